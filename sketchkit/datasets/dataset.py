@@ -1,0 +1,254 @@
+"""A dataset: three splits of drawings, one scale, ready for the model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.cache import cache_folder
+from sketchkit.datasets import doodles
+from sketchkit.datasets.batches import OFFSET_LIMIT, Batch, Batches, in_order
+from sketchkit.datasets.store import Split, open_store, pack, write_store
+from sketchkit.formats.npz import SPLITS, read_npz
+from sketchkit.sketch import Sketch
+
+if TYPE_CHECKING:
+    from sketchkit.datasets.report import DatasetReport
+
+__all__ = ["BUILT_IN", "Dataset"]
+
+logger = logging.getLogger("sketchkit")
+
+#: Datasets that are made rather than read, by name.
+BUILT_IN = {"doodles": doodles.splits}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Drawings to train on, and the one number they are scaled by.
+
+    Usually made by `Dataset.open` or `Dataset.from_sketches`.
+
+    Attributes
+    ----------
+    splits : mapping of str to Split
+        `train`, `valid` and `test`, in the units of the data.
+    name : str
+        What people call it.
+    max_seq_len : int
+        Longest drawing that is used, in points; longer and empty ones are dropped.
+    fingerprint : str
+        Hexadecimal digest of all the drawings; two datasets with one fingerprint train alike.
+    """
+
+    splits: Mapping[str, Split]
+    name: str
+    max_seq_len: int
+    fingerprint: str
+
+    @classmethod
+    def open(
+        cls, source: str | Path | Sequence[str | Path], *, max_seq_len: int | None = None, folder: str | Path = "."
+    ) -> Dataset:
+        """Open a dataset by name or from files.
+
+        The first time, an `.npz` is converted to a packed store in the cache; after that, opening it takes
+        milliseconds whatever its size.
+
+        Parameters
+        ----------
+        source : str, Path or sequence of them
+            A name (`doodles`), or `.npz` files; several are joined split by split.
+        max_seq_len : int, optional
+            Drop drawings with more points than this. Default: the longest of any split.
+        folder : str or Path
+            Where relative paths begin.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file is not there.
+        ValueError
+            If a file is no dataset, is damaged, or holds something other than drawings.
+        """
+        sources = [source] if isinstance(source, (str, Path)) else list(source)
+        if not sources:
+            raise ValueError("expected the name of a dataset or .npz files, got an empty list")
+        if len(sources) == 1 and str(sources[0]) in BUILT_IN:
+            name = str(sources[0])
+            return cls.from_sketches(**BUILT_IN[name](), name=name, max_seq_len=max_seq_len)
+        paths = [(Path(folder) / Path(s).expanduser()).resolve() for s in sources]
+        for given, path in zip(sources, paths, strict=True):
+            if not path.is_file():
+                raise FileNotFoundError(
+                    f"{given}: no such dataset; expected an .npz file (looked at {path}) "
+                    f"or one of the names {', '.join(BUILT_IN)}"
+                )
+        stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
+        key = hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
+        store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
+        if not (store / "store.json").exists():
+            _convert(paths, stamps, store)
+        splits, record = open_store(store)
+        return cls._checked(splits, "+".join(path.stem for path in paths), max_seq_len, record["fingerprint"])
+
+    @classmethod
+    def from_sketches(
+        cls,
+        train: Sequence[Sketch],
+        valid: Sequence[Sketch] = (),
+        test: Sequence[Sketch] = (),
+        *,
+        name: str = "sketches",
+        max_seq_len: int | None = None,
+    ) -> Dataset:
+        """Make a dataset of sketches in memory, one sequence a split."""
+        given = {"train": train, "valid": valid, "test": test}
+        splits = {split: pack([s.offsets for s in given[split]], f"{name}, {split}") for split in SPLITS}
+        return cls._checked(splits, name, max_seq_len, _fingerprint(splits))
+
+    @classmethod
+    def _checked(
+        cls, splits: Mapping[str, Split], name: str, max_seq_len: int | None, fingerprint: str
+    ) -> Dataset:
+        longest = max((int(split.lengths.max()) for split in splits.values() if len(split)), default=0)
+        if max_seq_len is not None and max_seq_len < 1:
+            raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
+        if not longest:
+            raise ValueError(f"{name}: there is not one drawing with a point in it")
+        dataset = cls(splits, name, max_seq_len or longest, fingerprint)
+        dropped = {split: n for split in SPLITS if (n := dataset.dropped(split))}
+        if dropped:
+            counts = ", ".join(f"{n:,} of {len(splits[split]):,} in {split}" for split, n in dropped.items())
+            logger.warning("%s: dropped drawings that are empty or longer than %d points: %s",
+                           name, dataset.max_seq_len, counts)  # fmt: skip
+        return dataset
+
+    @property
+    def train(self) -> Split:
+        """The drawings to learn from."""
+        return self.splits["train"]
+
+    @property
+    def valid(self) -> Split:
+        """The drawings that choose the best checkpoint."""
+        return self.splits["valid"]
+
+    @property
+    def test(self) -> Split:
+        """The drawings that judge the result."""
+        return self.splits["test"]
+
+    def __repr__(self) -> str:
+        counts = " + ".join(f"{len(self.splits[split]):,}" for split in SPLITS)
+        return f"Dataset({self.name!r}, {counts} drawings, at most {self.max_seq_len} points)"
+
+    def _repr_html_(self) -> str:
+        return self.report()._repr_html_()
+
+    def usable(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
+        """Return the indices of the drawings that are neither empty nor too long, in order."""
+        lengths = self.splits[split].lengths
+        return np.flatnonzero((lengths > 0) & (lengths <= (max_seq_len or self.max_seq_len)))
+
+    def dropped(self, split: str) -> int:
+        """Return how many drawings of a split are empty or too long."""
+        return len(self.splits[split]) - len(self.usable(split))
+
+    @cached_property
+    def scale_factor(self) -> float:
+        """Standard deviation of all clamped Δx and Δy of the usable training drawings.
+
+        Raises
+        ------
+        ValueError
+            If the training split is empty or nothing in it moves.
+        """
+        indices = self.usable("train")
+        if not len(indices):
+            raise ValueError(f"{self.name}: the train split is empty, so there is no scale and nothing to learn")
+        count, total, squares = 0, 0.0, 0.0
+        for begin in range(0, len(indices), 1 << 16):  # in pieces, so that memory stays flat
+            rows, _ = self.train.take(indices[begin : begin + (1 << 16)])
+            offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
+            count, total, squares = count + offsets.size, total + offsets.sum(), squares + np.square(offsets).sum()
+        scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
+        if not scale > 0:
+            raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
+        return scale
+
+    def batches(
+        self,
+        batch_size: int,
+        seed: int,
+        *,
+        random_scale_factor: float = 0.0,
+        augment_stroke_prob: float = 0.0,
+    ) -> Batches:
+        """Return the endless training batches; see `Batches`."""
+        indices = self.usable("train")
+        return Batches(
+            self.train,
+            None if len(indices) == len(self.train) else indices,
+            batch_size,
+            self.max_seq_len,
+            self.scale_factor,
+            seed,
+            random_scale_factor,
+            augment_stroke_prob,
+        )
+
+    def in_order(
+        self, split: str, batch_size: int, *, max_seq_len: int | None = None, scale_factor: float | None = None
+    ) -> Iterator[tuple[Batch, int]]:
+        """Yield a split once, in order; see `sketchkit.datasets.batches.in_order`.
+
+        Parameters
+        ----------
+        split : str
+            `train`, `valid` or `test`.
+        batch_size : int
+        max_seq_len, scale_factor : optional
+            A model's, where they differ from the dataset's own.
+        """
+        if split not in SPLITS:
+            raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
+        limit = max_seq_len or self.max_seq_len
+        return in_order(
+            self.splits[split], self.usable(split, limit), batch_size, limit, scale_factor or self.scale_factor
+        )
+
+    def report(self) -> DatasetReport:
+        """Return a health report: lengths, scale, what is dropped, what looks wrong, samples."""
+        from sketchkit.datasets.report import DatasetReport
+
+        return DatasetReport.of(self)
+
+
+def _convert(paths: list[Path], stamps: list[list[Any]], store: Path) -> None:
+    """Read npz files into one packed store."""
+    joined: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
+    for path in paths:
+        drawings = read_npz(path)
+        for split in SPLITS:
+            pack(drawings[split], f"{path}, member {split}")  # errors name the file
+            joined[split] += drawings[split]
+    splits = {split: pack(joined[split], split) for split in SPLITS}
+    write_store(store, splits, {"sources": stamps, "fingerprint": _fingerprint(splits)})
+
+
+def _fingerprint(splits: Mapping[str, Split]) -> str:
+    digest = hashlib.sha256()
+    for split in SPLITS:
+        digest.update(np.ascontiguousarray(splits[split].starts))
+        digest.update(np.ascontiguousarray(splits[split].points.astype(np.float32)))
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Doors: drawings in files, in and out, one format a module."""

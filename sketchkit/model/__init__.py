@@ -1,0 +1,1 @@
+"""sketch-rnn: hyperparameters, cells, encoder, decoder, mixture density and losses."""

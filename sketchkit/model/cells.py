@@ -1,0 +1,136 @@
+"""The three recurrent cells, as functions of their weights.
+
+A cell's step is `step(w, inputs, state, mask) -> state`; `w` maps the cell's weight names to tensors, the
+state is a tuple of tensors, and `mask` multiplies the candidate tanh(j): recurrent dropout without memory
+loss (arXiv 1603.05118), already divided by the keep probability, or None. Gates are ordered i, j, f, o, and 1
+is added to the forget gate's input.
+
+    lstm         state (c, h)                            Hochreiter and Schmidhuber 1997
+    layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate
+    hyper        state (h, inner h, c, inner c)          arXiv 1609.09106
+
+The order of the tuple is that of the published flat state vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from sketchkit.model.weights import HYPER_UNITS
+
+__all__ = ["flatten", "hidden", "split_state", "step", "under", "zero_state"]
+
+FORGET_BIAS = 1.0
+EPSILON = 1e-3
+
+Tensors = Mapping[str, tf.Tensor]
+State = tuple[tf.Tensor, ...]
+
+
+def under(weights: Tensors, path: str) -> dict[str, tf.Tensor]:
+    """Return the weights below a path, by the rest of their names."""
+    return {name[len(path) + 1 :]: value for name, value in weights.items() if name.startswith(path + "/")}
+
+
+def parts(cell: str, units: int) -> tuple[int, ...]:
+    """Return the sizes of the parts of a cell's state."""
+    return (units, HYPER_UNITS, units, HYPER_UNITS) if cell == "hyper" else (units, units)
+
+
+def zero_state(cell: str, units: int, batch: Any) -> State:
+    """Return a state of zeros, each part (batch, size)."""
+    return tuple(tf.zeros([batch, size]) for size in parts(cell, units))
+
+
+def split_state(cell: str, units: int, flat: tf.Tensor) -> State:
+    """Return the parts of a flat state, (batch, state_size)."""
+    return tuple(tf.split(flat, parts(cell, units), axis=1))
+
+
+def flatten(state: State) -> tf.Tensor:
+    """Return the published flat state vector, (batch, state_size)."""
+    return tf.concat(state, axis=1)
+
+
+def hidden(cell: str, state: State) -> tf.Tensor:
+    """Return the hidden state h, (batch, units)."""
+    return state[1] if cell == "lstm" else state[0]
+
+
+def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
+    """Advance a cell by one step.
+
+    Parameters
+    ----------
+    cell : str
+        `lstm`, `layer_norm` or `hyper`.
+    w : mapping of str to tensor
+        Its weights, named as in `sketchkit.model.weights` below the cell's path.
+    inputs : tensor, (batch, inputs)
+    state : tuple of tensor
+    mask : tensor (batch, units) or None
+        Multiplies the candidate.
+    """
+    return _STEPS[cell](w, inputs, state, mask)
+
+
+def _lstm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
+    c, h = state
+    gates = x @ w["W_xh"] + h @ w["W_hh"] + w["bias"]  # (batch, 4 * units)
+    i, j, f, o = tf.split(gates, 4, axis=1)
+    c = _next_cell(c, i, j, f, mask)
+    return c, tf.tanh(c) * tf.sigmoid(o)
+
+
+def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
+    h, c = state
+    return _normed(w, x @ w["W_xh"] + h @ w["W_hh"], c, mask)
+
+
+def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
+    h, inner_h, c, inner_c = state
+    # A small cell watches input and hidden state ...
+    inner_h, inner_c = _layer_norm(under(w, "inner"), tf.concat([x, h], 1), (inner_h, inner_c), None)
+    # ... and scales what each gate takes from x and from h, and shifts the latter.
+    gates = []
+    for gate, from_x, from_h in zip(
+        "ijfo", tf.split(x @ w["W_xh"], 4, axis=1), tf.split(h @ w["W_hh"], 4, axis=1), strict=True
+    ):
+        scaled_x = _scale(w, f"hyper_{gate}x", inner_h) * from_x
+        scaled_h = _scale(w, f"hyper_{gate}h", inner_h) * from_h
+        shift = inner_h @ w[f"hyper_{gate}h/zb/w"] @ w[f"hyper_{gate}h/beta/w"]
+        gates.append(scaled_x + scaled_h + shift)
+    h, c = _normed(w, tf.concat(gates, 1) + w["bias"], c, mask)
+    return h, inner_h, c, inner_c
+
+
+def _scale(w: Tensors, name: str, inner_h: tf.Tensor) -> tf.Tensor:
+    embedding = inner_h @ w[f"{name}/zw/w"] + w[f"{name}/zw/b"]  # (batch, 32)
+    return embedding @ w[f"{name}/alpha/w"]  # (batch, units)
+
+
+def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
+    """Normalise the gates one by one, then the cell before its tanh; return (h, c)."""
+    units = c.shape[1]
+    gates = tf.reshape(_norm(tf.reshape(gates, [-1, 4, units])), [-1, 4 * units])
+    i, j, f, o = tf.split(gates * w["ln_all/gamma"] + w["ln_all/beta"], 4, axis=1)
+    c = _next_cell(c, i, j, f, mask)
+    h = tf.tanh(_norm(c) * w["ln_c/gamma"] + w["ln_c/beta"]) * tf.sigmoid(o)
+    return h, c
+
+
+def _norm(x: tf.Tensor) -> tf.Tensor:
+    """Bring the last axis to mean 0 and variance 1."""
+    centred = x - tf.reduce_mean(x, axis=-1, keepdims=True)
+    return centred * tf.math.rsqrt(tf.reduce_mean(tf.square(centred), axis=-1, keepdims=True) + EPSILON)
+
+
+def _next_cell(c: tf.Tensor, i: tf.Tensor, j: tf.Tensor, f: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+    candidate = tf.tanh(j) if mask is None else tf.tanh(j) * mask
+    return c * tf.sigmoid(f + FORGET_BIAS) + tf.sigmoid(i) * candidate
+
+
+_STEPS = {"lstm": _lstm, "layer_norm": _layer_norm, "hyper": _hyper}

@@ -1,0 +1,267 @@
+"""The network itself, a `keras.Model`: encoder, latent code, decoder.
+
+`fit`, Keras callbacks and distribution strategies work on it; `sketchkit.SketchRNN` puts the field's words on
+top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from sketchkit.model import cells
+from sketchkit.model.hparams import HParams
+from sketchkit.model.losses import kl_loss, reconstruction_losses
+from sketchkit.model.mixture import MixtureTensors, split_outputs
+from sketchkit.model.noise import dropout_mask
+from sketchkit.model.recurrence import scan
+from sketchkit.model.weights import weight_shapes
+from sketchkit.model.schedules import LearningRate, kl_weight
+
+__all__ = ["Forward", "Network"]
+
+
+class Forward(NamedTuple):
+    """What one pass over a batch computes; rows run time first: row t * batch + b is step t of drawing b."""
+
+    mixture: MixtureTensors  # (time * batch, ...)
+    mean: Any  # (batch, z_size), None if unconditional
+    presig: Any  # (batch, z_size), log of the variance, None if unconditional
+    z: Any  # (batch, z_size), None if unconditional
+    initial_state: Any  # (batch, state_size)
+    final_state: Any  # (batch, state_size)
+
+
+class Network(keras.Model):
+    """sketch-rnn as a Keras model.
+
+    Batches are mappings:
+
+    rows
+        (batch, N_max + 1, 5) float32, stroke-5 in model units, row 0 the start token.
+    lengths
+        (batch,) int32, real points.
+    eps
+        (batch, z_size) float32, the noise of z = mean + exp(presig / 2) * eps (conditional only).
+    key
+        () uint32, names the dropout masks of this step (used in training only).
+
+    Parameters
+    ----------
+    hparams : HParams
+    weights : mapping of str to ndarray
+        First values, by the names of `sketchkit.model.weights`.
+    """
+
+    def __init__(self, hparams: HParams, weights: Mapping[str, NDArray[np.float32]]) -> None:
+        super().__init__(name="sketch_rnn")
+        self.hparams = hparams
+        self.by_name = {
+            name: self.add_weight(
+                name=name.replace("/", "."),
+                shape=shape,
+                initializer=lambda shape, dtype=None, value=weights[name]: tf.constant(value, dtype),
+            )
+            for name, shape in weight_shapes(hparams).items()
+        }
+        self._compiled_losses: dict[bool, Any] = {}
+        self.built = True
+
+    def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
+        """Return a copy of all weights by name."""
+        return {name: np.array(variable) for name, variable in self.by_name.items()}
+
+    def tensors(self) -> dict[str, tf.Tensor]:
+        """Return all weights by name, as tensors."""
+        return {name: tf.convert_to_tensor(variable) for name, variable in self.by_name.items()}
+
+    # Encoder --------------------------------------------------------------------------------------
+
+    def encode(self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None) -> tuple[Any, Any]:
+        """Return mean and log-variance of the latent code, each (batch, z_size).
+
+        Parameters
+        ----------
+        rows : tensor, (batch, time, 5)
+            Without the start token.
+        lengths : int tensor, (batch,)
+        key : uint32 tensor, optional
+            Turns recurrent dropout on.
+        """
+        h, w = self.hparams, self.tensors()
+        summaries = []
+        for number, direction in enumerate(("forward", "backward")):
+            ordered = rows if direction == "forward" else tf.reverse_sequence(rows, lengths, seq_axis=1)
+            state = cells.zero_state(h.enc_model, h.enc_rnn_size, tf.shape(rows)[0])
+            _, state = scan(
+                h.enc_model,
+                cells.under(w, f"encoder/{direction}"),
+                tf.transpose(ordered, [1, 0, 2]),  # (time, batch, 5)
+                None,
+                state,
+                lengths=lengths,
+                mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size),
+            )
+            summaries.append(cells.hidden(h.enc_model, state))
+        summary = tf.concat(summaries, 1)  # (batch, 2 * enc_rnn_size)
+        mean = summary @ w["encoder/mu/w"] + w["encoder/mu/b"]
+        presig = summary @ w["encoder/presig/w"] + w["encoder/presig/b"]
+        return mean, presig
+
+    # Decoder --------------------------------------------------------------------------------------
+
+    def initial_state(self, z: tf.Tensor | None, batch: Any) -> cells.State:
+        """Return the decoder's first state: tanh(linear(z)), or zeros without a code."""
+        h = self.hparams
+        if z is None:
+            return cells.zero_state(h.dec_model, h.dec_rnn_size, batch)
+        w = self.by_name
+        return cells.split_state(
+            h.dec_model, h.dec_rnn_size, tf.tanh(z @ w["decoder/initial/w"] + w["decoder/initial/b"])
+        )
+
+    def decode(
+        self, rows: tf.Tensor, z: tf.Tensor | None, state: cells.State, *, key: tf.Tensor | None = None,
+        lengths: tf.Tensor | None = None,
+    ) -> tuple[MixtureTensors, cells.State]:
+        """Return the mixture after every row, time first, and the last state.
+
+        Parameters
+        ----------
+        rows : tensor, (batch, time, 5)
+            With the start token.
+        z : tensor (batch, z_size) or None
+        state : tuple of tensor
+        key : uint32 tensor, optional
+            Turns dropout on.
+        lengths : int tensor (batch,), optional
+            The state stays as it is from there on.
+        """  # fmt: skip
+        h, w = self.hparams, self.tensors()
+        batch = rows.shape[0]
+        input_size = 5 + (0 if z is None else h.z_size)
+        outputs, state = scan(
+            h.dec_model,
+            cells.under(w, "decoder/cell"),
+            tf.transpose(rows, [1, 0, 2]),
+            z,
+            state,
+            lengths=lengths,
+            mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size),
+            input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob),
+        )  # (time, batch, units)
+        if key is not None and h.use_output_dropout:
+            time = outputs.shape[0]
+            mask = dropout_mask(_layer_key(key, 4), 0, time * batch, h.dec_rnn_size, h.output_dropout_prob)
+            outputs *= tf.reshape(mask, outputs.shape)
+        return self.mixture(tf.reshape(outputs, [-1, h.dec_rnn_size])), state
+
+    def mixture(self, hidden: tf.Tensor) -> MixtureTensors:
+        """Return the mixture that hidden states (rows, units) call for."""
+        w = self.by_name
+        return split_outputs(hidden @ w["decoder/output/w"] + w["decoder/output/b"], self.hparams.num_mixture)
+
+    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int) -> Any:
+        h = self.hparams
+        return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob)
+
+    @staticmethod
+    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float) -> Any:
+        if key is None or not used or keep == 1:
+            return None
+        return partial(_mask_at, _layer_key(key, layer), batch, units, keep)
+
+    # Training -------------------------------------------------------------------------------------
+
+    def forward(self, batch: Mapping[str, tf.Tensor], *, training: bool = False) -> Forward:
+        """Run encoder and decoder over a batch; see `Network` for what a batch is."""
+        rows, key = batch["rows"], batch["key"] if training else None
+        mean = presig = z = None
+        if self.hparams.conditional:
+            mean, presig = self.encode(rows[:, 1:], batch["lengths"], key)
+            z = mean + tf.exp(presig / 2) * batch["eps"]
+        state = self.initial_state(z, tf.shape(rows)[0])
+        mixture, final = self.decode(rows[:, :-1], z, state, key=key)
+        return Forward(mixture, mean, presig, z, cells.flatten(state), cells.flatten(final))
+
+    def drawing_losses(
+        self, batch: Mapping[str, tf.Tensor], *, training: bool = False, mask_pen: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return each drawing's reconstruction loss (a mean over N_max rows) and KL loss, both (batch,)."""
+        forward = self.forward(batch, training=training)
+        targets = tf.transpose(batch["rows"][:, 1:], [1, 0, 2])  # (time, batch, 5)
+        time, drawings = targets.shape[0], targets.shape[1]
+        rows = reconstruction_losses(forward.mixture, tf.reshape(targets, [-1, 5]), mask_pen)
+        recon = tf.reduce_sum(tf.reshape(rows, [time, drawings]), axis=0) / time
+        if forward.mean is None:
+            return recon, tf.zeros_like(recon)
+        return recon, kl_loss(forward.mean, forward.presig)
+
+    def loss_and_gradients(
+        self, batch: Mapping[str, tf.Tensor], weight: Any, *, training: bool = True
+    ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
+        """Return the training losses and the gradient of `loss` by each trainable variable.
+
+        loss = recon + weight * max(kl, kl_tolerance), means over the batch; the tolerance is applied after
+        the mean.
+        """
+        with tf.GradientTape() as tape:
+            recon, kl = (tf.reduce_mean(each) for each in self.drawing_losses(batch, training=training))
+            if self.hparams.conditional:
+                kl = tf.maximum(kl, self.hparams.kl_tolerance)
+            loss = recon + weight * kl
+        gradients = tape.gradient(loss, [variable.value for variable in self.trainable_variables])
+        return {"loss": loss, "recon": recon, "kl": kl}, gradients
+
+    def train_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Take one step: clip each gradient element, then Adam. Returns the losses before the step."""
+        step = self.optimizer.iterations
+        weight = kl_weight(self.hparams, tf.cast(step, tf.float32)) if self.hparams.conditional else 0.0
+        losses, gradients = self.loss_and_gradients(batch, weight)
+        clip = self.hparams.grad_clip
+        # A gradient that is not finite would be hidden by the clipping: let it show in the figures.
+        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(g)) for g in gradients])
+        gradients = [tf.clip_by_value(g, -clip, clip) for g in gradients]
+        self.optimizer.apply(gradients, self.trainable_variables)
+        return {**losses, "finite": tf.cast(finite, tf.float32)}
+
+    def call(self, batch: Mapping[str, tf.Tensor], training: bool = False) -> tf.Tensor:
+        """Return each drawing's reconstruction loss; Keras asks for a `call`."""
+        return self.drawing_losses(batch, training=training)[0]
+
+    def compiled_losses(self, mask_pen: bool) -> Any:
+        """Return `drawing_losses` without dropout as one compiled function of a batch."""
+        if mask_pen not in self._compiled_losses:
+            self._compiled_losses[mask_pen] = tf.function(
+                partial(self.drawing_losses, mask_pen=mask_pen), jit_compile=True
+            )
+        return self._compiled_losses[mask_pen]
+
+    def compiled(self, rate_scale: float = 1.0) -> Network:
+        """Compile with the published optimiser and schedule, and return the network.
+
+        Parameters
+        ----------
+        rate_scale : float
+            Multiplies the learning rate.
+        """
+        self.compile(
+            optimizer=keras.optimizers.Adam(LearningRate(self.hparams, rate_scale), epsilon=1e-8),
+            jit_compile=True,
+        )
+        self.optimizer.build(self.trainable_variables)
+        return self
+
+
+def _layer_key(key: tf.Tensor, layer: int) -> tf.Tensor:
+    return key + tf.constant(layer * 0x85EBCA6B & 0xFFFFFFFF, tf.uint32)
+
+
+def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, t: tf.Tensor) -> tf.Tensor:
+    return dropout_mask(key, t, batch, units, keep)

@@ -1,0 +1,112 @@
+"""Noise held still: every random number is a hash of what it is for.
+
+A number belongs to (seed, variant, place), whatever was drawn before it, so a drawing keeps its noise while
+temperature or code change, and any engine that has 32-bit integers can make the same numbers. The hash is
+`mix`, two rounds of multiply and shift (the "lowbias32" constants found by C. Wellons' hash prospector).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["decode_noise", "dropout_mask", "fresh_seed", "normals", "stream"]
+
+GOLDEN = 0x9E3779B9  # 2^32 / golden ratio: spreads successive integers over the range
+MASK32 = 0xFFFFFFFF
+
+
+def fresh_seed() -> int:
+    """Return a seed nobody chose, 0 to 2^32 - 1."""
+    return secrets.randbits(32)
+
+
+def stream(*labels: int) -> int:
+    """Return the 32-bit key of a stream of noise named by integers (0 to 2^64 - 1)."""
+    key = 0
+    for label in labels:
+        if not isinstance(label, (int, np.integer)) or not 0 <= label < 1 << 64:
+            raise ValueError(f"expected a seed from 0 to 2^64 - 1, got {label!r}")
+        for word in (int(label) & MASK32, int(label) >> 32):
+            key = int(mix(np.array([(key * 3 + word + GOLDEN) & MASK32], dtype=np.uint32))[0])
+    return key
+
+
+def mix(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return a hash of each 32-bit integer."""
+    x = x ^ (x >> np.uint32(16))
+    x = x * np.uint32(0x7FEB352D)
+    x = x ^ (x >> np.uint32(15))
+    x = x * np.uint32(0x846CA68B)
+    return x ^ (x >> np.uint32(16))
+
+
+def uniforms(key: int, count: int) -> NDArray[np.float64]:
+    """Return the first numbers of a stream, 0 < u < 1, multiples of 2^-24 plus half of one, shape (count,)."""
+    counter = np.arange(1, count + 1, dtype=np.uint32) * np.uint32(GOLDEN) + np.uint32(key)
+    return ((mix(counter) >> np.uint32(8)).astype(np.float64) + 0.5) / (1 << 24)
+
+
+def normals(key: int, count: int) -> NDArray[np.float64]:
+    """Return standard normal numbers of a stream, two a pair of uniforms (Box and Muller 1958)."""
+    u = uniforms(key, 2 * ((count + 1) // 2)).reshape(-1, 2)
+    radius, angle = np.sqrt(-2 * np.log(u[:, 0])), 2 * np.pi * u[:, 1]
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)[:count]
+
+
+def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
+    """Return the noise of one drawing.
+
+    Parameters
+    ----------
+    seed : int
+        0 to 2^64 - 1.
+    variant : int
+        Which of the drawings made with this seed.
+    steps : int
+        Points, at most.
+
+    Returns
+    -------
+    ndarray of float32, shape (steps, 4)
+        For each point: a uniform number that chooses the mixture component, one that chooses the pen state,
+        and two independent normal numbers.
+    """
+    key = stream(seed, variant)
+    u = uniforms(key, 4 * steps).reshape(steps, 4)
+    radius, angle = np.sqrt(-2 * np.log(u[:, 2])), 2 * np.pi * u[:, 3]
+    return np.stack([u[:, 0], u[:, 1], radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)
+
+
+def dropout_mask(key: Any, t: Any, batch: int, units: int, keep: float) -> Any:
+    """Return a dropout mask for time step t as a tensor: 1 / keep with probability `keep`, else 0.
+
+    Parameters
+    ----------
+    key : uint32 tensor, scalar
+        Names the training step and the layer.
+    t : int32 tensor, scalar
+    batch, units : int
+    keep : float
+        0 < keep <= 1.
+
+    Returns
+    -------
+    float32 tensor, (batch, units)
+    """
+    import tensorflow as tf
+
+    index = tf.range(batch * units, dtype=tf.int32) + t * (batch * units)
+    x = tf.cast(index, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + key
+
+    def shift(x: Any, bits: int) -> Any:
+        return tf.bitwise.right_shift(x, tf.constant(bits, tf.uint32))
+
+    x = tf.bitwise.bitwise_xor(x, shift(x, 16)) * tf.constant(0x7FEB352D, tf.uint32)
+    x = tf.bitwise.bitwise_xor(x, shift(x, 15)) * tf.constant(0x846CA68B, tf.uint32)
+    x = tf.bitwise.bitwise_xor(x, shift(x, 16))
+    kept = shift(x, 8) < tf.constant(round(keep * (1 << 24)), tf.uint32)
+    return tf.reshape(tf.cast(kept, tf.float32) / keep, [batch, units])

@@ -1,0 +1,90 @@
+"""Drawing from the decoder, point by point (arXiv 1704.03477, section 3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from sketchkit.model import cells
+from sketchkit.model.mixture import MixtureTensors
+from sketchkit.model.network import Network
+
+__all__ = ["sample"]
+
+
+def sample(
+    network: Network,
+    z: tf.Tensor | None,
+    state: cells.State,
+    row: tf.Tensor,
+    noise: tf.Tensor,
+    sharpness: tf.Tensor,
+    deviation: tf.Tensor,
+) -> tf.Tensor:
+    """Draw until every drawing has ended or the noise is used up.
+
+    Parameters
+    ----------
+    network : Network
+    z : tensor (batch, z_size) or None
+    state : tuple of tensor
+        The decoder's state before the first step.
+    row : tensor, (batch, 5)
+        What the first step reads: the start token, or the last row of a beginning.
+    noise : tensor, (steps, batch, 4)
+        As `sketchkit.model.noise.decode_noise` makes it.
+    sharpness, deviation : scalar tensors
+        What logits and deviations are multiplied by; infinite sharpness takes the likeliest.
+
+    Returns
+    -------
+    tensor, (steps, batch, 5)
+        Stroke-5 rows; after the first end row of a drawing all are end rows.
+    """
+    h = network.hparams
+    w = cells.under(network.tensors(), "decoder/cell")
+    steps, batch = noise.shape[0], noise.shape[1]
+    end_row = tf.constant([[0.0, 0.0, 0.0, 0.0, 1.0]])
+    rows = tf.tile(end_row[None], [steps, batch, 1])
+
+    def going(t: tf.Tensor, state: cells.State, row: tf.Tensor, ended: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
+        return tf.logical_and(t < steps, tf.logical_not(tf.reduce_all(ended)))
+
+    def advance(t: tf.Tensor, state: cells.State, row: tf.Tensor, ended: tf.Tensor, rows: tf.Tensor) -> Any:
+        x = row if z is None else tf.concat([row, z], 1)
+        state = cells.step(h.dec_model, w, x, state, None)
+        mixture = network.mixture(cells.hidden(h.dec_model, state))
+        row = _draw(mixture, noise[t], sharpness, deviation)
+        row = tf.where(ended[:, None], end_row, row)
+        return t + 1, state, row, row[:, 4] > 0, tf.tensor_scatter_nd_update(rows, [[t]], row[None])
+
+    begin = (tf.constant(0), state, row, tf.zeros([batch], tf.bool), rows)
+    return tf.while_loop(going, advance, begin)[-1]
+
+
+def _draw(mixture: MixtureTensors, noise: tf.Tensor, sharpness: tf.Tensor, deviation: tf.Tensor) -> tf.Tensor:
+    """Draw one stroke-5 row (batch, 5) for each drawing."""
+    pick, pick_pen, normal_x, normal_y = tf.split(noise, 4, axis=1)  # (batch, 1) each
+    component = tf.one_hot(_choose(mixture.pi_logits, pick, sharpness), mixture.pi_logits.shape[1])
+
+    def of_component(values: tf.Tensor) -> tf.Tensor:
+        return tf.reduce_sum(component * values, axis=1, keepdims=True)
+
+    rho = tf.tanh(of_component(mixture.rho_raw))
+    across = rho * normal_x + tf.sqrt(1 - tf.square(rho)) * normal_y
+    dx = of_component(mixture.mu1) + deviation * tf.exp(of_component(mixture.log_sigma1)) * normal_x
+    dy = of_component(mixture.mu2) + deviation * tf.exp(of_component(mixture.log_sigma2)) * across
+    pen = tf.one_hot(_choose(mixture.pen_logits, pick_pen, sharpness), 3)
+    return tf.concat([dx, dy, pen], 1)
+
+
+def _choose(logits: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
+    """Return the index, (batch,), at which the cumulative distribution passes `uniform` (batch, 1)."""
+    greedy = tf.math.is_inf(sharpness)
+    best = tf.argmax(logits, axis=1, output_type=tf.int32)
+    # The largest logit is taken off first, so that low temperatures do not overflow.
+    centred = logits - tf.reduce_max(logits, axis=1, keepdims=True)
+    p = tf.nn.softmax(centred * tf.where(greedy, 1.0, sharpness))
+    passed = tf.cast(tf.cumsum(p, axis=1)[:, :-1] <= uniform, tf.int32)
+    return tf.where(greedy, best, tf.reduce_sum(passed, axis=1))

@@ -1,0 +1,52 @@
+"""The published schedules of learning rate and KL weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from sketchkit.model.hparams import HParams
+
+__all__ = ["LearningRate", "kl_weight", "learning_rate"]
+
+
+def kl_weight(hparams: HParams, step: Any) -> Any:
+    """Return the KL loss's weight at a step: w - (w - w_start) * kl_decay_rate ** step."""
+    h = hparams
+    return h.kl_weight - (h.kl_weight - h.kl_weight_start) * h.kl_decay_rate**step
+
+
+def learning_rate(hparams: HParams, step: Any) -> Any:
+    """Return the learning rate at a step: (lr - min_lr) * decay_rate ** step + min_lr."""
+    h = hparams
+    return (h.learning_rate - h.min_learning_rate) * h.decay_rate**step + h.min_learning_rate
+
+
+@keras.saving.register_keras_serializable(package="sketchkit")
+class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
+    """`learning_rate` as Keras takes it.
+
+    Parameters
+    ----------
+    hparams : HParams
+    scale : float
+        Multiplies the rate.
+    """
+
+    def __init__(self, hparams: HParams, scale: float = 1.0) -> None:
+        self.hparams = hparams
+        self.scale = scale
+
+    def __call__(self, step: Any) -> Any:
+        return self.scale * learning_rate(self.hparams, tf.cast(step, tf.float32))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` needs."""
+        return {"hparams": self.hparams.as_dict(), "scale": self.scale}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> LearningRate:
+        """Make a schedule from `get_config`."""
+        return cls(HParams().updated(config["hparams"]), config["scale"])

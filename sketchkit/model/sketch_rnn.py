@@ -1,0 +1,457 @@
+"""`SketchRNN`: a model in the field's words, drawings in and drawings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sketchkit.model.card import write_card
+from sketchkit.model.folder import ModelConfig, read_folder, write_folder
+from sketchkit.model.hparams import HParams
+from sketchkit.model.mixture import MixtureDensity, tempered
+from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
+from sketchkit.model.weights import Weights, check_weights, initial_weights
+from sketchkit.sketch import Sketch, iter_sketches
+
+if TYPE_CHECKING:
+    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.model.network import Network
+
+__all__ = ["SketchRNN"]
+
+DEFAULT_TEMPERATURE = 0.3
+#: Drawings that run as one batch; more are run in turn.
+MAX_BATCH = 128
+
+
+class SketchRNN:
+    """A sketch-rnn model: encode drawings, redraw, generate, complete.
+
+    Usually made by `sketchkit.load` or by training. TensorFlow is imported when the model first runs.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    weights : dict of str to ndarray
+        By the names of `sketchkit.model.weights`.
+
+    Notes
+    -----
+    Where a method draws, (code, temperature, seed) decides the drawing: the noise of a seed is the same for
+    every code and every temperature, so a drawing changes smoothly as either does. Of `n` drawings made with
+    one seed, each has noise of its own. A seed of None takes a fresh one. Drawings made in batches of
+    different sizes may differ where rounding tips a choice.
+
+    Examples
+    --------
+    >>> model = sketchkit.load("kanji")            # doctest: +SKIP
+    >>> z = model.encode(sketch)                   # doctest: +SKIP
+    >>> model.decode(z, temperature=0.4, seed=1)   # doctest: +SKIP
+    """
+
+    def __init__(self, config: ModelConfig, weights: Weights) -> None:
+        self.config = config
+        self._weights = check_weights(weights, config.hparams, config.name)
+
+    @classmethod
+    def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
+        """Make a model with fresh weights, a function of hyperparameters and seed."""
+        return cls(ModelConfig(hparams, scale_factor, name), initial_weights(hparams, seed))
+
+    @classmethod
+    def open(cls, folder: str | Path) -> SketchRNN:
+        """Read a model folder; errors as in `sketchkit.model.folder.read_folder`."""
+        return cls(*read_folder(folder))
+
+    def save(self, folder: str | Path, *, dtype: str = "float32", card: str | None = None) -> Path:
+        """Write a model folder: `config.json`, `model.safetensors`, `README.md`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            A model folder that is there already is replaced, anything else is an error.
+        dtype : str
+            `float32`, or `float16` for half the size.
+        card : str, optional
+            Markdown; by default written from the configuration.
+
+        Raises
+        ------
+        FileExistsError, OSError, ValueError
+            As in `sketchkit.model.folder.write_folder`; what was there is kept.
+        """
+        return write_folder(folder, self.config, self.weights, card or write_card(self.config), dtype=dtype)
+
+    # What it is -----------------------------------------------------------------------------------
+
+    @property
+    def hparams(self) -> HParams:
+        """The hyperparameters."""
+        return self.config.hparams
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.config.name
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What it draws."""
+        return self.config.classes
+
+    @property
+    def scale_factor(self) -> float:
+        """Data units are model units times this."""
+        return self.config.scale_factor
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it has an encoder; otherwise it is a decoder alone."""
+        return self.hparams.conditional
+
+    @property
+    def z_size(self) -> int:
+        """Numbers in a latent code; 0 without an encoder."""
+        return self.hparams.z_size if self.conditional else 0
+
+    @property
+    def weights(self) -> Weights:
+        """All weights by name, float32."""
+        if "network" in self.__dict__:
+            self._weights = self.network.numpy_weights()
+        return self._weights
+
+    @cached_property
+    def network(self) -> Network:
+        """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
+        from sketchkit.model.network import Network
+
+        return Network(self.hparams, self._weights)
+
+    @cached_property
+    def _engine(self) -> Any:
+        from sketchkit.model.engine import Engine
+
+        return Engine(self.network)
+
+    def __repr__(self) -> str:
+        h = self.hparams
+        if self.conditional:
+            shape = f"{h.enc_model} {h.enc_rnn_size} → z {h.z_size} → {h.dec_model} {h.dec_rnn_size}"
+        else:
+            shape = f"decoder only, {h.dec_model} {h.dec_rnn_size}"
+        return f"SketchRNN({self.name!r}, {shape}, up to {h.max_seq_len} points)"
+
+    # Encode ---------------------------------------------------------------------------------------
+
+    def encode(
+        self, sketches: Sketch | Sequence[Sketch], *, sample: bool = False, seed: int | None = None
+    ) -> NDArray[np.float32]:
+        """Encode one drawing or many, as one batch.
+
+        Parameters
+        ----------
+        sketches : Sketch or sequence of Sketch
+            In the units of the training data.
+        sample : bool
+            Draw the code from its distribution; by default it is the mean.
+        seed : int, optional
+            Of that draw.
+
+        Returns
+        -------
+        ndarray of float32
+            (z_size,) for one drawing, (n, z_size) for a sequence.
+
+        Raises
+        ------
+        ValueError
+            If the model has no encoder, or a drawing is empty.
+        """
+        mean, log_variance = self.encode_distribution(sketches)
+        if not sample:
+            return mean
+        seed = fresh_seed() if seed is None else seed
+        eps = normals(stream(seed, 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
+        return np.asarray(mean + np.exp(log_variance / 2) * eps)
+
+    def encode_distribution(
+        self, sketches: Sketch | Sequence[Sketch]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return mean and log-variance of the codes; shapes and errors as in `encode`."""
+        if not self.conditional:
+            raise ValueError(f"{self.name} is a decoder without an encoder: it can generate and complete, not encode")
+        drawings = list(iter_sketches(sketches))
+        for index, drawing in enumerate(drawings):
+            if not len(drawing):
+                raise ValueError(f"drawing {index} is empty; there is nothing to encode")
+        offsets = [self._rows(drawing) for drawing in drawings]
+        mean, log_variance = self._engine.encode(offsets)
+        return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
+
+    # Draw -----------------------------------------------------------------------------------------
+
+    @overload
+    def decode(self, z: ArrayLike, *, n: None = None, **options: Any) -> Sketch | list[Sketch]: ...
+    @overload
+    def decode(self, z: ArrayLike, *, n: int, **options: Any) -> list[Sketch] | list[list[Sketch]]: ...
+    def decode(
+        self,
+        z: ArrayLike,
+        *,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
+        n: int | None = None,
+        convention: str = "paper",
+        max_points: int | None = None,
+    ) -> Any:
+        """Draw from latent codes.
+
+        Parameters
+        ----------
+        z : array_like, shape (z_size,) or (m, z_size)
+            One code or many; many run as one batch, all with the same noise.
+        temperature : float
+            0 or more; 0 is greedy and needs no noise. See `convention`.
+        seed : int, optional
+            Of the noise.
+        n : int, optional
+            Drawings of each code, with different noise.
+        convention : str
+            What a temperature means: `paper` (default), `tf1` or `js`; see `sketchkit.model.mixture.tempered`.
+        max_points : int, optional
+            Stop there at the latest; by default at the model's longest drawing.
+
+        Returns
+        -------
+        Sketch, or list
+            One code: a Sketch, with `n` a list of n. Many codes: a list with one of these for each.
+
+        Raises
+        ------
+        ValueError
+            If the model has no latent code, z has another size or is not finite, or the temperature is
+            negative.
+        """
+        if not self.conditional:
+            raise ValueError(f"{self.name} is a decoder without a latent code: use generate()")
+        codes = np.asarray(z, dtype=np.float32)
+        if codes.ndim not in (1, 2) or codes.shape[-1] != self.z_size:
+            raise ValueError(f"z: expected shape ({self.z_size},) or (m, {self.z_size}), got {codes.shape}")
+        if not np.isfinite(codes).all():
+            raise ValueError("z: expected finite numbers, got NaN or infinity")
+        many = np.atleast_2d(codes)
+        count = _checked_count(n)
+        sketches = self._draw(
+            np.repeat(many, count, axis=0), list(range(count)) * len(many),
+            temperature, seed, convention, max_points,
+        )  # fmt: skip
+        each = [sketches[i : i + count] for i in range(0, len(sketches), count)]
+        if n is None:
+            return each[0][0] if codes.ndim == 1 else [drawings[0] for drawings in each]
+        return each[0] if codes.ndim == 1 else each
+
+    def generate(
+        self,
+        n: int | None = None,
+        *,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
+        convention: str = "paper",
+        max_points: int | None = None,
+    ) -> Any:
+        """Draw something new: from codes drawn from N(0, I), or from the decoder alone.
+
+        Parameters
+        ----------
+        n : int, optional
+            How many, as one batch; by default one.
+        temperature, seed, convention, max_points
+            As in `decode`.
+
+        Returns
+        -------
+        Sketch, or list of n Sketch
+        """
+        count = _checked_count(n)
+        seed = fresh_seed() if seed is None else seed
+        codes = None
+        if self.conditional:
+            codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
+        sketches = self._draw(codes, list(range(count)), temperature, seed, convention, max_points)
+        return sketches[0] if n is None else sketches
+
+    def complete(
+        self,
+        sketch: Sketch,
+        n: int | None = None,
+        *,
+        z: ArrayLike | None = None,
+        temperature: float = DEFAULT_TEMPERATURE,
+        seed: int | None = None,
+        pen_down: bool = False,
+        convention: str = "paper",
+        max_points: int | None = None,
+    ) -> Any:
+        """Finish a drawing that has been begun.
+
+        Parameters
+        ----------
+        sketch : Sketch
+            The beginning; an empty one leaves all to the model.
+        n : int, optional
+            How many ways to finish it, as one batch; by default one.
+        z : array_like, shape (z_size,), optional
+            What to aim for; by default the code of the beginning itself (conditional models), or of an empty
+            page N(0, I).
+        temperature, seed, convention, max_points
+            As in `decode`; `max_points` counts the beginning.
+        pen_down : bool
+            The last stroke of the beginning goes on, instead of having ended.
+
+        Returns
+        -------
+        Sketch, or list of n Sketch
+            The beginning and what follows.
+        """
+        count = _checked_count(n)
+        seed = fresh_seed() if seed is None else seed
+        codes = None
+        if self.conditional and z is not None:
+            code = np.asarray(z, dtype=np.float32)
+            if code.shape != (self.z_size,) or not np.isfinite(code).all():
+                raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
+            codes = np.repeat(code[None], count, axis=0)
+        elif self.conditional and len(sketch):
+            codes = np.repeat(self.encode(sketch)[None], count, axis=0)
+        elif self.conditional:
+            codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
+        elif z is not None:
+            raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
+        sketches = self._draw(
+            codes, list(range(count)), temperature, seed, convention, max_points, sketch, pen_down
+        )
+        return sketches[0] if n is None else sketches
+
+    def mixture(self, sketch: Sketch, z: ArrayLike | None = None) -> MixtureDensity:
+        """Return the density of the next point after every row of a drawing.
+
+        Parameters
+        ----------
+        sketch : Sketch
+        z : array_like, shape (z_size,), optional
+            By default the drawing's own code (conditional models).
+
+        Returns
+        -------
+        MixtureDensity
+            In the drawing's units; its row i is what follows the first i rows.
+        """
+        code = None
+        if self.conditional:
+            code = self.encode(sketch) if z is None else np.asarray(z, dtype=np.float32)
+            if code.shape != (self.z_size,):
+                raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
+        elif z is not None:
+            raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
+        return self._engine.mixture(self._rows(sketch), code, self.scale_factor)
+
+    def losses(self, dataset: Dataset, split: str = "test", *, mask_pen: bool = False, seed: int = 0) -> dict[str, float]:
+        """Return the mean losses on a split of a dataset, every drawing counted once.
+
+        The dataset is scaled by the model's factor and padded to the model's `max_seq_len`; drawings longer
+        than that are left out.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        split : str
+            `train`, `valid` or `test`.
+        mask_pen : bool
+            Count the pen loss on real points only, as the published evaluation does; by default on all
+            `max_seq_len` rows, as in training.
+        seed : int
+            Of the noise of the latent codes.
+
+        Returns
+        -------
+        dict
+            `recon`, `kl`, `loss` (recon + kl_weight * kl) and `drawings`.
+        """
+        from sketchkit.model.evaluation import evaluate
+
+        batches = dataset.in_order(
+            split, self.hparams.batch_size, max_seq_len=self.hparams.max_seq_len, scale_factor=self.scale_factor
+        )
+        result = evaluate(self.network, batches, mask_pen=mask_pen, seed=seed)
+        return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
+
+    # Inside ---------------------------------------------------------------------------------------
+
+    def _rows(self, sketch: Sketch) -> NDArray[np.float32]:
+        """Return a drawing's stroke-3 rows in model units, (n, 3)."""
+        rows = np.array(sketch.offsets)
+        rows[:, :2] /= self.scale_factor
+        return rows
+
+    def _draw(
+        self,
+        codes: NDArray[np.float32] | None,
+        variants: list[int],
+        temperature: float,
+        seed: int | None,
+        convention: str,
+        max_points: int | None,
+        beginning: Sketch | None = None,
+        pen_down: bool = False,
+    ) -> list[Sketch]:
+        """Draw one sketch for each variant, with its code if there are codes."""
+        sharpness, deviation = tempered(temperature, convention)
+        seed = fresh_seed() if seed is None else seed
+        beginning = Sketch([]) if beginning is None else beginning
+        limit = self.hparams.max_seq_len if max_points is None else max_points
+        steps = limit - len(beginning)
+        if steps < 1:
+            if max_points is None:
+                steps = 1
+            else:
+                raise ValueError(f"max_points={max_points} leaves no room after a beginning of {len(beginning)}")
+        rows = self._rows(beginning)
+        if pen_down and len(rows):
+            rows[-1, 2] = 0
+        sketches = []
+        for first in range(0, len(variants), MAX_BATCH):
+            part = variants[first : first + MAX_BATCH]
+            unique = {variant: decode_noise(seed, variant, steps) for variant in set(part)}
+            drawn = self._engine.draw(
+                None if codes is None else codes[first : first + MAX_BATCH],
+                np.stack([unique[variant] for variant in part]),
+                sharpness,
+                deviation,
+                rows,
+            )
+            for drawing in drawn:
+                joined = np.concatenate([rows, _stroke3(drawing)])
+                joined[:, :2] *= self.scale_factor
+                sketches.append(Sketch(joined, beginning.start))
+        return sketches
+
+
+def _stroke3(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return stroke-5 rows up to the end as stroke-3."""
+    ended = np.flatnonzero(rows[:, 4] > 0)
+    rows = rows[: ended[0]] if len(ended) else rows
+    return rows[:, [0, 1, 3]]
+
+
+def _checked_count(n: int | None) -> int:
+    if n is None:
+        return 1
+    if not isinstance(n, (int, np.integer)) or n < 1:
+        raise ValueError(f"n: expected a whole number of at least 1, got {n!r}")
+    return int(n)

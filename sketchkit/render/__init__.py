@@ -1,0 +1,61 @@
+"""Pictures of drawings, distributions and training.
+
+svg
+    `draw`, `grid` and `filmstrip` give a `Picture`: a finished SVG that shows itself in a notebook.
+animation
+    `animated_svg`, `gif` and `gif_frames` draw stroke by stroke or play a sequence.
+raster
+    `raster_grid` (and `raster.raster` for one drawing) give uint8 arrays, as TensorBoard takes them.
+figure
+    `density`, `loss_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a matplotlib figure
+    that shows itself in a notebook without pyplot.
+
+Every name loads its module on first use, so importing this package brings neither matplotlib nor Pillow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sketchkit.render.animation import animated_svg, gif, gif_frames
+    from sketchkit.render.figure import Plot, density, latent_scatter, length_histogram, loss_curves
+    from sketchkit.render.raster import raster_grid
+    from sketchkit.render.svg import Picture, draw, filmstrip, grid
+
+__all__ = [
+    "Picture",
+    "Plot",
+    "animated_svg",
+    "density",
+    "draw",
+    "filmstrip",
+    "gif",
+    "gif_frames",
+    "grid",
+    "latent_scatter",
+    "length_histogram",
+    "loss_curves",
+    "raster_grid",
+]
+
+_HOMES = {
+    "svg": ("Picture", "draw", "filmstrip", "grid"),
+    "animation": ("animated_svg", "gif", "gif_frames"),
+    "raster": ("raster_grid",),
+    "figure": ("Plot", "density", "latent_scatter", "length_histogram", "loss_curves"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,376 @@
+"""Drawings that draw themselves: animated SVG and GIF.
+
+The pen moves at one speed along the strokes, and rests shortly where it is lifted. Both kinds follow the
+same timetable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.render.layout import centred, check_sketch, common_scale, page, positive
+from sketchkit.render.palette import INK, PAPER, rgb
+from sketchkit.render.saving import write_whole
+from sketchkit.render.svg import (
+    Picture,
+    dot,
+    draw,
+    finish,
+    line_width,
+    new_canvas,
+    page_padding,
+    path_data,
+    pen_group,
+    stroke_colors,
+)
+from sketchkit.sketch import Sketch, iter_sketches
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["animated_svg", "gif", "gif_frames"]
+
+_PAUSE = 0.12  # longest rest between two strokes, s
+_PAUSES = 0.2  # greatest share of the time that all rests take
+_SHORTEST = 0.01  # every stroke, a dot too, counts as at least this share of all ink
+_SLOWEST = 0.1  # frames per second; GIF counts the time of a frame no further than to eleven minutes
+_FASTEST = 50  # frames per second; browsers slow a GIF down whose frames last less than 20 ms
+_LEVELS = 32  # shades from paper to ink in a GIF: smooth to the eye, half the size of all 256
+
+
+def animated_svg(
+    sketch: Sketch,
+    *,
+    seconds: float = 3.0,
+    hold: float = 1.0,
+    loop: bool = True,
+    size: float = 200,
+    stroke_width: float | None = None,
+    color: str = INK,
+    color_by: str | None = None,
+    background: str | None = PAPER,
+    padding: float | None = None,
+    title: str | None = None,
+) -> Picture:
+    """Draw a sketch stroke by stroke, as an SVG that needs no script.
+
+    Without its animation the picture is the finished drawing. That is what shows to a reader who prefers
+    reduced motion, in print, and where CSS is not understood.
+
+    Parameters
+    ----------
+    sketch : Sketch
+        An empty one gives the still picture of `draw`.
+    seconds : float
+        Time from the first touch to the last lift, s.
+    hold : float
+        Time the finished drawing stays before the next round, s.
+    loop : bool
+        Start again, without end; otherwise draw once and keep the drawing.
+    size, stroke_width, color, color_by, background, padding, title
+        As for `draw`.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If a time or size is out of range, or as for `draw`.
+    TypeError
+        If `sketch` is not a Sketch.
+    """
+    seconds = positive("seconds", seconds)
+    _check_hold(hold)
+    still = draw(
+        sketch,
+        size=size,
+        stroke_width=stroke_width,
+        color=color,
+        color_by=color_by,
+        background=background,
+        padding=padding,
+        title=title,
+    )
+    if not len(sketch):
+        return still
+    line = line_width(stroke_width, size)
+    leaf = page(sketch.bounds, size, page_padding(padding, size, line))
+    strokes = [leaf.place(points) for points in sketch.polylines()]
+    inks = stroke_colors(len(strokes), color, color_by)
+    total = seconds + hold
+
+    # nbconvert puts pictures straight into one HTML page, where rules of the same name would meet.
+    name = "s" + hashlib.blake2s(f"{still.text}{total}".encode(), digest_size=5).hexdigest()
+    canvas = new_canvas(leaf.width, leaf.height, background, title, "drawing")
+    group = pen_group(canvas, line, class_=name)
+    rounds = "infinite" if loop else "1"
+    rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
+    for index, (stroke, ink, (begin, end)) in enumerate(
+        zip(strokes, inks, _timetable(strokes, seconds), strict=True)
+    ):
+        path = path_data(stroke)
+        motion = f"{name}-{index}"
+        if path is None:
+            group.add(dot(canvas, stroke, line, fill=ink, style=f"animation-name:{motion}"))
+            rules.append(_keyframes(motion, begin / total, end / total, None))
+        else:
+            # A little more than the length, lest rounding leaves a speck of the next dash at the end.
+            dash = round(_length(stroke) + 1, 1)
+            group.add(
+                canvas.path(d=path, stroke=ink, stroke_dasharray=dash, style=f"animation-name:{motion}")
+            )
+            rules.append(_keyframes(motion, begin / total, end / total, dash))
+    # The names sit in style attributes, which only an important rule overrides.
+    rules.append(f"@media (prefers-reduced-motion:reduce){{.{name}>*{{animation:none!important}}}}")
+    canvas.defs.add(canvas.style("".join(rules)))
+    canvas.add(group)
+    return finish(canvas, leaf.width, leaf.height)
+
+
+def gif(
+    sketch: Sketch,
+    path: str | os.PathLike[str],
+    *,
+    seconds: float = 3.0,
+    hold: float = 1.0,
+    loop: bool = True,
+    size: int = 240,
+    fps: float = 20,
+    stroke_width: float | None = None,
+    color: str = INK,
+    background: str = PAPER,
+) -> Path:
+    """Draw a sketch stroke by stroke into a GIF.
+
+    Parameters
+    ----------
+    sketch : Sketch
+        An empty one gives a blank square.
+    path : path-like
+        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+    seconds : float
+        Time from the first touch to the last lift, s.
+    hold : float
+        Time the finished drawing stays, s.
+    loop : bool
+        Start again, without end.
+    size : int
+        Longer side, px; the other follows the drawing.
+    fps : float
+        Frames per second, 0.1 to 50. Frames without change are stored once.
+    stroke_width : float, optional
+        Line width, px. Default: a ninetieth of `size`, at least 1.
+    color, background : str
+        Ink and paper, "#rrggbb".
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If a time, rate, size or colour is out of range, or the name ends otherwise.
+    FileNotFoundError
+        If the folder does not exist.
+    TypeError
+        If `sketch` is not a Sketch.
+    """
+    check_sketch(sketch)
+    seconds, longer = positive("seconds", seconds), positive("size", size)
+    _check_hold(hold)
+    _check_rate(fps)
+    line = line_width(stroke_width, longer)
+    leaf = page(sketch.bounds, longer, page_padding(None, longer, line))
+    strokes = [leaf.place(points) for points in sketch.polylines()]
+    times = _timetable(strokes, seconds)
+    count = max(1, round(seconds * fps))
+    frames = [_until(strokes, times, seconds * (index + 1) / count) for index in range(count)]
+    ticks = _ticks(count, seconds)
+    ticks[-1] += round(100 * hold)
+    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+
+
+def gif_frames(
+    sketches: Iterable[Sketch],
+    path: str | os.PathLike[str],
+    *,
+    fps: float = 12,
+    hold: float = 0.0,
+    loop: bool = True,
+    size: int = 240,
+    stroke_width: float | None = None,
+    color: str = INK,
+    background: str = PAPER,
+) -> Path:
+    """Show sketches one after the other in a GIF, such as an interpolation.
+
+    All are drawn at one scale, each centred, so that nothing jumps but the drawing itself.
+
+    Parameters
+    ----------
+    sketches : iterable of Sketch
+        At least one.
+    path : path-like
+        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+    fps : float
+        Sketches per second, 0.1 to 50.
+    hold : float
+        Time the first and the last sketch stay in addition, s.
+    loop : bool
+        Start again, without end.
+    size : int
+        Longer side, px; the other follows the widest and the tallest sketch.
+    stroke_width, color, background
+        As for `gif`.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If there are no sketches, or as for `gif`.
+    FileNotFoundError
+        If the folder does not exist.
+    TypeError
+        If an item is not a Sketch.
+    """
+    items = list(iter_sketches(sketches))
+    if not items:
+        raise ValueError("sketches: expected at least one, got none")
+    longer = positive("size", size)
+    _check_hold(hold)
+    _check_rate(fps)
+    line = line_width(stroke_width, longer)
+    padding = page_padding(None, longer, line)
+    corners = np.array([sketch.bounds for sketch in items])
+    widest, tallest = (corners[:, 2:] - corners[:, :2]).max(axis=0).tolist()
+    leaf = page((0.0, 0.0, widest, tallest), longer, padding)
+    scale = common_scale(items, longer - 2 * padding)
+    frames = []
+    for sketch in items:
+        place = centred(sketch.bounds, scale, leaf.place.middle)
+        frames.append([place(points) for points in sketch.polylines()])
+    ticks = _ticks(len(frames), len(frames) / fps)
+    ticks[0] += round(100 * hold)
+    if len(frames) > 1:
+        ticks[-1] += round(100 * hold)
+    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+
+
+# The timetable --------------------------------------------------------------------------------------
+
+
+def _timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[tuple[float, float]]:
+    """Return when each stroke begins and ends, s: one speed for all, short rests between."""
+    if not strokes:
+        return []
+    lengths = np.array([_length(stroke) for stroke in strokes])
+    shares = np.maximum(lengths, _SHORTEST * lengths.sum()) if lengths.any() else np.ones(len(strokes))
+    rests = len(strokes) - 1
+    pause = min(_PAUSE, _PAUSES * seconds / rests) if rests else 0.0
+    times = shares / shares.sum() * (seconds - rests * pause)
+    ends = np.cumsum(times) + pause * np.arange(len(strokes))
+    return list(zip((ends - times).tolist(), ends.tolist(), strict=True))
+
+
+def _until(
+    strokes: Sequence[NDArray[np.float64]], times: Sequence[tuple[float, float]], now: float
+) -> list[NDArray[np.float64]]:
+    """Return what is drawn at `now`: whole strokes, and the one under the pen cut short."""
+    drawn = []
+    for stroke, (begin, end) in zip(strokes, times, strict=True):
+        if now >= end - 1e-9:
+            drawn.append(stroke)
+        elif now > begin:
+            walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+            reach = walked[-1] * (now - begin) / (end - begin)
+            tip = [np.interp(reach, walked, stroke[:, axis]) for axis in (0, 1)]
+            drawn.append(np.concatenate([stroke[walked < reach], [tip]]))
+    return drawn
+
+
+def _length(stroke: NDArray[np.float64]) -> float:
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:
+    """Return the CSS that shows a stroke from `begin` on and has drawn it at `end` (shares of the round)."""
+    # Hidden as well as shifted out of sight: round caps would show a dot where the stroke will start.
+    away, drawn = ("", "") if dash is None else (f";stroke-dashoffset:{dash:g}", ";stroke-dashoffset:0")
+    first, last = 100 * begin, 100 * end
+    return (
+        f"@keyframes {name}{{0%,{first:.2f}%{{opacity:0{away}}}"
+        f"{min(first + 0.01, last):.2f}%{{opacity:1{away}}}{last:.2f}%,100%{{opacity:1{drawn}}}}}"
+    )
+
+
+# The file -------------------------------------------------------------------------------------------
+
+
+def _ticks(count: int, seconds: float) -> list[int]:
+    """Return how long each of `count` frames lasts, in hundredths of a second as GIF counts.
+
+    Rounding the moments rather than the spans keeps the whole as long as asked for.
+    """
+    moments = np.rint(np.linspace(0, 100 * seconds, count + 1)).astype(int)
+    return [max(1, span) for span in np.diff(moments).tolist()]
+
+
+def _write_gif(
+    path: str | os.PathLike[str],
+    frames: Sequence[Sequence[NDArray[np.float64]]],
+    ticks: Sequence[int],
+    size: tuple[float, float],
+    line: float,
+    color: str,
+    background: str,
+    loop: bool,
+) -> Path:
+    """Draw the frames in shades between paper and ink, and write them."""
+    from sketchkit.render.raster import coverage
+
+    pixels = (max(1, round(size[0])), max(1, round(size[1])))
+    shades = np.linspace(rgb(background), rgb(color), _LEVELS).round().astype(int).ravel().tolist()
+
+    def inked(strokes: Sequence[NDArray[np.float64]]) -> Image:
+        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_LEVELS - 1)))
+        image.putpalette(shades)
+        return image
+
+    images = [inked(strokes) for strokes in frames]
+    buffer = io.BytesIO()
+    repeat: dict[str, Any] = {"loop": 0} if loop else {}
+    images[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=images[1:],
+        duration=[10 * tick for tick in ticks],
+        **repeat,
+    )
+    return write_whole(path, buffer.getvalue(), ".gif")
+
+
+def _check_hold(hold: float) -> None:
+    if not 0 <= hold <= 600:
+        raise ValueError(f"hold: expected 0 to 600 seconds, got {hold!r}")
+
+
+def _check_rate(fps: float) -> None:
+    if not _SLOWEST <= positive("fps", fps) <= _FASTEST:
+        raise ValueError(f"fps: expected {_SLOWEST} to {_FASTEST} frames per second, got {fps!r}")

@@ -1,0 +1,75 @@
+"""The colours all pictures share.
+
+Ink is a near-black blue on white paper, always together: JupyterLab shows an SVG inside an <img>, where
+`currentColor` is black whatever the theme, so a picture that left out its paper would vanish on a dark one.
+"""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["ACCENT", "HAIRLINE", "INK", "MUTED", "PAPER", "SECOND", "ramp", "rgb"]
+
+INK = "#1d2433"
+PAPER = "#ffffff"
+MUTED = "#7b8494"
+HAIRLINE = "#e4e7ec"
+ACCENT = "#2f62c9"
+SECOND = "#d9622b"
+
+# (lightness, chroma, hue in degrees) in OKLCH of the first and the last stroke: indigo over magenta to
+# orange. Lightness rises evenly, so that order still reads in grey, and stops where white would swallow it.
+_EARLY = (0.38, 0.16, 275.0)
+_LATE = (0.74, 0.16, 420.0)
+
+
+def ramp(count: int) -> list[str]:
+    """Return `count` colours from early to late, "#rrggbb", evenly spaced to the eye.
+
+    The path is straight in OKLCH; its conversion to sRGB is that of B. Ottosson, "A perceptual color space
+    for image processing" (2020), https://bottosson.github.io/posts/oklab/.
+    """
+    colors = []
+    for index in range(count):
+        share = index / (count - 1) if count > 1 else 0.0
+        lightness, chroma, hue = (
+            early + (late - early) * share for early, late in zip(_EARLY, _LATE, strict=True)
+        )
+        colors.append(_from_oklch(lightness, chroma, math.radians(hue)))
+    return colors
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return "#rrggbb" as three numbers from 0 to 255.
+
+    Raises
+    ------
+    ValueError
+        If `color` is written in another way.
+    """
+    try:
+        if len(color) != 7 or color[0] != "#":
+            raise ValueError
+        red, green, blue = bytes.fromhex(color[1:])
+    except ValueError:
+        raise ValueError(f"expected a colour as '#rrggbb', got {color!r}") from None
+    return red, green, blue
+
+
+def _from_oklch(lightness: float, chroma: float, hue: float) -> str:
+    a, b = chroma * math.cos(hue), chroma * math.sin(hue)
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    return "#" + "".join(f"{round(255 * _gamma(value)):02x}" for value in linear)
+
+
+def _gamma(value: float) -> float:
+    """Encode linear light as sRGB (IEC 61966-2-1), cut to 0..1."""
+    value = min(max(value, 0.0), 1.0)
+    return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055

@@ -1,0 +1,1 @@
+"""Training: schedules, checkpoints, records and the trainer itself."""

@@ -1,0 +1,127 @@
+import inspect
+import time
+
+import numpy as np
+import pytest
+
+from sketchkit.datasets import doodles
+from sketchkit.sketch import Sketch
+
+
+@pytest.fixture(scope="module")
+def small_set():
+    return doodles.splits()
+
+
+def test_there_are_characters_and_things():
+    assert len(doodles.CLASSES) == len(set(doodles.CLASSES)) >= 20
+    assert all(name.isascii() and name.isidentifier() for name in doodles.CLASSES)
+    assert set(doodles.GLYPHS) < set(doodles.CLASSES)
+    assert all(len(glyph) == 1 for glyph in doodles.GLYPHS.values())
+
+
+@pytest.mark.parametrize("name", doodles.CLASSES)
+def test_every_class_draws_whole_numbers_of_a_modest_length(name):
+    for seed in range(30):
+        sketch = doodles.draw(name, seed)
+        assert 15 <= len(sketch) <= 90
+        assert np.array_equal(sketch.offsets, np.rint(sketch.offsets))
+        assert all(value.is_integer() for value in sketch.start)
+        left, top, right, bottom = sketch.bounds
+        assert left > -100
+        assert top > -100
+        assert right < 800
+        assert bottom < 800
+        assert max(right - left, bottom - top) > 300
+
+
+@pytest.mark.parametrize("name", doodles.CLASSES)
+def test_no_point_is_drawn_twice_in_a_row(name):
+    for seed in range(10):
+        for points in doodles.draw(name, seed).polylines():
+            assert len(points) == 1 or np.any(np.diff(points, axis=0), axis=1).all()
+
+
+@pytest.mark.parametrize("name", doodles.CLASSES)
+def test_seeds_vary_a_drawing_and_repeat_it(name):
+    drawings = [doodles.draw(name, seed) for seed in range(10)]
+    assert len(set(drawings)) == 10
+    assert drawings == [doodles.draw(name, seed) for seed in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("name", "strokes"),
+    [("mountain", 3), ("river", 3), ("king", 4), ("tree", 4), ("field", 5), ("eye", 5), ("rain", 8)],
+)
+def test_characters_have_their_strokes(name, strokes):
+    assert {doodles.draw(name, seed).stroke_count for seed in range(20)} == {strokes}
+
+
+def test_things_vary_in_their_parts():
+    assert len({doodles.draw("pine", seed).stroke_count for seed in range(20)}) > 2
+
+
+def test_a_drawing_depends_on_nothing_drawn_before():
+    first = doodles.draw("cat", 3)
+    np.random.seed(1)
+    doodles.draw("house", 3)
+    assert doodles.draw("cat", 3) == first
+    assert doodles.draw("cat", np.int64(3)) == first
+
+
+def test_an_unknown_class_is_answered_with_the_nearest():
+    with pytest.raises(ValueError, match=r"no doodles of 'huose'.*nearest is 'house'"):
+        doodles.draw("huose", 0)
+    with pytest.raises(ValueError, match="nearest is"):
+        doodles.draw("", 0)
+
+
+def test_a_negative_seed_is_refused():
+    with pytest.raises(ValueError, match="seed must not be negative"):
+        doodles.draw("cat", -1)
+    with pytest.raises(ValueError, match="seed must not be negative"):
+        doodles.splits(seed=-1)
+
+
+def test_splits_hold_every_drawing_once(small_set):
+    assert list(small_set) == ["train", "valid", "test"]
+    everything = [sketch for split in small_set.values() for sketch in split]
+    assert all(isinstance(sketch, Sketch) for sketch in everything)
+    assert len(everything) == len(set(everything)) == 25 * len(doodles.CLASSES)
+    assert len(small_set["train"]) > 0.7 * len(everything)
+    assert len(small_set["valid"]) == len(small_set["test"]) >= 0.08 * len(everything)
+
+
+@pytest.mark.parametrize("per_class", [3, 10])
+def test_every_split_holds_every_class(per_class):
+    class_of = {doodles.draw(name, seed): name for name in doodles.CLASSES for seed in range(per_class)}
+    for split in doodles.splits(per_class).values():
+        assert {class_of[sketch] for sketch in split} == set(doodles.CLASSES)
+
+
+def test_splits_are_shuffled_and_repeatable():
+    drawn = doodles.splits(4)
+    assert drawn == doodles.splits(4)
+    by_class = [doodles.draw(name, seed) for name in doodles.CLASSES for seed in (0, 3)]
+    assert drawn["train"] != by_class
+    assert set(drawn["train"]) == set(by_class)
+
+
+def test_another_seed_is_another_data_set():
+    one, other = ({s for split in doodles.splits(3, seed).values() for s in split} for seed in (0, 1))
+    assert not one & other
+
+
+def test_too_few_for_three_splits_is_refused():
+    with pytest.raises(ValueError, match="at least 3"):
+        doodles.splits(2)
+
+
+def test_the_default_set_is_quick_to_draw():
+    begin = time.process_time()
+    doodles.splits()
+    assert time.process_time() - begin < 8  # about 1 s on an idle core
+
+
+def test_the_licence_is_stated():
+    assert "CC0-1.0" in inspect.getdoc(doodles)

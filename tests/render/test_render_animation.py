@@ -1,0 +1,184 @@
+"""Animated SVG and GIF: how long, how large, and what is on the first and last frame."""
+
+import re
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from sketchkit.render.animation import animated_svg, gif, gif_frames
+from sketchkit.render.svg import draw
+from sketchkit.sketch import Sketch
+
+SVG = "{http://www.w3.org/2000/svg}"
+THREE = Sketch.from_polylines([[(0, 0), (100, 0), (100, 50)], [(20, 20)], [(50, 50), (0, 50)]])
+EMPTY = Sketch([])
+
+
+def frames_of(path):
+    """Grey frames and their times, ms."""
+    frames, times = [], []
+    with Image.open(path) as film:
+        for index in range(film.n_frames):
+            film.seek(index)
+            frames.append(np.asarray(film.convert("L")))
+            times.append(film.info["duration"])
+    return frames, times
+
+
+def keyframes(text):
+    """For each stroke: the share of the round at which it appears and the share at which it is drawn."""
+    return [
+        (float(begin), float(end))
+        for begin, end in re.findall(r"@keyframes \S+?\{0%,([\d.]+)%.*?([\d.]+)%,100%", text)
+    ]
+
+
+def test_animated_svg_is_the_finished_drawing_in_motion():
+    picture, still = animated_svg(THREE), draw(THREE)
+    root = ET.fromstring(picture.text)  # noqa: S314 - our own output
+    assert (picture.width, picture.height) == (still.width, still.height)
+    moved = "".join(path.get("d") for path in root.iter(f"{SVG}path"))
+    drawn = "".join(path.get("d") for path in ET.fromstring(still.text).iter(f"{SVG}path"))  # noqa: S314
+    assert moved == drawn
+    assert len(list(root.iter(f"{SVG}circle"))) == 1
+    assert "<script" not in picture.text
+
+
+def test_reduced_motion_shows_the_finished_drawing():
+    text = animated_svg(THREE).text
+    assert re.search(r"prefers-reduced-motion:reduce\)\{\.\w+>\*\{animation:none!important\}\}", text)
+    # Nothing outside the keyframes hides or shifts a stroke.
+    outside = re.sub(r"@keyframes \S+?\{(?:[^{}]*\{[^{}]*\})*\}", "", text)
+    assert "opacity:0" not in outside
+    assert "dashoffset" not in outside
+
+
+def test_strokes_follow_each_other_at_one_speed():
+    times = keyframes(animated_svg(THREE, seconds=4, hold=1).text)
+    assert len(times) == 3
+    assert times[0][0] == 0
+    assert times[-1][1] == pytest.approx(80, abs=0.01)
+    for (_, end), (begin, _) in pairwise(times):
+        assert 0 < begin - end < 4
+    spans = [end - begin for begin, end in times]
+    assert spans[0] / spans[2] == pytest.approx(3, rel=0.02)
+    assert spans[1] > 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(-100, 100, width=32), st.floats(-100, 100, width=32), st.sampled_from([0, 1])),
+        min_size=1,
+        max_size=60,
+    ).map(Sketch),
+    st.floats(0.05, 60),
+)
+def test_timetable_is_in_order(sketch, seconds):
+    times = np.array(keyframes(animated_svg(sketch, seconds=seconds, hold=0).text))
+    assert len(times) == sketch.stroke_count
+    assert (np.diff(times.ravel()) >= 0).all()
+    assert times[-1, 1] == pytest.approx(100, abs=0.01)
+
+
+def test_loop_or_once():
+    assert "linear infinite" in animated_svg(THREE).text
+    assert "linear 1}" in animated_svg(THREE, loop=False).text
+
+
+def test_pictures_on_one_page_do_not_share_rules():
+    first, second = (
+        re.findall(r"@keyframes (\S+?)\{", animated_svg(s).text) for s in (THREE, THREE.scaled(1, 2))
+    )
+    assert not set(first) & set(second)
+
+
+def test_empty_sketch_stays_still():
+    assert animated_svg(EMPTY).text == draw(EMPTY).text
+
+
+def test_gif_draws_the_sketch(tmp_path):
+    path = gif(THREE, tmp_path / "three.gif", seconds=2, hold=1.5, size=120, fps=10)
+    frames, times = frames_of(path)
+    assert sum(times) == 3500
+    assert 10 < len(frames) <= 20
+    assert frames[0].shape[1] == 120
+    assert frames[0].shape[0] < 90
+    ink = [(255 - frame.astype(int)).sum() for frame in frames]
+    assert ink[0] > 0
+    assert ink == sorted(ink)
+    assert times[-1] >= 1500
+    with Image.open(path) as film:
+        assert film.info["loop"] == 0
+
+
+def test_gif_duration_is_kept_at_rates_gif_cannot_count(tmp_path):
+    _, times = frames_of(gif(THREE, tmp_path / "a.gif", seconds=1, hold=0, fps=30, size=60))
+    assert sum(times) == 1000
+
+
+def test_gif_once(tmp_path):
+    with Image.open(gif(THREE, tmp_path / "a.gif", loop=False, size=40)) as film:
+        assert "loop" not in film.info
+
+
+def test_gif_of_nothing_is_blank(tmp_path):
+    frames, times = frames_of(gif(EMPTY, tmp_path / "a.gif", seconds=1, hold=1, size=40))
+    assert frames[0].shape == (40, 40)
+    assert frames[0].min() == 255
+    assert sum(times) == 2000
+
+
+def test_gif_colours(tmp_path):
+    path = gif(THREE, tmp_path / "a.gif", color="#ff0000", background="#000040", size=60, stroke_width=6)
+    with Image.open(path) as film:
+        film.seek(film.n_frames - 1)
+        colors = {color for _, color in film.convert("RGB").getcolors()}
+    assert {(255, 0, 0), (0, 0, 64)} <= colors
+
+
+def test_gif_frames_share_one_scale(tmp_path):
+    small, large = Sketch([[20, 0, 0], [0, 20, 1]]), Sketch([[80, 0, 0], [0, 80, 1]])
+    path = gif_frames([small, large, EMPTY], tmp_path / "a.gif", fps=4, size=100, hold=0.5)
+    frames, times = frames_of(path)
+    assert times == [750, 250, 750]
+    assert {frame.shape for frame in frames} == {(100, 100)}
+    widths = [np.ptp(np.flatnonzero((frame < 128).any(axis=0))) for frame in frames[:2]]
+    assert widths[1] / widths[0] == pytest.approx(4, rel=0.1)
+    assert frames[2].min() == 255
+
+
+def test_gif_frames_of_one(tmp_path):
+    frames, times = frames_of(gif_frames([THREE], tmp_path / "a.gif", fps=2, hold=1))
+    assert len(frames) == 1
+    assert times == [1500]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda path: gif(THREE, path, fps=0), "fps"),
+        (lambda path: gif(THREE, path, fps=200), "fps: expected 0.1 to 50 frames per second, got 200"),
+        (lambda path: gif(THREE, path, seconds=-1), "seconds"),
+        (lambda path: gif(THREE, path, hold=-1), "hold: expected 0 to 600 seconds, got -1"),
+        (lambda path: gif(THREE, path, color="red"), "expected a colour as '#rrggbb', got 'red'"),
+        (lambda path: gif(THREE, path.with_suffix(".png")), r"ending in \.gif, got 'a\.png'"),
+        (lambda path: gif_frames([], path), "expected at least one, got none"),
+        (lambda path: animated_svg(THREE, seconds=float("inf")), "seconds"),
+        (lambda path: animated_svg(THREE, color_by="pressure"), "color_by"),
+    ],
+)
+def test_bad_arguments(call, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        call(tmp_path / "a.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_missing_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        gif(THREE, tmp_path / "nowhere" / "a.gif", seconds=0.1)
