@@ -243,7 +243,7 @@ class Network(keras.Model):
             )
         return self._compiled_losses[mask_pen]
 
-    def compiled(self, rate_scale: float = 1.0) -> Network:
+    def use_published_optimizer(self, rate_scale: float = 1.0) -> Network:
         """Compile with the published optimiser and schedule, and return the network.
 
         Parameters

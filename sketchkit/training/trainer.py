@@ -1,0 +1,386 @@
+"""The trainer: from a dataset and hyperparameters to a model folder.
+
+Training is a function of (hyperparameters, data, seed, step): what step k sees depends on the seed and k
+alone, so a run that was killed and goes on ends with the same weights as one that was not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sketchkit.datasets.dataset import Dataset
+from sketchkit.files import replacing
+from sketchkit.model.folder import ModelConfig
+from sketchkit.model.hparams import HParams
+from sketchkit.model.noise import stream
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.weights import initial_weights
+from sketchkit.render.raster import raster_grid
+from sketchkit.render.svg import grid
+from sketchkit.sketch import Sketch
+from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors
+from sketchkit.training.records import Records
+from sketchkit.training.reporting import reporter
+from sketchkit.training.run import Run
+
+__all__ = ["TrainingDivergedError", "train"]
+
+logger = logging.getLogger("sketchkit")
+
+SAMPLES = 12
+SAMPLE_TEMPERATURE = 0.4
+
+
+class TrainingDivergedError(RuntimeError):
+    """Loss or gradients stopped being finite twice; the checkpoints before that are kept."""
+
+
+def train(
+    data_set: str | Path | Sequence[str | Path] | Dataset | None = None,
+    run: str | Path = "runs/sketch-rnn",
+    hparams: str | Mapping[str, Any] | HParams = "",
+    *,
+    data_dir: str | Path = ".",
+    seed: int = 0,
+    patience: int | None = None,
+    log_every: int = 20,
+    progress: str = "auto",
+    classes: Sequence[str] = (),
+    **changes: Any,
+) -> Run:
+    """Train a model, or go on training it.
+
+    Running the same command again continues where the newest checkpoint left off.
+
+    Parameters
+    ----------
+    data_set : str, Path, sequence of them, or Dataset, optional
+        What to learn: a name such as `doodles`, `.npz` files, or a dataset. Default: `data_set` of the
+        hyperparameters.
+    run : str or Path
+        The run directory; see `sketchkit.training.run`.
+    hparams : str, mapping or HParams
+        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`.
+    data_dir : str or Path
+        Where relative paths of `data_set` begin.
+    seed : int
+        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise.
+    patience : int, optional
+        Stop after so many validations without a better one. Default: train all `num_steps`.
+    log_every : int
+        Steps between records of the training losses.
+    progress : str
+        `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
+    classes : sequence of str
+        What the model draws, for its card.
+    **changes
+        Further hyperparameters by name.
+
+    Returns
+    -------
+    Run
+        Its `model()` is that of the best checkpoint: the lowest validation recon + kl_weight * KL, at the
+        configured `kl_weight` (the original weighs KL by 0.01 there).
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, or the run
+        directory was begun with other settings.
+    TrainingDivergedError
+        If loss or gradients stop being finite, again after one roll-back at half the learning rate.
+    OSError
+        If the disk is full; the checkpoints before that are kept.
+    """
+    settings = hparams if isinstance(hparams, HParams) else HParams().updated(hparams)
+    settings = settings.updated(changes)
+    if isinstance(data_set, Dataset):
+        dataset = data_set
+    else:
+        sources = settings.data_set if data_set is None else data_set
+        sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
+        dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
+        settings = settings.updated(data_set=[str(source) for source in sources])
+    if isinstance(data_set, Dataset):
+        settings = settings.updated(data_set=[dataset.name])
+    settings = settings.updated(max_seq_len=dataset.max_seq_len)
+    if not 0 <= seed < 1 << 63:
+        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
+    if not len(dataset.usable("valid")):
+        raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
+    trainer = Trainer(dataset, Path(run), settings, seed, tuple(classes))
+    trainer.run_to(settings.num_steps, patience, log_every, progress)
+    return Run(run)
+
+
+@dataclass
+class Trainer:
+    """One run; `train` is how it is usually made and used.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    folder : Path
+        The run directory.
+    hparams : HParams
+        With `max_seq_len` set.
+    seed : int
+    classes : tuple of str
+    """
+
+    dataset: Dataset
+    folder: Path
+    hparams: HParams
+    seed: int
+    classes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        h = self.hparams
+        self.batches = self.dataset.batches(
+            h.batch_size,
+            self.seed,
+            random_scale_factor=h.random_scale_factor,
+            augment_stroke_prob=h.augment_stroke_prob,
+        )
+        self.checkpoints = Checkpoints(self.folder / "checkpoints")
+        self._claim()
+        config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, self.classes)
+        self.model = SketchRNN(config, initial_weights(h, self.seed))
+        self.network = self.model.network
+        self.progress = Progress()
+        found = self.checkpoints.newest()
+        self.resumed = found is not None
+        if found:
+            self._restore(*found)
+        else:
+            self._compile()
+            self._checkpoint()
+
+    # The loop -------------------------------------------------------------------------------------
+
+    def run_to(self, steps: int, patience: int | None, log_every: int, progress: str) -> None:
+        """Train until `steps` steps have been taken in all, or `patience` validations brought nothing."""
+        if patience is not None and patience < 1:
+            raise ValueError(f"patience: expected at least 1, got {patience}")
+        if log_every < 1:
+            raise ValueError(f"log_every: expected at least 1, got {log_every}")
+        reports = reporter(progress, self.progress.step, steps)
+        if self.resumed:
+            reports.say(f"{self.folder}: going on from step {self.progress.step:,}")
+        records = Records(self.folder, self.progress.step)
+        began, spent = time.perf_counter(), self.progress.seconds
+        lap_step, lap = self.progress.step, began
+        try:
+            self._export_best()
+            while self.progress.step < steps and not self._weary(patience):
+                figures = self._step()
+                if not math.isfinite(figures["loss"]) or not figures["finite"]:
+                    self._roll_back(reports)
+                    continue
+                step = self.progress.step + 1
+                self.progress = replace(self.progress, step=step, seconds=spent + time.perf_counter() - began)
+                shown = {}
+                if step % log_every == 0:
+                    now = time.perf_counter()
+                    shown = {name: figures[name] for name in ("loss", "recon", "kl")}
+                    records.write(
+                        "train", step, **shown, learning_rate=self._rate(step), kl_weight=self._kl_weight(step),
+                        seconds=(now - lap) / (step - lap_step),
+                    )  # fmt: skip
+                    lap_step, lap = step, now
+                reports.step(step, shown)
+                if step % self.hparams.save_every == 0 or step == steps:
+                    self._validate(records, reports)
+                    self._checkpoint()
+                    self._export_best()
+                    lap_step, lap = step, time.perf_counter()
+        finally:
+            records.close()
+            reports.close()
+
+    def _step(self) -> dict[str, float]:
+        """Take one step and return its losses; no state but weights, optimiser and step goes in."""
+        from sketchkit.model.evaluation import inputs
+
+        k = self.progress.step
+        batch = inputs(
+            self.hparams, self.batches[k], (stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k)
+        )
+        return {name: float(value) for name, value in self._compiled_step(batch).items()}
+
+    def _validate(self, records: Records, reports: Any) -> None:
+        """Measure the valid split, note the best, draw a sheet of samples."""
+        from sketchkit.model.evaluation import evaluate
+
+        began, h, step = time.perf_counter(), self.hparams, self.progress.step
+        found = evaluate(self.network, self.dataset.in_order("valid", h.batch_size), seed=self.seed)
+        loss = found["recon"] + (h.kl_weight * max(found["kl"], h.kl_tolerance) if h.conditional else 0.0)
+        seconds = time.perf_counter() - began
+        records.write("valid", step, loss=loss, recon=found["recon"], kl=found["kl"], seconds=seconds)
+        better = loss < self.progress.best_loss
+        if better:
+            self.progress = replace(self.progress, best_step=step, best_loss=loss)
+        note = ", the best so far" if better else ""
+        reports.say(f"step {step:,}: validation recon {found['recon']:.3f}, KL {found['kl']:.3f}{note}")
+        self._draw_samples(records)
+        records.flush()
+
+    def _draw_samples(self, records: Records) -> None:
+        sketches = self.model.generate(SAMPLES, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
+        labels = [""] * SAMPLES
+        if self.hparams.conditional:
+            given = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[: SAMPLES // 2]]
+            redrawn = self.model.decode(
+                self.model.encode(given), temperature=SAMPLE_TEMPERATURE, seed=self.seed
+            )
+            for drawing, copy in zip(given, redrawn, strict=True):
+                sketches += [drawing, copy]
+                labels += ["given", "redrawn"]
+        step = self.progress.step
+        path = self.folder / "samples" / f"step-{step:08d}.svg"
+        with replacing(path) as part:
+            part.write_text(grid(sketches, columns=6, labels=labels).text, encoding="utf-8")
+        records.picture("Samples", step, raster_grid(sketches, 6, 96))
+
+    def _weary(self, patience: int | None) -> bool:
+        if patience is None or self.progress.best_step is None:
+            return False
+        return self.progress.step - self.progress.best_step >= patience * self.hparams.save_every
+
+    # Trouble --------------------------------------------------------------------------------------
+
+    def _roll_back(self, reports: Any) -> None:
+        """Go back to the last checkpoint at half the learning rate; give up the second time."""
+        step = self.progress.step + 1
+        if self.progress.rate_scale < 1:
+            raise TrainingDivergedError(
+                f"step {step:,}: loss or gradients are not finite again, at half the learning rate; the best model "
+                f"so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and look at the "
+                "dataset's report."
+            )
+        found = self.checkpoints.newest()
+        if found is None:
+            raise TrainingDivergedError(f"step {step:,}: loss or gradients are not finite, and no checkpoint is whole")
+        tensors, progress = found
+        reports.say(
+            f"step {step:,}: loss or gradients are not finite; going back to step {progress.step:,} "
+            "and on with half the learning rate"
+        )
+        self._restore(tensors, replace(progress, rate_scale=progress.rate_scale / 2))
+        self._checkpoint()
+
+    # State ----------------------------------------------------------------------------------------
+
+    def _compile(self) -> None:
+        import tensorflow as tf
+
+        self.network.use_published_optimizer(self.progress.rate_scale)
+        self._compiled_step = tf.function(self.network.train_step, jit_compile=True)
+
+    def _restore(self, tensors: Tensors, progress: Progress) -> None:
+        self.progress = progress
+        self._compile()
+        for name, variable in self._variables().items():
+            if name not in tensors or tensors[name].shape != tuple(variable.shape):
+                raise ValueError(
+                    f"{self.checkpoints.path(progress.step)}: {name!r} is missing or has another shape; "
+                    "the run directory holds another model"
+                )
+            variable.assign(tensors[name])
+
+    def _checkpoint(self) -> None:
+        tensors = {name: np.array(variable) for name, variable in self._variables().items()}
+        self.checkpoints.save(tensors, self.progress)
+
+    def _variables(self) -> dict[str, Any]:
+        """Return all that a checkpoint holds, by name."""
+        variables = {f"weights/{name}": variable for name, variable in self.network.by_name.items()}
+        optimizer = self.network.optimizer
+        return variables | {f"optimizer/{variable.path}": variable for variable in optimizer.variables}
+
+    def _export_best(self) -> None:
+        """Write the model folder of the best checkpoint, unless it is there."""
+        from sketchkit.model.folder import read_folder
+
+        best = self.progress.best_step
+        if best is None:
+            return
+        folder = self.folder / "model"
+        try:
+            if read_folder(folder)[0].training.get("step") == best:
+                return
+        except (FileNotFoundError, ValueError):
+            pass
+        tensors, progress = self.checkpoints.load(best)
+        weights = {n.removeprefix("weights/"): t for n, t in tensors.items() if n.startswith("weights/")}
+        record = {
+            "step": best,
+            "seed": self.seed,
+            "seconds": round(progress.seconds, 1),
+            "data": {
+                "name": self.dataset.name,
+                "fingerprint": self.dataset.fingerprint,
+                **{split: len(self.dataset.usable(split)) for split in self.dataset.splits},
+            },
+            "losses": {"valid": self._valid_losses(best)},
+        }
+        config = replace(self.model.config, training=record)
+        SketchRNN(config, weights).save(folder)
+
+    def _valid_losses(self, step: int) -> dict[str, Any]:
+        from sketchkit.training.records import read_records
+
+        for record in reversed(read_records(self.folder / "metrics.jsonl")):
+            if record["kind"] == "valid" and record["step"] == step:
+                return {
+                    "recon": record["recon"], "kl": record["kl"], "drawings": len(self.dataset.usable("valid")),
+                }  # fmt: skip
+        return {}
+
+    def _claim(self) -> None:
+        """Write what this run is, or check that the directory is this run's."""
+        settings = {
+            "hparams": self.hparams.as_dict(),
+            "seed": self.seed,
+            "scale_factor": self.dataset.scale_factor,
+            "data": {"name": self.dataset.name, "fingerprint": self.dataset.fingerprint},
+        }
+        path = self.folder / "run.json"
+        if path.exists():
+            before = Run(self.folder).settings
+            free = ("num_steps", "save_every", "data_set")  # may differ: training on goes on the same way
+            for key, value in settings["hparams"].items():
+                if key not in free and before["hparams"].get(key) != value:
+                    raise ValueError(
+                        f"{self.folder} was begun with {key}={before['hparams'].get(key)}, now {key}={value}; "
+                        "choose another run directory, or the settings it was begun with"
+                    )
+            for key in ("seed", "data"):
+                if before.get(key) != settings[key]:
+                    raise ValueError(
+                        f"{self.folder} was begun with {key} {before.get(key)}, now {settings[key]}; "
+                        "choose another run directory"
+                    )
+        with replacing(path) as part:
+            versions = {"python": platform.python_version(), "numpy": np.__version__}
+            part.write_text(json.dumps({**settings, "versions": versions}, indent=1), encoding="utf-8")
+
+    def _rate(self, step: int) -> float:
+        from sketchkit.model.schedules import learning_rate
+
+        return self.progress.rate_scale * learning_rate(self.hparams, step - 1)
+
+    def _kl_weight(self, step: int) -> float:
+        from sketchkit.model.schedules import kl_weight
+
+        return kl_weight(self.hparams, step - 1) if self.hparams.conditional else 0.0
