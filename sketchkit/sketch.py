@@ -137,9 +137,7 @@ class Sketch:
         return cls(rows, start)
 
     @classmethod
-    def from_stroke5(
-        cls, rows: ArrayLike, scale: float = 1.0, start: tuple[float, float] = (0.0, 0.0)
-    ) -> Sketch:
+    def from_stroke5(cls, rows: ArrayLike, scale: float = 1.0, start: tuple[float, float] = (0.0, 0.0)) -> Sketch:
         """Make a sketch from stroke-5 rows (Δx, Δy, pen down, pen up, end).
 
         A leading start token [0, 0, 1, 0, 0] is left out, as are the first end row and all after it.
@@ -326,6 +324,11 @@ class Sketch:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+    def _repr_html_(self) -> str:
+        from sketchkit.render.svg import draw
+
+        return draw(self)._repr_html_()
 
 
 def _checked_rows(offsets: ArrayLike) -> NDArray[np.float32]:

@@ -57,7 +57,11 @@ class Dataset:
 
     @classmethod
     def open(
-        cls, source: str | Path | Sequence[str | Path], *, max_seq_len: int | None = None, folder: str | Path = "."
+        cls,
+        source: str | Path | Sequence[str | Path],
+        *,
+        max_seq_len: int | None = None,
+        folder: str | Path = ".",
     ) -> Dataset:
         """Open a dataset by name or from files.
 
@@ -117,9 +121,7 @@ class Dataset:
         return cls._checked(splits, name, max_seq_len, _fingerprint(splits))
 
     @classmethod
-    def _checked(
-        cls, splits: Mapping[str, Split], name: str, max_seq_len: int | None, fingerprint: str
-    ) -> Dataset:
+    def _checked(cls, splits: Mapping[str, Split], name: str, max_seq_len: int | None, fingerprint: str) -> Dataset:
         longest = max((int(split.lengths.max()) for split in splits.values() if len(split)), default=0)
         if max_seq_len is not None and max_seq_len < 1:
             raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
@@ -180,7 +182,11 @@ class Dataset:
         for begin in range(0, len(indices), 1 << 16):  # in pieces, so that memory stays flat
             rows, _ = self.train.take(indices[begin : begin + (1 << 16)])
             offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
-            count, total, squares = count + offsets.size, total + offsets.sum(), squares + np.square(offsets).sum()
+            count, total, squares = (
+                count + offsets.size,
+                total + offsets.sum(),
+                squares + np.square(offsets).sum(),
+            )
         scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
         if not scale > 0:
             raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
@@ -208,7 +214,12 @@ class Dataset:
         )
 
     def in_order(
-        self, split: str, batch_size: int, *, max_seq_len: int | None = None, scale_factor: float | None = None
+        self,
+        split: str,
+        batch_size: int,
+        *,
+        max_seq_len: int | None = None,
+        scale_factor: float | None = None,
     ) -> Iterator[tuple[Batch, int]]:
         """Yield a split once, in order; see `sketchkit.datasets.batches.in_order`.
 
@@ -224,7 +235,11 @@ class Dataset:
             raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
         limit = max_seq_len or self.max_seq_len
         return in_order(
-            self.splits[split], self.usable(split, limit), batch_size, limit, scale_factor or self.scale_factor
+            self.splits[split],
+            self.usable(split, limit),
+            batch_size,
+            limit,
+            scale_factor or self.scale_factor,
         )
 
     def report(self) -> DatasetReport:
@@ -249,6 +264,6 @@ def _convert(paths: list[Path], stamps: list[list[Any]], store: Path) -> None:
 def _fingerprint(splits: Mapping[str, Split]) -> str:
     digest = hashlib.sha256()
     for split in SPLITS:
-        digest.update(np.ascontiguousarray(splits[split].starts))
-        digest.update(np.ascontiguousarray(splits[split].points.astype(np.float32)))
+        digest.update(np.ascontiguousarray(splits[split].starts).data)
+        digest.update(np.ascontiguousarray(splits[split].points.astype(np.float32)).data)
     return digest.hexdigest()

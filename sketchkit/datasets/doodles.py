@@ -213,9 +213,7 @@ def _thinned(sketch: Sketch) -> Sketch:
 
 # Cubic Hermite weights of (begin, begin's slope, end, end's slope) at six places along a chord.
 _T = np.arange(6)[:, None] / 6
-_HERMITE = np.hstack(
-    [2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2]
-)
+_HERMITE = np.hstack([2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2])
 
 
 def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:

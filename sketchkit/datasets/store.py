@@ -128,8 +128,7 @@ def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
         row = int(np.argmax(wrong))
         index = int(np.searchsorted(starts, row, side="right")) - 1
         raise ValueError(
-            f"{where}, drawing {index}, row {row - int(starts[index])}: expected {expected}, "
-            f"got {points[row].tolist()}"
+            f"{where}, drawing {index}, row {row - int(starts[index])}: expected {expected}, got {points[row].tolist()}"
         )
 
     if packed.dtype == np.float32:

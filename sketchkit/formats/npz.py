@@ -114,7 +114,7 @@ def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
         for index, array in enumerate(arrays):
             members[split][index] = array.astype(np.int16 if whole else np.float32)
     with replacing(path) as part, part.open("wb") as file:
-        np.savez_compressed(file, **members)
+        np.savez_compressed(file, **members)  # type: ignore[arg-type]
     return Path(path)
 
 
@@ -127,7 +127,7 @@ def _read_drawings(stream: IO[bytes], size: int, where: str) -> list[NDArray[Any
     except (ValueError, SyntaxError) as error:
         raise ValueError(f"{where}: not a NumPy array ({error})") from None
     if dtype.hasobject:
-        if dtype != object or len(shape) != 1:
+        if dtype.kind != "O" or len(shape) != 1:
             raise ValueError(f"{where}: expected a list of drawings, got {dtype} of shape {shape}")
         return _replay(stream, shape[0], where)
     count = math.prod(shape)
@@ -150,7 +150,15 @@ def _replay(stream: IO[bytes], count: int, where: str) -> list[NDArray[Any]]:
         outer = _ArrayPickle(io.BytesIO(stream.read()), encoding="bytes").load()
     except (pickle.UnpicklingError, zipfile.BadZipFile, EOFError) as error:
         raise ValueError(f"{where}: {error or 'cut short'}") from None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, struct.error) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        struct.error,
+    ) as error:
         raise ValueError(f"{where}: not a pickled NumPy array ({error})") from None
     drawings = outer.value if isinstance(outer, _Array) else None
     if not isinstance(drawings, list) or len(drawings) != count:
@@ -239,14 +247,14 @@ _KNOWN_OPCODES = (
 # fmt: on
 
 
-class _ArrayPickle(pickle._Unpickler):  # type: ignore[name-defined,misc]
+class _ArrayPickle(pickle._Unpickler):
     """A pickle machine with the instructions of array pickles and no others.
 
     The pure-Python machine of the standard library is taken because its instruction table can be cut down,
     and because its memo is a dict: in the compiled one a short stream can ask for gigabytes.
     """
 
-    dispatch = {code[0]: pickle._Unpickler.dispatch[code[0]] for code in _KNOWN_OPCODES}  # type: ignore[attr-defined] # noqa: RUF012
+    dispatch = {code[0]: pickle._Unpickler.dispatch[code[0]] for code in _KNOWN_OPCODES}  # noqa: RUF012
 
     def load(self) -> Any:
         try:

@@ -11,7 +11,12 @@ __all__ = ["write_card"]
 
 
 def write_card(
-    config: ModelConfig, *, data: str = "", licence: str = "", notes: str = "", pictures: Mapping[str, str] | None = None
+    config: ModelConfig,
+    *,
+    data: str = "",
+    licence: str = "",
+    notes: str = "",
+    pictures: Mapping[str, str] | None = None,
 ) -> str:
     """Return a model's card as Markdown.
 

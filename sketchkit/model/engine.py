@@ -12,7 +12,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from sketchkit.model import cells
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors
 from sketchkit.model.network import Network
 from sketchkit.model.sampling import sample
@@ -116,9 +115,7 @@ class Engine:
             _, state = self.network.decode(rows, z, state, lengths=tf.fill([batch], prefix_length))
         return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, sharpness, deviation)
 
-    def mixture(
-        self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float
-    ) -> MixtureDensity:
+    def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
         """Return the density after every row of a stroke-3 drawing in model units, scaled to data units."""
         given = np.concatenate([START_ROW[None], _stroke5(drawing)])  # (n + 1, 5)
         rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
@@ -127,8 +124,8 @@ class Engine:
         m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._mixture(tf.constant(rows), z)))
         return MixtureDensity(
             pi=_softmax(m.pi_logits),
-            mu=np.stack([m.mu1, m.mu2], axis=2) * scale,
-            sigma=np.exp(np.stack([m.log_sigma1, m.log_sigma2], axis=2)) * scale,
+            mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
+            sigma=np.exp(np.stack([m.log_sigma1, m.log_sigma2], axis=2)) * np.float32(scale),
             rho=np.tanh(m.rho_raw),
             pen=_softmax(m.pen_logits),
         )

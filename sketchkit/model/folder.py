@@ -1,8 +1,8 @@
 """A model folder: everything that a model is, readable without TensorFlow and without its data.
 
-    config.json          hyperparameters, scale factor, classes, how it was trained
-    model.safetensors    weights by name, float32 or float16
-    README.md            the card: data, licence, losses
+config.json          hyperparameters, scale factor, classes, how it was trained
+model.safetensors    weights by name, float32 or float16
+README.md            the card: data, licence, losses
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class ModelConfig:
     training: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.scale_factor, (int, float)) and math.isfinite(self.scale_factor) and self.scale_factor > 0):
+        if not (
+            isinstance(self.scale_factor, (int, float)) and math.isfinite(self.scale_factor) and self.scale_factor > 0
+        ):
             raise ValueError(f"scale_factor: expected a finite number > 0, got {self.scale_factor!r}")
         if self.hparams.max_seq_len < 1:
             raise ValueError("max_seq_len: a model needs the length of its longest drawing, got 0")
@@ -80,7 +82,12 @@ class ModelConfig:
             raise ValueError(f'expected "format": "{FORMAT}"')
         if data.get("version") != VERSION:
             raise ValueError(f"expected version {VERSION}, got {data.get('version')!r}")
-        for key, kind in (("hparams", dict), ("scale_factor", (int, float)), ("name", str), ("classes", list)):
+        for key, kind in (
+            ("hparams", dict),
+            ("scale_factor", (int, float)),
+            ("name", str),
+            ("classes", list),
+        ):
             if not isinstance(data.get(key), kind) or isinstance(data.get(key), bool):
                 raise ValueError(f"key {key!r} is missing or of the wrong type")
         if not all(isinstance(item, str) for item in data["classes"]):
@@ -127,7 +134,12 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
 
 
 def write_folder(
-    folder: str | Path, config: ModelConfig, weights: Weights, card: str, *, dtype: str = "float32",
+    folder: str | Path,
+    config: ModelConfig,
+    weights: Weights,
+    card: str,
+    *,
+    dtype: str = "float32",
     pictures: Mapping[str, str] | None = None,
 ) -> Path:
     """Write a model folder, whole or not at all; one that is there is replaced at the end.

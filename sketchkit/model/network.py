@@ -21,8 +21,8 @@ from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
 from sketchkit.model.recurrence import scan
-from sketchkit.model.weights import weight_shapes
 from sketchkit.model.schedules import LearningRate, kl_weight
+from sketchkit.model.weights import weight_shapes
 
 __all__ = ["Forward", "Network"]
 
@@ -127,7 +127,12 @@ class Network(keras.Model):
         )
 
     def decode(
-        self, rows: tf.Tensor, z: tf.Tensor | None, state: cells.State, *, key: tf.Tensor | None = None,
+        self,
+        rows: tf.Tensor,
+        z: tf.Tensor | None,
+        state: cells.State,
+        *,
+        key: tf.Tensor | None = None,
         lengths: tf.Tensor | None = None,
     ) -> tuple[MixtureTensors, cells.State]:
         """Return the mixture after every row, time first, and the last state.

@@ -40,6 +40,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         self.scale = scale
 
     def __call__(self, step: Any) -> Any:
+        """Return the rate at a step."""
         return self.scale * learning_rate(self.hparams, tf.cast(step, tf.float32))
 
     def get_config(self) -> dict[str, Any]:

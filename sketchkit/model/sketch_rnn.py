@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -196,10 +196,6 @@ class SketchRNN:
 
     # Draw -----------------------------------------------------------------------------------------
 
-    @overload
-    def decode(self, z: ArrayLike, *, n: None = None, **options: Any) -> Sketch | list[Sketch]: ...
-    @overload
-    def decode(self, z: ArrayLike, *, n: int, **options: Any) -> list[Sketch] | list[list[Sketch]]: ...
     def decode(
         self,
         z: ArrayLike,
@@ -333,9 +329,7 @@ class SketchRNN:
             codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
         elif z is not None:
             raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
-        sketches = self._draw(
-            codes, list(range(count)), temperature, seed, convention, max_points, sketch, pen_down
-        )
+        sketches = self._draw(codes, list(range(count)), temperature, seed, convention, max_points, sketch, pen_down)
         return sketches[0] if n is None else sketches
 
     def mixture(self, sketch: Sketch, z: ArrayLike | None = None) -> MixtureDensity:
@@ -361,7 +355,9 @@ class SketchRNN:
             raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
         return self._engine.mixture(self._rows(sketch), code, self.scale_factor)
 
-    def losses(self, dataset: Dataset, split: str = "test", *, mask_pen: bool = False, seed: int = 0) -> dict[str, float]:
+    def losses(
+        self, dataset: Dataset, split: str = "test", *, mask_pen: bool = False, seed: int = 0
+    ) -> dict[str, float]:
         """Return the mean losses on a split of a dataset, every drawing counted once.
 
         The dataset is scaled by the model's factor and padded to the model's `max_seq_len`; drawings longer
@@ -386,7 +382,10 @@ class SketchRNN:
         from sketchkit.model.evaluation import evaluate
 
         batches = dataset.in_order(
-            split, self.hparams.batch_size, max_seq_len=self.hparams.max_seq_len, scale_factor=self.scale_factor
+            split,
+            self.hparams.batch_size,
+            max_seq_len=self.hparams.max_seq_len,
+            scale_factor=self.scale_factor,
         )
         result = evaluate(self.network, batches, mask_pen=mask_pen, seed=seed)
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}

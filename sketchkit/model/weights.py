@@ -22,7 +22,14 @@ from numpy.typing import NDArray
 
 from sketchkit.model.hparams import HParams
 
-__all__ = ["HYPER_EMBEDDING", "HYPER_UNITS", "check_weights", "initial_weights", "state_size", "weight_shapes"]
+__all__ = [
+    "HYPER_EMBEDDING",
+    "HYPER_UNITS",
+    "check_weights",
+    "initial_weights",
+    "state_size",
+    "weight_shapes",
+]
 
 #: Sizes of the small network inside the hyper cell; the published code fixes them.
 HYPER_UNITS = 256

@@ -115,9 +115,7 @@ def animated_svg(
     group = pen_group(canvas, line, class_=name)
     rounds = "infinite" if loop else "1"
     rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
-    for index, (stroke, ink, (begin, end)) in enumerate(
-        zip(strokes, inks, _timetable(strokes, seconds), strict=True)
-    ):
+    for index, (stroke, ink, (begin, end)) in enumerate(zip(strokes, inks, _timetable(strokes, seconds), strict=True)):
         path = path_data(stroke)
         motion = f"{name}-{index}"
         if path is None:
@@ -126,9 +124,7 @@ def animated_svg(
         else:
             # A little more than the length, lest rounding leaves a speck of the next dash at the end.
             dash = round(_length(stroke) + 1, 1)
-            group.add(
-                canvas.path(d=path, stroke=ink, stroke_dasharray=dash, style=f"animation-name:{motion}")
-            )
+            group.add(canvas.path(d=path, stroke=ink, stroke_dasharray=dash, style=f"animation-name:{motion}"))
             rules.append(_keyframes(motion, begin / total, end / total, dash))
     # The names sit in style attributes, which only an important rule overrides.
     rules.append(f"@media (prefers-reduced-motion:reduce){{.{name}>*{{animation:none!important}}}}")

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.render.layout import Bounds, check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import data_uri, write_whole
 from sketchkit.sketch import Sketch
 
 __all__ = ["Mixture", "Plot", "density", "latent_scatter", "length_histogram", "loss_curves"]
@@ -63,6 +63,10 @@ class Plot(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format=suffix[1:], dpi=dpi)
         return write_whole(path, buffer.getvalue(), suffix)
+
+    def data_uri(self) -> str:
+        """Return the figure as the `src` of an HTML image."""
+        return data_uri(self._repr_png_()[0], "image/png")
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         # Twice the pixels at the same size, for dense screens.
@@ -180,12 +184,8 @@ def density(
         if len(points) == 1 or not np.any(points - points[0]):
             axes.plot(*points[0], "o", color=INK, markersize=3.2, zorder=3)
         else:
-            axes.plot(
-                *points.T, color=INK, linewidth=1.8, solid_capstyle="round", solid_joinstyle="round", zorder=3
-            )
-    axes.plot(
-        *tip, "o", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=4
-    )
+            axes.plot(*points.T, color=INK, linewidth=1.8, solid_capstyle="round", solid_joinstyle="round", zorder=3)
+    axes.plot(*tip, "o", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=4)
     axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
     axes.set_title(f"after {step} of {rows - 1} points", fontsize=_SMALL + 1, color=MUTED, loc="left", pad=4)
     for spine in axes.spines.values():
@@ -222,18 +222,14 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
 
     plot = Plot(figsize=(10.2, 2.9), layout="constrained", facecolor=PAPER)
     panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
-    for axes, key, title in zip(
-        panels, ("recon", "kl"), ("reconstruction loss", "KL divergence"), strict=False
-    ):
+    for axes, key, title in zip(panels, ("recon", "kl"), ("reconstruction loss", "KL divergence"), strict=False):
         _title(axes, title)
         steps, values = _series(train, key)
         if len(steps):
             axes.plot(steps, values, color=ACCENT, linewidth=1.1, label="training", zorder=2)
         steps, values = _series(valid, key)
         if len(steps):
-            axes.plot(
-                steps, values, "o", color=SECOND, markersize=3.6, linestyle="", label="validation", zorder=3
-            )
+            axes.plot(steps, values, "o", color=SECOND, markersize=3.6, linestyle="", label="validation", zorder=3)
         if best is not None and _number(best, key) is not None:
             axes.plot(
                 [best["step"]],
@@ -334,9 +330,7 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
     array = np.asarray(lengths)
     if array.ndim != 1:
         raise ValueError(f"lengths: expected shape (n,), got {array.shape}")
-    if array.size and not (
-        np.issubdtype(array.dtype, np.number) and (array >= 0).all() and (array % 1 == 0).all()
-    ):
+    if array.size and not (np.issubdtype(array.dtype, np.number) and (array >= 0).all() and (array % 1 == 0).all()):
         raise ValueError("lengths: expected whole numbers from 0")
     if limit is not None and limit < 1:
         raise ValueError(f"limit: expected at least 1, got {limit!r}")
@@ -465,12 +459,8 @@ def _map_with_bar(width: float, height: float) -> tuple[Plot, Axes, Axes]:
     inner = np.array([max(width * scale, 2.2), max(height * scale, 1.0)])
     paper_width, paper_height = inner[0] + 2 * margin, inner[1] + head + foot
     plot = Plot(figsize=(paper_width, paper_height), facecolor=PAPER)
-    axes = plot.add_axes(
-        (margin / paper_width, foot / paper_height, inner[0] / paper_width, inner[1] / paper_height)
-    )
-    bar = plot.add_axes(
-        (margin / paper_width, 0.3 / paper_height, inner[0] / paper_width, 0.1 / paper_height)
-    )
+    axes = plot.add_axes((margin / paper_width, foot / paper_height, inner[0] / paper_width, inner[1] / paper_height))
+    bar = plot.add_axes((margin / paper_width, 0.3 / paper_height, inner[0] / paper_width, 0.1 / paper_height))
     axes.set_facecolor(PAPER)
     return plot, axes, bar
 
@@ -627,6 +617,4 @@ def _title(axes: Axes, text: str) -> None:
 
 def _note(axes: Axes, text: str) -> None:
     axes.set(xticks=[], yticks=[])
-    axes.text(
-        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_SMALL + 1
-    )
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_SMALL + 1)

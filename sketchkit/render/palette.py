@@ -32,9 +32,7 @@ def ramp(count: int) -> list[str]:
     colors = []
     for index in range(count):
         share = index / (count - 1) if count > 1 else 0.0
-        lightness, chroma, hue = (
-            early + (late - early) * share for early, late in zip(_EARLY, _LATE, strict=True)
-        )
+        lightness, chroma, hue = (early + (late - early) * share for early, late in zip(_EARLY, _LATE, strict=True))
         colors.append(_from_oklch(lightness, chroma, math.radians(hue)))
     return colors
 

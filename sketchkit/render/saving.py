@@ -1,30 +1,27 @@
-"""Write a file whole or not at all."""
+"""Pictures into files and into notebooks."""
 
 from __future__ import annotations
 
+import base64
 import os
-import secrets
 from pathlib import Path
 
-__all__ = ["write_whole"]
+from sketchkit.files import replacing
+
+__all__ = ["data_uri", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
-    """Write `data` to `path` through a temporary neighbour, so that no reader sees half a file.
+    """Write `data` to `path`, whole or not at all, and return the path.
 
     Parameters
     ----------
     path : path-like
-        Where to write; a file already there is replaced.
+        A file already there is replaced.
     data : bytes
         The whole content.
     suffix : str
         What the name must end with, such as ".svg"; upper or lower case.
-
-    Returns
-    -------
-    Path
-        The path written.
 
     Raises
     ------
@@ -32,18 +29,22 @@ def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
         If the name ends otherwise.
     FileNotFoundError
         If the folder does not exist.
+    OSError
+        If it cannot be written; what was there is kept.
     """
     target = Path(path)
     if target.suffix.lower() != suffix:
         raise ValueError(f"expected a file name ending in {suffix}, got {target.name!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"cannot write {target.name}: the folder {target.parent} does not exist")
-    # Opened by name rather than by tempfile, which would leave the finished file readable by its owner only.
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-        os.replace(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replacing(target) as draft:
+        draft.write_bytes(data)
     return target
+
+
+def data_uri(data: bytes, kind: str) -> str:
+    """Return bytes as a `data:` URI of a media type such as image/svg+xml.
+
+    Notebooks that are not trusted (papermill's output, a download) remove inline SVG, but keep images.
+    """
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sketchkit.render.layout import centred, check_sketch, common_scale, page, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import data_uri, write_whole
 from sketchkit.sketch import Sketch, iter_sketches
 
 __all__ = ["Picture", "draw", "filmstrip", "grid"]
@@ -69,8 +69,18 @@ class Picture:
         """
         return write_whole(path, self.text.encode("utf-8"), ".svg")
 
+    def data_uri(self) -> str:
+        """Return the document as the `src` of an HTML image."""
+        return data_uri(self.text.encode("utf-8"), "image/svg+xml")
+
     def _repr_svg_(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        # Beside the SVG, for notebooks that are not trusted: they show images, but no inline SVG.
+        return (
+            f'<img alt="{type(self).__name__}" width="{self.width:g}" height="{self.height:g}" src="{self.data_uri()}">'
+        )
 
 
 def draw(
@@ -197,9 +207,7 @@ def grid(
         return finish(canvas, cell, cell / 2)
 
     band = _LABEL_BAND if labels is not None else 0
-    gutter = (
-        min(max(map(_text_width, row_texts), default=0.0) + _GAP, 2 * cell) if row_labels is not None else 0
-    )
+    gutter = min(max(map(_text_width, row_texts), default=0.0) + _GAP, 2 * cell) if row_labels is not None else 0
     width = gutter + columns * (cell + _GAP) + _GAP
     height = rows * (cell + band + _GAP) + _GAP
     inner = max(cell - 2 * page_padding(None, cell, line), cell / 2)
@@ -336,9 +344,7 @@ def dot(canvas: Any, points: NDArray[np.float64], line: float, **style: str) -> 
 
 def pen_group(canvas: Any, line: float, **style: str) -> Any:
     """Return a group whose paths are drawn with a round pen `line` px wide."""
-    return canvas.g(
-        fill="none", stroke_width=_px(line), stroke_linecap="round", stroke_linejoin="round", **style
-    )
+    return canvas.g(fill="none", stroke_width=_px(line), stroke_linecap="round", stroke_linejoin="round", **style)
 
 
 def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
@@ -346,9 +352,7 @@ def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
     return ramp(count) if color_by == "order" else [color] * count
 
 
-def _ink(
-    canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None
-) -> Any:
+def _ink(canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None) -> Any:
     """Return the strokes, given in px, as a group of one path and dots for each run of one colour."""
     group = pen_group(canvas, line)
     runs: dict[str, list[NDArray[np.float64]]] = {}

@@ -1,11 +1,11 @@
 """A run directory, read back: settings, curves, pictures, model. Needs no TensorFlow.
 
-    run.json            what was asked for: data, hyperparameters, seed
-    metrics.jsonl       one record a line: step, kind (train, valid, test), losses, rates
-    checkpoints/        see `sketchkit.training.checkpoints`
-    samples/            a sheet of samples (and reconstructions) for every checkpoint, as SVG
-    model/              the model folder of the best checkpoint
-    events.out.*        the same figures and sheets for TensorBoard
+run.json            what was asked for: data, hyperparameters, seed
+metrics.jsonl       one record a line: step, kind (train, valid, test), losses, rates
+checkpoints/        see `sketchkit.training.checkpoints`
+samples/            a sheet of samples (and reconstructions) for every checkpoint, as SVG
+model/              the model folder of the best checkpoint
+events.out.*        the same figures and sheets for TensorBoard
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Run:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td style='text-align:left'>{escape(name)}</td><td style='text-align:left'>{escape(str(value))}</td></tr>"
+            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
             for name, value in {
                 "run": self.folder,
                 "data": ", ".join(self.hparams.data_set),

@@ -12,7 +12,7 @@ import math
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
-from sketchkit.sketch import Sketch
 from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors
+from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.records import Records
 from sketchkit.training.reporting import reporter
 from sketchkit.training.run import Run
@@ -39,10 +39,6 @@ logger = logging.getLogger("sketchkit")
 
 SAMPLES = 12
 SAMPLE_TEMPERATURE = 0.4
-
-
-class TrainingDivergedError(RuntimeError):
-    """Loss or gradients stopped being finite twice; the checkpoints before that are kept."""
 
 
 def train(
@@ -123,7 +119,6 @@ def train(
     return Run(run)
 
 
-@dataclass
 class Trainer:
     """One run; `train` is how it is usually made and used.
 
@@ -138,14 +133,14 @@ class Trainer:
     classes : tuple of str
     """
 
-    dataset: Dataset
-    folder: Path
-    hparams: HParams
-    seed: int
-    classes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        h = self.hparams
+    def __init__(
+        self, dataset: Dataset, folder: Path, hparams: HParams, seed: int, classes: tuple[str, ...] = ()
+    ) -> None:
+        self.dataset = dataset
+        self.folder = folder
+        self.hparams = hparams
+        self.seed = seed
+        h = hparams
         self.batches = self.dataset.batches(
             h.batch_size,
             self.seed,
@@ -154,7 +149,7 @@ class Trainer:
         )
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
         self._claim()
-        config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, self.classes)
+        config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
         self.model = SketchRNN(config, initial_weights(h, self.seed))
         self.network = self.model.network
         self.progress = Progress()
@@ -213,9 +208,7 @@ class Trainer:
         from sketchkit.model.evaluation import inputs
 
         k = self.progress.step
-        batch = inputs(
-            self.hparams, self.batches[k], (stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k)
-        )
+        batch = inputs(self.hparams, self.batches[k], (stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
         return {name: float(value) for name, value in self._compiled_step(batch).items()}
 
     def _validate(self, records: Records, reports: Any) -> None:
@@ -240,9 +233,7 @@ class Trainer:
         labels = [""] * SAMPLES
         if self.hparams.conditional:
             given = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[: SAMPLES // 2]]
-            redrawn = self.model.decode(
-                self.model.encode(given), temperature=SAMPLE_TEMPERATURE, seed=self.seed
-            )
+            redrawn = self.model.decode(self.model.encode(given), temperature=SAMPLE_TEMPERATURE, seed=self.seed)
             for drawing, copy in zip(given, redrawn, strict=True):
                 sketches += [drawing, copy]
                 labels += ["given", "redrawn"]
@@ -349,7 +340,7 @@ class Trainer:
 
     def _claim(self) -> None:
         """Write what this run is, or check that the directory is this run's."""
-        settings = {
+        settings: dict[str, Any] = {
             "hparams": self.hparams.as_dict(),
             "seed": self.seed,
             "scale_factor": self.dataset.scale_factor,

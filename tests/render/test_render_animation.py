@@ -33,8 +33,7 @@ def frames_of(path):
 def keyframes(text):
     """For each stroke: the share of the round at which it appears and the share at which it is drawn."""
     return [
-        (float(begin), float(end))
-        for begin, end in re.findall(r"@keyframes \S+?\{0%,([\d.]+)%.*?([\d.]+)%,100%", text)
+        (float(begin), float(end)) for begin, end in re.findall(r"@keyframes \S+?\{0%,([\d.]+)%.*?([\d.]+)%,100%", text)
     ]
 
 
@@ -92,9 +91,7 @@ def test_loop_or_once():
 
 
 def test_pictures_on_one_page_do_not_share_rules():
-    first, second = (
-        re.findall(r"@keyframes (\S+?)\{", animated_svg(s).text) for s in (THREE, THREE.scaled(1, 2))
-    )
+    first, second = (re.findall(r"@keyframes (\S+?)\{", animated_svg(s).text) for s in (THREE, THREE.scaled(1, 2)))
     assert not set(first) & set(second)
 
 

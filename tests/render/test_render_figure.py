@@ -212,8 +212,7 @@ def test_scatter_finds_the_directions_of_most_variance():
     assert abs(np.corrcoef(places[:, 0], codes[:, 3])[0, 1]) > 0.99
     assert abs(np.corrcoef(places[:, 1], codes[:, 5])[0, 1]) > 0.99
     shares = [
-        float(label.split("(")[1].split("%")[0])
-        for label in (plot.axes[0].get_xlabel(), plot.axes[0].get_ylabel())
+        float(label.split("(")[1].split("%")[0]) for label in (plot.axes[0].get_xlabel(), plot.axes[0].get_ylabel())
     ]
     variances = codes.var(axis=0)
     assert shares[0] == pytest.approx(100 * variances.max() / variances.sum(), abs=1)

@@ -1,0 +1,55 @@
+"""sketchkit: neural drawing in notebooks.
+
+>>> import sketchkit
+>>> model = sketchkit.load("kanji")                           # doctest: +SKIP
+>>> model.generate(4, temperature=0.4, seed=1)                # doctest: +SKIP
+
+`load` a model, `train` one, open a `Dataset`, hold a drawing as a `Sketch`; `latent` has the paths between
+codes and `render` the pictures. Importing this package takes a moment; TensorFlow is imported when a model
+first runs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sketchkit import latent, render
+    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.model.hparams import HParams
+    from sketchkit.model.sketch_rnn import SketchRNN
+    from sketchkit.pretrained.bundled import load, models
+    from sketchkit.sketch import Sketch
+    from sketchkit.training.run import Run
+    from sketchkit.training.trainer import train
+
+__version__ = "0.1.0"
+
+__all__ = ["Dataset", "HParams", "Run", "Sketch", "SketchRNN", "latent", "load", "models", "render", "train"]
+
+_HOMES = {
+    "Dataset": "sketchkit.datasets.dataset",
+    "HParams": "sketchkit.model.hparams",
+    "Run": "sketchkit.training.run",
+    "Sketch": "sketchkit.sketch",
+    "SketchRNN": "sketchkit.model.sketch_rnn",
+    "load": "sketchkit.pretrained.bundled",
+    "models": "sketchkit.pretrained.bundled",
+    "train": "sketchkit.training.trainer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    elif name in ("latent", "render"):
+        value = import_module(f"sketchkit.{name}")
+    else:
+        raise AttributeError(f"module 'sketchkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,213 @@
+"""The command line: the same verbs as in Python."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sketchkit",
+    help="Neural drawing: train sketch-rnn models, draw with them, look at datasets.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Model = Annotated[str, typer.Argument(help="A bundled model's name, a model folder or a run directory.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; the ending decides: .svg, or .gif if moving.")]
+Temperature = Annotated[float, typer.Option("--temperature", "-t", help="0 is greedy; 1 is as the data vary.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed gives the same drawings.")]
+Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or .npz file; may be repeated.")]
+
+
+def main() -> None:
+    """Run the command line; what goes wrong with the input is told in one line."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    from sketchkit.training.errors import TrainingDivergedError
+
+    try:
+        app()
+    except (ValueError, OSError, TrainingDivergedError) as error:
+        typer.echo(f"sketchkit: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def train(
+    data: Annotated[list[str] | None, typer.Argument(help="Dataset names or .npz files, joined.")] = None,
+    run: Annotated[Path, typer.Option(help="Run directory; an existing one goes on.")] = Path("runs/sketch-rnn"),
+    hparams: Annotated[str, typer.Option(help="Hyperparameters: key=value,key=[a,b].")] = "",
+    seed: Annotated[int, typer.Option(help="Decides weights, batches, dropout and noise.")] = 0,
+    patience: Annotated[int | None, typer.Option(help="Stop after so many validations without a better one.")] = None,
+    log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
+    progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
+) -> None:
+    """Train a model, or go on training it: the same command continues where it left off."""
+    from sketchkit.training.trainer import train
+
+    done = train(data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress)
+    typer.echo(f"{done}\nmodel: {done.model_folder}")
+
+
+@app.command()
+def sample(
+    model: Model,
+    out: Out = Path("samples.svg"),
+    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 16,
+    temperature: Temperature = 0.3,
+    seed: Seed = None,
+) -> None:
+    """Draw something new."""
+    from sketchkit.pretrained.bundled import load
+    from sketchkit.render.svg import grid
+
+    sketches = load(model).generate(n, temperature=temperature, seed=seed)
+    _wrote(grid(sketches).save(out))
+
+
+@app.command()
+def reconstruct(
+    model: Model,
+    data: Data = ["doodles"],  # noqa: B006 - typer copies it
+    out: Out = Path("reconstructions.svg"),
+    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 8,
+    split: Annotated[str, typer.Option(help="train, valid or test.")] = "test",
+    temperature: Temperature = 0.3,
+    seed: Seed = None,
+) -> None:
+    """Encode drawings of a dataset and draw them again: given above, redrawn below."""
+    from sketchkit.pretrained.bundled import load
+    from sketchkit.render.svg import grid
+
+    network = load(model)
+    given = _drawings(data, split, n)
+    redrawn = network.decode(network.encode(given), temperature=temperature, seed=seed)
+    _wrote(grid([*given, *redrawn], columns=len(given), row_labels=["given", "redrawn"]).save(out))
+
+
+@app.command()
+def morph(
+    model: Model,
+    data: Annotated[list[str] | None, typer.Option("--data", "-d", help="Take the ends from here.")] = None,
+    ends: Annotated[tuple[int, int], typer.Option(help="Two drawings of the test split.")] = (0, 1),
+    out: Out = Path("morph.svg"),
+    frames: Annotated[int, typer.Option(help="Steps from one end to the other.")] = 10,
+    temperature: Temperature = 0.1,
+    seed: Seed = None,
+) -> None:
+    """Draw the way from one drawing, or random code, to another (.svg: a strip, .gif: moving)."""
+    import numpy as np
+
+    from sketchkit.latent import slerp
+    from sketchkit.model.noise import fresh_seed, normals, stream
+    from sketchkit.pretrained.bundled import load
+    from sketchkit.render.animation import gif_frames
+    from sketchkit.render.svg import filmstrip
+
+    network = load(model)
+    if not network.conditional:
+        raise ValueError(f"{network.name} is a decoder without a latent code, so there is nothing to morph between")
+    if frames < 2:
+        raise ValueError(f"--frames: expected at least 2, got {frames}")
+    seed = fresh_seed() if seed is None else seed
+    if data:
+        drawings = _drawings(data, "test", max(ends) + 1)
+        a, b = network.encode([drawings[i] for i in ends])
+    else:
+        a, b = (normals(stream(seed, end, 3), network.z_size) for end in (0, 1))
+    times = np.linspace(0, 1, frames)
+    sketches = network.decode(slerp(a, b, times), temperature=temperature, seed=seed)
+    if out.suffix.lower() == ".gif":
+        _wrote(gif_frames([*sketches, *sketches[-2:0:-1]], out))
+    else:
+        _wrote(filmstrip(sketches, labels=[f"{t:.2f}" for t in times]).save(out))
+
+
+@app.command()
+def show(
+    data: Annotated[list[str], typer.Argument(help="A dataset's name or .npz files.")],
+    out: Out = Path("drawings.svg"),
+    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 48,
+    split: Annotated[str, typer.Option(help="train, valid or test.")] = "train",
+) -> None:
+    """Draw the first drawings of a dataset."""
+    from sketchkit.render.svg import grid
+
+    _wrote(grid(_drawings(data, split, n), cell=84).save(out))
+
+
+@app.command()
+def dataset(
+    data: Annotated[list[str], typer.Argument(help="A dataset's name or .npz files.")],
+    max_seq_len: Annotated[int | None, typer.Option(help="Leave out longer drawings.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the report as a page (.html).")] = None,
+) -> None:
+    """Report a dataset's health: lengths, scale, what is dropped, what looks wrong."""
+    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.files import replacing
+
+    report = Dataset.open(data, max_seq_len=max_seq_len).report()
+    typer.echo(str(report))
+    if out:
+        with replacing(out) as part:
+            part.write_text(f"<!doctype html><meta charset='utf-8'><body>{report._repr_html_()}", encoding="utf-8")
+        _wrote(out)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell versions, devices and folders, and what is missing."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    from sketchkit import __version__
+    from sketchkit.cache import cache_folder
+    from sketchkit.pretrained.bundled import models
+
+    typer.echo(f"sketchkit {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    missing = []
+    needed = [line.split(";")[0] for line in requires("sketchkit") or [] if "extra ==" not in line]
+    names = ["".join(c if c.isalnum() or c in "-_." else " " for c in line).split()[0] for line in needed]
+    for name in names:
+        try:
+            typer.echo(f"  {name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    folder = cache_folder()
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) if folder.exists() else 0
+    typer.echo(f"cache: {folder} ({size / 1e6:,.1f} MB)")
+    typer.echo(f"bundled models: {', '.join(models()) or 'none'}")
+    if "tensorflow" not in missing:
+        import tensorflow as tf
+
+        typer.echo(f"devices: {', '.join(d.name for d in tf.config.list_physical_devices())}")
+    if missing:
+        raise ValueError(f"missing: {', '.join(missing)}; install with pip install {' '.join(missing)}")
+    typer.echo("nothing is missing")
+
+
+def _drawings(data: list[str], split: str, n: int) -> list[Any]:
+    """Return the first n usable drawings of a split."""
+    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.formats.npz import SPLITS
+
+    if split not in SPLITS:
+        raise ValueError(f"--split: expected one of {', '.join(SPLITS)}, got {split!r}")
+    opened = Dataset.open(data)
+    drawings = [opened.splits[split][int(i)] for i in opened.usable(split)[:n]]
+    if len(drawings) < n:
+        raise ValueError(f"{opened.name}: asked for {n} drawings, {split} has {len(drawings)}")
+    return drawings
+
+
+def _wrote(path: Path) -> None:
+    typer.echo(f"wrote {path}")

@@ -1,0 +1,232 @@
+"""Is this dataset healthy? Counts, scale, what looks wrong, and samples to look at. Needs no TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.datasets.batches import OFFSET_LIMIT
+from sketchkit.datasets.store import Split
+from sketchkit.formats.npz import SPLITS
+from sketchkit.sketch import Sketch
+
+if TYPE_CHECKING:
+    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.render.svg import Picture
+
+__all__ = ["DatasetReport", "SplitHealth", "looks_absolute"]
+
+#: Findings about single drawings are made on at most this many of them, spread over the split.
+SAMPLED = 2000
+SHOWN = 24
+
+
+@dataclass(frozen=True)
+class SplitHealth:
+    """Counts of one split.
+
+    Attributes
+    ----------
+    drawings, points : int
+    empty : int
+        Drawings without a point; not used.
+    too_long : int
+        Drawings of more than `max_seq_len` points; not used.
+    clamped : int
+        Offsets (numbers, two a point) beyond ±1000 in the drawings used; clamped to that.
+    """
+
+    drawings: int
+    points: int
+    empty: int
+    too_long: int
+    clamped: int
+
+
+@dataclass(frozen=True)
+class DatasetReport:
+    """The health of a dataset; shows itself in a notebook, prints as text.
+
+    Attributes
+    ----------
+    name : str
+    max_seq_len : int
+    scale_factor : float
+        NaN where there is nothing to take it from.
+    splits : mapping of str to SplitHealth
+    lengths : ndarray of int64
+        Points of each training drawing.
+    findings : tuple of str
+        What looks wrong, worst first; empty if nothing does.
+    samples : tuple of Sketch
+        Spread over the training split.
+    """
+
+    name: str
+    max_seq_len: int
+    scale_factor: float
+    splits: Mapping[str, SplitHealth]
+    lengths: NDArray[np.int64]
+    findings: tuple[str, ...]
+    samples: tuple[Sketch, ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> DatasetReport:
+        """Examine a dataset."""
+        splits = {name: _health(dataset.splits[name], dataset.usable(name), dataset.max_seq_len) for name in SPLITS}
+        try:
+            scale = dataset.scale_factor
+        except ValueError:
+            scale = float("nan")
+        usable = dataset.usable("train")
+        spread = usable[np.linspace(0, len(usable) - 1, min(SHOWN, len(usable))).astype(int)] if len(usable) else []
+        return cls(
+            dataset.name,
+            dataset.max_seq_len,
+            scale,
+            splits,
+            dataset.train.lengths,
+            tuple(_findings(dataset, splits, usable)),
+            tuple(dataset.train[int(i)] for i in spread),
+        )
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.name}: at most {self.max_seq_len} points, scale factor {self.scale_factor:.6g}",
+            f"{'split':<7}{'drawings':>10}{'points':>13}{'mean':>7}{'empty':>7}{'too long':>10}{'clamped':>9}",
+        ]
+        for name, split in self.splits.items():
+            mean = split.points / max(split.drawings, 1)
+            lines.append(
+                f"{name:<7}{split.drawings:>10,}{split.points:>13,}{mean:>7.1f}"
+                f"{split.empty:>7,}{split.too_long:>10,}{split.clamped:>9,}"
+            )
+        lines += ["lengths of the training drawings:", *self._text_histogram()]
+        lines += [f"! {finding}" for finding in self.findings] or ["nothing looks wrong"]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _text_histogram(self, rows: int = 8, width: int = 40) -> list[str]:
+        if not len(self.lengths):
+            return ["  none"]
+        counts, edges = np.histogram(self.lengths, bins=min(rows, int(np.ptp(self.lengths)) + 1))
+        return [
+            f"  {np.ceil(low):>5.0f} to {high:>5.0f} {'█' * round(width * count / counts.max()):<{width}} {count:,}"
+            for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
+        ]
+
+    def picture(self) -> Picture:
+        """Return a grid of samples, all at one scale."""
+        from sketchkit.render.svg import grid
+
+        return grid(list(self.samples), columns=8, cell=84, same_scale=True)
+
+    def _repr_html_(self) -> str:
+        from sketchkit.render.figure import length_histogram
+
+        head = "".join(f"<th>{title}</th>" for title in ("", "drawings", "points", "empty", "too long", "clamped"))
+        body = "".join(
+            f"<tr><th>{name}</th><td>{s.drawings:,}</td><td>{s.points:,}</td><td>{s.empty:,}</td>"
+            f"<td>{s.too_long:,}</td><td>{s.clamped:,}</td></tr>"
+            for name, s in self.splits.items()
+        )
+        findings = "".join(f"<li>{escape(finding)}</li>" for finding in self.findings)
+        verdict = f"<ul>{findings}</ul>" if findings else "<p>Nothing looks wrong.</p>"
+        # Pictures as images: a notebook that is not trusted removes inline SVG but keeps these.
+        pictures = "".join(
+            f'<img alt="{alt}" style="max-width:100%" src="{uri}">'
+            for alt, uri in (
+                (
+                    "lengths of the training drawings",
+                    length_histogram(self.lengths, self.max_seq_len).data_uri(),
+                ),
+                ("samples", self.picture().data_uri()),
+            )
+        )
+        return (
+            f"<p><b>{escape(self.name)}</b>: drawings of at most {self.max_seq_len} points, "
+            f"scale factor {self.scale_factor:.6g}</p>"
+            f"<table><tr>{head}</tr>{body}</table>{verdict}{pictures}"
+        )
+
+
+def _health(split: Split, usable: NDArray[np.int64], max_seq_len: int) -> SplitHealth:
+    lengths = split.lengths
+    clamped = 0
+    if split.points.dtype != np.int8:
+        for begin in range(0, len(usable), 1 << 16):
+            rows, _ = split.take(usable[begin : begin + (1 << 16)])
+            clamped += int(np.count_nonzero(np.abs(rows[:, :2].astype(np.float32)) > OFFSET_LIMIT))
+    return SplitHealth(
+        drawings=len(split),
+        points=int(lengths.sum()),
+        empty=int(np.count_nonzero(lengths == 0)),
+        too_long=int(np.count_nonzero(lengths > max_seq_len)),
+        clamped=clamped,
+    )
+
+
+def _findings(dataset: Dataset, splits: Mapping[str, SplitHealth], usable: NDArray[np.int64]) -> list[str]:
+    findings = []
+    sampled = usable[np.linspace(0, len(usable) - 1, min(SAMPLED, len(usable))).astype(int)] if len(usable) else []
+    drawings = [dataset.train.points[dataset.train.starts[i] : dataset.train.starts[i + 1]] for i in sampled]
+    if looks_absolute(drawings):
+        findings.append(
+            "the offsets look like absolute coordinates: neighbouring rows are alike and drawings drift one way. "
+            "Rows should hold the pen's movement since the row before; Sketch.from_polylines makes them from points."
+        )
+    for name, split in splits.items():
+        if not split.drawings:
+            findings.append(f"{name} is empty" + (": there is nothing to learn" if name == "train" else ""))
+    if splits["train"].clamped:
+        share = splits["train"].clamped / (2 * max(splits["train"].points, 1))
+        findings.append(
+            f"{splits['train'].clamped:,} offsets ({share:.1%}) of train lie beyond ±{OFFSET_LIMIT:g} and are clamped, "
+            "which bends drawings: scale the data down"
+        )
+    long = splits["train"].too_long
+    if long:
+        findings.append(f"{long:,} drawings of train are longer than {dataset.max_seq_len} points and are left out")
+    empty = sum(split.empty for split in splits.values())
+    if empty:
+        findings.append(f"{empty:,} drawings are empty and are left out")
+    lengths = dataset.train.lengths[usable]
+    if len(lengths) and dataset.max_seq_len > 4 * np.percentile(lengths, 95):
+        findings.append(
+            f"95% of drawings have at most {np.percentile(lengths, 95):.0f} points, but the longest allowed is "
+            f"{dataset.max_seq_len}: with max_seq_len={int(np.percentile(lengths, 99))} steps would be faster"
+        )
+    dots = sum(1 for rows in drawings if not np.any(rows[:, :2]))
+    if dots:
+        findings.append(f"{dots:,} of {len(drawings):,} drawings looked at are single dots")
+    if 0 < len(usable) < 100:
+        findings.append(f"only {len(usable)} drawings to learn from; expect it to learn them by heart")
+    return findings
+
+
+def looks_absolute(drawings: list[NDArray[np.generic]]) -> bool:
+    """Tell whether most drawings hold absolute points where offsets should be.
+
+    Absolute points are near their neighbours, and lie on one side of zero; offsets of a drawing are neither:
+    they turn, and what goes out comes back. Both signs must show in most drawings of at least eight rows.
+
+    Parameters
+    ----------
+    drawings : list of ndarray, each (n, 3)
+    """
+    votes = []
+    for rows in drawings:
+        if len(rows) < 8:
+            continue
+        values = np.asarray(rows[:, :2], dtype=np.float64)
+        size = np.abs(values).mean()
+        change = np.abs(np.diff(values, axis=0)).mean()
+        drift = np.abs(values.mean(axis=0)).mean()
+        votes.append(change < 0.5 * size and drift > 0.6 * size)
+    return len(votes) > 0 and float(np.mean(votes)) > 0.5
