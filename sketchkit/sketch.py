@@ -137,10 +137,17 @@ class Sketch:
         return cls(rows, start)
 
     @classmethod
-    def from_stroke5(cls, rows: ArrayLike, scale: float = 1.0, start: tuple[float, float] = (0.0, 0.0)) -> Sketch:
+    def from_stroke5(
+        cls,
+        rows: ArrayLike,
+        *,
+        scale: float = 1.0,
+        start: tuple[float, float] = (0.0, 0.0),
+        start_token: bool = False,
+    ) -> Sketch:
         """Make a sketch from stroke-5 rows (Δx, Δy, pen down, pen up, end).
 
-        A leading start token [0, 0, 1, 0, 0] is left out, as are the first end row and all after it.
+        The first end row and all after it are left out.
 
         Parameters
         ----------
@@ -150,6 +157,9 @@ class Sketch:
             Multiplies the offsets (a model's scale factor turns its units into the data's).
         start : (float, float)
             Where the pen first touches the page.
+        start_token : bool
+            Row 0 is the start token [0, 0, 1, 0, 0] of a batch, not a row of the drawing. It has to be said:
+            the drawings of omniglot begin with a row just like it.
 
         Raises
         ------
@@ -159,7 +169,7 @@ class Sketch:
         array = np.asarray(rows, dtype=np.float64)
         if array.ndim != 2 or array.shape[1] != 5:
             raise ValueError(f"expected stroke-5 rows of shape (n, 5), got {array.shape}")
-        if len(array) and np.array_equal(array[0], [0, 0, 1, 0, 0]):
+        if start_token:
             array = array[1:]
         ended = np.flatnonzero(array[:, 4] > 0.5)
         if len(ended):

@@ -138,7 +138,7 @@ def test_published_vae_agrees_with_javascript(golden):
 def test_mixture_is_in_the_units_of_the_drawing(golden, mirror):
     reference = json.loads((golden / "js" / "dog.json").read_text())
     model = read_js(mirror / "storage.googleapis.com/quickdraw-models/sketchRNN/models/dog.gen.json")
-    sketch = Sketch.from_stroke5(reference["rows"])
+    sketch = Sketch.from_stroke5(reference["rows"], start_token=True)
     density = model.mixture(sketch)
     assert len(density) == len(sketch) + 1
     expected = reference["pdfs"][len(sketch)]

@@ -1,0 +1,238 @@
+import logging
+
+import numpy as np
+import pytest
+
+from sketchkit.datasets.batches import Batches, drop_points, pad_stroke5, shuffled
+from sketchkit.datasets.dataset import Dataset
+from sketchkit.datasets.store import pack
+from sketchkit.formats.npz import write_npz
+from sketchkit.sketch import Sketch
+
+
+def zigzag(n, seed=0):
+    noise = np.random.default_rng(seed)
+    rows = noise.integers(-30, 30, (n, 3))
+    rows[:, 2] = noise.random(n) < 0.2
+    return Sketch(rows)
+
+
+@pytest.fixture
+def many():
+    return [zigzag(5 + i % 40, i) for i in range(60)]
+
+
+@pytest.fixture
+def npz(tmp_path, many):
+    return write_npz(tmp_path / "drawings.npz", {"train": many[:50], "valid": many[50:55], "test": many[55:]})
+
+
+def test_opens_files_and_reads_the_same_drawings(npz, many):
+    dataset = Dataset.open(npz)
+    assert list(dataset.train) == many[:50]
+    assert dataset.train[-1] == many[49]
+    assert dataset.valid[1:3] == many[51:53]
+    assert dataset.max_seq_len == 44
+    assert isinstance(dataset.train.points, np.memmap)
+
+
+def test_opening_again_does_not_read_the_file_again(npz):
+    first = Dataset.open(npz)
+    stamp = npz.stat()
+    npz.write_bytes(b"x" * stamp.st_size)
+    import os
+
+    os.utime(npz, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert Dataset.open(npz).fingerprint == first.fingerprint
+
+
+def test_several_files_are_joined(npz, tmp_path, many):
+    other = write_npz(tmp_path / "other.npz", {"train": [s.scaled(0.5) for s in many]})
+    joined = Dataset.open([npz, other])
+    assert len(joined.train) == 110
+    assert joined.train[50] == many[0].scaled(0.5)
+    assert joined.name == "drawings+other"
+
+
+def test_scale_factor_is_the_published_one(npz, many):
+    offsets = np.concatenate([s.offsets[:, :2].ravel() for s in many[:50]])
+    assert Dataset.open(npz).scale_factor == pytest.approx(np.std(offsets, dtype=np.float64), rel=1e-9)
+
+
+def test_scale_factor_clamps_and_leaves_out_long_drawings(many):
+    wild = [*many, Sketch([[5000, 0, 1]]), zigzag(300)]
+    dataset = Dataset.from_sketches(wild, many[:5], max_seq_len=50)
+    offsets = np.concatenate([s.offsets[:, :2].ravel() for s in wild[:-1]]).clip(-1000, 1000)
+    assert dataset.scale_factor == pytest.approx(np.std(offsets, dtype=np.float64), rel=1e-6)
+
+
+def test_long_drawings_are_dropped_and_counted_once(many, caplog):
+    with caplog.at_level(logging.WARNING, "sketchkit"):
+        dataset = Dataset.from_sketches([*many, Sketch([])], many, max_seq_len=20)
+    long = sum(len(s) > 20 for s in many)
+    assert dataset.dropped("train") == long + 1
+    assert f"{long + 1} of 61 in train" in caplog.text
+    assert len(caplog.records) == 1
+    batch = dataset.batches(10, seed=0)[3]
+    assert batch.lengths.max() <= 20
+
+
+# Batches ----------------------------------------------------------------------------------------------
+
+
+def test_batch_is_a_function_of_seed_and_number(npz):
+    dataset = Dataset.open(npz)
+    options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.2}
+    one, two = (dataset.batches(16, 7, **options) for _ in range(2))
+    for _ in range(3):
+        two[1]  # what was asked for before does not matter
+    assert np.array_equal(one[5].rows, two[5].rows)
+    assert not np.array_equal(one[5].rows, one[6].rows)
+    assert not np.array_equal(one[5].rows, dataset.batches(16, 8, **options)[5].rows)
+
+
+def test_unaugmented_batch_holds_the_drawings(many):
+    dataset = Dataset.from_sketches(many, many[:1])
+    batch = dataset.batches(60, 0)[0]
+    assert batch.rows.shape == (60, 45, 5)
+    np.testing.assert_array_equal(batch.rows[:, 0], np.tile([0, 0, 1, 0, 0], (60, 1)))
+    found = set()
+    for rows, length in zip(batch.rows, batch.lengths, strict=True):
+        drawn = Sketch.from_stroke5(rows, scale=dataset.scale_factor, start_token=True)
+        assert len(drawn) == length
+        found.add(np.rint(drawn.offsets).astype(int).tobytes())
+    assert found == {s.offsets.astype(int).tobytes() for s in many}
+
+
+def test_every_drawing_is_seen_once_an_epoch(many):
+    dataset = Dataset.from_sketches(many, many[:1])
+    batches = dataset.batches(7, 3)
+    seen = np.concatenate([batches[k].lengths for k in range(60)])  # 420 = 7 epochs of 60
+    expected = np.sort([len(s) for s in many])
+    for epoch in range(7):
+        np.testing.assert_array_equal(np.sort(seen[60 * epoch : 60 * epoch + 60]), expected)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 60, 64, 1000])
+def test_shuffle_is_a_permutation_that_changes_by_epoch(count):
+    places = np.arange(count)
+    first = shuffled(places, count, 5, 0)
+    np.testing.assert_array_equal(np.sort(first), places)
+    if count > 10:
+        assert not np.array_equal(first, places)
+        assert not np.array_equal(first, shuffled(places, count, 5, 1))
+        assert not np.array_equal(first, shuffled(places, count, 6, 0))
+
+
+def test_dropping_points_moves_no_other_and_spares_ends_and_beginnings():
+    noise = np.random.default_rng(0)
+    for trial in range(50):
+        sketch = zigzag(40, trial)
+        offsets, pen = sketch.offsets[:, :2], sketch.offsets[:, 2]
+        new_offsets, new_pen, lengths = drop_points(offsets, pen, np.array([40]), noise.random(40) < 0.5)
+        thin = Sketch(np.column_stack([new_offsets, new_pen]))
+        assert lengths[0] == len(thin)
+        assert thin.stroke_count == sketch.stroke_count
+        for before, after in zip(sketch.polylines(), thin.polylines(), strict=True):
+            np.testing.assert_allclose(after[: min(4, len(after))][:3], before[:3][: len(after)], atol=1e-4)
+            np.testing.assert_allclose(after[-1], before[-1], atol=1e-3)
+            there = {tuple(np.rint(p)) for p in before}
+            assert all(tuple(np.rint(p)) in there for p in after)
+
+
+def test_about_the_share_asked_for_is_dropped():
+    straight = pack([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
+    batches = Batches(straight, None, 64, 200, 1.0, 0, augment_stroke_prob=0.1)
+    assert batches[0].lengths.mean() == pytest.approx(3 + 196 * 0.9 + 1, rel=0.02)
+
+
+def test_scaling_stays_in_its_range():
+    straight = pack([np.array([[100, 50, 1]])] * 100, "x")
+    batch = Batches(straight, None, 100, 1, 1.0, 0, random_scale_factor=0.15)[0]
+    x, y = batch.rows[:, 1, 0] / 100, batch.rows[:, 1, 1] / 50
+    for factors in (x, y):
+        assert 0.85 <= factors.min() < 0.9
+        assert 1.1 < factors.max() <= 1.15
+    assert np.abs(np.corrcoef(x, y)[0, 1]) < 0.3
+
+
+def test_in_order_counts_every_drawing_once(many):
+    dataset = Dataset.from_sketches(many, many[:7])
+    batches = list(dataset.in_order("valid", 3))
+    assert [count for _, count in batches] == [3, 3, 1]
+    assert all(len(batch.rows) == 3 for batch, _ in batches)
+    lengths = np.concatenate([batch.lengths[:count] for batch, count in batches])
+    np.testing.assert_array_equal(lengths, [len(s) for s in many[:7]])
+
+
+def test_padding_rows_are_end_rows():
+    batch = pad_stroke5(np.ones((3, 2), np.float32), np.array([0, 1, 1], np.float32), np.array([2, 0, 1]), 4)
+    np.testing.assert_array_equal(batch.rows[1, 1:], np.tile([0, 0, 0, 0, 1], (4, 1)))
+    np.testing.assert_array_equal(batch.rows[0, 1:, 2:], [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]])
+
+
+# What is wrong ----------------------------------------------------------------------------------------
+
+
+def test_bad_data_is_named(tmp_path, many):
+    bad = many[3].offsets.astype(np.float64).copy()
+    bad[2, 0] = np.nan
+    np.savez(tmp_path / "nan.npz", train=_objects([many[0].offsets, bad]))
+    with pytest.raises(ValueError, match=r"nan\.npz, member train, drawing 1, row 2: expected finite"):
+        Dataset.open(tmp_path / "nan.npz")
+    bad = many[3].offsets.copy()
+    bad[1, 2] = 7
+    np.savez(tmp_path / "pen.npz", train=_objects([bad]))
+    with pytest.raises(ValueError, match="drawing 0, row 1: expected a pen state"):
+        Dataset.open(tmp_path / "pen.npz")
+    with pytest.raises(FileNotFoundError, match=r"cat\.npz.*doodles"):
+        Dataset.open(tmp_path / "cat.npz")
+
+
+def test_too_few_or_no_drawings_are_named(many):
+    with pytest.raises(ValueError, match="8 usable drawings, fewer than batch_size=100; set batch_size to 8"):
+        Dataset.from_sketches(many[:8]).batches(100, 0)
+    with pytest.raises(ValueError, match="train split is empty"):
+        _ = Dataset.from_sketches([], many).scale_factor
+    with pytest.raises(ValueError, match="not one drawing"):
+        Dataset.from_sketches([Sketch([])])
+
+
+# Report -----------------------------------------------------------------------------------------------
+
+
+def test_report_tells_what_is_there(many):
+    report = Dataset.from_sketches([*many, Sketch([])], many[:5], max_seq_len=30).report()
+    text = str(report)
+    assert "train" in text
+    assert report.splits["train"].empty == 1
+    assert report.splits["train"].too_long == sum(len(s) > 30 for s in many)
+    assert any("test is empty" in finding for finding in report.findings)
+    html = report._repr_html_()
+    assert html.count("<img") == 2
+    assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
+
+
+def test_absolute_coordinates_are_recognised(many):
+    dataset = Dataset.from_sketches(many * 3, many)
+    assert not any("absolute" in finding for finding in dataset.report().findings)
+    absolute = [Sketch(np.column_stack([s.points()[1:] + 200, s.offsets[:, 2]])) for s in many]
+    assert any("absolute" in finding for finding in Dataset.from_sketches(absolute, absolute).report().findings)
+
+
+@pytest.mark.parametrize("name", ["aaron_sheep/aaron_sheep.npz", "omniglot/omniglot.npz", "kanji/short_kanji.npz"])
+def test_published_data_are_not_taken_for_absolute_and_their_absolutes_are(published_data, name):
+    dataset = Dataset.open(published_data / name)
+    assert not any("absolute" in finding for finding in dataset.report().findings)
+    absolute = [
+        Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]
+    ]
+    report = Dataset.from_sketches(absolute, absolute[:1]).report()
+    assert any("absolute" in finding for finding in report.findings)
+
+
+def _objects(arrays):
+    out = np.empty(len(arrays), dtype=object)
+    for index, array in enumerate(arrays):
+        out[index] = array
+    return out

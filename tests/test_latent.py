@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from sketchkit import latent
+
+codes = hnp.arrays(np.float64, 8, elements=st.floats(-5, 5).map(lambda v: round(v, 3)))
+
+
+@given(codes, codes, st.floats(0, 1))
+def test_slerp_is_finite_and_meets_its_ends(a, b, t):
+    assert np.isfinite(latent.slerp(a, b, t)).all()
+    np.testing.assert_allclose(latent.slerp(a, b, [0, 1]), [a, b], atol=1e-4)
+
+
+def test_slerp_of_equal_codes_is_that_code():
+    z = np.linspace(-1, 1, 8)
+    np.testing.assert_allclose(latent.slerp(z, z, 0.3), z, atol=1e-6)
+
+
+def test_slerp_of_opposite_codes_keeps_its_distance_from_zero():
+    z = np.linspace(-1, 1, 8)
+    path = latent.slerp(z, -z, np.linspace(0, 1, 9))
+    np.testing.assert_allclose(np.linalg.norm(path, axis=1), np.linalg.norm(z), rtol=1e-5)
+    np.testing.assert_allclose(path[[0, -1]], [z, -z], atol=1e-5)
+
+
+def test_slerp_keeps_the_length_and_an_even_pace():
+    a, b = np.eye(8)[0] * 3, np.eye(8)[1] * 3
+    path = latent.slerp(a, b, np.linspace(0, 1, 5))
+    np.testing.assert_allclose(np.linalg.norm(path, axis=1), 3, rtol=1e-6)
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-5)
+
+
+def test_lerp_and_grid():
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=float)
+    np.testing.assert_allclose(latent.lerp(corners[0], corners[3], 0.25), [0.25, 0.25])
+    codes = latent.grid(corners, 3, 3, spherical=False)
+    assert codes.shape == (3, 3, 2)
+    np.testing.assert_allclose(codes[1, 1], [0.5, 0.5])
+    np.testing.assert_allclose(codes[[0, 0, -1, -1], [0, -1, 0, -1]], corners)
+    assert latent.grid(corners[:2], columns=4).shape == (1, 4, 2)
+
+
+def test_bad_codes_are_named():
+    with pytest.raises(ValueError, match=r"shapes \(3,\) and \(4,\)"):
+        latent.slerp(np.zeros(3), np.zeros(4), 0.5)
+    with pytest.raises(ValueError, match="finite"):
+        latent.lerp([np.nan], [0.0], 0.5)
+    with pytest.raises(ValueError, match="2 or 4 corners"):
+        latent.grid(np.zeros((3, 2)))

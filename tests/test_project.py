@@ -1,0 +1,74 @@
+"""The project as a whole: its metadata, its manners at import, its notebooks at rest."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+def requirement(text):
+    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)\s*(.*)", text.strip()).groups()
+    return name.lower().replace("_", "-"), tuple(sorted(bounds.replace(" ", "").split(",")))
+
+
+def test_environment_and_pyproject_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    conda = dict(requirement(line) for line in environment["dependencies"] if isinstance(line, str))
+    python = conda.pop("python")
+    conda.pop("pip")
+    assert python == tuple(sorted(project["requires-python"].split(",")))
+    assert conda == dict(requirement(line) for line in project["dependencies"])
+
+
+def test_importing_brings_no_tensorflow_and_showing_needs_none():
+    code = """
+import sys, sketchkit
+assert "matplotlib" not in sys.modules, "matplotlib"
+model = sketchkit.load(sketchkit.models()[0])
+str(model), model.config
+dataset = sketchkit.Dataset.open("doodles")
+dataset.report()._repr_html_()
+dataset.train[0]._repr_svg_()
+sketchkit.train, sketchkit.Run
+heavy = [name for name in sys.modules if name.split(".")[0] in ("tensorflow", "keras")]
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_every_public_name_is_there():
+    import sketchkit
+
+    for name in sketchkit.__all__:
+        assert getattr(sketchkit, name) is not None
+    assert set(sketchkit.__all__) <= set(dir(sketchkit))
+    with pytest.raises(AttributeError, match="no attribute 'sketh'"):
+        _ = sketchkit.sketh
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.name)
+def test_notebooks_are_stored_without_outputs(path):
+    notebook = json.loads(path.read_text())
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+
+
+@pytest.mark.parametrize("folder", sorted(p.parent for p in (ROOT / "pretrained").glob("*/config.json")), ids=lambda p: p.name)
+def test_bundled_models_carry_a_card_with_data_and_licence(folder):
+    card = (folder / "README.md").read_text()
+    for word in ("Data", "Licence", "Steps", "reconstruction", "!["):
+        assert word in card
+    for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", card):
+        assert (folder / picture).is_file()
+    assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000

@@ -1,0 +1,136 @@
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from sketchkit.sketch import Sketch
+
+coordinate = st.floats(-1e4, 1e4, width=32)
+rows = hnp.arrays(
+    np.float32, st.tuples(st.integers(0, 40), st.just(3)), elements=st.integers(-1000, 1000).map(float)
+).map(lambda a: np.column_stack([a[:, :2], (a[:, 2] > 300).astype(np.float32)]))
+strokes = st.lists(st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=1, max_size=12), max_size=6)
+
+
+@given(rows)
+def test_stroke5_round_trip(offsets):
+    sketch = Sketch(offsets)
+    assert Sketch.from_stroke5(sketch.stroke5()) == sketch
+    padded = sketch.stroke5(len(sketch) + 7)
+    assert Sketch.from_stroke5(padded) == sketch
+    np.testing.assert_array_equal(padded[:, 2:].sum(axis=1), 1)
+
+
+@given(strokes)
+def test_polylines_round_trip(polylines):
+    sketch = Sketch.from_polylines(polylines)
+    again = sketch.polylines()
+    # A dot that opens the drawing comes back as one point, whether given as one or as equal ones.
+    if len(polylines) and len(polylines[0]) == 2 and polylines[0][0] == polylines[0][1]:
+        polylines = [polylines[0][:1], *polylines[1:]]
+    assert len(again) == len(polylines)
+    for ours, theirs in zip(again, polylines, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-2)
+    assert Sketch.from_polylines(again) == sketch
+
+
+@given(rows, st.floats(0, 50))
+def test_simplified_stays_within_epsilon(offsets, epsilon):
+    from shapely import LineString, Point
+
+    sketch = Sketch(offsets)
+    thin = sketch.simplified(epsilon)
+    assert thin.stroke_count == sketch.stroke_count
+    assert len(thin) <= len(sketch)
+    for before, after in zip(sketch.polylines(), thin.polylines(), strict=True):
+        line = LineString(after) if len(after) > 1 else Point(after[0])
+        assert all(line.distance(Point(p)) <= epsilon + 1e-2 for p in before)
+
+
+def test_first_row_is_drawn_from_the_start():
+    sketch = Sketch([[10, 0, 0], [0, 5, 1], [3, 3, 0], [1, 0, 1]], start=(100, 200))
+    first, second = sketch.polylines()
+    np.testing.assert_array_equal(first, [[100, 200], [110, 200], [110, 205]])
+    np.testing.assert_array_equal(second, [[113, 208], [114, 208]])
+    assert sketch.bounds == (100, 200, 114, 208)
+
+
+def test_missing_pen_lift_is_added_and_input_untouched():
+    given_rows = np.array([[1, 0, 0], [1, 0, 0]])
+    sketch = Sketch(given_rows)
+    assert sketch.offsets[-1, 2] == 1
+    assert given_rows[-1, 2] == 0
+
+
+def test_empty_and_dots():
+    empty = Sketch([])
+    assert len(empty) == 0
+    assert empty.bounds == (0, 0, 0, 0)
+    assert empty.polylines() == []
+    assert "svg" in empty.svg()
+    dot = Sketch.from_polylines([[(5, 5)]])
+    assert len(dot) == 1
+    assert dot.stroke_count == 1
+    np.testing.assert_array_equal(dot.polylines()[0], [[5, 5]])
+    assert "circle" in dot.svg()
+    assert dot.fitted(10).bounds == (0, 0, 0, 0)
+
+
+def test_immutable_hashable_and_picklable():
+    sketch = Sketch([[1, 2, 0], [3, 4, 1]], start=(5, 6))
+    with pytest.raises(ValueError, match="read-only"):
+        sketch.offsets[0, 0] = 9
+    assert {sketch: 1}[Sketch([[1, 2, 0], [3, 4, 1]], start=(5, 6))] == 1
+    assert sketch != Sketch([[1, 2, 0], [3, 4, 1]])
+    assert pickle.loads(pickle.dumps(sketch)) == sketch  # noqa: S301 - our own bytes
+
+
+def test_scaling_fitting_moving():
+    sketch = Sketch.from_polylines([[(10, 10), (30, 10), (30, 20)]])
+    assert sketch.scaled(2).bounds == (20, 20, 60, 40)
+    assert sketch.scaled(1, 3).bounds == (10, 30, 30, 60)
+    assert sketch.fitted(100).bounds == (0, 0, 100, 50)
+    assert sketch.moved_to(1, 2).bounds == (1, 2, 21, 12)
+
+
+def test_grid_puts_each_in_its_cell():
+    line = Sketch.from_polylines([[(0, 0), (7, 0)]])
+    joined = Sketch.grid([line, Sketch([]), line, line], columns=2, cell=10)
+    assert joined.stroke_count == 3
+    corners = [tuple(points[0]) for points in joined.polylines()]
+    np.testing.assert_allclose(corners, [(1, 5), (1, 15), (11, 15)], atol=1e-5)
+    assert Sketch.concatenated(joined for _ in range(2)).stroke_count == 6
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ([[1, 2]], r"shape \(n, 3\)"),
+        ([[1, 2, 0], [np.nan, 0, 1]], "row 1: expected finite"),
+        ([[1, np.inf, 0]], "row 0: expected finite"),
+        ([[1e300, 0, 1]], "row 0: expected finite"),
+        ([[0, 0, 1], [1, 2, 0.5]], "row 1: expected a pen state of 0 or 1"),
+        ("drawing", "expected rows of three numbers"),
+    ],
+)
+def test_bad_rows_are_named(bad, message):
+    with pytest.raises(ValueError, match=message):
+        Sketch(bad)
+
+
+def test_bad_polylines_are_named():
+    with pytest.raises(ValueError, match="stroke 1: expected finite"):
+        Sketch.from_polylines([[(0, 0)], [(np.nan, 1)]])
+    with pytest.raises(ValueError, match=r"stroke 0: expected points of shape \(m, 2\)"):
+        Sketch.from_polylines([[(0, 0, 0)]])
+    with pytest.raises(ValueError, match="epsilon"):
+        Sketch([]).simplified(-1)
+
+
+def test_shows_itself_in_notebooks_trusted_or_not():
+    sketch = Sketch([[10, 0, 0], [0, 10, 1]])
+    assert sketch._repr_svg_().lstrip().startswith("<?xml") or "<svg" in sketch._repr_svg_()
+    assert 'src="data:image/svg+xml;base64,' in sketch._repr_html_()
