@@ -75,7 +75,7 @@ class Network(keras.Model):
 
     def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
         """Return a copy of all weights by name."""
-        return {name: np.array(variable) for name, variable in self.by_name.items()}
+        return {name: variable.numpy() for name, variable in self.by_name.items()}
 
     def tensors(self) -> dict[str, tf.Tensor]:
         """Return all weights by name, as tensors."""

@@ -290,14 +290,15 @@ class Trainer:
             variable.assign(tensors[name])
 
     def _checkpoint(self) -> None:
-        tensors = {name: np.array(variable) for name, variable in self._variables().items()}
+        tensors = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
         self.checkpoints.save(tensors, self.progress)
 
     def _variables(self) -> dict[str, Any]:
         """Return all that a checkpoint holds, by name."""
         variables = {f"weights/{name}": variable for name, variable in self.network.by_name.items()}
         optimizer = self.network.optimizer
-        return variables | {f"optimizer/{variable.path}": variable for variable in optimizer.variables}
+        # Keras numbers its optimisers ("adam_3/..."); the number says nothing about the state.
+        return variables | {f"optimizer/{v.path.split('/', 1)[-1]}": v for v in optimizer.variables}
 
     def _export_best(self) -> None:
         """Write the model folder of the best checkpoint, unless it is there."""

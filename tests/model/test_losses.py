@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+from sketchkit.model.hparams import HParams
+from sketchkit.model.losses import kl_loss, reconstruction_losses
+from sketchkit.model.mixture import MixtureTensors, log_density, tempered
+from sketchkit.model.network import Network
+from sketchkit.model.weights import initial_weights
+
+
+def test_density_is_that_of_a_mixture_of_normals():
+    noise = np.random.default_rng(0)
+    m = MixtureTensors(*(noise.normal(size=(1, n)).astype(np.float32) for n in (3, 4, 4, 4, 4, 4, 4)))
+    pi = np.exp(m.pi_logits[0]) / np.exp(m.pi_logits[0]).sum()
+    expected = 0.0
+    for k in range(4):
+        s1, s2, rho = np.exp(m.log_sigma1[0, k]), np.exp(m.log_sigma2[0, k]), np.tanh(m.rho_raw[0, k])
+        cov = [[s1**2, rho * s1 * s2], [rho * s1 * s2, s2**2]]
+        expected += pi[k] * multivariate_normal([m.mu1[0, k], m.mu2[0, k]], cov).pdf([0.3, -0.7])
+    ours = log_density(m, np.float32([[0.3]]), np.float32([[-0.7]]))
+    np.testing.assert_allclose(np.exp(ours), expected, rtol=1e-5)
+
+
+extreme = st.sampled_from([-1e6, -1e3, -60.0, -14.0, -1.0, 0.0, 1.0, 14.0, 60.0, 1e3, 1e6])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(extreme, min_size=15, max_size=15), st.sampled_from([0.0, 1e-8, 1.0, 1e3, -1e3]), st.integers(0, 2))
+def test_loss_and_gradient_stay_finite_whatever_the_network_says(outputs, offset, pen):
+    raw = tf.Variable([outputs], dtype=tf.float32)
+    target = tf.constant([[offset, -offset, *np.eye(3)[pen]]], tf.float32)
+    with tf.GradientTape() as tape:
+        mixture = MixtureTensors(*tf.split(raw, [3, 2, 2, 2, 2, 2, 2], axis=1))
+        loss = tf.reduce_sum(reconstruction_losses(mixture, target, mask_pen=False))
+    assert np.isfinite(loss.numpy())
+    assert np.isfinite(tape.gradient(loss, raw).numpy()).all()
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+def test_adversarial_batches_give_finite_gradients(cell):
+    h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3, max_seq_len=6)
+    weights = initial_weights(h, 0)
+    weights["decoder/output/b"][3 + 5 * 3 :] = 20  # correlations at 1
+    weights["decoder/output/b"][3 + 3 * 3 : 3 + 5 * 3] = -30  # deviations at 0
+    network = Network(h, weights)
+    rows = np.zeros((4, 7, 5), np.float32)
+    rows[:, 0, 2] = rows[0, 1:, 2] = rows[1, 1:, 2] = rows[3, 1:, 2] = 1  # coincident points
+    rows[1, 1:, :2] = 1000
+    rows[2, 1:, 4] = 1  # an empty drawing
+    rows[3, 1:, 0] = [1000, -1000] * 3
+    batch = {
+        "rows": tf.constant(rows),
+        "lengths": tf.constant([6, 6, 0, 6]),
+        "eps": tf.zeros([4, 4]),
+        "key": tf.constant(1, tf.uint32),
+    }
+    losses, gradients = network.loss_and_gradients(batch, 0.5)
+    assert np.isfinite(losses["loss"].numpy())
+    assert all(np.isfinite(g.numpy()).all() for g in gradients)
+
+
+def test_kl_is_zero_for_a_standard_normal_and_grows_away_from_it():
+    zero = tf.zeros([2, 3])
+    np.testing.assert_allclose(kl_loss(zero, zero), 0)
+    assert (kl_loss(zero + 1, zero).numpy() == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("convention", "expected"), [("paper", (4, 0.5)), ("tf1", (4, 0.25)), ("js", (1.6, 0.5))]
+)
+def test_temperature_conventions(convention, expected):
+    assert tempered(0.25, convention) == pytest.approx(expected)
+    assert tempered(1.0, convention) == pytest.approx((1, 1))
+    assert tempered(0, convention) == (np.inf, 0)
+
+
+@pytest.mark.parametrize("temperature", [-0.1, np.nan, np.inf, "warm", None])
+def test_bad_temperatures_are_named(temperature):
+    with pytest.raises(ValueError, match="temperature must be a finite number >= 0"):
+        tempered(temperature)

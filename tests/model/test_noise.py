@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from sketchkit.model.noise import decode_noise, dropout_mask, normals, stream, uniforms
+
+
+def test_numbers_are_pinned():
+    """Other engines make the same noise; these numbers are the agreement."""
+    assert stream(0) == 3097547970
+    assert stream(1, 2) == 3541834790
+    assert stream(1, 2) != stream(2, 1)
+    first = decode_noise(7, 0, 4)
+    np.testing.assert_allclose(first[1], [0.00617269, 0.7036953, -0.19230528, -0.9340226], rtol=1e-6)
+    np.testing.assert_array_equal(first, decode_noise(7, 0, 9)[:4])
+    assert not np.array_equal(first, decode_noise(7, 1, 4))
+
+
+def test_uniforms_and_normals_are_what_they_say():
+    u = np.concatenate([uniforms(stream(3, i), 500) for i in range(200)])
+    assert stats.kstest(u, "uniform").pvalue > 1e-3
+    assert 0 < u.min()
+    assert u.max() < 1
+    n = np.concatenate([normals(stream(4, i), 501) for i in range(200)])
+    assert stats.kstest(n, "norm").pvalue > 1e-3
+    noise = np.stack([decode_noise(i, 0, 1)[0] for i in range(4000)])
+    assert np.abs(np.corrcoef(noise.T) - np.eye(4)).max() < 0.06
+
+
+@pytest.mark.parametrize('compiled', [False, True])
+def test_dropout_keeps_its_share_evenly(compiled):
+    keep = 0.9
+    make = tf.function(dropout_mask, jit_compile=True) if compiled else dropout_mask
+    masks = np.stack(
+        [make(tf.constant(stream(1, step), tf.uint32), tf.constant(t), 50, 64, keep) for step in range(10) for t in range(20)]
+    )
+    assert set(np.unique(masks)) == {np.float32(0), np.float32(1 / keep)}
+    kept = masks > 0
+    assert kept.mean() == pytest.approx(keep, abs=0.002)
+    deviation = np.sqrt(keep * (1 - keep) / len(kept))
+    assert np.abs(kept.mean(axis=0) - keep).max() < 6 * deviation  # no unit is favoured
+    flat = kept.reshape(len(kept), -1).astype(float)
+    for lagged in (flat[:, 1:] * flat[:, :-1], flat[1:] * flat[:-1], kept[:, 1:] * kept[:, :-1]):
+        assert lagged.mean() == pytest.approx(keep**2, abs=0.004)  # neighbours do not know of each other
+
+
+def test_bad_seeds_are_named():
+    for seed in (-1, 1 << 64, 0.5, "x"):
+        with pytest.raises(ValueError, match="expected a seed from 0"):
+            stream(seed)

@@ -1,0 +1,166 @@
+import numpy as np
+import pytest
+
+from sketchkit.model.hparams import HParams
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.sketch import Sketch
+
+SMALL = HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=6, num_mixture=4, max_seq_len=40)
+LINE = Sketch([[10, 0, 0], [0, 10, 0], [-10, 0, 1], [5, 5, 1]], start=(3, 4))
+
+
+@pytest.fixture(scope="module", params=["lstm", "layer_norm", "hyper"])
+def model(request):
+    h = SMALL.updated(dec_model=request.param, enc_model=request.param)
+    return SketchRNN.new(h, 10.0, seed=3)
+
+
+@pytest.fixture(scope="module")
+def decoder():
+    return SketchRNN.new(SMALL.updated(conditional=False), 10.0, seed=3)
+
+
+def test_encode_one_or_many_alike(model):
+    other = Sketch([[1, 2, 1]])
+    one = model.encode(LINE)
+    many = model.encode([LINE, other, LINE])
+    assert one.shape == (6,)
+    assert many.shape == (3, 6)
+    np.testing.assert_allclose(many[0], one, atol=1e-6)
+    np.testing.assert_allclose(many[2], one, atol=1e-6)
+    assert np.abs(many[1] - one).max() > 1e-6
+    assert model.encode([]).shape == (0, 6)
+
+
+def test_padding_does_not_change_a_code(model):
+    long = Sketch(np.tile([[1, 1, 0]], (90, 1)))  # longer than any in training, and far longer than the line
+    np.testing.assert_allclose(model.encode([LINE, long])[0], model.encode(LINE), atol=1e-6)
+
+
+def test_sampled_codes_follow_their_seed(model):
+    a, b, c = (model.encode(LINE, sample=True, seed=s) for s in (1, 1, 2))
+    np.testing.assert_array_equal(a, b)
+    assert np.abs(a - c).max() > 0.1
+
+
+def test_code_temperature_and_seed_decide_the_drawing(model):
+    z = model.encode(LINE)
+    first = model.decode(z, temperature=0.5, seed=1)
+    assert model.decode(z, temperature=0.5, seed=1) == first
+    assert model.decode(z, temperature=0.5, seed=2) != first
+    assert model.decode(z, temperature=0.9, seed=1) != first
+    assert len(first) <= 40
+
+
+def test_shapes_of_what_decode_returns(model):
+    z = model.encode([LINE, LINE])
+    assert isinstance(model.decode(z[0], seed=0), Sketch)
+    assert len(model.decode(z[0], n=3, seed=0)) == 3
+    assert [len(each) for each in model.decode(z, n=3, seed=0)] == [3, 3]
+    pair = model.decode(z, seed=0)
+    assert pair[0] == pair[1]  # one code, one seed: one drawing
+    three = model.decode(z[0], n=3, seed=0)
+    assert len({*three}) == 3
+    assert three[0].offsets.shape == pair[0].offsets.shape
+
+
+def test_variants_are_those_of_smaller_batches(model):
+    """Noise belongs to (seed, variant), whatever the batch; rounding may tip a choice, so most must agree."""
+    z = model.encode(LINE)
+    nine, two = model.decode(z, n=9, seed=5), model.decode(z, n=2, seed=5)
+    np.testing.assert_allclose(nine[0].offsets[:3], two[0].offsets[:3], atol=1e-2)
+
+
+def test_greedy_needs_no_noise(model):
+    z = model.encode(LINE)
+    assert model.decode(z, temperature=0, seed=1) == model.decode(z, temperature=0, seed=2)
+
+
+def test_temperature_zero_is_the_limit_of_small_ones(model):
+    z = model.encode(LINE)
+    cold, greedy = model.decode(z, temperature=1e-9, seed=1), model.decode(z, temperature=0)
+    np.testing.assert_allclose(cold.offsets, greedy.offsets, atol=1e-2)
+
+
+def test_generate(model, decoder):
+    for network in (model, decoder):
+        assert isinstance(network.generate(seed=0), Sketch)
+        drawn = network.generate(5, seed=0, max_points=17)
+        assert len(drawn) == 5
+        assert max(len(s) for s in drawn) <= 17
+        assert drawn == network.generate(5, seed=0, max_points=17)
+
+
+def test_complete_goes_on_from_the_beginning(model, decoder):
+    for network in (model, decoder):
+        done = network.complete(LINE, 4, seed=0, temperature=0.6)
+        assert len(done) == 4
+        for sketch in done:
+            assert sketch.start == LINE.start
+            np.testing.assert_allclose(sketch.offsets[:4, :2], LINE.offsets[:, :2], rtol=1e-6)
+            assert len(LINE) <= len(sketch) <= 40
+        assert isinstance(network.complete(Sketch([]), seed=1), Sketch)
+
+
+def test_complete_can_go_on_within_the_stroke(decoder):
+    done = decoder.complete(LINE, seed=0, pen_down=True, temperature=0.5)
+    assert done.offsets[3, 2] == 0 or len(done) == 4
+    assert decoder.complete(LINE, seed=0, temperature=0.5).offsets[3, 2] == 1
+
+
+def test_completing_reads_the_beginning_as_teacher_forcing_does(decoder):
+    greedy = decoder.complete(LINE, temperature=0, max_points=5)
+    density = decoder.mixture(LINE)
+    best = density.mu[4, np.argmax(density.pi[4])]
+    if len(greedy) > 4:
+        np.testing.assert_allclose(greedy.offsets[4, :2], best, atol=1e-3)
+    else:
+        assert density.pen[4].argmax() == 2
+
+
+def test_mixture_is_a_density(model):
+    density = model.mixture(LINE)
+    assert len(density) == 5
+    np.testing.assert_allclose(density.pi.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(density.pen.sum(axis=1), 1, rtol=1e-5)
+    assert (density.sigma > 0).all()
+    assert (np.abs(density.rho) < 1).all()
+
+
+def test_what_is_wrong_is_named(model, decoder):
+    with pytest.raises(ValueError, match="decoder without an encoder"):
+        decoder.encode(LINE)
+    with pytest.raises(ValueError, match="use generate"):
+        decoder.decode(np.zeros(6))
+    with pytest.raises(ValueError, match=r"z: expected shape \(6,\) or \(m, 6\), got \(7,\)"):
+        model.decode(np.zeros(7))
+    with pytest.raises(ValueError, match="z: expected finite"):
+        model.decode(np.full(6, np.nan))
+    with pytest.raises(ValueError, match="temperature must be a finite number >= 0, got -0.1"):
+        model.generate(temperature=-0.1)
+    with pytest.raises(ValueError, match="unknown temperature convention 'fahrenheit'; expected paper, tf1, js"):
+        model.generate(convention="fahrenheit")
+    with pytest.raises(ValueError, match="drawing 1 is empty"):
+        model.encode([LINE, Sketch([])])
+    with pytest.raises(ValueError, match="n: expected a whole number of at least 1, got 0"):
+        model.generate(0)
+    with pytest.raises(ValueError, match="max_points=3 leaves no room after a beginning of 4"):
+        model.complete(LINE, max_points=3)
+    with pytest.raises(TypeError, match="item 0: expected a Sketch, got ndarray"):
+        model.encode([LINE.offsets])
+
+
+def test_losses_count_every_drawing_once():
+    from sketchkit.datasets.dataset import Dataset
+
+    model = SketchRNN.new(SMALL.updated(batch_size=4), 10.0)
+    drawings = [Sketch(np.random.default_rng(i).integers(-9, 9, (3 + i, 3)) * [1, 1, 0]) for i in range(10)]
+    together = model.losses(Dataset.from_sketches(drawings, test=drawings))
+    assert together["drawings"] == 10
+    parts = [model.losses(Dataset.from_sketches(drawings, test=[d])) for d in drawings]
+    # The KL loss has no noise in it, so parts average to the whole exactly.
+    assert together["kl"] == pytest.approx(np.mean([p["kl"] for p in parts]), rel=1e-4)
+    assert together["recon"] == pytest.approx(np.mean([p["recon"] for p in parts]), abs=0.05)
+    assert together["loss"] == pytest.approx(together["recon"] + 0.5 * together["kl"])
+    with pytest.raises(ValueError, match="empty split"):
+        model.losses(Dataset.from_sketches(drawings))

@@ -1,0 +1,255 @@
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sketchkit.datasets import doodles
+from sketchkit.datasets.dataset import Dataset
+from sketchkit.sketch import Sketch
+from sketchkit.training.checkpoints import Checkpoints, Progress
+from sketchkit.training.errors import TrainingDivergedError
+from sketchkit.training.records import read_records
+from sketchkit.training.run import Run
+from sketchkit.training.trainer import Trainer, train
+
+SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=10,save_every=10"
+
+
+@pytest.fixture(scope="module")
+def drawings():
+    names = ("star", "fish", "sun", "mountain")
+    return [doodles.draw(name, seed) for seed in range(13) for name in names]
+
+
+@pytest.fixture
+def dataset(drawings):
+    return Dataset.from_sketches(drawings[:40], drawings[40:47], drawings[47:], name="some doodles")
+
+
+def weights_at(run: Path, step: int):
+    return Checkpoints(run / "checkpoints").load(step)[0]
+
+
+def assert_identical(a, b):
+    assert a.keys() == b.keys()
+    for name in a:
+        np.testing.assert_array_equal(a[name], b[name], err_msg=name)
+
+
+def test_a_run_leaves_what_it_says(dataset, tmp_path, capsys):
+    run = train(dataset, tmp_path / "run", SMALL, num_steps=20, log_every=5, progress="lines", seed=1)
+    out = capsys.readouterr().out
+    assert "step 5 of 20: loss" in out
+    assert "step 20: validation recon" in out
+    assert out.count("\n") < 12
+    assert run.step == 20
+    assert [r["step"] for r in run.records if r["kind"] == "valid"] == [10, 20]
+    assert run.hparams.dec_rnn_size == 16
+    assert len(run.samples) == 2
+    assert "<svg" in run.samples[0].read_text()
+    model = run.model()
+    assert model.scale_factor == pytest.approx(dataset.scale_factor)
+    assert model.config.training["step"] == run.best["step"]
+    assert len(model.generate(3, seed=0)) == 3
+    assert list((tmp_path / "run").glob("events.out.tfevents*"))
+    assert "16" in run._repr_html_()
+
+
+def test_tensorboard_finds_the_originals_tags_and_pictures(dataset, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    train(dataset, tmp_path / "run", SMALL, num_steps=10, log_every=5, progress="none")
+    events = EventAccumulator(str(tmp_path / "run"), size_guidance={"tensors": 0})
+    events.Reload()
+    tags = set(events.Tags()["tensors"])
+    wanted = {"Train_Cost", "Train_Reconstr_Cost", "Train_KL_Cost", "Learning_Rate", "KL_Weight", "Valid_Cost"}
+    assert wanted | {"Valid_Reconstr_Cost", "Valid_KL_Cost", "Samples"} <= tags
+
+
+def test_it_learns_four_drawings_by_heart(tmp_path):
+    four = [doodles.draw(name, 0) for name in ("star", "big", "sun", "mountain")]
+    settings = "dec_rnn_size=96,enc_rnn_size=32,z_size=8,num_mixture=5,batch_size=4,learning_rate=0.01,kl_weight=0.01"
+    settings += ",use_recurrent_dropout=0,random_scale_factor=0,augment_stroke_prob=0,save_every=150"
+    run = train(Dataset.from_sketches(four, four), tmp_path / "run", settings, num_steps=300, progress="none")
+    recon = [r["recon"] for r in run.records if r["kind"] == "train"]
+    assert recon[-1] < recon[0] - 1.5
+    model = run.model()
+    redrawn = model.decode(model.encode(four), temperature=0)
+    for given, copy in zip(four, redrawn, strict=True):
+        assert copy.stroke_count == given.stroke_count
+        size = max(given.bounds[2] - given.bounds[0], given.bounds[3] - given.bounds[1])
+        np.testing.assert_allclose(copy.points()[-1], given.points()[-1] - given.start, atol=0.35 * size)
+
+
+# Resume -----------------------------------------------------------------------------------------------
+
+SCRIPT = """
+import sys
+from sketchkit.training.trainer import train
+train("doodles", sys.argv[1], sys.argv[2], num_steps=40, log_every=1, progress="lines", seed=5)
+"""
+
+
+def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
+    settings = SMALL.replace("batch_size=10", "batch_size=20") + ",use_input_dropout=1,use_output_dropout=1"
+    command = [sys.executable, "-c", SCRIPT]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    subprocess.run([*command, whole, settings], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    for moment in ("step 13 ", "step 27 "):
+        process = subprocess.Popen([*command, killed, settings], stdout=subprocess.PIPE, text=True)
+        for line in process.stdout:
+            if line.startswith(moment):
+                os.kill(process.pid, signal.SIGKILL)
+                break
+        process.stdout.close()
+        assert process.wait() == -signal.SIGKILL
+    done = subprocess.run([*command, killed, settings], check=True, capture_output=True, text=True, timeout=300)
+    assert "going on from step 20" in done.stdout
+    assert_identical(weights_at(whole, 40), weights_at(killed, 40))
+    figures = [
+        [{k: v for k, v in r.items() if k != "seconds"} for r in read_records(run / "metrics.jsonl")]
+        for run in (whole, killed)
+    ]
+    assert figures[0] == figures[1]
+    assert np.array_equal(Run(whole).model().weights["encoder/mu/w"], Run(killed).model().weights["encoder/mu/w"])
+
+
+def test_running_the_same_command_again_goes_on_or_does_nothing(dataset, tmp_path):
+    first = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")
+    again = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")
+    assert again.records == first.records
+    train(dataset, tmp_path / "a", SMALL, num_steps=20, progress="none")
+    train(dataset, tmp_path / "b", SMALL, num_steps=20, progress="none")
+    assert_identical(weights_at(tmp_path / "a", 20), weights_at(tmp_path / "b", 20))
+
+
+def test_another_run_is_not_overwritten(dataset, tmp_path):
+    train(dataset, tmp_path / "run", SMALL, num_steps=1, progress="none")
+    with pytest.raises(ValueError, match="was begun with z_size=4, now z_size=5"):
+        train(dataset, tmp_path / "run", SMALL, z_size=5, num_steps=1, progress="none")
+    with pytest.raises(ValueError, match="was begun with seed 0, now 1"):
+        train(dataset, tmp_path / "run", SMALL, seed=1, num_steps=1, progress="none")
+
+
+def test_a_torn_checkpoint_is_passed_over_with_a_word(dataset, tmp_path, caplog):
+    train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none")
+    checkpoints = Checkpoints(tmp_path / "run/checkpoints")
+    newest = checkpoints.path(20)
+    newest.write_bytes(newest.read_bytes()[:-100])
+    with caplog.at_level(logging.WARNING, "sketchkit"):
+        tensors, progress = checkpoints.newest()
+    assert progress.step == 10
+    assert "step-00000020.safetensors: damaged checkpoint" in caplog.text
+    whole = checkpoints.path(10).read_bytes()
+    checkpoints.path(10).write_bytes(whole[:-8] + b"\0\1\2\3\4\5\6\7")
+    with pytest.raises(ValueError, match="not what was written"):
+        checkpoints.load(10)
+
+
+def test_checkpoints_keep_the_best_and_the_newest(tmp_path):
+    checkpoints = Checkpoints(tmp_path, keep=2)
+    for step in range(0, 60, 10):
+        checkpoints.save({"w": np.full(3, step, np.float32)}, Progress(step=step, best_step=10 if step else None))
+    assert checkpoints.steps() == [10, 40, 50]
+    assert checkpoints.newest()[1].step == 50
+
+
+# Trouble ----------------------------------------------------------------------------------------------
+
+
+def test_not_a_number_is_rolled_back_once_then_ends_with_a_word(dataset, tmp_path, monkeypatch, capsys):
+    take_step = Trainer._step
+    bad = {13}
+
+    def step(self):
+        figures = take_step(self)
+        if self.progress.step in bad:
+            bad.discard(13)
+            figures["loss"] = float("nan")
+        return figures
+
+    monkeypatch.setattr(Trainer, "_step", step)
+    run = train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="lines")
+    assert "step 14: loss or gradients are not finite; going back to step 10" in capsys.readouterr().out
+    assert run.step == 20
+    rates = {r["step"]: r["learning_rate"] for r in run.records if r["kind"] == "train"}
+    assert rates[20] == pytest.approx(0.0005, rel=0.01)
+    bad.add(25)
+    with pytest.raises(TrainingDivergedError, match="step 26.*not finite again"):
+        train(dataset, tmp_path / "run", SMALL, num_steps=40, progress="none")
+    assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 20
+
+
+def test_patience_ends_a_run_that_gets_no_better(dataset, tmp_path):
+    run = train(dataset, tmp_path / "run", SMALL, learning_rate=0, min_learning_rate=0, num_steps=500, patience=2,
+                progress="none")  # fmt: skip
+    assert run.step == 30
+    assert run.best["step"] == 10
+
+
+def test_what_cannot_be_trained_on_is_named(drawings, tmp_path):
+    with pytest.raises(ValueError, match="valid split is empty"):
+        train(Dataset.from_sketches(drawings), tmp_path / "run", SMALL, num_steps=1)
+    with pytest.raises(ValueError, match="3 usable drawings, fewer than batch_size=10"):
+        train(Dataset.from_sketches(drawings[:3], drawings), tmp_path / "run", SMALL, num_steps=1)
+    with pytest.raises(ValueError, match="train split"):
+        train(Dataset.from_sketches([], drawings), tmp_path / "run", SMALL, num_steps=1)
+    with pytest.raises(ValueError, match="offsets of the train split are alike"):
+        train(Dataset.from_sketches([Sketch([[0, 0, 1]])] * 20, drawings), tmp_path / "run", SMALL, num_steps=1)
+    with pytest.raises(ValueError, match="did you mean 'dec_rnn_size'"):
+        train("doodles", tmp_path / "run", "dec_rnn=4")
+    with pytest.raises(ValueError, match="progress: expected auto, bar, lines or none"):
+        train(Dataset.from_sketches(drawings, drawings), tmp_path / "run", SMALL, num_steps=1, progress="loud")
+
+
+def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch):
+    train(dataset, tmp_path / "run", SMALL, num_steps=10, progress="none")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("safetensors.numpy.save_file", full)
+        with pytest.raises(OSError, match="step-00000020.*No space left.*kept"):
+            train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none")
+    assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 10
+    assert train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none").step == 20
+
+
+def test_records_survive_a_torn_line(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(json.dumps({"step": 1, "kind": "train"}) + '\n{"step": 2, "ki')
+    assert [r["step"] for r in read_records(path)] == [1]
+
+
+# Keras ------------------------------------------------------------------------------------------------
+
+
+def test_keras_fit_and_callbacks_reach_the_network(dataset):
+    import keras
+    import tensorflow as tf
+
+    from sketchkit.model.evaluation import inputs
+    from sketchkit.model.hparams import HParams
+    from sketchkit.model.sketch_rnn import SketchRNN
+
+    h = HParams().updated(SMALL, max_seq_len=dataset.max_seq_len)
+    network = SketchRNN.new(h, dataset.scale_factor).network.use_published_optimizer()
+    batches = dataset.batches(h.batch_size, seed=0)
+    first = inputs(h, batches[0], (0, 0))
+    stream = tf.data.Dataset.from_generator(
+        lambda: (inputs(h, batches[k], (0, k), k) for k in range(6)),
+        output_signature={name: tf.TensorSpec(value.shape, value.dtype) for name, value in first.items()},
+    )
+    seen = []
+    callback = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(logs["recon"]))
+    history = network.fit(stream, epochs=1, verbose=0, callbacks=[callback])
+    assert len(seen) == 6
+    assert history.history["loss"][0] < 5
+    assert int(network.optimizer.iterations) == 6
