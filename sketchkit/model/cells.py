@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from sketchkit.model.weights import HYPER_UNITS
 
-__all__ = ["flatten", "hidden", "split_state", "step", "under", "zero_state"]
+__all__ = ["flatten", "from_gates", "hidden", "split_state", "step", "under", "zero_state"]
 
 FORGET_BIAS = 1.0
 EPSILON = 1e-3
@@ -77,17 +77,26 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
     return _STEPS[cell](w, inputs, state, mask)
 
 
-def _lstm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
-    c, h = state
-    gates = x @ w["W_xh"] + h @ w["W_hh"] + w["bias"]  # (batch, 4 * units)
+def from_gates(
+    cell: str, w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return (h, c) of an lstm or layer_norm cell from the linear part of its gates, (batch, 4 * units)."""
+    if cell == "layer_norm":
+        return _normed(w, gates, c, mask)
     i, j, f, o = tf.split(gates, 4, axis=1)
     c = _next_cell(c, i, j, f, mask)
-    return c, tf.tanh(c) * tf.sigmoid(o)
+    return tf.tanh(c) * tf.sigmoid(o), c
+
+
+def _lstm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
+    c, h = state
+    h, c = from_gates("lstm", w, x @ w["W_xh"] + h @ w["W_hh"] + w["bias"], c, mask)
+    return c, h
 
 
 def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     h, c = state
-    return _normed(w, x @ w["W_xh"] + h @ w["W_hh"], c, mask)
+    return from_gates("layer_norm", w, x @ w["W_xh"] + h @ w["W_hh"], c, mask)
 
 
 def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:

@@ -1,4 +1,18 @@
-"""A cell over time."""
+"""A cell over time: one loop forward, one backward.
+
+Differentiating a loop step by step keeps every intermediate value of every step, and multiplies each weight
+gradient step by step. For cells whose gates are linear in the input and the last hidden state, followed by
+arithmetic unit by unit (lstm, layer_norm), the loop here
+
+- takes what does not change over time (bias, latent code) into the gates once a drawing, not once a step;
+- keeps per step only the gates, the hidden state and the cell, written in place into three buffers whose row 0
+  is the initial state;
+- walks backward through the arithmetic alone, putting each gate gradient where the gate was, and makes the weight
+  gradients afterwards as one matrix product each.
+
+Both loops are compiled by XLA, whoever calls them. The hyper cell, whose gates are not linear in its state,
+and dropout on the input take the plain loop.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +20,14 @@ from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
+from tensorflow.compiler.tf2xla.python.xla import dynamic_update_slice
 
 from sketchkit.model import cells
 from sketchkit.model.cells import State, Tensors
 
 __all__ = ["scan"]
+
+Mask = Callable[[tf.Tensor], tf.Tensor]
 
 
 def scan(
@@ -21,8 +38,8 @@ def scan(
     state: State,
     *,
     lengths: tf.Tensor | None = None,
-    mask: Callable[[tf.Tensor], tf.Tensor] | None = None,
-    input_mask: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    mask: Mask | None = None,
+    input_mask: Mask | None = None,
 ) -> tuple[tf.Tensor, State]:
     """Run a cell over a sequence.
 
@@ -33,6 +50,7 @@ def scan(
     w : mapping
         The cell's weights.
     inputs : tensor, (time, batch, inputs)
+        Data: no gradient flows to them.
     context : tensor (batch, z_size) or None
         Appended to the input of every step.
     state : tuple of tensor
@@ -49,9 +67,33 @@ def scan(
     state : tuple of tensor
         After the last step.
     """
+    if cell == "hyper" or input_mask is not None:
+        return _plain(cell, w, inputs, context, state, lengths, mask, input_mask)
+    width = inputs.shape[2]
+    fixed = tf.zeros([1, w["W_hh"].shape[1]]) if cell == "layer_norm" else w["bias"][None]  # (1, 4 * units)
+    if context is not None:
+        fixed += context @ w["W_xh"][width:]
+    fixed = tf.broadcast_to(fixed, [inputs.shape[1], fixed.shape[1]])  # (batch, 4 * units)
+    names = sorted(name for name in w if "/" in name)  # the layer norms' gains and shifts
+    h, c = (state[1], state[0]) if cell == "lstm" else state
+    outputs, h, c = _linear(
+        cell, names, lengths, mask, inputs, fixed, w["W_xh"][:width], w["W_hh"], h, c, *(w[name] for name in names)
+    )
+    return outputs, ((c, h) if cell == "lstm" else (h, c))
+
+
+def _plain(
+    cell: str,
+    w: Tensors,
+    inputs: tf.Tensor,
+    context: tf.Tensor | None,
+    state: State,
+    lengths: tf.Tensor | None,
+    mask: Mask | None,
+    input_mask: Mask | None,
+) -> tuple[tf.Tensor, State]:
+    """Step through time and leave the gradient to TensorFlow."""
     steps = inputs.shape[0]
-    if steps is None:
-        steps = tf.shape(inputs)[0]
     outputs = tf.TensorArray(tf.float32, size=steps, element_shape=cells.hidden(cell, state).shape)
 
     def advance(t: tf.Tensor, state: State, outputs: tf.TensorArray) -> Any:
@@ -68,3 +110,94 @@ def scan(
         lambda t, *_: t < steps, advance, (tf.constant(0), state, outputs), maximum_iterations=steps
     )
     return outputs.stack(), state
+
+
+def _linear(
+    cell: str, names: list[str], lengths: tf.Tensor | None, mask: Mask | None, *tensors: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Run a cell with linear gates; `tensors` are inputs, fixed, W_x, W_hh, h, c and the layer norms' weights.
+
+    Returns the hidden states (time, batch, units), the last one and the last cell.
+    """
+
+    def arithmetic(t: tf.Tensor, gates: tf.Tensor, h: tf.Tensor, c: tf.Tensor, *norms: tf.Tensor) -> Any:
+        """Return hidden state and cell after step t."""
+        given = dict(zip(names, norms, strict=True))
+        new_h, new_c = cells.from_gates(cell, given, gates, c, None if mask is None else mask(t))
+        if lengths is None:
+            return new_h, new_c
+        running = (t < lengths)[:, None]
+        return tf.where(running, new_h, h), tf.where(running, new_c, c)
+
+    @tf.function(jit_compile=True)
+    def forward(
+        inputs: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor, W_hh: tf.Tensor, h: tf.Tensor, c: tf.Tensor,
+        *norms: tf.Tensor,
+    ) -> Any:  # fmt: skip
+        steps, batch, units = inputs.shape[0], inputs.shape[1], h.shape[1]
+
+        def advance(t: tf.Tensor, h: tf.Tensor, c: tf.Tensor, hs: tf.Tensor, cs: tf.Tensor, ps: tf.Tensor) -> Any:
+            gates = h @ W_hh + fixed  # (batch, 4 * units)
+            row = inputs[t]
+            for k in range(row.shape[1]):  # a product this thin is faster as additions
+                gates += row[:, k : k + 1] * W_x[k]
+            h, c = arithmetic(t, gates, h, c, *norms)
+            return t + 1, h, c, _put(hs, h, t + 1), _put(cs, c, t + 1), _put(ps, gates, t)
+
+        begin = (tf.constant(0), h, c, *(_put(tf.zeros([steps + 1, batch, units]), x, 0) for x in (h, c)))
+        _, h, c, hs, cs, ps = tf.while_loop(
+            lambda t, *_: t < steps, advance, (*begin, tf.zeros([steps, batch, 4 * units]))
+        )
+        return h, c, hs, cs, ps
+
+    @tf.function(jit_compile=True)
+    def backward(
+        inputs: tf.Tensor, W_hh: tf.Tensor, hs: tf.Tensor, cs: tf.Tensor, ps: tf.Tensor, d_outputs: tf.Tensor,
+        d_h: tf.Tensor, d_c: tf.Tensor, *norms: tf.Tensor,
+    ) -> Any:  # fmt: skip
+        steps, batch, units = inputs.shape[0], inputs.shape[1], hs.shape[2]
+        W_back = tf.transpose(W_hh)
+
+        # The gates of a step are handed on by the step after it, out of the buffer it has just written to. Were they
+        # read here, the compiler would read them where they are for each of their uses; they could not be overwritten
+        # in place then, and every step would copy the whole buffer.
+        def retreat(
+            t: tf.Tensor, gates: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, ps: tf.Tensor, *d_norms: tf.Tensor
+        ) -> Any:
+            h, c = hs[t], cs[t]
+            with tf.GradientTape() as tape:
+                tape.watch([gates, h, c, *norms])
+                after = arithmetic(t, gates, h, c, *norms)
+            d_gates, d_h_past, d_c, *more = tape.gradient(
+                after,
+                [gates, h, c, *norms],
+                output_gradients=[d_h + d_outputs[t], d_c],
+                unconnected_gradients=tf.UnconnectedGradients.ZERO,
+            )
+            d_norms = tuple(total + each for total, each in zip(d_norms, more, strict=True))
+            ps = _put(ps, d_gates, t)
+            return t - 1, ps[tf.maximum(t - 1, 0)], d_gates @ W_back + d_h_past, d_c, ps, *d_norms
+
+        begin = (tf.constant(steps - 1), ps[-1], d_h, d_c, ps, *(tf.zeros_like(norm) for norm in norms))
+        _, _, d_h, d_c, d_ps, *d_norms = tf.while_loop(lambda t, *_: t >= 0, retreat, begin)
+        flat = tf.reshape(d_ps, [steps * batch, 4 * units])
+        d_W_x = tf.matmul(tf.reshape(inputs, [steps * batch, -1]), flat, transpose_a=True)
+        d_W_hh = tf.matmul(tf.reshape(hs[:-1], [steps * batch, units]), flat, transpose_a=True)
+        return tf.zeros_like(inputs), tf.reduce_sum(d_ps, axis=0), d_W_x, d_W_hh, d_h, d_c, *d_norms
+
+    @tf.custom_gradient
+    def run(*tensors: tf.Tensor) -> Any:
+        h, c, hs, cs, ps = forward(*tensors)
+        inputs, _, _, W_hh, _, _, *norms = tensors
+
+        def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
+            return backward(inputs, W_hh, hs, cs, ps, d_outputs, d_h, d_c, *norms)
+
+        return (hs[1:], h, c), gradient
+
+    return run(*tensors)
+
+
+def _put(buffer: tf.Tensor, value: tf.Tensor, t: Any) -> tf.Tensor:
+    """Return `buffer` with row t replaced; inside a compiled loop this writes in place."""
+    return dynamic_update_slice(buffer, value[None], tf.stack([t, 0, 0]))

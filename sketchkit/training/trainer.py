@@ -29,6 +29,7 @@ from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
 from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors
 from sketchkit.training.errors import TrainingDivergedError
+from sketchkit.training.memory import keep_freed_memory
 from sketchkit.training.records import Records
 from sketchkit.training.reporting import reporter
 from sketchkit.training.run import Run
@@ -275,6 +276,7 @@ class Trainer:
     def _compile(self) -> None:
         import tensorflow as tf
 
+        keep_freed_memory()
         self.network.use_published_optimizer(self.progress.rate_scale)
         self._compiled_step = tf.function(self.network.train_step, jit_compile=True)
 
