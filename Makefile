@@ -21,7 +21,10 @@ lab: $(READY)
 	$(BIN)/jupyter lab notebooks/quickstart.ipynb
 
 demo: $(READY)
-	$(BIN)/python -m sketchkit demo --out demo
+	mkdir -p demo
+	$(BIN)/papermill --cwd . -p out demo notebooks/quickstart.ipynb demo/quickstart.ipynb
+	$(BIN)/jupyter nbconvert --to html --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= demo/quickstart.ipynb
+	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
 test: check
 	$(BIN)/python -m pytest

@@ -64,7 +64,9 @@ def test_notebooks_are_stored_without_outputs(path):
             assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("folder", sorted(p.parent for p in (ROOT / "pretrained").glob("*/config.json")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "folder", sorted(p.parent for p in (ROOT / "pretrained").glob("*/config.json")), ids=lambda p: p.name
+)
 def test_bundled_models_carry_a_card_with_data_and_licence(folder):
     card = (folder / "README.md").read_text()
     for word in ("Data", "Licence", "Steps", "reconstruction", "!["):

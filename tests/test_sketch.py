@@ -12,7 +12,9 @@ coordinate = st.floats(-1e4, 1e4, width=32)
 rows = hnp.arrays(
     np.float32, st.tuples(st.integers(0, 40), st.just(3)), elements=st.integers(-1000, 1000).map(float)
 ).map(lambda a: np.column_stack([a[:, :2], (a[:, 2] > 300).astype(np.float32)]))
-strokes = st.lists(st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=1, max_size=12), max_size=6)
+strokes = st.lists(
+    st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=1, max_size=12), max_size=6
+)
 
 
 @given(rows)

@@ -57,6 +57,23 @@ class Picture:
     def __repr__(self) -> str:
         return f"Picture({self.width:g} × {self.height:g} px, {len(self.text)} characters)"
 
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Picture:
+        """Read a picture that was saved.
+
+        Raises
+        ------
+        ValueError
+            If it is not an SVG document with a size in pixels.
+        """
+        text = Path(path).read_text(encoding="utf-8")
+        size = re.search(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"', text) or re.search(
+            r'<svg\b[^>]*?viewBox="0,0,([\d.]+),([\d.]+)"', text
+        )
+        if not size:
+            raise ValueError(f"{path}: expected an SVG document with a viewBox that begins at 0 0")
+        return cls(text, float(size[1]), float(size[2]))
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the document to `path` (whole or not at all) and return the path.
 

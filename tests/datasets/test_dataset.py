@@ -224,9 +224,7 @@ def test_absolute_coordinates_are_recognised(many):
 def test_published_data_are_not_taken_for_absolute_and_their_absolutes_are(published_data, name):
     dataset = Dataset.open(published_data / name)
     assert not any("absolute" in finding for finding in dataset.report().findings)
-    absolute = [
-        Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]
-    ]
+    absolute = [Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]]
     report = Dataset.from_sketches(absolute, absolute[:1]).report()
     assert any("absolute" in finding for finding in report.findings)
 

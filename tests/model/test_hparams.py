@@ -16,7 +16,7 @@ def test_defaults_are_the_published_ones():
     "text",
     [
         "data_set=[cat.npz,dog.npz],dec_rnn_size=256,use_input_dropout=1,conditional=false,kl_weight=1e-2",
-        " data_set = ['cat.npz', \"dog.npz\"] , dec_rnn_size = 256,use_input_dropout=True, conditional=0,kl_weight=.01 ",
+        " data_set = ['cat.npz', \"dog.npz\"] , dec_rnn_size = 256,use_input_dropout=True,conditional=0,kl_weight=.01",
         "data_set=[cat.npz,dog.npz],dec_rnn_size=256,use_input_dropout=true,conditional=False,kl_weight=0.01,",
     ],
 )

@@ -69,9 +69,7 @@ def test_kl_is_zero_for_a_standard_normal_and_grows_away_from_it():
     assert (kl_loss(zero + 1, zero).numpy() == 0.5).all()
 
 
-@pytest.mark.parametrize(
-    ("convention", "expected"), [("paper", (4, 0.5)), ("tf1", (4, 0.25)), ("js", (1.6, 0.5))]
-)
+@pytest.mark.parametrize(("convention", "expected"), [("paper", (4, 0.5)), ("tf1", (4, 0.25)), ("js", (1.6, 0.5))])
 def test_temperature_conventions(convention, expected):
     assert tempered(0.25, convention) == pytest.approx(expected)
     assert tempered(1.0, convention) == pytest.approx((1, 1))

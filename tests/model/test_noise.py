@@ -20,7 +20,7 @@ def test_numbers_are_pinned():
 def test_uniforms_and_normals_are_what_they_say():
     u = np.concatenate([uniforms(stream(3, i), 500) for i in range(200)])
     assert stats.kstest(u, "uniform").pvalue > 1e-3
-    assert 0 < u.min()
+    assert u.min() > 0
     assert u.max() < 1
     n = np.concatenate([normals(stream(4, i), 501) for i in range(200)])
     assert stats.kstest(n, "norm").pvalue > 1e-3
@@ -28,12 +28,16 @@ def test_uniforms_and_normals_are_what_they_say():
     assert np.abs(np.corrcoef(noise.T) - np.eye(4)).max() < 0.06
 
 
-@pytest.mark.parametrize('compiled', [False, True])
+@pytest.mark.parametrize("compiled", [False, True])
 def test_dropout_keeps_its_share_evenly(compiled):
     keep = 0.9
     make = tf.function(dropout_mask, jit_compile=True) if compiled else dropout_mask
     masks = np.stack(
-        [make(tf.constant(stream(1, step), tf.uint32), tf.constant(t), 50, 64, keep) for step in range(10) for t in range(20)]
+        [
+            make(tf.constant(stream(1, step), tf.uint32), tf.constant(t), 50, 64, keep)
+            for step in range(10)
+            for t in range(20)
+        ]
     )
     assert set(np.unique(masks)) == {np.float32(0), np.float32(1 / keep)}
     kept = masks > 0

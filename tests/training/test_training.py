@@ -72,19 +72,24 @@ def test_tensorboard_finds_the_originals_tags_and_pictures(dataset, tmp_path):
     assert wanted | {"Valid_Reconstr_Cost", "Valid_KL_Cost", "Samples"} <= tags
 
 
+def distance(a, b):
+    """Mean distance from each point of one drawing to the nearest of the other, both ways, drawings fitted."""
+    p, q = (np.concatenate(sketch.fitted(1).polylines()) for sketch in (a, b))
+    apart = np.linalg.norm(p[:, None] - q[None], axis=2)
+    return apart.min(axis=0).mean() + apart.min(axis=1).mean()
+
+
 def test_it_learns_four_drawings_by_heart(tmp_path):
     four = [doodles.draw(name, 0) for name in ("star", "big", "sun", "mountain")]
-    settings = "dec_rnn_size=96,enc_rnn_size=32,z_size=8,num_mixture=5,batch_size=4,learning_rate=0.01,kl_weight=0.01"
-    settings += ",use_recurrent_dropout=0,random_scale_factor=0,augment_stroke_prob=0,save_every=150"
+    settings = "dec_rnn_size=96,enc_rnn_size=32,z_size=8,num_mixture=5,batch_size=4,learning_rate=0.005,kl_weight=0.01"
+    settings += ",use_recurrent_dropout=0,random_scale_factor=0,augment_stroke_prob=0,save_every=300"
     run = train(Dataset.from_sketches(four, four), tmp_path / "run", settings, num_steps=300, progress="none")
     recon = [r["recon"] for r in run.records if r["kind"] == "train"]
-    assert recon[-1] < recon[0] - 1.5
+    assert recon[-1] < recon[0] - 2.5
     model = run.model()
-    redrawn = model.decode(model.encode(four), temperature=0)
-    for given, copy in zip(four, redrawn, strict=True):
-        assert copy.stroke_count == given.stroke_count
-        size = max(given.bounds[2] - given.bounds[0], given.bounds[3] - given.bounds[1])
-        np.testing.assert_allclose(copy.points()[-1], given.points()[-1] - given.start, atol=0.35 * size)
+    redrawn = model.decode(model.encode(four), temperature=0.1, seed=0)
+    for index, copy in enumerate(redrawn):
+        assert np.argmin([distance(copy, given) for given in four]) == index
 
 
 # Resume -----------------------------------------------------------------------------------------------
@@ -143,7 +148,7 @@ def test_a_torn_checkpoint_is_passed_over_with_a_word(dataset, tmp_path, caplog)
     newest = checkpoints.path(20)
     newest.write_bytes(newest.read_bytes()[:-100])
     with caplog.at_level(logging.WARNING, "sketchkit"):
-        tensors, progress = checkpoints.newest()
+        _, progress = checkpoints.newest()
     assert progress.step == 10
     assert "step-00000020.safetensors: damaged checkpoint" in caplog.text
     whole = checkpoints.path(10).read_bytes()
