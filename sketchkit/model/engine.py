@@ -6,7 +6,8 @@ the model's own `max_seq_len` or powers of two below it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -31,9 +32,7 @@ class Engine:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._encode = tf.function(network.encode, jit_compile=True)
-        self._draw = tf.function(self._draw_padded, jit_compile=True)
-        self._mixture = tf.function(self._mixture_padded, jit_compile=True)
+        self._compiled: dict[tuple[Any, ...], Any] = {}
 
     def encode(self, drawings: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return mean and log-variance, each (n, z_size), of stroke-3 drawings in model units."""
@@ -46,7 +45,7 @@ class Engine:
         rows[:, :, 4] = 1
         for index, drawing in enumerate(drawings):
             rows[index, : len(drawing)] = _stroke5(drawing)
-        mean, presig = self._encode(tf.constant(rows), tf.constant(lengths))
+        mean, presig = self._run(self.network.encode, tf.constant(rows), tf.constant(lengths))
         return mean.numpy()[: len(drawings)], presig.numpy()[: len(drawings)]
 
     def draw(
@@ -86,7 +85,8 @@ class Engine:
         given = np.concatenate([START_ROW[None], _stroke5(beginning)])
         prefix = np.zeros((self._time(len(given) - 1) if len(given) > 1 else 0, 5), dtype=np.float32)
         prefix[: len(given) - 1] = given[:-1]
-        rows = self._draw(
+        rows = self._run(
+            self._draw_padded,
             z,
             tf.constant(padded_noise),
             tf.constant(sharpness, tf.float32),
@@ -94,6 +94,7 @@ class Engine:
             tf.constant(prefix),
             tf.constant(len(given) - 1),
             tf.constant(given[-1]),
+            tf.constant(len(given) > 1),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
 
@@ -106,6 +107,7 @@ class Engine:
         prefix: tf.Tensor,
         prefix_length: tf.Tensor,
         row: tf.Tensor,
+        may_end: tf.Tensor,
     ) -> tf.Tensor:
         batch = noise.shape[1]
         state = self.network.initial_state(z, batch)
@@ -113,7 +115,7 @@ class Engine:
             # What was drawn already is read once, by one drawing where no code tells them apart.
             rows = tf.tile(prefix[None], [batch, 1, 1])
             _, state = self.network.decode(rows, z, state, lengths=tf.fill([batch], prefix_length))
-        return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, sharpness, deviation)
+        return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, sharpness, deviation, may_end)
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
         """Return the density after every row of a stroke-3 drawing in model units, scaled to data units."""
@@ -121,7 +123,7 @@ class Engine:
         rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
         rows[0, : len(given)] = given
         z = None if code is None else tf.constant(code[None])
-        m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._mixture(tf.constant(rows), z)))
+        m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._run(self._mixture_padded, tf.constant(rows), z)))
         return MixtureDensity(
             pi=_softmax(m.pi_logits),
             mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
@@ -133,6 +135,13 @@ class Engine:
     def _mixture_padded(self, rows: tf.Tensor, z: tf.Tensor | None) -> MixtureTensors:
         state = self.network.initial_state(z, 1)
         return self.network.decode(rows, z, state)[0]
+
+    def _run(self, function: Callable[..., Any], *tensors: tf.Tensor | None) -> Any:
+        """Call a function compiled for just these shapes."""
+        key = (function.__name__, *(None if tensor is None else tuple(tensor.shape) for tensor in tensors))
+        if key not in self._compiled:
+            self._compiled[key] = tf.function(function, jit_compile=True, autograph=False)
+        return self._compiled[key](*tensors)
 
     def _time(self, length: int) -> int:
         """Return the number of steps to compile for."""

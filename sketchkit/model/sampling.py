@@ -21,6 +21,7 @@ def sample(
     noise: tf.Tensor,
     sharpness: tf.Tensor,
     deviation: tf.Tensor,
+    may_end: tf.Tensor,
 ) -> tf.Tensor:
     """Draw until every drawing has ended or the noise is used up.
 
@@ -37,6 +38,9 @@ def sample(
     sharpness, deviation : scalar tensors
         What logits and deviations are multiplied by; infinite sharpness takes the likeliest.
 
+    may_end : scalar bool tensor
+        Whether the first step may end the drawing. It may where there is a beginning; a drawing of nothing is none.
+
     Returns
     -------
     tensor, (steps, batch, 5)
@@ -46,6 +50,7 @@ def sample(
     w = cells.under(network.tensors(), "decoder/cell")
     steps, batch = noise.shape[0], noise.shape[1]
     end_row = tf.constant([[0.0, 0.0, 0.0, 0.0, 1.0]])
+    no_end = tf.constant([[0.0, 0.0, -1e9]])
     rows = tf.tile(end_row[None], [steps, batch, 1])
 
     def going(t: tf.Tensor, state: cells.State, row: tf.Tensor, ended: tf.Tensor, rows: tf.Tensor) -> tf.Tensor:
@@ -55,6 +60,8 @@ def sample(
         x = row if z is None else tf.concat([row, z], 1)
         state = cells.step(h.dec_model, w, x, state, None)
         mixture = network.mixture(cells.hidden(h.dec_model, state))
+        closed = tf.logical_and(t == 0, tf.logical_not(may_end))
+        mixture = mixture._replace(pen_logits=mixture.pen_logits + tf.where(closed, no_end, tf.zeros_like(no_end)))
         row = _draw(mixture, noise[t], sharpness, deviation)
         row = tf.where(ended[:, None], end_row, row)
         return t + 1, state, row, row[:, 4] > 0, tf.tensor_scatter_nd_update(rows, [[t]], row[None])

@@ -289,7 +289,7 @@ def test_plot_shows_itself_without_pyplot():
         "assert 'text/html' not in shown\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own interpreter and code
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_plot_save(tmp_path):
