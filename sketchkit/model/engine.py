@@ -123,7 +123,9 @@ class Engine:
         rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
         rows[0, : len(given)] = given
         z = None if code is None else tf.constant(code[None])
-        m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._run(self._mixture_padded, tf.constant(rows), z)))
+        m = MixtureTensors(
+            *(value.numpy()[: len(given)] for value in self._run(self._mixture_padded, tf.constant(rows), z))
+        )
         return MixtureDensity(
             pi=_softmax(m.pi_logits),
             mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
