@@ -187,7 +187,8 @@ def _linear(
 
     @tf.custom_gradient
     def run(*tensors: tf.Tensor) -> Any:
-        h, c, hs, cs, ps = forward(*tensors)
+        # The gradient is given below; outside a graph, TensorFlow would look for one inside the compiled loop too.
+        h, c, hs, cs, ps = forward(*(tf.stop_gradient(tensor) for tensor in tensors))
         inputs, _, _, W_hh, _, _, *norms = tensors
 
         def gradient(d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor) -> Any:
