@@ -38,7 +38,8 @@ __all__ = ["TrainingDivergedError", "train"]
 
 logger = logging.getLogger("sketchkit")
 
-SAMPLES = 12
+#: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
+SAMPLES = 8
 SAMPLE_TEMPERATURE = 0.4
 
 
@@ -233,16 +234,15 @@ class Trainer:
         sketches = self.model.generate(SAMPLES, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
         labels = [""] * SAMPLES
         if self.hparams.conditional:
-            given = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[: SAMPLES // 2]]
+            given = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[:SAMPLES]]
             redrawn = self.model.decode(self.model.encode(given), temperature=SAMPLE_TEMPERATURE, seed=self.seed)
-            for drawing, copy in zip(given, redrawn, strict=True):
-                sketches += [drawing, copy]
-                labels += ["given", "redrawn"]
+            sketches += [*given, *redrawn]
+            labels += ["given"] * len(given) + ["redrawn"] * len(given)
         step = self.progress.step
         path = self.folder / "samples" / f"step-{step:08d}.svg"
         with replacing(path) as part:
-            part.write_text(grid(sketches, columns=6, labels=labels).text, encoding="utf-8")
-        records.picture("Samples", step, raster_grid(sketches, 6, 96))
+            part.write_text(grid(sketches, columns=SAMPLES, labels=labels).text, encoding="utf-8")
+        records.picture("Samples", step, raster_grid(sketches, SAMPLES, 96))
 
     def _weary(self, patience: int | None) -> bool:
         if patience is None or self.progress.best_step is None:
