@@ -94,7 +94,8 @@ class Engine:
             tf.constant(prefix),
             tf.constant(len(given) - 1),
             tf.constant(given[-1]),
-            tf.constant(len(given) > 1),
+            # The greedy drawing is the published one to the bit, even where that is empty.
+            tf.constant(len(given) > 1 or np.isinf(sharpness)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
 
