@@ -22,8 +22,12 @@ lab: $(READY)
 
 demo: $(READY)
 	mkdir -p demo
+	rm -f demo/*.svg
 	$(BIN)/papermill --cwd . -p out demo notebooks/quickstart.ipynb demo/quickstart.ipynb
-	$(BIN)/jupyter nbconvert --to html --HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= demo/quickstart.ipynb
+	$(BIN)/jupyter nbconvert --to html --embed-images \
+		--HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= \
+		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_all_outputs_tags=remove-output \
+		demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
 test: check

@@ -3,60 +3,85 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
+import nbformat
 import papermill
 import pytest
 
-ROOT = Path(__file__).parents[2]
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+TINY = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=20,save_every=10"
 
 
 def execute(name, tmp_path, **parameters):
+    """Run a notebook in a folder of its own and return it; papermill raises where a cell does."""
     notebook = papermill.execute_notebook(
-        str(ROOT / "notebooks" / name),
+        str(NOTEBOOKS / name),
         str(tmp_path / name),
         parameters,
         kernel_name="python3",
         cwd=str(tmp_path),
         progress_bar=False,
     )
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert not [output for output in outputs if output["output_type"] == "error"]
-    return outputs
+    assert not [output for cell in notebook.cells for output in outputs(cell) if output.output_type == "error"]
+    return notebook
 
 
-def printed(outputs):
-    return "".join(
-        output["text"] for output in outputs if output["output_type"] == "stream" and output["name"] == "stdout"
-    )
+def outputs(cell):
+    return cell.get("outputs", [])
 
 
-def pictures(outputs):
-    data = [output["data"] for output in outputs if "data" in output]
-    return [d for d in data if "image/png" in d or "data:image/svg+xml;base64," in "".join(d.get("text/html", ""))]
+def pictures(cell):
+    """Return what a cell shows that is still seen when the notebook is opened again and not trusted."""
+    shown = [output.data for output in outputs(cell) if "data" in output]
+    for data in shown:
+        assert "image/svg+xml" not in data or "text/html" in data, "inline SVG is not shown in an untrusted notebook"
+    return [data for data in shown if "image/png" in data or '<img alt="' in data.get("text/html", "")]
 
 
-def test_quickstart(tmp_path):
-    outputs = execute("quickstart.ipynb", tmp_path, out="pictures")
-    assert len(pictures(outputs)) == 9
-    saved = sorted((tmp_path / "pictures").glob("*.svg"))
-    assert [path.stem for path in saved] == [
-        *("animated", "completed", "generated", "given", "grid", "morph", "redrawn", "temperature"),
+def printed(notebook):
+    texts = [output.text for cell in notebook.cells for output in outputs(cell) if output.output_type == "stream"]
+    return "".join(texts)
+
+
+def test_quickstart_shows_and_saves_every_picture(tmp_path):
+    notebook = execute("quickstart.ipynb", tmp_path, out="pictures")
+    steps = [cell for cell in notebook.cells if "\nshow(" in f"\n{cell.source}"]
+    assert len(steps) > 9
+    for cell in steps:
+        assert len(pictures(cell)) == 1, cell.id
+    saved = {path.stem: path for path in (tmp_path / "pictures").iterdir()}
+    assert set(saved) == {cell.source.split('show("')[1].split('"')[0] for cell in steps}
+    for path in saved.values():
+        root = ElementTree.parse(path).getroot()  # noqa: S314 - written by us just now
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert list(root.iter("{http://www.w3.org/2000/svg}path")), f"{path.name} is blank"
+    assert "@keyframes" in saved["animated"].read_text(encoding="utf-8")
+
+
+def test_train_goes_on_where_it_stopped(tmp_path):
+    first = execute("train.ipynb", tmp_path, hparams=TINY, num_steps=20)
+    shown = {cell.id: len(pictures(cell)) for cell in first.cells if outputs(cell)}
+    assert shown == {"data": 1, "train": 0, "curves": 1, "losses": 0, "sheets": 2, "redrawn": 1, "folder": 0}
+    assert "step 20 of 20" in printed(first)
+    assert "| test |" in next(cell for cell in first.cells if cell.id == "losses").outputs[0].data["text/markdown"]
+    second = execute("train.ipynb", tmp_path, hparams=TINY, num_steps=30)
+    assert "going on from step 20" in printed(second)
+    assert len((printed(first) + printed(second)).splitlines()) < 60
+    assert sorted(path.stem for path in (tmp_path / "runs/doodles/samples").iterdir()) == [
+        *("step-00000010", "step-00000020", "step-00000030"),
     ]
-    for path in saved:
-        assert ElementTree.parse(path).getroot().tag.endswith("svg")  # noqa: S314 - written by us just now
-
-
-def test_train_and_go_on(tmp_path):
-    tiny = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=20,save_every=10"
-    outputs = execute("train.ipynb", tmp_path, hparams=tiny, num_steps=20)
-    assert len(pictures(outputs)) == 5
-    lines = printed(outputs).splitlines()
-    assert "step 20 of 20" in printed(outputs)
-    assert len(lines) < 10
-    again = printed(execute("train.ipynb", tmp_path, hparams=tiny, num_steps=30))
-    assert "going on from step 20" in again
     assert (tmp_path / "runs/doodles/model/model.safetensors").is_file()
 
 
-@pytest.mark.parametrize("name", ["quickstart.ipynb", "train.ipynb"])
-def test_parameters_are_tagged_for_papermill(name):
-    assert papermill.inspect_notebook(str(ROOT / "notebooks" / name))
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_notebook_is_clean_and_has_parameters(name):
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata == {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    }
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not [cell.id for cell in code if cell.outputs or cell.execution_count is not None]
+    assert code[0].metadata.get("tags") == ["parameters"]
+    assert papermill.inspect_notebook(str(NOTEBOOKS / name))
