@@ -7,6 +7,7 @@ number, so a run that resumes at step k sees what it would have seen, and W work
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,15 @@ from numpy.typing import NDArray
 
 from sketchkit.datasets.store import Split
 
-__all__ = ["OFFSET_LIMIT", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
+__all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
 
 #: Offsets are clamped to ± this many units of the data before anything else (the published preprocessing).
 OFFSET_LIMIT = 1000.0
+
+#: Batches of like length are cut from this many batches at a time, so that there is chance left in who meets whom.
+GROUP = 32
+#: Numbers of rows that such batches are padded to; the training step is compiled once for each.
+SIZES = 3
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Batch:
 
     Attributes
     ----------
-    rows : ndarray of float32, shape (batch, max_seq_len + 1, 5)
+    rows : ndarray of float32, shape (batch, time + 1, 5)
         Stroke-5 rows in model units; row 0 is the start token [0, 0, 1, 0, 0], rows past a drawing are end
         rows [0, 0, 0, 0, 1].
     lengths : ndarray of int32, shape (batch,)
@@ -59,6 +65,9 @@ class Batches:
         x and y are each stretched by a factor drawn from [1 - f, 1 + f], anew for each drawing.
     augment_stroke_prob : float
         Chance for a point inside a stroke to be dropped.
+    like_length : bool
+        Put drawings of like length into a batch, and pad it no further than one end row past the longest, rounded up
+        to one of a few sizes. Every drawing is still visited once an epoch.
 
     Raises
     ------
@@ -76,6 +85,7 @@ class Batches:
         seed: int,
         random_scale_factor: float = 0.0,
         augment_stroke_prob: float = 0.0,
+        like_length: bool = False,
     ) -> None:
         self.split = split
         self.indices = indices
@@ -91,17 +101,13 @@ class Batches:
                 f"the training split has {self.count:,} usable drawings, fewer than batch_size={batch_size}; "
                 f"set batch_size to {max(self.count, 1)} or less, or add drawings"
             )
+        self.group = min(GROUP, self.count // batch_size) if like_length else 1
+        self.sizes = self._sizes() if like_length else np.array([max_seq_len])
+        self._sorted: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, dtype=np.int64))
 
     def __getitem__(self, k: int) -> Batch:
         """Return batch k (k >= 0)."""
-        places = k * self.batch_size + np.arange(self.batch_size, dtype=np.int64)
-        epochs, within = np.divmod(places, self.count)
-        chosen = np.concatenate(
-            [shuffled(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
-        )
-        if self.indices is not None:
-            chosen = np.asarray(self.indices[chosen])
-        rows, lengths = self.split.take(chosen)
+        rows, lengths = self.split.take(self._drawings(k))
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / self.scale_factor
         pen = rows[:, 2].astype(np.float32)
         # Philox is a counter-based generator: its key is all its state, so (seed, k) is one stream.
@@ -111,7 +117,69 @@ class Batches:
         if self.augment_stroke_prob > 0:
             dropped = noise.random(len(pen)) < self.augment_stroke_prob
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
-        return pad_stroke5(offsets, pen, lengths, self.max_seq_len)
+        needed = min(int(lengths.max()) + 1, self.max_seq_len)
+        return pad_stroke5(offsets, pen, lengths, int(self.sizes[np.searchsorted(self.sizes, needed)]))
+
+    def _drawings(self, k: int) -> NDArray[np.int64]:
+        """Return which drawings batch k holds."""
+        if self.group == 1:
+            return self._visited(k * self.batch_size, self.batch_size)
+        group, place = divmod(k, self.group)
+        if self._sorted[0] != group:
+            chosen = self._visited(group * self.group * self.batch_size, self.group * self.batch_size)
+            lengths = self.split.starts[chosen + 1] - self.split.starts[chosen]
+            self._sorted = (group, chosen[np.argsort(lengths, kind="stable")])
+        # Keys from 2^63 on: those below belong to the noise of batches.
+        order = np.random.Generator(np.random.Philox(key=np.array([self.seed, (1 << 63) + group], dtype=np.uint64)))
+        begin = int(order.permutation(self.group)[place]) * self.batch_size
+        return self._sorted[1][begin : begin + self.batch_size]
+
+    def _visited(self, begin: int, count: int) -> NDArray[np.int64]:
+        """Return the drawings at some places of the endless visiting order."""
+        epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
+        chosen = np.concatenate(
+            [shuffled(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
+        )
+        return chosen if self.indices is None else np.asarray(self.indices[chosen])
+
+    def _sizes(self) -> NDArray[np.int64]:
+        """Return the row counts to pad to, ascending; they waste the fewest rows on the data's lengths."""
+        some = self._visited(0, min(self.count, 1 << 16))
+        needed = np.minimum(self.split.starts[some + 1] - self.split.starts[some] + 1, self.max_seq_len)
+        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # drawings that so many rows hold
+        size = np.arange(self.max_seq_len + 1)
+        # rows[j]: rows padded in all if j is the largest size; one more size below it a round.
+        rows, below = within * size, []
+        for _ in range(SIZES - 1):
+            split = rows[:, None] + np.where(size[:, None] < size, (within - within[:, None]) * size, rows.max() + 1)
+            below.append(split.argmin(axis=0))
+            rows = split.min(axis=0)
+        sizes = [self.max_seq_len]
+        for step in reversed(below):
+            sizes.append(int(step[sizes[-1]]))
+        return np.unique([s for s in sizes if s > 0])
+
+
+class Ahead:
+    """Batches, the next one made by another thread while the last one is in use.
+
+    Parameters
+    ----------
+    batches : Batches
+    """
+
+    def __init__(self, batches: Batches) -> None:
+        self.batches = batches
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="batches")
+        self._next: tuple[int, Future[Batch]] | None = None
+
+    def __getitem__(self, k: int) -> Batch:
+        """Return batch k (k >= 0)."""
+        if self._next is None or self._next[0] != k:
+            self._next = k, self._worker.submit(self.batches.__getitem__, k)
+        made = self._next[1]
+        self._next = k + 1, self._worker.submit(self.batches.__getitem__, k + 1)
+        return made.result()
 
 
 def in_order(

@@ -199,6 +199,7 @@ class Dataset:
         *,
         random_scale_factor: float = 0.0,
         augment_stroke_prob: float = 0.0,
+        like_length: bool = False,
     ) -> Batches:
         """Return the endless training batches; see `Batches`."""
         indices = self.usable("train")
@@ -211,6 +212,7 @@ class Dataset:
             seed,
             random_scale_factor,
             augment_stroke_prob,
+            like_length,
         )
 
     def in_order(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from sketchkit.model.hparams import PenRows
 from sketchkit.model.network import Network
 
 __all__ = ["evaluate", "inputs"]
@@ -37,7 +38,7 @@ def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int 
 
 
 def evaluate(
-    network: Network, batches: Iterable[tuple[Any, int]], *, mask_pen: bool = False, seed: int = 0
+    network: Network, batches: Iterable[tuple[Any, int]], *, pen_rows: PenRows | None = None, seed: int = 0
 ) -> dict[str, float]:
     """Return mean losses over batches that carry their count of real drawings.
 
@@ -46,9 +47,8 @@ def evaluate(
     network : Network
     batches : iterable of (Batch, int)
         As `Dataset.in_order` yields them.
-    mask_pen : bool
-        The pen loss on real points only (the published evaluation); otherwise on all N_max rows, as in
-        training.
+    pen_rows : str, optional
+        Rows on which the pen loss counts, one of `sketchkit.model.hparams.PEN_ROWS`; default: as in training.
     seed : int
         Of the latent codes' noise; the codes are drawn, not taken at their mean, as in training.
 
@@ -62,7 +62,7 @@ def evaluate(
     ValueError
         If there is no drawing.
     """
-    drawing_losses = network.compiled_losses(mask_pen)
+    drawing_losses = network.compiled_losses(pen_rows or network.hparams.pen_rows)
     count, recon_sum, kl_sum = 0, 0.0, 0.0
     for number, (batch, real) in enumerate(batches):
         recon, kl = drawing_losses(inputs(network.hparams, batch, (seed, number)))

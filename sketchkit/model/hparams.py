@@ -8,18 +8,24 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-__all__ = ["CELLS", "HParams"]
+__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows"]
 
 CELLS = ("lstm", "layer_norm", "hyper")
+
+#: Rows whose pen state is part of the reconstruction loss: `all`, padding too, as the published training counts;
+#: `real` points only, as the published evaluation does; `first_end`, real points and the end row after them.
+PenRows = Literal["all", "real", "first_end"]
+PEN_ROWS: tuple[PenRows, ...] = get_args(PenRows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HParams:
     """The settings of a model and of its training.
 
-    Names and defaults are those of the published trainer, so that a known command line still works.
+    Names and defaults are those of the published trainer, so that a known command line still works;
+    `skip_padding` is new.
 
     Attributes
     ----------
@@ -59,6 +65,10 @@ class HParams:
         Augmentation: chance to drop a point inside a stroke.
     conditional : bool
         Encoder, latent code and decoder; otherwise the decoder alone.
+    skip_padding : bool
+        Leave out what follows the end of a drawing, in time and in loss: batches hold drawings of like length, the
+        loops end with the longest of the batch, and the pen loss counts up to and including the first end row. Sums
+        over rows are still divided by `max_seq_len`, so the figures stay comparable. False is the published loss.
 
     Raises
     ------
@@ -94,6 +104,7 @@ class HParams:
     random_scale_factor: float = 0.15
     augment_stroke_prob: float = 0.1
     conditional: bool = True
+    skip_padding: bool = False
 
     def __post_init__(self) -> None:
         for name, value in dataclasses.asdict(self).items():
@@ -114,6 +125,11 @@ class HParams:
                 raise ValueError(_unknown(f"{name}: unknown cell", getattr(self, name), CELLS))
         if not self.data_set:
             raise ValueError("data_set: expected at least one dataset, got an empty list")
+
+    @property
+    def pen_rows(self) -> PenRows:
+        """Rows on which training counts the pen loss; one of `PEN_ROWS`."""
+        return "first_end" if self.skip_padding else "all"
 
     def updated(self, changes: str | Mapping[str, Any] = "", **more: Any) -> HParams:
         """Return these hyperparameters with some changed.

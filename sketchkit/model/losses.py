@@ -6,6 +6,7 @@ import math
 
 import tensorflow as tf
 
+from sketchkit.model.hparams import PenRows
 from sketchkit.model.mixture import MixtureTensors, log_density
 
 __all__ = ["kl_loss", "reconstruction_losses"]
@@ -14,8 +15,8 @@ __all__ = ["kl_loss", "reconstruction_losses"]
 DENSITY_FLOOR = 1e-6
 
 
-def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, mask_pen: bool) -> tf.Tensor:
-    """Return each row's reconstruction loss, L_s + L_p, shape (rows,).
+def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, pen_rows: PenRows) -> tf.Tensor:
+    """Return each row's reconstruction loss, L_s + L_p, shape (time, batch).
 
     L_s = -log(density + 1e-6) on real points (eq. 9, first line), written as a sum of exponentials so that
     it cannot overflow; L_p is the cross-entropy of the pen states (second line).
@@ -23,20 +24,25 @@ def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, mask_pen:
     Parameters
     ----------
     mixture : MixtureTensors
-        For as many rows as there are targets.
-    targets : tensor, (rows, 5)
+        For as many rows as there are targets, time first.
+    targets : tensor, (time, batch, 5)
         Stroke-5.
-    mask_pen : bool
-        Count L_p on real points only, as the published evaluation does; otherwise on every row, as training
-        does.
+    pen_rows : str
+        Rows on which L_p counts, one of `sketchkit.model.hparams.PEN_ROWS`.
     """
-    dx, dy, pen = tf.split(targets, [1, 1, 3], axis=1)
+    shape = targets.shape[:2]
+    dx, dy, pen = tf.split(tf.reshape(targets, [-1, 5]), [1, 1, 3], axis=1)
     log_p = log_density(mixture, dx, dy)
     floor = tf.fill(tf.shape(log_p), math.log(DENSITY_FLOOR))
     real = 1.0 - pen[:, 2]
     offset_loss = -tf.reduce_logsumexp(tf.stack([log_p, floor]), axis=0) * real
     pen_loss = tf.nn.softmax_cross_entropy_with_logits(pen, mixture.pen_logits)
-    return offset_loss + (pen_loss * real if mask_pen else pen_loss)
+    if pen_rows == "real":
+        pen_loss *= real
+    elif pen_rows == "first_end":
+        ended = tf.reshape(1.0 - real, shape)
+        pen_loss *= 1.0 - tf.reshape(tf.concat([tf.zeros_like(ended[:1]), ended[:-1]], 0), [-1])
+    return tf.reshape(offset_loss + pen_loss, shape)
 
 
 def kl_loss(mean: tf.Tensor, presig: tf.Tensor) -> tf.Tensor:

@@ -16,7 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from sketchkit.model import cells
-from sketchkit.model.hparams import HParams
+from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
@@ -44,7 +44,8 @@ class Network(keras.Model):
     Batches are mappings:
 
     rows
-        (batch, N_max + 1, 5) float32, stroke-5 in model units, row 0 the start token.
+        (batch, time + 1, 5) float32, stroke-5 in model units, row 0 the start token; time is N_max, or less where
+        all drawings have ended before.
     lengths
         (batch,) int32, real points.
     eps
@@ -70,7 +71,7 @@ class Network(keras.Model):
             )
             for name, shape in weight_shapes(hparams).items()
         }
-        self._compiled_losses: dict[bool, Any] = {}
+        self._compiled_losses: dict[str, Any] = {}
         self.built = True
 
     def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
@@ -134,6 +135,7 @@ class Network(keras.Model):
         *,
         key: tf.Tensor | None = None,
         lengths: tf.Tensor | None = None,
+        steps: tf.Tensor | None = None,
     ) -> tuple[MixtureTensors, cells.State]:
         """Return the mixture after every row, time first, and the last state.
 
@@ -147,6 +149,8 @@ class Network(keras.Model):
             Turns dropout on.
         lengths : int tensor (batch,), optional
             The state stays as it is from there on.
+        steps : int tensor (), optional
+            Rows from there on are not read, and mean nothing in the result.
         """  # fmt: skip
         h, w = self.hparams, self.tensors()
         batch = rows.shape[0]
@@ -158,6 +162,7 @@ class Network(keras.Model):
             z,
             state,
             lengths=lengths,
+            steps=steps,
             mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size),
             input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob),
         )  # (time, batch, units)
@@ -184,26 +189,38 @@ class Network(keras.Model):
 
     # Training -------------------------------------------------------------------------------------
 
-    def forward(self, batch: Mapping[str, tf.Tensor], *, training: bool = False) -> Forward:
-        """Run encoder and decoder over a batch; see `Network` for what a batch is."""
+    def forward(
+        self, batch: Mapping[str, tf.Tensor], *, training: bool = False, pen_rows: PenRows | None = None
+    ) -> Forward:
+        """Run encoder and decoder over a batch; see `Network` for what a batch is.
+
+        Where `pen_rows` does not count padding, the decoder stops at the end row of the longest drawing.
+        """
         rows, key = batch["rows"], batch["key"] if training else None
         mean = presig = z = None
         if self.hparams.conditional:
             mean, presig = self.encode(rows[:, 1:], batch["lengths"], key)
             z = mean + tf.exp(presig / 2) * batch["eps"]
         state = self.initial_state(z, tf.shape(rows)[0])
-        mixture, final = self.decode(rows[:, :-1], z, state, key=key)
+        steps = None
+        if (pen_rows or self.hparams.pen_rows) != "all":
+            steps = tf.minimum(tf.reduce_max(batch["lengths"]) + 1, rows.shape[1] - 1)
+        mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps)
         return Forward(mixture, mean, presig, z, cells.flatten(state), cells.flatten(final))
 
     def drawing_losses(
-        self, batch: Mapping[str, tf.Tensor], *, training: bool = False, mask_pen: bool = False
+        self, batch: Mapping[str, tf.Tensor], *, training: bool = False, pen_rows: PenRows | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return each drawing's reconstruction loss (a mean over N_max rows) and KL loss, both (batch,)."""
-        forward = self.forward(batch, training=training)
+        """Return each drawing's reconstruction loss and KL loss, both (batch,).
+
+        The reconstruction loss is a sum over rows divided by N_max. `pen_rows` are those of
+        `sketchkit.model.hparams`; the default is what training counts.
+        """
+        pen_rows = pen_rows or self.hparams.pen_rows
+        forward = self.forward(batch, training=training, pen_rows=pen_rows)
         targets = tf.transpose(batch["rows"][:, 1:], [1, 0, 2])  # (time, batch, 5)
-        time, drawings = targets.shape[0], targets.shape[1]
-        rows = reconstruction_losses(forward.mixture, tf.reshape(targets, [-1, 5]), mask_pen)
-        recon = tf.reduce_sum(tf.reshape(rows, [time, drawings]), axis=0) / time
+        losses = reconstruction_losses(forward.mixture, targets, pen_rows)
+        recon = tf.reduce_sum(losses, axis=0) / (self.hparams.max_seq_len or targets.shape[0])
         if forward.mean is None:
             return recon, tf.zeros_like(recon)
         return recon, kl_loss(forward.mean, forward.presig)
@@ -240,13 +257,13 @@ class Network(keras.Model):
         """Return each drawing's reconstruction loss; Keras asks for a `call`."""
         return self.drawing_losses(batch, training=training)[0]
 
-    def compiled_losses(self, mask_pen: bool) -> Any:
+    def compiled_losses(self, pen_rows: PenRows) -> Any:
         """Return `drawing_losses` without dropout as one compiled function of a batch."""
-        if mask_pen not in self._compiled_losses:
-            self._compiled_losses[mask_pen] = tf.function(
-                partial(self.drawing_losses, mask_pen=mask_pen), jit_compile=True
+        if pen_rows not in self._compiled_losses:
+            self._compiled_losses[pen_rows] = tf.function(
+                partial(self.drawing_losses, pen_rows=pen_rows), jit_compile=True
             )
-        return self._compiled_losses[mask_pen]
+        return self._compiled_losses[pen_rows]
 
     def use_published_optimizer(self, rate_scale: float = 1.0) -> Network:
         """Compile with the published optimiser and schedule, and return the network.

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.model.card import write_card
 from sketchkit.model.folder import ModelConfig, read_folder, write_folder
-from sketchkit.model.hparams import HParams
+from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.mixture import MixtureDensity, tempered
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
 from sketchkit.model.weights import Weights, check_weights, initial_weights
@@ -356,7 +356,7 @@ class SketchRNN:
         return self._engine.mixture(self._rows(sketch), code, self.scale_factor)
 
     def losses(
-        self, dataset: Dataset, split: str = "test", *, mask_pen: bool = False, seed: int = 0
+        self, dataset: Dataset, split: str = "test", *, pen_rows: PenRows | None = None, seed: int = 0
     ) -> dict[str, float]:
         """Return the mean losses on a split of a dataset, every drawing counted once.
 
@@ -368,9 +368,10 @@ class SketchRNN:
         dataset : Dataset
         split : str
             `train`, `valid` or `test`.
-        mask_pen : bool
-            Count the pen loss on real points only, as the published evaluation does; by default on all
-            `max_seq_len` rows, as in training.
+        pen_rows : str, optional
+            Rows on which the pen loss counts: `all` `max_seq_len` rows (the published training), `real` points
+            only (the published evaluation), or `first_end`, real points and the end row after them. Default: as
+            in the model's training.
         seed : int
             Of the noise of the latent codes.
 
@@ -387,7 +388,7 @@ class SketchRNN:
             max_seq_len=self.hparams.max_seq_len,
             scale_factor=self.scale_factor,
         )
-        result = evaluate(self.network, batches, mask_pen=mask_pen, seed=seed)
+        result = evaluate(self.network, batches, pen_rows=pen_rows, seed=seed)
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
 
     # Inside ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.datasets.batches import Ahead
 from sketchkit.datasets.dataset import Dataset
 from sketchkit.files import replacing
 from sketchkit.model.folder import ModelConfig
@@ -143,12 +144,14 @@ class Trainer:
         self.hparams = hparams
         self.seed = seed
         h = hparams
-        self.batches = self.dataset.batches(
+        batches = self.dataset.batches(
             h.batch_size,
             self.seed,
             random_scale_factor=h.random_scale_factor,
             augment_stroke_prob=h.augment_stroke_prob,
+            like_length=h.skip_padding,
         )
+        self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
         self._claim()
         config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
