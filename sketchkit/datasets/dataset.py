@@ -18,6 +18,7 @@ from sketchkit.cache import cache_folder
 from sketchkit.datasets import doodles
 from sketchkit.datasets.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.datasets.store import Split, open_store, pack, write_store
+from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["BUILT_IN", "Dataset"]
 
 logger = logging.getLogger("sketchkit")
+
+#: Drawings of an ndjson file that go into each of valid and test, at most.
+HELD_OUT = 2500
 
 #: Datasets that are made rather than read, by name.
 BUILT_IN = {"doodles": doodles.splits}
@@ -65,13 +69,14 @@ class Dataset:
     ) -> Dataset:
         """Open a dataset by name or from files.
 
-        The first time, an `.npz` is converted to a packed store in the cache; after that, opening it takes
+        The first time, files are converted to a packed store in the cache; after that, opening it takes
         milliseconds whatever its size.
 
         Parameters
         ----------
         source : str, Path or sequence of them
-            A name (`doodles`), or `.npz` files; several are joined split by split.
+            A name (`doodles`), or files; several are joined split by split. `.npz` files carry their splits; a
+            simplified `.ndjson` file is split by chance, the same way each time.
         max_seq_len : int, optional
             Drop drawings with more points than this. Default: the longest of any split.
         folder : str or Path
@@ -94,7 +99,7 @@ class Dataset:
         for given, path in zip(sources, paths, strict=True):
             if not path.is_file():
                 raise FileNotFoundError(
-                    f"{given}: no such dataset; expected an .npz file (looked at {path}) "
+                    f"{given}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
                     f"or one of the names {', '.join(BUILT_IN)}"
                 )
         stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
@@ -103,7 +108,7 @@ class Dataset:
         if not (store / "store.json").exists():
             _convert(paths, stamps, store)
         splits, record = open_store(store)
-        return cls._checked(splits, "+".join(path.stem for path in paths), max_seq_len, record["fingerprint"])
+        return cls._checked(splits, _name(paths), max_seq_len, record["fingerprint"])
 
     @classmethod
     def from_sketches(
@@ -251,11 +256,25 @@ class Dataset:
         return DatasetReport.of(self)
 
 
+def _name(paths: list[Path]) -> str:
+    stems = [path.stem for path in paths]
+    return "+".join(stems) if len(stems) <= 4 else f"{stems[0]}+{stems[1]}+... ({len(stems)} files)"
+
+
+def _split_by_chance(path: Path) -> dict[str, list[NDArray[Any]]]:
+    """Return the drawings of an ndjson file in three splits: a tenth, at most `HELD_OUT`, for valid and test each."""
+    drawings = [sketch.offsets for sketch in read_ndjson(path)]
+    held = min(len(drawings) // 10, HELD_OUT)
+    order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
+    cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}
+    return {split: [drawings[index] for index in cuts[split]] for split in SPLITS}
+
+
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path) -> None:
-    """Read npz files into one packed store."""
+    """Read files into one packed store."""
     joined: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
     for path in paths:
-        drawings = read_npz(path)
+        drawings = _split_by_chance(path) if path.suffix == ".ndjson" else read_npz(path)
         for split in SPLITS:
             pack(drawings[split], f"{path}, member {split}")  # errors name the file
             joined[split] += drawings[split]
