@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Quiet TensorFlow's start-up chatter; errors still show.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: install lab demo test check format clean
+.PHONY: install lab demo test check bench format clean
 
 install: $(READY)
 
@@ -37,6 +37,9 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

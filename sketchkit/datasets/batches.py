@@ -23,7 +23,7 @@ OFFSET_LIMIT = 1000.0
 #: Batches of like length are cut from this many batches at a time, so that there is chance left in who meets whom.
 GROUP = 32
 #: Numbers of rows that such batches are padded to; the training step is compiled once for each.
-SIZES = 3
+SIZES = 4
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ the model's own `max_seq_len` or powers of two below it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,8 @@ class Engine:
         """Call a function compiled for just these shapes."""
         key = (function.__name__, *(None if tensor is None else tuple(tensor.shape) for tensor in tensors))
         if key not in self._compiled:
-            self._compiled[key] = tf.function(function, jit_compile=True, autograph=False)
+            # A function object of its own: TensorFlow counts the traces of one, and warns when there are many.
+            self._compiled[key] = tf.function(partial(function), jit_compile=True, autograph=False)
         return self._compiled[key](*tensors)
 
     def _time(self, length: int) -> int:

@@ -30,7 +30,7 @@ __all__ = ["scan"]
 Mask = Callable[[tf.Tensor], tf.Tensor]
 
 #: Steps whose weight gradients are made by one matrix product.
-PIECE = 16
+PIECE = 8
 
 
 def scan(
@@ -87,8 +87,9 @@ def scan(
     names = sorted(name for name in w if "/" in name)  # the layer norms' gains and shifts
     h, c = (state[1], state[0]) if cell == "lstm" else state
     outputs, h, c = _linear(
-        cell, names, lengths, mask, steps, inputs, fixed, w["W_xh"][:width], w["W_hh"], h, c, *(w[name] for name in names)
-    )
+        cell, names, lengths, mask,
+        steps, inputs, fixed, w["W_xh"][:width], w["W_hh"], h, c, *(w[name] for name in names),
+    )  # fmt: skip
     return outputs[:time], ((c, h) if cell == "lstm" else (h, c))
 
 
@@ -142,8 +143,8 @@ def _linear(
 
     @tf.function(jit_compile=True)
     def forward(
-        steps: tf.Tensor, inputs: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor, W_hh: tf.Tensor, h: tf.Tensor, c: tf.Tensor,
-        *norms: tf.Tensor,
+        steps: tf.Tensor, inputs: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor, W_hh: tf.Tensor, h: tf.Tensor,
+        c: tf.Tensor, *norms: tf.Tensor,
     ) -> Any:  # fmt: skip
         time, batch, units = inputs.shape[0], inputs.shape[1], h.shape[1]
 
@@ -165,8 +166,8 @@ def _linear(
 
     @tf.function(jit_compile=True)
     def backward(
-        steps: tf.Tensor, inputs: tf.Tensor, W_hh: tf.Tensor, gates: tf.Tensor, hs: tf.Tensor, cs: tf.Tensor, ps: tf.Tensor,
-        d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, *norms: tf.Tensor,
+        steps: tf.Tensor, inputs: tf.Tensor, W_hh: tf.Tensor, gates: tf.Tensor, hs: tf.Tensor, cs: tf.Tensor,
+        ps: tf.Tensor, d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, *norms: tf.Tensor,
     ) -> Any:  # fmt: skip
         batch, units = inputs.shape[1], hs.shape[2]
         W_back = tf.transpose(W_hh)

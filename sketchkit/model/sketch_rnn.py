@@ -15,6 +15,7 @@ from sketchkit.model.folder import ModelConfig, read_folder, write_folder
 from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.mixture import MixtureDensity, tempered
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
+from sketchkit.model.start import start_tensorflow
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
 
@@ -129,6 +130,7 @@ class SketchRNN:
     @cached_property
     def network(self) -> Network:
         """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
+        start_tensorflow()
         from sketchkit.model.network import Network
 
         return Network(self.hparams, self._weights)

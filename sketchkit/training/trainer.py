@@ -109,7 +109,8 @@ def train(
         sources = settings.data_set if data_set is None else data_set
         sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
-        settings = settings.updated(data_set=[str(source) for source in sources])
+        # Names only: a model says what it was trained on, not where that lay.
+        settings = settings.updated(data_set=[Path(source).name for source in sources])
     if isinstance(data_set, Dataset):
         settings = settings.updated(data_set=[dataset.name])
     settings = settings.updated(max_seq_len=dataset.max_seq_len)

@@ -1,0 +1,102 @@
+"""Run the suite: `python -m benchmarks [--only WORD] [--against REVISION]`.
+
+Each benchmark is a process of its own. With `--against`, each is run a second time on that revision's code, right
+after, and the table says how the two compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from benchmarks.machine import description
+
+ROOT = Path(__file__).parents[1]
+SUITE = (
+    *(("training", "cell", cell) for cell in ("lstm", "layer_norm", "hyper")),
+    *(("training", "skipping", name) for name in ("sheep", "omniglot", "kanji")),
+    ("peer",),
+    *(("drawing", cell) for cell in ("lstm", "layer_norm", "hyper")),
+    *(("starting", part) for part in ("interpreter", "conversion", "batches")),
+)
+
+
+def measure(benchmark: tuple[str, ...], code: Path) -> list[dict]:
+    """Run one benchmark on the package in `code` and return its figures."""
+    command = [sys.executable, "-m", f"benchmarks.{benchmark[0]}", *benchmark[1:]]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(code), str(ROOT)]), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True)  # noqa: S603 - our own
+    if done.returncode:
+        return [{"name": " ".join(benchmark), "error": done.stderr.strip().splitlines()[-1]}]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def row(figure: dict) -> str:
+    """Return a line of the table."""
+    if "error" in figure:
+        return f"| {figure['name']} | failed: {figure['error']} | | |"
+    ratio = f"{figure['ratio']:.2f} ({figure['to']})" if figure["ratio"] is not None else ""
+    before = f" | {figure['against']:.2f}" if "against" in figure else ""
+    return f"| {figure['name'].strip()} | {figure['value']:.3g} {figure['unit']} | {ratio} | {figure['bar']}{before} |"
+
+
+def main() -> None:
+    """Run what was asked for, print the table, keep it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="run the benchmarks whose name contains this")
+    parser.add_argument("--against", metavar="REVISION", help="also run each on the code of this git revision")
+    options = parser.parse_args()
+    other = None
+    if options.against:
+        other = Path(tempfile.mkdtemp()) / "code"
+        subprocess.run(["git", "worktree", "add", "--detach", other, options.against], cwd=ROOT, check=True)  # noqa: S603, S607
+    machine = description()
+    header = ["| what | measured | ratio | wanted |" + (f" time / {options.against} |" if other else "")]
+    header.append("|---|---|---|---|" + ("---|" if other else ""))
+    print("\n".join(header), flush=True)
+    figures = []
+    for benchmark in SUITE:
+        if options.only not in " ".join(benchmark):
+            continue
+        found = measure(benchmark, ROOT)
+        if other:
+            before = {figure["name"]: figure.get("value") for figure in measure(benchmark, other)}
+            for figure in found:
+                if before.get(figure["name"]) and "value" in figure:
+                    figure["against"] = figure["value"] / before[figure["name"]]
+        for figure in found:
+            print(row(figure), flush=True)
+        figures += found
+    if other:
+        subprocess.run(["git", "worktree", "remove", "--force", other], cwd=ROOT, check=True)  # noqa: S603, S607
+    if not options.only and not other:
+        keep(machine, header, figures)
+
+
+def keep(machine: dict[str, str], header: list[str], figures: list[dict]) -> None:
+    """Write the page and the JSON beside it."""
+    folder = ROOT / "docs"
+    folder.mkdir(exist_ok=True)
+    text = json.dumps({"date": date.today().isoformat(), "machine": machine, "figures": figures}, indent=1)
+    (folder / "benchmarks.json").write_text(text + "\n", encoding="utf-8")
+    about = ", ".join(f"{name} {value}" for name, value in machine.items())
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Made by `make bench` on {date.today().isoformat()}: {about}.",
+        "Times change from machine to machine and from minute to minute; the ratios were taken in one process.",
+        "",
+        *header,
+        *(row(figure) for figure in figures),
+    ]
+    (folder / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The machine: what it is, and its rate at a matrix product, the measure that training steps are held against."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["description", "median_seconds", "product_rate", "resident_bytes"]
+
+
+def median_seconds(call: Callable[[], Any], times: int) -> float:
+    """Return the median time of a call."""
+    laps = []
+    for _ in range(times):
+        began = time.perf_counter()
+        call()
+        laps.append(time.perf_counter() - began)
+    return statistics.median(laps)
+
+
+def product_rate(rows: int = 2048, inner: int = 2048, columns: int = 2048, times: int = 7) -> float:
+    """Return how many floating-point operations a second TensorFlow's single-precision matrix product does."""
+    import tensorflow as tf
+
+    a, b = tf.random.normal([rows, inner]), tf.random.normal([inner, columns])
+    product = tf.function(lambda a, b: a @ b)
+    product(a, b)
+    return 2.0 * rows * inner * columns / median_seconds(lambda: product(a, b).numpy(), times)
+
+
+def resident_bytes() -> int:
+    """Return how much memory the process holds now (Linux; elsewhere 0)."""
+    status = Path("/proc/self/statm")
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0
+
+
+def description() -> dict[str, str]:
+    """Return processor, cores, memory and versions."""
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    processor = platform.processor() or platform.machine()
+    if (info := Path("/proc/cpuinfo")).exists():
+        lines = info.read_text().splitlines()
+        processor = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), processor)
+        if any(line.startswith("flags") and " avx512f" in line for line in lines):
+            processor += " (AVX-512)"
+    return {
+        "processor": processor,
+        "cores": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+    }

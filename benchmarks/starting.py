@@ -1,0 +1,87 @@
+"""How long until anything shows: imports, loading, help, opening data; and batches."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.drawings import random_split
+from benchmarks.figures import Figure, report
+from benchmarks.machine import median_seconds
+
+BARE = "import numpy"
+
+
+def run(code: str) -> float:
+    """Return the median time of a new interpreter that runs some code."""
+    return median_seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True), 5)  # noqa: S603
+
+
+def interpreter() -> None:
+    bare = run(BARE)
+    imported = run("import sketchkit, sys; assert 'tensorflow' not in sys.modules")
+    nothing = run("pass")
+    report(Figure("import sketchkit, without TensorFlow", imported - nothing, "s", imported / bare,
+                  "a Python that imports NumPy", "at most 0.3 s"))  # fmt: skip
+    load = run("import sketchkit; sketchkit.load('kanji')")
+    report(Figure("load a bundled model", load - imported, "s", load / bare, "a Python that imports NumPy",
+                  "at most 0.2 s"))  # fmt: skip
+    help_ = run("from sketchkit.cli import main; import sys; sys.argv = ['sketchkit', '--help']; main()")
+    report(Figure("sketchkit --help", help_, "s", help_ / bare, "a Python that imports NumPy", "at most 0.5 s"))
+
+
+def conversion() -> None:
+    """Time the first opening of a dataset of published size, and the second."""
+    from sketchkit import Dataset
+
+    rng, folder = np.random.default_rng(0), Path(tempfile.mkdtemp())
+    arrays = {}
+    for split, count in (("train", 70_000), ("valid", 2_500), ("test", 2_500)):
+        made = random_split(rng.integers(15, 76, size=count))
+        arrays[split] = np.empty(count, dtype=object)
+        for i in range(count):
+            arrays[split][i] = made.points[made.starts[i] : made.starts[i + 1]]
+    path = folder / "cat.npz"
+    np.savez_compressed(path, **arrays)
+    os.environ["SKETCHKIT_CACHE"] = str(folder / "cache")
+    began = time.perf_counter()
+    with np.load(path, allow_pickle=True) as file:  # our own file, as the original reads it
+        for split in arrays:
+            file[split]
+    pickled = time.perf_counter() - began
+    began = time.perf_counter()
+    Dataset.open(path)
+    first = time.perf_counter() - began
+    report(Figure("convert 75,000 drawings, about 45 points each", first, "s", first / pickled,
+                  "NumPy unpickling the file", "at most 5 s"))  # fmt: skip
+    again = median_seconds(lambda: Dataset.open(path), 5)
+    report(Figure("open them again", again * 1e3, "ms", again / first, "the first time", "at most 50 ms"))
+
+
+def batches() -> None:
+    """Time a batch of 100 out of ten thousand drawings and out of ten million."""
+    from sketchkit.datasets.batches import Batches
+    from sketchkit.datasets.store import Split
+
+    folder = Path(tempfile.mkdtemp())
+    seconds = []
+    for count in (10_000, 10_000_000):
+        starts = np.arange(count + 1, dtype=np.int64) * 45
+        points = np.lib.format.open_memmap(folder / f"{count}.npy", "w+", np.int16, (int(starts[-1]), 3))  # sparse
+        split = Split(np.asarray(points), starts)
+        made = Batches(split, None, 100, 250, 40.0, 0, random_scale_factor=0.15, augment_stroke_prob=0.1)
+        numbers = iter(range(100_000))
+        seconds.append(median_seconds(lambda made=made, numbers=numbers: made[next(numbers)], 200))
+    report(Figure("batch of 100, of 10 thousand drawings", seconds[0] * 1e3, "ms", bar="at most 3 ms"))
+    report(Figure("batch of 100, of 10 million drawings", seconds[1] * 1e3, "ms", seconds[1] / seconds[0],
+                  "the same of 10 thousand", "at most 1.3"))  # fmt: skip
+
+
+if __name__ == "__main__":
+    {"interpreter": interpreter, "conversion": conversion, "batches": batches}[sys.argv[1]]()
