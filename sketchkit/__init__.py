@@ -19,14 +19,27 @@ if TYPE_CHECKING:
     from sketchkit.datasets.dataset import Dataset
     from sketchkit.model.hparams import HParams
     from sketchkit.model.sketch_rnn import SketchRNN
-    from sketchkit.pretrained.bundled import load, models
+    from sketchkit.pretrained.catalogue import datasets
+    from sketchkit.pretrained.loading import load, models
     from sketchkit.sketch import Sketch
     from sketchkit.training.run import Run
     from sketchkit.training.trainer import train
 
 __version__ = "0.1.0"
 
-__all__ = ["Dataset", "HParams", "Run", "Sketch", "SketchRNN", "latent", "load", "models", "render", "train"]
+__all__ = [
+    "Dataset",
+    "HParams",
+    "Run",
+    "Sketch",
+    "SketchRNN",
+    "datasets",
+    "latent",
+    "load",
+    "models",
+    "render",
+    "train",
+]
 
 _HOMES = {
     "Dataset": "sketchkit.datasets.dataset",
@@ -34,8 +47,9 @@ _HOMES = {
     "Run": "sketchkit.training.run",
     "Sketch": "sketchkit.sketch",
     "SketchRNN": "sketchkit.model.sketch_rnn",
-    "load": "sketchkit.pretrained.bundled",
-    "models": "sketchkit.pretrained.bundled",
+    "datasets": "sketchkit.pretrained.catalogue",
+    "load": "sketchkit.pretrained.loading",
+    "models": "sketchkit.pretrained.loading",
     "train": "sketchkit.training.trainer",
 }
 

@@ -21,11 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Model = Annotated[str, typer.Argument(help="A bundled model's name, a model folder or a run directory.")]
+Model = Annotated[str, typer.Argument(help="A name that `sketchkit models` lists, a model's folder or file, or a run.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; the ending decides: .svg, or .gif if moving.")]
 Temperature = Annotated[float, typer.Option("--temperature", "-t", help="0 is greedy; 1 is as the data vary.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same drawings.")]
-Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or .npz file; may be repeated.")]
+Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def sample(
     seed: Seed = None,
 ) -> None:
     """Draw something new."""
-    from sketchkit.pretrained.bundled import load
+    from sketchkit.pretrained.loading import load
     from sketchkit.render.svg import grid
 
     sketches = load(model).generate(n, temperature=temperature, seed=seed)
@@ -85,7 +85,7 @@ def reconstruct(
     seed: Seed = None,
 ) -> None:
     """Encode drawings of a dataset and draw them again: given above, redrawn below."""
-    from sketchkit.pretrained.bundled import load
+    from sketchkit.pretrained.loading import load
     from sketchkit.render.svg import grid
 
     network = load(model)
@@ -109,7 +109,7 @@ def morph(
 
     from sketchkit.latent import slerp
     from sketchkit.model.noise import fresh_seed, normals, stream
-    from sketchkit.pretrained.bundled import load
+    from sketchkit.pretrained.loading import load
     from sketchkit.render.animation import gif_frames
     from sketchkit.render.svg import filmstrip
 
@@ -164,6 +164,71 @@ def dataset(
 
 
 @app.command()
+def models(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
+    """List the models that load by name."""
+    from sketchkit.pretrained.loading import models
+
+    typer.echo(str(models(*(words or []))))
+
+
+@app.command()
+def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
+    """List the datasets that open by name."""
+    from sketchkit.pretrained.catalogue import datasets
+
+    typer.echo(str(datasets(*(words or []))))
+
+
+@app.command()
+def download(names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")]) -> None:
+    """Fetch models and datasets into the cache, for use without the network."""
+    from sketchkit.pretrained.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
+    from sketchkit.pretrained.download import fetch
+
+    for name in names:
+        model, data = model_entry(name), dataset_entry(name)
+        if model is None and data is None:
+            known = [*(entry.name for entry in published_models()), *datasets()]
+            raise ValueError(f"{name}: no published model or dataset; {nearest(name, known, 'see sketchkit models')}")
+        if model is not None:
+            typer.echo(f"{name}: {fetch(model.url)}")
+        if data is not None and data.url:
+            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256)}")
+
+
+@app.command()
+def convert(
+    model: Model,
+    out: Annotated[Path, typer.Argument(help="*.gen.json or *.vae.json, *.npz (TF1 names), or a model folder.")],
+    scale_factor: Annotated[float | None, typer.Option(help="For TF1 weights, which do not say theirs.")] = None,
+) -> None:
+    """Write a model in another format."""
+    import numpy as np
+
+    from sketchkit.files import replacing
+    from sketchkit.pretrained.loading import load
+    from sketchkit.pretrained.magenta_tf1 import to_tf1
+
+    loaded = load(model, scale_factor=scale_factor)
+    if out.suffix == ".json":
+        typer.echo(str(loaded.export_js(out)))
+    elif out.suffix == ".npz":
+        with replacing(out) as part, part.open("wb") as file:
+            np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]
+    else:
+        loaded.save(out)
+    _wrote(out)
+
+
+@app.command()
+def card(model: Model) -> None:
+    """Print a model's card."""
+    from sketchkit.pretrained.loading import load
+
+    typer.echo(load(model).card)
+
+
+@app.command()
 def doctor() -> None:
     """Tell versions, devices and folders, and what is missing."""
     import platform
@@ -171,7 +236,7 @@ def doctor() -> None:
 
     from sketchkit import __version__
     from sketchkit.cache import cache_folder
-    from sketchkit.pretrained.bundled import models
+    from sketchkit.pretrained.loading import models
 
     typer.echo(f"sketchkit {__version__}, Python {platform.python_version()}, {platform.platform()}")
     missing = []
@@ -185,7 +250,7 @@ def doctor() -> None:
     folder = cache_folder()
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) if folder.exists() else 0
     typer.echo(f"cache: {folder} ({size / 1e6:,.1f} MB)")
-    typer.echo(f"bundled models: {', '.join(models()) or 'none'}")
+    typer.echo(f"bundled models: {', '.join(models('bundled')) or 'none'}")
     if "tensorflow" not in missing:
         import tensorflow as tf
 

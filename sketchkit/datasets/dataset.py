@@ -75,8 +75,9 @@ class Dataset:
         Parameters
         ----------
         source : str, Path or sequence of them
-            A name (`doodles`), or files; several are joined split by split. `.npz` files carry their splits; a
-            simplified `.ndjson` file is split by chance, the same way each time.
+            A name of `sketchkit.datasets()`, downloaded the first time, or files; several are
+            joined split by split. `.npz` files carry their splits; a simplified
+            `.ndjson` file is split by chance, the same way each time.
         max_seq_len : int, optional
             Drop drawings with more points than this. Default: the longest of any split.
         folder : str or Path
@@ -86,6 +87,8 @@ class Dataset:
         ------
         FileNotFoundError
             If a file is not there.
+        ConnectionError
+            If a dataset has to be downloaded and cannot be.
         ValueError
             If a file is no dataset, is damaged, or holds something other than drawings.
         """
@@ -95,12 +98,15 @@ class Dataset:
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
             name = str(sources[0])
             return cls.from_sketches(**BUILT_IN[name](), name=name, max_seq_len=max_seq_len)
-        paths = [(Path(folder) / Path(s).expanduser()).resolve() for s in sources]
+        paths = [_path(s, Path(folder)) for s in sources]
         for given, path in zip(sources, paths, strict=True):
             if not path.is_file():
+                from sketchkit.pretrained.catalogue import datasets, nearest
+
+                hint = nearest(str(given), datasets(), "sketchkit.datasets() lists the names")
                 raise FileNotFoundError(
                     f"{given}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
-                    f"or one of the names {', '.join(BUILT_IN)}"
+                    f"or a dataset's name; {hint}"
                 )
         stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
         key = hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
@@ -254,6 +260,18 @@ class Dataset:
         from sketchkit.datasets.report import DatasetReport
 
         return DatasetReport.of(self)
+
+
+def _path(source: str | Path, folder: Path) -> Path:
+    """Return the file of a path or of a name; the latter is downloaded the first time."""
+    path = (folder / Path(source).expanduser()).resolve()
+    if path.is_file():
+        return path
+    from sketchkit.pretrained.catalogue import dataset_entry
+    from sketchkit.pretrained.download import fetch
+
+    entry = dataset_entry(str(source))
+    return path if entry is None else fetch(entry.url, sha256=entry.sha256, instead=list(BUILT_IN))
 
 
 def _name(paths: list[Path]) -> str:

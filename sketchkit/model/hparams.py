@@ -25,7 +25,7 @@ class HParams:
     """The settings of a model and of its training.
 
     Names and defaults are those of the published trainer, so that a known command line still works;
-    `skip_padding` is new.
+    `skip_padding` and `tanh_code` are new.
 
     Attributes
     ----------
@@ -69,6 +69,8 @@ class HParams:
         Leave out what follows the end of a drawing, in time and in loss: batches hold drawings of like length, the
         loops end with the longest of the batch, and the pen loss counts up to and including the first end row. Sums
         over rows are still divided by `max_seq_len`, so the figures stay comparable. False is the published loss.
+    tanh_code : bool
+        Make the decoder's initial state from tanh(z) instead of z, as the first published JavaScript models do.
 
     Raises
     ------
@@ -105,6 +107,7 @@ class HParams:
     augment_stroke_prob: float = 0.1
     conditional: bool = True
     skip_padding: bool = False
+    tanh_code: bool = False
 
     def __post_init__(self) -> None:
         for name, value in dataclasses.asdict(self).items():

@@ -123,6 +123,8 @@ class Network(keras.Model):
         if z is None:
             return cells.zero_state(h.dec_model, h.dec_rnn_size, batch)
         w = self.by_name
+        if h.tanh_code:
+            z = tf.tanh(z)
         return cells.split_state(
             h.dec_model, h.dec_rnn_size, tf.tanh(z @ w["decoder/initial/w"] + w["decoder/initial/b"])
         )

@@ -22,6 +22,7 @@ from sketchkit.sketch import Sketch, iter_sketches
 if TYPE_CHECKING:
     from sketchkit.datasets.dataset import Dataset
     from sketchkit.model.network import Network
+    from sketchkit.pretrained.sketch_rnn_js import Quantisation
 
 __all__ = ["SketchRNN"]
 
@@ -58,6 +59,7 @@ class SketchRNN:
     def __init__(self, config: ModelConfig, weights: Weights) -> None:
         self.config = config
         self._weights = check_weights(weights, config.hparams, config.name)
+        self._card = ""
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
@@ -67,7 +69,11 @@ class SketchRNN:
     @classmethod
     def open(cls, folder: str | Path) -> SketchRNN:
         """Read a model folder; errors as in `sketchkit.model.folder.read_folder`."""
-        return cls(*read_folder(folder))
+        model = cls(*read_folder(folder))
+        card = Path(folder) / "README.md"
+        if card.is_file():
+            model._card = card.read_text(encoding="utf-8", errors="replace")
+        return model
 
     def save(self, folder: str | Path, *, dtype: str = "float32", card: str | None = None) -> Path:
         """Write a model folder: `config.json`, `model.safetensors`, `README.md`.
@@ -86,7 +92,7 @@ class SketchRNN:
         FileExistsError, OSError, ValueError
             As in `sketchkit.model.folder.write_folder`; what was there is kept.
         """
-        return write_folder(folder, self.config, self.weights, card or write_card(self.config), dtype=dtype)
+        return write_folder(folder, self.config, self.weights, card or self.card, dtype=dtype)
 
     # What it is -----------------------------------------------------------------------------------
 
@@ -119,6 +125,17 @@ class SketchRNN:
     def z_size(self) -> int:
         """Numbers in a latent code; 0 without an encoder."""
         return self.hparams.z_size if self.conditional else 0
+
+    @property
+    def card(self) -> str:
+        """What is to be known about the model, as Markdown: the card of its folder, or one from its configuration."""
+        return self._card or write_card(self.config)
+
+    def export_js(self, path: str | Path) -> Quantisation:
+        """Write the model as a JSON file for sketch-rnn-js and @magenta/sketch; see `write_js`."""
+        from sketchkit.pretrained.sketch_rnn_js import write_js
+
+        return write_js(self, path)
 
     @property
     def weights(self) -> Weights:

@@ -1,7 +1,8 @@
-"""Models as sketch-rnn-js and @magenta/sketch publish them: one JSON file, `[info, shapes, tensors]`.
+"""Models as sketch-rnn-js and @magenta/sketch read and publish them: one JSON file, `[info, shapes, tensors]`.
 
 A tensor is base64 of little-endian int16, value * 10 / 32767, so weights end at ±10; or nested lists of
-numbers. `info.mode` is 2 or "gen" for a decoder alone, anything else is a whole VAE.
+numbers. `info.mode` is 2 or "gen" for a decoder alone, anything else is a whole VAE. Below version 6 a VAE's initial
+state is made from tanh(z), not z.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import base64
 import binascii
 import json
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.files import replacing
 from sketchkit.model.folder import ModelConfig
 from sketchkit.model.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights
 
-__all__ = ["read_js"]
+__all__ = ["Quantisation", "read_js", "write_js"]
 
 MAX_BYTES = 256 << 20
 #: int16 units of a weight of 1.
@@ -36,13 +39,15 @@ _VAE = (
 )
 
 
-def read_js(path: str | Path) -> SketchRNN:
+def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
     """Read a model in the JavaScript libraries' format.
 
     Parameters
     ----------
     path : str or Path
         A `.json` file such as `cat.gen.json`.
+    name : str, optional
+        Default: the one in the file.
 
     Returns
     -------
@@ -69,12 +74,93 @@ def read_js(path: str | Path) -> SketchRNN:
         weights: Weights = {
             name: _tensor(blob, shape, name) for name, shape, blob in zip(names, shapes, blobs, strict=True)
         }
-        if not decoder_only and info.get("version", 6) < 6:
-            raise ValueError(f"a VAE of version {info['version']}: only version 6 and later can be read")
-        config = ModelConfig(_hparams(info, weights), float(info["scale_factor"]), str(info.get("name", path.stem)))
+        said = name or str(info.get("name", path.stem))
+        config = ModelConfig(_hparams(info, weights), float(info["scale_factor"]), said, classes=_classes(info))
         return SketchRNN(config, weights)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: not a model of sketch-rnn-js ({error})") from None
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """What 16 bits cost a model's weights.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    largest : mapping of str to float
+        By tensor, the largest difference between a weight and what the file holds.
+    saturated : mapping of str to int
+        By tensor, how many weights lie beyond ±10 and were cut there.
+    """
+
+    path: Path
+    largest: dict[str, float]
+    saturated: dict[str, int]
+
+    def __repr__(self) -> str:
+        lines = [f"{self.path}: largest error {max(self.largest.values()):.2g} "
+                 f"({5 / 32767:.2g} is half a step), {sum(self.saturated.values()):,} weights cut at ±10"]  # fmt: skip
+        lines += [f"  {name}: {count:,} cut" for name, count in self.saturated.items() if count]
+        return "\n".join(lines)
+
+
+def write_js(model: SketchRNN, path: str | Path) -> Quantisation:
+    """Write a model for sketch-rnn-js and @magenta/sketch.
+
+    Parameters
+    ----------
+    model : SketchRNN
+        Of lstm cells; a decoder alone is written as `gen`, a conditional model as `vae`.
+    path : str or Path
+        Usually ends in `.gen.json` or `.vae.json`.
+
+    Returns
+    -------
+    Quantisation
+        What 16 bits lose.
+
+    Raises
+    ------
+    ValueError
+        If the model is one that the format has no place for, or the file's name says another kind.
+    """
+    path, h = Path(path), model.hparams
+    if h.conditional and path.name.endswith(".gen.json"):
+        raise ValueError(
+            f"{path}: {model.name} is conditional: its decoder reads a latent code at every step, and the gen format has "
+            "no place for one; write a .vae.json, or train with conditional=false"
+        )
+    if not h.conditional and path.name.endswith(".vae.json"):
+        raise ValueError(f"{path}: {model.name} is a decoder alone, without the encoder of a VAE; write a .gen.json")
+    cells = {h.dec_model, h.enc_model} if h.conditional else {h.dec_model}
+    if cells != {"lstm"}:
+        raise ValueError(f"{path}: the JavaScript libraries know lstm cells only, {model.name} has {', '.join(cells)}")
+    names, weights = (_VAE if h.conditional else _DECODER), model.weights
+    info = {
+        "mode": 1 if h.conditional else 2,
+        "version": 5 if h.tanh_code else 6,
+        "max_seq_len": h.max_seq_len,
+        "name": model.name,
+        "scale_factor": model.scale_factor,
+    }
+    shapes, blobs, largest, saturated = [], [], {}, {}
+    for name in names:
+        units = np.rint(weights[name].astype(np.float64) * UNIT)
+        cut = np.clip(units, -32767, 32767).astype("<i2")
+        shapes.append(list(cut.shape))
+        blobs.append(base64.b64encode(cut.tobytes()).decode("ascii"))
+        largest[name] = float(np.abs(cut / UNIT - weights[name]).max())
+        saturated[name] = int((np.abs(units) > 32767).sum())
+    with replacing(path) as part:
+        part.write_text(json.dumps([info, shapes, blobs], separators=(",", ":")), encoding="utf-8")
+    return Quantisation(path, largest, saturated)
+
+
+def _classes(info: dict[str, Any]) -> tuple[str, ...]:
+    name = info.get("name")
+    return (name,) if isinstance(name, str) and 0 < len(name) <= 100 else ()
 
 
 def _parts(document: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
@@ -129,5 +215,6 @@ def _hparams(info: dict[str, Any], weights: Weights) -> HParams:
         sizes |= {
             "enc_rnn_size": weights["encoder/forward/W_hh"].shape[0],
             "z_size": weights["encoder/mu/b"].size,
+            "tanh_code": info.get("version", 6) < 6,
         }
     return HParams(**sizes)

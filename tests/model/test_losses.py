@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -5,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from sketchkit.model.hparams import HParams
+from sketchkit.datasets.batches import pad_stroke5
+from sketchkit.model.hparams import PEN_ROWS, HParams
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, log_density, tempered
 from sketchkit.model.network import Network
@@ -80,3 +83,33 @@ def test_temperature_conventions(convention, expected):
 def test_bad_temperatures_are_named(temperature):
     with pytest.raises(ValueError, match="temperature must be a finite number >= 0"):
         tempered(temperature)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+def test_padding_left_out_changes_neither_losses_nor_gradients(cell):
+    h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3,
+                max_seq_len=30, skip_padding=True)  # fmt: skip
+    network = Network(h, initial_weights(h, 0))
+    rng = np.random.default_rng(0)
+    lengths = np.array([3, 7, 5, 0])
+    offsets = rng.standard_normal((15, 2)).astype(np.float32)
+    pen = (rng.random(15) < 0.3).astype(np.float32)
+    given = {"lengths": tf.constant(lengths, tf.int32), "key": tf.constant(1, tf.uint32), "eps": tf.ones([4, 4])}
+    results = []
+    for time in (8, 30):
+        rows = tf.constant(pad_stroke5(offsets, pen, lengths, time).rows)
+        results.append(network.loss_and_gradients({**given, "rows": rows}, 0.5))
+    (short, short_gradients), (long, long_gradients) = results
+    np.testing.assert_allclose(short["recon"], long["recon"], rtol=1e-6)
+    for a, b in zip(short_gradients, long_gradients, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-7)
+
+
+def test_the_pen_loss_counts_the_rows_it_says():
+    """On a network that gives every pen state a third, each row counted adds log 3."""
+    mixture = MixtureTensors(tf.zeros([6, 3]), *(tf.zeros([6, 1]) for _ in range(6)))
+    targets = np.zeros((6, 1, 5), np.float32)
+    targets[:2, :, 2], targets[2, :, 3], targets[3:, :, 4] = 1, 1, 1  # three points, then three end rows
+    totals = [tf.reduce_sum(reconstruction_losses(mixture, tf.constant(targets), rows)) for rows in PEN_ROWS]
+    offsets = 3 * math.log(2 * math.pi)  # each point at the mean of a standard normal
+    np.testing.assert_allclose(totals, [offsets + n * math.log(3) for n in (6, 3, 4)], rtol=1e-5)

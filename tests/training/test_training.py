@@ -128,6 +128,18 @@ def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
     assert np.array_equal(Run(whole).model().weights["encoder/mu/w"], Run(killed).model().weights["encoder/mu/w"])
 
 
+def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
+    dataset = Dataset.from_sketches(
+        [doodles.draw(name, 0) for name in ("star", "fish", "sun", "house")] * 5, [doodles.draw("star", 0)]
+    )
+    whole = train(dataset, tmp_path / "whole", SMALL, num_steps=20, skip_padding=True)
+    train(dataset, tmp_path / "parts", SMALL, num_steps=10, skip_padding=True)
+    train(dataset, tmp_path / "parts", SMALL, num_steps=20, skip_padding=True)
+    assert_identical(weights_at(tmp_path / "whole", 20), weights_at(tmp_path / "parts", 20))
+    losses = [record["recon"] for record in whole.records if record["kind"] == "valid"]
+    assert losses[-1] < losses[0]
+
+
 def test_running_the_same_command_again_goes_on_or_does_nothing(dataset, tmp_path):
     first = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")
     again = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from sketchkit.datasets.batches import Ahead, Batches
+from sketchkit.datasets.store import Split
+
+LONGEST = 60
+
+
+@pytest.fixture(scope="module")
+def split():
+    lengths = np.random.default_rng(0).integers(1, LONGEST + 1, size=640)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    points = np.zeros((starts[-1], 3), dtype=np.int16)
+    points[:, 0] = np.repeat(np.arange(640), lengths)  # a drawing's offsets say which it is
+    points[starts[1:] - 1, 2] = 1
+    return Split(points, starts)
+
+
+def batches(split, **options):
+    return Batches(split, None, 10, LONGEST, 1.0, 5, **options)
+
+
+def members(batch):
+    return batch.rows[:, 1, 0].astype(int).tolist()
+
+
+def test_drawings_of_like_length_share_a_batch_and_each_still_comes_once_an_epoch(split):
+    alike, exact = batches(split, like_length=True), batches(split)
+    assert sorted(member for k in range(64) for member in members(alike[k])) == list(range(640))
+    spread = [np.ptp(made[k].lengths) for made in (alike, exact) for k in range(64)]
+    assert np.mean(spread[:64]) < 0.2 * np.mean(spread[64:])
+    assert members(alike[0]) != members(batches(split, like_length=True)[64])
+
+
+def test_such_a_batch_is_padded_to_one_of_few_sizes_and_no_end_row_is_cut_off(split):
+    alike = batches(split, like_length=True, augment_stroke_prob=0.3)
+    sizes = set()
+    for k in range(64):
+        batch = alike[k]
+        time = batch.rows.shape[1] - 1
+        sizes.add(time)
+        assert time >= min(batch.lengths.max() + 1, LONGEST)
+        np.testing.assert_array_equal((batch.rows[:, 1:, 4] == 0).sum(axis=1), batch.lengths)
+    assert 1 < len(sizes) <= 4
+    assert max(sizes) == LONGEST
+
+
+def test_a_batch_depends_on_seed_and_number_alone(split):
+    forward, backward = batches(split, like_length=True), batches(split, like_length=True)
+    seen = {k: forward[k] for k in range(70)}
+    for k in reversed(range(70)):
+        np.testing.assert_array_equal(backward[k].rows, seen[k].rows)
+
+
+def test_batches_made_ahead_are_the_same(split):
+    plain, ahead = batches(split), Ahead(batches(split))
+    for k in (0, 1, 2, 7, 8, 3):  # going back, as after a roll-back, too
+        np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
+
+
+def test_fewer_drawings_than_a_group_of_batches(split):
+    few = Batches(split, np.arange(25), 10, LONGEST, 1.0, 0, like_length=True)
+    assert sorted(members(few[0]) + members(few[1]))[0] >= 0
+    assert len(set(members(few[0]))) == 10

@@ -1,0 +1,71 @@
+import json
+
+import numpy as np
+import pytest
+
+from sketchkit import Dataset
+from sketchkit.formats.ndjson import read_ndjson
+
+DRAWING = [[[10, 30, 30], [5, 5, 25]], [[0, 9], [7, 7]]]
+
+
+def write(path, *records):
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def record(drawing=DRAWING, **more):
+    return {"word": "cat", "countrycode": "SE", "recognized": True, "drawing": drawing, **more}
+
+
+def test_strokes_come_back_where_they_were(tmp_path):
+    (sketch,) = read_ndjson(write(tmp_path / "cat.ndjson", record()))
+    assert [stroke.tolist() for stroke in sketch.polylines()] == [[[10, 5], [30, 5], [30, 25]], [[0, 7], [9, 7]]]
+
+
+def test_drawings_can_be_chosen(tmp_path):
+    path = write(tmp_path / "cat.ndjson", record(), record(recognized=False), record(countrycode="FI"), record())
+    assert len(list(read_ndjson(path))) == 4
+    assert len(list(read_ndjson(path, recognized=True))) == 3
+    assert len(list(read_ndjson(path, recognized=False))) == 1
+    assert len(list(read_ndjson(path, countries=("FI", "NO")))) == 1
+    assert len(list(read_ndjson(path, limit=2))) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("{", "expected a JSON object"),
+        ("[" * 5000, "expected a JSON object"),
+        ('{"word": "cat"}', "under the key 'drawing'"),
+        ('{"drawing": [[[1, 2], [3]]]}', "as many y as x, got 1 and 2"),
+        ('{"drawing": [[[1, 2], [3, 4], [0, 16]]]}', "a raw file"),
+        ('{"drawing": [[[1, "x"], [3, 4]]]}', "expected numbers"),
+        ('{"drawing": [[[1, NaN], [3, 4]]]}', "expected numbers"),
+        ('{"drawing": [7]}', "a list of x and a list of y"),
+        ('{"drawing": []' + " " * (1 << 20) + "}", "at most 1,048,576 bytes"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path, line, says):
+    path = write(tmp_path / "cat.ndjson", record())
+    with path.open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(ValueError, match=r"cat\.ndjson, line 2") as error:
+        list(read_ndjson(path))
+    assert says in str(error.value)
+
+
+def test_files_make_a_dataset_split_the_same_way_each_time(tmp_path, monkeypatch):
+    paths = [
+        write(tmp_path / f"{name}.ndjson", *(record([[[0, 10 + i], [0, shift]]]) for i in range(40)))
+        for name, shift in (("cat", 3), ("dog", 7))
+    ]
+    datasets = []
+    for cache in ("one", "two"):
+        monkeypatch.setenv("SKETCHKIT_CACHE", str(tmp_path / cache))
+        datasets.append(Dataset.open(paths))
+    a, b = datasets
+    assert (len(a.train), len(a.valid), len(a.test)) == (64, 8, 8)
+    assert a.fingerprint == b.fingerprint
+    everything = np.concatenate([sketch.offsets for split in a.splits.values() for sketch in split])
+    assert sorted(map(tuple, everything[:, :2].tolist())) == sorted((10 + i, s) for i in range(40) for s in (3, 7))
