@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sketchkit import Dataset
-from sketchkit.datasets.store import Split
+from sketchkit.data.store import Split
 
 __all__ = ["LENGTHS", "dataset", "random_split"]
 

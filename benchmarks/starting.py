@@ -66,8 +66,8 @@ def conversion() -> None:
 
 def batches() -> None:
     """Time a batch of 100 out of ten thousand drawings and out of ten million."""
-    from sketchkit.datasets.batches import Batches
-    from sketchkit.datasets.store import Split
+    from sketchkit.data.batches import Batches
+    from sketchkit.data.store import Split
 
     folder = Path(tempfile.mkdtemp())
     seconds = []

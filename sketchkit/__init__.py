@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sketchkit import latent, render
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
     from sketchkit.model.hparams import HParams
     from sketchkit.model.sketch_rnn import SketchRNN
     from sketchkit.pretrained.catalogue import datasets
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Dataset": "sketchkit.datasets.dataset",
+    "Dataset": "sketchkit.data.dataset",
     "HParams": "sketchkit.model.hparams",
     "Run": "sketchkit.training.run",
     "Sketch": "sketchkit.sketch",

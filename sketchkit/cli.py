@@ -152,7 +152,7 @@ def dataset(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the report as a page (.html).")] = None,
 ) -> None:
     """Report a dataset's health: lengths, scale, what is dropped, what looks wrong."""
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
     from sketchkit.files import replacing
 
     report = Dataset.open(data, max_seq_len=max_seq_len).report()
@@ -262,7 +262,7 @@ def doctor() -> None:
 
 def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     """Return the first n usable drawings of a split."""
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
     from sketchkit.formats.npz import SPLITS
 
     if split not in SPLITS:

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sketchkit import cli, published_cli
-from sketchkit.datasets import doodles
+from sketchkit.data import doodles
 from sketchkit.formats.npz import write_npz
 from sketchkit.model.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN

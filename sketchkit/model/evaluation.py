@@ -15,7 +15,7 @@ __all__ = ["evaluate", "inputs"]
 
 
 def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
-    """Return the tensors that the network takes for a `sketchkit.datasets.batches.Batch`.
+    """Return the tensors that the network takes for a `sketchkit.data.batches.Batch`.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
 
 if TYPE_CHECKING:
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
     from sketchkit.model.network import Network
     from sketchkit.pretrained.sketch_rnn_js import Quantisation
 

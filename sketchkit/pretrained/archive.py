@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 __all__ = ["unpack"]
@@ -45,7 +46,7 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
             for info in found:
                 _write(file, info, part / PurePosixPath(info.filename).name)
         part.rename(target)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{archive}: damaged archive ({error})") from None
     except OSError:
         if not target.is_dir():  # another process may have been first

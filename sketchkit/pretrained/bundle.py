@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sketchkit.datasets.dataset import Dataset
+from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
 from sketchkit.model.folder import write_folder

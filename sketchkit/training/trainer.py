@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from sketchkit.datasets.batches import Ahead
-from sketchkit.datasets.dataset import Dataset
+from sketchkit.data.batches import Ahead
+from sketchkit.data.dataset import Dataset
 from sketchkit.files import replacing
 from sketchkit.model.folder import ModelConfig
 from sketchkit.model.hparams import HParams

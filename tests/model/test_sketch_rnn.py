@@ -151,7 +151,7 @@ def test_what_is_wrong_is_named(model, decoder):
 
 
 def test_losses_count_every_drawing_once():
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
 
     model = SketchRNN.new(SMALL.updated(batch_size=4), 10.0)
     drawings = [Sketch(np.random.default_rng(i).integers(-9, 9, (3 + i, 3)) * [1, 1, 0]) for i in range(10)]

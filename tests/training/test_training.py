@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sketchkit.datasets import doodles
-from sketchkit.datasets.dataset import Dataset
+from sketchkit.data import doodles
+from sketchkit.data.dataset import Dataset
 from sketchkit.sketch import Sketch
 from sketchkit.training.checkpoints import Checkpoints, Progress
 from sketchkit.training.errors import TrainingDivergedError

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from sketchkit.datasets.batches import Ahead, Batches
-from sketchkit.datasets.store import Split
+from sketchkit.data.batches import Ahead, Batches
+from sketchkit.data.store import Split
 
 LONGEST = 60
 

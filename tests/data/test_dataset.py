@@ -3,9 +3,9 @@ import logging
 import numpy as np
 import pytest
 
-from sketchkit.datasets.batches import Batches, drop_points, pad_stroke5, shuffled
-from sketchkit.datasets.dataset import Dataset
-from sketchkit.datasets.store import pack
+from sketchkit.data.batches import Batches, drop_points, pad_stroke5, shuffled
+from sketchkit.data.dataset import Dataset
+from sketchkit.data.store import pack
 from sketchkit.formats.npz import write_npz
 from sketchkit.sketch import Sketch
 
@@ -185,7 +185,7 @@ def test_bad_data_is_named(tmp_path, many):
     np.savez(tmp_path / "pen.npz", train=_objects([bad]))
     with pytest.raises(ValueError, match="drawing 0, row 1: expected a pen state"):
         Dataset.open(tmp_path / "pen.npz")
-    with pytest.raises(FileNotFoundError, match=r"cat\.npz.*doodles"):
+    with pytest.raises(FileNotFoundError, match=r"cat\.npz.*sketchkit.datasets"):
         Dataset.open(tmp_path / "cat.npz")
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.datasets.batches import OFFSET_LIMIT
-from sketchkit.datasets.store import Split
+from sketchkit.data.batches import OFFSET_LIMIT
+from sketchkit.data.store import Split
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
-    from sketchkit.datasets.dataset import Dataset
+    from sketchkit.data.dataset import Dataset
     from sketchkit.render.svg import Picture
 
 __all__ = ["DatasetReport", "SplitHealth", "looks_absolute"]

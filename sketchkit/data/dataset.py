@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.cache import cache_folder
-from sketchkit.datasets import doodles
-from sketchkit.datasets.batches import OFFSET_LIMIT, Batch, Batches, in_order
-from sketchkit.datasets.store import Split, open_store, pack, write_store
+from sketchkit.data import doodles
+from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
+from sketchkit.data.store import Split, open_store, pack, write_store
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
-    from sketchkit.datasets.report import DatasetReport
+    from sketchkit.data.report import DatasetReport
 
 __all__ = ["BUILT_IN", "Dataset"]
 
@@ -234,7 +234,7 @@ class Dataset:
         max_seq_len: int | None = None,
         scale_factor: float | None = None,
     ) -> Iterator[tuple[Batch, int]]:
-        """Yield a split once, in order; see `sketchkit.datasets.batches.in_order`.
+        """Yield a split once, in order; see `sketchkit.data.batches.in_order`.
 
         Parameters
         ----------
@@ -257,7 +257,7 @@ class Dataset:
 
     def report(self) -> DatasetReport:
         """Return a health report: lengths, scale, what is dropped, what looks wrong, samples."""
-        from sketchkit.datasets.report import DatasetReport
+        from sketchkit.data.report import DatasetReport
 
         return DatasetReport.of(self)
 

@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 
-from sketchkit.datasets import doodles
+from sketchkit.data import doodles
 from sketchkit.sketch import Sketch
 
 
