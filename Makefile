@@ -30,8 +30,12 @@ demo: $(READY)
 		demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
-test: check
+test: check node_modules
 	$(BIN)/python -m pytest -n auto
+
+# Only tests and benchmarks of the front-end use these; where there is no Node, those are skipped.
+node_modules: package.json
+	if command -v npm >/dev/null; then npm install --no-package-lock --no-audit --no-fund --silent && touch $@; fi
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -46,4 +50,4 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

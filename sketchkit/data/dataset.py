@@ -66,6 +66,7 @@ class Dataset:
         *,
         max_seq_len: int | None = None,
         folder: str | Path = ".",
+        limit: int | None = None,
     ) -> Dataset:
         """Open a dataset by name or from files.
 
@@ -82,6 +83,8 @@ class Dataset:
             Drop drawings with more points than this. Default: the longest of any split.
         folder : str or Path
             Where relative paths begin.
+        limit : int, optional
+            At most so many drawings, the first, of each `.ndjson` file.
 
         Raises
         ------
@@ -109,10 +112,10 @@ class Dataset:
                     f"or a dataset's name; {hint}"
                 )
         stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
-        key = hashlib.sha256(json.dumps(stamps).encode()).hexdigest()[:16]
+        key = hashlib.sha256(json.dumps([stamps, limit]).encode()).hexdigest()[:16]
         store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
         if not (store / "store.json").exists():
-            _convert(paths, stamps, store)
+            _convert(paths, stamps, store, limit)
         splits, record = open_store(store)
         return cls._checked(splits, _name(paths), max_seq_len, record["fingerprint"])
 
@@ -279,20 +282,20 @@ def _name(paths: list[Path]) -> str:
     return "+".join(stems) if len(stems) <= 4 else f"{stems[0]}+{stems[1]}+... ({len(stems)} files)"
 
 
-def _split_by_chance(path: Path) -> dict[str, list[NDArray[Any]]]:
+def _split_by_chance(path: Path, limit: int | None) -> dict[str, list[NDArray[Any]]]:
     """Return the drawings of an ndjson file in three splits: a tenth, at most `HELD_OUT`, for valid and test each."""
-    drawings = [sketch.offsets for sketch in read_ndjson(path)]
+    drawings = [sketch.offsets for sketch in read_ndjson(path, limit=limit)]
     held = min(len(drawings) // 10, HELD_OUT)
     order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
     cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}
     return {split: [drawings[index] for index in cuts[split]] for split in SPLITS}
 
 
-def _convert(paths: list[Path], stamps: list[list[Any]], store: Path) -> None:
+def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
     """Read files into one packed store."""
     joined: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
     for path in paths:
-        drawings = _split_by_chance(path) if path.suffix == ".ndjson" else read_npz(path)
+        drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
         for split in SPLITS:
             pack(drawings[split], f"{path}, member {split}")  # errors name the file
             joined[split] += drawings[split]

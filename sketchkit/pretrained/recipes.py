@@ -1,0 +1,91 @@
+"""How the bundled models were trained: data, hyperparameters, and what their cards say.
+
+`notebooks/train_pretrained.ipynb` trains any of them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sketchkit.pretrained.catalogue import CATEGORIES
+
+__all__ = ["RECIPES", "Recipe"]
+
+#: Categories of Quick, Draw! that the bundled model has not seen.
+UNSEEN = ("bear", "beard", "dolphin", "mosquito", "palm tree", "tiger", "zigzag")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One bundled model.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        Names of datasets, joined.
+    hparams : dict
+        What differs from the published defaults.
+    data, licence, notes : str
+        For the card.
+    classes : tuple of str
+        What the model draws.
+    limit : int or None
+        At most so many drawings of each ndjson file.
+    seed : int
+        Of the training.
+    """
+
+    sources: tuple[str, ...]
+    hparams: dict[str, Any]
+    data: str
+    licence: str
+    classes: tuple[str, ...]
+    notes: str = ""
+    limit: int | None = None
+    seed: int = 0
+
+
+_REPOSITORY = "[sketch-rnn-datasets](https://github.com/hardmaru/sketch-rnn-datasets)"
+_SMALL = {"enc_rnn_size": 128, "dec_rnn_size": 256, "z_size": 64}
+_FASTER = {"skip_padding": True, "decay_rate": 0.9997, "save_every": 250}
+
+RECIPES = {
+    "sheep": Recipe(
+        ("aaron_sheep",),
+        {**_SMALL, **_FASTER, "enc_model": "layer_norm", "dec_model": "layer_norm", "num_steps": 12000},
+        f"`aaron_sheep` of {_REPOSITORY}: 8,000 sheep of Aaron Koblin's [Sheep Market](http://www.thesheepmarket.com)",
+        "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), as the data: not for commercial use",
+        ("sheep",),
+    ),
+    "kanji": Recipe(
+        ("short_kanji",),
+        {**_SMALL, "num_steps": 9000},
+        f"`short_kanji` of {_REPOSITORY}: 11,100 kanji of [KanjiVG](https://kanjivg.tagaini.net) by Ulrich Apel and "
+        "others, simplified by David Ha",
+        "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), as the data",
+        ("kanji",),
+        seed=1,
+    ),
+    "omniglot": Recipe(
+        ("omniglot",),
+        {**_FASTER, "conditional": False, "dec_model": "layer_norm", "dec_rnn_size": 256, "num_steps": 10000},
+        f"`omniglot` of {_REPOSITORY}: 32,460 characters of 50 alphabets, drawn by many hands for "
+        "[Omniglot](https://github.com/brendenlake/omniglot) by Brenden Lake",
+        "[MIT](https://opensource.org/license/mit), as the data",
+        ("characters",),
+    ),
+    "quickdraw": Recipe(
+        tuple(f"quickdraw/{name}.ndjson" for name in sorted(CATEGORIES) if name not in UNSEEN),
+        {
+            **_FASTER,
+            **{"enc_model": "lstm", "dec_model": "layer_norm", "enc_rnn_size": 192, "dec_rnn_size": 384},
+            **{"z_size": 128, "recurrent_dropout_prob": 0.85, "max_seq_len": 120, "num_steps": 8000},
+        },
+        "the first 25 drawings of each of 338 categories of [Quick, Draw!](https://quickdraw.withgoogle.com/data) by "
+        "Google, simplified; those of more than 120 points left out",
+        "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), as the data",
+        tuple(name for name in sorted(CATEGORIES) if name not in UNSEEN),
+        limit=25,
+    ),
+}
