@@ -30,14 +30,15 @@ demo: $(READY)
 		demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
-test: check node_modules
+test: check
 	$(BIN)/python -m pytest -n auto
 
 # Only tests and benchmarks of the front-end use these; where there is no Node, those are skipped.
 node_modules: package.json
 	if command -v npm >/dev/null; then npm install --no-package-lock --no-audit --no-fund --silent && touch $@; fi
 
-check: $(READY)
+check: $(READY) node_modules
+	if [ -d node_modules/typescript ]; then npx tsc --project jsconfig.json; fi
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -1,0 +1,35 @@
+"""Run the page's engine in Node on a model's weights."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(model, folder, *asks, simd=True):
+    """Return the engine's answers to some questions about a `SketchRNN`; see `run_engine.mjs`."""
+    places, numbers, at = {}, [], 0
+    for name, value in model.weights.items():
+        places[name] = [at, value.size]
+        numbers.append(np.asarray(value, "<f4").reshape(-1))
+        at += value.size
+    (folder / "weights.bin").write_bytes(np.concatenate(numbers).tobytes())
+    request = {
+        "weights": str(folder / "weights.bin"),
+        "places": places,
+        "config": json.loads(model.config.as_json()),
+        "ask": asks,
+        "simd": simd,
+    }
+    path = folder / "request.json"
+    path.write_text(json.dumps(request), encoding="utf-8")
+    command = ["node", str(ROOT / "tests/javascript/run_engine.mjs"), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    answer = json.loads(done.stdout)
+    assert answer["simd"] == simd
+    return answer["answers"]

@@ -1,0 +1,45 @@
+// Run the page's engine in Node: node run_engine.mjs REQUEST.json
+// The request names a file of little-endian float32 numbers with the places of all tensors, and what to compute.
+import { readFileSync } from "node:fs";
+import { Model } from "../../sketchkit/widgets/static/engine.js";
+
+const request = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const bytes = readFileSync(request.weights);
+const weights = {};
+for (const [name, [begin, count]] of Object.entries(request.places)) {
+  weights[name] = new Float32Array(bytes.buffer.slice(bytes.byteOffset + 4 * begin, bytes.byteOffset + 4 * (begin + count)));
+}
+const model = new Model(request.config, weights, { simd: request.simd });
+const f32 = (numbers) => Float32Array.from(numbers);
+const answers = request.ask.map((ask) => {
+  if (ask.what === "encode") {
+    const { mean, presig } = model.encode(f32(ask.rows));
+    return { mean: [...mean], presig: [...presig] };
+  }
+  if (ask.what === "mixture") {
+    return model.mixturesAfter(f32(ask.rows), ask.z ? f32(ask.z) : null).map((outputs) => [...outputs]);
+  }
+  if (ask.what === "generate") {
+    const variants = Array.from({ length: ask.n }, (_, i) => i);
+    const codes = variants.map((i) => (model.conditional ? model.randomCode(ask.seed, i) : null));
+    const drawing = model.draw({ ...ask, codes, variants, beginning: f32(ask.beginning ?? []) });
+    return drawing.advance().sketches.map((rows) => [...rows]);
+  }
+  if (ask.what === "decode") {
+    const drawing = model.draw({ ...ask, codes: ask.codes.map(f32), variants: ask.codes.map(() => 0) });
+    return drawing.advance().sketches.map((rows) => [...rows]);
+  }
+  if (ask.what === "time") {
+    const variants = Array.from({ length: ask.n }, (_, i) => i);
+    const laps = [];
+    for (let lap = 0; lap < 5; lap++) {
+      const began = performance.now();
+      const codes = variants.map((i) => (model.conditional ? model.randomCode(1, i) : null));
+      model.draw({ codes, variants, seed: lap, temperature: 0.5, maxPoints: ask.steps }).advance();
+      laps.push(performance.now() - began);
+    }
+    return laps;
+  }
+  throw new Error(`unknown: ${ask.what}`);
+});
+process.stdout.write(JSON.stringify({ simd: model.simd, answers }));

@@ -1,0 +1,144 @@
+"""The page's engine, run in Node, against the reference vectors and against Python."""
+
+import importlib.util
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sketchkit
+from sketchkit import HParams, Sketch, SketchRNN
+from sketchkit.model.folder import ModelConfig
+from sketchkit.model.weights import initial_weights
+from sketchkit.pretrained.magenta_tf1 import from_tf1
+from sketchkit.pretrained.sketch_rnn_js import read_js
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which the engine's tests run in")
+
+ROOT = Path(__file__).parents[2]
+spec = importlib.util.spec_from_file_location("engine", ROOT / "tests/javascript/engine.py")
+engine = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(engine)
+
+ARCHITECTURES = [f"{kind}_{cell}" for kind in ("cond", "uncond") for cell in ("lstm", "layer_norm", "hyper")]
+
+
+def flat(rows):
+    return np.asarray(rows, dtype=np.float64).reshape(-1).tolist()
+
+
+def tiny(conditional, cell, **changes):
+    h = HParams(conditional=conditional, dec_model=cell, enc_model=cell, dec_rnn_size=20, enc_rnn_size=12, z_size=6,
+                num_mixture=4, max_seq_len=25).updated(changes)  # fmt: skip
+    return SketchRNN(ModelConfig(h, 10.0, "tiny"), initial_weights(h, 5))
+
+
+@pytest.mark.parametrize("simd", [True, False])
+@pytest.mark.parametrize("name", [*ARCHITECTURES, "cond_mixed"])
+def test_it_agrees_with_tf1(golden, tmp_path, name, simd):
+    settings = json.loads((golden / "tf1" / f"{name}.json").read_text())
+    del settings["is_training"]
+    h = HParams().updated(settings)
+    with np.load(golden / "tf1" / f"{name}.npz") as arrays:
+        case = dict(arrays)
+    weights = from_tf1({key[2:]: value for key, value in case.items() if key.startswith("w/")}, h)
+    model = SketchRNN(ModelConfig(h, 1.0, name), weights)
+    count, time = int(case["in/lengths"][0]), case["in/x"].shape[1] - 1
+    rows = flat(case["in/x"][0, 1 : count + 1][:, [0, 1, 3]])
+    z = case["out/batch_z"][0].tolist() if h.conditional else None
+    asks = [{"what": "mixture", "rows": rows, "z": z}]
+    if h.conditional:
+        asks.append({"what": "encode", "rows": rows})
+    answers = engine.run(model, tmp_path, *asks, simd=simd)
+    seen = min(count + 1, time)
+    outputs = np.array(answers[0])[:seen]
+    np.testing.assert_allclose(outputs[:, :3], case["out/pen_logits"][:seen], atol=1e-5)
+    pi, *parts = np.split(outputs[:, 3:], 6, axis=1)
+    np.testing.assert_allclose(np.exp(pi) / np.exp(pi).sum(1, keepdims=True), case["out/pi"][:seen], atol=1e-5)
+    kinds = (("mu1", np.array), ("mu2", np.array), ("sigma1", np.exp), ("sigma2", np.exp), ("corr", np.tanh))
+    for part, (kind, of) in zip(parts, kinds, strict=True):
+        np.testing.assert_allclose(of(part), case[f"out/{kind}"][:seen], atol=1e-5, err_msg=kind)
+    if h.conditional:
+        np.testing.assert_allclose(answers[1]["mean"], case["out/mean"][0], atol=1e-5)
+        np.testing.assert_allclose(answers[1]["presig"], case["out/presig"][0], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["dog", "sheep", "bird"])
+def test_it_agrees_with_the_public_javascript_library(golden, mirror, tmp_path, name):
+    reference = json.loads((golden / "js" / f"{name}.json").read_text())
+    model = read_js(mirror / f"storage.googleapis.com/quickdraw-models/sketchRNN/models/{name}.gen.json")
+    rows = np.array(reference["rows"][1:-1])[
+        :, [0, 1, 3]
+    ]  # without start and end / [model.scale_factor, model.scale_factor, 1]
+    (outputs,) = engine.run(model, tmp_path, {"what": "mixture", "rows": flat(rows)})
+    for ours, expected in zip(outputs, reference["pdfs"][:-1], strict=True):
+        mu1 = np.array(ours[3 + 20 : 3 + 40])
+        np.testing.assert_allclose(mu1, expected["mu1"], atol=1e-4)
+        pen = np.exp(ours[:3]) / np.exp(ours[:3]).sum()
+        np.testing.assert_allclose(pen, expected["pen"], atol=1e-4)
+
+
+def same(drawn, sketches, scale):
+    """Count the drawings that differ by more than a hundredth of a model unit, or in a pen state."""
+    different = 0
+    for ours, theirs in zip(drawn, sketches, strict=True):
+        rows = np.array(ours).reshape(-1, 3)
+        different += (
+            len(rows) != len(theirs)
+            or not np.array_equal(rows[:, 2], theirs.offsets[:, 2])
+            or not np.allclose(rows[:, :2] * scale, theirs.offsets[:, :2], atol=0.01 * scale)
+        )
+    return different
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@pytest.mark.parametrize("conditional", [True, False])
+def test_the_same_arguments_give_the_same_drawings_as_in_python(tmp_path, cell, conditional):
+    model = tiny(conditional, cell)
+    beginning = Sketch([[5, 5, 0], [-3, 8, 1]])
+    asks = [{"what": "generate", "n": 7, "seed": 11, "temperature": t} for t in (0.0, 0.3, 1.2)]
+    asks.append({"what": "generate", "n": 2, "seed": 2**40 + 3, "temperature": 0.5, "convention": "js"})
+    if not conditional:
+        rows = flat(beginning.offsets / [10, 10, 1])
+        asks.append({"what": "generate", "n": 5, "seed": 4, "temperature": 0.6, "beginning": rows})
+    answers = engine.run(model, tmp_path, *asks)
+    expected = [model.generate(7, seed=11, temperature=t) for t in (0.0, 0.3, 1.2)]
+    expected.append(model.generate(2, seed=2**40 + 3, temperature=0.5, convention="js"))
+    for drawn, sketches in zip(answers, expected, strict=False):
+        assert same(drawn, sketches, 10) == 0
+    if not conditional:
+        whole = model.complete(beginning, 5, seed=4, temperature=0.6)
+        assert same(answers[-1], [Sketch(s.offsets[len(beginning) :]) for s in whole], 10) == 0
+
+
+def test_a_hundred_kanji_are_the_same_in_the_page_as_in_the_kernel(tmp_path):
+    model = sketchkit.load("kanji")
+    asks = [{"what": "generate", "n": 10, "seed": seed, "temperature": 0.4} for seed in range(10)]
+    answers = engine.run(model, tmp_path, *asks)
+    drawn = [sketch for seed in range(10) for sketch in model.generate(10, seed=seed, temperature=0.4)]
+    assert same([rows for answer in answers for rows in answer], drawn, model.scale_factor) == 0
+
+
+@pytest.mark.parametrize(
+    ("break_it", "says"),
+    [
+        (lambda w, c: w.update({"decoder/cell/W_hh": w["decoder/cell/W_hh"][:-1]}), "decoder/cell/W_hh: expected 1600"),
+        (lambda w, c: w.pop("encoder/mu/w"), "encoder/mu/w is missing"),
+        (lambda w, c: w.update({"decoder/output/b": w["decoder/output/b"] * np.nan}), "not finite"),
+        (lambda w, c: c["hparams"].update(dec_rnn_size=21), "expected"),
+        (lambda w, c: c.update(scale_factor=0), "scale_factor"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, break_it, says):
+    class Broken:
+        def __init__(self, weights, config):
+            self.weights = weights
+            self.config = type("C", (), {"as_json": lambda _: json.dumps(config)})()
+
+    model = tiny(True, "lstm")
+    weights, config = dict(model.weights), json.loads(model.config.as_json())
+    break_it(weights, config)
+    with pytest.raises(RuntimeError, match=says):
+        engine.run(Broken(weights, config), tmp_path)
