@@ -69,7 +69,7 @@ def test_it_agrees_with_tf1(golden, tmp_path, name, simd):
 def test_it_agrees_with_the_public_javascript_library(golden, mirror, tmp_path, name):
     reference = json.loads((golden / "js" / f"{name}.json").read_text())
     model = read_js(mirror / f"storage.googleapis.com/quickdraw-models/sketchRNN/models/{name}.gen.json")
-    rows = np.array(reference["rows"][1:-1])[
+    rows = np.array(reference["rows"][1:-1])[:, [0, 1, 3]] / [model.scale_factor, model.scale_factor, 1]
         :, [0, 1, 3]
     ]  # without start and end / [model.scale_factor, model.scale_factor, 1]
     (outputs,) = engine.run(model, tmp_path, {"what": "mixture", "rows": flat(rows)})
