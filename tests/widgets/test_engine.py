@@ -70,8 +70,6 @@ def test_it_agrees_with_the_public_javascript_library(golden, mirror, tmp_path, 
     reference = json.loads((golden / "js" / f"{name}.json").read_text())
     model = read_js(mirror / f"storage.googleapis.com/quickdraw-models/sketchRNN/models/{name}.gen.json")
     rows = np.array(reference["rows"][1:-1])[:, [0, 1, 3]] / [model.scale_factor, model.scale_factor, 1]
-        :, [0, 1, 3]
-    ]  # without start and end / [model.scale_factor, model.scale_factor, 1]
     (outputs,) = engine.run(model, tmp_path, {"what": "mixture", "rows": flat(rows)})
     for ours, expected in zip(outputs, reference["pdfs"][:-1], strict=True):
         mu1 = np.array(ours[3 + 20 : 3 + 40])
