@@ -1,1 +1,13 @@
-"""What runs in the page: the engine (`static/engine.js`) that encodes and decodes there."""
+"""Widgets whose network runs in the page: they answer while you draw, whatever the kernel is doing.
+
+>>> from sketchkit.widgets import Complete           # doctest: +SKIP
+>>> Complete("kanji")                                # doctest: +SKIP
+"""
+
+from sketchkit.widgets.complete import Complete
+from sketchkit.widgets.morph import Morph
+from sketchkit.widgets.pad import SketchPad
+from sketchkit.widgets.reconstruct import Reconstruct
+from sketchkit.widgets.temperature import Temperature
+
+__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Temperature"]

@@ -1,0 +1,199 @@
+"""What all widgets share: checked arguments, sketches as traits, a model whose weights go to the page once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.modules import page_module, stylesheet
+
+__all__ = ["Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
+
+#: A drawing from the page may not have more points than this.
+MOST_POINTS = 200_000
+#: Traits of every Jupyter widget that nobody passes.
+_INNER = ("comm", "keys", "log")
+
+
+def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
+    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end."""
+    if sketch is None:
+        return {"start": [0, 0], "rows": []}
+    rows = np.asarray(sketch.offsets, dtype=np.float64).reshape(-1)
+    return {"start": [float(x) for x in sketch.start], "rows": [round(float(x), 4) for x in rows]}
+
+
+def as_sketch(data: Any, _: Any = None) -> Sketch:
+    """Return the sketch that the page means; a ValueError says what is wrong with it."""
+    if isinstance(data, Sketch):
+        return data
+    if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MOST_POINTS:
+        raise ValueError("expected a drawing with start and rows")
+    rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
+    start = data.get("start", [0, 0])
+    return Sketch(rows, (float(start[0]), float(start[1])))
+
+
+class SketchTrait(traitlets.Instance):
+    """A drawing, kept in step with the page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Sketch, args=(np.zeros((0, 3)),), **options)
+        self.tag(sync=True, to_json=as_json, from_json=as_sketch)
+
+
+class Drawings(traitlets.List):
+    """Drawings, kept in step with the page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(traitlets.Instance(Sketch), **options)
+        self.tag(
+            sync=True,
+            to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
+            from_json=lambda data, _: [as_sketch(each) for each in data],
+        )
+
+
+class SketchWidget(anywidget.AnyWidget):
+    """A widget; an argument that it does not know is an error."""
+
+    _esm = page_module()
+    _css = stylesheet()
+    _view = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, **arguments: Any) -> None:
+        known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INNER]
+        for name in arguments:
+            if name not in known and not (name.startswith("_") and self.has_trait(name)):
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
+                raise TypeError(f"{type(self).__name__}() has no argument {name!r}{hint}")
+        super().__init__(**arguments)
+
+    def _picture(self) -> Sketch:
+        """Return what stands in where no widget runs."""
+        return getattr(self, "sketch", Sketch(np.zeros((0, 3))))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if isinstance(data, dict) and len(self._picture()):
+            data["text/html"] = self._picture()._repr_html_()
+        return bundle
+
+
+class ModelWidget(SketchWidget):
+    """A widget on a model; the engine that runs it is in the page.
+
+    Parameters
+    ----------
+    model : str, Path or SketchRNN
+        A name, a path or a loaded model.
+    **arguments
+        Traits.
+    """
+
+    _card = traitlets.Dict().tag(sync=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(sync=True)
+    temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy.").tag(sync=True)
+    needs_code = False
+
+    def __init__(self, model: str | Path | SketchRNN = "kanji", **arguments: Any) -> None:
+        self._lock = threading.Lock()  # messages may come on another thread while a cell runs
+        self._delivery: tuple[dict[str, Any], bytes] | None = None
+        self._model = self._checked(model)
+        super().__init__(_card=self._describe(), **arguments)
+        self.on_msg(self._answer)
+
+    @property
+    def model(self) -> SketchRNN:
+        """The model; set a name, a path or a model to change it, and the page follows."""
+        return self._model
+
+    @model.setter
+    def model(self, model: str | Path | SketchRNN) -> None:
+        checked = self._checked(model)
+        with self._lock:
+            self._model, self._delivery = checked, None
+        self._card = self._describe()
+
+    def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
+        if not isinstance(model, SketchRNN):
+            from sketchkit.pretrained.loading import load
+
+            model = load(model)
+        if self.needs_code and not model.conditional:
+            raise ValueError(f"{type(self).__name__} needs a model with a latent code; {model.name} is a decoder alone")
+        return model
+
+    def _describe(self) -> dict[str, Any]:
+        content, _ = self._weights()
+        model = self._model
+        size = model.config.training.get("data", {}).get("size") or 4.3 * model.scale_factor
+        return {
+            "key": content["key"],
+            "name": model.name,
+            "scale": model.scale_factor,
+            "size": float(size),
+            "conditional": model.conditional,
+            "z_size": model.hparams.z_size if model.conditional else 0,
+            "max_points": model.hparams.max_seq_len,
+        }
+
+    def _weights(self) -> tuple[dict[str, Any], bytes]:
+        """Return what the page is told about the weights, and all of them in one buffer, in half precision if exact."""
+        with self._lock:
+            if self._delivery is None:
+                self._delivery = _delivery(self._model)
+            return self._delivery
+
+    def _answer(self, _: Any, content: Any, __: Any) -> None:
+        if not isinstance(content, dict) or content.get("kind") != "weights":
+            return
+        message, buffer = self._weights()
+        if content.get("key") != message["key"]:
+            self.send({"kind": "weights", "key": content.get("key"), "error": "the widget has another model by now"})
+            return
+        self.send(message, [buffer])
+
+
+def _delivery(model: SketchRNN) -> tuple[dict[str, Any], bytes]:
+    weights = model.weights
+    with np.errstate(over="ignore"):
+        halves = {name: value.astype("<f2") for name, value in weights.items()}
+    exact = all(np.array_equal(halves[name].astype(np.float32), value) for name, value in weights.items())
+    tensors: dict[str, NDArray[Any]] = halves if exact else {n: v.astype("<f4") for n, v in weights.items()}
+    index, at = {}, 0
+    for name, value in tensors.items():
+        index[name] = [at, value.size]
+        at += value.size
+    buffer = b"".join(np.ascontiguousarray(value).tobytes() for value in tensors.values())
+    config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
+    key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
+    dtype = "float16" if exact else "float32"
+    return {"kind": "weights", "key": key, "config": config, "index": index, "dtype": dtype}, buffer
+
+
+def as_code(z: Any, size: int) -> list[float]:
+    """Return a latent code as a list, checked."""
+    code = np.asarray(z, dtype=np.float64)
+    if code.shape != (size,) or not np.isfinite(code).all():
+        raise ValueError(f"z: expected {size} finite numbers, got shape {code.shape}")
+    return [float(x) for x in code]
+
+
+def is_code(end: Any) -> bool:
+    """Tell a latent code from a drawing."""
+    return isinstance(end, (np.ndarray, Sequence)) and not isinstance(end, (str, Sketch))

@@ -1,0 +1,40 @@
+"""A beginning is drawn, the model goes on."""
+
+from __future__ import annotations
+
+import traitlets
+
+from sketchkit.widgets.base import Drawings, ModelWidget, SketchTrait
+
+__all__ = ["Complete"]
+
+
+class Complete(ModelWidget):
+    """Draw a beginning and the model finishes it, in one to nine ways; click one to go on from there.
+
+    Parameters
+    ----------
+    model : str, Path or SketchRNN
+        With or without a latent code.
+    sketch : Sketch, optional
+        The beginning.
+    variants : int
+        1 to 9.
+    temperature : float
+        0 or more.
+    seed : int
+        Of the noise, which is held still while you draw.
+    epsilon : float
+        Simplification of the strokes, on a pad taken as 255 units across.
+
+    Attributes
+    ----------
+    drawings : list of Sketch
+        The beginning and what follows, one for each variant.
+    """
+
+    _view = traitlets.Unicode("complete").tag(sync=True)
+    sketch = SketchTrait(help="The beginning.")
+    drawings = Drawings(help="All of each variant.")
+    variants = traitlets.Int(6, min=1, max=9).tag(sync=True)
+    epsilon = traitlets.Float(2.0, min=0).tag(sync=True)

@@ -1,0 +1,47 @@
+"""The page's ES modules, joined into one text: a widget's module comes from a Blob, where imports resolve to nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+__all__ = ["page_module", "stylesheet", "worker_source"]
+
+STATIC = Path(__file__).parent / "static"
+ENGINE = ("kernel", "matrix", "noise", "cells", "engine", "service")
+PAGE = (*ENGINE, "client", "strokes", "controls", "pad", "link", "views")
+
+_IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(async )?(function|class|const|let))", re.MULTILINE)
+
+
+@cache
+def page_module() -> str:
+    """Return the module of all widgets, whose default export renders one."""
+    source = _joined(*PAGE).replace('const WORKER_SOURCE = "";', f"const WORKER_SOURCE = {_text(worker_source())};")
+    return f"{source}\nexport default {{ render }};\n"
+
+
+@cache
+def worker_source() -> str:
+    """Return the engine as the text of a classic worker."""
+    return f"(() => {{\n{_joined(*ENGINE, 'worker')}}})();\n"
+
+
+@cache
+def stylesheet() -> str:
+    """Return the one stylesheet."""
+    return (STATIC / "style.css").read_text(encoding="utf-8")
+
+
+def _joined(*names: str) -> str:
+    """Return modules one after the other in one scope; their top-level names differ."""
+    texts = ((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    return "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
+
+
+def _text(source: str) -> str:
+    """Return a JavaScript string literal that is safe inside a script element too."""
+    return json.dumps(source).replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,0 +1,137 @@
+/**
+ * What the engine does for the widgets, one request after the other; runs in a worker, or on the page where none can. A newer
+ * request on a channel supersedes an older one, which then ends without an answer.
+ * @module
+ */
+import { Model } from "./engine.js";
+
+/**
+ * @typedef {object} Request
+ * @property {number} id
+ * @property {string} channel who asks; "" is never superseded
+ * @property {string} what load, draw, encode or forget
+ * @property {string} key which model
+ * @property {any} [given]
+ */
+
+/** Milliseconds between looks at newer requests. */
+const SLICE = 12;
+
+/** Models and a queue of requests. */
+export class Service {
+  /** @param {(answer: any) => void} post */
+  constructor(post) {
+    this.post = post;
+    /** @type {Map<string, Model>} */
+    this.models = new Map();
+    /** @type {Request[]} */
+    this.queue = [];
+    /** @type {Map<string, number>} */
+    this.newest = new Map();
+    this.busy = false;
+  }
+
+  /** @param {Request} request */
+  receive(request) {
+    if (request.channel) this.newest.set(request.channel, request.id);
+    this.queue.push(request);
+    if (!this.busy) void this.work();
+  }
+
+  async work() {
+    this.busy = true;
+    for (let request = this.queue.shift(); request; request = this.queue.shift()) {
+      const { id } = request;
+      try {
+        const result = this.stale(request) ? null : await this.answer(request);
+        this.post({ id, done: true, result });
+      } catch (error) {
+        this.post({ id, done: true, error: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    this.busy = false;
+  }
+
+  /** @param {Request} request */
+  stale({ channel, id }) {
+    return channel !== "" && this.newest.get(channel) !== id;
+  }
+
+  /** @param {Request} request */
+  async answer(request) {
+    const { what, key, given } = request;
+    if (what === "load") {
+      if (!this.models.has(key)) this.models.set(key, new Model(given.config, unpackTensors(given)));
+      return true;
+    }
+    if (what === "forget") return this.models.delete(key);
+    const model = this.models.get(key);
+    if (!model) throw new Error("the model is not loaded");
+    if (what === "encode") return model.encode(given.rows).mean;
+    return this.draw(request, model);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Model} model
+   */
+  async draw(request, model) {
+    const { given } = request;
+    const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
+      if (!model.conditional) return null;
+      if (given.codes) return given.codes[i];
+      if (given.beginning?.length) return null;
+      return model.randomCode(given.seed, variant);
+    });
+    if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
+    const drawing = model.draw({ ...given, codes });
+    while (!drawing.done) {
+      const began = performance.now();
+      while (!drawing.done && performance.now() - began < SLICE) drawing.advance(4);
+      if (drawing.done) break;
+      if (given.partial) this.post({ id: request.id, partial: drawing.sketches });
+      await turn();
+      if (this.stale(request)) return null;
+    }
+    return { sketches: drawing.sketches, codes: model.conditional ? codes : null };
+  }
+}
+
+/** Let messages come in. */
+function turn() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(0);
+  });
+}
+
+/**
+ * The tensors of one buffer, float32.
+ * @param {{index: Record<string, [number, number]>, buffer: ArrayBuffer, dtype: string}} given places are counted in numbers
+ */
+export function unpackTensors({ index, buffer, dtype }) {
+  const all = dtype === "float16" ? fromHalf(new Uint16Array(buffer)) : new Float32Array(buffer);
+  /** @type {Record<string, Float32Array>} */
+  const tensors = {};
+  for (const [name, [begin, count]] of Object.entries(index)) {
+    if (begin < 0 || begin + count > all.length) throw new Error(`tensor ${name} lies outside its buffer`);
+    tensors[name] = all.subarray(begin, begin + count);
+  }
+  return tensors;
+}
+
+/** @param {Uint16Array} halves */
+export function fromHalf(halves) {
+  const table = new Float32Array(65536);
+  for (let h = 0; h < 65536; h++) {
+    const exponent = (h >> 10) & 31, fraction = h & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24
+      : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    table[h] = h & 0x8000 ? -size : size;
+  }
+  return Float32Array.from(halves, (h) => table[h]);
+}

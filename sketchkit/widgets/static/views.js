@@ -1,0 +1,439 @@
+/**
+ * The widgets: each builds its view and keeps it in step with the kernel's traits.
+ * @module
+ */
+import { Paper, button, element, slider } from "./controls.js";
+import { Link } from "./link.js";
+import { Pad } from "./pad.js";
+import { fromModel, toModel, toSketch, toStrokes } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Sketch} Sketch */
+/** @typedef {import("./strokes.js").Point} Point */
+
+const PAD_SIZE = 255;
+const HELD_OUT_MESSAGES = 50; // ms between messages during a gesture: at most 20 a second
+
+/** @param {{model: any, el: HTMLElement}} context */
+export function render({ model, el }) {
+  const status = element("div", { class: "sk-status", role: "status", "aria-live": "polite" });
+  const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation() });
+  const link = new Link(model, status);
+  /** @type {Record<string, (link: Link, root: HTMLElement) => void>} */
+  const views = { pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView };
+  views[model.get("_view")](link, root);
+  root.append(status);
+  el.append(root);
+  root.dataset.ready = "true";
+  return () => link.close();
+}
+
+/** @param {Link} link */
+const sizeOf = (link) => (link.card?.size > 0 ? link.card.size : PAD_SIZE);
+
+/** @param {number} count */
+const firstNumbers = (count) => Array.from({ length: count }, (_, i) => i);
+
+/** @param {Sketch} a @param {Sketch} b */
+const sameSketch = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Draw at most one frame's worth of work at a time.
+ * @param {() => void} act
+ */
+function oncePerFrame(act) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      act();
+    });
+  };
+}
+
+/**
+ * A pad that is kept in step with a sketch trait.
+ * @param {Link} link
+ * @param {string} trait
+ * @param {string} label
+ * @param {(strokes: Point[][]) => void} changed
+ * @param {boolean} [tools]
+ */
+function linkedPad(link, trait, label, changed, tools = true) {
+  const pad = new Pad({
+    label, size: sizeOf(link), tools,
+    epsilon: () => link.get("epsilon") ?? 2,
+    changed: (strokes) => {
+      link.tell({ [trait]: toSketch(strokes) });
+      changed(strokes);
+    },
+  });
+  pad.strokes = toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] });
+  pad.paint();
+  link.on(`change:${trait}`, () => {
+    const sketch = link.get(trait);
+    if (sameSketch(sketch, toSketch(pad.strokes))) return;
+    pad.replace(toStrokes(sketch));
+    changed(pad.strokes);
+  });
+  return pad;
+}
+
+/** @param {Link} link @param {(value: number, last: boolean) => void} changed */
+function temperatureSlider(link, changed) {
+  const control = slider("Temperature", { min: 0, max: 1.5, step: 0.01, value: link.get("temperature") }, (value, last) => {
+    link.model.set("temperature", value);
+    if (last) link.model.save_changes();
+    changed(value, last);
+  });
+  link.on("change:temperature", () => {
+    control.set(link.get("temperature"));
+    changed(link.get("temperature"), true);
+  });
+  return control.node;
+}
+
+/** @param {Link} link @param {() => void} changed */
+function noiseButton(link, changed) {
+  link.on("change:seed", changed);
+  return button("New noise", () => {
+    link.tell({ seed: Math.floor(Math.random() * 2 ** 32) });
+  }, { title: "Other random numbers, everything else as it is" });
+}
+
+/**
+ * Offer text as a file.
+ * @param {string} name
+ * @param {string} text
+ * @param {string} type
+ */
+function download(name, text, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+// SketchPad ----------------------------------------------------------------------------------------
+
+/** @param {Link} link @param {HTMLElement} root */
+function padView(link, root) {
+  let seeing = false;
+  const showSeen = () => {
+    pad.svg.classList.toggle("sk-dim", seeing);
+    pad.under(seeing ? pad.strokes : []);
+    pad.svg.classList.toggle("sk-points", seeing);
+    const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
+    link.say(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
+  };
+  const pad = linkedPad(link, "sketch", "Sketch pad", showSeen);
+  const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {
+    link.model.set("epsilon", value);
+    if (last) link.model.save_changes();
+  });
+  const seen = button("What the model sees", () => {
+    seeing = !seeing;
+    seen.setAttribute("aria-pressed", String(seeing));
+    showSeen();
+  }, { "aria-pressed": "false" });
+  const svgText = () => {
+    const copy = /** @type {SVGElement} */ (pad.svg.cloneNode(true));
+    for (const path of copy.querySelectorAll("path")) {
+      path.setAttribute("style", `${path.getAttribute("style") ?? ""};fill:none;stroke:#1d2433;stroke-linecap:round;stroke-linejoin:round`);
+    }
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    return new XMLSerializer().serializeToString(copy);
+  };
+  root.append(pad.node, epsilon.node, element("div", { class: "sk-row" }, seen,
+    button("SVG", () => download("sketch.svg", svgText(), "image/svg+xml")),
+    button("JSON", () => download("sketch.json", JSON.stringify(toSketch(pad.strokes)), "application/json"))));
+  showSeen();
+}
+
+// Complete -----------------------------------------------------------------------------------------
+
+/** @param {Link} link @param {HTMLElement} root */
+function completeView(link, root) {
+  const grid = element("div", { class: "sk-grid", role: "group", "aria-label": "Ways to go on" });
+  /** @type {Paper[]} */
+  let papers = [];
+  /** @type {Float32Array[]} */
+  let latest = [];
+  const whole = (/** @type {Float32Array} */ rows) => {
+    const begun = toSketch(pad.strokes);
+    return { start: begun.start, rows: [...begun.rows, ...fromModel(rows, link.card.scale)] };
+  };
+  const show = (/** @type {Float32Array[]} */ sketches) => {
+    latest = sketches;
+    const given = pad.strokes;
+    sketches.forEach((rows, i) => papers[i]?.show(toStrokes(whole(rows)).slice(given.length), { given }));
+  };
+  const lay = () => {
+    papers = firstNumbers(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
+    grid.replaceChildren(...papers.map((paper, i) => {
+      const take = button("", () => accept(i), { class: "sk-choice", "aria-label": `Accept variant ${i + 1}` });
+      take.append(paper.node);
+      return take;
+    }));
+  };
+  const accept = (/** @type {number} */ i) => {
+    if (latest[i]) pad.commit(toStrokes(whole(latest[i])));
+  };
+  const draw = async () => {
+    try {
+      const variants = firstNumbers(link.get("variants"));
+      const beginning = toModel(toSketch(pad.strokes).rows, link.card.scale);
+      const began = performance.now();
+      let first = true;
+      const result = await link.draw({ variants, beginning }, (sketches) => {
+        if (first) root.dataset.firstMs = String(performance.now() - began);
+        first = false;
+        show(sketches);
+      });
+      if (!result || link.closed) return;
+      show(result.sketches);
+      root.dataset.doneMs = String(performance.now() - began);
+      link.tell({ drawings: result.sketches.map(whole) });
+      link.say("");
+    } catch (error) {
+      link.fail(error);
+    }
+  };
+  const pad = linkedPad(link, "sketch", "Begin a drawing", () => void draw());
+  const soon = oncePerFrame(() => void draw());
+  link.on("change:variants", () => {
+    lay();
+    soon();
+  });
+  lay();
+  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon), element("div", { class: "sk-row" }, noiseButton(link, soon)));
+  root.append(element("div", { class: "sk-split" }, left, grid));
+  startWith(link, draw);
+}
+
+/**
+ * Have the model, then draw; and again when the model is another.
+ * @param {Link} link
+ * @param {() => any} draw
+ */
+function startWith(link, draw) {
+  const begin = () => link.ready().then(draw).catch((error) => link.fail(error));
+  link.on("change:_card", begin);
+  void begin();
+}
+
+// Reconstruct --------------------------------------------------------------------------------------
+
+/** @param {Link} link @param {HTMLElement} root */
+function reconstructView(link, root) {
+  const grid = element("div", { class: "sk-grid", role: "group", "aria-label": "Redrawn" });
+  /** @type {Paper[]} */
+  let papers = [];
+  const lay = () => {
+    papers = firstNumbers(link.get("variants")).map((i) => new Paper(`Redrawn, variant ${i + 1}`));
+    grid.replaceChildren(...papers.map((paper) => paper.node));
+  };
+  const place = (/** @type {Float32Array} */ rows) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+  const show = (/** @type {Float32Array[]} */ sketches) =>
+    sketches.forEach((rows, i) => papers[i]?.show(toStrokes(/** @type {Sketch} */ (place(rows)))));
+  const draw = async () => {
+    try {
+      if (!pad.strokes.length) {
+        papers.forEach((paper) => paper.show([]));
+        return;
+      }
+      const z = await link.encode(toModel(toSketch(pad.strokes).rows, link.card.scale));
+      if (!z) return;
+      const variants = firstNumbers(link.get("variants"));
+      const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
+      if (!result || link.closed) return;
+      show(result.sketches);
+      link.tell({ z: Array.from(z), drawings: result.sketches.map(place) });
+    } catch (error) {
+      link.fail(error);
+    }
+  };
+  const pad = linkedPad(link, "sketch", "Draw something to be redrawn", () => void draw());
+  const soon = oncePerFrame(() => void draw());
+  link.on("change:variants", () => {
+    lay();
+    soon();
+  });
+  lay();
+  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon), element("div", { class: "sk-row" }, noiseButton(link, soon)));
+  root.append(element("div", { class: "sk-split" }, left, grid));
+  startWith(link, draw);
+}
+
+// Morph --------------------------------------------------------------------------------------------
+
+/**
+ * A point on the way between two codes.
+ * @param {ArrayLike<number>} a
+ * @param {ArrayLike<number>} b
+ * @param {number} t
+ * @param {string} way slerp or lerp
+ */
+export function between(a, b, t, way) {
+  const dot = (/** @type {ArrayLike<number>} */ p, /** @type {ArrayLike<number>} */ q) => {
+    let sum = 0;
+    for (let i = 0; i < p.length; i++) sum += p[i] * q[i];
+    return sum;
+  };
+  let [u, v] = [1 - t, t];
+  const norms = Math.sqrt(dot(a, a) * dot(b, b));
+  const angle = norms ? Math.acos(Math.max(-1, Math.min(1, dot(a, b) / norms))) : 0;
+  if (way === "slerp" && angle > 1e-4 && angle < Math.PI - 1e-4) {
+    u = Math.sin((1 - t) * angle) / Math.sin(angle);
+    v = Math.sin(t * angle) / Math.sin(angle);
+  }
+  return Float32Array.from(a, (x, i) => u * x + v * b[i]);
+}
+
+/** @param {Link} link @param {HTMLElement} root */
+function morphView(link, root) {
+  const frames = 9;
+  const main = new Paper("The drawing in between");
+  const strip = element("div", { class: "sk-strip", role: "group", "aria-label": "From one end to the other" });
+  const film = firstNumbers(frames).map((i) => new Paper(`At ${(i / (frames - 1)).toFixed(2)}`));
+  strip.replaceChildren(...film.map((paper, i) => {
+    const go = button("", () => setT(i / (frames - 1), true), { class: "sk-choice", "aria-label": `Go to ${(i / (frames - 1)).toFixed(2)}` });
+    go.append(paper.node);
+    return go;
+  }));
+  /** @type {Point[][] | null} */
+  let playing = null;
+  const codes = () => [link.get("z_a"), link.get("z_b")];
+  const strokesOf = (/** @type {Float32Array} */ rows) => toStrokes({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+  let told = 0;
+  const drawOne = async (/** @type {boolean} */ last) => {
+    const [a, b] = codes();
+    if (a?.length !== link.card.z_size || b?.length !== link.card.z_size) return;
+    const z = between(a, b, link.get("t"), link.get("interpolation"));
+    const result = await link.draw({ variants: [0], codes: [z] }, undefined, "one");
+    if (!result || link.closed) return;
+    main.show(strokesOf(result.sketches[0]));
+    root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
+    if (last || performance.now() - told > HELD_OUT_MESSAGES) {
+      told = performance.now();
+      link.tell({ z: Array.from(z), sketch: { start: [0, 0], rows: fromModel(result.sketches[0], link.card.scale) } });
+    }
+  };
+  const drawStrip = async () => {
+    const [a, b] = codes();
+    if (a?.length !== link.card.z_size || b?.length !== link.card.z_size) return;
+    const path = firstNumbers(frames).map((i) => between(a, b, i / (frames - 1), link.get("interpolation")));
+    const result = await link.draw({ variants: path.map(() => 0), codes: path }, undefined, "strip");
+    if (!result || link.closed) return;
+    /** @type {Float32Array[]} */ (result.sketches).forEach((rows, i) => film[i].show(strokesOf(rows)));
+  };
+  const attempt = (/** @type {() => Promise<void>} */ act) => act().catch((error) => link.fail(error));
+  const all = () => attempt(async () => {
+    await drawOne(true);
+    await drawStrip();
+  });
+  const soonOne = oncePerFrame(() => void attempt(() => drawOne(false)));
+  const setT = (/** @type {number} */ t, /** @type {boolean} */ last) => {
+    link.model.set("t", t);
+    control.set(t);
+    if (last) {
+      link.model.save_changes();
+      void attempt(() => drawOne(true));
+    } else {
+      soonOne();
+    }
+  };
+  const control = slider("Morph", { min: 0, max: 1, step: 0.005, value: link.get("t") }, setT);
+  const ends = ["a", "b"].map((end) => {
+    const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
+      if (!strokes.length) return;
+      void attempt(async () => {
+        const z = await link.encode(toModel(toSketch(strokes).rows, link.card.scale), `encode-${end}`);
+        if (z) link.tell({ [`z_${end}`]: Array.from(z) });
+      });
+    }, false);
+    const random = button("Random", () => link.tell({ [`z_${end}`]: randomCode(link.card.z_size) }));
+    link.on(`change:z_${end}`, () => void all());
+    return element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, button("Clear", () => pad.clear())));
+  });
+  const play = button("Play", () => {
+    playing = playing ? null : [];
+    play.textContent = playing ? "Stop" : "Play";
+    const began = performance.now();
+    const frame = () => {
+      if (!playing || link.closed) return;
+      const phase = ((performance.now() - began) / 4000) % 2;
+      setT(phase < 1 ? phase : 2 - phase, false);
+      requestAnimationFrame(frame);
+    };
+    frame();
+  });
+  link.on("change:t", () => {
+    control.set(link.get("t"));
+    soonOne();
+  });
+  for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
+  const middle = element("div", { class: "sk-column" }, main.node, control.node);
+  root.append(element("div", { class: "sk-triple" }, ends[0], middle, ends[1]), strip,
+    temperatureSlider(link, (_, last) => (last ? void all() : soonOne())),
+    element("div", { class: "sk-row" }, play, noiseButton(link, () => {})));
+  startWith(link, async () => {
+    for (const end of ["a", "b"]) {
+      const sketch = link.get(`sketch_${end}`);
+      if (!link.get(`z_${end}`)?.length && sketch?.rows.length) {
+        link.tell({ [`z_${end}`]: Array.from(await link.encode(toModel(sketch.rows, link.card.scale), `encode-${end}`)) });
+      } else if (link.get(`z_${end}`)?.length !== link.card.z_size) {
+        link.tell({ [`z_${end}`]: randomCode(link.card.z_size) });
+      }
+    }
+    await all();
+  });
+}
+
+/** @param {number} size */
+function randomCode(size) {
+  return Array.from({ length: size }, () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+}
+
+// Temperature --------------------------------------------------------------------------------------
+
+/** @param {Link} link @param {HTMLElement} root */
+function temperatureView(link, root) {
+  const main = new Paper("Drawn at the temperature chosen");
+  const temperatures = firstNumbers(10).map((i) => (i + 1) / 10);
+  const film = temperatures.map((t) => new Paper(`At temperature ${t.toFixed(1)}`));
+  const strip = element("div", { class: "sk-strip", role: "group", "aria-label": "From cold to warm" });
+  strip.replaceChildren(...film.map((paper, i) => {
+    const go = button("", () => link.tell({ temperature: temperatures[i] }), {
+      class: "sk-choice", "aria-label": `Set temperature ${temperatures[i].toFixed(1)}`,
+    });
+    go.append(paper.node, element("span", { class: "sk-caption" }, temperatures[i].toFixed(1)));
+    return go;
+  }));
+  const given = () => {
+    const z = link.get("z");
+    return { variants: [0], codes: z?.length ? [Float32Array.from(z)] : undefined };
+  };
+  const strokesOf = (/** @type {Float32Array} */ rows) => toStrokes({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+  const drawOne = async (/** @type {boolean} */ last) => {
+    const result = await link.draw(given(), undefined, "one");
+    if (!result || link.closed) return;
+    main.show(strokesOf(result.sketches[0]));
+    root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
+    if (last) link.tell({ sketch: { start: [0, 0], rows: fromModel(result.sketches[0], link.card.scale) } });
+  };
+  const drawStrip = () => Promise.all(temperatures.map(async (temperature, i) => {
+    const result = await link.draw({ ...given(), temperature }, undefined, `strip-${i}`);
+    if (result && !link.closed) film[i].show(strokesOf(result.sketches[0]));
+  }));
+  const attempt = (/** @type {() => Promise<any>} */ act) => act().catch((error) => link.fail(error));
+  const soon = oncePerFrame(() => void attempt(() => drawOne(false)));
+  const all = () => void attempt(async () => {
+    await drawOne(true);
+    await drawStrip();
+  });
+  link.on("change:z", all);
+  root.append(main.node, temperatureSlider(link, (_, last) => (last ? void attempt(() => drawOne(true)) : soon())), strip,
+    element("div", { class: "sk-row" }, noiseButton(link, all)));
+  startWith(link, all);
+}

@@ -1,0 +1,183 @@
+"""A real JupyterLab in a real Chromium."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium, which is not installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Lab:
+    """A JupyterLab server in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.token = folder, secrets.token_hex(16)
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        (folder / "root").mkdir()
+        places = {name: str(folder / name.lower()) for name in (
+            "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")}  # fmt: skip
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"),
+            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}"),
+            *(f"--ServerApp.root_dir={folder / 'root'}", f"--LabApp.user_settings_dir={folder / 'settings'}"),
+            *(f"--LabApp.workspaces_dir={folder / 'workspaces'}", "--LabApp.expose_app_in_browser=True"),
+            *("--LabApp.extension_manager=readonly", "--LabApp.news_url=None"),
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+        environment = {**os.environ, **places, "JUPYTER_NO_CONFIG": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        self.log = (folder / "log.txt").open("w")
+        self.process = subprocess.Popen(
+            command, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
+        )
+
+    def ask(self, path: str, method: str = "GET") -> bytes:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read()
+
+    def wait(self) -> None:
+        import time
+
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                self.ask("/api/status")
+                return
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise RuntimeError((self.folder / "log.txt").read_text()) from None
+                self.process.poll()
+                time.sleep(0.1)  # a server that starts has no event to wait for
+
+    def close(self) -> None:
+        try:
+            for kernel in json.loads(self.ask("/api/kernels")):
+                self.ask(f"/api/kernels/{kernel['id']}", "DELETE")
+        except OSError:
+            pass
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.log.close()
+
+
+@pytest.fixture(scope="session")
+def lab(chromium, tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.close()
+
+
+class Notebook:
+    """A notebook open in JupyterLab, its cells run."""
+
+    def __init__(self, lab: Lab, page, *cells: str) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        name = f"{secrets.token_hex(4)}.ipynb"
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, lab.folder / "root" / name)
+        self.path = lab.folder / "root" / name
+        workspace = secrets.token_hex(4)
+        page.goto(f"http://127.0.0.1:{lab.port}/lab/workspaces/{workspace}/tree/{name}?token={lab.token}")
+        page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell").first.wait_for(timeout=60000)
+        page.wait_for_function(
+            """() => {
+              const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
+              return session?.isReady && session.session?.kernel?.status === "idle";
+            }""",
+            timeout=60000,
+        )
+        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def widget(self, index: int = 0):
+        """Return a widget's root, once it has rendered."""
+        locator = self.page.locator('.sk-widget[data-ready="true"]').nth(index)
+        locator.wait_for(timeout=60000)
+        return locator
+
+    def python(self, code: str) -> str:
+        """Run code in the notebook's kernel and return what it prints."""
+        return self.page.evaluate(
+            """async (code) => {
+              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const future = kernel.requestExecute({ code, store_history: false });
+              let text = "";
+              future.onIOPub = (message) => {
+                if (message.header.msg_type === "stream") text += message.content.text;
+                if (message.header.msg_type === "error") text += message.content.traceback.join("\\n");
+              };
+              await future.done;
+              return text;
+            }""",
+            code,
+        ).strip()
+
+    def eventually(self, code: str, expected: str) -> None:
+        """Wait until code prints what is expected; traits arrive when they arrive."""
+        seen = ""
+        for _ in range(100):
+            seen = self.python(code)
+            if seen == expected:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{code} prints {seen!r}, expected {expected!r}")
+
+
+@pytest.fixture
+def notebook(lab, chromium):
+    """Return a function that opens a notebook of some cells."""
+    contexts = []
+
+    def open_notebook(*cells: str, **options) -> Notebook:
+        context = chromium.new_context(viewport={"width": 1200, "height": 1400}, **options)
+        contexts.append(context)
+        return Notebook(lab, context.new_page(), *cells)
+
+    yield open_notebook
+    for context in contexts:
+        context.close()

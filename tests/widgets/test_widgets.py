@@ -1,0 +1,126 @@
+"""Widgets in Python alone: arguments, traits, what is sent."""
+
+import numpy as np
+import pytest
+import traitlets
+
+import sketchkit
+from sketchkit import HParams, Sketch, SketchRNN
+from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit.widgets.base import as_json, as_sketch
+from sketchkit.widgets.modules import page_module, worker_source
+
+DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
+
+
+@pytest.fixture(scope="module")
+def decoder():
+    h = HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9)
+    return SketchRNN.new(h, 5.0, name="tiny")
+
+
+def test_an_unknown_argument_is_an_error_that_knows_better():
+    with pytest.raises(TypeError, match="did you mean 'variants'"):
+        Complete("kanji", varients=3)
+    with pytest.raises(TypeError, match="no argument 'zzz'"):
+        SketchPad(zzz=1)
+
+
+@pytest.mark.parametrize(
+    ("widget", "arguments"),
+    [
+        (Complete, {"variants": 10}),
+        (Complete, {"temperature": -1}),
+        (Morph, {"t": 2}),
+        (Morph, {"interpolation": "straight"}),
+        (SketchPad, {"epsilon": -1}),
+    ],
+)
+def test_values_out_of_range_are_refused(widget, arguments):
+    with pytest.raises(traitlets.TraitError):
+        widget(**arguments)
+
+
+def test_a_code_of_the_wrong_size_or_a_model_without_one_is_refused(decoder):
+    with pytest.raises(ValueError, match=r"expected 64 finite numbers, got shape \(3,\)"):
+        Temperature("kanji", z=[1, 2, 3])
+    with pytest.raises(ValueError, match="expected 64 finite numbers"):
+        Morph("kanji", a=np.full(64, np.nan))
+    for widget in (Morph, Reconstruct):
+        with pytest.raises(ValueError, match="needs a model with a latent code; tiny is a decoder alone"):
+            widget(decoder)
+    with pytest.raises(FileNotFoundError, match="did you mean"):
+        Complete("kanjy")
+
+
+def test_drawings_survive_the_way_to_the_page_and_back():
+    assert as_sketch(as_json(DRAWING)) == DRAWING
+    pad = SketchPad(sketch=DRAWING)
+    state = pad.get_state()["sketch"]
+    assert state["start"] == [1, 2]
+    pad.set_state({"sketch": {"start": [0, 0], "rows": [1, 2, 0, 3, 4, 1]}})
+    assert pad.sketch == Sketch([[1, 2, 0], [3, 4, 1]])
+
+
+@pytest.mark.parametrize(
+    "bad", [{"rows": "x"}, {"rows": [1, 2]}, [1], {"rows": [1, 2, float("nan")]}, {"rows": [0, 0, 7]}]
+)
+def test_what_is_no_drawing_is_refused(bad):
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
+        as_sketch(bad)
+
+
+def test_weights_are_sent_when_asked_for_and_are_no_part_of_the_state(decoder):
+    widget = Complete(decoder)
+    sent = []
+    widget.send = lambda content, buffers=None: sent.append((content, buffers))
+    widget._answer(widget, {"kind": "weights", "key": widget._card["key"]}, [])
+    (content, (buffer,)) = sent[0]
+    numbers = np.frombuffer(buffer, "<f4" if content["dtype"] == "float32" else "<f2")
+    for name, (begin, count) in content["index"].items():
+        np.testing.assert_array_equal(numbers[begin : begin + count], decoder.weights[name].reshape(-1))
+    widget._answer(widget, {"kind": "weights", "key": "another"}, [])
+    assert "another model" in sent[1][0]["error"]
+    assert sum(len(str(value)) for name, value in widget.get_state().items() if name not in ("_esm", "_css")) < 5000
+
+
+def test_weights_that_are_halves_travel_as_halves():
+    content, buffer = Complete("kanji")._weights()
+    assert content["dtype"] == "float16"
+    assert len(buffer) < 1.2e6
+
+
+def test_another_model_changes_what_the_page_is_told(decoder):
+    widget = Complete("kanji")
+    before = widget._card["key"]
+    widget.model = decoder
+    assert widget._card["key"] != before
+    assert widget._card["name"] == "tiny"
+    assert not widget._card["conditional"]
+    widget.model = "kanji"
+    assert widget._card["key"] == before
+
+
+def test_no_tensorflow_is_imported_for_a_widget():
+    import subprocess
+    import sys
+
+    code = "import sys, sketchkit.widgets as w; w.Complete('kanji'); assert 'tensorflow' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_joined_modules_are_one_scope_without_imports():
+    for text in (page_module(), worker_source()):
+        assert "\nimport " not in text
+        names = [line.split()[1].split("(")[0] for line in text.splitlines()
+                 if line.startswith(("function ", "class ", "const "))]  # fmt: skip
+        assert len(names) == len(set(names))
+    assert page_module().count("</script") == 0
+
+
+def test_where_no_widget_runs_a_picture_stands_in():
+    bundle = SketchPad(sketch=DRAWING)._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "<img" in data["text/html"]
+    assert sketchkit.load("kanji").name == "kanji"
