@@ -1,4 +1,4 @@
-"""The page's ES modules, joined into one text: a widget's module comes from a Blob, where imports resolve to nothing."""
+"""The page's ES modules, joined into one text: a widget's module comes from a Blob, where none can import."""
 
 from __future__ import annotations
 
