@@ -194,7 +194,8 @@ function completeView(link, root) {
       show(result.sketches);
       root.dataset.doneMs = String(performance.now() - began);
       link.tell({ drawings: result.sketches.map(whole) });
-      link.say("");
+      const nothing = result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
+      link.say(nothing ? "The model takes this drawing to be finished." : "");
     } catch (error) {
       link.fail(error);
     }
