@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.modules import page_module, stylesheet
+from sketchkit.widgets.modules import door, page_module, stylesheet, version
 
 __all__ = ["Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
 
@@ -69,7 +69,7 @@ class Drawings(traitlets.List):
 class SketchWidget(anywidget.AnyWidget):
     """A widget; an argument that it does not know is an error."""
 
-    _esm = page_module()
+    _esm = door()
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
 
@@ -81,6 +81,11 @@ class SketchWidget(anywidget.AnyWidget):
                 hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}{hint}")
         super().__init__(**arguments)
+        self.on_msg(self._hand_over_module)
+
+    def _hand_over_module(self, _: Any, content: Any, __: Any) -> None:
+        if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
+            self.send({"kind": "module", "version": version(), "source": page_module()})
 
     def _picture(self) -> Sketch:
         """Return what stands in where no widget runs."""

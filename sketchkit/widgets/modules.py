@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
-__all__ = ["page_module", "stylesheet", "worker_source"]
+__all__ = ["door", "page_module", "stylesheet", "version", "worker_source"]
 
 STATIC = Path(__file__).parent / "static"
 ENGINE = ("kernel", "matrix", "noise", "cells", "engine", "service")
@@ -22,6 +23,19 @@ def page_module() -> str:
     """Return the module of all widgets, whose default export renders one."""
     source = _joined(*PAGE).replace('const WORKER_SOURCE = "";', f"const WORKER_SOURCE = {_text(worker_source())};")
     return f"{source}\nexport default {{ render }};\n"
+
+
+@cache
+def version() -> str:
+    """Return the hash that tells one module of all widgets from another."""
+    return hashlib.sha256(page_module().encode()).hexdigest()[:16]
+
+
+@cache
+def door() -> str:
+    """Return the short module that every widget carries; it asks for the long one."""
+    source = (STATIC / "door.js").read_text(encoding="utf-8")
+    return source.replace('const VERSION = "";', f'const VERSION = "{version()}";')
 
 
 @cache

@@ -136,7 +136,7 @@ def test_two_widgets_on_a_model_fetch_its_weights_once_and_none_is_saved(noteboo
     nb.widget(1)
     stroke(nb.page, nb.widget(1).locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
     nb.eventually("print(len(c.drawings))", "6")
-    assert nb.python("print(sent)") == "['weights']"
+    assert nb.python("print(sent)") == "['module', 'weights']"
     size = (
         "print(max(len(str(v)) for w in (r, c) for k, v in w.get_state().items() if k not in ('_esm', '_css')) < 20000)"
     )
@@ -147,11 +147,11 @@ def test_two_widgets_on_a_model_fetch_its_weights_once_and_none_is_saved(noteboo
 def test_ink_stands_out_in_both_themes(notebook, theme):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad")
     widget = nb.widget()
+    stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
     nb.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
     nb.page.wait_for_function(
         "light => (document.body.dataset.jpThemeLight === 'true') === light", arg=theme == "JupyterLab Light"
     )
-    stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
     luminance = """element => { const style = getComputedStyle(element);
       const colour = element.tagName === 'path' ? style.stroke : style.backgroundColor;
       const [r, g, b] = colour.match(/[\\d.]+/g).map(Number); return (r + g + b) / 765; }"""
