@@ -23,6 +23,7 @@ SUITE = (
     *(("training", "skipping", name) for name in ("sheep", "omniglot", "kanji")),
     ("peer",),
     *(("drawing", cell) for cell in ("lstm", "layer_norm", "hyper")),
+    ("page",),
     *(("starting", part) for part in ("interpreter", "conversion", "batches")),
 )
 
