@@ -1,6 +1,7 @@
-"""How the bundled models were trained: data, hyperparameters, and what their cards say.
+"""How the models that come with sketchkit are trained: data, hyperparameters, and what their cards say.
 
-`notebooks/train_pretrained.ipynb` trains any of them again.
+`notebooks/train_pretrained.ipynb` follows any of these. `kanji` and `omniglot` are bundled; `sheep` and `quickdraw` are
+recipes whose models are not trained long enough yet to be given away.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ RECIPES = {
         "[Omniglot](https://github.com/brendenlake/omniglot) by Brenden Lake",
         "[MIT](https://opensource.org/license/mit), as the data",
         ("characters",),
+        notes="A decoder alone: it invents characters and goes on from a beginning, but cannot be told which. It was "
+        "trained on drawings of all alphabets at once, so what it draws belongs to none of them.",
     ),
     "quickdraw": Recipe(
         tuple(f"quickdraw/{name}.ndjson" for name in sorted(CATEGORIES) if name not in UNSEEN),

@@ -85,3 +85,27 @@ def test_stored_notebook_is_clean_and_has_parameters(name):
     assert not [cell.id for cell in code if cell.outputs or cell.execution_count is not None]
     assert code[0].metadata.get("tags") == ["parameters"]
     assert papermill.inspect_notebook(str(NOTEBOOKS / name))
+
+
+@pytest.mark.parametrize("name", ["draw.ipynb", "morph.ipynb", "temperature.ipynb"])
+def test_widget_notebooks_run_headless_stay_small_and_still_show_something(name, tmp_path):
+    notebook = execute(name, tmp_path)
+    assert sum(len(pictures(cell)) for cell in notebook.cells) >= 1
+    state = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    assert len(str(state)) < 60_000
+
+
+def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    notebook = execute("pretrained.ipynb", tmp_path, frames=4)
+    assert "is not to be had here" in printed(notebook)
+    assert sum(len(pictures(cell)) for cell in notebook.cells) == 7
+    assert (tmp_path / "kanji.vae.json").is_file()
+
+
+def test_a_recipe_can_be_followed_on_other_data(tmp_path):
+    tiny = {"hparams": "dec_rnn_size=16,batch_size=20,save_every=5,skip_padding=false", "num_steps": 5}
+    execute("train_pretrained.ipynb", tmp_path, model="omniglot", data_set="doodles", run="run", out="made", **tiny)
+    card = (tmp_path / "made/README.md").read_text(encoding="utf-8")
+    assert "opensource.org/license/mit" in card
+    assert (tmp_path / "made/samples.svg").is_file()
