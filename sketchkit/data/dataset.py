@@ -206,6 +206,16 @@ class Dataset:
             raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
         return scale
 
+    @cached_property
+    def typical_size(self) -> float:
+        """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
+        indices = self.usable("train")
+        some = indices[:: max(len(indices) // 1000, 1)]
+        sides = [
+            max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in some)
+        ]
+        return float(np.median(sides)) if sides else 0.0
+
     def batches(
         self,
         batch_size: int,

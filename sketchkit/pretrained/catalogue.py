@@ -85,8 +85,8 @@ class ModelEntry:
         Download size, about.
     member : str
         Folder inside an archive.
-    scale_factor : float or None
-        For weights that do not say theirs.
+    scale_factor, extent : float or None
+        For weights that do not say theirs: what offsets were divided by, and how large a drawing typically is.
     """
 
     name: str
@@ -99,6 +99,7 @@ class ModelEntry:
     megabytes: float | None = None
     member: str = ""
     scale_factor: float | None = None
+    extent: float | None = None
 
     @property
     def where(self) -> str:
@@ -217,6 +218,7 @@ def published_models() -> list[ModelEntry]:
         ModelEntry(
             f"magenta/{folder}", "magenta archive", kind, cell, "512" if kind == "decoder-only" else "512, 256, z 128",
             "Apache-2.0 project; data CC BY-NC 4.0" if "sheep" in folder else weights, _ARCHIVE, 190, folder, scale,
+            246.0 if "sheep" in folder else 255.0,
         )
         for folder, kind, cell, scale in archive
     ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sketchkit.cache import cache_folder
+from sketchkit.model.card import write_card
 from sketchkit.model.sketch_rnn import SketchRNN
 
 __all__ = ["load", "models"]
@@ -101,7 +103,10 @@ def _published(entry: Any) -> SketchRNN:
 
     folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member)
     model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
-    model.save(kept)
+    about = {**model.config.training, "data": {"size": entry.extent}}
+    config = replace(model.config, training=about)
+    card = write_card(config, data=entry.source, licence=entry.licence)
+    SketchRNN(config, model.weights).save(kept, card=card)
     return SketchRNN.open(kept)
 
 

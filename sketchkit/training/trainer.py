@@ -328,6 +328,7 @@ class Trainer:
             "data": {
                 "name": self.dataset.name,
                 "fingerprint": self.dataset.fingerprint,
+                "size": round(self.dataset.typical_size, 2),
                 **{split: len(self.dataset.usable(split)) for split in self.dataset.splits},
             },
             "losses": {"valid": self._valid_losses(best)},
