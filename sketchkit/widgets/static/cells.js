@@ -16,6 +16,9 @@ const ROW = 5;
 /** @param {number} x */
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
+/** Faster than Math.tanh, and as near as float32 can tell. @param {number} x */
+const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
+
 /** @param {number} count */
 const whole = (count) => Math.ceil(count / PANEL) * PANEL;
 
@@ -68,15 +71,15 @@ function advance(gates, h, c, norms) {
     }
   }
   for (let k = 0; k < n; k++) {
-    c[k] = c[k] * sigmoid(gates[2 * n + k] + FORGET_BIAS) + sigmoid(gates[k]) * Math.tanh(gates[n + k]);
+    c[k] = c[k] * sigmoid(gates[2 * n + k] + FORGET_BIAS) + sigmoid(gates[k]) * tanh(gates[n + k]);
   }
   if (!norms) {
-    for (let k = 0; k < n; k++) h[k] = Math.tanh(c[k]) * sigmoid(gates[3 * n + k]);
+    for (let k = 0; k < n; k++) h[k] = tanh(c[k]) * sigmoid(gates[3 * n + k]);
     return;
   }
   h.set(c);
   norm(h, norms["ln_c/gamma"], norms["ln_c/beta"]);
-  for (let k = 0; k < n; k++) h[k] = Math.tanh(h[k]) * sigmoid(gates[3 * n + k]);
+  for (let k = 0; k < n; k++) h[k] = tanh(h[k]) * sigmoid(gates[3 * n + k]);
 }
 
 /**
