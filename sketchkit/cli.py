@@ -116,6 +116,8 @@ def morph(
     network = load(model)
     if not network.conditional:
         raise ValueError(f"{network.name} is a decoder without a latent code, so there is nothing to morph between")
+    if min(ends) < 0:
+        raise ValueError(f"--ends: expected two places from 0 on, got {ends[0]} {ends[1]}")
     if frames < 2:
         raise ValueError(f"--frames: expected at least 2, got {frames}")
     seed = fresh_seed() if seed is None else seed
@@ -180,13 +182,17 @@ def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what c
 
 
 @app.command()
-def download(names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")]) -> None:
+def download(
+    names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")],
+    kind: Annotated[str, typer.Option(help="model or data, where both have a name; a model by default.")] = "",
+) -> None:
     """Fetch models and datasets into the cache, for use without the network."""
     from sketchkit.pretrained.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
     from sketchkit.pretrained.download import fetch
 
     for name in names:
-        model, data = model_entry(name), dataset_entry(name)
+        model = model_entry(name) if kind != "data" else None
+        data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
         if model is None and data is None:
             known = [*(entry.name for entry in published_models()), *datasets()]
             raise ValueError(f"{name}: no published model or dataset; {nearest(name, known, 'see sketchkit models')}")
@@ -209,6 +215,8 @@ def convert(
     from sketchkit.pretrained.loading import load
     from sketchkit.pretrained.magenta_tf1 import to_tf1
 
+    if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
+        raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
     loaded = load(model, scale_factor=scale_factor)
     if out.suffix == ".json":
         typer.echo(str(loaded.export_js(out)))

@@ -60,7 +60,13 @@ def write_card(
         lines.append(f"| Seed | {training['seed']} |")
     losses: dict[str, Any] = training.get("losses", {})
     if losses:
-        lines += ["", "Losses in the published training form (reconstruction; KL without tolerance):", ""]
+        form = (
+            "Losses (reconstruction, with the pen loss up to the first end row, as in this training without padding; "
+            "divided by N_max as published; KL without tolerance):"
+            if h.skip_padding
+            else "Losses in the published training form (reconstruction; KL without tolerance):"
+        )
+        lines += ["", form, ""]
         lines += ["| split | reconstruction | KL | drawings |", "| --- | --- | --- | --- |"]
         for split, values in losses.items():
             lines.append(f"| {split} | {values['recon']:.3f} | {values['kl']:.3f} | {values['drawings']:,} |")

@@ -68,7 +68,8 @@ class HParams:
     skip_padding : bool
         Leave out what follows the end of a drawing, in time and in loss: batches hold drawings of like length, the
         loops end with the longest of the batch, and the pen loss counts up to and including the first end row. Sums
-        over rows are still divided by `max_seq_len`, so the figures stay comparable. False is the published loss.
+        over rows are still divided by `max_seq_len`. False is the published loss; a model trained without padding has
+        not learnt what comes after the end, so only losses that leave it out say something about it.
     tanh_code : bool
         Make the decoder's initial state from tanh(z) instead of z, as the first published JavaScript models do.
 

@@ -131,6 +131,10 @@ class SketchRNN:
         """What is to be known about the model, as Markdown: the card of its folder, or one from its configuration."""
         return self._card or write_card(self.config)
 
+    @card.setter
+    def card(self, text: str) -> None:
+        self._card = text
+
     def export_js(self, path: str | Path) -> Quantisation:
         """Write the model as a JSON file for sketch-rnn-js and @magenta/sketch; see `write_js`."""
         from sketchkit.pretrained.sketch_rnn_js import write_js

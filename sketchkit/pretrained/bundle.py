@@ -59,7 +59,7 @@ def bundle(
     trained = Run(run).model()
     record: dict[str, Any] = {**trained.config.training}
     record["losses"] = {
-        split: {name: round(value, 4) for name, value in trained.losses(dataset, split, pen_rows="all").items() if name != "loss"}
+        split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
     record["data"] = {**record.get("data", {}), "size": round(dataset.typical_size, 2)}

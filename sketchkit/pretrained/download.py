@@ -129,6 +129,8 @@ def _download(url: str, path: Path, sha256: str | None, progress: bool, instead:
     import requests
 
     mirror = os.environ.get("SKETCHKIT_MIRROR", "").rstrip("/")
+    if mirror and urlsplit(mirror).scheme not in ("http", "https"):
+        raise ValueError(f"SKETCHKIT_MIRROR: expected http://host:port/prefix, got {mirror!r}")
     parts = urlsplit(url)
     asked = f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}" if mirror else url
     known = sha256 or _read_record(path).get("sha256")

@@ -77,6 +77,9 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
+        if path.suffix != ".json":
+            raise ValueError(f"{path}: expected a .json model or a folder; weights in .npz are read by "
+                             "sketchkit.pretrained.magenta_tf1.from_tf1")
         return read_js(path)
     entry = model_entry(str(name))
     if entry is not None:
@@ -97,7 +100,9 @@ def _published(entry: Any) -> SketchRNN:
         return SketchRNN.open(kept)
     file = fetch(entry.url, instead=_bundled())
     if not entry.member:
-        return read_js(file, name=entry.name)
+        model = read_js(file, name=entry.name)
+        model.card = write_card(model.config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
+        return model
     # TensorFlow reads the checkpoint this once; from then on it is a model folder.
     from sketchkit.pretrained.magenta_tf1 import read_tf1
 

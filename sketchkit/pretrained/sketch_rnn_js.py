@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.files import replacing
+from sketchkit.model.card import write_card
 from sketchkit.model.folder import ModelConfig
 from sketchkit.model.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
@@ -76,7 +77,9 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
         }
         said = name or str(info.get("name", path.stem))
         config = ModelConfig(_hparams(info, weights), float(info["scale_factor"]), said, classes=_classes(info))
-        return SketchRNN(config, weights)
+        model = SketchRNN(config, weights)
+        model.card = write_card(config, data="not said in the file", licence="not said in the file")
+        return model
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path}: not a model of sketch-rnn-js ({error})") from None
 
@@ -175,6 +178,8 @@ def _parts(document: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
             raise ValueError(f"info: {key!r} is missing or no number")
     if not isinstance(info.get("version", 6), int):
         raise ValueError("info: 'version' is no whole number")
+    if not 0 < info["scale_factor"] < 1e6:
+        raise ValueError(f"info: scale_factor is {info['scale_factor']}")
     if not 1 <= info["max_seq_len"] <= 1 << 16:
         raise ValueError(f"info: max_seq_len is {info['max_seq_len']}")
     return info, shapes, blobs

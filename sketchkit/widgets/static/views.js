@@ -53,6 +53,25 @@ function oncePerFrame(act) {
 }
 
 /**
+ * Run one at a time; asked again meanwhile, run once more, with what is newest then. A drag so draws as often as it can.
+ * @param {() => Promise<void>} act
+ */
+function oneAtATime(act) {
+  let running = false, again = false;
+  return async () => {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await act();
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    running = false;
+  };
+}
+
+/**
  * A pad that is kept in step with a sketch trait.
  * @param {Link} link
  * @param {string} trait
@@ -82,12 +101,16 @@ function linkedPad(link, trait, label, changed, tools = true) {
 
 /** @param {Link} link @param {(value: number, last: boolean) => void} changed */
 function temperatureSlider(link, changed) {
-  const control = slider("Temperature", { min: 0, max: 1.5, step: 0.01, value: link.get("temperature") }, (value, last) => {
+  let own = link.get("temperature"); // what this view has set itself is no news to it
+  const control = slider("Temperature", { min: 0, max: 1.5, step: 0.01, value: own }, (value, last) => {
+    own = value;
     link.model.set("temperature", value);
     if (last) link.model.save_changes();
     changed(value, last);
   });
   link.on("change:temperature", () => {
+    if (link.get("temperature") === own) return;
+    own = link.get("temperature");
     control.set(link.get("temperature"));
     changed(link.get("temperature"), true);
   });
@@ -333,7 +356,7 @@ function morphView(link, root) {
     await drawOne(true);
     await drawStrip();
   });
-  const soonOne = oncePerFrame(() => void attempt(() => drawOne(false)));
+  const soonOne = oneAtATime(() => attempt(() => drawOne(false)));
   const setT = (/** @type {number} */ t, /** @type {boolean} */ last) => {
     link.model.set("t", t);
     control.set(t);
@@ -341,7 +364,7 @@ function morphView(link, root) {
       link.model.save_changes();
       void attempt(() => drawOne(true));
     } else {
-      soonOne();
+      void soonOne();
     }
   };
   const control = slider("Morph", { min: 0, max: 1, step: 0.005, value: link.get("t") }, setT);
@@ -371,12 +394,12 @@ function morphView(link, root) {
   });
   link.on("change:t", () => {
     control.set(link.get("t"));
-    soonOne();
+    void soonOne();
   });
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
   const middle = element("div", { class: "sk-column" }, main.node, control.node);
   root.append(element("div", { class: "sk-triple" }, ends[0], middle, ends[1]), strip,
-    temperatureSlider(link, (_, last) => (last ? void all() : soonOne())),
+    temperatureSlider(link, (_, last) => void (last ? all() : soonOne())),
     element("div", { class: "sk-row" }, play, noiseButton(link, () => {})));
   startWith(link, async () => {
     for (const end of ["a", "b"]) {
@@ -428,13 +451,13 @@ function temperatureView(link, root) {
     if (result && !link.closed) film[i].show(strokesOf(result.sketches[0]));
   }));
   const attempt = (/** @type {() => Promise<any>} */ act) => act().catch((error) => link.fail(error));
-  const soon = oncePerFrame(() => void attempt(() => drawOne(false)));
+  const soon = oneAtATime(() => attempt(() => drawOne(false)));
   const all = () => void attempt(async () => {
     await drawOne(true);
     await drawStrip();
   });
   link.on("change:z", all);
-  root.append(main.node, temperatureSlider(link, (_, last) => (last ? void attempt(() => drawOne(true)) : soon())), strip,
+  root.append(main.node, temperatureSlider(link, (_, last) => void (last ? attempt(() => drawOne(true)) : soon())), strip,
     element("div", { class: "sk-row" }, noiseButton(link, all)));
   startWith(link, all);
 }
