@@ -73,9 +73,9 @@ def test_show_and_dataset(run, npz, tmp_path):
 
 
 def test_train_and_go_on(run, npz, tmp_path):
-    assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY, "--progress", "lines")
+    assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "going on from step 5" in run(
-        "train", npz, "--run", "r", "--hparams", TINY + ",num_steps=7", "--progress", "lines"
+        "train", npz, "--run", "r", "--hparams", TINY + ",conditional=false,num_steps=7", "--progress", "lines"
     )
     assert "wrote" in run("sample", "r", "-n", 2)
 

@@ -19,6 +19,8 @@ from sketchkit.training.run import Run
 from sketchkit.training.trainer import Trainer, train
 
 SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=10,save_every=10"
+#: Without an encoder it compiles in a third of the time: for what does not depend on there being one.
+DECODER = f"{SMALL},conditional=false"
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +86,8 @@ def test_it_learns_four_drawings_by_heart(tmp_path):
     settings = (
         "dec_rnn_size=128,enc_rnn_size=32,z_size=8,num_mixture=2,batch_size=16,learning_rate=0.005,kl_weight=0.01"
     )
-    settings += ",random_scale_factor=0,augment_stroke_prob=0,save_every=300"
-    run = train(Dataset.from_sketches(four * 4, four), tmp_path / "run", settings, num_steps=300, progress="none")
+    settings += ",random_scale_factor=0,augment_stroke_prob=0,save_every=400"
+    run = train(Dataset.from_sketches(four * 4, four), tmp_path / "run", settings, num_steps=400, progress="none")
     recon = [r["recon"] for r in run.records if r["kind"] == "train"]
     assert recon[-1] < recon[0] - 2.5
     model = run.model()
@@ -129,9 +131,7 @@ def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
 
 
 def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
-    dataset = Dataset.from_sketches(
-        [doodles.draw(name, 0) for name in ("star", "fish", "sun", "house")] * 5, [doodles.draw("star", 0)]
-    )
+    dataset = Dataset.from_sketches([doodles.draw("star", seed % 2) for seed in range(20)], [doodles.draw("star", 0)])
     whole = train(dataset, tmp_path / "whole", SMALL, num_steps=20, skip_padding=True)
     train(dataset, tmp_path / "parts", SMALL, num_steps=10, skip_padding=True)
     train(dataset, tmp_path / "parts", SMALL, num_steps=20, skip_padding=True)
@@ -141,11 +141,11 @@ def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
 
 
 def test_running_the_same_command_again_goes_on_or_does_nothing(dataset, tmp_path):
-    first = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")
-    again = train(dataset, tmp_path / "a", SMALL, num_steps=10, progress="none")
+    first = train(dataset, tmp_path / "a", DECODER, num_steps=10, progress="none")
+    again = train(dataset, tmp_path / "a", DECODER, num_steps=10, progress="none")
     assert again.records == first.records
-    train(dataset, tmp_path / "a", SMALL, num_steps=20, progress="none")
-    train(dataset, tmp_path / "b", SMALL, num_steps=20, progress="none")
+    train(dataset, tmp_path / "a", DECODER, num_steps=20, progress="none")
+    train(dataset, tmp_path / "b", DECODER, num_steps=20, progress="none")
     assert_identical(weights_at(tmp_path / "a", 20), weights_at(tmp_path / "b", 20))
 
 
@@ -158,7 +158,7 @@ def test_another_run_is_not_overwritten(dataset, tmp_path):
 
 
 def test_a_torn_checkpoint_is_passed_over_with_a_word(dataset, tmp_path, caplog):
-    train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none")
+    train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     checkpoints = Checkpoints(tmp_path / "run/checkpoints")
     newest = checkpoints.path(20)
     newest.write_bytes(newest.read_bytes()[:-100])
@@ -195,19 +195,19 @@ def test_not_a_number_is_rolled_back_once_then_ends_with_a_word(dataset, tmp_pat
         return figures
 
     monkeypatch.setattr(Trainer, "_step", step)
-    run = train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="lines")
+    run = train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="lines")
     assert "step 14: loss or gradients are not finite; going back to step 10" in capsys.readouterr().out
     assert run.step == 20
     rates = {r["step"]: r["learning_rate"] for r in run.records if r["kind"] == "train"}
     assert rates[20] == pytest.approx(0.0005, rel=0.01)
     bad.add(25)
     with pytest.raises(TrainingDivergedError, match="step 26.*not finite again"):
-        train(dataset, tmp_path / "run", SMALL, num_steps=40, progress="none")
+        train(dataset, tmp_path / "run", DECODER, num_steps=40, progress="none")
     assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 20
 
 
 def test_patience_ends_a_run_that_gets_no_better(dataset, tmp_path):
-    run = train(dataset, tmp_path / "run", SMALL, learning_rate=0, min_learning_rate=0, num_steps=500, patience=2,
+    run = train(dataset, tmp_path / "run", DECODER, learning_rate=0, min_learning_rate=0, num_steps=500, patience=2,
                 progress="none")  # fmt: skip
     assert run.step == 30
     assert run.best["step"] == 10
@@ -229,7 +229,7 @@ def test_what_cannot_be_trained_on_is_named(drawings, tmp_path):
 
 
 def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch):
-    train(dataset, tmp_path / "run", SMALL, num_steps=10, progress="none")
+    train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none")
 
     def full(*_, **__):
         raise OSError(28, "No space left on device")
@@ -237,9 +237,9 @@ def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr("safetensors.numpy.save_file", full)
         with pytest.raises(OSError, match="step-00000020.*No space left.*kept"):
-            train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none")
+            train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 10
-    assert train(dataset, tmp_path / "run", SMALL, num_steps=20, progress="none").step == 20
+    assert train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none").step == 20
 
 
 def test_records_survive_a_torn_line(tmp_path):
