@@ -108,7 +108,8 @@ def test_what_is_wrong_is_told_in_one_line(words, message, monkeypatch, capsys, 
 
 
 def test_the_originals_command_line(npz, tmp_path, capsys):
-    line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams=data_set=[{npz.name}],{TINY}"]
+    hparams = f"data_set=[{npz.name}],{TINY},conditional=0"
+    line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams={hparams}"]
     published_cli.main(line)
     assert "model: " in capsys.readouterr().out
     with pytest.raises(SystemExit):
