@@ -5,13 +5,14 @@
 import { Paper, button, element, slider } from "./controls.js";
 import { Link } from "./link.js";
 import { Pad } from "./pad.js";
+import { normals } from "./noise.js";
 import { fromModel, toModel, toSketch, toStrokes } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Sketch} Sketch */
 /** @typedef {import("./strokes.js").Point} Point */
 
 const PAD_SIZE = 255;
-const HELD_OUT_MESSAGES = 50; // ms between messages during a gesture: at most 20 a second
+const MESSAGE_EVERY = 50; // ms between messages during a gesture: at most 20 a second
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
@@ -32,6 +33,24 @@ const sizeOf = (link) => (link.card?.size > 0 ? link.card.size : PAD_SIZE);
 
 /** @param {number} count */
 const firstNumbers = (count) => Array.from({ length: count }, (_, i) => i);
+
+/** A number nobody chose, 0 to 2^32 - 1. */
+const freshSeed = () => Math.floor(Math.random() * 2 ** 32);
+
+/**
+ * What the model drew, in the units of the drawing.
+ * @param {Link} link
+ * @param {Float32Array} rows
+ * @returns {Sketch}
+ */
+const drawn = (link, rows) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+
+/**
+ * Do something that may fail, and say so in the widget.
+ * @param {Link} link
+ * @param {() => Promise<any>} act
+ */
+const attempt = (link, act) => act().catch((error) => link.fail(error));
 
 /** @param {Sketch} a @param {Sketch} b */
 const sameSketch = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -121,7 +140,7 @@ function temperatureSlider(link, changed) {
 function noiseButton(link, changed) {
   link.on("change:seed", changed);
   return button("New noise", () => {
-    link.tell({ seed: Math.floor(Math.random() * 2 ** 32) });
+    link.tell({ seed: freshSeed() });
   }, { title: "Other random numbers, everything else as it is" });
 }
 
@@ -143,7 +162,6 @@ function download(name, text, type) {
 function padView(link, root) {
   let seeing = false;
   const showSeen = () => {
-    pad.svg.classList.toggle("sk-dim", seeing);
     pad.under(seeing ? pad.strokes : []);
     pad.svg.classList.toggle("sk-points", seeing);
     const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
@@ -224,13 +242,27 @@ function completeView(link, root) {
     }
   };
   const pad = linkedPad(link, "sketch", "Begin a drawing", () => void draw());
+  padBeside(link, root, pad, grid, lay, draw);
+}
+
+/**
+ * Put a pad beside the pictures that follow it.
+ * @param {Link} link
+ * @param {HTMLElement} root
+ * @param {Pad} pad
+ * @param {HTMLElement} grid
+ * @param {() => void} lay make the pictures anew
+ * @param {() => Promise<void>} draw
+ */
+function padBeside(link, root, pad, grid, lay, draw) {
   const soon = oncePerFrame(() => void draw());
   link.on("change:variants", () => {
     lay();
     soon();
   });
   lay();
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon), element("div", { class: "sk-row" }, noiseButton(link, soon)));
+  const tools = element("div", { class: "sk-row" }, noiseButton(link, soon));
+  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon), tools);
   root.append(element("div", { class: "sk-split" }, left, grid));
   startWith(link, draw);
 }
@@ -241,7 +273,7 @@ function completeView(link, root) {
  * @param {() => any} draw
  */
 function startWith(link, draw) {
-  const begin = () => link.ready().then(draw).catch((error) => link.fail(error));
+  const begin = () => attempt(link, () => link.ready().then(draw));
   link.on("change:_card", begin);
   void begin();
 }
@@ -257,9 +289,8 @@ function reconstructView(link, root) {
     papers = firstNumbers(link.get("variants")).map((i) => new Paper(`Redrawn, variant ${i + 1}`));
     grid.replaceChildren(...papers.map((paper) => paper.node));
   };
-  const place = (/** @type {Float32Array} */ rows) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
   const show = (/** @type {Float32Array[]} */ sketches) =>
-    sketches.forEach((rows, i) => papers[i]?.show(toStrokes(/** @type {Sketch} */ (place(rows)))));
+    sketches.forEach((rows, i) => papers[i]?.show(toStrokes(drawn(link, rows))));
   const draw = async () => {
     try {
       if (!pad.strokes.length) {
@@ -272,21 +303,13 @@ function reconstructView(link, root) {
       const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
       if (!result || link.closed) return;
       show(result.sketches);
-      link.tell({ z: Array.from(z), drawings: result.sketches.map(place) });
+      link.tell({ z: Array.from(z), drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows)) });
     } catch (error) {
       link.fail(error);
     }
   };
   const pad = linkedPad(link, "sketch", "Draw something to be redrawn", () => void draw());
-  const soon = oncePerFrame(() => void draw());
-  link.on("change:variants", () => {
-    lay();
-    soon();
-  });
-  lay();
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon), element("div", { class: "sk-row" }, noiseButton(link, soon)));
-  root.append(element("div", { class: "sk-split" }, left, grid));
-  startWith(link, draw);
+  padBeside(link, root, pad, grid, lay, draw);
 }
 
 // Morph --------------------------------------------------------------------------------------------
@@ -325,44 +348,43 @@ function morphView(link, root) {
     go.append(paper.node);
     return go;
   }));
-  /** @type {Point[][] | null} */
-  let playing = null;
-  const codes = () => [link.get("z_a"), link.get("z_b")];
-  const strokesOf = (/** @type {Float32Array} */ rows) => toStrokes({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+  let playing = false;
   let told = 0;
+  /** Codes at some places of the way, or nothing while an end is missing. @param {number[]} places */
+  const codesAt = (places) => {
+    const [a, b] = [link.get("z_a"), link.get("z_b")];
+    if (a?.length !== link.card.z_size || b?.length !== link.card.z_size) return null;
+    return places.map((t) => between(a, b, t, link.get("interpolation")));
+  };
   const drawOne = async (/** @type {boolean} */ last) => {
-    const [a, b] = codes();
-    if (a?.length !== link.card.z_size || b?.length !== link.card.z_size) return;
-    const z = between(a, b, link.get("t"), link.get("interpolation"));
-    const result = await link.draw({ variants: [0], codes: [z] }, undefined, "one");
+    const codes = codesAt([link.get("t")]);
+    const result = codes && (await link.draw({ variants: [0], codes }, undefined, "one"));
     if (!result || link.closed) return;
-    main.show(strokesOf(result.sketches[0]));
+    const sketch = drawn(link, result.sketches[0]);
+    main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || performance.now() - told > HELD_OUT_MESSAGES) {
+    if (last || performance.now() - told > MESSAGE_EVERY) {
       told = performance.now();
-      link.tell({ z: Array.from(z), sketch: { start: [0, 0], rows: fromModel(result.sketches[0], link.card.scale) } });
+      link.tell({ z: Array.from(codes[0]), sketch });
     }
   };
   const drawStrip = async () => {
-    const [a, b] = codes();
-    if (a?.length !== link.card.z_size || b?.length !== link.card.z_size) return;
-    const path = firstNumbers(frames).map((i) => between(a, b, i / (frames - 1), link.get("interpolation")));
-    const result = await link.draw({ variants: path.map(() => 0), codes: path }, undefined, "strip");
+    const codes = codesAt(firstNumbers(frames).map((i) => i / (frames - 1)));
+    const result = codes && (await link.draw({ variants: codes.map(() => 0), codes }, undefined, "strip"));
     if (!result || link.closed) return;
-    /** @type {Float32Array[]} */ (result.sketches).forEach((rows, i) => film[i].show(strokesOf(rows)));
+    /** @type {Float32Array[]} */ (result.sketches).forEach((rows, i) => film[i].show(toStrokes(drawn(link, rows))));
   };
-  const attempt = (/** @type {() => Promise<void>} */ act) => act().catch((error) => link.fail(error));
-  const all = () => attempt(async () => {
+  const all = () => attempt(link, async () => {
     await drawOne(true);
     await drawStrip();
   });
-  const soonOne = oneAtATime(() => attempt(() => drawOne(false)));
+  const soonOne = oneAtATime(() => attempt(link, () => drawOne(false)));
   const setT = (/** @type {number} */ t, /** @type {boolean} */ last) => {
     link.model.set("t", t);
     control.set(t);
     if (last) {
       link.model.save_changes();
-      void attempt(() => drawOne(true));
+      void attempt(link, () => drawOne(true));
     } else {
       void soonOne();
     }
@@ -371,7 +393,7 @@ function morphView(link, root) {
   const ends = ["a", "b"].map((end) => {
     const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
       if (!strokes.length) return;
-      void attempt(async () => {
+      void attempt(link, async () => {
         const z = await link.encode(toModel(toSketch(strokes).rows, link.card.scale), `encode-${end}`);
         if (z) link.tell({ [`z_${end}`]: Array.from(z) });
       });
@@ -381,7 +403,7 @@ function morphView(link, root) {
     return element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, button("Clear", () => pad.clear())));
   });
   const play = button("Play", () => {
-    playing = playing ? null : [];
+    playing = !playing;
     play.textContent = playing ? "Stop" : "Play";
     const began = performance.now();
     const frame = () => {
@@ -416,7 +438,7 @@ function morphView(link, root) {
 
 /** @param {number} size */
 function randomCode(size) {
-  return Array.from({ length: size }, () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()));
+  return Array.from(normals(freshSeed(), size));
 }
 
 // Temperature --------------------------------------------------------------------------------------
@@ -438,26 +460,25 @@ function temperatureView(link, root) {
     const z = link.get("z");
     return { variants: [0], codes: z?.length ? [Float32Array.from(z)] : undefined };
   };
-  const strokesOf = (/** @type {Float32Array} */ rows) => toStrokes({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
   const drawOne = async (/** @type {boolean} */ last) => {
     const result = await link.draw(given(), undefined, "one");
     if (!result || link.closed) return;
-    main.show(strokesOf(result.sketches[0]));
+    const sketch = drawn(link, result.sketches[0]);
+    main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last) link.tell({ sketch: { start: [0, 0], rows: fromModel(result.sketches[0], link.card.scale) } });
+    if (last) link.tell({ sketch });
   };
   const drawStrip = () => Promise.all(temperatures.map(async (temperature, i) => {
     const result = await link.draw({ ...given(), temperature }, undefined, `strip-${i}`);
-    if (result && !link.closed) film[i].show(strokesOf(result.sketches[0]));
+    if (result && !link.closed) film[i].show(toStrokes(drawn(link, result.sketches[0])));
   }));
-  const attempt = (/** @type {() => Promise<any>} */ act) => act().catch((error) => link.fail(error));
-  const soon = oneAtATime(() => attempt(() => drawOne(false)));
-  const all = () => void attempt(async () => {
+  const soon = oneAtATime(() => attempt(link, () => drawOne(false)));
+  const all = () => void attempt(link, async () => {
     await drawOne(true);
     await drawStrip();
   });
   link.on("change:z", all);
-  root.append(main.node, temperatureSlider(link, (_, last) => void (last ? attempt(() => drawOne(true)) : soon())), strip,
+  root.append(main.node, temperatureSlider(link, (_, last) => void (last ? attempt(link, () => drawOne(true)) : soon())), strip,
     element("div", { class: "sk-row" }, noiseButton(link, all)));
   startWith(link, all);
 }
