@@ -41,6 +41,9 @@ def resident_bytes() -> int:
 
 def description() -> dict[str, str]:
     """Return processor, cores, memory and versions."""
+    from sketchkit.model.start import start_tensorflow
+
+    start_tensorflow()
     import keras
     import numpy as np
     import tensorflow as tf

@@ -158,9 +158,10 @@ class SketchRNN:
 
     @cached_property
     def _engine(self) -> Any:
+        network = self.network  # first: it starts TensorFlow quietly, which the engine's module would only import
         from sketchkit.model.engine import Engine
 
-        return Engine(self.network)
+        return Engine(network)
 
     def __repr__(self) -> str:
         h = self.hparams

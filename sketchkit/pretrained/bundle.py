@@ -62,7 +62,6 @@ def bundle(
         split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
-    record["data"] = {**record.get("data", {}), "size": round(dataset.typical_size, 2)}
     config = replace(trained.config, name=folder.name, classes=tuple(classes), training=record)
     model = SketchRNN(config, trained.weights)
     pictures = _pictures(model, dataset, seed)

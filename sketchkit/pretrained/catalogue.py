@@ -6,6 +6,7 @@ import difflib
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -104,9 +105,7 @@ class ModelEntry:
     @property
     def where(self) -> str:
         """`bundled`, `cached`, or `download`."""
-        if not self.url:
-            return "bundled"
-        return "cached" if cached(self.url) else "download"
+        return _where(self.url, "bundled")
 
 
 @dataclass(frozen=True)
@@ -134,9 +133,7 @@ class DatasetEntry:
     @property
     def where(self) -> str:
         """`built in`, `cached`, or `download`."""
-        if not self.url:
-            return "built in"
-        return "cached" if cached(self.url) else "download"
+        return _where(self.url, "built in")
 
 
 class Catalogue(Sequence[str]):
@@ -199,7 +196,8 @@ class Catalogue(Sequence[str]):
         )
 
 
-def published_models() -> list[ModelEntry]:
+@cache
+def published_models() -> tuple[ModelEntry, ...]:
     """Return the published models, all of which are downloaded when first asked for."""
     weights = "Apache-2.0 project; data CC BY 4.0"
     # Offsets of aaron_sheep's training split deviate by this much. The archive's other models were trained on files
@@ -237,10 +235,11 @@ def published_models() -> list[ModelEntry]:
                 ModelEntry(f"quickdraw-vae/{name}", js, "conditional", "lstm", "1024, 512, z 128", weights,
                            f"{large}.vae.json", 19)
             )  # fmt: skip
-    return entries
+    return tuple(entries)
 
 
-def _dataset_entries() -> list[DatasetEntry]:
+@cache
+def _dataset_entries() -> tuple[DatasetEntry, ...]:
     repository = "sketch-rnn-datasets"
     entries = [
         DatasetEntry("doodles", "sketchkit", "made", "Apache-2.0"),
@@ -265,7 +264,7 @@ def _dataset_entries() -> list[DatasetEntry]:
             DatasetEntry(f"quickdraw/{name}.ndjson", "Quick, Draw!", "ndjson", licence,
                          f"{_QUICKDRAW}/full/simplified/{quoted}.ndjson", 70)
         )  # fmt: skip
-    return entries
+    return tuple(entries)
 
 
 def datasets(*words: str) -> Catalogue:
@@ -295,9 +294,16 @@ def model_entry(name: str) -> ModelEntry | None:
     return _find(name, published_models, lambda entry: entry.name)
 
 
-def _find(name: str, entries: Callable[[], list[Entry]], key: Callable[[Entry], str]) -> Entry | None:
+def _find(name: str, entries: Callable[[], Iterable[Entry]], key: Callable[[Entry], str]) -> Entry | None:
     wanted = name.replace(" ", "_")
     return next((entry for entry in entries() if key(entry) == wanted), None)
+
+
+def _where(url: str, without: str) -> str:
+    """Return where a file is; `without` is the word for what needs none."""
+    if not url:
+        return without
+    return "cached" if cached(url) else "download"
 
 
 def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:

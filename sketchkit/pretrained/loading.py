@@ -8,6 +8,7 @@ from typing import Any
 
 from sketchkit.cache import cache_folder
 from sketchkit.model.card import write_card
+from sketchkit.model.folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 
 __all__ = ["load", "models"]
@@ -30,8 +31,7 @@ def models(*words: str) -> Any:
 
     entries = []
     for name in _bundled():
-        model = SketchRNN.open(_shelf() / name)
-        h = model.hparams
+        h = ModelConfig.from_json((_shelf() / name / "config.json").read_text(encoding="utf-8")).hparams
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
         entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name)))
