@@ -357,11 +357,13 @@ class Trainer:
         path = self.folder / "run.json"
         if path.exists():
             before = Run(self.folder).settings
+            # A run that is older than a hyperparameter was begun with its default.
+            begun = {**HParams().as_dict(), **before["hparams"]}
             free = ("num_steps", "save_every", "data_set")  # may differ: training on goes on the same way
             for key, value in settings["hparams"].items():
-                if key not in free and before["hparams"].get(key) != value:
+                if key not in free and begun[key] != value:
                     raise ValueError(
-                        f"{self.folder} was begun with {key}={before['hparams'].get(key)}, now {key}={value}; "
+                        f"{self.folder} was begun with {key}={begun[key]}, now {key}={value}; "
                         "choose another run directory, or the settings it was begun with"
                     )
             for key in ("seed", "data"):
