@@ -3,6 +3,7 @@
 config.json          hyperparameters, scale factor, classes, how it was trained
 model.safetensors    weights by name, float32 or float16
 README.md            the card: data, licence, losses
+categories.safetensors   where the codes of each class lie, for models that can be asked for one
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from sketchkit.files import replacing
+from sketchkit.model.categories import Categories
 from sketchkit.model.hparams import HParams
 from sketchkit.model.weights import Weights, check_weights
 
@@ -141,6 +143,7 @@ def write_folder(
     *,
     dtype: str = "float32",
     pictures: Mapping[str, str] | None = None,
+    categories: Categories | None = None,
 ) -> Path:
     """Write a model folder, whole or not at all; one that is there is replaced at the end.
 
@@ -155,6 +158,8 @@ def write_folder(
         `float32` or `float16`.
     pictures : mapping of file name to SVG text, optional
         Shown by the card.
+    categories : Categories, optional
+        Codes of the classes, in their order.
 
     Raises
     ------
@@ -181,6 +186,8 @@ def write_folder(
     try:
         with replacing(part / "model.safetensors") as path:
             save_file(tensors, path)
+        if categories is not None:
+            categories.save(part)
         for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
             with replacing(part / name) as path:
                 path.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.model.card import write_card
+from sketchkit.model.categories import Categories
 from sketchkit.model.folder import ModelConfig, read_folder, write_folder
 from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.mixture import MixtureDensity, tempered
@@ -41,6 +42,8 @@ class SketchRNN:
     config : ModelConfig
     weights : dict of str to ndarray
         By the names of `sketchkit.model.weights`.
+    categories : Categories, optional
+        Where the codes of each class lie, if it can be asked for one.
 
     Notes
     -----
@@ -56,8 +59,9 @@ class SketchRNN:
     >>> model.decode(z, temperature=0.4, seed=1)   # doctest: +SKIP
     """
 
-    def __init__(self, config: ModelConfig, weights: Weights) -> None:
+    def __init__(self, config: ModelConfig, weights: Weights, categories: Categories | None = None) -> None:
         self.config = config
+        self.categories = categories
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
 
@@ -69,7 +73,8 @@ class SketchRNN:
     @classmethod
     def open(cls, folder: str | Path) -> SketchRNN:
         """Read a model folder; errors as in `sketchkit.model.folder.read_folder`."""
-        model = cls(*read_folder(folder))
+        config, weights = read_folder(folder)
+        model = cls(config, weights, Categories.of_folder(Path(folder), config.classes, config.hparams.z_size))
         card = Path(folder) / "README.md"
         if card.is_file():
             model._card = card.read_text(encoding="utf-8", errors="replace")
@@ -92,7 +97,9 @@ class SketchRNN:
         FileExistsError, OSError, ValueError
             As in `sketchkit.model.folder.write_folder`; what was there is kept.
         """
-        return write_folder(folder, self.config, self.weights, card or self.card, dtype=dtype)
+        return write_folder(
+            folder, self.config, self.weights, card or self.card, dtype=dtype, categories=self.categories
+        )
 
     # What it is -----------------------------------------------------------------------------------
 
@@ -280,6 +287,7 @@ class SketchRNN:
         self,
         n: int | None = None,
         *,
+        category: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         convention: str = "paper",
@@ -291,17 +299,26 @@ class SketchRNN:
         ----------
         n : int, optional
             How many, as one batch; by default one.
+        category : str, optional
+            One of `model.categories.names`: codes are drawn from where the codes of its drawings lie.
         temperature, seed, convention, max_points
             As in `decode`.
 
         Returns
         -------
         Sketch, or list of n Sketch
+
+        Raises
+        ------
+        ValueError
+            If the model has no such category, or none at all.
         """
         count = _checked_count(n)
         seed = fresh_seed() if seed is None else seed
         codes = None
-        if self.conditional:
+        if category is not None:
+            codes = self._category_codes(category, count, seed)
+        elif self.conditional:
             codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
         sketches = self._draw(codes, list(range(count)), temperature, seed, convention, max_points)
         return sketches[0] if n is None else sketches
@@ -312,6 +329,7 @@ class SketchRNN:
         n: int | None = None,
         *,
         z: ArrayLike | None = None,
+        category: str | None = None,
         temperature: float = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         pen_down: bool = False,
@@ -329,6 +347,8 @@ class SketchRNN:
         z : array_like, shape (z_size,), optional
             What to aim for; by default the code of the beginning itself (conditional models), or of an empty
             page N(0, I).
+        category : str, optional
+            What to aim for, by name, as in `generate`.
         temperature, seed, convention, max_points
             As in `decode`; `max_points` counts the beginning.
         pen_down : bool
@@ -342,7 +362,11 @@ class SketchRNN:
         count = _checked_count(n)
         seed = fresh_seed() if seed is None else seed
         codes = None
-        if self.conditional and z is not None:
+        if category is not None:
+            if z is not None:
+                raise ValueError("expected a category or z, got both")
+            codes = self._category_codes(category, count, seed)
+        elif self.conditional and z is not None:
             code = np.asarray(z, dtype=np.float32)
             if code.shape != (self.z_size,) or not np.isfinite(code).all():
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
@@ -416,6 +440,12 @@ class SketchRNN:
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
 
     # Inside ---------------------------------------------------------------------------------------
+
+    def _category_codes(self, category: str, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of a category, (count, z_size)."""
+        if self.categories is None:
+            raise ValueError(f"{self.name} does not tell categories apart: leave out category")
+        return self.categories.codes(category, count, seed)
 
     def _rows(self, sketch: Sketch) -> NDArray[np.float32]:
         """Return a drawing's stroke-3 rows in model units, (n, 3)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ import numpy as np
 from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
+from sketchkit.model.categories import Categories
 from sketchkit.model.folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.svg import filmstrip, grid
+from sketchkit.sketch import Sketch
 from sketchkit.training.run import Run
 
 __all__ = ["bundle"]
@@ -31,6 +33,7 @@ def bundle(
     licence: str,
     classes: Sequence[str] = (),
     notes: str = "",
+    drawings: Mapping[str, Sequence[Sketch]] | None = None,
     seed: int = 1,
 ) -> Path:
     """Write the best model of a run as a folder to give away.
@@ -47,6 +50,8 @@ def bundle(
         For the card: where the drawings come from, what may be done with the weights, known weaknesses.
     classes : sequence of str
         What the model draws.
+    drawings : mapping of str to sequence of Sketch, optional
+        Drawings of each class, from whose codes the model's categories are measured; `classes` are then their names.
     seed : int
         Of the drawings on the card.
 
@@ -62,8 +67,10 @@ def bundle(
         split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
-    config = replace(trained.config, name=folder.name, classes=tuple(classes), training=record)
-    model = SketchRNN(config, trained.weights)
+    categories = None if drawings is None else Categories.measured(trained, drawings)
+    classes = tuple(classes) if categories is None else categories.names
+    config = replace(trained.config, name=folder.name, classes=classes, training=record)
+    model = SketchRNN(config, trained.weights, categories)
     pictures = _pictures(model, dataset, seed)
     card = write_card(
         config,
@@ -73,7 +80,9 @@ def bundle(
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
     texts = {name: text for name, (_, text) in pictures.items()}
-    return write_folder(folder, config, model.weights, card, dtype="float16", pictures=texts)
+    return write_folder(
+        folder, config, model.weights, card, dtype="float16", pictures=texts, categories=categories
+    )
 
 
 def _pictures(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, tuple[str, str]]:

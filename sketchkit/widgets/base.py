@@ -67,11 +67,16 @@ class Drawings(traitlets.List):
 
 
 class SketchWidget(anywidget.AnyWidget):
-    """A widget; an argument that it does not know is an error."""
+    """A widget; an argument that it does not know is an error.
+
+    What a gesture does reaches Python when the gesture ends; while it lasts only if a trait is observed, and then at
+    most 20 times a second.
+    """
 
     _esm = door()
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
+    _observed = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **arguments: Any) -> None:
         known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INNER]
@@ -81,7 +86,13 @@ class SketchWidget(anywidget.AnyWidget):
                 hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}{hint}")
         super().__init__(**arguments)
+        self._observed = False  # so far only by itself
         self.on_msg(self._hand_over_module)
+
+    def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
+        """Call a function when traits change; see `traitlets.HasTraits.observe`."""
+        super().observe(handler, names, type)
+        self._observed = True
 
     def _hand_over_module(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
@@ -106,14 +117,19 @@ class ModelWidget(SketchWidget):
     ----------
     model : str, Path or SketchRNN
         A name, a path or a loaded model.
+    models : list of str
+        Names or paths of models that can be chosen in the page.
     **arguments
         Traits.
     """
 
     _card = traitlets.Dict().tag(sync=True)
+    models = traitlets.List(traitlets.Unicode(), help="Names to choose from in the page.").tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(sync=True)
     temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy.").tag(sync=True)
     needs_code = False
+    #: Traits that hold latent codes, which belong to one model.
+    codes: tuple[str, ...] = ()
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", **arguments: Any) -> None:
         self._lock = threading.Lock()  # messages may come on another thread while a cell runs
@@ -132,7 +148,10 @@ class ModelWidget(SketchWidget):
         checked = self._checked(model)
         with self._lock:
             self._model, self._delivery = checked, None
-        self._card = self._describe()
+        with self.hold_sync():
+            for name in self.codes:
+                setattr(self, name, [])
+            self._card = self._describe()
 
     def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
         if not isinstance(model, SketchRNN):
@@ -155,6 +174,7 @@ class ModelWidget(SketchWidget):
             "conditional": model.conditional,
             "z_size": model.hparams.z_size if model.conditional else 0,
             "max_points": model.hparams.max_seq_len,
+            "categories": list(model.categories.names) if model.categories else [],
         }
 
     def _weights(self) -> tuple[dict[str, Any], bytes]:
@@ -165,17 +185,27 @@ class ModelWidget(SketchWidget):
             return self._delivery
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
-        if not isinstance(content, dict) or content.get("kind") != "weights":
-            return
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "weights":
+            self._hand_over_weights(content.get("key"))
+        elif kind == "choose" and content.get("name") in self.models:
+            try:
+                self.model = content["name"]
+            except Exception as error:  # whatever it is, the page has to be told
+                self.send({"kind": "refused", "error": str(error)})
+
+    def _hand_over_weights(self, key: Any) -> None:
         message, buffer = self._weights()
-        if content.get("key") != message["key"]:
-            self.send({"kind": "weights", "key": content.get("key"), "error": "the widget has another model by now"})
-            return
-        self.send(message, [buffer])
+        if key == message["key"]:
+            self.send(message, [buffer])
+        else:
+            self.send({"kind": "weights", "key": key, "error": "the widget has another model by now"})
 
 
 def _delivery(model: SketchRNN) -> tuple[dict[str, Any], bytes]:
-    weights = model.weights
+    weights = dict(model.weights)
+    if model.categories is not None:
+        weights |= {"categories/mean": model.categories.mean, "categories/deviation": model.categories.deviation}
     with np.errstate(over="ignore"):
         halves = {name: value.astype("<f2") for name, value in weights.items()}
     exact = all(np.array_equal(halves[name].astype(np.float32), value) for name, value in weights.items())

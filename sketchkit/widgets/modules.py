@@ -12,7 +12,24 @@ __all__ = ["door", "page_module", "stylesheet", "version", "worker_source"]
 
 STATIC = Path(__file__).parent / "static"
 ENGINE = ("kernel", "matrix", "noise", "cells", "engine", "service")
-PAGE = (*ENGINE, "client", "strokes", "controls", "pad", "link", "views")
+PAGE = (
+    *ENGINE,
+    "client",
+    "strokes",
+    "pace",
+    "controls",
+    "export",
+    "density",
+    "pad",
+    "link",
+    "view",
+    "sketchpad",
+    "complete",
+    "reconstruct",
+    "morph",
+    "temperature",
+    "widgets",
+)
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(async )?(function|class|const|let))", re.MULTILINE)

@@ -28,12 +28,20 @@ class Reconstruct(ModelWidget):
     z : list of float
         The code of the sketch.
     drawings : list of Sketch
+    distances : list of float
+        How far each lies from the sketch, `sketch.distance(drawing)`; 1 where nothing was drawn.
+
+    Examples
+    --------
+    >>> Reconstruct("kanji", sketch=sketchkit.Sketch.from_polylines([[(0, 0), (90, 0)]]))      # doctest: +SKIP
     """
 
     _view = traitlets.Unicode("reconstruct").tag(sync=True)
     needs_code = True
+    codes = ("z",)
     sketch = SketchTrait(help="What is redrawn.")
     z = traitlets.List(traitlets.Float(), help="Its code.").tag(sync=True)
     drawings = Drawings(help="The redrawn ones.")
+    distances = traitlets.List(traitlets.Float(), help="How far they are off.").tag(sync=True)
     variants = traitlets.Int(6, min=1, max=9).tag(sync=True)
     epsilon = traitlets.Float(2.0, min=0).tag(sync=True)

@@ -24,14 +24,22 @@ class Temperature(ModelWidget):
     temperature : float
         0 or more; the slider goes to 1.5.
     seed : int
+    density : bool
+        Show where the next point is expected, as heat under the drawing.
 
     Attributes
     ----------
     sketch : Sketch
         The drawing at the temperature.
+
+    Examples
+    --------
+    >>> Temperature("kanji", temperature=0.7, density=True)                 # doctest: +SKIP
     """
 
     _view = traitlets.Unicode("temperature").tag(sync=True)
+    codes = ("z",)
+    density = traitlets.Bool(False, help="Show where the next point is expected.").tag(sync=True)
     z = traitlets.List(traitlets.Float(), help="The code.").tag(sync=True)
     sketch = SketchTrait(help="The drawing.")
 

@@ -10,14 +10,7 @@ import { Memory, PANEL } from "./matrix.js";
 
 export const HYPER_UNITS = 256;
 const EPSILON = 1e-3;
-const FORGET_BIAS = 1;
 const ROW = 5;
-
-/** @param {number} x */
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
-/** Faster than Math.tanh, and as near as float32 can tell. @param {number} x */
-const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
 
 /** @param {number} count */
 const whole = (count) => Math.ceil(count / PANEL) * PANEL;
@@ -56,30 +49,25 @@ function norm(x, gamma, beta) {
 
 /**
  * Advance cell and hidden state by the arithmetic of the gates i, j, f, o.
- * @param {Float32Array} gates 4 * units; changed if normalised
- * @param {Float32Array} h
- * @param {Float32Array} c
+ * @param {Memory} memory
+ * @param {number} gates where 4 * n numbers begin; changed if normalised
+ * @param {number} h
+ * @param {number} c
+ * @param {number} n units
  * @param {Weights | null} norms the layer norms' weights, or null for an lstm
  */
-function advance(gates, h, c, norms) {
-  const n = h.length;
+function advance(memory, gates, h, c, n, norms) {
   if (norms) {
     const gamma = norms["ln_all/gamma"], beta = norms["ln_all/beta"];
     for (let g = 0; g < 4; g++) {
       const [from, to] = [g * n, (g + 1) * n];
-      norm(gates.subarray(from, to), gamma.subarray(from, to), beta.subarray(from, to));
+      norm(memory.view(gates + from, n), gamma.subarray(from, to), beta.subarray(from, to));
     }
   }
-  for (let k = 0; k < n; k++) {
-    c[k] = c[k] * sigmoid(gates[2 * n + k] + FORGET_BIAS) + sigmoid(gates[k]) * tanh(gates[n + k]);
-  }
-  if (!norms) {
-    for (let k = 0; k < n; k++) h[k] = tanh(c[k]) * sigmoid(gates[3 * n + k]);
-    return;
-  }
-  h.set(c);
-  norm(h, norms["ln_c/gamma"], norms["ln_c/beta"]);
-  for (let k = 0; k < n; k++) h[k] = tanh(h[k]) * sigmoid(gates[3 * n + k]);
+  memory.carry(gates, c, n);
+  memory.floats.copyWithin(h, c, c + n);
+  if (norms) norm(memory.view(h, n), norms["ln_c/gamma"], norms["ln_c/beta"]);
+  memory.emit(gates + 3 * n, h, n);
 }
 
 /**
@@ -196,8 +184,7 @@ export class Cell {
       this.hyperGates(rows, count);
     }
     for (let s = 0; s < count; s++) {
-      const gates = memory.view(this.gates + s * width, 4 * units);
-      advance(gates, this.hidden(s), memory.view(this.c + s * units, units), this.norms);
+      advance(memory, this.gates + s * width, this.x + s * this.stride + ROW, this.c + s * units, units, this.norms);
     }
   }
 
@@ -300,8 +287,7 @@ class Inner {
     memory.floats.copyWithin(this.gates, this.fixed, this.fixed + count * width);
     memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
     for (let s = 0; s < count; s++) {
-      const gates = memory.view(this.gates + s * width, width);
-      advance(gates, this.hidden(s), memory.view(this.c + s * HYPER_UNITS, HYPER_UNITS), this.weights);
+      advance(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.weights);
     }
   }
 }

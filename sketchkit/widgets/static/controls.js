@@ -24,6 +24,20 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element of a picture.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @returns {SVGElement}
+ */
+export function svgElement(tag, attributes) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return /** @type {SVGElement} */ (node);
+}
+
 /**
  * @param {string} label
  * @param {() => void} act
@@ -40,6 +54,7 @@ export function button(label, act, more = {}) {
  * @param {(value: number, last: boolean) => void} changed `last` when the gesture ends
  */
 export function slider(label, range, changed) {
+  const format = (/** @type {number} */ value) => value.toFixed(range.step < 1 ? 2 : 0);
   const shown = element("output", { class: "sk-value" }, format(range.value));
   const input = /** @type {HTMLInputElement} */ (element("input", {
     type: "range", min: range.min, max: range.max, step: range.step, value: range.value, "aria-label": label,
@@ -52,6 +67,7 @@ export function slider(label, range, changed) {
   const node = element("label", { class: "sk-slider" }, element("span", {}, label), input, shown);
   return {
     node,
+    input,
     /** @param {number} value */
     set(value) {
       if (document.activeElement !== input || input.valueAsNumber !== value) input.value = String(value);
@@ -60,24 +76,54 @@ export function slider(label, range, changed) {
   };
 }
 
-/** @param {number} value */
-const format = (value) => value.toFixed(2);
 
-const SVG = "http://www.w3.org/2000/svg";
+/**
+ * A button that is on or off.
+ * @param {string} label
+ * @param {(on: boolean) => void} changed
+ * @param {boolean} [on]
+ */
+export function toggle(label, changed, on = false) {
+  const node = button(label, () => {
+    set(!on);
+    changed(on);
+  });
+  const set = (/** @type {boolean} */ value) => {
+    on = value;
+    node.setAttribute("aria-pressed", String(on));
+  };
+  set(on);
+  return { node, set };
+}
+
+/**
+ * A labelled choice of one.
+ * @param {string} label
+ * @param {string[]} names
+ * @param {string} chosen
+ * @param {(name: string) => void} changed
+ */
+export function choice(label, names, chosen, changed) {
+  const input = /** @type {HTMLSelectElement} */ (element("select", { class: "sk-button", "aria-label": label, change: () => changed(input.value) }));
+  const node = element("label", { class: "sk-choose" }, element("span", {}, label), input);
+  /** @param {string[]} all @param {string} one */
+  const set = (all, one) => {
+    input.replaceChildren(...all.map((name) => element("option", { value: name, selected: name === one }, name || "any")));
+    node.hidden = all.length < 2;
+  };
+  set(names, chosen);
+  return { node, set };
+}
 
 /** Paper that shows one drawing: strokes of absolute points, those of the beginning set apart. */
 export class Paper {
   /** @param {string} label what it is, for who cannot see it */
   constructor(label) {
-    this.node = document.createElementNS(SVG, "svg");
-    this.node.setAttribute("class", "sk-paper");
-    this.node.setAttribute("role", "img");
-    this.node.setAttribute("aria-label", label);
-    this.path = document.createElementNS(SVG, "path");
-    this.given = document.createElementNS(SVG, "path");
-    this.path.setAttribute("class", "sk-ink");
-    this.given.setAttribute("class", "sk-ink sk-given");
-    this.node.append(this.path, this.given);
+    this.node = svgElement("svg", { class: "sk-paper", role: "img", "aria-label": label });
+    this.under = svgElement("g", {});
+    this.path = svgElement("path", { class: "sk-ink" });
+    this.given = svgElement("path", { class: "sk-ink sk-given" });
+    this.node.append(this.under, this.path, this.given);
   }
 
   /**
@@ -85,11 +131,18 @@ export class Paper {
    * @param {{given?: Point[][], box?: number[]}} [more] box: left, top, right, bottom; by default the drawing's own
    */
   show(strokes, { given = [], box } = {}) {
-    const [left, top, right, bottom] = box ?? boundsOf([...given, ...strokes]);
-    const size = Math.max(right - left, bottom - top, 1e-6), edge = size * 0.08;
-    const x = (left + right - size) / 2 - edge, y = (top + bottom - size) / 2 - edge;
-    this.node.setAttribute("viewBox", `${x} ${y} ${size + 2 * edge} ${size + 2 * edge}`);
+    const [x, y, size] = squareAround(box ?? boundsOf([...given, ...strokes]));
+    this.node.setAttribute("viewBox", `${x} ${y} ${size} ${size}`);
     this.path.setAttribute("d", strokes.map(pathData).join(""));
     this.given.setAttribute("d", given.map(pathData).join(""));
   }
+}
+
+/**
+ * The square that shows a box with a margin: left, top and side.
+ * @param {number[]} box
+ */
+export function squareAround([left, top, right, bottom]) {
+  const side = Math.max(right - left, bottom - top, 1e-6), edge = side * 0.08;
+  return [(left + right - side) / 2 - edge, (top + bottom - side) / 2 - edge, side + 2 * edge];
 }

@@ -87,6 +87,19 @@ export class Model {
   }
 
   /**
+   * A latent code of a category; that of `generate(category=...)` in Python.
+   * @param {number} category its place
+   * @param {number} seed
+   * @param {number} variant
+   */
+  categoryCode(category, seed, variant) {
+    const [mean, deviation] = [this.weights["categories/mean"], this.weights["categories/deviation"]];
+    const at = category * this.zSize;
+    if (!mean || at + this.zSize > mean.length) throw new RangeError(`the model has no category ${category}`);
+    return this.randomCode(seed, variant).map((x, i) => mean[at + i] + deviation[at + i] * x);
+  }
+
+  /**
    * The decoder's first state, the flat vector.
    * @param {Float32Array | null} z
    */
@@ -102,7 +115,7 @@ export class Model {
    * @param {(Float32Array | null)[]} what.codes one a drawing; null without a latent code
    * @param {number[]} what.variants which noise each drawing has
    * @param {number} what.seed
-   * @param {number} what.temperature
+   * @param {number | number[]} what.temperature of all, or of each
    * @param {Float32Array} [what.beginning] stroke-3 rows that all begin with
    * @param {boolean} [what.penDown] the beginning's last stroke goes on
    * @param {number} [what.maxPoints] the beginning counted
@@ -156,9 +169,9 @@ export class Drawing {
     }
     this.model = model;
     this.count = count;
-    const [sharpness, deviation] = tempered(temperature, convention);
-    this.sharpness = sharpness;
-    this.deviation = deviation;
+    /** What logits and deviations of each drawing are multiplied by. */
+    this.tempered = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
+      tempered(Array.isArray(temperature) ? temperature[s] : temperature, convention));
     const given = stroke5(beginning);
     if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
     this.steps = Math.max(0, Math.min(maxPoints, LONGEST) - given.length);
@@ -167,7 +180,7 @@ export class Drawing {
     this.rows = variants.map(() => []);
     this.ended = new Array(count).fill(false);
     this.t = 0;
-    this.mayEnd = given.length > 0 || this.sharpness === Infinity;
+    this.begun = given.length > 0;
     const first = [START, ...given];
     for (let s = 0; s < count; s++) model.decoder.begin(s, model.initialState(codes[s]), codes[s]);
     for (const row of first.slice(0, -1)) model.decoder.step(new Array(count).fill(row), count);
@@ -190,8 +203,9 @@ export class Drawing {
       const outputs = model.readOutputs(count);
       for (let s = 0; s < count; s++) {
         if (this.ended[s]) continue;
-        if (this.t === 0 && !this.mayEnd) outputs[s][2] -= 1e9; // a drawing of nothing is none
-        const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, this.sharpness, this.deviation);
+        const [sharpness, deviation] = this.tempered[s];
+        if (this.t === 0 && !this.begun && sharpness !== Infinity) outputs[s][2] -= 1e9; // a drawing of nothing is none
+        const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, sharpness, deviation);
         this.last[s].set(row);
         if (row[4]) this.ended[s] = true;
         else this.rows[s].push(row[0], row[1], row[3]);
@@ -316,6 +330,7 @@ function check(config, weights) {
       expect(`encoder/${direction}/W_hh`, 4 * h.enc_rnn_size ** 2);
     }
     for (const name of ["mu", "presig"]) expect(`encoder/${name}/w`, 2 * h.enc_rnn_size * z);
+    if (weights["categories/mean"]) expect("categories/deviation", weights["categories/mean"].length);
   }
   for (const [name, tensor] of Object.entries(weights)) {
     for (let i = 0; i < tensor.length; i++) {

@@ -3,6 +3,10 @@
  * @module
  */
 import { sharedClient } from "./client.js";
+import { gate } from "./pace.js";
+
+/** What a kernel's status is when its memory is gone, or soon will be. */
+const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 
 /**
  * What a widget's traits say about its model.
@@ -14,6 +18,7 @@ import { sharedClient } from "./client.js";
  * @property {boolean} conditional
  * @property {number} z_size
  * @property {number} max_points
+ * @property {string[]} categories that have a code of their own
  */
 
 /** A view's connection. */
@@ -30,6 +35,19 @@ export class Link {
     /** @type {[string, Function][]} */
     this.listening = [];
     this.closed = false;
+    /** Whether the kernel that made the widget has gone. */
+    this.alone = false;
+    this.mayTell = gate();
+    const kernel = model.widget_manager?.kernel;
+    const heard = (/** @type {any} */ _, /** @type {string} */ status) => GONE.includes(status) && this.leave();
+    kernel?.statusChanged?.connect?.(heard);
+    this.forget = () => kernel?.statusChanged?.disconnect?.(heard);
+  }
+
+  /** The kernel is gone: the page draws on by itself. */
+  leave() {
+    this.alone = true;
+    this.fail("The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.");
   }
 
   /** @param {string} name */
@@ -40,7 +58,17 @@ export class Link {
   /** Tell the kernel. @param {Record<string, any>} values */
   tell(values) {
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    this.model.save_changes();
+    this.save();
+  }
+
+  /** Send what has been set. */
+  save() {
+    if (!this.alone) this.model.save_changes();
+  }
+
+  /** Whether now is a time to tell of a gesture that goes on: not too often, and only if somebody listens. */
+  get live() {
+    return this.get("_observed") && this.mayTell();
   }
 
   /** @param {string} event @param {Function} act */
@@ -51,6 +79,7 @@ export class Link {
 
   close() {
     this.closed = true;
+    this.forget();
     for (const [event, act] of this.listening) this.model.off(event, act);
   }
 
@@ -62,7 +91,6 @@ export class Link {
   /** Have the model in the engine. */
   async ready() {
     const { key, name } = this.card;
-    if (!key) throw new Error("this widget has no model");
     this.say(`loading ${name} …`);
     await this.client.load(key, () => this.fetch(key));
     this.say("");
@@ -104,8 +132,19 @@ export class Link {
     return this.client.ask("encode", this.card.key, this.channel + part, { rows });
   }
 
+  /**
+   * The output layer after rows.
+   * @param {Float32Array} rows
+   * @param {Float32Array | null} z
+   * @returns {Promise<Float32Array | null>}
+   */
+  mixture(rows, z) {
+    return this.client.ask("mixture", this.card.key, `${this.channel}mixture`, { rows, z });
+  }
+
   /** @param {string} text */
   say(text) {
+    if (this.alone) return; // what was said last matters more
     this.status.textContent = text;
     this.status.classList.remove("sk-error");
   }

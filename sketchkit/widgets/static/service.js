@@ -9,7 +9,7 @@ import { Model } from "./engine.js";
  * @typedef {object} Request
  * @property {number} id
  * @property {string} channel who asks; "" is never superseded
- * @property {string} what load, draw, encode or forget
+ * @property {string} what load, draw, encode, mixture or forget
  * @property {string} key which model
  * @property {any} [given]
  */
@@ -68,6 +68,7 @@ export class Service {
     const model = this.models.get(key);
     if (!model) throw new Error("the model is not loaded");
     if (what === "encode") return model.encode(given.rows).mean;
+    if (what === "mixture") return model.mixturesAfter(given.rows, given.z).at(-1);
     return this.draw(request, model);
   }
 
@@ -80,6 +81,7 @@ export class Service {
     const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
       if (!model.conditional) return null;
       if (given.codes) return given.codes[i];
+      if (given.category >= 0) return model.categoryCode(given.category, given.seed, variant);
       if (given.beginning?.length) return null;
       return model.randomCode(given.seed, variant);
     });

@@ -32,8 +32,13 @@ export function simplify(points, epsilon) {
   return points.filter((_, i) => keep[i]);
 }
 
-/** @param {Point} p @param {Point} a @param {Point} b */
-function toSegment(p, a, b) {
+/**
+ * Distance of a point from the line between two.
+ * @param {Point} p
+ * @param {Point} a
+ * @param {Point} b
+ */
+export function toSegment(p, a, b) {
   const dx = b[0] - a[0], dy = b[1] - a[1];
   const t = dx || dy ? Math.max(0, Math.min(1, ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy))) : 0;
   return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy);
@@ -99,6 +104,75 @@ export function boundsOf(strokes) {
     }
   }
   return box[0] <= box[2] ? box : [0, 0, 1, 1];
+}
+
+/**
+ * Strokes moved and scaled, shape kept, into the middle of a square.
+ * @param {Point[][]} strokes
+ * @param {number} x left
+ * @param {number} y top
+ * @param {number} side
+ * @returns {Point[][]}
+ */
+export function fittedInto(strokes, x, y, side) {
+  const [left, top, right, bottom] = boundsOf(strokes);
+  const scale = side / Math.max(right - left, bottom - top, 1e-6);
+  const shift = [x + (side - scale * (left + right)) / 2, y + (side - scale * (top + bottom)) / 2];
+  return strokes.map((stroke) => stroke.map((p) => [p[0] * scale + shift[0], p[1] * scale + shift[1], p[2]]));
+}
+
+/** Points a drawing is compared by lie so far apart, as a share of its longer side. */
+const SPACING = 1 / 64;
+/** A drawing is compared by no more points than this. */
+const MOST_COMPARED = 4096;
+
+/**
+ * How far two drawings lie from each other, as `Sketch.distance` in Python has it: laid centre on centre, the mean way from a
+ * point of one line to the nearest of the other, both directions, as a share of the first one's longer side.
+ * @param {Point[][]} one
+ * @param {Point[][]} other
+ * @returns {number} NaN if one of them is empty
+ */
+export function distance(one, other) {
+  if (!one.length || !other.length) return NaN;
+  const [left, top, right, bottom] = boundsOf(one);
+  const side = Math.max(right - left, bottom - top) || 1;
+  const [p, q] = [one, other].map((strokes) => {
+    const [l, t, r, b] = boundsOf(strokes);
+    return pointsAlong(strokes, side).map(([x, y]) => [(x - (l + r) / 2) / side, (y - (t + b) / 2) / side]);
+  });
+  /** @param {number[][]} a @param {number[][]} b */
+  const way = (a, b) => {
+    let sum = 0;
+    for (const [x, y] of a) {
+      let nearest = Infinity;
+      for (const [u, v] of b) nearest = Math.min(nearest, (x - u) * (x - u) + (y - v) * (y - v));
+      sum += Math.sqrt(nearest);
+    }
+    return sum / a.length;
+  };
+  return (way(p, q) + way(q, p)) / 2;
+}
+
+/**
+ * Points evenly along strokes, every end among them.
+ * @param {Point[][]} strokes
+ * @param {number} side
+ */
+function pointsAlong(strokes, side) {
+  /** @type {number[][]} */
+  const points = [];
+  for (const stroke of strokes) {
+    points.push([stroke[0][0], stroke[0][1]]);
+    for (let i = 1; i < stroke.length; i++) {
+      const [a, b] = [stroke[i - 1], stroke[i]];
+      const parts = Math.min(Math.max(Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1]) / (SPACING * side)), 1), 256);
+      for (let k = 1; k <= parts; k++) points.push([a[0] + ((b[0] - a[0]) * k) / parts, a[1] + ((b[1] - a[1]) * k) / parts]);
+    }
+  }
+  if (points.length <= MOST_COMPARED) return points;
+  const every = Math.ceil(points.length / MOST_COMPARED);
+  return points.filter((_, i) => i % every === 0);
 }
 
 /**

@@ -1,0 +1,97 @@
+/**
+ * Drawings as files: SVG, a strip of several, an SVG that moves, PNG.
+ * @module
+ */
+import { fittedInto, pathData } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Point} Point */
+
+const INK = "#1d2433";
+const CELL = 120;
+const MARGIN = 0.08;
+
+/**
+ * Offer something as a file.
+ * @param {string} name
+ * @param {Blob} blob
+ */
+export function download(name, blob) {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+/** @param {string} text */
+export const svgFile = (text) => new Blob([text], { type: "image/svg+xml" });
+
+/**
+ * The path of a drawing in a square cell.
+ * @param {Point[][]} strokes
+ * @param {number} x
+ * @param {number} [y]
+ * @param {number} [cell]
+ */
+function placed(strokes, x, y = 0, cell = CELL) {
+  const edge = MARGIN * cell;
+  return fittedInto(strokes, x + edge, y + edge, cell - 2 * edge).map(pathData).join("");
+}
+
+/** @param {string} content @param {number} width @param {number} [height] */
+const svgDocument = (content, width, height = CELL) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="none" ` +
+  `stroke="${INK}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
+
+/** One drawing. @param {Point[][]} strokes */
+export const svgOf = (strokes) => svgDocument(`<path d="${placed(strokes, 0)}"/>`, CELL);
+
+/**
+ * Drawings side by side, in rows of so many.
+ * @param {Point[][][]} drawings
+ * @param {number} [columns]
+ */
+export function svgStrip(drawings, columns = drawings.length) {
+  const paths = drawings.map((strokes, i) => `<path d="${placed(strokes, (i % columns) * CELL, Math.floor(i / columns) * CELL)}"/>`);
+  return svgDocument(paths.join(""), columns * CELL, Math.ceil(drawings.length / columns) * CELL);
+}
+
+/**
+ * Drawings one after the other and back again, for ever; only the middle one where motion is not wanted.
+ * @param {Point[][][]} drawings
+ * @param {number} [seconds] from the first to the last
+ */
+export function svgMoving(drawings, seconds = 3) {
+  const order = [...drawings.keys(), ...[...drawings.keys()].slice(1, -1).reverse()];
+  const each = seconds / drawings.length, whole = order.length * each;
+  const shown = Math.round(10000 / order.length) / 100;
+  const style =
+    `.f{visibility:hidden;animation:f ${whole.toFixed(3)}s infinite step-end}` +
+    `@keyframes f{0%{visibility:visible}${shown}%{visibility:hidden}}` +
+    `@media (prefers-reduced-motion:reduce){.f{animation:none}.f.middle{visibility:visible}}`;
+  const middle = drawings.length >> 1;
+  const frames = order.map((drawing, i) =>
+    `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * each).toFixed(3)}s" d="${placed(drawings[drawing], 0)}"/>`);
+  return svgDocument(`<style>${style}</style>${frames.join("")}`, CELL);
+}
+
+/**
+ * A drawing as pixels, on white.
+ * @param {Point[][]} strokes
+ * @param {number} [size]
+ * @returns {Promise<Blob>}
+ */
+export function pngOf(strokes, size = 512) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, size, size);
+  context.strokeStyle = INK;
+  context.lineWidth = size / 85;
+  context.lineCap = context.lineJoin = "round";
+  context.stroke(new Path2D(placed(strokes, 0, 0, size)));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser made no PNG"))), "image/png"));
+}

@@ -1,0 +1,102 @@
+/**
+ * How often things are done: once a frame, as fast as they end, or so many times a second.
+ * @module
+ */
+
+/** Milliseconds between messages during a gesture: at most 20 a second. */
+const MESSAGE_EVERY = 50;
+
+/**
+ * Act at most once a frame.
+ * @param {() => void} act
+ */
+export function oncePerFrame(act) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      act();
+    });
+  };
+}
+
+/** A frame that takes longer than this to draw is drawn together with two on the way to it. */
+const SLOW = 24;
+/** Frames drawn together: what the matrix kernel does for the price of two. */
+const TOGETHER = 3;
+
+/**
+ * Follow something that moves, as a slider does: ask for one thing at a time, and as long as it moves on, for where it is then.
+ * Where a frame takes long, those in between are drawn with it and shown evenly, so that the eye sees a motion and no jumps.
+ * @template T
+ * @param {object} what
+ * @param {() => number[]} what.place where it is now
+ * @param {(places: number[][]) => Promise<T[] | null>} what.ask an answer for each place; null if it was superseded
+ * @param {(answer: T, last: boolean) => void} what.show
+ */
+export function following({ place, ask, show }) {
+  let running = false, again = false, lasted = 0;
+  /** @type {number[] | null} */
+  let from = null;
+  /** @type {{answer: T, due: number}[]} */
+  let queue = [];
+  const paint = () => {
+    const now = performance.now();
+    if (queue.length && queue[0].due <= now) {
+      while (queue.length > 1 && queue[1].due <= now) queue.shift();
+      show(/** @type {{answer: T}} */ (queue.shift()).answer, false);
+    }
+    if (queue.length) requestAnimationFrame(paint);
+  };
+  const frame = async () => {
+    const to = place(), begun = from ?? to;
+    const count = lasted > SLOW && begun.some((x, i) => x !== to[i]) ? TOGETHER : 1;
+    const places = Array.from({ length: count }, (_, k) => to.map((x, i) => begun[i] + ((x - begun[i]) * (k + 1)) / count));
+    const began = performance.now();
+    const answers = await ask(places);
+    if (!answers) return;
+    from = to;
+    const now = performance.now(), took = now - began;
+    lasted = took / (count > 1 ? 2 : 1);
+    const idle = !queue.length;
+    queue.push(...answers.map((answer, k) => ({ answer, due: now + (took * k) / count })));
+    if (idle) requestAnimationFrame(paint);
+  };
+  return {
+    /** It has moved. */
+    async soon() {
+      again = true;
+      if (running) return;
+      running = true;
+      try {
+        while (again) {
+          again = false;
+          await frame();
+        }
+      } finally {
+        running = false;
+      }
+    },
+    /** It has come to rest. */
+    async settle() {
+      again = false;
+      const answers = await ask([place()]);
+      if (!answers) return;
+      queue = [];
+      from = place();
+      show(answers[0], true);
+    },
+  };
+}
+
+/** A gate that opens at most 20 times a second. */
+export function gate() {
+  let opened = -Infinity;
+  return () => {
+    if (performance.now() - opened < MESSAGE_EVERY) return false;
+    opened = performance.now();
+    return true;
+  };
+}
