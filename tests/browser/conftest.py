@@ -1,6 +1,7 @@
 """A real JupyterLab in a real Chromium."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import secrets
@@ -41,7 +42,7 @@ def chromium():
 
 
 class Lab:
-    """A JupyterLab server in a folder of its own."""
+    """A JupyterLab server in a folder of its own; it serves Notebook 7 too, where that is installed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.token = folder, secrets.token_hex(16)
@@ -59,6 +60,11 @@ class Lab:
             *("--LabApp.extension_manager=readonly", "--LabApp.news_url=None"),
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
+        if importlib.util.find_spec("notebook"):
+            command += [
+                "--ServerApp.jpserver_extensions={'notebook': True}",
+                "--JupyterNotebookApp.expose_app_in_browser=True",
+            ]
         environment = {**os.environ, **places, "JUPYTER_NO_CONFIG": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
         self.log = (folder / "log.txt").open("w")
         self.process = subprocess.Popen(
@@ -111,19 +117,26 @@ def lab(chromium, tmp_path_factory):
 
 
 class Notebook:
-    """A notebook open in JupyterLab, its cells run."""
+    """A notebook open in JupyterLab, or in Notebook 7, its cells run."""
 
-    def __init__(self, lab: Lab, page, *cells: str) -> None:
+    def __init__(self, lab: Lab, page, *cells: str, app: str = "lab") -> None:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._hear(message))
         name = f"{secrets.token_hex(4)}.ipynb"
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, lab.folder / "root" / name)
         self.path = lab.folder / "root" / name
-        workspace = secrets.token_hex(4)
-        page.goto(f"http://127.0.0.1:{lab.port}/lab/workspaces/{workspace}/tree/{name}?token={lab.token}")
+        place = f"lab/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
+        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{name}?token={lab.token}")
+        self.ready()
+        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def ready(self) -> None:
+        """Wait for the notebook and its kernel."""
+        page = self.page
         page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-CodeCell").first.wait_for(timeout=60000)
         page.wait_for_function(
             """() => {
@@ -132,7 +145,11 @@ class Notebook:
             }""",
             timeout=60000,
         )
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def _hear(self, message) -> None:
+        # What the server answers with 404 (a language server that nobody has) is told by the browser, not by the page.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
 
     def widget(self, index: int = 0):
         """Return a widget's root, once it has rendered."""
@@ -140,10 +157,10 @@ class Notebook:
         locator.wait_for(timeout=60000)
         return locator
 
-    def python(self, code: str) -> str:
-        """Run code in the notebook's kernel and return what it prints."""
+    def python(self, code: str, *, dies: bool = False) -> str:
+        """Run code in the notebook's kernel and return what it prints; do not wait for a kernel that dies of it."""
         return self.page.evaluate(
-            """async (code) => {
+            """async ([code, dies]) => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
               const future = kernel.requestExecute({ code, store_history: false });
               let text = "";
@@ -151,10 +168,11 @@ class Notebook:
                 if (message.header.msg_type === "stream") text += message.content.text;
                 if (message.header.msg_type === "error") text += message.content.traceback.join("\\n");
               };
-              await future.done;
+              if (dies) future.done.catch(() => {});
+              else await future.done;
               return text;
             }""",
-            code,
+            [code, dies],
         ).strip()
 
     def eventually(self, code: str, expected: str) -> None:
@@ -173,10 +191,11 @@ def notebook(lab, chromium):
     """Return a function that opens a notebook of some cells."""
     contexts = []
 
-    def open_notebook(*cells: str, **options) -> Notebook:
+    def open_notebook(*cells: str, app: str = "lab", script: str = "", **options) -> Notebook:
         context = chromium.new_context(viewport={"width": 1200, "height": 1400}, **options)
+        context.add_init_script(script)
         contexts.append(context)
-        return Notebook(lab, context.new_page(), *cells)
+        return Notebook(lab, context.new_page(), *cells, app=app)
 
     yield open_notebook
     for context in contexts:

@@ -1,6 +1,16 @@
 """Widgets by real gestures: what the page shows, and what the kernel hears."""
 
+import io
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
 import pytest
+from PIL import Image
+
+from .conftest import ROOT
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
 
@@ -159,3 +169,189 @@ def test_ink_stands_out_in_both_themes(notebook, theme):
     paper = widget.locator(".sk-pad").evaluate(luminance)
     assert abs(ink - paper) > 0.5
     assert (paper > 0.5) == (theme == "JupyterLab Light")
+
+
+def saved(page, button):
+    """Click a button that saves a file; return its name and bytes."""
+    with page.expect_download() as waiting:
+        button.click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_drawings_are_kept_seen_simplified_and_saved(notebook):
+    nb = notebook(f"{IMPORTS}pad = SketchPad(collect=True, epsilon=0)\npad")
+    widget, page = nb.widget(), nb.page
+    pad = widget.locator(".sk-pad")
+    wave = [(0.1 + 0.02 * i, 0.5 + 0.1 * np.sin(i / 3)) for i in range(40)]
+    stroke(page, pad, *wave)
+    nb.eventually("print(len(pad.sketch) > 60)", "True")
+    name, file = saved(page, widget.get_by_role("button", name="PNG"))
+    assert name == "sketch.png"
+    image = Image.open(io.BytesIO(file)).convert("L")
+    assert image.size == (512, 512)
+    assert 0.005 < np.mean(np.asarray(image) < 128) < 0.1
+    _, file = saved(page, widget.get_by_role("button", name="JSON"))
+    assert len(json.loads(file)["rows"]) == 3 * int(nb.python("print(len(pad.sketch))"))
+    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    assert ElementTree.fromstring(file).tag == "{http://www.w3.org/2000/svg}svg"
+    slider = widget.get_by_role("slider", name="Simplify")
+    slider.focus()
+    page.keyboard.press("End")
+    nb.eventually("print(len(pad.sketch) < 20, pad.epsilon)", "True 8.0")
+    widget.get_by_role("button", name="What the model sees").click()
+    dots = pad.locator(".sk-points").get_attribute("d").count("M")
+    assert dots == int(nb.python("print(len(pad.sketch) + 1)"))
+    for _ in range(2):
+        widget.get_by_role("button", name="Keep").click()
+        nb.eventually("print(len(pad.sketch))", "0")
+        stroke(page, pad, (0.2, 0.2), (0.8, 0.4), (0.4, 0.7))
+    nb.eventually("print([len(d) > 1 for d in pad.drawings])", "[True, True]")
+    widget.get_by_role("button", name="Remove drawing 1").click()
+    nb.eventually("print(len(pad.drawings), len(sketchkit.Dataset.from_sketches(pad.drawings).train))",
+                  "1 1")  # fmt: skip
+    assert nb.errors == []
+
+
+def test_a_square_between_four_ends_and_the_next_point(notebook):
+    nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = Temperature('kanji', seed=2)\nt")
+    widget, page = nb.widget(), nb.page
+    nb.eventually("print([len(z) for z in (m.z_a, m.z_b, m.z_c, m.z_d, m.z)])", "[64, 64, 64, 64, 64]")
+    nb.python("heard = []; m.observe(lambda change: heard.append(change.new), 't')")
+    plane = widget.locator(".sk-plane")
+    stroke(page, plane, (0.5, 0.5), (0.9, 0.1))
+    nb.eventually("print(m.t, m.u)", "1.0 0.0")
+    nb.eventually("import numpy as np; print(np.allclose(m.z, m.z_b, atol=1e-5), len(heard) > 1)", "True True")
+    plane.focus()
+    page.keyboard.press("ArrowDown")
+    nb.eventually("print(m.t, m.u)", "1.0 0.05")
+    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    assert len(ElementTree.fromstring(file)) == 25
+    _, file = saved(page, widget.get_by_role("button", name="Animation"))
+    assert b"@keyframes" in file
+    assert len(ElementTree.fromstring(file).findall("{*}path")) == 46
+    expecting = nb.widget(1)
+    expecting.get_by_role("button", name="Next point").click()
+    expecting.locator("image").wait_for(state="attached")
+    said = expecting.locator(".sk-status")
+    before = said.text_content()
+    assert re.match(r"after \d+ points: draws on \d+ %, lifts the pen \d+ %, ends \d+ %", before)
+    slider = expecting.get_by_role("slider", name="After point")
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_function("([said, before]) => said.textContent !== before", arg=[said.element_handle(), before])
+    nb.eventually("print(t.density)", "True")
+    assert nb.errors == []
+
+
+def test_another_model_is_chosen_and_a_lost_kernel_takes_nothing_away(notebook):
+    nb = notebook(f"{IMPORTS}c = Complete('omniglot', models=['omniglot', 'kanji', 'nothing'], variants=2)\nc")
+    widget, page = nb.widget(), nb.page
+    stroke(page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(len(c.drawings))", "2")
+    choose = widget.get_by_role("combobox", name="Model")
+    choose.select_option("kanji")
+    nb.eventually("print(c.model.name, c.sketch.stroke_count, len(c.drawings))", "kanji 1 2")
+    wide = "print(0.5 < (c.sketch.bounds[2] - c.sketch.bounds[0]) / c._card['size'] < 0.7)"
+    nb.eventually(wide, "True")  # as wide as it was drawn, in the other model's units
+    choose.select_option("nothing")
+    widget.get_by_text("nothing: no model").wait_for()
+    assert choose.input_value() == "kanji"
+    nb.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", dies=True)
+    widget.get_by_text("The kernel has gone").wait_for()
+    page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
+    before = widget.locator(".sk-grid path.sk-ink").first.get_attribute("d")
+    stroke(page, widget.locator(".sk-pad"), (0.3, 0.5), (0.7, 0.5))
+    page.locator('.sk-pad[data-strokes="2"]').wait_for()
+    page.wait_for_function("before => document.querySelector('.sk-grid path.sk-ink').getAttribute('d') !== before",
+                           arg=before)  # fmt: skip
+
+
+def test_widgets_compose(notebook):
+    nb = notebook(
+        f"{IMPORTS}import ipywidgets as w\npad = SketchPad()\nm = Morph('kanji', seed=1)\nr = Reconstruct(m.model)\n"
+        "one = w.jslink((pad, 'sketch'), (m, 'sketch_a'))\ntwo = w.link((pad, 'sketch'), (r, 'sketch'))\n"
+        "w.VBox([w.HBox([pad, m]), r])",
+        "pad",
+        "tab = w.Tab([Temperature(m.model, seed=1)])\ntab.set_title(0, 'Warm')\n"
+        "w.interact(lambda t: print('t is', t), t=w.FloatSlider(value=0.2, max=1))\ntab",
+    )
+    assert nb.widget(3).locator(".sk-pad").count() == 1
+    stroke(nb.page, nb.widget(0).locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(m.sketch_a.stroke_count, r.sketch.stroke_count, len(r.drawings), len(r.distances))", "1 1 6 6")
+    nb.widget(3).locator('.sk-pad[data-strokes="1"]').wait_for()  # the second view of one pad
+    code = "print(abs(r.distances[0] - r.sketch.distance(r.drawings[0])) < 0.005)"
+    assert nb.python(code) == "True"
+    stroke(nb.page, nb.widget(3).locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
+    nb.widget(0).locator('.sk-pad[data-strokes="2"]').wait_for()
+    nb.page.get_by_text("t is 0.2").wait_for()
+    assert nb.errors == []
+
+
+def test_hard_strokes_are_drawn_and_kept(notebook):
+    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc")
+    pad = nb.widget().locator(".sk-pad")
+    pad.scroll_into_view_if_needed()
+    # A stroke of 100,000 points, one of them far outside; then a dot.
+    pad.evaluate("""pad => {
+      const box = pad.getBoundingClientRect();
+      const at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 7, button: 0,
+        clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+      at("pointerdown", 0.5, 0.5);
+      for (let i = 0; i < 100000; i++) at("pointermove", 0.5 + 0.3 * Math.cos(i / 500), 0.5 + 0.3 * Math.sin(i / 300));
+      at("pointermove", 3, -2);
+      at("pointerup", 3, -2);
+      at("pointerdown", 0.1, 0.1);
+      at("pointerup", 0.1, 0.1);
+    }""")
+    nb.eventually("print(c.sketch.stroke_count, 100 < len(c.sketch) < 20000, len(c.drawings))", "2 True 1")
+    nb.widget().get_by_role("button", name="Clear").click()
+    nb.page.mouse.click(*points(pad, (0.5, 0.5))[0])
+    nb.eventually("print(c.sketch.stroke_count, len(c.sketch), len(c.drawings))", "1 1 1")
+    assert nb.errors == []
+
+
+def test_nothing_serious_is_in_the_way_of_a_screen_reader(notebook):
+    axe = ROOT / "node_modules/axe-core/axe.min.js"
+    if not axe.exists():
+        pytest.skip("needs axe-core: npm install")
+    nb = notebook(
+        f"{IMPORTS}import ipywidgets as w\nall = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot']),"
+        " Reconstruct('kanji'), Morph('kanji'), Morph('kanji', square=True), Temperature('kanji', density=True)]\nw.VBox(all)"
+    )
+    nb.widget(5)
+    nb.page.add_script_tag(path=axe)
+    found = nb.page.evaluate("""async () => (await axe.run([...document.querySelectorAll(".sk-widget")].map(node => node))).violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes[0].html])""")
+    assert found == []
+    box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
+    nb.python("for each in all: each.layout.width = '296px'")
+    nb.page.wait_for_function("() => document.querySelector('.sk-widget').clientWidth < 300")
+    assert nb.page.locator(".sk-widget").evaluate_all(box)
+
+
+def test_it_runs_in_notebook_7_and_after_a_reload(notebook):
+    pytest.importorskip("notebook", reason="needs notebook 7")
+    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=2)\nc", app="notebooks")
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(len(c.drawings))", "2")
+    nb.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    nb.eventually("print(c.sketch.stroke_count)", "1")
+    nb.page.reload()
+    nb.widget().locator('.sk-pad[data-strokes="1"]').wait_for()
+    nb.ready()
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
+    nb.eventually("print(c.sketch.stroke_count)", "2")
+
+
+def test_the_engine_runs_where_there_is_neither_worker_nor_webassembly(notebook):
+    nb = notebook(
+        f"{IMPORTS}c = Complete('kanji', variants=1, seed=3)\nc",
+        script="delete globalThis.WebAssembly; globalThis.Worker = undefined;",
+    )
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(len(c.drawings))", "1")
+    same = (
+        "d = c.model.complete(c.sketch, 1, seed=3, temperature=c.temperature)[0]\nprint(len(d) == len(c.drawings[0]))"
+    )
+    assert nb.python(same).splitlines()[-1] == "True"
+    assert nb.errors == []

@@ -90,6 +90,16 @@ export function toStrokes({ start, rows }) {
 }
 
 /**
+ * Whether two sketches are one, but for rounding.
+ * @param {Sketch} a
+ * @param {Sketch} b
+ */
+export function sameSketch(a, b) {
+  const [p, q] = [a, b].map(({ start, rows }) => [...start, ...rows]);
+  return p.length === q.length && p.every((x, i) => Math.abs(x - q[i]) <= 1e-3 + 1e-5 * Math.abs(x));
+}
+
+/**
  * Bounds of strokes: left, top, right, bottom.
  * @param {Point[][]} strokes
  */

@@ -6,7 +6,7 @@ import { Paper, button, choice, element, slider } from "./controls.js";
 import { download, svgFile, svgStrip } from "./export.js";
 import { normals } from "./noise.js";
 import { Pad } from "./pad.js";
-import { fromModel, toModel, toSketch, toStrokes } from "./strokes.js";
+import { fromModel, sameSketch, toModel, toSketch, toStrokes } from "./strokes.js";
 
 /** @typedef {import("./link.js").Link} Link */
 /** @typedef {import("./strokes.js").Sketch} Sketch */
@@ -69,7 +69,7 @@ export function linkedPad(link, trait, label, changed, tools = true) {
   pad.begin(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
-    if (JSON.stringify(sketch) === JSON.stringify(toSketch(pad.strokes))) return;
+    if (sameSketch(sketch, toSketch(pad.strokes))) return; // what was told comes back from the kernel, rounded
     pad.replace(toStrokes(sketch));
     changed(pad.strokes);
   });
