@@ -19,20 +19,26 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.modules import door, page_module, stylesheet, version
 
-__all__ = ["Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
+__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
 
 #: A drawing from the page may not have more points than this.
 MOST_POINTS = 200_000
+#: How traits that gestures change are kept in step. They are not echoed back to the page: an echo that comes late would
+#: undo what has been drawn since.
+SHARED = {"sync": True, "echo_update": False}
 #: Traits of every Jupyter widget that nobody passes.
 _INNER = ("comm", "keys", "log")
 
 
 def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
-    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end."""
+    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end.
+
+    Numbers have six digits, there and here: so what comes from the page goes back the same, and is not sent again.
+    """
     if sketch is None:
         return {"start": [0, 0], "rows": []}
-    rows = np.asarray(sketch.offsets, dtype=np.float64).reshape(-1)
-    return {"start": [float(x) for x in sketch.start], "rows": [round(float(x), 4) for x in rows]}
+    rows = sketch.offsets.reshape(-1).tolist()
+    return {"start": [float(f"{x:.6g}") for x in sketch.start], "rows": [float(f"{x:.6g}") for x in rows]}
 
 
 def as_sketch(data: Any, _: Any = None) -> Sketch:
@@ -51,7 +57,7 @@ class SketchTrait(traitlets.Instance):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Sketch, args=(np.zeros((0, 3)),), **options)
-        self.tag(sync=True, to_json=as_json, from_json=as_sketch)
+        self.tag(**SHARED, to_json=as_json, from_json=as_sketch)
 
 
 class Drawings(traitlets.List):
@@ -60,7 +66,7 @@ class Drawings(traitlets.List):
     def __init__(self, **options: Any) -> None:
         super().__init__(traitlets.Instance(Sketch), **options)
         self.tag(
-            sync=True,
+            **SHARED,
             to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
             from_json=lambda data, _: [as_sketch(each) for each in data],
         )
@@ -125,8 +131,8 @@ class ModelWidget(SketchWidget):
 
     _card = traitlets.Dict().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), help="Names to choose from in the page.").tag(sync=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(sync=True)
-    temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy.").tag(sync=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(**SHARED)
+    temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy.").tag(**SHARED)
     needs_code = False
     #: Traits that hold latent codes, which belong to one model.
     codes: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from sketchkit.widgets.base import Drawings, ModelWidget, SketchTrait
+from sketchkit.widgets.base import SHARED, Drawings, ModelWidget, SketchTrait
 
 __all__ = ["Complete"]
 
@@ -47,9 +47,9 @@ class Complete(ModelWidget):
     _view = traitlets.Unicode("complete").tag(sync=True)
     sketch = SketchTrait(help="The beginning.")
     drawings = Drawings(help="All of each variant.")
-    variants = traitlets.Int(6, min=1, max=9).tag(sync=True)
-    category = traitlets.Unicode("", help="What to draw.").tag(sync=True)
-    epsilon = traitlets.Float(2.0, min=0).tag(sync=True)
+    variants = traitlets.Int(6, min=1, max=9).tag(**SHARED)
+    category = traitlets.Unicode("", help="What to draw.").tag(**SHARED)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
 
     @traitlets.validate("category")
     def _known(self, proposal: Any) -> str:

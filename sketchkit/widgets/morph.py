@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import ModelWidget, SketchTrait, as_code, is_code
+from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait, as_code, is_code
 
 __all__ = ["Morph"]
 
@@ -53,21 +53,21 @@ class Morph(ModelWidget):
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
     codes = ("z_a", "z_b", "z_c", "z_d", "z")
-    t = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
-    u = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    t = traitlets.Float(0.5, min=0, max=1).tag(**SHARED)
+    u = traitlets.Float(0.5, min=0, max=1).tag(**SHARED)
     square = traitlets.Bool(False, help="Four ends instead of two.").tag(sync=True)
-    interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(sync=True)
-    z_a = traitlets.List(traitlets.Float()).tag(sync=True)
-    z_b = traitlets.List(traitlets.Float()).tag(sync=True)
-    z_c = traitlets.List(traitlets.Float()).tag(sync=True)
-    z_d = traitlets.List(traitlets.Float()).tag(sync=True)
+    interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SHARED)
+    z_a = traitlets.List(traitlets.Float()).tag(**SHARED)
+    z_b = traitlets.List(traitlets.Float()).tag(**SHARED)
+    z_c = traitlets.List(traitlets.Float()).tag(**SHARED)
+    z_d = traitlets.List(traitlets.Float()).tag(**SHARED)
     sketch_a = SketchTrait(help="End a, where it was drawn.")
     sketch_b = SketchTrait(help="End b, where it was drawn.")
     sketch_c = SketchTrait(help="End c, where it was drawn.")
     sketch_d = SketchTrait(help="End d, where it was drawn.")
-    z = traitlets.List(traitlets.Float(), help="The code at t.").tag(sync=True)
+    z = traitlets.List(traitlets.Float(), help="The code at t.").tag(**SHARED)
     sketch = SketchTrait(help="The drawing at t.")
-    epsilon = traitlets.Float(2.0, min=0).tag(sync=True)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
 
     def __init__(
         self,

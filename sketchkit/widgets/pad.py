@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import Drawings, SketchTrait, SketchWidget
+from sketchkit.widgets.base import SHARED, Drawings, SketchTrait, SketchWidget
 
 __all__ = ["SketchPad"]
 
@@ -37,6 +37,6 @@ class SketchPad(SketchWidget):
 
     _view = traitlets.Unicode("pad").tag(sync=True)
     sketch = SketchTrait(help="The drawing.")
-    epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(sync=True)
+    epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SHARED)
     drawings = Drawings(help="Drawings kept.")
     collect = traitlets.Bool(False, help="Offer to keep drawings.").tag(sync=True)

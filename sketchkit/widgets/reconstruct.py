@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import Drawings, ModelWidget, SketchTrait
+from sketchkit.widgets.base import SHARED, Drawings, ModelWidget, SketchTrait
 
 __all__ = ["Reconstruct"]
 
@@ -40,8 +40,8 @@ class Reconstruct(ModelWidget):
     needs_code = True
     codes = ("z",)
     sketch = SketchTrait(help="What is redrawn.")
-    z = traitlets.List(traitlets.Float(), help="Its code.").tag(sync=True)
+    z = traitlets.List(traitlets.Float(), help="Its code.").tag(**SHARED)
     drawings = Drawings(help="The redrawn ones.")
-    distances = traitlets.List(traitlets.Float(), help="How far they are off.").tag(sync=True)
-    variants = traitlets.Int(6, min=1, max=9).tag(sync=True)
-    epsilon = traitlets.Float(2.0, min=0).tag(sync=True)
+    distances = traitlets.List(traitlets.Float(), help="How far they are off.").tag(**SHARED)
+    variants = traitlets.Int(6, min=1, max=9).tag(**SHARED)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)

@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import ModelWidget, SketchTrait, as_code
+from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait, as_code
 
 __all__ = ["Temperature"]
 
@@ -39,8 +39,8 @@ class Temperature(ModelWidget):
 
     _view = traitlets.Unicode("temperature").tag(sync=True)
     codes = ("z",)
-    density = traitlets.Bool(False, help="Show where the next point is expected.").tag(sync=True)
-    z = traitlets.List(traitlets.Float(), help="The code.").tag(sync=True)
+    density = traitlets.Bool(False, help="Show where the next point is expected.").tag(**SHARED)
+    z = traitlets.List(traitlets.Float(), help="The code.").tag(**SHARED)
     sketch = SketchTrait(help="The drawing.")
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:

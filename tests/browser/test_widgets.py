@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from .conftest import ROOT
+from .monkey import Monkey
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
 
@@ -315,13 +316,17 @@ def test_nothing_serious_is_in_the_way_of_a_screen_reader(notebook):
     if not axe.exists():
         pytest.skip("needs axe-core: npm install")
     nb = notebook(
-        f"{IMPORTS}import ipywidgets as w\nall = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot']),"
-        " Reconstruct('kanji'), Morph('kanji'), Morph('kanji', square=True), Temperature('kanji', density=True)]\nw.VBox(all)"
+        f"{IMPORTS}import ipywidgets as w\n"
+        "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot']), Reconstruct('kanji'),"
+        " Morph('kanji'), Morph('kanji', square=True), Temperature('kanji', density=True)]\nw.VBox(all)"
     )
     nb.widget(5)
     nb.page.add_script_tag(path=axe)
-    found = nb.page.evaluate("""async () => (await axe.run([...document.querySelectorAll(".sk-widget")].map(node => node))).violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes[0].html])""")
+    found = nb.page.evaluate("""async () => {
+      const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
+      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      return bad.map(({ id, nodes }) => [id, nodes[0].html]);
+    }""")
     assert found == []
     box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
     nb.python("for each in all: each.layout.width = '296px'")
@@ -355,3 +360,11 @@ def test_the_engine_runs_where_there_is_neither_worker_nor_webassembly(notebook)
     )
     assert nb.python(same).splitlines()[-1] == "True"
     assert nb.errors == []
+
+
+def test_random_gestures_break_nothing(lab, chromium):
+    page = chromium.new_page(viewport={"width": 1200, "height": 1200})
+    try:
+        Monkey(lab, page, 1).run(12)
+    finally:
+        page.close()

@@ -52,7 +52,7 @@ def test_quickstart_shows_and_saves_every_picture(tmp_path):
     saved = {path.stem: path for path in (tmp_path / "pictures").iterdir()}
     assert set(saved) == {cell.source.split('show("')[1].split('"')[0] for cell in steps}
     for path in saved.values():
-        root = ElementTree.parse(path).getroot()  # noqa: S314 - written by us just now
+        root = ElementTree.parse(path).getroot()
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert list(root.iter("{http://www.w3.org/2000/svg}path")), f"{path.name} is blank"
     assert "@keyframes" in saved["animated"].read_text(encoding="utf-8")

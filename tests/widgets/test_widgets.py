@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import traitlets
+from hypothesis import given
+from hypothesis import strategies as st
 
 import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
@@ -124,3 +126,14 @@ def test_where_no_widget_runs_a_picture_stands_in():
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "<img" in data["text/html"]
     assert sketchkit.load("kanji").name == "kanji"
+
+
+@given(st.lists(st.tuples(*[st.floats(-1e6, 1e6, width=32)] * 2), max_size=8))
+def test_what_comes_from_the_page_is_not_sent_back(points):
+    """An update that came late would undo what has been drawn since."""
+    rows = [float(f"{x:.6g}") for point in points for x in (*point, 1)]
+    pad, sent = SketchPad(), []
+    pad.send_state = sent.append
+    pad._handle_msg({"content": {"data": {"method": "update", "state": {"sketch": {"start": [0.5, 7], "rows": rows}}}}})
+    assert len(pad.sketch) == len(points)
+    assert sent == []

@@ -44,6 +44,9 @@ export function toSegment(p, a, b) {
   return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy);
 }
 
+/** A number as it goes to Python and comes back. @param {number} x */
+const sixDigits = (x) => Number(x.toPrecision(6));
+
 /**
  * Strokes as a sketch.
  * @param {Point[][]} strokes
@@ -54,11 +57,11 @@ export function toSketch(strokes) {
   if (!filled.length) return { start: [0, 0], rows: [] };
   let [x, y] = filled[0][0];
   /** @type {Sketch} */
-  const sketch = { start: [x, y], rows: [] };
+  const sketch = { start: [sixDigits(x), sixDigits(y)], rows: [] };
   filled.forEach((stroke, s) => {
     const points = s === 0 && stroke.length > 1 ? stroke.slice(1) : stroke;
     points.forEach((point, i) => {
-      sketch.rows.push(point[0] - x, point[1] - y, i === points.length - 1 ? 1 : 0);
+      sketch.rows.push(sixDigits(point[0] - x), sixDigits(point[1] - y), i === points.length - 1 ? 1 : 0);
       [x, y] = point;
     });
   });
@@ -204,7 +207,7 @@ const round = (x) => Math.round(x * 100) / 100;
  * @param {number} scale
  */
 export function fromModel(rows, scale) {
-  return Array.from(rows, (value, i) => (i % 3 === 2 ? value : value * scale));
+  return Array.from(rows, (value, i) => (i % 3 === 2 ? value : sixDigits(value * scale)));
 }
 
 /**

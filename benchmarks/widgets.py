@@ -1,0 +1,156 @@
+"""The widgets in JupyterLab in Chromium, with a model of published size (512 units) whose drawings never end.
+
+One drag is of a published model, which is downloaded; `SKETCHKIT_MIRROR` says from where.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure, report
+from tests.browser.conftest import CHROMIUM, FLAGS, Lab, Notebook
+
+MODEL = """
+import numpy as np
+from sketchkit import HParams, SketchRNN
+from sketchkit.widgets import *
+sizes = {"dec_rnn_size": 512, "enc_rnn_size": 256, "z_size": 128, "max_seq_len": 250}
+model = SketchRNN.new(HParams(conditional=CONDITIONAL, **sizes), 40.0)
+model.weights["decoder/output/b"][2] = -50
+"""
+LONG_TASKS = """() => { window.longest = 0;
+  new PerformanceObserver(list => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); })
+    .observe({ entryTypes: ["longtask"] }); }"""  # noqa: E501
+FRAMES = """() => { const root = document.querySelector(".sk-widget"); window.frames = [];
+  new MutationObserver(changes => { if (changes.some(change => change.attributeName === "data-frames")) window.frames.push(performance.now()); })
+    .observe(root, { attributes: true }); }"""  # noqa: E501
+
+
+def draw(notebook: Notebook, *shares: tuple[float, float]) -> None:
+    """Draw a stroke with the mouse."""
+    pad = notebook.widget().locator(".sk-pad").first
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in shares]
+    notebook.page.mouse.move(*points[0])
+    notebook.page.mouse.down()
+    for point in points[1:]:
+        notebook.page.mouse.move(*point, steps=5)
+    notebook.page.mouse.up()
+
+
+def completions(notebook: Notebook, times: int) -> list[tuple[float, float]]:
+    """Return milliseconds to the first picture and to all nine, for some strokes."""
+    laps = []
+    root = notebook.widget()
+    for i in range(times):
+        root.evaluate("root => { delete root.dataset.doneMs; }")
+        draw(notebook, (0.2, 0.2 + 0.04 * i), (0.8, 0.25 + 0.04 * i))
+        notebook.page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs", timeout=60000)
+        data = root.evaluate("root => [root.dataset.firstMs, root.dataset.doneMs].map(Number)")
+        laps.append((data[0], data[1]))
+    return sorted(laps)
+
+
+def drag(notebook: Notebook, name: str, seconds: float = 3) -> tuple[float, float]:
+    """Return frames a second (of the median gap) while a slider is dragged, and the longest task."""
+    page, slider = notebook.page, notebook.widget().get_by_role("slider", name=name)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.evaluate(LONG_TASKS)
+    page.evaluate(FRAMES)
+    page.mouse.move(box["x"] + 0.1 * box["width"], y)
+    page.mouse.down()
+    began = time.monotonic()
+    while (share := (time.monotonic() - began) / seconds) < 1:
+        page.mouse.move(box["x"] + (0.1 + 0.8 * share) * box["width"], y)
+    page.mouse.up()
+    at = page.evaluate("window.frames")
+    gaps = sorted(b - a for a, b in itertools.pairwise(at))
+    return 1000 / gaps[len(gaps) // 2], page.evaluate("window.longest")
+
+
+def main() -> None:
+    """Report the times of gestures where Chromium is installed."""
+    if CHROMIUM is None:
+        return
+    from playwright.sync_api import sync_playwright
+
+    lab = Lab(Path(tempfile.mkdtemp()))
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            lab.wait()
+
+            def opened(cell: str, *, conditional: bool = False) -> Notebook:
+                page = browser.new_page(viewport={"width": 1200, "height": 1400})
+                notebook = Notebook(lab, page, MODEL.replace("CONDITIONAL", str(conditional)) + cell)
+                notebook.widget()
+                page.wait_for_timeout(3000)  # so that loading is no part of what is measured
+                return notebook
+
+            notebook = opened("Complete(model, variants=9)")
+            for state in ("", " while the kernel sleeps"):
+                if state:
+                    notebook.page.evaluate(
+                        """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                                     .requestExecute({ code: "import time; time.sleep(20)" }); }"""
+                    )
+                notebook.page.evaluate(LONG_TASKS)
+                laps = completions(notebook, 5)
+                longest = notebook.page.evaluate("window.longest")
+                first, done = (sorted(lap[i] for lap in laps)[2] for i in (0, 1))
+                report(Figure(f"widget: first completion after lifting the pen{state}", first, "ms", bar="at most 100"))
+                report(Figure(f"widget: nine completions of 250 steps{state}", done, "ms", bar="at most 800"))
+                report(Figure(f"widget: longest task meanwhile{state}", longest, "ms", bar="at most 100"))
+            notebook.page.close()
+            for cell, name, of, conditional in (
+                ("Temperature('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
+                ("Temperature(model)", "Temperature", "250 points", False),
+                ("Morph(model)", "Morph", "250 points", True),
+            ):
+                notebook = opened(cell, conditional=conditional)
+                rate, longest = drag(notebook, name)
+                report(Figure(f"widget: dragging {name.lower()}, {of}", rate, "frames/s", bar="at least 30"))
+                report(Figure(f"  longest task while dragging {name.lower()}", longest, "ms", bar="at most 100"))
+                notebook.page.close()
+            leak(opened("Complete(model, variants=2)"))
+        finally:
+            lab.close()
+            browser.close()
+
+
+def leak(notebook: Notebook, times: int = 50) -> None:
+    """Report what running a widget's cell again and again leaves behind."""
+    page = notebook.page
+    session = page.context.new_cdp_session(page)
+
+    def used() -> float:
+        for _ in range(3):
+            session.send("HeapProfiler.collectGarbage")
+        return page.evaluate("performance.memory.usedJSHeapSize") / 1e6
+
+    def again() -> None:
+        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        page.wait_for_function("""() => { const root = document.querySelectorAll('.sk-widget[data-ready="true"]');
+            const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            return root.length === 1 && kernel.status === "idle"; }""")
+
+    notebook.python("kept = model")
+    cell = "jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.setSource(arguments)"
+    page.evaluate(f"source => {{ {cell.replace('arguments', 'source')} }}",
+                  "from sketchkit.widgets import *\nComplete(kept, variants=2)")  # fmt: skip
+    again()
+    before, workers = used(), len(page.workers)
+    for _ in range(times):
+        again()
+    report(Figure(f"widget: page memory after {times} runs of its cell", used() - before, "MB more", bar="at most 10"))
+    report(Figure("  workers more", len(page.workers) - workers, "", bar="0"))
+
+
+if __name__ == "__main__":
+    main()
