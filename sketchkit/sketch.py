@@ -180,7 +180,7 @@ class Sketch:
 
     @staticmethod
     def from_svg(
-        source: str | Path | bytes, *, size: float | None = 255.0, tolerance: float = 0.25, fills: str = "auto"
+        source: str | Path | bytes, *, size: float | None = 255.0, tolerance: float = 0.1, fills: str = "auto"
     ) -> Sketch:
         """Read an SVG document; see `sketchkit.formats.svg.read_svg`.
 

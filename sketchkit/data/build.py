@@ -14,6 +14,7 @@ import numpy as np
 
 from sketchkit.data.sources import Reader, Source
 from sketchkit.formats.npz import SPLITS, write_npz
+from sketchkit.formats.svg import FILLS
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ __all__ = ["Built", "build_dataset", "prepared"]
 
 #: Reasons told in full; the rest are counted.
 TOLD = 10
-#: Of the simplification, so many drawings are kept as they were read, to be looked at.
-SHOWN = 3
+#: Drawings that are kept as they were read, to show what simplifying does: they lie apart, for neighbours are alike.
+SHOWN = (1, 10, 50, 250)
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,11 @@ def build_dataset(
     out = Path(out)
     if out.suffix != ".npz":
         raise ValueError(f"expected the name of an .npz file to write, got {out}")
+    if fills not in FILLS:
+        raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
+    for name, value, least in (("size", size, 1), ("epsilon", epsilon, 0)):
+        if value is not None and not least <= value < np.inf:
+            raise ValueError(f"{name}: expected a finite number of at least {least}, got {value!r}")
     if not 0 <= held_out <= 0.4:
         raise ValueError(f"held_out: expected a share from 0 to 0.4, got {held_out!r}")
     if max_seq_len < 1:
@@ -176,7 +182,7 @@ def build_dataset(
     examples: list[Sketch] = []
     dropped: Counter[str] = Counter()
     read = 0
-    for sketch in tqdm(reader.read(sources), desc="drawings", unit="", disable=not progress, leave=False):
+    for sketch in tqdm(reader.read(sources), desc="drawings", unit="", disable=not progress, leave=False, delay=1):
         read += 1
         try:
             drawing = prepared(sketch, size, epsilon)
@@ -191,7 +197,7 @@ def build_dataset(
             dropped[f"more than {max_seq_len} points"] += 1
         else:
             kept.append(drawing)
-            if len(examples) < SHOWN:
+            if len(kept) in SHOWN:
                 examples.append(sketch.fitted(size) if size else sketch)
     if not kept:
         why = [f"{count:,} {reason}" for reason, count in dropped.items()] + [str(e) for e in reader.refused[:3]]

@@ -106,22 +106,12 @@ class Reader:
         ending = path.suffix.lower()
         if ending == ".zip":
             yield from self._guarded(lambda: self._zip(path))
-        elif ending in ENDINGS:
+        elif ending in (*ENDINGS, *PIXELS):
             yield from self._guarded(lambda: self._drawings(path, ending, str(path)))
-        elif ending in PIXELS:
-            yield from self._guarded(lambda: self._refuse(path))
         elif found:
             self.skipped[f"{ending or 'other'} file"] += 1
         else:
-            with path.open("rb") as file:
-                refuse_pixels(file.read(16), str(path))
             raise ValueError(f"{path}: expected a folder, a .zip or a file ending in {', '.join(ENDINGS)}")
-
-    def _refuse(self, path: Path) -> Iterator[Sketch]:
-        with path.open("rb") as file:
-            refuse_pixels(file.read(16), str(path))
-        raise ValueError(f"{path}: expected strokes, got a file that is called a picture of pixels")
-        yield
 
     def _zip(self, path: Path) -> Iterator[Sketch]:
         with zipfile.ZipFile(path) as archive:
@@ -138,22 +128,21 @@ class Reader:
                 ending = name.suffix.lower()
                 if _is_hidden(name.parts):
                     continue
-                if ending not in ENDINGS[:-2]:
+                if ending in (*ENDINGS[:-2], *PIXELS):
+                    yield from self._guarded(partial(self._member, archive, info, ending, f"{path}/{info.filename}"))
+                else:
                     self.skipped[f"{ending or 'other'} file"] += 1
-                    continue
-                yield from self._guarded(partial(self._member, archive, info, ending, f"{path}/{info.filename}"))
 
     def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, ending: str, where: str) -> Iterator[Sketch]:
         with archive.open(info) as file:
             yield from self._drawings(file, ending, where)
 
     def _drawings(self, file: Path | IO[bytes], ending: str, where: str) -> Iterator[Sketch]:
-        if ending in (".svg", ".svgz"):
+        if ending in PIXELS:
+            refuse_pixels(where)
+        elif ending in (".svg", ".svgz"):
             source = file if isinstance(file, Path) else file.read(MAX_BYTES + 1)
-            try:
-                yield read_svg(source, fills=self.fills, skipped=self.skipped)
-            except ValueError as error:
-                raise error if isinstance(file, Path) else ValueError(f"{where}: {error}") from None
+            yield read_svg(source, fills=self.fills, skipped=self.skipped, where=where)
         elif ending == ".ndjson":
             yield from read_ndjson(
                 file, recognized=self.recognized, countries=self.countries, limit=self.limit, refused=self.refused,

@@ -19,11 +19,11 @@ _BEGINNINGS = {
 PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 
 
-def refuse_pixels(data: bytes, where: str) -> None:
-    """Raise ValueError if a file begins as a picture of pixels does."""
+def refuse_pixels(where: str, data: bytes = b"") -> None:
+    """Raise ValueError if a file begins, or is called, as a picture of pixels is."""
     kind = next((kind for begin, kind in _BEGINNINGS.items() if data.startswith(begin)), None)
-    if kind:
+    if kind or where.lower().endswith(PIXELS):
         raise ValueError(
-            f"{where}: a {kind} is a picture of pixels, which does not say how the pen moved; trace its lines into an "
-            "SVG first (Inkscape: Path > Trace Bitmap > Centerline tracing), and give that"
+            f"{where}: a {kind or 'PNG or JPEG'} is a picture of pixels, which does not say how the pen moved; trace "
+            "its lines into an SVG first (Inkscape: Path > Trace Bitmap > Centerline tracing), and give that"
         )

@@ -33,14 +33,17 @@ logger = logging.getLogger("sketchkit")
 
 #: Bounds on one document.
 MAX_BYTES = 8 << 20
-MAX_ELEMENTS = 50_000  # those that `use` repeats are counted each time
+MAX_ELEMENTS = 20_000  # those that `use` repeats are counted each time
 MAX_DEPTH = 100
-MAX_POINTS = 200_000
+MAX_POINTS = 50_000
 MAX_RULES = 1000
 MAX_COORDINATE = 1e9
 
 #: What becomes of shapes that are filled but not stroked.
 FILLS = ("auto", "outline", "skip")
+
+#: Fills of at most this share of the page are dots.
+SMALL = 0.06
 
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _CONTAINERS = ("svg", "g", "a", "switch", "symbol")
@@ -57,9 +60,10 @@ def read_svg(
     source: str | Path | bytes,
     *,
     size: float | None = 255.0,
-    tolerance: float = 0.25,
+    tolerance: float = 0.1,
     fills: str = "auto",
     skipped: Counter[str] | None = None,
+    where: str | None = None,
 ) -> Sketch:
     """Read one SVG document.
 
@@ -77,10 +81,13 @@ def read_svg(
     tolerance : float
         Farthest that a curve may lie from the lines that replace it, in units of the result.
     fills : {"auto", "outline", "skip"}
-        Shapes that are filled but not stroked: taken as their outlines, left out, or taken only where nothing in the
-        document is stroked. A fill that covers the page is its background, and always left out.
+        Shapes that are filled, not stroked: taken as their outlines, left out, or ("auto") taken where nothing in the
+        document is stroked, and elsewhere left out but for small ones, which become dots. A fill that covers the page
+        is its background, and always left out.
     skipped : Counter, optional
         What was left out is counted here by name. By default it is logged as a warning.
+    where : str, optional
+        Names the document in errors. Default: its path.
 
     Returns
     -------
@@ -93,7 +100,7 @@ def read_svg(
         If there is no such file.
     ValueError
         If it is not well-formed, no SVG, declares entities, holds coordinates that are not finite, or is larger than
-        8 MiB, 50,000 elements, 100 levels or 200,000 points; the message names the file.
+        8 MiB, 20,000 elements, 100 levels or 50,000 points; the message names the file.
     """
     if fills not in FILLS:
         raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
@@ -101,18 +108,19 @@ def read_svg(
         if value is not None and not (math.isfinite(value) and value > 0):
             raise ValueError(f"{name}: expected a finite number above 0, got {value!r}")
     counted: Counter[str] = Counter()
-    where, data, encoding = _document(source)
+    where, data, encoding = _document(source, where)
     root = _parsed(data, encoding, where)
     try:
         with np.errstate(all="ignore"):  # what is not finite is told below
-            shapes = list(_Page(root, counted).shapes())
-            stroked = [shape for shape in shapes if shape.stroked]
-            if fills == "outline" or (fills == "auto" and not stroked):
-                taken = shapes
+            page = _Page(root, counted)
+            shapes = list(page.shapes())
+            if fills == "auto" and any(shape.stroked for shape in shapes):
+                taken = [shape if shape.stroked else page.dot(shape) for shape in shapes]
             else:
-                taken = stroked
-                counted["fill"] += len(shapes) - len(stroked)
-            sketch = _flattened(taken, size, tolerance)
+                taken = [shape for shape in shapes if shape.stroked or fills != "skip"]
+            drawn = [shape for shape in taken if shape]
+            counted["fill"] += len(shapes) - len(drawn)
+            sketch = _flattened(drawn, size, tolerance)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     if skipped is not None:
@@ -125,15 +133,16 @@ def read_svg(
 # The document ---------------------------------------------------------------------------------------
 
 
-def _document(source: str | Path | bytes) -> tuple[str, bytes, str | None]:
+def _document(source: str | Path | bytes, where: str | None) -> tuple[str, bytes, str | None]:
     """Return a name for messages, the bytes, and the encoding where the caller decided it."""
     encoding = None
     if isinstance(source, bytes):
-        where, data = "the document", source
+        where, data = where or "the document", source
     elif isinstance(source, str) and source.lstrip("\ufeff \t\r\n").startswith("<"):
-        where, data, encoding = "the document", source.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), "utf-8"
+        where = where or "the document"
+        data, encoding = source.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), "utf-8"
     else:
-        where, path = str(source), Path(source)
+        where, path = where or str(source), Path(source)
         if not path.is_file():
             raise FileNotFoundError(f"{path}: no such SVG file")
         with path.open("rb") as file:
@@ -143,7 +152,7 @@ def _document(source: str | Path | bytes) -> tuple[str, bytes, str | None]:
             data = zlib.decompressobj(31).decompress(data, MAX_BYTES + 1)
         except zlib.error as error:
             raise ValueError(f"{where}: expected an SVG document, got a damaged gzip file ({error})") from None
-    refuse_pixels(data, where)
+    refuse_pixels(where, data)
     if len(data) > MAX_BYTES:
         raise ValueError(f"{where}: expected an SVG document of at most {MAX_BYTES:,} bytes, got more")
     return where, data, encoding
@@ -295,8 +304,10 @@ class _Place:
         """Return the place inside a transform; one that cannot be read is none, as in browsers."""
         from svgelements import Matrix
 
+        if not transform:
+            return self
         try:
-            m = Matrix(transform or "")
+            m = Matrix(transform)
         except (ValueError, TypeError, IndexError, AttributeError):
             return self
         return replace(self, matrix=self.matrix @ np.array([[m.a, m.c, m.e], [m.b, m.d, m.f], [0, 0, 1]], float))
@@ -362,7 +373,9 @@ class _Page:
         marks = [f".{name}" for name in element.get("class", "").split()]
         line = (*place.line, (tag, frozenset([*marks, f"#{element.get('id')}"])))
         style = {name: value for name in _STYLED + _OWN if (value := element.get(name)) is not None}
-        style |= self.sheet.declared(line) | _declarations(element.get("style", ""))
+        style |= self.sheet.declared(line)
+        if inline := element.get("style"):
+            style |= _declarations(inline)
         for name in ("clip-path", "mask"):
             self.skipped[name] += style.get(name, "none") != "none"
         if style.get("display") == "none" or _is_zero(style.get("opacity", "1")):
@@ -429,6 +442,16 @@ class _Page:
         shape = _Shape(path, place.matrix, stroked)
         if stroked or not self._is_background(shape):
             yield shape
+
+    def dot(self, shape: _Shape) -> _Shape | None:
+        """Return a dot where a small shape is, or None if it is not small: an eye, the point of an i."""
+        from svgelements import Path as SvgPath
+
+        points = np.concatenate([np.zeros((0, 2)), *_strokes([shape], None)])
+        if not len(points) or np.ptp(points, axis=0).max() > SMALL * max(self.width, self.height):
+            return None
+        x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+        return _Shape(SvgPath(f"M{x} {y}z"), np.eye(3), stroked=True)
 
     def _is_background(self, shape: _Shape) -> bool:
         """Tell whether a fill is one area about as large as the page, or larger."""
