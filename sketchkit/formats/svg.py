@@ -36,7 +36,10 @@ MAX_BYTES = 8 << 20
 MAX_ELEMENTS = 20_000  # those that `use` repeats are counted each time
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
-MAX_RULES = 1000
+MAX_READ = 1 << 20  # characters of path data, styles and transforms, likewise
+MAX_VALUE = 2048  # characters of an attribute that is read, path data apart
+MAX_CSS = 1 << 16  # characters of style sheets
+MAX_RULES = 500
 MAX_COORDINATE = 1e9
 
 #: What becomes of shapes that are filled but not stroked.
@@ -51,8 +54,10 @@ _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
 _SILENT = ("defs", "style", "title", "desc", "metadata")  # nothing in them is drawn, so nothing is missed
 _STYLED = ("fill", "stroke", "stroke-width", "fill-opacity", "stroke-opacity", "visibility")  # these are inherited
 _OWN = ("display", "opacity", "transform", "clip-path", "mask")  # these are not
-_INITIAL = dict(zip(_STYLED, ("black", "none", "1", "1", "1", "visible"), strict=True))
+_ACROSS = ("x", "x1", "x2", "cx", "rx", "width", "r")
 _DOWN = ("y", "y1", "y2", "cy", "ry", "height")  # lengths whose percentages refer to the viewport's height
+_VALUES = (*_STYLED, *_OWN, *_ACROSS, *_DOWN, "style", "class", "viewBox", "preserveAspectRatio")
+_INITIAL = dict(zip(_STYLED, ("black", "none", "1", "1", "1", "visible"), strict=True))
 _COMPOUND = re.compile(r"(\*|[\w-]+)?((?:[.#][\w-]+)*)")
 
 
@@ -100,7 +105,7 @@ def read_svg(
         If there is no such file.
     ValueError
         If it is not well-formed, no SVG, declares entities, holds coordinates that are not finite, or is larger than
-        8 MiB, 20,000 elements, 100 levels or 50,000 points; the message names the file.
+        8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of path data; the message names the file.
     """
     if fills not in FILLS:
         raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
@@ -121,7 +126,7 @@ def read_svg(
             drawn = [shape for shape in taken if shape]
             counted["fill"] += len(shapes) - len(drawn)
             sketch = _flattened(drawn, size, tolerance)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # brackets within brackets in CSS
         raise ValueError(f"{where}: {error}") from None
     if skipped is not None:
         skipped.update(+counted)
@@ -187,6 +192,9 @@ class _BoundedTree(TreeBuilder):
         self.depth += 1
         if self.count > MAX_ELEMENTS or self.depth > MAX_DEPTH:
             raise ValueError(f"at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels are read")
+        for name, value in attrs.items():
+            if len(value) > MAX_VALUE and name in _VALUES:
+                raise ValueError(f"at most {MAX_VALUE:,} characters of {name} are read")
         return super().start(tag, attrs)
 
     def end(self, tag: Any) -> Element:
@@ -225,6 +233,8 @@ class _StyleSheet:
             return
         import tinycss2
 
+        if len(text) > MAX_CSS:
+            raise ValueError(f"expected at most {MAX_CSS:,} characters of CSS, got {len(text):,}")
         for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
             if rule.type != "qualified-rule":
                 continue
@@ -341,7 +351,7 @@ class _Page:
     def __init__(self, root: Element, skipped: Counter[str]) -> None:
         self.root = root
         self.skipped = skipped
-        self.visited = 0
+        self.visited = self.read = 0
         self.by_id: dict[str, Element] = {}
         for element in root.iter():
             if name := element.get("id"):
@@ -367,6 +377,7 @@ class _Page:
         if tag not in (*_CONTAINERS, *_SHAPES, "use"):
             self.skipped[tag[:40]] += 1
             return
+        self._spend(len(element.get("style", "")) + len(element.get("transform", "")))
         self.visited += 1
         if self.visited > MAX_ELEMENTS or len(place.line) > MAX_DEPTH:
             raise ValueError(f"repeats more by `use` than the {MAX_ELEMENTS:,} elements or {MAX_DEPTH} levels allowed")
@@ -432,6 +443,7 @@ class _Page:
         data = _path_data(element, place)
         if not data or not (stroked or filled):
             return
+        self._spend(len(data))
         path = SvgPath()
         try:
             path.parse(data)
@@ -442,6 +454,11 @@ class _Page:
         shape = _Shape(path, place.matrix, stroked)
         if stroked or not self._is_background(shape):
             yield shape
+
+    def _spend(self, characters: int) -> None:
+        self.read += characters
+        if self.read > MAX_READ:
+            raise ValueError(f"expected at most {MAX_READ:,} characters of path data, styles and transforms, got more")
 
     def dot(self, shape: _Shape) -> _Shape | None:
         """Return a dot where a small shape is, or None if it is not small: an eye, the point of an i."""
