@@ -104,8 +104,8 @@ def read_svg(
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not well-formed, no SVG, declares entities, holds coordinates that are not finite, or is larger than
-        8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of path data; the message names the file.
+        If it is not well-formed, no SVG, declares entities, holds coordinates that are not finite, or has more than
+        8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of path data; the message names it.
     """
     if fills not in FILLS:
         raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
