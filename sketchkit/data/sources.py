@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -83,8 +83,7 @@ class Reader:
         from sketchkit.data.dataset import BUILT_IN, dataset_file
 
         if str(source) in BUILT_IN:
-            for sketches in BUILT_IN[str(source)]().values():
-                yield from islice(sketches, self.limit)
+            yield from islice(chain(*BUILT_IN[str(source)]().values()), self.limit)
             return
         path = Path(source).expanduser()
         if not path.is_dir():

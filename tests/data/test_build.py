@@ -123,7 +123,7 @@ def test_sources_of_every_kind(folder, tmp_path):
     assert count(str(tmp_path / "a.npy")) == (1, 0)
     assert count(npz) == (30, 0)
     assert count(tmp_path / "a.zip") == (15 + 1 + 3, 3)
-    assert count("doodles", limit=2) == (6, 0)
+    assert count("doodles", limit=2) == (2, 0)
     assert count(DRAWINGS[0]) == count(offsets) == count(strokes) == (1, 0)
     assert count([DRAWINGS[0], tmp_path / "a.json", offsets, [strokes, strokes]]) == (6, 0)
 
