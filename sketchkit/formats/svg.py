@@ -74,8 +74,7 @@ def read_svg(
 
     Paths with all their commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use` and `symbol`,
     attributes, `style` and style sheets (selectors by element, class and id, and what stands inside what). A dashed
-    line comes as a whole one, and nothing is clipped. S after a quadratic curve and T after a cubic one go on smoothly,
-    as svgelements reads them; browsers take these for a corner.
+    line comes as a whole one, and nothing is clipped.
 
     Parameters
     ----------
@@ -451,6 +450,7 @@ class _Page:
             self.skipped["rest of a damaged path"] += 1  # browsers, too, draw it as far as it can be read
         if not len(path) or not isinstance(path[0], Move):
             return
+        _smooth(path)
         shape = _Shape(path, place.matrix, stroked)
         if stroked or not self._is_background(shape):
             yield shape
@@ -478,6 +478,23 @@ class _Page:
         x, y = strokes[0].T if len(strokes) == 1 else np.zeros((2, 1))
         area = abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))) / 2  # the shoelace formula
         return area > 0.95 * self.width * self.height
+
+
+def _smooth(path: SvgPath) -> None:
+    """Give S and T their first control point: the last one mirrored after a curve of their kind, else where they start.
+
+    svgelements mirrors after any curve, which browsers do not (SVG 2, section 9.3.6).
+    """
+    from svgelements import CubicBezier, QuadraticBezier
+
+    before = None
+    for segment in path:
+        if getattr(segment, "smooth", False):
+            for kind, first, last in ((CubicBezier, "control1", "control2"), (QuadraticBezier, "control", "control")):
+                if isinstance(segment, kind):
+                    mirrored = segment.start * 2 - getattr(before, last) if isinstance(before, kind) else segment.start
+                    setattr(segment, first, mirrored)
+        before = segment
 
 
 def _path_data(element: Element, place: _Place) -> str:

@@ -62,6 +62,18 @@ def test_curves_stay_within_the_tolerance(shape, radius, tolerance):
     assert len(points) < 20 * tolerance**-0.5
 
 
+def test_smooth_curves_mirror_after_their_own_kind_alone():
+    def middle(d):
+        points = np.array(strokes(f'<path d="M0 0{d}" {INK}/>', tolerance=1e-3)[0])
+        return points[np.argmin(np.abs(points[:, 0] - 15))][1]
+
+    assert middle("C0 10 10 10 10 0S20 -10 20 0") < -5
+    assert middle("Q5 10 10 0T20 0") < -4
+    assert -5 < middle("Q5 10 10 0S20 -10 20 0") < 0
+    assert middle("C0 10 10 10 10 0T20 0") == 0
+    assert middle("L10 0T20 0") == middle("L10 0S20 0 20 0") == 0
+
+
 def test_the_tolerance_is_in_units_of_the_result():
     small, large = (read_svg(page(f'<circle r="{r}" {INK}/>'), size=255) for r in (0.1, 1000))
     assert len(small) == len(large) > 30
