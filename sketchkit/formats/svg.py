@@ -39,7 +39,7 @@ MAX_POINTS = 50_000
 MAX_READ = 1 << 20  # characters of path data, styles and transforms, likewise
 MAX_VALUE = 2048  # characters of an attribute that is read, path data apart
 MAX_CSS = 1 << 16  # characters of style sheets
-MAX_RULES = 500
+MAX_TRIED = 5_000_000  # CSS rules tried on elements
 MAX_COORDINATE = 1e9
 
 #: What becomes of shapes that are filled but not stroked.
@@ -227,7 +227,9 @@ class _StyleSheet:
     """
 
     def __init__(self, text: str, skipped: Counter[str]) -> None:
-        self.rules: list[tuple[tuple[int, int, int], list[_Named], dict[str, str]]] = []
+        # By what the last compound asks for: one of its marks, or else its element.
+        self.rules: dict[str, list[tuple[tuple[int, ...], list[_Named], dict[str, str]]]] = {}
+        self.tried = 0
         if not text.strip():
             return
         import tinycss2
@@ -246,15 +248,24 @@ class _StyleSheet:
                 chain = [(m[1] or "*", frozenset(re.findall(r"[.#][\w-]+", m[2]))) for m in compounds if m]
                 marks = [mark for _, marked in chain for mark in marked]
                 ids = sum(mark[0] == "#" for mark in marks)
-                self.rules.append(((ids, len(marks) - ids, sum(tag != "*" for tag, _ in chain)), chain, declared))
-        if len(self.rules) > MAX_RULES:
-            raise ValueError(f"expected at most {MAX_RULES:,} CSS rules, got {len(self.rules):,}")
-        self.rules.sort(key=lambda rule: rule[0])  # stable: of equals the later wins
+                weight = (
+                    ids,
+                    len(marks) - ids,
+                    sum(tag != "*" for tag, _ in chain),
+                    rule.source_line,
+                    rule.source_column,
+                )
+                self.rules.setdefault(min(chain[-1][1], default=chain[-1][0]), []).append((weight, chain, declared))
 
     def declared(self, line: tuple[_Named, ...]) -> dict[str, str]:
         """Return what holds for the last element of a line of descent."""
+        tag, marks = line[-1]
+        rules = [rule for key in ("*", tag, *marks) for rule in self.rules.get(key, ())]
+        self.tried += len(rules)
+        if self.tried > MAX_TRIED:
+            raise ValueError("holds too many CSS rules for so many elements")
         found: dict[str, str] = {}
-        for _, chain, declared in self.rules:
+        for _, chain, declared in sorted(rules, key=lambda rule: rule[0]):  # the weightiest last, of equals the latest
             if _matches(chain[-1], line[-1]):
                 wanted = chain[:-1]
                 for ancestor in reversed(line[:-1]):
