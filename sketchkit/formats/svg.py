@@ -39,7 +39,7 @@ MAX_POINTS = 50_000
 MAX_READ = 1 << 20  # characters of path data, styles and transforms, likewise
 MAX_VALUE = 2048  # characters of an attribute that is read, path data apart
 MAX_CSS = 1 << 16  # characters of style sheets
-MAX_TRIED = 5_000_000  # CSS rules tried on elements
+MAX_TRIED = 1_000_000  # CSS rules tried on elements
 MAX_COORDINATE = 1e9
 
 #: What becomes of shapes that are filled but not stroked.
