@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 __all__ = ["app", "main"]
 
@@ -147,22 +148,66 @@ def show(
     _wrote(grid(_drawings(data, split, n), cell=84).save(out))
 
 
-@app.command()
-def dataset(
+class _ReportUnlessNamed(TyperGroup):
+    """`sketchkit dataset DATA` reports, without a word for it; `sketchkit dataset build` builds."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["report", *args]
+        return super().parse_args(ctx, args)
+
+
+datasets_app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(
+    datasets_app, name="dataset", help="Report a dataset's health (`dataset DATA`), or build one (`dataset build`)."
+)
+
+
+@datasets_app.command("report")
+def dataset_report(
     data: Annotated[list[str], typer.Argument(help="A dataset's name or .npz files.")],
     max_seq_len: Annotated[int | None, typer.Option(help="Leave out longer drawings.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the report as a page (.html).")] = None,
 ) -> None:
     """Report a dataset's health: lengths, scale, what is dropped, what looks wrong."""
     from sketchkit.data.dataset import Dataset
-    from sketchkit.files import replacing
 
     report = Dataset.open(data, max_seq_len=max_seq_len).report()
     typer.echo(str(report))
     if out:
-        with replacing(out) as part:
-            part.write_text(f"<!doctype html><meta charset='utf-8'><body>{report._repr_html_()}", encoding="utf-8")
-        _wrote(out)
+        _page(out, report)
+
+
+@datasets_app.command("build")
+def dataset_build(
+    sources: Annotated[
+        list[str], typer.Argument(help="Files (.svg .ndjson .json .csv .npz .npy), folders, .zip, dataset names.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The .npz to write; a page with pictures goes beside it.")],
+    epsilon: Annotated[float, typer.Option(help="Simplify by so much; drawings are --size large.")] = 2.0,
+    size: Annotated[float, typer.Option(help="Longer side of every drawing; 0 keeps them as they are.")] = 255.0,
+    max_seq_len: Annotated[int, typer.Option(help="Drop drawings of more points.")] = 250,
+    held_out: Annotated[float, typer.Option(help="Share that goes into each of valid and test.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
+    fills: Annotated[str, typer.Option(help="Filled shapes of SVG: auto, outline or skip.")] = "auto",
+    recognized: Annotated[
+        bool | None, typer.Option("--recognized/--unrecognized", help="Of Quick, Draw!, only those.")
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Of Quick, Draw!, only from there; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many drawings of each file with many.")] = None,
+) -> None:
+    """Make a dataset of your own drawings, and report what became of them."""
+    from sketchkit.data.build import build_dataset
+
+    built = build_dataset(
+        sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
+        fills=fills, recognized=recognized, countries=country or None, limit=limit,
+    )  # fmt: skip
+    typer.echo(str(built))
+    _wrote(out)
+    _page(out.with_suffix(".html"), built)
 
 
 @app.command()
@@ -280,6 +325,15 @@ def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     if len(drawings) < n:
         raise ValueError(f"{opened.name}: asked for {n} drawings, {split} has {len(drawings)}")
     return drawings
+
+
+def _page(path: Path, shown: Any) -> None:
+    """Write what a notebook would show as a page."""
+    from sketchkit.files import replacing
+
+    with replacing(path) as part:
+        part.write_text(f"<!doctype html><meta charset='utf-8'><body>{shown._repr_html_()}", encoding="utf-8")
+    _wrote(path)
 
 
 def _wrote(path: Path) -> None:

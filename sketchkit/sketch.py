@@ -21,6 +21,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -178,6 +179,35 @@ class Sketch:
         lifted = (array[:, 3] > 0.5).astype(np.float64)
         return cls(np.column_stack([array[:, :2] * scale, lifted]), start)
 
+    @staticmethod
+    def from_svg(
+        source: str | Path | bytes, *, size: float | None = 255.0, tolerance: float = 0.1, fills: str = "auto"
+    ) -> Sketch:
+        """Read an SVG document; see `sketchkit.formats.svg.read_svg`.
+
+        Parameters
+        ----------
+        source : str, Path or bytes
+            A file, or the document itself (a text that begins with "<", or bytes).
+        size : float, optional
+            Length of the longer side, top left at (0, 0). None keeps the pixels of the page.
+        tolerance : float
+            Farthest that a curve may lie from the lines that replace it, in units of the result.
+        fills : {"auto", "outline", "skip"}
+            What becomes of shapes that are filled but not stroked: by default their outlines are taken where nothing
+            in the document is stroked.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is no SVG, is damaged or too large, or is a picture of pixels.
+        """
+        from sketchkit.formats.svg import read_svg
+
+        return read_svg(source, size=size, tolerance=tolerance, fills=fills)
+
     # Doors out ------------------------------------------------------------------------------------
 
     def stroke5(self, length: int | None = None) -> NDArray[np.float32]:
@@ -332,6 +362,31 @@ class Sketch:
                 along.append(a + (b - a) * (np.arange(1, parts + 1) / parts)[:, None])
         every = np.concatenate(along) - ((left + right) / 2, (top + bottom) / 2)
         return every[:: math.ceil(len(every) / 4096)]
+
+    def resampled(self, spacing: float = 1.0) -> Sketch:
+        """Return the drawing with the points of each stroke evenly spaced along it; ends stay.
+
+        Parameters
+        ----------
+        spacing : float
+            Distance between neighbours along the stroke, in the units of the drawing, above 0; the last one may be
+            nearer.
+
+        Raises
+        ------
+        ValueError
+            If `spacing` is not above 0 and finite, or would give more than a million points.
+        """
+        if not (math.isfinite(spacing) and spacing > 0):
+            raise ValueError(f"spacing must be a finite number above 0, got {spacing!r}")
+        strokes = []
+        for points in self.polylines():
+            walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+            if walked[-1] / spacing > 1e6:
+                raise ValueError(f"a spacing of {spacing:g} is too fine for a stroke {walked[-1]:g} long")
+            places = np.append(np.arange(0, walked[-1], spacing), walked[-1])
+            strokes.append(np.column_stack([np.interp(places, walked, axis) for axis in points.T]))
+        return Sketch.from_polylines(strokes)
 
     @staticmethod
     def grid(sketches: Sequence[Sketch], columns: int | None = None, cell: float = 1.0) -> Sketch:

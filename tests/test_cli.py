@@ -72,6 +72,15 @@ def test_show_and_dataset(run, npz, tmp_path):
     assert "<img" in (tmp_path / "report.html").read_text()
 
 
+def test_dataset_build(run, npz, tmp_path):
+    out = run("dataset", "build", npz, "--out", "again.npz", "--epsilon", 3, "--seed", 1)
+    assert "12 drawings read, 12 kept: 10 train, 1 valid, 1 test" in out
+    assert "scale factor" in out
+    assert (tmp_path / "again.html").read_text().count("<img") == 3
+    assert "scale factor" in run("dataset", "--max-seq-len", 200, "again.npz")
+    assert "scale factor" in run("dataset", "report", "again.npz")
+
+
 def test_train_and_go_on(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "going on from step 5" in run(
@@ -91,6 +100,7 @@ def test_doctor(run):
     [
         (["sample", "nowhere"], "nowhere: no model folder and no known model"),
         (["dataset", "nowhere.npz"], "no such dataset"),
+        (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file or folder"),
         (["train", "doodles", "--hparams", "dec_rnn=4"], "did you mean 'dec_rnn_size'"),
         (["show", "doodles", "--split", "best"], "expected one of train, valid, test"),
     ],

@@ -136,3 +136,13 @@ def test_shows_itself_in_notebooks_trusted_or_not():
     sketch = Sketch([[10, 0, 0], [0, 10, 1]])
     assert sketch._repr_svg_().lstrip().startswith("<?xml") or "<svg" in sketch._repr_svg_()
     assert 'src="data:image/svg+xml;base64,' in sketch._repr_html_()
+
+
+def test_resampling_spaces_points_evenly_and_keeps_the_shape():
+    sketch = Sketch.from_polylines([[(0, 0), (3, 0), (3, 4.5)], [(9, 9)]])
+    line, dot = sketch.resampled(1.0).polylines()
+    np.testing.assert_allclose(line, [*((x, 0) for x in range(4)), *((3, y) for y in range(1, 5)), (3, 4.5)], atol=1e-6)
+    assert dot.tolist() == [[9, 9]]
+    for bad in (0, -1, np.nan, 1e-9):
+        with pytest.raises(ValueError, match="spacing"):
+            sketch.resampled(bad)

@@ -25,7 +25,7 @@ from sketchkit.sketch import Sketch
 if TYPE_CHECKING:
     from sketchkit.data.report import DatasetReport
 
-__all__ = ["BUILT_IN", "Dataset"]
+__all__ = ["BUILT_IN", "Dataset", "dataset_file"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -77,8 +77,8 @@ class Dataset:
         ----------
         source : str, Path or sequence of them
             A name of `sketchkit.datasets()`, downloaded the first time, or files; several are
-            joined split by split. `.npz` files carry their splits; a simplified
-            `.ndjson` file is split by chance, the same way each time.
+            joined split by split. `.npz` files carry their splits; an
+            `.ndjson` file of Quick, Draw! is split by chance, the same way each time.
         max_seq_len : int, optional
             Drop drawings with more points than this. Default: the longest of any split.
         folder : str or Path
@@ -101,7 +101,7 @@ class Dataset:
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
             name = str(sources[0])
             return cls.from_sketches(**BUILT_IN[name](), name=name, max_seq_len=max_seq_len)
-        paths = [_path(s, Path(folder)) for s in sources]
+        paths = [dataset_file(s, Path(folder)) for s in sources]
         for given, path in zip(sources, paths, strict=True):
             if not path.is_file():
                 from sketchkit.pretrained.catalogue import datasets, nearest
@@ -275,7 +275,7 @@ class Dataset:
         return DatasetReport.of(self)
 
 
-def _path(source: str | Path, folder: Path) -> Path:
+def dataset_file(source: str | Path, folder: Path = Path()) -> Path:
     """Return the file of a path or of a name; the latter is downloaded the first time."""
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():

@@ -24,6 +24,11 @@ __all__ = ["DatasetReport", "SplitHealth", "looks_absolute"]
 #: Findings about single drawings are made on at most this many of them, spread over the split.
 SAMPLED = 2000
 SHOWN = 24
+EVIDENCE = 8
+#: Drawings are near-doubles if their points lie closer than this, root mean square, in shares of their size.
+NEAR = 0.015
+#: Drawings so many times larger or smaller than the middle one are of another scale.
+OTHER_SCALE = 8.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class DatasetReport:
         Points of each training drawing.
     findings : tuple of str
         What looks wrong, worst first; empty if nothing does.
+    evidence : mapping of str to tuple of Sketch
+        For some findings, the drawings that show it.
     samples : tuple of Sketch
         Spread over the training split.
     """
@@ -73,6 +80,7 @@ class DatasetReport:
     splits: Mapping[str, SplitHealth]
     lengths: NDArray[np.int64]
     findings: tuple[str, ...]
+    evidence: Mapping[str, tuple[Sketch, ...]]
     samples: tuple[Sketch, ...]
 
     @classmethod
@@ -84,14 +92,16 @@ class DatasetReport:
         except ValueError:
             scale = float("nan")
         usable = dataset.usable("train")
-        spread = usable[np.linspace(0, len(usable) - 1, min(SHOWN, len(usable))).astype(int)] if len(usable) else []
+        findings = _findings(dataset, splits, usable)
+        spread = _spread(usable, SHOWN)
         return cls(
             dataset.name,
             dataset.max_seq_len,
             scale,
             splits,
             dataset.train.lengths,
-            tuple(_findings(dataset, splits, usable)),
+            tuple(findings),
+            {finding: tuple(shown[:EVIDENCE]) for finding, shown in findings.items() if shown},
             tuple(dataset.train[int(i)] for i in spread),
         )
 
@@ -127,6 +137,13 @@ class DatasetReport:
 
         return grid(list(self.samples), columns=8, cell=84, same_scale=True)
 
+    def _shown(self, finding: str) -> str:
+        from sketchkit.render.svg import grid
+
+        drawings = self.evidence.get(finding)
+        picture = grid(drawings, columns=EVIDENCE, cell=60) if drawings else None
+        return f'<br><img alt="drawings that show it" src="{picture.data_uri()}">' if picture else ""
+
     def _repr_html_(self) -> str:
         from sketchkit.render.figure import length_histogram
 
@@ -136,7 +153,7 @@ class DatasetReport:
             f"<td>{s.too_long:,}</td><td>{s.clamped:,}</td></tr>"
             for name, s in self.splits.items()
         )
-        findings = "".join(f"<li>{escape(finding)}</li>" for finding in self.findings)
+        findings = "".join(f"<li>{escape(finding)}{self._shown(finding)}</li>" for finding in self.findings)
         verdict = f"<ul>{findings}</ul>" if findings else "<p>Nothing looks wrong.</p>"
         # Pictures as images: a notebook that is not trusted removes inline SVG but keeps these.
         pictures = "".join(
@@ -172,42 +189,119 @@ def _health(split: Split, usable: NDArray[np.int64], max_seq_len: int) -> SplitH
     )
 
 
-def _findings(dataset: Dataset, splits: Mapping[str, SplitHealth], usable: NDArray[np.int64]) -> list[str]:
-    findings = []
-    sampled = usable[np.linspace(0, len(usable) - 1, min(SAMPLED, len(usable))).astype(int)] if len(usable) else []
+def _findings(
+    dataset: Dataset, splits: Mapping[str, SplitHealth], usable: NDArray[np.int64]
+) -> dict[str, list[Sketch]]:
+    """Return what looks wrong, worst first, each with drawings that show it."""
+    findings: dict[str, list[Sketch]] = {}
+    sampled = _spread(usable, SAMPLED)
     drawings = [dataset.train.points[dataset.train.starts[i] : dataset.train.starts[i + 1]] for i in sampled]
     if looks_absolute(drawings):
-        findings.append(
+        findings[
             "the offsets look like absolute coordinates: neighbouring rows are alike and drawings drift one way. "
             "Rows should hold the pen's movement since the row before; Sketch.from_polylines makes them from points."
-        )
+        ] = [dataset.train[int(i)] for i in sampled[:EVIDENCE]]
     for name, split in splits.items():
         if not split.drawings:
-            findings.append(f"{name} is empty" + (": there is nothing to learn" if name == "train" else ""))
+            findings[f"{name} is empty" + (": there is nothing to learn" if name == "train" else "")] = []
     if splits["train"].clamped:
         share = splits["train"].clamped / (2 * max(splits["train"].points, 1))
-        findings.append(
+        findings[
             f"{splits['train'].clamped:,} offsets ({share:.1%}) of train lie beyond ±{OFFSET_LIMIT:g} and are clamped, "
             "which bends drawings: scale the data down"
-        )
+        ] = []
+    sketches = [dataset.train[int(i)] for i in sampled]
+    findings |= _other_scales(sketches)
     long = splits["train"].too_long
     if long:
-        findings.append(f"{long:,} drawings of train are longer than {dataset.max_seq_len} points and are left out")
+        longest = np.argsort(-dataset.train.lengths, kind="stable")[: min(long, EVIDENCE)]
+        findings[f"{long:,} drawings of train are longer than {dataset.max_seq_len} points and are left out"] = [
+            dataset.train[int(i)] for i in longest
+        ]
     empty = sum(split.empty for split in splits.values())
     if empty:
-        findings.append(f"{empty:,} drawings are empty and are left out")
+        findings[f"{empty:,} drawings are empty and are left out"] = []
+    held = [(name, int(i)) for name in ("valid", "test") for i in _spread(dataset.usable(name), SAMPLED // 4)]
+    findings |= _near_doubles(sketches, [dataset.splits[name][i] for name, i in held])
     lengths = dataset.train.lengths[usable]
     if len(lengths) and dataset.max_seq_len > 4 * np.percentile(lengths, 95):
-        findings.append(
+        findings[
             f"95% of drawings have at most {np.percentile(lengths, 95):.0f} points, but the longest allowed is "
             f"{dataset.max_seq_len}: with max_seq_len={int(np.percentile(lengths, 99))} steps would be faster"
-        )
-    dots = sum(1 for rows in drawings if not np.any(rows[:, :2]))
+        ] = []
+    dots = [sketch for sketch in sketches if not np.any(sketch.offsets[:, :2])]
     if dots:
-        findings.append(f"{dots:,} of {len(drawings):,} drawings looked at are single dots")
+        findings[f"{len(dots):,} of {len(drawings):,} drawings looked at are single dots"] = []
     if 0 < len(usable) < 100:
-        findings.append(f"only {len(usable)} drawings to learn from; expect it to learn them by heart")
+        findings[f"only {len(usable)} drawings to learn from; expect it to learn them by heart"] = []
     return findings
+
+
+def _spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Return at most `count` of some indices, evenly spread."""
+    return indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)] if len(indices) else indices
+
+
+def _other_scales(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
+    """Tell of drawings much larger or smaller than the others."""
+    sides = np.array([max(right - left, bottom - top) for left, top, right, bottom in (s.bounds for s in sketches)])
+    drawn = sides > 0
+    middle = float(np.median(sides[drawn])) if drawn.any() else 0.0
+    odd = np.flatnonzero(drawn & ((sides > OTHER_SCALE * middle) | (sides < middle / OTHER_SCALE)))
+    if not len(odd) or len(odd) < 0.01 * len(sides):
+        return {}
+    text = (
+        f"{len(odd):,} of {len(sketches):,} drawings looked at are more than {OTHER_SCALE:g} times larger or smaller "
+        f"than the middle one ({middle:g} units): one scale factor does not suit all; `dataset build` scales them"
+    )
+    return {text: [sketches[i] for i in odd[:EVIDENCE]]}
+
+
+def _near_doubles(train: list[Sketch], held: list[Sketch]) -> dict[str, list[Sketch]]:
+    """Tell of drawings that are nearly the same, within train and across splits."""
+    findings = {}
+    traces, others = (np.array(list(map(_trace, some)), np.float32).reshape(-1, 2 * TRACE) for some in (train, held))
+    first, second = _pairs(traces, traces)
+    first, second = first[first < second], second[first < second]
+    twice = np.unique(second)
+    if len(twice) > 0.05 * len(train):
+        text = f"{len(twice):,} of {len(train):,} drawings looked at are nearly the same as another one"
+        findings[text] = [train[i] for pair in zip(first, second, strict=True) for i in pair][:EVIDENCE]
+    first, second = _pairs(others, traces)
+    leaked = np.unique(first)
+    if len(leaked) > 0.05 * len(held):
+        text = (
+            f"{len(leaked):,} of {len(held):,} drawings looked at in valid and test are nearly the same as one in "
+            "train: their losses say little about new drawings"
+        )
+        findings[text] = [s for i, j in zip(first, second, strict=True) for s in (held[i], train[j])][:EVIDENCE]
+    return findings
+
+
+#: Points that a drawing is compared by.
+TRACE = 32
+
+
+def _trace(sketch: Sketch) -> NDArray[np.float32]:
+    """Return points evenly spaced along all strokes, the longer side 1, the middle at 0; shape (2 * TRACE,)."""
+    strokes = sketch.polylines()
+    points = np.concatenate(strokes)
+    steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
+    steps[np.cumsum([0, *map(len, strokes[:-1])])] = 0  # travels between strokes do not count
+    walked = np.cumsum(steps)
+    places = np.linspace(0, walked[-1], TRACE)
+    low, high = points.min(axis=0), points.max(axis=0)
+    centred = (points - (low + high) / 2) / max(float((high - low).max()), 1e-9)
+    return np.column_stack([np.interp(places, walked, axis) for axis in centred.T]).ravel().astype(np.float32)
+
+
+def _pairs(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of rows of `a` and of `b` that are near each other."""
+    if not len(a) or not len(b):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    squared = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
+    first, second = np.nonzero(squared < NEAR**2 * TRACE)
+    return first, second
 
 
 def looks_absolute(drawings: list[NDArray[np.generic]]) -> bool:

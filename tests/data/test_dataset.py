@@ -209,7 +209,7 @@ def test_report_tells_what_is_there(many):
     assert report.splits["train"].too_long == sum(len(s) > 30 for s in many)
     assert any("test is empty" in finding for finding in report.findings)
     html = report._repr_html_()
-    assert html.count("<img") == 2
+    assert html.count("<img") == 4  # lengths, samples, the drawings that are too long, and those that are in two splits
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 
@@ -227,6 +227,28 @@ def test_published_data_are_not_taken_for_absolute_and_their_absolutes_are(publi
     absolute = [Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]]
     report = Dataset.from_sketches(absolute, absolute[:1]).report()
     assert any("absolute" in finding for finding in report.findings)
+
+
+def test_drawings_of_another_scale_and_near_doubles_are_shown(many):
+    def findings(train, valid=many[:1]):
+        report = Dataset.from_sketches(train, valid).report()
+        return {finding: report.evidence.get(finding, ()) for finding in report.findings}
+
+    assert not any("nearly the same" in f or "times larger" in f for f in findings(many[5:]))
+    mixed = findings([*many, *(sketch.scaled(40) for sketch in many[:3])])
+    (scale,) = (f for f in mixed if "times larger or smaller" in f)
+    assert scale.startswith("3 of 63")
+    assert len(mixed[scale]) == 3
+    shaken = [
+        Sketch(s.offsets + [0.2, -0.2, 0] * np.sign(np.random.default_rng(0).normal(size=(len(s), 1)))) for s in many
+    ]
+    double = findings(many, shaken)
+    (leak,) = (f for f in double if "valid and test are nearly the same" in f)
+    assert int(leak.split()[0]) > 50
+    assert len(double[leak]) == 8
+    assert any(
+        f.endswith("of 120 drawings looked at are nearly the same as another one") for f in findings([*many, *shaken])
+    )
 
 
 def _objects(arrays):

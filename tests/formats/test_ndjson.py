@@ -39,11 +39,10 @@ def test_drawings_can_be_chosen(tmp_path):
         ("[" * 5000, "expected a JSON object"),
         ('{"word": "cat"}', "under the key 'drawing'"),
         ('{"drawing": [[[1, 2], [3]]]}', "as many y as x, got 1 and 2"),
-        ('{"drawing": [[[1, 2], [3, 4], [0, 16]]]}', "a raw file"),
         ('{"drawing": [[[1, "x"], [3, 4]]]}', "expected numbers"),
         ('{"drawing": [[[1, NaN], [3, 4]]]}', "expected numbers"),
         ('{"drawing": [7]}', "a list of x and a list of y"),
-        ('{"drawing": []' + " " * (1 << 20) + "}", "at most 1,048,576 bytes"),
+        ('{"drawing": []' + " " * (4 << 20) + "}", "at most 4,194,304 bytes"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, line, says):
@@ -53,6 +52,30 @@ def test_a_bad_line_is_named(tmp_path, line, says):
     with pytest.raises(ValueError, match=r"cat\.ndjson, line 2") as error:
         list(read_ndjson(path))
     assert says in str(error.value)
+
+
+def test_malformed_lines_are_left_out_and_told_when_asked(tmp_path):
+    path = write(tmp_path / "cat.ndjson", record(), {"drawing": 7}, record())
+    with path.open("a") as file:
+        file.write(json.dumps(record())[:-20])
+    refused = []
+    assert len(list(read_ndjson(path, refused=refused))) == 2
+    assert [str(error).split(": ")[0] for error in refused] == [f"{path}, line 2", f"{path}, line 4"]
+
+
+def test_raw_drawings_become_what_was_published(mirror):
+    folder = mirror / "storage.googleapis.com/quickdraw_dataset/full"
+    same, points = [], []
+    for name in ("cat", "owl", "star"):
+        raw, simplified = (folder / kind / f"{name}.ndjson" for kind in ("raw", "simplified"))
+        keys = [[json.loads(line)["key_id"] for line in path.open()] for path in (raw, simplified)]
+        ours = dict(zip(keys[0], read_ndjson(raw), strict=True))
+        theirs = dict(zip(keys[1], read_ndjson(simplified), strict=True))
+        for key in ours.keys() & theirs.keys():
+            same += [np.array_equal(a, b) for a, b in zip(ours[key].polylines(), theirs[key].polylines(), strict=True)]
+            points.append((len(ours[key]), len(theirs[key])))
+    assert np.mean(same) > 0.9
+    assert np.sum(points, axis=0)[0] == pytest.approx(np.sum(points, axis=0)[1], rel=0.01)
 
 
 def test_files_make_a_dataset_split_the_same_way_each_time(tmp_path, monkeypatch):

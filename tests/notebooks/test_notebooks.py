@@ -109,3 +109,16 @@ def test_a_recipe_can_be_followed_on_other_data(tmp_path):
     card = (tmp_path / "made/README.md").read_text(encoding="utf-8")
     assert "opensource.org/license/mit" in card
     assert (tmp_path / "made/samples.svg").is_file()
+
+
+def test_a_folder_of_drawings_becomes_a_model_and_a_widget(tmp_path):
+    folder = str(NOTEBOOKS / "drawings")
+    notebook = execute("your_dataset.ipynb", tmp_path, drawings=folder, hparams=TINY, num_steps=20)
+    shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
+    assert shown == {
+        "one": 1, "simplification": 1, "build": 1, "train": 0, "curves": 1, "drawn": 1, "widget": 0,
+    }  # fmt: skip
+    build = next(cell for cell in notebook.cells if cell.id == "build")
+    assert "72 drawings read, 72 kept: 58 train, 7 valid, 7 test" in build.outputs[0].data["text/html"]
+    assert (tmp_path / "my_drawings.npz").is_file()
+    assert (tmp_path / "runs/my_drawings/model/model.safetensors").is_file()

@@ -1,0 +1,197 @@
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sketchkit.data import doodles
+from sketchkit.data.build import build_dataset, prepared
+from sketchkit.data.dataset import Dataset
+from sketchkit.data.sources import Reader
+from sketchkit.formats.npz import read_npz
+from sketchkit.render import draw, simplification
+from sketchkit.sketch import Sketch
+
+KINDS = ("star", "sun", "moon", "fish", "house", "tree")
+DRAWINGS = [doodles.draw(name, seed) for name in KINDS for seed in range(5)]
+
+
+def build(sources, out, **options):
+    return build_dataset(sources, out, progress=False, **options)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Make a folder as people have them: drawings, other files, some that are broken."""
+    path = tmp_path / "mine"
+    (path / "more").mkdir(parents=True)
+    for index, drawing in enumerate(DRAWINGS):
+        draw(drawing).save(path / ("more" if index % 2 else ".") / f"{index:02}.svg")
+    (path / "broken.svg").write_text("<svg")
+    (path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    (path / "notes.txt").write_text("mine")
+    (path / ".hidden.svg").write_text("<svg")
+    (path / "blank.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>a</text></svg>')
+    return path
+
+
+def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
+    built = build(folder, tmp_path / "mine.npz")
+    assert (built.read, dict(built.kept)) == (31, {"train": 24, "valid": 3, "test": 3})
+    assert dict(built.dropped) == {"empty": 1}
+    assert dict(built.skipped) == {"text": 1, ".txt file": 1}
+    assert [Path(reason.split(": ")[0]).name for reason in built.refused] == ["broken.svg", "photo.jpg"]
+    assert "picture of pixels" in built.refused[1]
+    dataset = Dataset.open(tmp_path / "mine.npz")
+    shapes = {prepared(drawing).offsets.tobytes() for drawing in DRAWINGS}
+    # SVG holds hundredths of a pixel, so a point may round the other way.
+    lengths = sorted(len(s) for split in dataset.splits.values() for s in split)
+    assert np.abs(np.subtract(lengths, sorted(len(prepared(d)) for d in DRAWINGS))).mean() < 1
+    assert len(shapes) == 30
+    for split in dataset.splits.values():
+        for sketch in split:
+            left, top, right, bottom = sketch.bounds
+            assert max(right - left, bottom - top) == 255
+            assert np.array_equal(sketch.offsets, np.rint(sketch.offsets))
+    text, html = str(built), built._repr_html_()
+    for part in ("31 drawings read, 30 kept", "dropped 1: empty", "broken.svg", "scale factor", "only 24 drawings"):
+        assert part in text
+        assert part in html
+    assert html.count("<img") == 3
+
+
+def test_the_same_seed_gives_the_same_file(folder, tmp_path):
+    files = [build(folder, tmp_path / f"{i}.npz", seed=seed).path for i, seed in enumerate((1, 1, 2))]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    train = [[a.tolist() for a in read_npz(file)["train"]] for file in files]
+    assert train[0] != train[2]
+
+
+def test_the_original_reads_it(tmp_path):
+    path = build(DRAWINGS, tmp_path / "d.npz").path
+    with np.load(path, allow_pickle=True, encoding="latin1") as loaded:
+        assert loaded["train"][0].dtype == np.int16
+        assert loaded["valid"][0].shape[1] == 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_drawings_that_are_the_same_share_a_split(tmp_path, seed):
+    moved = [drawing.scaled(0.5).moved_to(7, 7) for drawing in DRAWINGS[:20]]
+    built = build([*DRAWINGS, *moved, *DRAWINGS[:10]], tmp_path / "d.npz", seed=seed, held_out=0.2)
+    assert built.doubles == 30
+    splits = [{a.tobytes() for a in arrays} for arrays in read_npz(built.path).values()]
+    assert sum(map(len, splits)) == len(set.union(*splits)) == 30
+    assert 6 <= built.kept["valid"] <= 12
+
+
+def test_sources_of_every_kind(folder, tmp_path):
+    strokes = [stroke.tolist() for stroke in DRAWINGS[0].polylines()]
+    offsets = DRAWINGS[0].offsets
+    (tmp_path / "a.json").write_text(json.dumps([strokes, strokes]))
+    (tmp_path / "a.csv").write_text(
+        "stroke,x,y\n" + "".join(f"{i},{x},{y}\n" for i, s in enumerate(strokes) for x, y in s)
+    )
+    (tmp_path / "a.ndjson").write_text(
+        "".join(
+            json.dumps(
+                {"recognized": ok, "countrycode": "SE", "drawing": [list(zip(*s, strict=True)) for s in strokes]}
+            )
+            + "\n"
+            for ok in (True, False, True)
+        )
+        + '{"drawing": [[['
+    )
+    np.save(tmp_path / "a.npy", offsets)
+    npz = build(DRAWINGS, tmp_path / "a.npz").path
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            if path.is_file():
+                archive.write(path, path.name)
+        archive.write(tmp_path / "a.ndjson", "a.ndjson")
+
+    def count(*sources, **options):
+        reader = Reader(**options)
+        return len(list(reader.read(*sources))), len(reader.refused)
+
+    assert count(tmp_path / "a.json") == (2, 0)
+    assert count(tmp_path / "a.csv") == (1, 0)
+    assert count(tmp_path / "a.ndjson") == (3, 1)
+    assert count(tmp_path / "a.ndjson", recognized=True) == (2, 1)
+    assert count(tmp_path / "a.ndjson", countries=["FI"]) == (0, 1)
+    assert count(tmp_path / "a.ndjson", limit=1) == (1, 0)
+    assert count(str(tmp_path / "a.npy")) == (1, 0)
+    assert count(npz) == (30, 0)
+    assert count(tmp_path / "a.zip") == (15 + 1 + 3, 3)
+    assert count("doodles", limit=2) == (2, 0)
+    assert count(DRAWINGS[0]) == count(offsets) == count(strokes) == (1, 0)
+    assert count([DRAWINGS[0], tmp_path / "a.json", offsets, [strokes, strokes]]) == (6, 0)
+
+
+def test_a_zip_is_never_extracted_and_has_bounds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    svg = draw(DRAWINGS[0]).text
+    with zipfile.ZipFile("out.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../escaped.svg", svg)
+        archive.writestr("/tmp/escaped.svg", svg)  # noqa: S108 - never written
+        archive.writestr("bomb.svg", b" " * (64 << 20))
+        archive.writestr("__MACOSX/._a.svg", b"\0")
+    reader = Reader()
+    assert len(list(reader.read("out.zip"))) == 2
+    assert [str(error) for error in reader.refused] == [
+        "out.zip/bomb.svg: expected an SVG document of at most 8,388,608 bytes, got more".replace(
+            "out.zip", str(tmp_path / "out.zip")
+        )
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
+    Path("cut.zip").write_bytes(Path("out.zip").read_bytes()[:-40])
+    reader = Reader()
+    assert list(reader.read("cut.zip")) == []
+    assert len(reader.refused) == 1
+
+
+def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
+    long = Sketch.from_polylines([[(i, 40 * (i % 2)) for i in range(100)]])
+    dot = Sketch.from_polylines([[(5, 5)]])
+    built = build([*DRAWINGS, long, dot, Sketch([])], tmp_path / "d.npz", max_seq_len=95)
+    assert dict(built.dropped) == {"more than 95 points": 1, "nothing but a dot": 1, "empty": 1}
+
+
+@pytest.mark.parametrize(
+    ("sources", "options", "says"),
+    [
+        ("nowhere", {}, "nowhere: no such file or folder"),
+        ("empty", {}, "expected a folder with drawings"),
+        ("photo.png", {}, "a PNG or JPEG is a picture of pixels"),
+        ("words.txt", {}, "expected a folder, a .zip or a file ending in .svg"),
+        ([Sketch([])], {}, "not one drawing to put into d.npz: 1 empty"),
+        ([], {}, "the sources hold none"),
+        (DRAWINGS, {"held_out": 0.9}, "held_out"),
+        (DRAWINGS, {"max_seq_len": 0}, "max_seq_len"),
+        (DRAWINGS, {"epsilon": -1}, "epsilon"),
+        (DRAWINGS, {"size": float("nan")}, "size"),
+        (DRAWINGS, {"fills": "all"}, "fills"),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_there_is_kept(tmp_path, monkeypatch, sources, options, says):
+    monkeypatch.chdir(tmp_path)
+    Path("d.npz").write_text("before")
+    Path("empty").mkdir()
+    Path("photo.png").write_bytes(b"")
+    Path("words.txt").write_text("a")
+    with pytest.raises((ValueError, FileNotFoundError)) as error:
+        build(sources, "d.npz", **options)
+    assert says in str(error.value)
+    assert Path("d.npz").read_text() == "before"
+    assert not list(tmp_path.glob(".d.npz*"))
+
+
+def test_the_picture_of_simplification_counts_points():
+    circle = Sketch.from_svg(
+        '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9" stroke="red" fill="none"/></svg>', size=255
+    )
+    picture = simplification(circle, (0.2, 3.0), chosen=3.0)
+    for text in (f"{len(circle)} points", *(f"ε {e:g}: {len(circle.simplified(e))} points" for e in (0.2, 3.0))):
+        assert text in picture.text
+    assert simplification([]).width > 0
+    assert "circle" in simplification(Sketch.from_polylines([[(1, 1)]])).text

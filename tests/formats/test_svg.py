@@ -1,0 +1,276 @@
+import gzip
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sketchkit.formats import svg
+from sketchkit.formats.svg import read_svg
+from sketchkit.render import draw
+from sketchkit.sketch import Sketch
+
+INK = 'fill="none" stroke="black"'
+
+
+def page(body, attributes='viewBox="0 0 100 100"'):
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{body}</svg>'
+
+
+def strokes(body, attributes='viewBox="0 0 100 100"', **options):
+    """Return the strokes of a document in the pixels of its page."""
+    options = {"size": None, **options}
+    return [points.round(3).tolist() for points in read_svg(page(body, attributes), **options).polylines()]
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ('path d="M1 2L3 4 5 6"', [[[1, 2], [3, 4], [5, 6]]]),
+        ('path d="m1,2 3,4h5v-1H0V9z"', [[[1, 2], [4, 6], [9, 6], [9, 5], [0, 5], [0, 9], [1, 2]]]),
+        ('path d="M1 1l1 0zl0 1M5 5h1"', [[[1, 1], [2, 1], [1, 1]], [[1, 1], [1, 2]], [[5, 5], [6, 5]]]),
+        ('path d="M5 5"', []),
+        ('line x1="1" x2="50%" y2="7"', [[[1, 0], [50, 7]]]),
+        ('polyline points="0,1 2 3, 4,5"', [[[0, 1], [2, 3], [4, 5]]]),
+        ('polygon points="0 0 2 0 2 2"', [[[0, 0], [2, 0], [2, 2], [0, 0]]]),
+        ('rect x="1" y="2" width="3" height="4"', [[[1, 2], [4, 2], [4, 6], [1, 6], [1, 2]]]),
+        ('path d="M1 1L2 2 3"', [[[1, 1], [2, 2]]]),  # damaged: drawn as far as it can be read
+    ],
+)
+def test_shapes(shape, expected):
+    assert strokes(f"<{shape} {INK}/>") == expected
+
+
+@pytest.mark.parametrize(
+    ("shape", "radius"),
+    [
+        ('circle cx="50" cy="50" r="20"', 20),
+        ('ellipse cx="50" cy="50" rx="20"', 20),
+        ('rect x="30" y="30" width="40" height="40" rx="20"', 20),
+        ('path d="M70 50A20 20 0 0150 70 20 20 0 0150 30"', 20),
+        ('path d="M70 50c0 11.0457-8.9543 20-20 20s-20-8.9543-20-20"', 20),
+        ('circle cx="25" cy="25" r="10" transform="scale(2)"', 20),
+    ],
+)
+@pytest.mark.parametrize("tolerance", [0.5, 0.01])
+def test_curves_stay_within_the_tolerance(shape, radius, tolerance):
+    (points,) = strokes(f"<{shape} {INK}/>", tolerance=tolerance)
+    fine = Sketch.from_polylines([points]).resampled(0.05).points()
+    away = np.abs(np.hypot(*(fine - 50).T) - radius)
+    assert away.max() < tolerance + 0.01  # four cubics make a circle to within 0.03 %
+    assert len(points) < 20 * tolerance**-0.5
+
+
+def test_smooth_curves_mirror_after_their_own_kind_alone():
+    def middle(d):
+        points = np.array(strokes(f'<path d="M0 0{d}" {INK}/>', tolerance=1e-3)[0])
+        return points[np.argmin(np.abs(points[:, 0] - 15))][1]
+
+    assert middle("C0 10 10 10 10 0S20 -10 20 0") < -5
+    assert middle("Q5 10 10 0T20 0") < -4
+    assert -5 < middle("Q5 10 10 0S20 -10 20 0") < 0
+    assert middle("C0 10 10 10 10 0T20 0") == 0
+    assert middle("L10 0T20 0") == middle("L10 0S20 0 20 0") == 0
+
+
+def test_the_tolerance_is_in_units_of_the_result():
+    small, large = (read_svg(page(f'<circle r="{r}" {INK}/>'), size=255) for r in (0.1, 1000))
+    assert len(small) == len(large) > 30
+    assert large.bounds == pytest.approx((0, 0, 255, 255), abs=1e-2)
+
+
+def test_where_things_are_is_what_a_browser_makes_of_it():
+    line = f'<path d="M0 0h1" {INK}/>'
+    assert strokes(f'<g transform="translate(5 6)"><g transform="rotate(90)">{line}</g></g>') == [[[5, 6], [5, 7]]]
+    assert strokes(line, 'viewBox="-1 -1 2 4" width="20" height="40"') == [[[10, 10], [20, 10]]]
+    assert strokes(line, 'viewBox="0 0 1 1" width="30" height="10" preserveAspectRatio="xMaxYMid"') == [
+        [[20, 0], [30, 0]],
+    ]
+    assert strokes(line, 'viewBox="0 0 2 1" height="10"') == [[[0, 0], [10, 0]]]
+    assert strokes(f'<svg x="3" y="4" width="10" height="10" viewBox="0 0 1 1">{line}</svg>') == [[[3, 4], [13, 4]]]
+    assert strokes(f'<defs><g id="a">{line}</g></defs><use href="#a" x="2"/><use href="#a" y="3"/>') == [
+        [[2, 0], [3, 0]],
+        [[0, 3], [1, 3]],
+    ]
+    symbol = f'<symbol id="s" viewBox="0 0 1 1">{line}</symbol>'
+    assert strokes(f'{symbol}<use href="#s" width="8" height="8" x="1"/>') == [[[1, 0], [9, 0]]]
+
+
+@pytest.mark.parametrize(
+    ("body", "drawn"),
+    [
+        ('<path d="M0 0h9" stroke="red"/>', 1),
+        ('<g stroke="red"><path d="M0 0h9"/></g>', 1),
+        ('<g stroke="red"><path stroke="none" fill="none" d="M0 0h9"/></g>', 0),
+        ('<path style="stroke:red;fill:none" d="M0 0h9"/>', 1),
+        ('<path class="x k" fill="none" d="M0 0h9"/><style>.k{stroke:red}</style>', 1),
+        ('<style>g .k, b{stroke:red}</style><path class="k" fill="none" d="M0 0h9"/>', 0),
+        ('<style>path#i{stroke:none} .k{stroke:red}</style><path id="i" class="k" fill="none" d="M0 0h9"/>', 0),
+        ('<style>.k{stroke:red}</style><path style="stroke:none" class="k" fill="none" d="M0 0h9"/>', 0),
+        ('<style>.k{stroke:red} .j{stroke:none}</style><path class="j k" fill="none" d="M0 0h9"/>', 0),
+        ('<style>.j{stroke:none} .k{stroke:red}</style><path class="j k" fill="none" d="M0 0h9"/>', 1),
+        ('<style>.j.k{stroke:red} .k,*,path{stroke:none}</style><path class="j k" fill="none" d="M0 0h9"/>', 1),
+        ('<path stroke="red" stroke-width="0" fill="none" d="M0 0h9"/>', 0),
+        ('<g display="none"><path stroke="red" d="M0 0h9"/></g>', 0),
+        ('<g visibility="hidden" stroke="red"><path d="M0 0h9"/><path visibility="visible" d="M0 0h9"/></g>', 1),
+        ('<g opacity="0"><path stroke="red" d="M0 0h9"/></g>', 0),
+        ('<switch><path stroke="red" d="M0 0h9"/><path stroke="red" d="M0 0h9"/></switch>', 1),
+    ],
+)  # fmt: skip
+def test_what_is_stroked_is_drawn(body, drawn):
+    assert len(strokes(body, fills="skip")) == drawn
+
+
+def test_fills_are_outlines_where_nothing_is_stroked_or_as_asked():
+    fill, stroke = '<path d="M0 0h19v19z"/>', f'<path d="M0 0h9" {INK}/>'
+    paper = '<rect width="100%" height="100%" fill="white"/>'
+    assert [len(strokes(paper + body)) for body in ("", fill, stroke, fill + stroke)] == [0, 1, 1, 1]
+    assert [len(strokes(fill + stroke, fills=fills)) for fills in ("outline", "skip")] == [2, 1]
+    dot = '<circle cx="7" cy="8" r="2"/>'
+    assert strokes(stroke + dot)[1] == [[7, 8], [7, 8]]
+    assert [len(strokes(stroke + dot, fills=fills)) for fills in ("outline", "skip")] == [2, 1]
+    with pytest.raises(ValueError, match="fills: expected one of auto, outline, skip"):
+        strokes(fill, fills="yes")
+
+
+def test_what_is_left_out_is_named(caplog):
+    body = (
+        f'<text>a</text><image href="http://127.0.0.1/x.png"/><path d="M0 0h9" {INK} clip-path="url(#c)"/><g id="a"/>'
+    )
+    skipped = Counter()
+    read_svg(page(body + '<use href="other.svg#b"/><path fill="url(#g)" d="M0 0v19z"/>'), skipped=skipped)
+    assert skipped == {
+        "text": 1, "image": 1, "clip-path": 1, "use of what is not there": 1, "gradient or pattern": 1, "fill": 1,
+    }  # fmt: skip
+    Sketch.from_svg(page(body))
+    assert caplog.messages == ["the document: left out 1 clip-path, 1 text, 1 image"]
+
+
+def test_our_own_pictures_come_back():
+    sketch = Sketch.from_polylines([[(0, 0), (255, 0), (100, 120)], [(10, 200), (200, 255)]])
+    again = Sketch.from_svg(draw(sketch).text)
+    for ours, theirs in zip(sketch.polylines(), again.polylines(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=0.1)
+
+
+def test_files_in_the_encodings_that_people_have(tmp_path):
+    text = '<?xml version="1.0" encoding="{}"?>' + page(f'<title>é</title><path d="M0 0h9" {INK}/>')
+    for encoding in ("utf-8", "utf-16", "iso-8859-1", "windows-1252"):
+        path = tmp_path / f"{encoding}.svg"
+        path.write_bytes(text.format(encoding).encode(encoding))
+        assert len(Sketch.from_svg(path)) == 1
+    (tmp_path / "packed.svgz").write_bytes(gzip.compress(page(f'<path d="M0 0h9" {INK}/>').encode()))
+    assert len(Sketch.from_svg(str(tmp_path / "packed.svgz"))) == 1
+    (tmp_path / "doctype.svg").write_text(
+        '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1/svg11.dtd">' + page("")
+    )
+    assert len(Sketch.from_svg(tmp_path / "doctype.svg")) == 0
+
+
+LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + page("<title>&b;</title>")
+USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i in range(9)) + '<g id="g9"/>'
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (LAUGHS, "declares XML entities"),
+        ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///x">]>' + page("<title>&x;</title>"), "declares XML entities"),
+        (page(USES), "by `use`"),
+        (page("<g/>" * 20_000), "at most 20,000 elements"),
+        (page("<g>" * 101 + "</g>" * 101), "100 levels"),
+        (page(f'<path d="M0 0{"h1" * 50_001}" {INK}/>'), "at most 50,000 points"),
+        (page(f'<path d="M0 0{" " * (1 << 20)}" {INK}/>'), "at most 1,048,576 characters"),
+        (page(f'<path id="a" d="M0 0h1{" " * 9000}" {INK}/>' + '<use href="#a"/>' * 120), "1,048,576 characters"),
+        (page(f'<g transform="{"scale(" * 9000}"/>'), "at most 2,048 characters of transform"),
+        (page(f"<style>{'a{fill:red}' * 9000}</style>"), "65,536 characters of CSS"),
+        (page(f"<style>{'g{fill:red}' * 5000}</style>" + "<g/>" * 220), "too many CSS rules"),
+        (page(f"<style>a{{fill:{'(' * 9000}}}</style>"), "recursion"),
+        (page(f'<path d="M0 0L1e999 3" {INK}/>'), "finite coordinates"),
+        (page(f'<path d="M0 0C1e200 3 4 5 6 7" {INK}/>'), "finite coordinates"),
+        (page(f'<path d="M0 0h1" transform="scale(1e999)" {INK}/>'), "finite coordinates"),
+        (page("<g>"), "well-formed"),
+        ("<html><body/></html>", "expected an SVG document, got one that begins with <html>"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG is a picture of pixels"),
+        (b"\xff\xd8\xff\xe0", "a JPEG is a picture of pixels"),
+        (b"", "well-formed"),
+        (gzip.compress(b"<svg>" + b" " * (9 << 20)), "at most 8,388,608 bytes"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_is_told(tmp_path, document, says):
+    path = tmp_path / "bad.svg"
+    path.write_bytes(document if isinstance(document, bytes) else document.encode())
+    with pytest.raises(ValueError, match=r"bad\.svg: ") as error:
+        Sketch.from_svg(path)
+    assert says in str(error.value)
+
+
+def test_a_use_of_itself_ends():
+    body = f'<g id="a"><path d="M0 0h9" {INK}/><use href="#a"/></g>'
+    skipped = Counter()
+    assert read_svg(page(body), skipped=skipped).stroke_count == 2
+    assert skipped["use of itself"] == 1
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "large.svg"
+    with path.open("wb") as file:
+        file.truncate(1 << 34)
+    with pytest.raises(ValueError, match=r"large\.svg: expected an SVG document of at most"):
+        Sketch.from_svg(path)
+    with pytest.raises(FileNotFoundError, match="no such SVG file"):
+        Sketch.from_svg(tmp_path / "none.svg")
+
+
+words = st.sampled_from(
+    [
+        "M",
+        "L",
+        "c",
+        "a",
+        "z",
+        "T",
+        "S",
+        "h",
+        "0",
+        "1",
+        "-3.5",
+        "1e9",
+        "nan",
+        "1e999",
+        ",",
+        "#",
+        "url(#a)",
+        "50%",
+        "auto",
+    ]
+)
+values = st.lists(words, max_size=12).map(" ".join)
+names = st.sampled_from(
+    ["d", "points", "transform", "style", "viewBox", "href", "width", "rx", "r", "x", "class", "stroke", "stroke-width"]
+)
+tags = st.sampled_from(["path", "rect", "circle", "polygon", "use", "g", "svg", "symbol", "style", "line"])
+elements = st.builds(
+    lambda tag, attributes, inner: (
+        f'<{tag} id="a" ' + " ".join(f'{k}="{v}"' for k, v in attributes.items()) + f">{inner}</{tag}>"
+    ),
+    tags,
+    st.dictionaries(names, values, max_size=4),
+    st.just("") | values.map(lambda css: f"g{{{css}}}"),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(elements, max_size=4).map("".join))
+def test_whatever_stands_in_it_is_a_sketch_or_one_error(body):
+    try:
+        sketch = read_svg(page(f'<g stroke="black">{body}</g>'), skipped=Counter())
+    except ValueError:
+        return
+    assert np.isfinite(sketch.offsets).all()
+
+
+def test_bounds_are_stated_in_the_docstring():
+    for bound in ("8 MiB", f"{svg.MAX_ELEMENTS:,}", f"{svg.MAX_DEPTH} levels", f"{svg.MAX_POINTS:,}"):
+        assert bound in svg.read_svg.__doc__
