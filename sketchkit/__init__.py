@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
     from sketchkit.model.hparams import HParams
     from sketchkit.model.sketch_rnn import SketchRNN
+    from sketchkit.pages import embed
     from sketchkit.pretrained.catalogue import datasets
     from sketchkit.pretrained.loading import load, models
     from sketchkit.sketch import Sketch
@@ -34,6 +35,7 @@ __all__ = [
     "Sketch",
     "SketchRNN",
     "datasets",
+    "embed",
     "latent",
     "load",
     "models",
@@ -48,6 +50,7 @@ _HOMES = {
     "Sketch": "sketchkit.sketch",
     "SketchRNN": "sketchkit.model.sketch_rnn",
     "datasets": "sketchkit.pretrained.catalogue",
+    "embed": "sketchkit.pages",
     "load": "sketchkit.pretrained.loading",
     "models": "sketchkit.pretrained.loading",
     "train": "sketchkit.training.trainer",

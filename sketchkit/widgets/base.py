@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
-import hashlib
-import json
+import html
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 import anywidget
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.modules import door, page_module, stylesheet, version
+from sketchkit.widgets.packing import Packed, pack
 
 __all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
 
@@ -104,15 +104,32 @@ class SketchWidget(anywidget.AnyWidget):
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
             self.send({"kind": "module", "version": version(), "source": page_module()})
 
-    def _picture(self) -> Sketch:
-        """Return what stands in where no widget runs."""
-        return getattr(self, "sketch", Sketch(np.zeros((0, 3))))
+    def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16") -> Path:
+        """Write the widget into a page that opens from disk, alive, without a kernel; see `sketchkit.embed`."""
+        from sketchkit.pages import embed
+
+        return embed(self, path, title=title or self._caption(), dtype=dtype)
+
+    def still(self) -> str:
+        """Return a picture of the widget, as HTML, for where it does not run."""
+        source = base64.b64encode(self._png()).decode()
+        return f'<img alt="{html.escape(self._caption())}" src="data:image/png;base64,{source}">'
+
+    def _caption(self) -> str:
+        return type(self).__name__
+
+    def _png(self) -> bytes:
+        from sketchkit.widgets.still import still
+
+        drawn = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
+        return still(self._caption(), [sketch for sketch in drawn if sketch is not None and len(sketch)])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if isinstance(data, dict) and len(self._picture()):
-            data["text/html"] = self._picture()._repr_html_()
+        if isinstance(data, dict):
+            # A picture is kept by every viewer, even of notebooks that are not trusted; HTML is not.
+            data["image/png"] = base64.b64encode(self._png()).decode()
         return bundle
 
 
@@ -124,7 +141,7 @@ class ModelWidget(SketchWidget):
     model : str, Path or SketchRNN
         A name, a path or a loaded model.
     models : list of str
-        Names or paths of models that can be chosen in the page.
+        Names or paths of other models that can be chosen in the page.
     **arguments
         Traits.
     """
@@ -139,8 +156,12 @@ class ModelWidget(SketchWidget):
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", **arguments: Any) -> None:
         self._lock = threading.Lock()  # messages may come on another thread while a cell runs
-        self._delivery: tuple[dict[str, Any], bytes] | None = None
+        self._packed: Packed | None = None
         self._model = self._checked(model)
+        self._chosen = model if isinstance(model, str) else self._model.name
+        self._begun_with = {self._chosen: self._model}
+        if arguments.get("models") and self._chosen not in arguments["models"]:
+            arguments["models"] = [self._chosen, *arguments["models"]]
         super().__init__(_card=self._describe(), **arguments)
         self.on_msg(self._answer)
 
@@ -153,7 +174,8 @@ class ModelWidget(SketchWidget):
     def model(self, model: str | Path | SketchRNN) -> None:
         checked = self._checked(model)
         with self._lock:
-            self._model, self._delivery = checked, None
+            self._model, self._packed = checked, None
+            self._chosen = model if isinstance(model, str) else checked.name
         with self.hold_sync():
             for name in self.codes:
                 setattr(self, name, [])
@@ -169,11 +191,13 @@ class ModelWidget(SketchWidget):
         return model
 
     def _describe(self) -> dict[str, Any]:
-        content, _ = self._weights()
-        model = self._model
+        return {**self.card_of(self._model), "key": self.packed.key, "choice": self._chosen}
+
+    @staticmethod
+    def card_of(model: SketchRNN) -> dict[str, Any]:
+        """Return what the page has to know of a model, apart from its weights."""
         size = model.config.training.get("data", {}).get("size") or 4.3 * model.scale_factor
         return {
-            "key": content["key"],
             "name": model.name,
             "scale": model.scale_factor,
             "size": float(size),
@@ -183,12 +207,21 @@ class ModelWidget(SketchWidget):
             "categories": list(model.categories.names) if model.categories else [],
         }
 
-    def _weights(self) -> tuple[dict[str, Any], bytes]:
-        """Return what the page is told about the weights, and all of them in one buffer, in half precision if exact."""
+    def offered(self) -> dict[str, SketchRNN]:
+        """Return the models that the widget draws with, by the names they are chosen by: its own, and others."""
+        others = {name: self._begun_with.get(name) or self._checked(name) for name in self.models}
+        return {**others, self._chosen: self._model}
+
+    def _caption(self) -> str:
+        return f"{type(self).__name__} · {self._model.name}"
+
+    @property
+    def packed(self) -> Packed:
+        """The weights as they go to the page: in half precision where that loses nothing."""
         with self._lock:
-            if self._delivery is None:
-                self._delivery = _delivery(self._model)
-            return self._delivery
+            if self._packed is None:
+                self._packed = pack(self._model)
+            return self._packed
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
@@ -196,35 +229,16 @@ class ModelWidget(SketchWidget):
             self._hand_over_weights(content.get("key"))
         elif kind == "choose" and content.get("name") in self.models:
             try:
-                self.model = content["name"]
+                self.model = self._begun_with.get(content["name"], content["name"])
             except Exception as error:  # whatever it is, the page has to be told
                 self.send({"kind": "refused", "error": str(error)})
 
     def _hand_over_weights(self, key: Any) -> None:
-        message, buffer = self._weights()
-        if key == message["key"]:
-            self.send(message, [buffer])
+        packed = self.packed
+        if key == packed.key:
+            self.send({"kind": "weights", **packed.message}, [packed.buffer])
         else:
             self.send({"kind": "weights", "key": key, "error": "the widget has another model by now"})
-
-
-def _delivery(model: SketchRNN) -> tuple[dict[str, Any], bytes]:
-    weights = dict(model.weights)
-    if model.categories is not None:
-        weights |= {"categories/mean": model.categories.mean, "categories/deviation": model.categories.deviation}
-    with np.errstate(over="ignore"):
-        halves = {name: value.astype("<f2") for name, value in weights.items()}
-    exact = all(np.array_equal(halves[name].astype(np.float32), value) for name, value in weights.items())
-    tensors: dict[str, NDArray[Any]] = halves if exact else {n: v.astype("<f4") for n, v in weights.items()}
-    index, at = {}, 0
-    for name, value in tensors.items():
-        index[name] = [at, value.size]
-        at += value.size
-    buffer = b"".join(np.ascontiguousarray(value).tobytes() for value in tensors.values())
-    config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
-    key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
-    dtype = "float16" if exact else "float32"
-    return {"kind": "weights", "key": key, "config": config, "index": index, "dtype": dtype}, buffer
 
 
 def as_code(z: Any, size: int) -> list[float]:

@@ -29,6 +29,7 @@ PAGE = (
     "morph",
     "temperature",
     "widgets",
+    "page",
 )
 
 _IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)

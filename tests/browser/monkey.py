@@ -81,7 +81,7 @@ class Monkey:
         self.expect(0)
 
     def resize(self) -> None:
-        self.page.set_viewport_size({"width": self.dice.randint(500, 1400), "height": self.dice.randint(500, 1400)})
+        self.page.set_viewport_size({"width": self.dice.randint(900, 1400), "height": self.dice.randint(500, 1400)})
 
     def choose(self) -> None:
         before = self.page.evaluate(SHOWN)

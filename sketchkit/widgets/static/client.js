@@ -7,7 +7,7 @@ import { Service } from "./service.js";
 /** The text of worker.js and what it imports; put there when the modules are joined. */
 const WORKER_SOURCE = "";
 
-/** @typedef {{config: any, index: any, buffer: ArrayBuffer, dtype: string}} Delivery */
+/** @typedef {{config: any, index: any, buffer: ArrayBuffer}} Delivery */
 
 /** Requests to the engine, and who waits for them. */
 export class Client {

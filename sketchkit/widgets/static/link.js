@@ -13,6 +13,7 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
  * @typedef {object} ModelCard
  * @property {string} key hash of the weights
  * @property {string} name
+ * @property {string} choice the name it was chosen by
  * @property {number} scale data units per model unit
  * @property {number} size of a typical drawing, in data units
  * @property {boolean} conditional
@@ -109,7 +110,7 @@ export class Link {
         if (content.error) return reject(new Error(content.error));
         const bytes = buffers[0];
         const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-        resolve({ config: content.config, index: content.index, dtype: content.dtype, buffer });
+        resolve({ config: content.config, index: content.index, buffer });
       };
       this.model.on("msg:custom", receive);
       this.model.send({ kind: "weights", key });

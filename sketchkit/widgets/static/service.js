@@ -112,22 +112,43 @@ function turn() {
 }
 
 /**
- * The tensors of one buffer, float32.
- * @param {{index: Record<string, [number, number]>, buffer: ArrayBuffer, dtype: string}} given places are counted in numbers
+ * The tensors of one buffer, float32; as packing.py has packed them.
+ * @param {object} given
+ * @param {Record<string, [number, number, string, number]>} given.index first byte, how many numbers, precision, columns
+ * @param {ArrayBuffer} given.buffer
  */
-export function unpackTensors({ index, buffer, dtype }) {
-  const all = dtype === "float16" ? fromHalf(new Uint16Array(buffer)) : new Float32Array(buffer);
+export function unpackTensors({ index, buffer }) {
   /** @type {Record<string, Float32Array>} */
   const tensors = {};
-  for (const [name, [begin, count]] of Object.entries(index)) {
-    if (begin < 0 || begin + count > all.length) throw new Error(`tensor ${name} lies outside its buffer`);
-    tensors[name] = all.subarray(begin, begin + count);
+  for (const [name, [at, count, kind, columns]] of Object.entries(index)) {
+    const bytes = { float32: 4 * count, float16: 2 * count, int8: 4 * columns + count }[kind] ?? Infinity;
+    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
+    if (kind === "float16") {
+      tensors[name] = fromHalf(new Uint16Array(buffer, at, count));
+    } else if (kind === "float32") {
+      tensors[name] = new Float32Array(buffer, at, count);
+    } else {
+      const scales = new Float32Array(buffer, at, columns);
+      const whole = new Int8Array(buffer, at + 4 * columns, count), tensor = new Float32Array(count);
+      for (let i = 0; i < count; i++) tensor[i] = whole[i] * scales[i % columns];
+      tensors[name] = tensor;
+    }
   }
   return tensors;
 }
 
-/** @param {Uint16Array} halves */
-export function fromHalf(halves) {
+/** Every half-precision number. @type {Float32Array | undefined} */
+let halves;
+
+/** @param {Uint16Array} bits */
+export function fromHalf(bits) {
+  halves ??= everyHalf();
+  const table = halves, numbers = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) numbers[i] = table[bits[i]];
+  return numbers;
+}
+
+function everyHalf() {
   const table = new Float32Array(65536);
   for (let h = 0; h < 65536; h++) {
     const exponent = (h >> 10) & 31, fraction = h & 1023;
@@ -135,5 +156,5 @@ export function fromHalf(halves) {
       : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
     table[h] = h & 0x8000 ? -size : size;
   }
-  return Float32Array.from(halves, (h) => table[h]);
+  return table;
 }

@@ -145,11 +145,11 @@ export function saveButton(link, name, drawings, columns) {
  * @param {Link} link
  */
 export function modelChoice(link) {
-  const { node, set } = choice("Model", link.get("models") ?? [], link.card.name, (name) => {
+  const { node, set } = choice("Model", link.get("models") ?? [], link.card.choice, (name) => {
     link.say(`loading ${name} …`);
     link.model.send({ kind: "choose", name });
   });
-  const follow = () => set(link.get("models") ?? [], link.card.name);
+  const follow = () => set(link.get("models") ?? [], link.card.choice);
   link.on("change:_card", follow);
   link.on("change:models", follow);
   link.on("msg:custom", (/** @type {any} */ content) => {

@@ -1,0 +1,116 @@
+"""Weights for the page: all tensors in one buffer, at a precision.
+
+`float32` is exact. `float16` is exact for models that are stored so, and within 0.05% of each weight otherwise. `int8`
+keeps matrices as whole numbers from -127 to 127, scaled column by column, and vectors as float16.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.weights import Weights
+
+__all__ = ["DTYPES", "Packed", "pack", "unpacked"]
+
+DTYPES = ("float32", "float16", "int8")
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A model as the page takes it.
+
+    Attributes
+    ----------
+    key : str
+        Hash of all of it: two models with one key draw alike.
+    config : dict
+        Hyperparameters and scale factor.
+    index : dict
+        By tensor: first byte, how many numbers, precision, and columns (int8: as many float32 scales come first).
+    buffer : bytes
+    """
+
+    key: str
+    config: dict[str, Any]
+    index: dict[str, tuple[int, int, str, int]]
+    buffer: bytes
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """What the page is told about the buffer."""
+        return {"key": self.key, "config": self.config, "index": self.index}
+
+
+def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
+    """Pack a model's weights.
+
+    Parameters
+    ----------
+    model : SketchRNN
+    dtype : {"float32", "float16", "int8"}, optional
+        Default: float16 if it loses nothing, else float32.
+
+    Raises
+    ------
+    ValueError
+        If there is no such precision, or a weight is too large for float16.
+    """
+    if dtype is not None and dtype not in DTYPES:
+        raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
+    weights = dict(model.weights)
+    if model.categories is not None:
+        weights |= {"categories/mean": model.categories.mean, "categories/deviation": model.categories.deviation}
+    if dtype is None:
+        dtype = "float16" if all(np.array_equal(_half(value), value) for value in weights.values()) else "float32"
+    index: dict[str, tuple[int, int, str, int]] = {}
+    parts: list[bytes] = []
+    at = 0
+    for name, value in weights.items():
+        columns = value.shape[-1]
+        kind = "float16" if dtype == "int8" and (value.ndim < 2 or min(value.shape) < 8) else dtype
+        data = _bytes(name, value, kind)
+        data += bytes(-len(data) % 4)  # every tensor begins at a multiple of four bytes
+        index[name] = (at, value.size, kind, columns)
+        parts.append(data)
+        at += len(data)
+    buffer = b"".join(parts)
+    config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
+    key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
+    return Packed(key, config, index, buffer)
+
+
+def unpacked(packed: Packed, shapes: Weights) -> Weights:
+    """Return the weights that the page computes with, in the shapes of the given ones."""
+    found = {}
+    for name, (at, count, kind, columns) in packed.index.items():
+        if kind == "int8":
+            scales = np.frombuffer(packed.buffer, "<f4", columns, at)
+            value = np.frombuffer(packed.buffer, np.int8, count, at + 4 * columns).reshape(-1, columns) * scales
+        else:
+            value = np.frombuffer(packed.buffer, "<f2" if kind == "float16" else "<f4", count, at)
+        if name in shapes:
+            found[name] = value.astype(np.float32).reshape(shapes[name].shape)
+    return found
+
+
+def _half(value: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return value.astype("<f2").astype(np.float32)
+
+
+def _bytes(name: str, value: Any, kind: str) -> bytes:
+    if kind == "float32":
+        return bytes(np.ascontiguousarray(value, "<f4").tobytes())
+    if kind == "float16":
+        if not np.isfinite(_half(value)).all():
+            raise ValueError(f"tensor {name!r} has a weight beyond 65,504, the largest of float16; use float32")
+        return bytes(np.ascontiguousarray(value.astype("<f2")).tobytes())
+    rows = value.reshape(-1, value.shape[-1])
+    scales = np.maximum(np.abs(rows).max(axis=0), 1e-12).astype("<f4") / np.float32(127)
+    return bytes(scales.astype("<f4").tobytes() + np.rint(rows / scales).astype(np.int8).tobytes())

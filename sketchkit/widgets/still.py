@@ -1,0 +1,41 @@
+"""What stands in for a widget where none runs: its drawings, or an empty sheet, and what it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from sketchkit.sketch import Sketch
+
+__all__ = ["still"]
+
+CELL, MOST = 120, 9
+
+
+def still(caption: str, drawings: Sequence[Sketch]) -> bytes:
+    """Return a PNG of drawings side by side (at most nine), with a line of text.
+
+    Parameters
+    ----------
+    caption : str
+    drawings : sequence of Sketch
+        None of them leaves an empty sheet that says how to get the widget.
+    """
+    from PIL import Image, ImageDraw
+
+    from sketchkit.render.palette import INK, PAPER
+    from sketchkit.render.raster import raster_grid
+
+    shown = list(drawings[:MOST])
+    text = caption if shown else f"{caption}: run this notebook in JupyterLab to draw here"
+    columns = min(len(shown), 5) or 4
+    rows = -(-len(shown) // columns) or 1
+    sheet = Image.new("RGB", (columns * CELL, rows * CELL + 24), PAPER)
+    if shown:
+        sheet.paste(Image.fromarray(raster_grid(shown, columns, CELL)), (0, 0))
+    pen = ImageDraw.Draw(sheet)
+    pen.rectangle((0, 0, sheet.width - 1, rows * CELL - 1), outline="#bdbdbd")
+    pen.text((6, rows * CELL + 5), text.encode("latin-1", "replace").decode("latin-1"), fill=INK)
+    file = io.BytesIO()
+    sheet.save(file, "PNG", optimize=True)
+    return file.getvalue()

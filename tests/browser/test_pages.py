@@ -1,0 +1,106 @@
+"""Widgets in a page from disk, with the network cut off."""
+
+import re
+
+import pytest
+
+import sketchkit
+from sketchkit.data import doodles
+from sketchkit.pages import fragment
+from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
+
+from .conftest import ROOT
+from .test_widgets import saved, stroke
+
+TREE, FIELD = (doodles.draw(name, 4).simplified(8) for name in ("tree", "field"))
+
+
+@pytest.fixture
+def opened(chromium):
+    """Return a function that opens a file in a browser without a network; nothing may go wrong on its console."""
+    contexts, said = [], []
+
+    def open_page(path):
+        context = chromium.new_context(offline=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(("file:", "blob:", "data:")) else said.append(request.url),
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
+    widgets = [
+        Complete("kanji", models=["kanji", "omniglot"], variants=2, seed=7),
+        Morph("kanji", TREE, FIELD, seed=1),
+        Temperature("omniglot", seed=2),
+        Reconstruct("kanji", sketch=TREE, variants=1, seed=3),
+        SketchPad(collect=True),
+    ]
+    path = sketchkit.embed(widgets, tmp_path / "page.html", title="</title><script>boom</script>")
+    assert path.stat().st_size < 3e6  # each of the two models once
+    page = opened(path)
+    complete, morph, temperature, reconstruct, pad = (page.locator("[data-sketchkit]").nth(i) for i in range(5))
+    stroke(page, complete.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    complete.locator(".sk-choice path.sk-given[d^='M']").first.wait_for(state="attached")
+    complete.get_by_role("combobox", name="Model").select_option("omniglot")
+    complete.get_by_text("loading").wait_for(state="detached")
+    _, file = saved(page, morph.get_by_role("button", name="SVG"))
+    assert file.count(b"<path") == 9
+    # What the page draws is what Python draws.
+    model = sketchkit.load("kanji")
+    wanted = model.decode(model.encode(TREE), temperature=0.3, seed=3)
+    reconstruct.locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
+    lines = reconstruct.locator(".sk-grid path.sk-ink").first.get_attribute("d")
+    assert len(re.findall("[ML]", lines)) == sum(len(points) for points in wanted.polylines())
+    slider = temperature.get_by_role("slider", name="Temperature")
+    slider.focus()
+    frames = temperature.locator(".sk-widget").get_attribute("data-frames")
+    page.keyboard.press("End")
+    page.wait_for_function("([el, before]) => el.querySelector('.sk-widget').dataset.frames !== before",
+                           arg=[temperature.element_handle(), frames])  # fmt: skip
+    stroke(page, pad.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    pad.get_by_role("button", name="Keep").click()
+    pad.get_by_text("1 kept").wait_for()
+    axe = ROOT / "node_modules/axe-core/axe.min.js"
+    if axe.exists():
+        page.evaluate(axe.read_text(encoding="utf-8"))
+        bad = page.evaluate(
+            "async () => (await axe.run()).violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+            ".map(({ id, nodes }) => [id, nodes[0].html])"
+        )
+        assert bad == []
+
+
+def test_in_a_sandbox_of_another_page_it_lives_and_grows(opened, tmp_path):
+    path = tmp_path / "host.html"
+    inside = fragment(Complete("kanji", variants=1, seed=7), dtype="int8", height=100)
+    path.write_text(f"<!doctype html><title>Host</title><p>Before</p>{inside}<p>After</p>", encoding="utf-8")
+    page = opened(path)
+    frame = page.frame_locator("iframe")
+    page.wait_for_function("() => document.querySelector('iframe').clientHeight > 300")
+    frame.locator(".sk-choice path.sk-ink[d^='M']").first.wait_for(state="attached")
+    assert (
+        page.locator("iframe").evaluate("frame => frame.contentDocument") is None
+    )  # the host cannot look in, nor it out
+
+
+def test_hostile_names_stay_text(opened, tmp_path):
+    model = sketchkit.SketchRNN.new(
+        sketchkit.HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9), 5.0,
+        name="</script><img src=x onerror=\"document.title='boom'\">",
+    )  # fmt: skip
+    page = opened(Complete(model, models=["kanji"], variants=1).to_html(tmp_path / "page.html"))
+    page.get_by_role("combobox", name="Model").wait_for()
+    assert "<img" in page.get_by_role("combobox", name="Model").locator("option").all_text_contents()[0]
+    assert page.title() != "boom"
