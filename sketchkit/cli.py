@@ -282,6 +282,41 @@ def card(model: Model) -> None:
 
 
 @app.command()
+def embed(
+    model: Model,
+    widget: Annotated[
+        list[str], typer.Option("--widget", "-w", help="complete, reconstruct, morph, temperature or pad; repeat.")
+    ] = ["complete"],  # noqa: B006 - typer copies it
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("sketchkit.html"),
+    dtype: Annotated[str, typer.Option(help="Precision of the weights: float16, float32 or int8.")] = "float16",
+    title: Annotated[str, typer.Option(help="Of the page.")] = "sketchkit",
+) -> None:
+    """Write widgets on a model into one page that needs neither kernel nor network."""
+    from sketchkit import widgets
+    from sketchkit.pages import embed
+    from sketchkit.pretrained.loading import load
+
+    kinds = {name.lower(): getattr(widgets, name) for name in ("Complete", "Reconstruct", "Morph", "Temperature")}
+    unknown = [name for name in widget if name not in (*kinds, "pad")]
+    if unknown:
+        raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")
+    loaded = load(model)
+    made = [widgets.SketchPad(collect=True) if name == "pad" else kinds[name](loaded) for name in widget]
+    _wrote(embed(made, out, title=title, dtype=dtype))
+
+
+@app.command("html")
+def html_(
+    notebook: Annotated[Path, typer.Argument(help="An executed notebook.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; by default beside the notebook.")] = None,
+) -> None:
+    """Turn an executed notebook into a page in which its widgets are alive, without kernel or network."""
+    from sketchkit.notebook_pages import notebook_html
+
+    _wrote(notebook_html(notebook, out))
+
+
+@app.command()
 def doctor() -> None:
     """Tell versions, devices and folders, and what is missing."""
     import platform

@@ -6,16 +6,17 @@ import base64
 import html
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sketchkit.files import replacing
+from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.widgets.base import ModelWidget, SketchWidget
 from sketchkit.widgets.modules import page_module, stylesheet
-from sketchkit.widgets.packing import Packed, pack
+from sketchkit.widgets.packing import pack
 
-__all__ = ["embed", "fragment", "scripts"]
+__all__ = ["embed", "fragment", "own_state", "scripts"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -118,44 +119,52 @@ def fragment(
     )
 
 
-def scripts(widgets: Sequence[SketchWidget], dtype: str) -> str:
-    """Return the scripts that bring widgets to life in elements with `data-sketchkit` = 0, 1, ..."""
-    packed: dict[str, Packed] = {}
-    cards: dict[str, dict[str, Any]] = {}
-    states = []
-    for widget in widgets:
-        state = _state(widget)
-        if isinstance(widget, ModelWidget):
-            for name, model in widget.offered().items():
-                if name not in packed:
-                    packed[name] = pack(model, dtype)
-                    cards[name] = {**widget.card_of(model), "key": packed[name].key, "choice": name}
-            state["_card"] = cards[state["_card"]["choice"]]
-        states.append(state)
-    models = [{"card": cards[name], **each.message} for name, each in packed.items()]
+def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
+    """Return the scripts that bring widgets to life in elements with `data-sketchkit` = 0, 1, ...
+
+    Parameters
+    ----------
+    states : sequence of dict
+        The traits of each widget, as the page has them; `_card` says under "choice" which model it begins with.
+    models : mapping of str to SketchRNN
+        By the names they are chosen by.
+    dtype : str or None
+        As in `sketchkit.widgets.packing.pack`.
+    """
+    packed = {name: pack(model, dtype) for name, model in models.items()}
+    cards = {
+        name: {**ModelWidget.card_of(model), "key": packed[name].key, "choice": name} for name, model in models.items()
+    }
+    told = {
+        "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
+        "widgets": [
+            {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state for state in states
+        ],
+    }
     weights = {each.key: each.buffer for each in packed.values()}
     texts = [
         f'<script type="text/plain" id="sketchkit-{key}">{base64.b64encode(buffer).decode()}</script>'
         for key, buffer in weights.items()
     ]
-    told = json.dumps({"models": models, "widgets": states}).replace("<", "\\u003c")
-    texts.append(f'<script type="application/json" id="sketchkit-widgets">{told}</script>')
+    data = json.dumps(told).replace("<", "\\u003c")
+    texts.append(f'<script type="application/json" id="sketchkit-widgets">{data}</script>')
     texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
     return "\n".join(texts)
 
 
+def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the traits that are a widget's own, without those that any widget has."""
+    return {**{name: value for name, value in state.items() if name not in _FOREIGN}, "_observed": False}
+
+
 def _page(widgets: Sequence[SketchWidget], title: str, dtype: str) -> str:
     body = "\n".join(f'<div data-sketchkit="{i}">{widget.still()}</div>' for i, widget in enumerate(widgets))
-    return _PAGE.format(
-        title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=scripts(widgets, dtype)
-    )
-
-
-def _state(widget: SketchWidget) -> dict[str, Any]:
-    """Return the traits that are the widget's own, as the page has them."""
-    own = [name for name in widget.keys if name not in _FOREIGN]
-    state: dict[str, Any] = widget.get_state(own)
-    return {**state, "_observed": False}
+    models: dict[str, SketchRNN] = {}
+    for widget in widgets:
+        if isinstance(widget, ModelWidget):
+            models |= widget.offered()
+    told = scripts([own_state(widget.get_state()) for widget in widgets], models, dtype)
+    return _PAGE.format(title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=told)
 
 
 #: Traits that any widget of anywidget has.

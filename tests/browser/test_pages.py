@@ -2,10 +2,13 @@
 
 import re
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import sketchkit
 from sketchkit.data import doodles
+from sketchkit.notebook_pages import notebook_html
 from sketchkit.pages import fragment
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
 
@@ -104,3 +107,42 @@ def test_hostile_names_stay_text(opened, tmp_path):
     page.get_by_role("combobox", name="Model").wait_for()
     assert "<img" in page.get_by_role("combobox", name="Model").locator("option").all_text_contents()[0]
     assert page.title() != "boom"
+
+
+def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path):
+    cells = ["from sketchkit.widgets import *\nMorph('kanji', seed=1)", "SketchPad()", "1 + 1"]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(nb, kernel_name="python3").execute()
+    nbformat.write(nb, tmp_path / "run.ipynb")
+    assert (tmp_path / "run.ipynb").stat().st_size < 60_000  # no weights
+    page = opened(notebook_html(tmp_path / "run.ipynb"))
+    assert page.locator(".sk-widget").count() == 2
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    page.get_by_role("slider", name="Morph").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => Number(document.querySelector('.sk-widget').dataset.frames) > 1")
+    # Of another model by that name there is only the picture.
+    text = (tmp_path / "run.ipynb").read_text(encoding="utf-8")
+    key = re.search(r'"key": "([0-9a-f]{32})"', text)[1]
+    (tmp_path / "other.ipynb").write_text(text.replace(key, "0" * 32), encoding="utf-8")
+    page = opened(notebook_html(tmp_path / "other.ipynb"))
+    assert page.locator(".sk-widget").count() == 1
+    assert page.locator("img").count() == 1
+
+
+def test_sphinx_places_live_widgets(opened, tmp_path):
+    pytest.importorskip("myst_parser", reason="needs sphinx and myst-parser")
+    from sphinx.cmd.build import main
+
+    (tmp_path / "conf.py").write_text('extensions = ["sketchkit.sphinx", "myst_parser"]\n')
+    (tmp_path / "index.rst").write_text(
+        "Title\n=====\n\n.. toctree::\n\n   more\n\n.. sketchkit-morph:: kanji\n   :seed: 3\n   :dtype: int8\n"
+    )
+    (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanji\n:variants: 2\n```\n")
+    assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) == 0
+    page = opened(tmp_path / "out/index.html")
+    page.frame_locator("iframe").locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    page = opened(tmp_path / "out/more.html")
+    page.frame_locator("iframe").locator(".sk-choice").nth(1).wait_for()
+    (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanjy\n```\n")
+    assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) != 0

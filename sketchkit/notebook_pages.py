@@ -1,0 +1,103 @@
+"""An executed notebook as one page in which its widgets are alive, without a kernel and without the network."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from pathlib import Path
+from typing import Any
+
+from sketchkit.files import replacing
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.pages import own_state, scripts
+from sketchkit.widgets.modules import stylesheet
+from sketchkit.widgets.packing import pack
+
+__all__ = ["notebook_html"]
+
+logger = logging.getLogger("sketchkit")
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
+    """Write an executed notebook as HTML.
+
+    Its widgets' states are in the notebook; the weights are not, and are loaded by the models' names. A widget whose
+    model is not to be had, or is another one by now, stays a picture, and that is logged.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        An `.ipynb` file that has been run, by papermill or in JupyterLab with its widget state saved.
+    out : str or Path, optional
+        Default: beside the notebook, ending in `.html`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such notebook.
+    ValueError
+        If it is not a notebook.
+    """
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    notebook = Path(notebook)
+    if not notebook.is_file():
+        raise FileNotFoundError(f"{notebook}: no such notebook")
+    try:
+        nb: Any = nbformat.read(notebook, as_version=4)
+    except Exception as error:  # nbformat raises whatever its parsers raise
+        raise ValueError(f"{notebook}: expected a Jupyter notebook ({error})") from None
+    saved = nb.metadata.pop("widgets", {}).get(_STATE, {}).get("state", {})
+    states: list[dict[str, Any]] = []
+    models: dict[str, SketchRNN] = {}
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            view = data.pop(_VIEW, None)
+            entry = saved.get((view or {}).get("model_id"), {})
+            state = entry.get("state", {})
+            if entry.get("model_module") != "anywidget" or "_view" not in state or not _found(state, models):
+                continue
+            picture = data.pop("image/png", "")
+            still = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
+            data["text/html"] = f'<div data-sketchkit="{len(states)}">{still}</div>'
+            states.append(own_state(state))
+    exporter = HTMLExporter(mathjax_url="", require_js_url="", jquery_url="", embed_images=True)
+    page, _ = exporter.from_notebook_node(nb)
+    alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, None)}\n" if states else ""
+    head, end, tail = page.rpartition("</body>")
+    out = Path(out) if out else notebook.with_suffix(".html")
+    with replacing(out) as part:
+        part.write_text(f"{head}{alive}{end}{tail}", encoding="utf-8")
+    return out
+
+
+def _found(state: dict[str, Any], models: dict[str, SketchRNN]) -> bool:
+    """Load the models of a widget's state; tell whether it can live."""
+    card = state.get("_card")
+    if card is None:
+        return True
+    from sketchkit.pretrained.loading import load
+
+    name = str(card.get("choice"))
+    try:
+        if name not in models:
+            model = load(name)
+            if pack(model).key != card.get("key"):
+                raise ValueError(f"{name} is another model by now")
+            models[name] = model
+        for other in state.get("models", []):
+            models.setdefault(other, load(other))
+    except (ValueError, OSError) as error:
+        logger.warning("a widget stays a picture: %s", error)
+        return False
+    return True
+
+
+def _checked(picture: str) -> str:
+    """Return base64 that is nothing but base64."""
+    return base64.b64encode(base64.b64decode(picture)).decode()
