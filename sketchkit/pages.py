@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import secrets
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], d
     }
     weights = {each.key: each.buffer for each in packed.values()}
     texts = [
-        f'<script type="text/plain" id="sketchkit-{key}">{base64.b64encode(buffer).decode()}</script>'
+        f'<script type="text/plain" id="sketchkit-{key}">{base64.b64encode(zlib.compress(buffer, 9)).decode()}</script>'
         for key, buffer in weights.items()
     ]
     data = json.dumps(told).replace("<", "\\u003c")

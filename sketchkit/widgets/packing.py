@@ -1,7 +1,8 @@
 """Weights for the page: all tensors in one buffer, at a precision.
 
 `float32` is exact. `float16` is exact for models that are stored so, and within 0.05% of each weight otherwise. `int8`
-keeps matrices as whole numbers from -127 to 127, scaled column by column, and vectors as float16.
+keeps matrices as whole numbers from -127 to 127, scaled for every 32 rows of a column; vectors are float16, and so is
+the output layer, in which an error goes straight into the drawing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sketchkit.model.weights import Weights
 __all__ = ["DTYPES", "Packed", "pack", "unpacked"]
 
 DTYPES = ("float32", "float16", "int8")
+#: Rows of a column that share a scale in int8.
+GROUP = 32
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Packed:
     config : dict
         Hyperparameters and scale factor.
     index : dict
-        By tensor: first byte, how many numbers, precision, and columns (int8: as many float32 scales come first).
+        By tensor: first byte, how many numbers, precision, and columns. In int8 the scales come first, float16, a row
+        of them for every 32 rows of the matrix.
     buffer : bytes
     """
 
@@ -73,7 +77,8 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     at = 0
     for name, value in weights.items():
         columns = value.shape[-1]
-        kind = "float16" if dtype == "int8" and (value.ndim < 2 or min(value.shape) < 8) else dtype
+        fine = value.ndim < 2 or min(value.shape) < 8 or name == "decoder/output/w"
+        kind = "float16" if dtype == "int8" and fine else dtype
         data = _bytes(name, value, kind)
         data += bytes(-len(data) % 4)  # every tensor begins at a multiple of four bytes
         index[name] = (at, value.size, kind, columns)
@@ -90,8 +95,10 @@ def unpacked(packed: Packed, shapes: Weights) -> Weights:
     found = {}
     for name, (at, count, kind, columns) in packed.index.items():
         if kind == "int8":
-            scales = np.frombuffer(packed.buffer, "<f4", columns, at)
-            value = np.frombuffer(packed.buffer, np.int8, count, at + 4 * columns).reshape(-1, columns) * scales
+            groups = -(-count // (columns * GROUP))
+            scales = np.frombuffer(packed.buffer, "<f2", groups * columns, at).reshape(-1, columns).astype(np.float32)
+            whole = np.frombuffer(packed.buffer, np.int8, count, at + 2 * scales.size).reshape(-1, columns)
+            value = whole * np.repeat(scales, GROUP, axis=0)[: len(whole)]
         else:
             value = np.frombuffer(packed.buffer, "<f2" if kind == "float16" else "<f4", count, at)
         if name in shapes:
@@ -112,5 +119,8 @@ def _bytes(name: str, value: Any, kind: str) -> bytes:
             raise ValueError(f"tensor {name!r} has a weight beyond 65,504, the largest of float16; use float32")
         return bytes(np.ascontiguousarray(value.astype("<f2")).tobytes())
     rows = value.reshape(-1, value.shape[-1])
-    scales = np.maximum(np.abs(rows).max(axis=0), 1e-12).astype("<f4") / np.float32(127)
-    return bytes(scales.astype("<f4").tobytes() + np.rint(rows / scales).astype(np.int8).tobytes())
+    largest = np.maximum.reduceat(np.abs(rows), range(0, len(rows), GROUP), axis=0)  # (groups, columns)
+    # A little more than needed, so that no number passes 127 after the scale is rounded.
+    scales = np.maximum(largest / 127 * 1.0005, 6e-8).astype("<f2")
+    whole = np.rint(rows / np.repeat(scales.astype(np.float32), GROUP, axis=0)[: len(rows)])
+    return bytes(scales.tobytes() + whole.astype(np.int8).tobytes())

@@ -71,8 +71,8 @@ class Monkey:
 
     def undo_and_redo(self) -> None:
         before = self.page.evaluate(SHOWN)
-        if before:
-            self.undo()
+        self.undo()
+        if self.page.evaluate(SHOWN) != before:  # else there was nothing to take back
             self.redo()
             self.expect(before)
 
@@ -109,7 +109,9 @@ class Monkey:
         self.notebook.eventually("print(c.sketch.stroke_count)", str(strokes))
 
     def rerun(self) -> None:
+        self.widget.evaluate("root => { root.dataset.ready = 'old'; }")
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.widget.wait_for()
         self.expect(0)
 
     def reload(self) -> None:

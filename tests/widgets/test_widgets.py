@@ -15,6 +15,7 @@ from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
 from sketchkit.widgets.base import as_json, as_sketch
 from sketchkit.widgets.modules import page_module, worker_source
+from sketchkit.widgets.packing import pack, unpacked
 
 DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
 
@@ -144,3 +145,15 @@ def test_what_comes_from_the_page_is_not_sent_back(points):
     pad._handle_msg({"content": {"data": {"method": "update", "state": {"sketch": {"start": [0.5, 7], "rows": rows}}}}})
     assert len(pad.sketch) == len(points)
     assert sent == []
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([(8, 8), (33, 9), (64, 20), (100, 31)]))
+def test_eight_bits_keep_every_weight_near(seed, shape):
+    random = np.random.default_rng(seed)
+    rows = (random.normal(size=shape) * 10 ** random.uniform(-2, 1)).astype(np.float32)
+    model = SketchRNN.new(HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9), 5.0)
+    model._weights = {"w": rows, "b": rows[0]}
+    back = unpacked(pack(model, "int8"), model.weights)
+    groups = np.repeat(np.maximum.reduceat(np.abs(rows), range(0, len(rows), 32)), 32, axis=0)[: len(rows)]
+    assert np.all(np.abs(back["w"] - rows) <= groups / 127 * 0.6 + 1e-5)
+    np.testing.assert_allclose(back["b"], rows[0], rtol=6e-4, atol=1e-6)

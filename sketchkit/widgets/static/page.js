@@ -64,20 +64,22 @@ class KernellessModel {
       this.set("_card", model.card);
     } else {
       const { config, index } = model;
-      queueMicrotask(() => this.tell("msg:custom", { kind, key, config, index }, [weightsOf(key)]));
+      const answer = (/** @type {any} */ more, /** @type {any[]} */ buffers) => this.tell("msg:custom", { kind, key, ...more }, buffers);
+      weightsOf(key).then((bytes) => answer({ config, index }, [bytes]), (error) => answer({ error: String(error) }, []));
     }
   }
 }
 
 /**
- * A model's weights out of the page's text.
+ * A model's weights out of the page's text, where they stand deflated.
  * @param {string} key
  */
-function weightsOf(key) {
+async function weightsOf(key) {
   const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? "");
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return new DataView(bytes.buffer);
+  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new DataView(await new Response(inflated).arrayBuffer());
 }
 
 /** Bring the page's widgets to life; each stands in an element that says which it is. */

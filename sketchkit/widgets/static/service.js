@@ -14,6 +14,8 @@ import { Model } from "./engine.js";
  * @property {any} [given]
  */
 
+/** Rows of a column that share a scale in int8. */
+const GROUP = 32;
 /** Milliseconds between looks at newer requests. */
 const SLICE = 12;
 
@@ -121,16 +123,20 @@ export function unpackTensors({ index, buffer }) {
   /** @type {Record<string, Float32Array>} */
   const tensors = {};
   for (const [name, [at, count, kind, columns]] of Object.entries(index)) {
-    const bytes = { float32: 4 * count, float16: 2 * count, int8: 4 * columns + count }[kind] ?? Infinity;
+    const scaled = Math.ceil(count / (columns * GROUP)) * columns;
+    const bytes = { float32: 4 * count, float16: 2 * count, int8: 2 * scaled + count }[kind] ?? Infinity;
     if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
     if (kind === "float16") {
       tensors[name] = fromHalf(new Uint16Array(buffer, at, count));
     } else if (kind === "float32") {
       tensors[name] = new Float32Array(buffer, at, count);
     } else {
-      const scales = new Float32Array(buffer, at, columns);
-      const whole = new Int8Array(buffer, at + 4 * columns, count), tensor = new Float32Array(count);
-      for (let i = 0; i < count; i++) tensor[i] = whole[i] * scales[i % columns];
+      const scales = fromHalf(new Uint16Array(buffer, at, scaled));
+      const whole = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
+      for (let row = 0, i = 0; i < count; row++) {
+        const first = Math.floor(row / GROUP) * columns;
+        for (let c = 0; c < columns; c++, i++) tensor[i] = whole[i] * scales[first + c];
+      }
       tensors[name] = tensor;
     }
   }
