@@ -1,7 +1,8 @@
-"""Categories: where the codes of each kind of drawing lie in a model's latent space.
+"""Categories: codes of drawings of each kind that a model has seen.
 
-Nothing in a sketch-rnn model says "cat", but the codes of cats lie near each other. Their mean and deviation, kept
-beside the weights in `categories.safetensors`, let a model that has seen many kinds of drawings be asked for one.
+Nothing in a sketch-rnn model says "cat", but the code of a cat that it redraws well draws a cat. A few such codes of
+every category, kept beside the weights in `categories.safetensors`, let a model that has seen many kinds be asked for
+one. (The mean of a category's codes would not do: between its drawings lies much that is none of them.)
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.model.noise import normals, stream
+from sketchkit.files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,37 +30,33 @@ FILE = "categories.safetensors"
 
 @dataclass(frozen=True)
 class Categories:
-    """Names of categories and the normal distributions of their codes.
+    """Names of categories and codes of their drawings.
 
     Attributes
     ----------
     names : tuple of str
-    mean, deviation : ndarray of float32, shape (n, z_size)
+    codes : ndarray of float32, shape (n, exemplars, z_size)
     """
 
     names: tuple[str, ...]
-    mean: NDArray[np.float32]
-    deviation: NDArray[np.float32]
+    codes: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        for name in ("mean", "deviation"):
-            array = getattr(self, name)
-            if array.ndim != 2 or len(array) != len(self.names) or not np.isfinite(array).all():
-                raise ValueError(
-                    f"{name}: expected finite numbers of shape ({len(self.names)}, z_size), got {array.shape}"
-                )
-        if self.mean.shape != self.deviation.shape:
-            raise ValueError(f"mean and deviation differ in shape: {self.mean.shape}, {self.deviation.shape}")
+        if self.codes.ndim != 3 or len(self.codes) != len(self.names) or not np.isfinite(self.codes).all():
+            expected = f"finite numbers of shape ({len(self.names)}, exemplars, z_size)"
+            raise ValueError(f"codes: expected {expected}, got {self.codes.shape}")
 
     @classmethod
-    def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]]) -> Categories:
-        """Encode drawings of each category and keep mean and deviation of their codes."""
-        means, deviations = [], []
+    def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 6) -> Categories:
+        """Keep the codes of those drawings of each category that the model redraws best, by `Sketch.distance`."""
+        chosen = []
         for sketches in drawings.values():
-            codes = model.encode(list(sketches))  # (n, z_size)
-            means.append(codes.mean(axis=0))
-            deviations.append(codes.std(axis=0))
-        return cls(tuple(drawings), np.stack(means).astype(np.float32), np.stack(deviations).astype(np.float32))
+            codes = model.encode(list(sketches))  # (drawings, z_size)
+            redrawn = model.decode(codes, temperature=0.1, seed=0)
+            far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
+            best = np.argsort(np.nan_to_num(far, nan=np.inf))[:exemplars]
+            chosen.append(np.resize(codes[best], (exemplars, codes.shape[1])))
+        return cls(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
 
     def index(self, name: str) -> int:
         """Return the place of a category; a ValueError names the nearest if there is none."""
@@ -69,18 +66,17 @@ class Categories:
         known = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.names[:8])} ..."
         raise ValueError(f"no category {name!r}; {known}")
 
-    def codes(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, (count, z_size): the same ones for the same seed, here and in the page."""
-        at = self.index(name)
-        noise = np.stack([normals(stream(seed, i, 2), self.mean.shape[1]) for i in range(count)]).astype(np.float32)
-        return np.asarray(self.mean[at] + self.deviation[at] * noise)
+    def of(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of a category, (count, z_size), one exemplar after the other: those of the page too."""
+        exemplars = self.codes[self.index(name)]
+        return exemplars[(seed + np.arange(count)) % len(exemplars)]
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""
         from safetensors.numpy import save_file
 
-        half = {"mean": self.mean.astype(np.float16), "deviation": self.deviation.astype(np.float16)}
-        save_file(half, folder / FILE)
+        with replacing(folder / FILE) as path:
+            save_file({"codes": self.codes.astype(np.float16)}, path)
 
     @classmethod
     def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:
@@ -92,13 +88,12 @@ class Categories:
         if not path.is_file():
             return None
         try:
-            tensors = load_file(path)
-            mean, deviation = (tensors[name].astype(np.float32) for name in ("mean", "deviation"))
+            codes = load_file(path)["codes"].astype(np.float32)
         except (SafetensorError, OSError, TypeError, KeyError) as error:
             raise ValueError(f"{path}: damaged or not a file of categories ({error})") from None
         try:
-            if mean.shape[1:] != (z_size,):
-                raise ValueError(f"mean: expected shape ({len(names)}, {z_size}), got {mean.shape}")
-            return cls(names, mean, deviation)
+            if codes.shape[2:] != (z_size,):
+                raise ValueError(f"codes: expected shape ({len(names)}, exemplars, {z_size}), got {codes.shape}")
+            return cls(names, codes)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None

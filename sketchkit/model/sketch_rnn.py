@@ -43,7 +43,7 @@ class SketchRNN:
     weights : dict of str to ndarray
         By the names of `sketchkit.model.weights`.
     categories : Categories, optional
-        Where the codes of each class lie, if it can be asked for one.
+        Codes of each class, if it can be asked for one.
 
     Notes
     -----
@@ -300,7 +300,7 @@ class SketchRNN:
         n : int, optional
             How many, as one batch; by default one.
         category : str, optional
-            One of `model.categories.names`: codes are drawn from where the codes of its drawings lie.
+            One of `model.categories.names`: the codes are those of drawings of it.
         temperature, seed, convention, max_points
             As in `decode`.
 
@@ -445,7 +445,7 @@ class SketchRNN:
         """Return codes of a category, (count, z_size)."""
         if self.categories is None:
             raise ValueError(f"{self.name} does not tell categories apart: leave out category")
-        return self.categories.codes(category, count, seed)
+        return self.categories.of(category, count, seed)
 
     def _rows(self, sketch: Sketch) -> NDArray[np.float32]:
         """Return a drawing's stroke-3 rows in model units, (n, 3)."""

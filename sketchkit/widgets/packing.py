@@ -69,7 +69,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
         raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
     weights = dict(model.weights)
     if model.categories is not None:
-        weights |= {"categories/mean": model.categories.mean, "categories/deviation": model.categories.deviation}
+        weights["categories/codes"] = model.categories.codes
     if dtype is None:
         dtype = "float16" if all(np.array_equal(_half(value), value) for value in weights.values()) else "float32"
     index: dict[str, tuple[int, int, str, int]] = {}
@@ -77,7 +77,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     at = 0
     for name, value in weights.items():
         columns = value.shape[-1]
-        fine = value.ndim < 2 or min(value.shape) < 8 or name == "decoder/output/w"
+        fine = value.ndim != 2 or min(value.shape) < 8 or name == "decoder/output/w"
         kind = "float16" if dtype == "int8" and fine else dtype
         data = _bytes(name, value, kind)
         data += bytes(-len(data) % 4)  # every tensor begins at a multiple of four bytes

@@ -85,6 +85,26 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
         assert bad == []
 
 
+ENOUGH = (
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+    "style-src 'unsafe-inline'; img-src data: blob:"
+)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [ENOUGH, ENOUGH.replace(" 'wasm-unsafe-eval'", ""), ENOUGH.replace("worker-src blob:", "worker-src 'none'")],
+)
+def test_strict_policies_do_not_keep_it_from_drawing(chromium, tmp_path, policy):
+    path = Complete("kanji", variants=1, seed=7).to_html(tmp_path / "page.html")
+    told = f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    path.write_text(path.read_text(encoding="utf-8").replace("<head>", told, 1), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(path.as_uri())
+    page.locator(".sk-choice path.sk-ink[d^='M']").first.wait_for(state="attached")
+    page.close()
+
+
 def test_in_a_sandbox_of_another_page_it_lives_and_grows(opened, tmp_path):
     path = tmp_path / "host.html"
     inside = fragment(Complete("kanji", variants=1, seed=7), dtype="int8", height=100)

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parents[2]
 def run(model, folder, *asks, simd=True):
     """Return the engine's answers to some questions about a `SketchRNN`; see `run_engine.mjs`."""
     places, numbers, at = {}, [], 0
-    for name, value in model.weights.items():
+    weights = dict(model.weights)
+    if model.categories is not None:
+        weights["categories/codes"] = model.categories.codes
+    for name, value in weights.items():
         places[name] = [at, value.size]
         numbers.append(np.asarray(value, "<f4").reshape(-1))
         at += value.size

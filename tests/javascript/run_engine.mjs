@@ -29,6 +29,9 @@ const answers = request.ask.map((ask) => {
     const drawing = model.draw({ ...ask, codes: ask.codes.map(f32), variants: ask.codes.map(() => 0) });
     return drawing.advance().sketches.map((rows) => [...rows]);
   }
+  if (ask.what === "category") {
+    return Array.from({ length: ask.n }, (_, i) => [...model.categoryCode(ask.category, ask.count, ask.seed, i)]);
+  }
   if (ask.what === "time") {
     const variants = Array.from({ length: ask.n }, (_, i) => i);
     const laps = [];

@@ -140,3 +140,17 @@ def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, break_it, says):
     break_it(weights, config)
     with pytest.raises(RuntimeError, match=says):
         engine.run(Broken(weights, config), tmp_path)
+
+
+def test_a_category_by_name_draws_the_same_here_and_there(tmp_path):
+    model = sketchkit.load("quickdraw")
+    at = model.categories.index("bicycle")
+    wanted = model.categories.of("bicycle", 3, seed=5)
+    there = engine.run(
+        model, tmp_path, {"what": "category", "category": at, "count": len(model.categories.names), "seed": 5, "n": 3}
+    )
+    np.testing.assert_array_equal(there[0], wanted)
+    with pytest.raises(ValueError, match="did you mean 'bicycle'"):
+        model.generate(category="bycicle")
+    with pytest.raises(ValueError, match="kanji does not tell categories apart"):
+        sketchkit.load("kanji").complete(sketchkit.Sketch([]), category="cat")

@@ -12,7 +12,7 @@ const WORKER_SOURCE = "";
 /** Requests to the engine, and who waits for them. */
 export class Client {
   constructor() {
-    /** @type {Map<number, {resolve: Function, reject: Function, partial?: Function}>} */
+    /** @type {Map<number, {message: any, resolve: Function, reject: Function, partial?: Function}>} */
     this.waiting = new Map();
     /** @type {Map<string, Promise<any>>} */
     this.models = new Map();
@@ -31,11 +31,15 @@ export class Client {
     }
   }
 
-  /** @param {(answer: any) => void} receive */
+  /**
+   * Compute on this thread; what the worker was asked before it was known that it does not run is asked again.
+   * @param {(answer: any) => void} receive
+   */
   fallBack(receive) {
     const service = new Service((answer) => queueMicrotask(() => receive(answer)));
     this.post = (/** @type {any} */ message) => service.receive(message);
     this.inWorker = false;
+    for (const { message } of this.waiting.values()) this.post(message);
   }
 
   /** @param {any} answer */
@@ -62,8 +66,9 @@ export class Client {
   ask(what, key, channel, given, partial) {
     const id = this.next++;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject, partial });
-      this.post?.({ id, what, key, channel, given });
+      const message = { id, what, key, channel, given };
+      this.waiting.set(id, { message, resolve, reject, partial });
+      this.post?.(message);
     });
   }
 

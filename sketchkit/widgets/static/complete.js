@@ -29,8 +29,9 @@ export function completeView(link, root) {
   const draw = () => attempt(link, async () => {
     const began = performance.now();
     delete root.dataset.firstMs;
-    const category = link.card.categories.indexOf(link.get("category"));
-    const result = await link.draw({ variants: firstNumbers(link.get("variants")), beginning: rowsOf(link, pad.strokes), category }, (sketches) => {
+    const { categories } = link.card, category = categories.indexOf(link.get("category"));
+    const given = { variants: firstNumbers(link.get("variants")), beginning: rowsOf(link, pad.strokes), category, categories: categories.length };
+    const result = await link.draw(given, (sketches) => {
       root.dataset.firstMs ??= String(performance.now() - began);
       show(sketches);
     });

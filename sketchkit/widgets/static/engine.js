@@ -89,14 +89,16 @@ export class Model {
   /**
    * A latent code of a category; that of `generate(category=...)` in Python.
    * @param {number} category its place
+   * @param {number} count of categories
    * @param {number} seed
    * @param {number} variant
    */
-  categoryCode(category, seed, variant) {
-    const [mean, deviation] = [this.weights["categories/mean"], this.weights["categories/deviation"]];
-    const at = category * this.zSize;
-    if (!mean || at + this.zSize > mean.length) throw new RangeError(`the model has no category ${category}`);
-    return this.randomCode(seed, variant).map((x, i) => mean[at + i] + deviation[at + i] * x);
+  categoryCode(category, count, seed, variant) {
+    const codes = this.weights["categories/codes"];
+    if (!codes || category >= count) throw new RangeError(`the model has no category ${category}`);
+    const exemplars = codes.length / (count * this.zSize);
+    const at = (category * exemplars + ((seed + variant) % exemplars)) * this.zSize;
+    return codes.slice(at, at + this.zSize);
   }
 
   /**
@@ -330,7 +332,6 @@ function check(config, weights) {
       expect(`encoder/${direction}/W_hh`, 4 * h.enc_rnn_size ** 2);
     }
     for (const name of ["mu", "presig"]) expect(`encoder/${name}/w`, 2 * h.enc_rnn_size * z);
-    if (weights["categories/mean"]) expect("categories/deviation", weights["categories/mean"].length);
   }
   for (const [name, tensor] of Object.entries(weights)) {
     for (let i = 0; i < tensor.length; i++) {
