@@ -151,6 +151,6 @@ def test_a_category_by_name_draws_the_same_here_and_there(tmp_path):
     )
     np.testing.assert_array_equal(there[0], wanted)
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
-        model.generate(category="bycicle")
+        model.generate(category="bicycl")
     with pytest.raises(ValueError, match="kanji does not tell categories apart"):
         sketchkit.load("kanji").complete(sketchkit.Sketch([]), category="cat")
