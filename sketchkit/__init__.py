@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sketchkit.pretrained.catalogue import datasets
     from sketchkit.pretrained.loading import load, models
     from sketchkit.sketch import Sketch
+    from sketchkit.training.listing import runs
     from sketchkit.training.run import Run
     from sketchkit.training.trainer import train
 
@@ -38,6 +39,7 @@ __all__ = [
     "load",
     "models",
     "render",
+    "runs",
     "train",
 ]
 
@@ -50,6 +52,7 @@ _HOMES = {
     "datasets": "sketchkit.pretrained.catalogue",
     "load": "sketchkit.pretrained.loading",
     "models": "sketchkit.pretrained.loading",
+    "runs": "sketchkit.training.listing",
     "train": "sketchkit.training.trainer",
 }
 

@@ -51,12 +51,23 @@ def train(
     patience: Annotated[int | None, typer.Option(help="Stop after so many validations without a better one.")] = None,
     log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
     progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
+    background: Annotated[bool, typer.Option("--background", help="Return at once; see `sketchkit runs`.")] = False,
 ) -> None:
     """Train a model, or go on training it: the same command continues where it left off."""
     from sketchkit.training.trainer import train
 
-    done = train(data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress)
+    done = train(
+        data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress, background=background
+    )
     typer.echo(f"{done}\nmodel: {done.model_folder}")
+
+
+@app.command()
+def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("runs")) -> None:
+    """List the runs under a directory: what goes on, what ended, and how."""
+    from sketchkit.training.listing import runs
+
+    typer.echo(str(runs(folder)))
 
 
 @app.command()
