@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sketchkit.sketch import Sketch
     from sketchkit.training.listing import runs
     from sketchkit.training.run import Run
+    from sketchkit.training.sweep import Sweep, sweep
     from sketchkit.training.trainer import train
 
 __version__ = "0.1.0"
@@ -34,12 +35,14 @@ __all__ = [
     "Run",
     "Sketch",
     "SketchRNN",
+    "Sweep",
     "datasets",
     "latent",
     "load",
     "models",
     "render",
     "runs",
+    "sweep",
     "train",
 ]
 
@@ -53,6 +56,8 @@ _HOMES = {
     "load": "sketchkit.pretrained.loading",
     "models": "sketchkit.pretrained.loading",
     "runs": "sketchkit.training.listing",
+    "Sweep": "sketchkit.training.sweep",
+    "sweep": "sketchkit.training.sweep",
     "train": "sketchkit.training.trainer",
 }
 

@@ -40,7 +40,7 @@ class Runs(Sequence[Run]):
         return iter(self._found)
 
     def _rows(self) -> list[tuple[str, ...]]:
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for run in self._found:
             state, best = run.state, run.best
             rows.append((
