@@ -106,6 +106,18 @@ def sweep(
 
 
 @app.command()
+def compare(
+    folder: Annotated[Path, typer.Argument(help="A sweep's directory, or one of runs.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; compare.html in the directory.")] = None,
+) -> None:
+    """Compare the points of a sweep, or runs: a table, curves and drawings on one page."""
+    from sketchkit.training.comparison import Comparison, compare_page
+
+    typer.echo(str(Comparison(folder)))
+    _wrote(compare_page(folder, out or folder / "compare.html"))
+
+
+@app.command()
 def sample(
     model: Model,
     out: Out = Path("samples.svg"),
