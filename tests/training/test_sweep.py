@@ -186,3 +186,30 @@ def test_names_of_points_are_plain_and_differ():
     names = {name_of({"path": text, "n": n}) for text in ("../../x", "a/b", "ü" * 300) for n in (1, 1.0, True)}
     assert len(names) >= 8
     assert all(Path(name).name == name and len(name) < 100 and ".." not in Path(name).parts for name in names)
+
+
+def test_a_cluster_that_loses_a_worker_ends_every_point_once(notebook, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="needs Dask")
+    import psutil
+
+    out = tmp_path / "out"
+    points = [{"mode": "hang"}, {"x": 1}, {"x": 2}]
+
+    def kill_the_worker():
+        while not list(out.glob("points/mode=hang*/run/executions")):
+            threading.Event().wait(0.1)
+        (tmp_path / "cured").touch()
+        executing = [
+            p for p in psutil.process_iter(["cmdline"])
+            if str(p.info["cmdline"]).count("sketchkit.training.point") and str(out / "points/mode=hang") in str(p.info)
+        ]  # fmt: skip
+        executing[0].parent().kill()
+
+    with distributed.LocalCluster(2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+        killer = threading.Thread(target=kill_the_worker)
+        killer.start()
+        done = sweep(notebook, out, points=points, cluster=cluster.scheduler_address, progress="none")
+        killer.join()
+    assert [point.state for point in done] == ["finished"] * 3
+    assert [point.executions for point in done] == [1, 1, 1]
+    assert [len(executions(point)) for point in done] == [2, 1, 1]
