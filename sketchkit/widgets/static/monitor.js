@@ -16,7 +16,7 @@ const shortly = (value) => String(Number(value.toPrecision(3)));
 /** @param {number} seconds */
 function lasting(seconds) {
   const minutes = Math.round(seconds / 60);
-  if (minutes < 1) return `${Math.round(seconds)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
