@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sketchkit.pretrained.catalogue import datasets
     from sketchkit.pretrained.loading import load, models
     from sketchkit.sketch import Sketch
+    from sketchkit.training.listing import runs
     from sketchkit.training.run import Run
+    from sketchkit.training.sweep import Sweep, sweep
     from sketchkit.training.trainer import train
 
 __version__ = "0.1.0"
@@ -34,12 +36,15 @@ __all__ = [
     "Run",
     "Sketch",
     "SketchRNN",
+    "Sweep",
     "datasets",
     "embed",
     "latent",
     "load",
     "models",
     "render",
+    "runs",
+    "sweep",
     "train",
 ]
 
@@ -53,6 +58,9 @@ _HOMES = {
     "embed": "sketchkit.pages",
     "load": "sketchkit.pretrained.loading",
     "models": "sketchkit.pretrained.loading",
+    "runs": "sketchkit.training.listing",
+    "Sweep": "sketchkit.training.sweep",
+    "sweep": "sketchkit.training.sweep",
     "train": "sketchkit.training.trainer",
 }
 

@@ -51,12 +51,70 @@ def train(
     patience: Annotated[int | None, typer.Option(help="Stop after so many validations without a better one.")] = None,
     log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
     progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
+    background: Annotated[bool, typer.Option("--background", help="Return at once; see `sketchkit runs`.")] = False,
 ) -> None:
     """Train a model, or go on training it: the same command continues where it left off."""
     from sketchkit.training.trainer import train
 
-    done = train(data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress)
+    done = train(
+        data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress, background=background
+    )
     typer.echo(f"{done}\nmodel: {done.model_folder}")
+
+
+@app.command()
+def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("runs")) -> None:
+    """List the runs under a directory: what goes on, what ended, and how."""
+    from sketchkit.training.listing import runs
+
+    typer.echo(str(runs(folder)))
+
+
+@app.command()
+def sweep(
+    notebook: Annotated[Path, typer.Argument(help="With a cell tagged `parameters`, as notebooks/train.ipynb.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The sweep's directory; the same command again goes on.")],
+    grid: Annotated[list[str] | None, typer.Option(help="name=value,value; may be repeated, all combinations.")] = None,
+    points: Annotated[Path | None, typer.Option(help="A .json or .csv file of sets of parameters.")] = None,
+    random: Annotated[
+        list[str] | None, typer.Option(help="name=low..high, name=low..high:log or name=a,b; may be repeated.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many points by chance.")] = 10,
+    seed: Annotated[int, typer.Option(help="Of the points by chance.")] = 0,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="name=value, for all points.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Points at a time on this machine.")] = 1,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
+    time_limit: Annotated[float | None, typer.Option(help="Seconds for a point.")] = None,
+    disk_limit: Annotated[float | None, typer.Option(help="Megabytes on disk for a point.")] = None,
+    progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
+) -> None:
+    """Execute a notebook for every point of a grid, a list or a random sample."""
+    from sketchkit.training.grid import range_of, value_of, values_of
+    from sketchkit.training.sweep import sweep
+
+    done = sweep(
+        notebook, out, _named("--grid", grid, values_of) or None, points=points,
+        ranges=_named("--random", random, range_of) or None, count=count, seed=seed,
+        parameters=_named("--parameter", parameter, value_of), workers=workers, cluster=cluster,
+        time_limit=time_limit, disk_limit=disk_limit, progress=progress,
+    )  # fmt: skip
+    typer.echo(f"{done}")
+    if not all(point.finished for point in done):
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    folder: Annotated[Path, typer.Argument(help="A sweep's directory, or one of runs.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; compare.html in the directory.")] = None,
+) -> None:
+    """Compare the points of a sweep, or runs: a table, curves and drawings on one page."""
+    from sketchkit.training.comparison import Comparison, compare_page
+
+    typer.echo(str(Comparison(folder)))
+    _wrote(compare_page(folder, out or folder / "compare.html"))
 
 
 @app.command()
@@ -360,6 +418,17 @@ def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     if len(drawings) < n:
         raise ValueError(f"{opened.name}: asked for {n} drawings, {split} has {len(drawings)}")
     return drawings
+
+
+def _named(option: str, words: list[str] | None, meaning: Any) -> dict[str, Any]:
+    """Return what `name=value` words say."""
+    found = {}
+    for word in words or []:
+        name, sign, value = word.partition("=")
+        if not name or not sign:
+            raise ValueError(f"{option}: expected name=value, got {word!r}")
+        found[name.strip()] = meaning(value)
+    return found
 
 
 def _page(path: Path, shown: Any) -> None:

@@ -9,8 +9,8 @@ raster
 simplification
     `simplification` shows drawings before and after, with the points that are kept.
 figure
-    `density`, `loss_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a matplotlib figure
-    that shows itself in a notebook without pyplot.
+    `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a
+    matplotlib figure that shows itself in a notebook without pyplot.
 
 Every name loads its module on first use, so importing this package brings neither matplotlib nor Pillow.
 """
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sketchkit.render.animation import animated_svg, gif, gif_frames
-    from sketchkit.render.figure import Plot, density, latent_scatter, length_histogram, loss_curves
+    from sketchkit.render.figure import Plot, compared_curves, density, latent_scatter, length_histogram, loss_curves
     from sketchkit.render.raster import raster_grid
     from sketchkit.render.simplification import simplification
     from sketchkit.render.svg import Picture, draw, filmstrip, grid
@@ -31,6 +31,7 @@ __all__ = [
     "Picture",
     "Plot",
     "animated_svg",
+    "compared_curves",
     "density",
     "draw",
     "filmstrip",
@@ -49,7 +50,7 @@ _HOMES = {
     "animation": ("animated_svg", "gif", "gif_frames"),
     "raster": ("raster_grid",),
     "simplification": ("simplification",),
-    "figure": ("Plot", "density", "latent_scatter", "length_histogram", "loss_curves"),
+    "figure": ("Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"),
 }
 
 

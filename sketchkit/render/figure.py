@@ -27,7 +27,7 @@ from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND
 from sketchkit.render.saving import data_uri, write_whole
 from sketchkit.sketch import Sketch
 
-__all__ = ["Mixture", "Plot", "density", "latent_scatter", "length_histogram", "loss_curves"]
+__all__ = ["Mixture", "Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"]
 
 _SMALL = 8  # font size of ticks and captions, pt
 _PEN_STATES = ("pen down", "pen up", "end")
@@ -244,6 +244,43 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
             )
         _finish_panel(axes)
     _schedules(panels[2], train or valid)
+    return plot
+
+
+def compared_curves(runs: Mapping[str, Iterable[Mapping[str, Any]]]) -> Plot:
+    """Draw the curves of several trainings one over the other.
+
+    Parameters
+    ----------
+    runs : mapping of str to iterable of mapping
+        Records as `loss_curves` takes them, by the name of the run. Only validations are drawn.
+
+    Returns
+    -------
+    Plot
+        Validation loss, its reconstruction and KL divergence. A legend names up to twenty runs.
+
+    Raises
+    ------
+    ValueError
+        If a record has no step.
+    """
+    valid = {name: _checked_records(r for r in records if r.get("kind") == "valid") for name, records in runs.items()}
+    colors = _categories(max(len(valid), 1))
+    named = 0 < len(valid) <= 20
+    plot = Plot(figsize=(10.2, 2.9 + (0.2 * len(valid) if named else 0)), layout="constrained", facecolor=PAPER)
+    panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
+    titles = ("validation loss", "reconstruction loss", "KL divergence")
+    for axes, key, title in zip(panels, ("loss", "recon", "kl"), titles, strict=True):
+        _title(axes, title)
+        for color, records in zip(colors, valid.values(), strict=False):
+            axes.plot(*_series(records, key), "o-", color=color, linewidth=1.2, markersize=3)
+        axes.set_xlabel("step")
+        if not any(len(line.get_xdata()) for line in axes.lines):  # type: ignore[arg-type]
+            _note(axes, "not recorded")
+    if named:
+        plot.legend(panels[0].lines, [name[:150] for name in valid], loc="outside lower left", fontsize=_SMALL,
+                    frameon=False)  # fmt: skip
     return plot
 
 

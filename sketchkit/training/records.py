@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from sketchkit.files import replacing
 
-__all__ = ["Records", "read_records"]
+__all__ = ["NewRecords", "Records", "read_records"]
 
 #: Our names of a record's figures, and the original's TensorBoard tags for them.
 _TAGS = {
@@ -41,17 +42,54 @@ _TAGS = {
 
 def read_records(path: str | Path) -> list[dict[str, Any]]:
     """Return the records of a `metrics.jsonl`, in order; a last line cut short is left out."""
-    records = []
     path = Path(path)
-    if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(record, dict) and "step" in record:
-                records.append(record)
+    return _parsed(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def _parsed(text: str) -> list[dict[str, Any]]:
+    records = []
+    for line in text.splitlines():
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and isinstance(record.get("step"), int) and "kind" in record:
+            records.append(record)
     return records
+
+
+class NewRecords:
+    """The records that have been added to a `metrics.jsonl` since the last look.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    #: What is read at one look, in bytes; the rest comes with the next.
+    MOST = 4 << 20
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: int | None = None
+        self._at = 0
+
+    def read(self) -> tuple[bool, list[dict[str, Any]]]:
+        """Return whether the file was written anew, so that what was read before is void, and what is new in it."""
+        try:
+            with self._path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                again = self._at > 0 and (stat.st_ino != self._file or stat.st_size < self._at)
+                if again:
+                    self._at = 0
+                self._file = stat.st_ino
+                file.seek(self._at)
+                text = file.read(self.MOST)
+        except FileNotFoundError:
+            return False, []
+        whole = text[: text.rfind(b"\n") + 1] or (text if len(text) == self.MOST else b"")
+        self._at += len(whole)
+        return again, _parsed(whole.decode("utf-8", errors="replace"))
 
 
 class Records:

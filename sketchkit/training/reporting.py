@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any, Protocol
 
-__all__ = ["Reporter", "reporter"]
+__all__ = ["Reporter", "reporter", "someone_watches"]
 
 
 class Reporter(Protocol):
@@ -80,7 +80,7 @@ def reporter(kind: str, first: int, total: int) -> Any:
         If `kind` is something else.
     """
     if kind == "auto":
-        kind = "bar" if _someone_watches() else "lines"
+        kind = "bar" if someone_watches() else "lines"
     if kind == "bar":
         return _Bar(first, total)
     if kind == "lines":
@@ -90,7 +90,8 @@ def reporter(kind: str, first: int, total: int) -> Any:
     raise ValueError(f"progress: expected auto, bar, lines or none, got {kind!r}")
 
 
-def _someone_watches() -> bool:
+def someone_watches() -> bool:
+    """Tell whether a bar is looked at: in a terminal or a live notebook."""
     if "ipykernel" not in sys.modules:
         return sys.stderr.isatty()
     # A kernel that an editor or a Jupyter server started has one of these; papermill's has neither.

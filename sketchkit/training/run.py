@@ -6,16 +6,21 @@ checkpoints/        see `sketchkit.training.checkpoints`
 samples/            a sheet of samples (and reconstructions) for every checkpoint, as SVG
 model/              the model folder of the best checkpoint
 events.out.*        the same figures and sheets for TensorBoard
+state.json          how it stands, or how it ended; see `sketchkit.training.occupancy`
+control.json        what it is told
+log.txt             what it prints, if it trains in the background
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchkit.model.hparams import HParams
+from sketchkit.training.occupancy import State, read_state, read_wishes, write_wishes
 from sketchkit.training.records import read_records
 
 if TYPE_CHECKING:
@@ -67,6 +72,21 @@ class Run:
         return min(checked, key=lambda record: record["loss"], default=None)
 
     @property
+    def state(self) -> State:
+        """How it stands: running, paused, finished, stopped, failed or killed."""
+        return read_state(self.folder)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on training steps up to the newest record."""
+        spent, before = 0.0, 0
+        for record in self.records:
+            if record["kind"] == "train" and "seconds" in record:
+                spent += record["seconds"] * (record["step"] - before)
+                before = record["step"]
+        return spent
+
+    @property
     def samples(self) -> list[Path]:
         """The sheets of samples, oldest first."""
         return sorted((self.folder / "samples").glob("step-*.svg"))
@@ -81,6 +101,34 @@ class Run:
         from sketchkit.model.sketch_rnn import SketchRNN
 
         return SketchRNN.open(self.model_folder)
+
+    def pause(self) -> None:
+        """Have the process that trains keep a checkpoint and wait, before its next step.
+
+        Raises
+        ------
+        ValueError
+            If none trains; so do `resume`, `checkpoint` and `stop`.
+        """
+        self._tell(pause=True)
+
+    def resume(self) -> None:
+        """Have a paused run go on."""
+        self._tell(pause=False)
+
+    def checkpoint(self) -> None:
+        """Have the process that trains keep a checkpoint now."""
+        self._tell(checkpoints=read_wishes(self.folder).checkpoints + 1)
+
+    def stop(self) -> None:
+        """Have the process that trains keep a checkpoint and end; the same command as before goes on from there."""
+        self._tell(stop=True)
+
+    def _tell(self, **wish: Any) -> None:
+        state = self.state
+        if not state.goes_on:
+            raise ValueError(f"{self.folder}: no process trains in it, it is {state.state}")
+        write_wishes(self.folder, replace(read_wishes(self.folder), **wish))
 
     def curves(self) -> Any:
         """Return the loss curves as a picture."""
@@ -99,6 +147,7 @@ class Run:
             for name, value in {
                 "run": self.folder,
                 "data": ", ".join(self.hparams.data_set),
+                "state": " ".join(filter(None, (self.state.state, self.state.error))),
                 "step": f"{self.step:,}",
                 "best": f"{self.best['loss']:.3f} at step {self.best['step']:,}" if self.best else "none yet",
                 "model": self.model_folder if self.model_folder.exists() else "none yet",

@@ -31,6 +31,7 @@ from sketchkit.render.svg import grid
 from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.memory import keep_freed_memory
+from sketchkit.training.occupancy import Occupation
 from sketchkit.training.records import Records
 from sketchkit.training.reporting import reporter
 from sketchkit.training.run import Run
@@ -42,6 +43,8 @@ logger = logging.getLogger("sketchkit")
 #: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
 SAMPLES = 8
 SAMPLE_TEMPERATURE = 0.4
+#: Seconds from one look to the next whether a paused run is to go on.
+REST = 0.1
 
 
 def train(
@@ -55,6 +58,7 @@ def train(
     log_every: int = 20,
     progress: str = "auto",
     classes: Sequence[str] = (),
+    background: bool = False,
     **changes: Any,
 ) -> Run:
     """Train a model, or go on training it.
@@ -82,6 +86,10 @@ def train(
         `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
     classes : sequence of str
         What the model draws, for its card.
+    background : bool
+        Return at once; a process of its own trains, and goes on when this one ends. `Run.state` tells how it stands,
+        `Run.stop()` and the like reach it, and what it prints is in `log.txt`. Data then have to be given by name or
+        file.
     **changes
         Further hyperparameters by name.
 
@@ -94,8 +102,8 @@ def train(
     Raises
     ------
     ValueError
-        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, or the run
-        directory was begun with other settings.
+        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory
+        was begun with other settings or is damaged, or another process trains in it.
     TrainingDivergedError
         If loss or gradients stop being finite, again after one roll-back at half the learning rate.
     OSError
@@ -103,23 +111,35 @@ def train(
     """
     settings = hparams if isinstance(hparams, HParams) else HParams().updated(hparams)
     settings = settings.updated(changes)
+    if not 0 <= seed < 1 << 63:
+        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
+    if background:
+        if isinstance(data_set, Dataset):
+            raise ValueError("background=True: expected the data by name or file, for another process to open")
+        from sketchkit.training.background import start
+
+        sources = settings.data_set if data_set is None else data_set
+        return start(
+            Path(run),
+            data_set=[str(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)],
+            hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, log_every=log_every,
+            classes=list(classes),
+        )  # fmt: skip
     if isinstance(data_set, Dataset):
         dataset = data_set
+        settings = settings.updated(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
         sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
         # Names only: a model says what it was trained on, not where that lay.
         settings = settings.updated(data_set=[Path(source).name for source in sources])
-    if isinstance(data_set, Dataset):
-        settings = settings.updated(data_set=[dataset.name])
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
-    if not 0 <= seed < 1 << 63:
-        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
     if not len(dataset.usable("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
-    trainer = Trainer(dataset, Path(run), settings, seed, tuple(classes))
-    trainer.run_to(settings.num_steps, patience, log_every, progress)
+    with Occupation(Path(run)) as occupation:
+        trainer = Trainer(dataset, occupation, settings, seed, tuple(classes))
+        trainer.run_to(settings.num_steps, patience, log_every, progress)
     return Run(run)
 
 
@@ -129,8 +149,8 @@ class Trainer:
     Parameters
     ----------
     dataset : Dataset
-    folder : Path
-        The run directory.
+    occupation : Occupation
+        Of the run directory.
     hparams : HParams
         With `max_seq_len` set.
     seed : int
@@ -138,10 +158,11 @@ class Trainer:
     """
 
     def __init__(
-        self, dataset: Dataset, folder: Path, hparams: HParams, seed: int, classes: tuple[str, ...] = ()
+        self, dataset: Dataset, occupation: Occupation, hparams: HParams, seed: int, classes: tuple[str, ...] = ()
     ) -> None:
         self.dataset = dataset
-        self.folder = folder
+        self.occupation = occupation
+        self.folder = occupation.folder
         self.hparams = hparams
         self.seed = seed
         h = hparams
@@ -155,6 +176,7 @@ class Trainer:
         self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
         self._claim()
+        occupation.begin()
         config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
         self.model = SketchRNN(config, initial_weights(h, self.seed))
         self.network = self.model.network
@@ -181,9 +203,24 @@ class Trainer:
         records = Records(self.folder, self.progress.step)
         began, spent = time.perf_counter(), self.progress.seconds
         lap_step, lap = self.progress.step, began
+        told = 0  # checkpoints that were asked for and made
         try:
             self._export_best()
             while self.progress.step < steps and not self._weary(patience):
+                wishes = self.occupation.wishes()
+                if wishes.checkpoints > told or wishes.pause or wishes.stop:
+                    told = wishes.checkpoints
+                    self._checkpoint()
+                    reports.say(f"step {self.progress.step:,}: checkpoint, as told")
+                    records.flush()
+                    if wishes.pause and not wishes.stop:
+                        rested = self._rest(reports)
+                        began, lap = began + rested, lap + rested
+                        continue
+                    if wishes.stop:
+                        reports.say(f"step {self.progress.step:,}: stopped, as told")
+                        self.occupation.end = "stopped"
+                        break
                 figures = self._step()
                 if not math.isfinite(figures["loss"]) or not figures["finite"]:
                     self._roll_back(reports)
@@ -208,6 +245,16 @@ class Trainer:
         finally:
             records.close()
             reports.close()
+
+    def _rest(self, reports: Any) -> float:
+        """Wait until the run is told to go on or to stop, and return for how many seconds."""
+        began = time.perf_counter()
+        reports.say(f"step {self.progress.step:,}: paused, as told")
+        self.occupation.say("paused")
+        while (wishes := self.occupation.wishes()).pause and not wishes.stop:
+            time.sleep(REST)
+        self.occupation.say("running")
+        return time.perf_counter() - began
 
     def _step(self) -> dict[str, float]:
         """Take one step and return its losses; no state but weights, optimiser and step goes in."""
@@ -355,6 +402,11 @@ class Trainer:
             "data": {"name": self.dataset.name, "fingerprint": self.dataset.fingerprint},
         }
         path = self.folder / "run.json"
+        if not path.exists() and self.checkpoints.steps():
+            raise ValueError(
+                f"{self.folder}: there are checkpoints but no run.json to say what of; the run directory is damaged. "
+                "Choose another, or remove it"
+            )
         if path.exists():
             before = Run(self.folder).settings
             # A run that is older than a hyperparameter was begun with its default.

@@ -5,9 +5,10 @@
 """
 
 from sketchkit.widgets.complete import Complete
+from sketchkit.widgets.monitor import TrainingMonitor
 from sketchkit.widgets.morph import Morph
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.reconstruct import Reconstruct
 from sketchkit.widgets.temperature import Temperature
 
-__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Temperature"]
+__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Temperature", "TrainingMonitor"]

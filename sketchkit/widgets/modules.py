@@ -28,6 +28,7 @@ PAGE = (
     "reconstruct",
     "morph",
     "temperature",
+    "monitor",
     "widgets",
     "page",
 )

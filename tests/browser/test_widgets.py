@@ -368,3 +368,45 @@ def test_random_gestures_break_nothing(lab, chromium):
         Monkey(lab, page, 1).run(12)
     finally:
         page.close()
+
+
+def test_a_run_is_watched_and_told_to_stop(notebook):
+    nb = notebook(
+        f"{IMPORTS}import json, pathlib\nfrom sketchkit.data import doodles\nfrom sketchkit.render import grid\n"
+        "from sketchkit.training.occupancy import Occupation, read_wishes\n"
+        "run = pathlib.Path('run'); hold = Occupation(run); hold.__enter__()\n"
+        "(run / 'run.json').write_text(json.dumps({'hparams': sketchkit.HParams(num_steps=100).as_dict()}))\n"
+        "def log(step):\n"
+        "    with (run / 'metrics.jsonl').open('a') as file:\n"
+        "        for kind in ('train', 'valid'):\n"
+        "            told = {'step': step, 'kind': kind, 'recon': 1/step, 'kl': .1, 'loss': 1/step, 'seconds': .5,\n"
+        "                    'learning_rate': 0.001}\n"
+        "            file.write(json.dumps(told) + chr(10))\n"
+        "    grid([doodles.draw('star', step)]).save(run / f'samples/step-{step:08d}.svg')\n"
+        "(run / 'samples').mkdir(); log(10); log(20); hold.begin()\n"
+        "m = TrainingMonitor(run, every=0.1)\nm"
+    )  # fmt: skip
+    widget = nb.widget()
+    widget.get_by_text("running · step 20 of 100 · 2 steps/s · 40 s left · best 0.05 at step 20").wait_for()
+    widget.get_by_role("img", name="Samples at step 20").wait_for()
+    widget.get_by_role("img", name="Reconstruction loss: 0.05 now").wait_for()
+    nb.python("log(50)")
+    widget.get_by_text("step 50 of 100").wait_for()
+    sheet = widget.get_by_role("img", name="Samples at step 50")
+    sheet.wait_for()
+    assert sheet.evaluate("image => image.decode().then(() => image.naturalWidth)") > 50
+    slider = widget.get_by_role("slider", name="Checkpoint")
+    slider.focus()
+    nb.page.keyboard.press("Home")
+    widget.get_by_role("img", name="Samples at step 10").wait_for()
+    widget.get_by_role("button", name="Pause").click()
+    nb.eventually("print(read_wishes(run).pause)", "True")
+    nb.python("hold.say('paused')")
+    widget.get_by_role("button", name="Go on").click()
+    nb.eventually("print(read_wishes(run).pause)", "False")
+    widget.get_by_role("button", name="Stop").click()
+    nb.eventually("print(read_wishes(run).stop)", "True")
+    nb.python("hold.end = 'stopped'; hold.__exit__(None, None, None)")
+    widget.get_by_text("stopped · step 50").wait_for()
+    assert widget.get_by_role("button", name="Stop").is_disabled()
+    assert nb.errors == []

@@ -5,13 +5,17 @@
 import { completeView } from "./complete.js";
 import { element } from "./controls.js";
 import { Link } from "./link.js";
+import { monitorView } from "./monitor.js";
 import { morphView } from "./morph.js";
 import { reconstructView } from "./reconstruct.js";
 import { padView } from "./sketchpad.js";
 import { temperatureView } from "./temperature.js";
 
 /** @type {Record<string, (link: Link, root: HTMLElement) => void>} */
-const VIEWS = { pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView };
+const VIEWS = {
+  pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView,
+  monitor: monitorView,
+};
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {

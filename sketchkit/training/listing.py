@@ -1,0 +1,99 @@
+"""The runs under a directory: what goes on, what ended, and how."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+
+from sketchkit.training.run import Run
+
+__all__ = ["Runs", "runs"]
+
+_COLUMNS = ("run", "state", "step", "best", "since")
+
+
+class Runs(Sequence[Run]):
+    """Runs, as a table in a notebook and in a terminal.
+
+    Parameters
+    ----------
+    found : sequence of Run
+    damaged : sequence of str
+        What is wrong with the run directories that cannot be read.
+    folder : Path
+        Where they were looked for; names are given from there.
+    """
+
+    def __init__(self, found: Sequence[Run], damaged: Sequence[str], folder: Path) -> None:
+        self._found, self.damaged, self.folder = list(found), list(damaged), folder
+
+    def __getitem__(self, index: int) -> Run:  # type: ignore[override]
+        return self._found[index]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self._found)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = []
+        for run in self._found:
+            state, best = run.state, run.best
+            rows.append((
+                str(run.folder.relative_to(self.folder)) if run.folder != self.folder else str(run.folder),
+                f"{state.state}: {state.error.splitlines()[0][:120]}" if state.error else state.state,
+                f"{run.step:,} of {run.hparams.num_steps:,}",
+                f"{best['loss']:.3f} at {best['step']:,}" if best else "",
+                time.strftime("%Y-%m-%d %H:%M", time.localtime(state.since)) if state.since else "",
+            ))  # fmt: skip
+        return rows
+
+    def __str__(self) -> str:
+        rows = [_COLUMNS, *self._rows()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        if not self._found:
+            lines = [f"{self.folder}: no runs"]
+        return "\n".join([*lines, *self.damaged])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th style='text-align:left'>{name}</th>" for name in _COLUMNS)
+        body = "".join(
+            "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in self._rows()
+        )
+        damaged = "".join(f"<p>{escape(text)}</p>" for text in self.damaged)
+        return f"<table><tr>{head}</tr>{body}</table>{damaged}"
+
+
+def runs(folder: str | Path = "runs") -> Runs:
+    """Find the runs under a directory, the newest last.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such directory.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: no such directory")
+    found, damaged = [], []
+    for place, inner, files in os.walk(folder):
+        if "run.json" in files or "checkpoints" in inner:
+            inner.clear()  # a run holds no runs
+            try:
+                found.append(Run(place))
+            except (ValueError, OSError) as error:
+                damaged.append(str(error))
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+    return Runs(sorted(found, key=lambda run: run.state.since), damaged, folder)

@@ -1,0 +1,91 @@
+"""The monitor's kernel side, on a run directory made by hand."""
+
+import json
+
+import pytest
+
+from sketchkit.data import doodles
+from sketchkit.model.hparams import HParams
+from sketchkit.render.svg import draw
+from sketchkit.training.occupancy import Occupation, read_wishes
+from sketchkit.training.records import NewRecords
+from sketchkit.widgets import TrainingMonitor
+
+
+def line(step, kind="train", **figures):
+    return json.dumps({"step": step, "kind": kind, **figures}) + "\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    told = {"hparams": HParams().updated("num_steps=1000").as_dict(), "seed": 0}
+    (tmp_path / "run.json").write_text(json.dumps(told))
+    (tmp_path / "samples").mkdir()
+    return tmp_path
+
+
+def add_sheet(folder, step):
+    draw(doodles.draw("star", step)).save(folder / f"samples/step-{step:08d}.svg")
+
+
+def test_only_what_is_new_is_read_and_a_line_cut_short_waits(folder):
+    path, new = folder / "metrics.jsonl", None
+    new = NewRecords(path)
+    assert new.read() == (False, [])
+    path.write_text(line(1) + '{"step": 2, "ki')
+    assert [r["step"] for r in new.read()[1]] == [1]
+    with path.open("a") as file:
+        file.write('nd": "train"}\n')
+    assert [r["step"] for r in new.read()[1]] == [2]
+    assert new.read() == (False, [])
+    path.write_text(line(1))
+    again, records = new.read()
+    assert again
+    assert [r["step"] for r in records] == [1]
+
+
+def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
+    path = folder / "metrics.jsonl"
+    path.write_text(line(20, recon=2.0, kl=0.5, learning_rate=0.001, seconds=0.5))
+    add_sheet(folder, 100)
+    monitor = TrainingMonitor(folder, every=3600)
+    sent = []
+    monkeypatch.setattr(monitor, "send", sent.append)
+    with Occupation(folder) as occupation:
+        occupation.begin()
+        with path.open("a") as file:
+            file.write(line(100, recon=1.5, kl=0.4, learning_rate=0.0009, seconds=0.25))
+            file.write(line(100, "valid", loss=1.75, recon=1.5, kl=0.4))
+        add_sheet(folder, 200)
+        monitor.look()
+        standing = monitor._standing
+        assert (standing["state"], standing["step"], standing["best"]) == ("running", 100, 1.75)
+        assert (standing["pace"], standing["left"]) == (4.0, 225.0)
+        assert monitor._curves["recon"] == [[20, 100], [2.0, 1.5]]
+        assert [content["step"] for content in sent] == [200]
+        monitor._hear(monitor, {"kind": "sheet", "step": 100}, [])
+        assert "<svg" in sent[-1]["svg"]
+        monitor._hear(monitor, {"kind": "sheet", "step": "../../x"}, [])
+        monitor._hear(monitor, {"kind": "tell", "what": "__init__"}, [])
+        assert len(sent) == 2
+        monitor._hear(monitor, {"kind": "tell", "what": "pause"}, [])
+        assert read_wishes(folder).pause
+    monitor.look()
+    assert monitor._standing["state"] == "finished"
+    monitor._hear(monitor, {"kind": "tell", "what": "stop"}, [])
+    assert "no process trains in it" in sent[-1]["error"]
+    monitor.close()
+
+
+def test_long_curves_are_thinned_and_a_static_picture_stands_in(folder):
+    (folder / "metrics.jsonl").write_text("".join(line(k, recon=1 / k) for k in range(1, 2001)))
+    add_sheet(folder, 2000)
+    monitor = TrainingMonitor(folder)
+    steps, values = monitor._curves["recon"]
+    assert len(steps) == len(values) <= 300
+    assert steps[-1] == 2000
+    bundle = monitor._repr_mimebundle_()
+    html = (bundle[0] if isinstance(bundle, tuple) else bundle)["text/html"]
+    assert "data:image/png" in html
+    assert "data:image/svg+xml" in html
+    monitor.close()
