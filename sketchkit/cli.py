@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 Model = Annotated[str, typer.Argument(help="A name that `sketchkit models` lists, a model's folder or file, or a run.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write; the ending decides: .svg, or .gif if moving.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write: .svg; a morph may be .gif.")]
 Temperature = Annotated[float, typer.Option("--temperature", "-t", help="0 is greedy; 1 is as the data vary.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same drawings.")]
 Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
@@ -129,6 +129,7 @@ def sample(
     from sketchkit.pretrained.loading import load
     from sketchkit.render.svg import grid
 
+    _ending(out, ".svg")
     sketches = load(model).generate(n, temperature=temperature, seed=seed)
     _wrote(grid(sketches).save(out))
 
@@ -144,6 +145,7 @@ def reconstruct(
     seed: Seed = None,
 ) -> None:
     """Encode drawings of a dataset and draw them again: given above, redrawn below."""
+    _ending(out, ".svg")
     from sketchkit.pretrained.loading import load
     from sketchkit.render.svg import grid
 
@@ -164,6 +166,7 @@ def morph(
     seed: Seed = None,
 ) -> None:
     """Draw the way from one drawing, or random code, to another (.svg: a strip, .gif: moving)."""
+    _ending(out, ".svg", ".gif")
     import numpy as np
 
     from sketchkit.latent import slerp
@@ -201,6 +204,7 @@ def show(
     split: Annotated[str, typer.Option(help="train, valid or test.")] = "train",
 ) -> None:
     """Draw the first drawings of a dataset."""
+    _ending(out, ".svg")
     from sketchkit.render.svg import grid
 
     _wrote(grid(_drawings(data, split, n), cell=84).save(out))
@@ -288,10 +292,13 @@ def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what c
 def download(
     names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")],
     kind: Annotated[str, typer.Option(help="model or data, where both have a name; a model by default.")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", help="Again, and take what has changed since the first time.")
+    ] = False,
 ) -> None:
     """Fetch models and datasets into the cache, for use without the network."""
     from sketchkit.pretrained.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
-    from sketchkit.pretrained.download import fetch
+    from sketchkit.pretrained.download import fetch, forget
 
     for name in names:
         model = model_entry(name) if kind != "data" else None
@@ -299,6 +306,9 @@ def download(
         if model is None and data is None:
             known = [*(entry.name for entry in published_models()), *datasets()]
             raise ValueError(f"{name}: no published model or dataset; {nearest(name, known, 'see sketchkit models')}")
+        for entry in (model, data):
+            if force and entry is not None and entry.url:
+                forget(entry.url)
         if model is not None:
             typer.echo(f"{name}: {fetch(model.url)}")
         if data is not None and data.url:
@@ -438,6 +448,12 @@ def _page(path: Path, shown: Any) -> None:
     with replacing(path) as part:
         part.write_text(f"<!doctype html><meta charset='utf-8'><body>{shown._repr_html_()}", encoding="utf-8")
     _wrote(path)
+
+
+def _ending(out: Path, *endings: str) -> None:
+    """Refuse a file of another kind before anything is drawn for it."""
+    if out.suffix.lower() not in endings:
+        raise ValueError(f"--out: expected a file ending in {' or '.join(endings)}, got {out.name!r}")
 
 
 def _wrote(path: Path) -> None:

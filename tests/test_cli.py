@@ -133,3 +133,18 @@ def test_the_originals_command_line(npz, tmp_path, capsys):
 
 def test_logging_is_left_to_the_caller():
     assert logging.getLogger("sketchkit").handlers == []
+
+
+def test_a_picture_of_another_kind_is_refused_before_it_is_drawn(run, tmp_path):
+    for words in (("sample", "nothing"), ("reconstruct", "nothing"), ("show", "nothing")):
+        with pytest.raises(ValueError, match=r"--out: expected a file ending in .svg, got 'x.png'"):
+            run(*words, "--out", tmp_path / "x.png")
+
+
+def test_widgets_on_a_model_become_a_page(run, model, tmp_path):
+    run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
+    with pytest.raises(
+        ValueError, match="--widget: expected complete, reconstruct, morph, temperature or pad, got 'x'"
+    ):
+        run("embed", model, "-w", "x")

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sketchkit.cache import cache_folder
 from sketchkit.files import replacing
 
-__all__ = ["cached", "fetch", "place"]
+__all__ = ["cached", "fetch", "forget", "place"]
 
 #: Tries before giving up; pooch waits 1, 2, 3 ... seconds between them.
 RETRIES = 3
@@ -83,7 +83,7 @@ def fetch(url: str, *, sha256: str | None = None, progress: bool = True, instead
     path = place(url)
     if _whole(path, sha256):
         return path
-    if os.environ.get("SKETCHKIT_OFFLINE", "") not in ("", "0"):
+    if os.environ.get("SKETCHKIT_OFFLINE", "").lower() not in ("", "0", "no", "false", "off"):
         hint = f"; without the network there are {', '.join(instead)}" if instead else ""
         raise ConnectionError(f"{url} is not in the cache and SKETCHKIT_OFFLINE is set; it would go to {path}{hint}")
     from filelock import FileLock
@@ -93,6 +93,12 @@ def fetch(url: str, *, sha256: str | None = None, progress: bool = True, instead
         if not _whole(path, sha256):  # another process may have been first
             _download(url, path, sha256, progress, instead)
     return path
+
+
+def forget(url: str) -> None:
+    """Remove the file of a URL and what is known of it, so that it is downloaded again, whatever it is by then."""
+    for path in (place(url), _record(place(url))):
+        path.unlink(missing_ok=True)
 
 
 def _record(path: Path) -> Path:

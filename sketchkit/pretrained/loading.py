@@ -92,13 +92,15 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
 def _published(entry: Any) -> SketchRNN:
     """Return a published model, downloaded if need be."""
     from sketchkit.pretrained.archive import unpack
+    from sketchkit.pretrained.catalogue import published_models
     from sketchkit.pretrained.download import fetch
     from sketchkit.pretrained.sketch_rnn_js import read_js
 
     kept = cache_folder() / "models" / entry.name
     if entry.member and (kept / "config.json").is_file():
         return SketchRNN.open(kept)
-    file = fetch(entry.url, instead=_bundled())
+    downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
+    file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]])
     if not entry.member:
         model = read_js(file, name=entry.name)
         model.card = write_card(model.config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
