@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Quiet TensorFlow's start-up chatter; errors still show.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: install lab demo test check bench format clean
+.PHONY: install lab demo test test-long check bench format clean
 
 install: $(READY)
 
@@ -31,7 +31,10 @@ demo: $(READY)
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
 test: check
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto -m "not long"
+
+test-long: $(READY)
+	$(BIN)/python -m pytest -n auto -m long
 
 # Only tests and benchmarks of the front-end use these; where there is no Node, those are skipped.
 node_modules: package.json

@@ -120,7 +120,8 @@ def _bytes(name: str, value: Any, kind: str) -> bytes:
         return bytes(np.ascontiguousarray(value.astype("<f2")).tobytes())
     rows = value.reshape(-1, value.shape[-1])
     largest = np.maximum.reduceat(np.abs(rows), range(0, len(rows), GROUP), axis=0)  # (groups, columns)
-    # A little more than needed, so that no number passes 127 after the scale is rounded.
-    scales = np.maximum(largest / 127 * 1.0005, 6e-8).astype("<f2")
+    # A little more than needed, so that no number passes 127 after the scale is rounded; and never subnormal, where
+    # float16 rounds coarsely.
+    scales = np.maximum(largest / 127 * 1.0005, 6.2e-5).astype("<f2")
     whole = np.rint(rows / np.repeat(scales.astype(np.float32), GROUP, axis=0)[: len(rows)])
     return bytes(scales.tobytes() + whole.astype(np.int8).tobytes())

@@ -79,6 +79,7 @@ def test_runs_half_deleted_are_compared_as_far_as_they_go(swept):
         Comparison(swept / "points/c")
 
 
+@pytest.mark.long
 def test_the_page_shows_table_curves_and_every_models_drawings(swept):
     page = compare_page(swept, swept / "compare.html")
     text = page.read_text()

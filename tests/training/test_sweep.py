@@ -69,6 +69,7 @@ def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(no
     assert "3 points: 3 finished" in repr(Sweep(tmp_path / "out"))
 
 
+@pytest.mark.long
 def test_time_and_disk_are_limited(notebook, tmp_path):
     points = [{"mode": "hang"}, {"mode": "large"}, {"x": 5}]
     limits = {"time_limit": 6, "disk_limit": 1}
@@ -79,6 +80,7 @@ def test_time_and_disk_are_limited(notebook, tmp_path):
     assert done[0].error == "took longer than its limit of 6 s"
 
 
+@pytest.mark.long
 def test_a_sweep_that_is_killed_takes_its_points_with_it_and_goes_on(notebook, tmp_path):
     command = [
         *(sys.executable, "-m", "sketchkit", "sweep", "work.ipynb", "--grid", "mode=good,hang", "--out", "out"),
@@ -188,6 +190,7 @@ def test_names_of_points_are_plain_and_differ():
     assert all(Path(name).name == name and len(name) < 100 and ".." not in Path(name).parts for name in names)
 
 
+@pytest.mark.long
 def test_a_cluster_that_loses_a_worker_ends_every_point_once(notebook, tmp_path):
     distributed = pytest.importorskip("distributed", reason="needs Dask")
     import psutil

@@ -81,6 +81,7 @@ def distance(a, b):
     return apart.min(axis=0).mean() + apart.min(axis=1).mean()
 
 
+@pytest.mark.long
 def test_it_learns_four_drawings_by_heart(tmp_path):
     four = [doodles.draw(name, 0) for name in ("star", "big", "sun", "mountain")]
     settings = (
@@ -130,6 +131,7 @@ def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
     assert np.array_equal(Run(whole).model().weights["encoder/mu/w"], Run(killed).model().weights["encoder/mu/w"])
 
 
+@pytest.mark.long
 def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
     dataset = Dataset.from_sketches([doodles.draw("star", 0)] * 20, [doodles.draw("star", 0)])
     whole = train(dataset, tmp_path / "whole", DECODER, num_steps=20, skip_padding=True)

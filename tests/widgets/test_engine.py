@@ -132,7 +132,7 @@ def test_a_hundred_kanji_are_the_same_in_the_page_as_in_the_kernel(tmp_path):
 def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, break_it, says):
     class Broken:
         def __init__(self, weights, config):
-            self.weights = weights
+            self.weights, self.categories = weights, None
             self.config = type("C", (), {"as_json": lambda _: json.dumps(config)})()
 
     model = tiny(True, "lstm")
