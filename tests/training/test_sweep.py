@@ -48,6 +48,7 @@ def executions(point):
     return (point.folder / "run/executions").read_text().splitlines()
 
 
+@pytest.mark.long
 def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(notebook, tmp_path, capsys):
     points = [{"mode": mode, "x": x} for x, mode in enumerate(("good", "full", "dies"))]
     done = sweep(notebook, tmp_path / "out", points=points, workers=2, progress="lines")

@@ -107,6 +107,7 @@ train("doodles", sys.argv[1], sys.argv[2], num_steps=40, log_every=1, progress="
 """
 
 
+@pytest.mark.long
 def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
     settings = SMALL.replace("batch_size=10", "batch_size=20") + ",use_input_dropout=1,use_output_dropout=1"
     command = [sys.executable, "-c", SCRIPT]
