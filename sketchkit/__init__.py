@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sketchkit.training.listing import runs
     from sketchkit.training.run import Run
     from sketchkit.training.sweep import Sweep, sweep
+    from sketchkit.training.teaching import teach
     from sketchkit.training.trainer import train
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ __all__ = [
     "render",
     "runs",
     "sweep",
+    "teach",
     "train",
 ]
 
@@ -61,6 +63,7 @@ _HOMES = {
     "runs": "sketchkit.training.listing",
     "Sweep": "sketchkit.training.sweep",
     "sweep": "sketchkit.training.sweep",
+    "teach": "sketchkit.training.teaching",
     "train": "sketchkit.training.trainer",
 }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.data.augmentation import drop_points, move_strokes, turn
 from sketchkit.data.store import Split
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
@@ -65,6 +66,11 @@ class Batches:
         x and y are each stretched by a factor drawn from [1 - f, 1 + f], anew for each drawing.
     augment_stroke_prob : float
         Chance for a point inside a stroke to be dropped.
+    random_rotation : float
+        A drawing is turned by up to this many degrees, either way.
+    random_stroke_factor : float
+        Each stroke is stretched about its middle by a factor drawn from [1 - f, 1 + f], and moved by as much of its
+        drawing's size.
     like_length : bool
         Put drawings of like length into a batch, and pad it no further than one end row past the longest, rounded up
         to one of a few sizes. Every drawing is still visited once an epoch.
@@ -85,6 +91,8 @@ class Batches:
         seed: int,
         random_scale_factor: float = 0.0,
         augment_stroke_prob: float = 0.0,
+        random_rotation: float = 0.0,
+        random_stroke_factor: float = 0.0,
         like_length: bool = False,
     ) -> None:
         self.split = split
@@ -95,6 +103,8 @@ class Batches:
         self.seed = seed
         self.random_scale_factor = random_scale_factor
         self.augment_stroke_prob = augment_stroke_prob
+        self.random_rotation = random_rotation
+        self.random_stroke_factor = random_stroke_factor
         self.count = len(split) if indices is None else len(indices)
         if self.count < batch_size:
             raise ValueError(
@@ -114,6 +124,11 @@ class Batches:
         noise = np.random.Generator(np.random.Philox(key=np.array([self.seed, k], dtype=np.uint64)))
         stretch = 1 + self.random_scale_factor * noise.uniform(-1, 1, (self.batch_size, 2)).astype(np.float32)
         offsets *= np.repeat(stretch, lengths, axis=0)
+        if self.random_rotation > 0:
+            angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, self.batch_size)
+            offsets = turn(offsets, lengths, angles)
+        if self.random_stroke_factor > 0:
+            offsets = move_strokes(offsets, pen, lengths, self.random_stroke_factor, noise)
         if self.augment_stroke_prob > 0:
             dropped = noise.random(len(pen)) < self.augment_stroke_prob
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
@@ -226,40 +241,6 @@ def pad_stroke5(
     rows[drawing, place, 2] = 1 - pen
     rows[drawing, place, 3] = pen
     return Batch(rows, lengths.astype(np.int32))
-
-
-def drop_points(
-    offsets: NDArray[np.float32],
-    pen: NDArray[np.float32],
-    lengths: NDArray[np.int64],
-    dropped: NDArray[np.bool_],
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """Leave points out of strokes without moving the others.
-
-    A stroke's first three rows and its last always stay, as in the published augmentation. The offset of a
-    dropped point is added to the next that stays.
-
-    Parameters
-    ----------
-    offsets, pen, lengths : ndarray
-        Drawings laid end to end, as in `pad_stroke5`; every drawing ends with the pen lifted.
-    dropped : ndarray of bool, shape (points,)
-        Which points to drop where that is allowed.
-    """
-    if not len(pen):
-        return offsets, pen, lengths
-    index = np.arange(len(pen))
-    opens = np.concatenate([[True], pen[:-1] == 1])  # rows that begin a stroke
-    place = index - np.maximum.accumulate(np.where(opens, index, 0))  # row's place in its stroke
-    stays = ~(dropped & (pen == 0) & (place > 2))
-    kept = np.flatnonzero(stays)
-    begins = np.concatenate([[0], kept[:-1] + 1])  # each kept row takes up all since the one before
-    drawing = np.repeat(np.arange(len(lengths)), lengths)
-    return (
-        np.add.reduceat(offsets, begins, axis=0),
-        pen[kept],
-        np.bincount(drawing[kept], minlength=len(lengths)),
-    )
 
 
 def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> NDArray[np.int64]:

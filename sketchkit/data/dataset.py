@@ -52,12 +52,15 @@ class Dataset:
         Longest drawing that is used, in points; longer and empty ones are dropped.
     fingerprint : str
         Hexadecimal digest of all the drawings; two datasets with one fingerprint train alike.
+    given_scale : float, optional
+        The scale factor, if it is not to be that of the drawings: of a model that goes on learning.
     """
 
     splits: Mapping[str, Split]
     name: str
     max_seq_len: int
     fingerprint: str
+    given_scale: float | None = None
 
     @classmethod
     def open(
@@ -182,7 +185,7 @@ class Dataset:
 
     @cached_property
     def scale_factor(self) -> float:
-        """Standard deviation of all clamped Δx and Δy of the usable training drawings.
+        """Standard deviation of all clamped Δx and Δy of the usable training drawings, if none was given.
 
         Raises
         ------
@@ -192,6 +195,8 @@ class Dataset:
         indices = self.usable("train")
         if not len(indices):
             raise ValueError(f"{self.name}: the train split is empty, so there is no scale and nothing to learn")
+        if self.given_scale is not None:
+            return self.given_scale
         count, total, squares = 0, 0.0, 0.0
         for begin in range(0, len(indices), 1 << 16):  # in pieces, so that memory stays flat
             rows, _ = self.train.take(indices[begin : begin + (1 << 16)])
@@ -223,6 +228,8 @@ class Dataset:
         *,
         random_scale_factor: float = 0.0,
         augment_stroke_prob: float = 0.0,
+        random_rotation: float = 0.0,
+        random_stroke_factor: float = 0.0,
         like_length: bool = False,
     ) -> Batches:
         """Return the endless training batches; see `Batches`."""
@@ -236,6 +243,8 @@ class Dataset:
             seed,
             random_scale_factor,
             augment_stroke_prob,
+            random_rotation,
+            random_stroke_factor,
             like_length,
         )
 

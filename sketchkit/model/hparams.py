@@ -25,7 +25,7 @@ class HParams:
     """The settings of a model and of its training.
 
     Names and defaults are those of the published trainer, so that a known command line still works;
-    `skip_padding` and `tanh_code` are new.
+    `random_rotation`, `random_stroke_factor`, `freeze_encoder`, `skip_padding` and `tanh_code` are new.
 
     Attributes
     ----------
@@ -63,8 +63,14 @@ class HParams:
         Augmentation: x and y are stretched by factors from [1 - f, 1 + f].
     augment_stroke_prob : float
         Augmentation: chance to drop a point inside a stroke.
+    random_rotation : float
+        Augmentation: a drawing is turned by an angle from [-a, a], in degrees.
+    random_stroke_factor : float
+        Augmentation: each stroke is stretched about its middle by a factor from [1 - f, 1 + f], and moved by as much.
     conditional : bool
         Encoder, latent code and decoder; otherwise the decoder alone.
+    freeze_encoder : bool
+        Leave the encoder as it is; for a model that goes on learning.
     skip_padding : bool
         Leave out what follows the end of a drawing, in time and in loss: batches hold drawings of like length, the
         loops end with the longest of the batch, and the pen loss counts up to and including the first end row. Sums
@@ -106,7 +112,10 @@ class HParams:
     output_dropout_prob: float = 0.9
     random_scale_factor: float = 0.15
     augment_stroke_prob: float = 0.1
+    random_rotation: float = 0.0
+    random_stroke_factor: float = 0.0
     conditional: bool = True
+    freeze_encoder: bool = False
     skip_padding: bool = False
     tanh_code: bool = False
 
@@ -119,8 +128,15 @@ class HParams:
             _require(name, getattr(self, name), 0, math.inf)
         for name in ("kl_weight", "kl_weight_start", "kl_tolerance", "learning_rate", "min_learning_rate"):
             _require(name, getattr(self, name), 0, math.inf)
-        for name in ("decay_rate", "kl_decay_rate", "augment_stroke_prob", "random_scale_factor"):
+        for name in (
+            "decay_rate",
+            "kl_decay_rate",
+            "augment_stroke_prob",
+            "random_scale_factor",
+            "random_stroke_factor",
+        ):
             _require(name, getattr(self, name), 0, 1)
+        _require("random_rotation", self.random_rotation, 0, 180)
         for name in ("recurrent_dropout_prob", "input_dropout_prob", "output_dropout_prob"):
             _require(name, getattr(self, name), 1e-3, 1)
         _require("grad_clip", self.grad_clip, 1e-12, math.inf)

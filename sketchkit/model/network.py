@@ -67,6 +67,7 @@ class Network(keras.Model):
             name: self.add_weight(
                 name=name.replace("/", "."),
                 shape=shape,
+                trainable=not (hparams.freeze_encoder and name.startswith("encoder/")),
                 initializer=lambda shape, dtype=None, value=weights[name]: tf.constant(value, dtype),
             )
             for name, shape in weight_shapes(hparams).items()

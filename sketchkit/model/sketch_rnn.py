@@ -124,6 +124,11 @@ class SketchRNN:
         return self.config.scale_factor
 
     @property
+    def typical_size(self) -> float:
+        """Longer side of the drawings it was trained on, in data units; guessed from the scale if that is not known."""
+        return float(self.config.training.get("data", {}).get("size") or 4.3 * self.scale_factor)
+
+    @property
     def conditional(self) -> bool:
         """Whether it has an encoder; otherwise it is a decoder alone."""
         return self.hparams.conditional

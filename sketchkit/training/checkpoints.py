@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sketchkit.files import replacing
 
-__all__ = ["Checkpoints", "Progress"]
+__all__ = ["Checkpoints", "Progress", "digest"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -84,7 +84,7 @@ class Checkpoints:
         """
         from safetensors.numpy import save_file
 
-        header = {"progress": json.dumps(asdict(progress)), "sha256": _digest(tensors)}
+        header = {"progress": json.dumps(asdict(progress)), "sha256": digest(tensors)}
         with replacing(self.path(progress.step)) as part:
             save_file(tensors, part, header)
         wanted = {*self.steps()[-self.keep :], progress.step, progress.best_step}
@@ -110,7 +110,7 @@ class Checkpoints:
             progress = Progress(**json.loads(header["progress"]))
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: damaged checkpoint ({error})") from None
-        if header.get("sha256") != _digest(tensors):
+        if header.get("sha256") != digest(tensors):
             raise ValueError(f"{path}: damaged checkpoint (its contents are not what was written)")
         return tensors, progress
 
@@ -124,7 +124,8 @@ class Checkpoints:
         return None
 
 
-def _digest(tensors: Mapping[str, NDArray[Any]]) -> str:
+def digest(tensors: Mapping[str, NDArray[Any]]) -> str:
+    """Return a hexadecimal digest of names and contents."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode())

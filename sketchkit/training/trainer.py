@@ -21,6 +21,7 @@ import numpy as np
 from sketchkit.data.batches import Ahead
 from sketchkit.data.dataset import Dataset
 from sketchkit.files import replacing
+from sketchkit.model.categories import Categories
 from sketchkit.model.folder import ModelConfig
 from sketchkit.model.hparams import HParams
 from sketchkit.model.noise import stream
@@ -28,7 +29,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
-from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors
+from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors, digest
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.memory import keep_freed_memory
 from sketchkit.training.occupancy import Occupation
@@ -43,6 +44,8 @@ logger = logging.getLogger("sketchkit")
 #: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
 SAMPLES = 8
 SAMPLE_TEMPERATURE = 0.4
+#: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
+EXEMPLARS_OF = 50
 #: Seconds from one look to the next whether a paused run is to go on.
 REST = 0.1
 
@@ -54,7 +57,9 @@ def train(
     *,
     data_dir: str | Path = ".",
     seed: int = 0,
+    base: str | Path | SketchRNN | None = None,
     patience: int | None = None,
+    minutes: float | None = None,
     log_every: int = 20,
     progress: str = "auto",
     classes: Sequence[str] = (),
@@ -78,14 +83,20 @@ def train(
         Where relative paths of `data_set` begin.
     seed : int
         0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise.
+    base : str, Path or SketchRNN, optional
+        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed)
+        and scale. Drawings should be in the units that it was trained on.
     patience : int, optional
         Stop after so many validations without a better one. Default: train all `num_steps`.
+    minutes : float, optional
+        Stop when so much time has gone into training, over all the times the run was started.
     log_every : int
         Steps between records of the training losses.
     progress : str
         `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
     classes : sequence of str
-        What the model draws, for its card.
+        What the model draws, for its card. If that is one thing and there is an encoder, the model can also be asked
+        for it by name.
     background : bool
         Return at once; a process of its own trains, and goes on when this one ends. `Run.state` tells how it stands,
         `Run.stop()` and the like reach it, and what it prints is in `log.txt`. Data then have to be given by name or
@@ -109,21 +120,27 @@ def train(
     OSError
         If the disk is full; the checkpoints before that are kept.
     """
-    settings = hparams if isinstance(hparams, HParams) else HParams().updated(hparams)
+    given_base, base = base, loaded(base)
+    begun = base.hparams if base else HParams()
+    settings = hparams if isinstance(hparams, HParams) else begun.updated(hparams)
     settings = settings.updated(changes)
+    if base:
+        settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
     if not 0 <= seed < 1 << 63:
         raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
     if background:
         if isinstance(data_set, Dataset):
             raise ValueError("background=True: expected the data by name or file, for another process to open")
+        if isinstance(given_base, SketchRNN):
+            raise ValueError("background=True: expected the base by name or folder, for another process to open")
         from sketchkit.training.background import start
 
         sources = settings.data_set if data_set is None else data_set
         return start(
             Path(run),
             data_set=[str(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)],
-            hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, log_every=log_every,
-            classes=list(classes),
+            hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
+            log_every=log_every, classes=list(classes), base=None if given_base is None else str(given_base),
         )  # fmt: skip
     if isinstance(data_set, Dataset):
         dataset = data_set
@@ -134,13 +151,24 @@ def train(
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
         # Names only: a model says what it was trained on, not where that lay.
         settings = settings.updated(data_set=[Path(source).name for source in sources])
+    if base:
+        dataset = replace(dataset, max_seq_len=settings.max_seq_len, given_scale=base.scale_factor)
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
     if not len(dataset.usable("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
     with Occupation(Path(run)) as occupation:
-        trainer = Trainer(dataset, occupation, settings, seed, tuple(classes))
-        trainer.run_to(settings.num_steps, patience, log_every, progress)
+        trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), base)
+        trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
+
+
+def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
+    """Return the model to begin from, None for none."""
+    if base is None or isinstance(base, SketchRNN):
+        return base
+    from sketchkit.pretrained.loading import load
+
+    return load(base)
 
 
 class Trainer:
@@ -155,12 +183,21 @@ class Trainer:
         With `max_seq_len` set.
     seed : int
     classes : tuple of str
+    base : SketchRNN, optional
+        Whose weights to begin with.
     """
 
     def __init__(
-        self, dataset: Dataset, occupation: Occupation, hparams: HParams, seed: int, classes: tuple[str, ...] = ()
+        self,
+        dataset: Dataset,
+        occupation: Occupation,
+        hparams: HParams,
+        seed: int,
+        classes: tuple[str, ...] = (),
+        base: SketchRNN | None = None,
     ) -> None:
         self.dataset = dataset
+        self.base = base
         self.occupation = occupation
         self.folder = occupation.folder
         self.hparams = hparams
@@ -171,6 +208,8 @@ class Trainer:
             self.seed,
             random_scale_factor=h.random_scale_factor,
             augment_stroke_prob=h.augment_stroke_prob,
+            random_rotation=h.random_rotation,
+            random_stroke_factor=h.random_stroke_factor,
             like_length=h.skip_padding,
         )
         self.batches = Ahead(batches)
@@ -178,7 +217,7 @@ class Trainer:
         self._claim()
         occupation.begin()
         config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
-        self.model = SketchRNN(config, initial_weights(h, self.seed))
+        self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
         self.network = self.model.network
         self.progress = Progress()
         found = self.checkpoints.newest()
@@ -191,8 +230,13 @@ class Trainer:
 
     # The loop -------------------------------------------------------------------------------------
 
-    def run_to(self, steps: int, patience: int | None, log_every: int, progress: str) -> None:
-        """Train until `steps` steps have been taken in all, or `patience` validations brought nothing."""
+    def run_to(
+        self, steps: int, patience: int | None, log_every: int, progress: str, minutes: float | None = None
+    ) -> None:
+        """Train until `steps` steps or `minutes` were taken in all, or `patience` validations brought nothing."""
+        if minutes is not None and not minutes > 0:
+            raise ValueError(f"minutes: expected more than 0, got {minutes}")
+        seconds = math.inf if minutes is None else 60 * minutes
         if patience is not None and patience < 1:
             raise ValueError(f"patience: expected at least 1, got {patience}")
         if log_every < 1:
@@ -205,8 +249,11 @@ class Trainer:
         lap_step, lap = self.progress.step, began
         told = 0  # checkpoints that were asked for and made
         try:
+            if self.base and not self.progress.step:
+                self._validate(records, reports)  # the base itself, to compare with
+                self._checkpoint()
             self._export_best()
-            while self.progress.step < steps and not self._weary(patience):
+            while self.progress.step < steps and self.progress.seconds < seconds and not self._weary(patience):
                 wishes = self.occupation.wishes()
                 if wishes.checkpoints > told or wishes.pause or wishes.stop:
                     told = wishes.checkpoints
@@ -237,7 +284,7 @@ class Trainer:
                     )  # fmt: skip
                     lap_step, lap = step, now
                 reports.step(step, shown)
-                if step % self.hparams.save_every == 0 or step == steps:
+                if step % self.hparams.save_every == 0 or step == steps or self.progress.seconds >= seconds:
                     self._validate(records, reports)
                     self._checkpoint()
                     self._export_best()
@@ -380,8 +427,13 @@ class Trainer:
             },
             "losses": {"valid": self._valid_losses(best)},
         }
-        config = replace(self.model.config, training=record)
-        SketchRNN(config, weights).save(folder)
+        if self.base:
+            record["base"] = self.base.name
+        best_model = SketchRNN(replace(self.model.config, training=record), weights)
+        if best_model.conditional and len(best_model.classes) == 1:
+            some = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLARS_OF]]
+            best_model.categories = Categories.measured(best_model, {best_model.classes[0]: some})
+        best_model.save(folder)
 
     def _valid_losses(self, step: int) -> dict[str, Any]:
         from sketchkit.training.records import read_records
@@ -400,6 +452,7 @@ class Trainer:
             "seed": self.seed,
             "scale_factor": self.dataset.scale_factor,
             "data": {"name": self.dataset.name, "fingerprint": self.dataset.fingerprint},
+            "base": self.base and {"name": self.base.name, "weights": digest(self.base.weights)},
         }
         path = self.folder / "run.json"
         if not path.exists() and self.checkpoints.steps():
@@ -418,7 +471,7 @@ class Trainer:
                         f"{self.folder} was begun with {key}={begun[key]}, now {key}={value}; "
                         "choose another run directory, or the settings it was begun with"
                     )
-            for key in ("seed", "data"):
+            for key in ("seed", "data", "base"):
                 if before.get(key) != settings[key]:
                     raise ValueError(
                         f"{self.folder} was begun with {key} {before.get(key)}, now {settings[key]}; "

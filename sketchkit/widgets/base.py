@@ -196,11 +196,10 @@ class ModelWidget(SketchWidget):
     @staticmethod
     def card_of(model: SketchRNN) -> dict[str, Any]:
         """Return what the page has to know of a model, apart from its weights."""
-        size = model.config.training.get("data", {}).get("size") or 4.3 * model.scale_factor
         return {
             "name": model.name,
             "scale": model.scale_factor,
-            "size": float(size),
+            "size": model.typical_size,
             "conditional": model.conditional,
             "z_size": model.hparams.z_size if model.conditional else 0,
             "max_points": model.hparams.max_seq_len,
