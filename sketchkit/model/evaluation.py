@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from sketchkit.model.hparams import PenRows
 from sketchkit.model.network import Network
+from sketchkit.model.noise import stream
 
 __all__ = ["evaluate", "inputs"]
 
@@ -38,7 +39,12 @@ def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int 
 
 
 def evaluate(
-    network: Network, batches: Iterable[tuple[Any, int]], *, pen_rows: PenRows | None = None, seed: int = 0
+    network: Network,
+    batches: Iterable[tuple[Any, int]],
+    *,
+    pen_rows: PenRows | None = None,
+    seed: int = 0,
+    draws: int = 1,
 ) -> dict[str, float]:
     """Return mean losses over batches that carry their count of real drawings.
 
@@ -51,6 +57,8 @@ def evaluate(
         Rows on which the pen loss counts, one of `sketchkit.model.hparams.PEN_ROWS`; default: as in training.
     seed : int
         Of the latent codes' noise; the codes are drawn, not taken at their mean, as in training.
+    draws : int
+        How often each drawing's code is drawn; the losses are means over these.
 
     Returns
     -------
@@ -65,9 +73,12 @@ def evaluate(
     drawing_losses = network.compiled_losses(pen_rows or network.hparams.pen_rows)
     count, recon_sum, kl_sum = 0, 0.0, 0.0
     for number, (batch, real) in enumerate(batches):
-        recon, kl = drawing_losses(inputs(network.hparams, batch, (seed, number)))
-        recon_sum += float(np.sum(recon.numpy()[:real], dtype=np.float64))
-        kl_sum += float(np.sum(kl.numpy()[:real], dtype=np.float64))
+        for draw in range(draws):
+            # The first draw's noise is what it is when there is but one.
+            key = (seed, number) if not draw else (stream(seed, 3, draw), number)
+            recon, kl = drawing_losses(inputs(network.hparams, batch, key))
+            recon_sum += float(np.sum(recon.numpy()[:real], dtype=np.float64)) / draws
+            kl_sum += float(np.sum(kl.numpy()[:real], dtype=np.float64)) / draws
         count += real
     if not count:
         raise ValueError("expected drawings to evaluate on, got an empty split")

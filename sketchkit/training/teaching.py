@@ -27,7 +27,7 @@ FINENESS = 2 / 255
 #: What differs from the training of the base. So few drawings are known by heart after some hundred steps: the steps
 #: are small, drawings vary a great deal, and the encoder, which overfits first, stays as it is.
 LEARNING = {
-    "num_steps": 400, "save_every": 10, "learning_rate": 5e-5, "min_learning_rate": 1e-5, "decay_rate": 0.995,
+    "num_steps": 300, "save_every": 5, "learning_rate": 3e-5, "min_learning_rate": 1e-5, "decay_rate": 0.995,
     "freeze_encoder": True, "skip_padding": True,
     "random_scale_factor": 0.15, "random_rotation": 10, "random_stroke_factor": 0.1, "augment_stroke_prob": 0.1,
 }  # fmt: skip
@@ -40,7 +40,7 @@ def teach(
     *,
     name: str = "drawing",
     minutes: float = 5.0,
-    patience: int | None = 5,
+    patience: int | None = 6,
     seed: int = 0,
     progress: str = "auto",
     background: bool = False,

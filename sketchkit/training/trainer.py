@@ -44,6 +44,8 @@ logger = logging.getLogger("sketchkit")
 #: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
 SAMPLES = 8
 SAMPLE_TEMPERATURE = 0.4
+#: Where fewer drawings than this validate, each is measured with several codes, so that chance does not choose the best.
+MEASURED = 32
 #: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
 EXEMPLARS_OF = 50
 #: Seconds from one look to the next whether a paused run is to go on.
@@ -316,7 +318,8 @@ class Trainer:
         from sketchkit.model.evaluation import evaluate
 
         began, h, step = time.perf_counter(), self.hparams, self.progress.step
-        found = evaluate(self.network, self.dataset.in_order("valid", h.batch_size), seed=self.seed)
+        draws = -(-MEASURED // len(self.dataset.usable("valid"))) if h.conditional else 1
+        found = evaluate(self.network, self.dataset.in_order("valid", h.batch_size), seed=self.seed, draws=draws)
         loss = found["recon"] + (h.kl_weight * max(found["kl"], h.kl_tolerance) if h.conditional else 0.0)
         seconds = time.perf_counter() - began
         records.write("valid", step, loss=loss, recon=found["recon"], kl=found["kl"], seconds=seconds)

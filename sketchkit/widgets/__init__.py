@@ -9,6 +9,7 @@ from sketchkit.widgets.monitor import TrainingMonitor
 from sketchkit.widgets.morph import Morph
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.reconstruct import Reconstruct
+from sketchkit.widgets.teach import Teach
 from sketchkit.widgets.temperature import Temperature
 
-__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Temperature", "TrainingMonitor"]
+__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Teach", "Temperature", "TrainingMonitor"]
