@@ -1,8 +1,8 @@
 """Does `sketchkit.teach` help? Ten categories that the bundled model has not seen, five drawings of each held out.
 
-`python -m benchmarks.teaching FOLDER`: for every category, the reconstruction loss of the held-out drawings by the model
-as it comes, by the taught one, and by one of the same shape that learns from scratch for the same time; means over the
-noise of eight seeds. The drawings are put side by side in FOLDER. It takes most of an hour.
+`python -m benchmarks.teaching FOLDER`: for every category, the reconstruction loss of the held-out drawings by the
+model as it comes, by the taught one, and by one of the same shape that learns from scratch for the same time; means
+over the noise of eight seeds. The drawings are put side by side in FOLDER. It takes most of an hour.
 """
 
 from __future__ import annotations
@@ -50,11 +50,8 @@ def taught(name, base, folder):
     blank = sketchkit.Sketch([])
     cells = [sketch for row in rows.values() for sketch in [*row, *[blank] * (SHOWN - len(row))]]
     grid(cells, columns=SHOWN, cell=80, row_labels=list(rows)).save(folder / f"{name}.svg")
-    return (
-        f"| {name} | {len(given)} | {minutes:.1f} | {run.best['step']} | "
-        + " | ".join(f"{x:.3f}" for x in losses)
-        + " |"
-    )
+    figures = (name, len(given), f"{minutes:.1f}", run.best["step"], *(f"{loss:.3f}" for loss in losses))
+    return "| " + " | ".join(map(str, figures)) + " |"
 
 
 def main():

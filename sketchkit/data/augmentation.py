@@ -58,6 +58,8 @@ def move_strokes(
     counts = np.diff(opens, append=len(pen))
     stroke = np.repeat(np.arange(len(opens)), counts)  # (points,)
     low, high = np.minimum.reduceat(points, opens), np.maximum.reduceat(points, opens)  # (strokes, 2)
+    begins = np.isin(opens, firsts[used])  # a drawing's first stroke has its start too, which is at (0, 0)
+    low[begins], high[begins] = np.minimum(low[begins], 0), np.maximum(high[begins], 0)
     owner = drawing[opens]
     left, right = np.full((len(lengths), 2), np.inf), np.full((len(lengths), 2), -np.inf)
     np.minimum.at(left, owner, low)
@@ -67,8 +69,9 @@ def move_strokes(
     moved = factor * noise.uniform(-1, 1, (len(opens), 2)) * half
     middle = (low + high) / 2
     points = (points - middle[stroke]) * stretch[stroke] + (middle + moved)[stroke]
+    starts = (middle + moved - middle * stretch)[begins]
     changed = np.diff(points, axis=0, prepend=0)
-    changed[firsts[used]] = points[firsts[used]]
+    changed[firsts[used]] = points[firsts[used]] - starts
     return changed.astype(np.float32)
 
 

@@ -93,7 +93,7 @@ def teach(
     from sketchkit.training.trainer import train
 
     base = model if isinstance(model, SketchRNN) else load(model)
-    kept = fitting([sketch for sketch in iter_sketches(sketches) if len(sketch)], base)
+    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base)
     if len(kept) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))

@@ -44,7 +44,7 @@ logger = logging.getLogger("sketchkit")
 #: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
 SAMPLES = 8
 SAMPLE_TEMPERATURE = 0.4
-#: Where fewer drawings than this validate, each is measured with several codes, so that chance does not choose the best.
+#: Where fewer drawings than this validate, each is measured with several codes: chance is not to choose the best.
 MEASURED = 32
 #: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
 EXEMPLARS_OF = 50

@@ -66,7 +66,8 @@ class Teach(ipywidgets.VBox):
         self._word = ipywidgets.HTML()
         self._button.on_click(self._learn)
         self.pad.observe(self._count, "drawings")
-        super().__init__([self.pad, ipywidgets.HBox([self._button, self._word])])
+        self._above = [self.pad, ipywidgets.HBox([self._button, self._word])]
+        super().__init__(self._above)
         self._count()
 
     def _count(self, _: Any = None) -> None:
@@ -88,7 +89,7 @@ class Teach(ipywidgets.VBox):
         finally:
             self._button.disabled = False
         self._word.value = f"learns in {folder}"
-        self.children = [*self.children[:2], TrainingMonitor(self.run)]
+        self.children = [*self._above, TrainingMonitor(self.run)]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)

@@ -410,3 +410,26 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
     widget.get_by_text("stopped · step 50").wait_for()
     assert widget.get_by_role("button", name="Stop").is_disabled()
     assert nb.errors == []
+
+
+@pytest.mark.long
+def test_what_was_drawn_is_learnt_at_the_press_of_a_button(notebook):
+    nb = notebook(
+        f"{IMPORTS}from sketchkit.data import doodles\nfrom sketchkit.widgets import Teach\n"
+        "sizes = sketchkit.HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=4, num_mixture=3, max_seq_len=80)\n"
+        "sketchkit.SketchRNN.new(sizes, 30.0).save('base')\n"
+        "stars = [doodles.draw('star', k) for k in range(4)]\n"
+        "t = Teach('base', name='star', drawings=stars, num_steps=10)\nt"
+    )  # fmt: skip
+    learn = nb.page.get_by_role("button", name="Learn")
+    learn.wait_for()
+    nb.page.get_by_text("4 drawings kept; 5 are the fewest").wait_for()
+    assert learn.is_disabled()
+    widget = nb.widget()
+    stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.2), (0.8, 0.3), (0.5, 0.8))
+    widget.get_by_role("button", name="Keep").click()
+    nb.page.get_by_text("5 drawings kept").wait_for()
+    learn.click()
+    nb.page.get_by_text("finished · step 10 of 10").wait_for(timeout=180_000)
+    nb.eventually("print(len(t.run.model().generate(2, category='star')))", "2")
+    assert nb.errors == []

@@ -125,3 +125,11 @@ def test_a_folder_of_drawings_becomes_a_model_and_a_widget(tmp_path):
     assert "72 drawings read, 72 kept: 58 train, 7 valid, 7 test" in build.outputs[0].data["text/html"]
     assert (tmp_path / "my_drawings.npz").is_file()
     assert (tmp_path / "runs/my_drawings/model/model.safetensors").is_file()
+
+
+@pytest.mark.long
+def test_a_doodle_is_taught(tmp_path):
+    notebook = execute("teach.ipynb", tmp_path, examples=8, hparams={"num_steps": 5}, minutes=2)
+    shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
+    assert shown == {"pad": 1, "teach": 0, "curves": 1, "result": 1, "use": 1, "export": 0}
+    assert (tmp_path / "runs/taught/house.json").is_file()
