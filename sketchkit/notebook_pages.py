@@ -11,7 +11,7 @@ from sketchkit.files import replacing
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.pages import own_state, scripts
 from sketchkit.widgets.modules import stylesheet
-from sketchkit.widgets.packing import pack
+from sketchkit.widgets.packing import check_dtype, pack
 
 __all__ = ["notebook_html"]
 
@@ -21,7 +21,7 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATE = "application/vnd.jupyter.widget-state+json"
 
 
-def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
+def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype: str | None = None) -> Path:
     """Write an executed notebook as HTML.
 
     Its widgets' states are in the notebook; the weights are not, and are loaded by the models' names. A widget whose
@@ -33,17 +33,20 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
         An `.ipynb` file that has been run, by papermill or in JupyterLab with its widget state saved.
     out : str or Path, optional
         Default: beside the notebook, ending in `.html`.
+    dtype : {"float16", "float32", "int8"}, optional
+        Precision of the weights, as in `sketchkit.embed`. Default: float16 if it loses nothing, else float32.
 
     Raises
     ------
     FileNotFoundError
         If there is no such notebook.
     ValueError
-        If it is not a notebook.
+        If it is not a notebook, `dtype` is unknown, or a weight is too large for it.
     """
     import nbformat
     from nbconvert import HTMLExporter
 
+    check_dtype(dtype)
     notebook = Path(notebook)
     if not notebook.is_file():
         raise FileNotFoundError(f"{notebook}: no such notebook")
@@ -68,7 +71,7 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
             states.append(own_state(state))
     exporter = HTMLExporter(mathjax_url="", require_js_url="", jquery_url="", embed_images=True)
     page, _ = exporter.from_notebook_node(nb)
-    alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, None)}\n" if states else ""
+    alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, dtype)}\n" if states else ""
     head, end, tail = page.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
     with replacing(out) as part:

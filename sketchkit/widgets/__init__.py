@@ -5,10 +5,21 @@
 """
 
 from sketchkit.widgets.complete import Complete
+from sketchkit.widgets.dimension import Dimension
+from sketchkit.widgets.expectation import Expectation
 from sketchkit.widgets.monitor import TrainingMonitor
 from sketchkit.widgets.morph import Morph
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.reconstruct import Reconstruct
 from sketchkit.widgets.temperature import Temperature
 
-__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Temperature", "TrainingMonitor"]
+__all__ = [
+    "Complete",
+    "Dimension",
+    "Expectation",
+    "Morph",
+    "Reconstruct",
+    "SketchPad",
+    "Temperature",
+    "TrainingMonitor",
+]

@@ -150,19 +150,32 @@ def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path)
     assert page.locator("img").count() == 1
 
 
-def test_sphinx_places_live_widgets(opened, tmp_path):
-    pytest.importorskip("myst_parser", reason="needs sphinx and myst-parser")
+def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
+    pytest.importorskip("myst_nb", reason="needs sphinx and myst-nb")
     from sphinx.cmd.build import main
 
-    (tmp_path / "conf.py").write_text('extensions = ["sketchkit.sphinx", "myst_parser"]\n')
+    settings = 'extensions = ["sketchkit.sphinx", "myst_nb"]\nnb_execution_mode = "off"\nsketchkit_dtype = "int8"\n'
+    (tmp_path / "conf.py").write_text(settings)
+    sketchkit.render.draw(TREE).save(tmp_path / "tree.svg")
     (tmp_path / "index.rst").write_text(
-        "Title\n=====\n\n.. toctree::\n\n   more\n\n.. sketchkit-morph:: kanji\n   :seed: 3\n   :dtype: int8\n"
+        "Title\n=====\n\n.. toctree::\n\n   more\n   run\n\n"
+        ".. sketchkit-morph:: kanji\n   :seed: 3\n   :a: tree.svg\n\n.. sketchkit-pad::\n   :collect:\n"
     )
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanji\n:variants: 2\n```\n")
+    cells = ["from sketchkit.widgets import *\nMorph('kanji', seed=1)", "1 + 1"]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nb.cells.insert(0, nbformat.v4.new_markdown_cell("# Run"))
+    NotebookClient(nb, kernel_name="python3").execute()
+    nbformat.write(nb, tmp_path / "run.ipynb")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) == 0
+    assert len(list((tmp_path / "out/_static/sketchkit").iterdir())) == 3  # one script, one stylesheet, one model
     page = opened(tmp_path / "out/index.html")
-    page.frame_locator("iframe").locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    assert page.locator(".sk-pad[data-strokes='4']").count() == 1
+    assert page.get_by_role("button", name="Keep").is_visible()
     page = opened(tmp_path / "out/more.html")
-    page.frame_locator("iframe").locator(".sk-choice").nth(1).wait_for()
+    page.locator(".sk-choice").nth(1).wait_for()
+    page = opened(tmp_path / "out/run.html")
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanjy\n```\n")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) != 0
