@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sketchkit.pages import own_state, scripts
 from sketchkit.widgets.modules import stylesheet
 from sketchkit.widgets.packing import check_dtype, pack
 
-__all__ = ["notebook_html"]
+__all__ = ["load_beside", "models_of", "notebook_html"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -63,7 +64,11 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype:
             view = data.pop(_VIEW, None)
             entry = saved.get((view or {}).get("model_id"), {})
             state = entry.get("state", {})
-            if entry.get("model_module") != "anywidget" or "_view" not in state or not _found(state, models):
+            if (
+                entry.get("model_module") != "anywidget"
+                or "_view" not in state
+                or not _found(state, models, notebook.parent)
+            ):
                 continue
             picture = data.pop("image/png", "")
             still = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
@@ -79,22 +84,51 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype:
     return out
 
 
-def _found(state: dict[str, Any], models: dict[str, SketchRNN]) -> bool:
-    """Load the models of a widget's state; tell whether it can live."""
+def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
+    """Load the models of a widget's saved state, its own first.
+
+    Parameters
+    ----------
+    state : dict
+        Its traits.
+    folder : Path
+        Where its notebook lies; a path to a model may begin there.
+
+    Raises
+    ------
+    FileNotFoundError, ConnectionError
+        If a model is not to be had.
+    ValueError
+        If the model of that name is another one by now, or damaged.
+    """
     card = state.get("_card")
     if card is None:
-        return True
+        return {}
+    names = dict.fromkeys([str(card.get("choice")), *map(str, state.get("models", []))])
+    models = {name: load_beside(name, folder) for name in names}
+    name, model = next(iter(models.items()))
+    if pack(model).key != card.get("key"):
+        raise ValueError(f"{name} is another model by now; run the notebook again")
+    return models
+
+
+@cache
+def load_beside(name: str, folder: Path) -> SketchRNN:
+    """Load a model by a name, or by a path that may begin at a folder; once in a process."""
     from sketchkit.pretrained.loading import load
 
-    name = str(card.get("choice"))
     try:
-        if name not in models:
-            model = load(name)
-            if pack(model).key != card.get("key"):
-                raise ValueError(f"{name} is another model by now")
-            models[name] = model
-        for other in state.get("models", []):
-            models.setdefault(other, load(other))
+        return load(name)
+    except FileNotFoundError:
+        if not (folder / name).exists():
+            raise
+        return load(folder / name)
+
+
+def _found(state: dict[str, Any], models: dict[str, SketchRNN], folder: Path) -> bool:
+    """Load the models of a widget's state; tell whether it can live."""
+    try:
+        models |= models_of(state, folder)
     except (ValueError, OSError) as error:
         logger.warning("a widget stays a picture: %s", error)
         return False

@@ -19,9 +19,7 @@ the weights, as in `sketchkit.embed`; by default float16 if it loses nothing.
 
 from __future__ import annotations
 
-import html
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -33,22 +31,23 @@ from sphinx.util.logging import getLogger
 import sketchkit
 from sketchkit import widgets
 from sketchkit.files import replacing
-from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.notebook_pages import load_beside, models_of
 from sketchkit.pages import own_state, told
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.modules import page_script, stylesheet, version
-from sketchkit.widgets.packing import pack
 
 __all__ = ["setup"]
 
 logger = getLogger(__name__)
 
 _FOLDER = "sketchkit"
+#: Arguments that are drawings.
+_DRAWINGS = ("sketch", "a", "b", "c", "d", "z")
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATE = "application/vnd.jupyter.widget-state+json"
 
-#: The colours of some themes, by the names they have there, for the widgets: so these are light and dark as the page is.
+#: The widgets' colours, by the names that some themes have for them: so they are light and dark as the page is.
 _COLOURS = {
     "ui-font-color1": ("color-foreground-primary", "pst-color-text-base", "#1d2433"),
     "ui-font-color2": ("color-foreground-secondary", "pst-color-text-muted", "#5c6675"),
@@ -87,17 +86,24 @@ class _Widget(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the widget as a node."""
         try:
-            for name in {"sketch", "a", "b", "c", "d", "z"} & set(self.options):
-                relative, path = self.env.relfn2path(self.options[name])
-                self.env.note_dependency(relative)
-                self.options[name] = Sketch.from_svg(path)
+            for name in set(_DRAWINGS) & set(self.options):
+                self.options[name] = self.drawing(self.options[name])
             made = self.widget(*self.arguments, **self.options)
         except Exception as error:  # an error of the document: Sphinx says where
             raise self.error(f"{self.name}: {error}") from None
         offered = list(made.offered()) if isinstance(made, ModelWidget) else []
-        live = LiveWidget("", state=own_state(made.get_state()), models=offered, folder="", picture=made.still())
+        live = LiveWidget("", state=own_state(made.get_state()), models=offered, folder=Path(), picture=made.still())
         self.set_source_info(live)
         return [live]
+
+    def drawing(self, file: str) -> Sketch:
+        """Return the drawing of a file beside the document, as large as the model's own are."""
+        relative, path = self.env.relfn2path(file)
+        self.env.note_dependency(relative)
+        if not issubclass(self.widget, ModelWidget):
+            return Sketch.from_svg(path)
+        model = load_beside(self.arguments[0] if self.arguments else "kanji", Path())
+        return Sketch.from_svg(path, size=ModelWidget.card_of(model)["size"])
 
 
 def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
@@ -120,46 +126,22 @@ def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
             continue
         container = raw.parent
         try:
-            names = _models_of(state, folder)
+            names = list(models_of(state, folder))
         except (ValueError, OSError) as error:
             logger.warning("a widget stays a picture: %s", error, location=raw)
             container.parent.remove(container)
             continue
-        live = LiveWidget("", state=own_state(state), models=names, folder=str(folder), picture="")
+        live = LiveWidget("", state=own_state(state), models=names, folder=folder, picture="")
         container.replace(raw, live)
     if not others:  # nothing is left that needs scripts from elsewhere
         for key in [key for key in scripts if key.startswith("ipywidgets_")]:
             del scripts[key]
 
 
-def _models_of(state: dict[str, Any], folder: Path) -> list[str]:
-    """Return the names of a notebook's widget's models; a ValueError or OSError says which is not to be had."""
-    card = state.get("_card")
-    if card is None:
-        return []
-    name = str(card["choice"])
-    if pack(_loaded(name, str(folder))).key != card.get("key"):
-        raise ValueError(f"{name} is another model by now: run the notebook again")
-    others = [str(other) for other in state.get("models", [])]
-    for other in others:
-        _loaded(other, str(folder))
-    return [name, *(other for other in others if other != name)]
-
-
-@cache
-def _loaded(name: str, folder: str) -> SketchRNN:
-    """Load a model by a name, or by a path that may begin at a folder."""
-    there = Path(folder, name)
-    return sketchkit.load(there if folder and there.exists() else name)
-
-
 def _visit(translator: Any, node: LiveWidget) -> None:
     """Write the place of a widget, with its number on the page and what is seen until it lives."""
     number = next(i for i, each in enumerate(translator.document.findall(LiveWidget)) if each is node)
-    label = html.escape(str(node["state"].get("_view", "")))
-    translator.body.append(
-        f'<div class="sketchkit" data-sketchkit="{number}" data-kind="{label}">{node["picture"]}</div>\n'
-    )
+    translator.body.append(f'<div class="sketchkit" data-sketchkit="{number}">{node["picture"]}</div>\n')
     raise nodes.SkipNode
 
 
@@ -172,7 +154,7 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
     live = list(doctree.findall(LiveWidget)) if doctree is not None else []
     if not live:
         return
-    models = {name: _loaded(name, node["folder"]) for node in live for name in node["models"]}
+    models = {name: load_beside(name, node["folder"]) for node in live for name in node["models"]}
     data, weights = told([node["state"] for node in live], models, app.config.sketchkit_dtype)
     folder = Path(app.outdir, "_static", _FOLDER)
     folder.mkdir(parents=True, exist_ok=True)

@@ -65,4 +65,4 @@ class Dimension(ModelWidget):
         elif z is not None:
             arguments["given"] = z
         arguments.setdefault("temperature", 0.1)
-        super().__init__(checked, **arguments)
+        super().__init__(checked, choice=self._choice_of(model), **arguments)

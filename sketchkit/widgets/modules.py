@@ -47,7 +47,7 @@ def page_module() -> str:
 
 @cache
 def page_script() -> str:
-    """Return the same as a classic script, which pages from disk may share as a file; it brings their widgets to life."""
+    """Return it as a classic script, a file that pages from disk may share; it brings their widgets to life."""
     return f"(() => {{\n{_page_source()}\nmount();\n}})();\n"
 
 
