@@ -1,4 +1,4 @@
-"""Check a built site without a network: every internal link and anchor, and that no page asks for anything from outside.
+"""Check a built site without a network: every internal link and anchor, and that nothing comes from outside.
 
 python docs/check_links.py docs/_build/html
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +111,8 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
     return models
 
 
-@cache
 def load_beside(name: str, folder: Path) -> SketchRNN:
-    """Load a model by a name, or by a path that may begin at a folder; once in a process."""
+    """Load a model by a name, or by a path that may begin at a folder."""
     from sketchkit.pretrained.loading import load
 
     try:

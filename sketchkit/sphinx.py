@@ -20,6 +20,7 @@ the weights, as in `sketchkit.embed`; by default float16 if it loses nothing.
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -39,7 +40,12 @@ from sketchkit.widgets.modules import page_script, stylesheet, version
 
 __all__ = ["setup"]
 
+#: Widgets that a drawing only begins in, and how large that is, as a share of a whole one.
+_BEGIN, _BEGINNING = (widgets.Complete, widgets.Expectation), 0.6
+
 logger = getLogger(__name__)
+#: Pages share models.
+_loaded = cache(load_beside)
 
 _FOLDER = "sketchkit"
 #: Arguments that are drawings.
@@ -97,13 +103,16 @@ class _Widget(SphinxDirective):
         return [live]
 
     def drawing(self, file: str) -> Sketch:
-        """Return the drawing of a file beside the document, as large as the model's own are."""
+        """Return the drawing of a file beside the document, as large as the model's own are; a beginning is smaller."""
         relative, path = self.env.relfn2path(file)
         self.env.note_dependency(relative)
         if not issubclass(self.widget, ModelWidget):
             return Sketch.from_svg(path)
-        model = load_beside(self.arguments[0] if self.arguments else "kanji", Path())
-        return Sketch.from_svg(path, size=ModelWidget.card_of(model)["size"])
+        model = _loaded(self.arguments[0] if self.arguments else "kanji", Path())
+        size = ModelWidget.card_of(model)["size"]
+        if self.widget in _BEGIN:
+            return Sketch.from_svg(path, size=_BEGINNING * size).moved_to(*[(1 - _BEGINNING) / 2 * size] * 2)
+        return Sketch.from_svg(path, size=size)
 
 
 def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
@@ -154,7 +163,7 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
     live = list(doctree.findall(LiveWidget)) if doctree is not None else []
     if not live:
         return
-    models = {name: load_beside(name, node["folder"]) for node in live for name in node["models"]}
+    models = {name: _loaded(name, node["folder"]) for node in live for name in node["models"]}
     data, weights = told([node["state"] for node in live], models, app.config.sketchkit_dtype)
     folder = Path(app.outdir, "_static", _FOLDER)
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[2]
 PAGE = """# Command line
-
-```{{currentmodule}} sketchkit
-```
 
 {commands}
 

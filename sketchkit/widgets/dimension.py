@@ -21,7 +21,7 @@ class Dimension(ModelWidget):
     model : str, Path or SketchRNN
         With a latent code.
     z : Sketch or array_like of shape (z_size,), optional
-        A code, or a drawing that has one; left out, a random code.
+        A code, or a drawing that has one; left out, the code of `model.generate(seed=seed)`.
     dimension : int
         Which number is turned, from 0 on.
     value : float
