@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Quiet TensorFlow's start-up chatter; errors still show.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: install lab demo test test-long check bench format clean
+.PHONY: install lab demo docs linkcheck test test-long check bench format clean
 
 install: $(READY)
 
@@ -29,6 +29,16 @@ demo: $(READY)
 		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_all_outputs_tags=remove-output \
 		demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
+
+# From the notebooks and docstrings; a notebook that has not changed since is not executed again.
+docs: $(READY)
+	$(BIN)/python -m sphinx -n -W --keep-going docs docs/_build/html
+	$(BIN)/python docs/check_links.py docs/_build/html
+	@echo; echo "Open docs/_build/html/index.html in a browser."
+
+# Links to other sites; needs a network.
+linkcheck: $(READY)
+	$(BIN)/python -m sphinx -b linkcheck docs docs/_build/linkcheck
 
 test: check
 	$(BIN)/python -m pytest -n auto -m "not long"
@@ -54,4 +64,5 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
+	rm -rf docs/_build docs/reference/command-line.md $(filter-out docs/tutorials/index.md,$(wildcard docs/tutorials/*))
 	rm -rf $(VENV) node_modules demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -353,7 +353,10 @@ def card(model: Model) -> None:
 def embed(
     model: Model,
     widget: Annotated[
-        list[str], typer.Option("--widget", "-w", help="complete, reconstruct, morph, temperature or pad; repeat.")
+        list[str],
+        typer.Option(
+            "--widget", "-w", help="complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat."
+        ),
     ] = ["complete"],  # noqa: B006 - typer copies it
     out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("sketchkit.html"),
     dtype: Annotated[str, typer.Option(help="Precision of the weights: float16, float32 or int8.")] = "float16",
@@ -364,7 +367,8 @@ def embed(
     from sketchkit.pages import embed
     from sketchkit.pretrained.loading import load
 
-    kinds = {name.lower(): getattr(widgets, name) for name in ("Complete", "Reconstruct", "Morph", "Temperature")}
+    names = ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation")
+    kinds = {name.lower(): getattr(widgets, name) for name in names}
     unknown = [name for name in widget if name not in (*kinds, "pad")]
     if unknown:
         raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")
@@ -377,11 +381,14 @@ def embed(
 def html_(
     notebook: Annotated[Path, typer.Argument(help="An executed notebook.")],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; by default beside the notebook.")] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="Precision of the weights: float16, float32 or int8; by default as stored.")
+    ] = None,
 ) -> None:
     """Turn an executed notebook into a page in which its widgets are alive, without kernel or network."""
     from sketchkit.notebook_pages import notebook_html
 
-    _wrote(notebook_html(notebook, out))
+    _wrote(notebook_html(notebook, out, dtype=dtype))
 
 
 @app.command()

@@ -11,9 +11,9 @@ from sketchkit.files import replacing
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.pages import own_state, scripts
 from sketchkit.widgets.modules import stylesheet
-from sketchkit.widgets.packing import pack
+from sketchkit.widgets.packing import check_dtype, pack
 
-__all__ = ["notebook_html"]
+__all__ = ["load_beside", "models_of", "notebook_html"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -21,7 +21,7 @@ _VIEW = "application/vnd.jupyter.widget-view+json"
 _STATE = "application/vnd.jupyter.widget-state+json"
 
 
-def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
+def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype: str | None = None) -> Path:
     """Write an executed notebook as HTML.
 
     Its widgets' states are in the notebook; the weights are not, and are loaded by the models' names. A widget whose
@@ -33,17 +33,20 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
         An `.ipynb` file that has been run, by papermill or in JupyterLab with its widget state saved.
     out : str or Path, optional
         Default: beside the notebook, ending in `.html`.
+    dtype : {"float16", "float32", "int8"}, optional
+        Precision of the weights, as in `sketchkit.embed`. Default: float16 if it loses nothing, else float32.
 
     Raises
     ------
     FileNotFoundError
         If there is no such notebook.
     ValueError
-        If it is not a notebook.
+        If it is not a notebook, `dtype` is unknown, or a weight is too large for it.
     """
     import nbformat
     from nbconvert import HTMLExporter
 
+    check_dtype(dtype)
     notebook = Path(notebook)
     if not notebook.is_file():
         raise FileNotFoundError(f"{notebook}: no such notebook")
@@ -60,7 +63,11 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
             view = data.pop(_VIEW, None)
             entry = saved.get((view or {}).get("model_id"), {})
             state = entry.get("state", {})
-            if entry.get("model_module") != "anywidget" or "_view" not in state or not _found(state, models):
+            if (
+                entry.get("model_module") != "anywidget"
+                or "_view" not in state
+                or not _found(state, models, notebook.parent)
+            ):
                 continue
             picture = data.pop("image/png", "")
             still = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
@@ -68,7 +75,7 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
             states.append(own_state(state))
     exporter = HTMLExporter(mathjax_url="", require_js_url="", jquery_url="", embed_images=True)
     page, _ = exporter.from_notebook_node(nb)
-    alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, None)}\n" if states else ""
+    alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, dtype)}\n" if states else ""
     head, end, tail = page.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
     with replacing(out) as part:
@@ -76,22 +83,50 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None) -> Path:
     return out
 
 
-def _found(state: dict[str, Any], models: dict[str, SketchRNN]) -> bool:
-    """Load the models of a widget's state; tell whether it can live."""
+def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
+    """Load the models of a widget's saved state, its own first.
+
+    Parameters
+    ----------
+    state : dict
+        Its traits.
+    folder : Path
+        Where its notebook lies; a path to a model may begin there.
+
+    Raises
+    ------
+    FileNotFoundError, ConnectionError
+        If a model is not to be had.
+    ValueError
+        If the model of that name is another one by now, or damaged.
+    """
     card = state.get("_card")
     if card is None:
-        return True
+        return {}
+    names = dict.fromkeys([str(card.get("choice")), *map(str, state.get("models", []))])
+    models = {name: load_beside(name, folder) for name in names}
+    name, model = next(iter(models.items()))
+    if pack(model).key != card.get("key"):
+        raise ValueError(f"{name} is another model by now; run the notebook again")
+    return models
+
+
+def load_beside(name: str, folder: Path) -> SketchRNN:
+    """Load a model by a name, or by a path that may begin at a folder."""
     from sketchkit.pretrained.loading import load
 
-    name = str(card.get("choice"))
     try:
-        if name not in models:
-            model = load(name)
-            if pack(model).key != card.get("key"):
-                raise ValueError(f"{name} is another model by now")
-            models[name] = model
-        for other in state.get("models", []):
-            models.setdefault(other, load(other))
+        return load(name)
+    except FileNotFoundError:
+        if not (folder / name).exists():
+            raise
+        return load(folder / name)
+
+
+def _found(state: dict[str, Any], models: dict[str, SketchRNN], folder: Path) -> bool:
+    """Load the models of a widget's state; tell whether it can live."""
+    try:
+        models |= models_of(state, folder)
     except (ValueError, OSError) as error:
         logger.warning("a widget stays a picture: %s", error)
         return False

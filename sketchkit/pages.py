@@ -17,7 +17,7 @@ from sketchkit.widgets.base import ModelWidget, SketchWidget
 from sketchkit.widgets.modules import page_module, stylesheet
 from sketchkit.widgets.packing import pack
 
-__all__ = ["embed", "fragment", "own_state", "scripts"]
+__all__ = ["embed", "fragment", "own_state", "scripts", "told"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -125,32 +125,49 @@ def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], d
 
     Parameters
     ----------
+    states, models, dtype
+        As in `told`.
+    """
+    data, weights = told(states, models, dtype)
+    texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
+    texts.append(data)
+    texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
+    return "\n".join(texts)
+
+
+def told(
+    states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
+) -> tuple[str, dict[str, str]]:
+    """Return what a page is told of its widgets, as a script element of data, and the weights they need.
+
+    Parameters
+    ----------
     states : sequence of dict
         The traits of each widget, as the page has them; `_card` says under "choice" which model it begins with.
     models : mapping of str to SketchRNN
         By the names they are chosen by.
     dtype : str or None
         As in `sketchkit.widgets.packing.pack`.
+
+    Returns
+    -------
+    str
+    dict of str to str
+        By the key of each model, its weights: deflated, in base64.
     """
     packed = {name: pack(model, dtype) for name, model in models.items()}
     cards = {
         name: {**ModelWidget.card_of(model), "key": packed[name].key, "choice": name} for name, model in models.items()
     }
-    told = {
+    page = {
         "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
         "widgets": [
             {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state for state in states
         ],
     }
-    weights = {each.key: each.buffer for each in packed.values()}
-    texts = [
-        f'<script type="text/plain" id="sketchkit-{key}">{base64.b64encode(zlib.compress(buffer, 9)).decode()}</script>'
-        for key, buffer in weights.items()
-    ]
-    data = json.dumps(told).replace("<", "\\u003c")
-    texts.append(f'<script type="application/json" id="sketchkit-widgets">{data}</script>')
-    texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
-    return "\n".join(texts)
+    data = json.dumps(page).replace("<", "\\u003c")
+    weights = {each.key: base64.b64encode(zlib.compress(each.buffer, 9)).decode() for each in packed.values()}
+    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', weights
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:

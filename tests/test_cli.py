@@ -145,6 +145,7 @@ def test_widgets_on_a_model_become_a_page(run, model, tmp_path):
     run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
     with pytest.raises(
-        ValueError, match="--widget: expected complete, reconstruct, morph, temperature or pad, got 'x'"
+        ValueError,
+        match="--widget: expected complete, reconstruct, morph, temperature, dimension, expectation or pad, got 'x'",
     ):
         run("embed", model, "-w", "x")

@@ -5,6 +5,8 @@
 """
 
 from sketchkit.widgets.complete import Complete
+from sketchkit.widgets.dimension import Dimension
+from sketchkit.widgets.expectation import Expectation
 from sketchkit.widgets.monitor import TrainingMonitor
 from sketchkit.widgets.morph import Morph
 from sketchkit.widgets.pad import SketchPad
@@ -12,4 +14,14 @@ from sketchkit.widgets.reconstruct import Reconstruct
 from sketchkit.widgets.teach import Teach
 from sketchkit.widgets.temperature import Temperature
 
-__all__ = ["Complete", "Morph", "Reconstruct", "SketchPad", "Teach", "Temperature", "TrainingMonitor"]
+__all__ = [
+    "Complete",
+    "Dimension",
+    "Expectation",
+    "Morph",
+    "Reconstruct",
+    "SketchPad",
+    "Teach",
+    "Temperature",
+    "TrainingMonitor",
+]

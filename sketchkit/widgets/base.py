@@ -142,6 +142,8 @@ class ModelWidget(SketchWidget):
         A name, a path or a loaded model.
     models : list of str
         Names or paths of other models that can be chosen in the page.
+    choice : str
+        What a model that is loaded already was loaded by.
     **arguments
         Traits.
     """
@@ -154,11 +156,11 @@ class ModelWidget(SketchWidget):
     #: Traits that hold latent codes, which belong to one model.
     codes: tuple[str, ...] = ()
 
-    def __init__(self, model: str | Path | SketchRNN = "kanji", **arguments: Any) -> None:
+    def __init__(self, model: str | Path | SketchRNN = "kanji", *, choice: str = "", **arguments: Any) -> None:
         self._lock = threading.Lock()  # messages may come on another thread while a cell runs
         self._packed: Packed | None = None
         self._model = self._checked(model)
-        self._chosen = model if isinstance(model, str) else self._model.name
+        self._chosen = choice or self._choice_of(model)
         self._begun_with = {self._chosen: self._model}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
@@ -175,11 +177,16 @@ class ModelWidget(SketchWidget):
         checked = self._checked(model)
         with self._lock:
             self._model, self._packed = checked, None
-            self._chosen = model if isinstance(model, str) else checked.name
+            self._chosen = self._choice_of(model)
         with self.hold_sync():
             for name in self.codes:
                 setattr(self, name, [])
             self._card = self._describe()
+
+    @staticmethod
+    def _choice_of(model: str | Path | SketchRNN) -> str:
+        """Return the name that a model is found by again, in a saved notebook say."""
+        return model.name if isinstance(model, SketchRNN) else str(model)
 
     def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
         if not isinstance(model, SketchRNN):

@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-__all__ = ["door", "page_module", "stylesheet", "version", "worker_source"]
+__all__ = ["door", "page_module", "page_script", "stylesheet", "version", "worker_source"]
 
 STATIC = Path(__file__).parent / "static"
 ENGINE = ("kernel", "matrix", "noise", "cells", "engine", "service")
@@ -28,6 +28,8 @@ PAGE = (
     "reconstruct",
     "morph",
     "temperature",
+    "dimension",
+    "expectation",
     "monitor",
     "widgets",
     "page",
@@ -40,8 +42,13 @@ _EXPORT = re.compile(r"^export (?=(async )?(function|class|const|let))", re.MULT
 @cache
 def page_module() -> str:
     """Return the module of all widgets, whose default export renders one."""
-    source = _joined(*PAGE).replace('const WORKER_SOURCE = "";', f"const WORKER_SOURCE = {_text(worker_source())};")
-    return f"{source}\nexport default {{ render }};\n"
+    return f"{_page_source()}\nexport default {{ render }};\n"
+
+
+@cache
+def page_script() -> str:
+    """Return it as a classic script, a file that pages from disk may share; it brings their widgets to life."""
+    return f"(() => {{\n{_page_source()}\nmount();\n}})();\n"
 
 
 @cache
@@ -67,6 +74,10 @@ def worker_source() -> str:
 def stylesheet() -> str:
     """Return the one stylesheet."""
     return (STATIC / "style.css").read_text(encoding="utf-8")
+
+
+def _page_source() -> str:
+    return _joined(*PAGE).replace('const WORKER_SOURCE = "";', f"const WORKER_SOURCE = {_text(worker_source())};")
 
 
 def _joined(*names: str) -> str:

@@ -86,4 +86,4 @@ class Morph(ModelWidget):
                 arguments[f"sketch_{name}"] = end
         arguments.setdefault("temperature", 0.1)
         arguments.setdefault("square", c is not None or d is not None)
-        super().__init__(checked, **arguments)
+        super().__init__(checked, choice=self._choice_of(model), **arguments)

@@ -17,7 +17,7 @@ import numpy as np
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights
 
-__all__ = ["DTYPES", "Packed", "pack", "unpacked"]
+__all__ = ["DTYPES", "Packed", "check_dtype", "pack", "unpacked"]
 
 DTYPES = ("float32", "float16", "int8")
 #: Rows of a column that share a scale in int8.
@@ -65,8 +65,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     ValueError
         If there is no such precision, or a weight is too large for float16.
     """
-    if dtype is not None and dtype not in DTYPES:
-        raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
+    check_dtype(dtype)
     weights = dict(model.weights)
     if model.categories is not None:
         weights["categories/codes"] = model.categories.codes
@@ -88,6 +87,12 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
     key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
     return Packed(key, config, index, buffer)
+
+
+def check_dtype(dtype: str | None) -> None:
+    """Raise ValueError if there is no such precision."""
+    if dtype is not None and dtype not in DTYPES:
+        raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
 
 
 def unpacked(packed: Packed, shapes: Weights) -> Weights:

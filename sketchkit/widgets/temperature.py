@@ -49,4 +49,4 @@ class Temperature(ModelWidget):
             if not checked.conditional:
                 raise ValueError(f"{checked.name} is a decoder without a latent code: leave out z")
             arguments["z"] = as_code(z, checked.hparams.z_size)
-        super().__init__(checked, **arguments)
+        super().__init__(checked, choice=self._choice_of(model), **arguments)

@@ -41,6 +41,30 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture
+def opened(chromium):
+    """Return a function that opens a file in a browser without a network; nothing may go wrong on its console."""
+    contexts, said = [], []
+
+    def open_page(path):
+        context = chromium.new_context(offline=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(("file:", "blob:", "data:")) else said.append(request.url),
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
 class Lab:
     """A JupyterLab server in a folder of its own; it serves Notebook 7 too, where that is installed."""
 

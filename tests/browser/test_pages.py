@@ -1,5 +1,6 @@
 """Widgets in a page from disk, with the network cut off."""
 
+import json
 import re
 
 import nbformat
@@ -8,38 +9,15 @@ from nbclient import NotebookClient
 
 import sketchkit
 from sketchkit.data import doodles
+from sketchkit.model.noise import normals, stream
 from sketchkit.notebook_pages import notebook_html
 from sketchkit.pages import fragment
-from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit.widgets import Complete, Dimension, Expectation, Morph, Reconstruct, SketchPad, Temperature
 
 from .conftest import ROOT
-from .test_widgets import saved, stroke
+from .test_widgets import points, saved, stroke
 
 TREE, FIELD = (doodles.draw(name, 4).simplified(8) for name in ("tree", "field"))
-
-
-@pytest.fixture
-def opened(chromium):
-    """Return a function that opens a file in a browser without a network; nothing may go wrong on its console."""
-    contexts, said = [], []
-
-    def open_page(path):
-        context = chromium.new_context(offline=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith(("file:", "blob:", "data:")) else said.append(request.url),
-        )
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
 
 
 def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
@@ -49,6 +27,8 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
         Temperature("omniglot", seed=2),
         Reconstruct("kanji", sketch=TREE, variants=1, seed=3),
         SketchPad(collect=True),
+        Dimension("kanji", seed=8, dimension=60),
+        Expectation("omniglot", temperature=0.5),
     ]
     path = sketchkit.embed(widgets, tmp_path / "page.html", title="</title><script>boom</script>")
     assert path.stat().st_size < 3e6  # each of the two models once
@@ -83,6 +63,60 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
             ".map(({ id, nodes }) => [id, nodes[0].html])"
         )
         assert bad == []
+
+
+def test_one_number_of_a_code_is_turned(opened, tmp_path):
+    page = opened(Dimension("kanji", seed=8, dimension=60, temperature=0.1).to_html(tmp_path / "page.html"))
+    drawing = page.locator(".sk-split .sk-paper path.sk-ink").first
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    model = sketchkit.load("kanji")
+    z = normals(stream(8, 0, 2), model.z_size)  # the code of model.generate(seed=8)
+    value = page.get_by_role("slider", name="Value")
+    assert float(value.input_value()) == pytest.approx(z[60], abs=0.03)
+    before = drawing.get_attribute("d")
+    value.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(
+        "([path, before]) => path.getAttribute('d') !== before", arg=[drawing.element_handle(), before]
+    )
+    page.locator(".sk-widget:has(output:text('-3.00'))").wait_for()
+    z[60] = -3
+    wanted = model.decode(z, temperature=0.1, seed=8)
+    page.wait_for_function(
+        "([path, count]) => path.getAttribute('d').match(/[ML]/g).length === count",
+        arg=[drawing.element_handle(), sum(len(points) for points in wanted.polylines())],
+    )
+
+
+def test_what_comes_next_is_told_while_a_stroke_is_drawn_and_by_steps(opened, tmp_path):
+    page = opened(Expectation("omniglot", temperature=0.5).to_html(tmp_path / "page.html"))
+    chances = "() => [...document.querySelectorAll('meter')].map(meter => meter.value)"
+    page.wait_for_function(f"() => Math.abs(({chances})().reduce((a, b) => a + b, 0) - 1) < 1e-6")
+    assert page.locator(".sk-pad image").count() == 1
+    empty = page.evaluate(chances)
+    pad = page.locator(".sk-pad")
+    (first, second) = points(pad, (0.2, 0.3), (0.7, 0.3))
+    page.mouse.move(*first)
+    page.mouse.down()
+    page.mouse.move(*second, steps=4)
+    page.wait_for_function(f"before => JSON.stringify(({chances})()) !== before", arg=json.dumps(empty))
+    page.mouse.up()
+    assert float(pad.locator("circle").get_attribute("cx")) > 0
+    page.locator(".sk-pad[data-strokes='1']").wait_for()
+    for _ in range(3):
+        seen = page.locator(".sk-widget").get_attribute("data-frames")
+        page.get_by_role("button", name="One step").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "seen => document.querySelector('.sk-widget').dataset.frames !== seen"
+            " || document.querySelector('.sk-status').textContent.includes('done')",
+            arg=seen,
+        )
+    before = page.evaluate(chances)
+    page.get_by_role("slider", name="Temperature").focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(f"before => JSON.stringify(({chances})()) !== before", arg=json.dumps(before))
+    assert max(page.evaluate(chances)) > 0.99  # cold: it is sure
 
 
 ENOUGH = (
@@ -135,7 +169,9 @@ def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path)
     NotebookClient(nb, kernel_name="python3").execute()
     nbformat.write(nb, tmp_path / "run.ipynb")
     assert (tmp_path / "run.ipynb").stat().st_size < 60_000  # no weights
-    page = opened(notebook_html(tmp_path / "run.ipynb"))
+    whole = notebook_html(tmp_path / "run.ipynb", tmp_path / "whole.html").stat().st_size
+    page = opened(notebook_html(tmp_path / "run.ipynb", dtype="int8"))
+    assert (tmp_path / "run.html").stat().st_size < whole - 0.4e6
     assert page.locator(".sk-widget").count() == 2
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     page.get_by_role("slider", name="Morph").focus()
@@ -150,19 +186,32 @@ def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path)
     assert page.locator("img").count() == 1
 
 
-def test_sphinx_places_live_widgets(opened, tmp_path):
-    pytest.importorskip("myst_parser", reason="needs sphinx and myst-parser")
+def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
+    pytest.importorskip("myst_nb", reason="needs sphinx and myst-nb")
     from sphinx.cmd.build import main
 
-    (tmp_path / "conf.py").write_text('extensions = ["sketchkit.sphinx", "myst_parser"]\n')
+    settings = 'extensions = ["sketchkit.sphinx", "myst_nb"]\nnb_execution_mode = "off"\nsketchkit_dtype = "int8"\n'
+    (tmp_path / "conf.py").write_text(settings)
+    sketchkit.render.draw(TREE).save(tmp_path / "tree.svg")
     (tmp_path / "index.rst").write_text(
-        "Title\n=====\n\n.. toctree::\n\n   more\n\n.. sketchkit-morph:: kanji\n   :seed: 3\n   :dtype: int8\n"
+        "Title\n=====\n\n.. toctree::\n\n   more\n   run\n\n"
+        ".. sketchkit-morph:: kanji\n   :seed: 3\n   :a: tree.svg\n\n.. sketchkit-pad::\n   :collect:\n"
     )
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanji\n:variants: 2\n```\n")
+    cells = ["from sketchkit.widgets import *\nMorph('kanji', seed=1)", "1 + 1"]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nb.cells.insert(0, nbformat.v4.new_markdown_cell("# Run"))
+    NotebookClient(nb, kernel_name="python3").execute()
+    nbformat.write(nb, tmp_path / "run.ipynb")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) == 0
+    assert len(list((tmp_path / "out/_static/sketchkit").iterdir())) == 3  # one script, one stylesheet, one model
     page = opened(tmp_path / "out/index.html")
-    page.frame_locator("iframe").locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    assert page.locator(".sk-pad[data-strokes='4']").count() == 1
+    assert page.get_by_role("button", name="Keep").is_visible()
     page = opened(tmp_path / "out/more.html")
-    page.frame_locator("iframe").locator(".sk-choice").nth(1).wait_for()
+    page.locator(".sk-choice").nth(1).wait_for()
+    page = opened(tmp_path / "out/run.html")
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanjy\n```\n")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) != 0

@@ -96,6 +96,14 @@ def test_widget_notebooks_run_headless_stay_small_and_still_show_something(name,
     assert len(str(state)) < 60_000
 
 
+def test_pages_with_widgets_are_written(tmp_path):
+    notebook = execute("embed.ipynb", tmp_path)
+    sizes = {path.name: path.stat().st_size for path in (tmp_path / "pages").iterdir()}
+    assert set(sizes) == {"morph.html", "both-float16.html", "both-int8.html"}
+    assert sizes["both-int8.html"] < 0.7 * sizes["both-float16.html"]
+    assert "<iframe" in notebook.cells[-2].outputs[0].data["text/html"]
+
+
 def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)

@@ -2,7 +2,11 @@
  * Where the next point is expected: the mixture of the output layer as a density (equations 5 to 8 of arXiv 1704.03477).
  * @module
  */
+import { svgElement } from "./controls.js";
 import { tempered } from "./engine.js";
+
+/** Cells along a side of the heatmap. */
+const CELLS = 72;
 
 /**
  * @param {Float32Array} out 3 pen logits, then logits, means (2), log deviations (2) and correlations of the mixture
@@ -55,4 +59,57 @@ export function densityOn(parts, [left, top, right, bottom], cells) {
     }
   }
   return density;
+}
+
+/**
+ * The density as heat over a square, and the pen it is seen from.
+ * @param {ReturnType<typeof expected>["parts"]} parts
+ * @param {number[]} square left, top and side of what is seen
+ * @param {number[]} pen where it is
+ * @param {number} scale units of the drawing for one of the model
+ * @returns {SVGElement[]}
+ */
+export function heatOver(parts, [left, top, side], [x, y], scale) {
+  const box = [left - x, top - y, left + side - x, top + side - y].map((value) => value / scale);
+  return [
+    svgElement("image", { x: left, y: top, width: side, height: side, href: heat(densityOn(parts, box, CELLS)) }),
+    svgElement("circle", { cx: x, cy: y, r: side / 80, class: "sk-pen" }),
+  ];
+}
+
+/**
+ * Density as colour: clear where nothing is expected.
+ * @param {Float64Array} density
+ */
+function heat(density) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = CELLS;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(CELLS, CELLS);
+  const top = density.reduce((a, b) => Math.max(a, b), 1e-300);
+  density.forEach((value, i) => {
+    const share = Math.sqrt(value / top); // the root shows second thoughts too
+    image.data.set([230, 140 - 90 * share, 30, 255 * Math.min(1, 1.15 * share)], 4 * i);
+  });
+  context.putImageData(image, 0, 0);
+  return canvas.toDataURL();
+}
+
+/**
+ * One of the movements that are expected, by chance.
+ * @param {ReturnType<typeof expected>} expectation
+ * @param {() => number} chance evenly from 0 to 1
+ * @returns {{x: number, y: number, pen: number}} in model units; pen 0 down, 1 up, 2 end
+ */
+export function oneOf({ pen, parts }, chance) {
+  /** @param {number[]} shares */
+  const pick = (shares) => {
+    let left = chance();
+    const at = shares.findIndex((share) => (left -= share) < 0);
+    return at < 0 ? shares.length - 1 : at;
+  };
+  const { x, y, sx, sy, rho } = parts[pick(parts.map(({ share }) => share))];
+  const far = Math.sqrt(-2 * Math.log(1 - chance())), angle = 2 * Math.PI * chance();
+  const [u, v] = [far * Math.cos(angle), far * Math.sin(angle)];
+  return { x: x + sx * u, y: y + sy * (rho * u + Math.sqrt(1 - rho * rho) * v), pen: pick(pen) };
 }

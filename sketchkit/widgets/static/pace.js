@@ -22,6 +22,28 @@ export function oncePerFrame(act) {
   };
 }
 
+/**
+ * Act on one thing at a time, and next on the newest of those that came meanwhile.
+ * @template T
+ * @param {(given: T) => Promise<any>} act
+ * @returns {(given: T) => Promise<void>}
+ */
+export function newestOf(act) {
+  /** @type {T[]} */
+  let next = [];
+  let busy = false;
+  return async (given) => {
+    next = [given];
+    if (busy) return;
+    busy = true;
+    try {
+      for (let one = next.pop(); one !== undefined; one = next.pop()) await act(one);
+    } finally {
+      busy = false;
+    }
+  };
+}
+
 /** A frame that takes longer than this to draw is drawn together with two on the way to it. */
 const SLOW = 24;
 /** Frames drawn together: what the matrix kernel does for the price of two. */

@@ -29,6 +29,8 @@ export class Pad {
     this.size = size;
     this.epsilon = epsilon;
     this.changed = changed;
+    /** Called once a frame with all strokes while one of them is being drawn. @type {((strokes: Point[][]) => void) | null} */
+    this.moving = null;
     /** @type {Point[][]} */
     this.strokes = [];
     /** What the hand did, for strokes drawn here. @type {WeakMap<Point[], Point[]>} */
@@ -58,7 +60,11 @@ export class Pad {
       this.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
     }
     this.svg.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
-    this.paintLive = oncePerFrame(() => this.drawing && this.showLive());
+    this.paintLive = oncePerFrame(() => {
+      if (!this.drawing) return;
+      this.showLive();
+      this.moving?.([...this.strokes, simplify([...this.drawing.settled, ...this.drawing.recent], this.epsilon() * this.unit)]);
+    });
     this.node = element("div", { class: "sk-column" }, this.svg);
     if (tools) {
       this.eraser = button("Erase", () => this.erase(!this.erasing), { "aria-pressed": "false", title: "Click strokes away" });

@@ -1,5 +1,6 @@
 /**
- * A page without a kernel: the widgets' traits live in it, and their models' weights stand in its text.
+ * A page without a kernel: the widgets' traits live in it, and their models' weights stand in its text, or in scripts beside
+ * this one that many pages share.
  * @module
  */
 import { render } from "./widgets.js";
@@ -70,12 +71,30 @@ class KernellessModel {
   }
 }
 
+/** Where this script lies, if it is a file. */
+const FOLDER = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src.replace(/[^/]*$/, "") : "";
+
 /**
- * A model's weights out of the page's text, where they stand deflated.
+ * The text of a script beside this one, which puts it where it is found; a page from disk may read no other kind of file.
+ * @param {string} key
+ * @returns {Promise<string>}
+ */
+function textBeside(key) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${FOLDER}${key}.js`;
+    script.onload = () => resolve(/** @type {any} */ (globalThis).__sketchkitWeights[key]);
+    script.onerror = () => reject(new Error(`${script.src} is not to be had`));
+    document.head.append(script);
+  });
+}
+
+/**
+ * A model's weights, deflated wherever they stand.
  * @param {string} key
  */
 async function weightsOf(key) {
-  const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? "");
+  const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await textBeside(key));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -2,8 +2,8 @@
  * One code at many temperatures.
  * @module
  */
-import { Paper, button, element, slider, svgElement, toggle } from "./controls.js";
-import { densityOn, expected } from "./density.js";
+import { Paper, button, element, slider, toggle } from "./controls.js";
+import { expected, heatOver } from "./density.js";
 import { following } from "./pace.js";
 import { toModel, toStrokes } from "./strokes.js";
 import { attempt, drawn, firstNumbers, modelChoice, noiseButton, saveButton, startWith, temperatureSlider } from "./view.js";
@@ -60,9 +60,6 @@ export function temperatureView(link, root) {
   startWith(link, all);
 }
 
-/** Cells along a side of the heatmap. */
-const CELLS = 72;
-
 /**
  * Where the next point is expected after some points of the drawing, as heat under it.
  * @param {Link} link
@@ -84,13 +81,10 @@ function expectation(link, paper, sketch, away) {
     const whole = toStrokes(sketch());
     paper.show(whole, { given: begun.length ? strokes : [] });
     paper.node.classList.add("sk-expecting");
-    const [left, top, size] = /** @type {string} */ (paper.node.getAttribute("viewBox")).split(" ").map(Number);
+    const square = /** @type {string} */ (paper.node.getAttribute("viewBox")).split(" ").map(Number);
     let [x, y] = [0, 0];
     for (let i = 0; i < begun.length; i += 3) [x, y] = [x + begun[i], y + begun[i + 1]];
-    const box = [left - x, top - y, left + size - x, top + size - y].map((value) => value / link.card.scale);
-    paper.under.replaceChildren(
-      svgElement("image", { x: left, y: top, width: size, height: size, href: heat(densityOn(parts, box, CELLS)) }),
-      svgElement("circle", { cx: x, cy: y, r: size / 80, class: "sk-pen" }));
+    paper.under.replaceChildren(...heatOver(parts, square, [x, y], link.card.scale));
     const share = (/** @type {number} */ p) => `${Math.round(100 * p)} %`;
     link.say(`after ${points} points: draws on ${share(pen[0])}, lifts the pen ${share(pen[1])}, ends ${share(pen[2])}`);
   });
@@ -121,22 +115,4 @@ function expectation(link, paper, sketch, away) {
     },
   };
   return self;
-}
-
-/**
- * Density as colour: clear where nothing is expected.
- * @param {Float64Array} density
- */
-function heat(density) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = CELLS;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(CELLS, CELLS);
-  const top = density.reduce((a, b) => Math.max(a, b), 1e-300);
-  density.forEach((value, i) => {
-    const share = Math.sqrt(value / top); // the root shows second thoughts too
-    image.data.set([230, 140 - 90 * share, 30, 255 * Math.min(1, 1.15 * share)], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
-  return canvas.toDataURL();
 }

@@ -4,6 +4,8 @@
  */
 import { completeView } from "./complete.js";
 import { element } from "./controls.js";
+import { dimensionView } from "./dimension.js";
+import { expectationView } from "./expectation.js";
 import { Link } from "./link.js";
 import { monitorView } from "./monitor.js";
 import { morphView } from "./morph.js";
@@ -14,7 +16,7 @@ import { temperatureView } from "./temperature.js";
 /** @type {Record<string, (link: Link, root: HTMLElement) => void>} */
 const VIEWS = {
   pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView,
-  monitor: monitorView,
+  dimension: dimensionView, expectation: expectationView, monitor: monitorView,
 };
 
 /** @param {{model: any, el: HTMLElement}} context */

@@ -1,0 +1,83 @@
+"""Tutorials from the notebooks: executed beside the pages when they have changed, two at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from sphinx.errors import ExtensionError
+from sphinx.util.logging import getLogger
+
+logger = getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+#: By notebook, the parameters that differ from its own; they are shown.
+TUTORIALS: dict[str, dict[str, Any]] = {
+    "train": {"num_steps": 100},  # the longest first
+    "your_dataset": {},
+    "quickstart": {},
+    "draw": {},
+    "morph": {},
+    "temperature": {},
+    "embed": {},
+}
+#: What a notebook leaves behind and would find again.
+LEFT = {"train": "runs/doodles", "your_dataset": "runs/my_drawings"}
+TIME_LIMIT = 900  # seconds
+
+
+def execute_all(app: Any) -> None:
+    """Have every tutorial executed, as it is now."""
+    folder = Path(app.srcdir, "tutorials")
+    shutil.copytree(ROOT / "notebooks" / "drawings", folder / "drawings", dirs_exist_ok=True)
+    with ThreadPoolExecutor(2) as workers:
+        for name, told in zip(TUTORIALS, workers.map(lambda name: execute(name, folder), TUTORIALS), strict=True):
+            if told:
+                raise ExtensionError(f"notebooks/{name}.ipynb failed:\n{told}")
+
+
+def execute(name: str, folder: Path) -> str:
+    """Execute a notebook if what is there comes of another one; return what went wrong."""
+    source, made = ROOT / "notebooks" / f"{name}.ipynb", folder / f"{name}.ipynb"
+    parameters = TUTORIALS[name]
+    wanted = hashlib.sha256(source.read_bytes() + json.dumps(parameters).encode()).hexdigest()
+    if made.exists() and nbformat.read(made, as_version=4).metadata.get("made_from") == wanted:
+        return ""
+    if name in LEFT:
+        shutil.rmtree(folder / LEFT[name], ignore_errors=True)
+    logger.info("executing %s", source.name)
+    part = folder / f"{name}.part"  # no notebook to Sphinx, should it stop halfway
+    command = [sys.executable, "-m", "papermill", str(source), str(part), "--cwd", str(folder), "--no-progress-bar"]
+    command += ["-y", json.dumps(parameters)] if parameters else []
+    environment = {
+        **os.environ,
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+    }
+    try:
+        subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=TIME_LIMIT)
+    except subprocess.CalledProcessError as error:
+        part.unlink(missing_ok=True)
+        return str(error.stderr[-3000:])
+    nb = nbformat.read(part, as_version=4)
+    nb.metadata.pop("papermill", None)
+    for cell in nb.cells:
+        cell.metadata.pop("papermill", None)
+    nb.metadata.made_from = wanted
+    nbformat.write(nb, made)
+    part.unlink()
+    return ""
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Execute before any page is read; Sphinx calls this."""
+    app.connect("builder-inited", execute_all)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,51 @@
+"""The documentation: `make docs` builds it into docs/_build/html, for reading from disk and without a network."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]  # the package as it is here, and the extensions of these pages
+
+import sketchkit  # noqa: E402
+
+project = "sketchkit"
+author = "The sketchkit authors"
+project_copyright = author
+version = release = sketchkit.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "numpydoc",
+    "myst_nb",
+    "sketchkit.sphinx",
+    "executed_notebooks",
+    "command_line",
+    "mathml",
+]
+exclude_patterns = ["_build", "_ext", "tutorials/drawings", "tutorials/runs", "**.ipynb_checkpoints"]
+nitpicky = True
+default_role = "code"  # docstrings set names in single backticks
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings tell types, with shapes and ranges
+numpydoc_show_class_members = False
+
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence", "attrs_inline"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # executed_notebooks has done it
+nb_output_stderr = "remove"
+html_math_renderer = "mathml"
+
+html_theme = "furo"
+html_title = "sketchkit"
+html_static_path = ["_static"]
+html_css_files = ["docs.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#2f4fa8", "color-brand-content": "#2f4fa8"},
+    "dark_css_variables": {"color-brand-primary": "#8fb0ff", "color-brand-content": "#8fb0ff"},
+}
+
+linkcheck_anchors = False
+linkcheck_timeout = 20

@@ -1,0 +1,89 @@
+"""The documentation as it is built: whole, without warnings, and alive from disk."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import ROOT
+from .test_widgets import stroke
+
+pytest.importorskip("myst_nb", reason="needs the documentation's tools")
+
+
+def build(out, *options):
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", *options]
+    done = subprocess.run(
+        [*command, "-d", str(out.parent / "doctrees"), str(ROOT / "docs"), str(out)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.fixture(scope="module")
+def check_links():
+    spec = importlib.util.spec_from_file_location("check_links", ROOT / "docs/check_links.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_links_that_lead_nowhere_and_what_comes_from_outside_are_found(check_links, tmp_path):
+    (tmp_path / "a.html").write_text('<h1 id="top">A</h1><a href="b.html#there">b</a><a href="https://x.org">x</a>')
+    (tmp_path / "b.html").write_text('<p id="there"></p><a href="a.html#top">a</a><a href="#there"></a>')
+    assert check_links.problems(tmp_path) == []
+    check_links.page.cache_clear()
+    (tmp_path / "b.html").write_text(
+        '<p id="here"></p><a href="c.html">c</a><img src="//x.org/p.png"><script src="https://x.org/s.js"></script>'
+    )
+    assert check_links.problems(tmp_path) == [
+        "a.html: b.html#there names no place there",
+        "b.html: c.html leads nowhere",
+        "b.html: fetches //x.org/p.png",
+        "b.html: fetches https://x.org/s.js",
+    ]
+
+
+def test_the_explanation_has_live_figures(opened, tmp_path):
+    parts = "myst_nb,sketchkit.sphinx,mathml"
+    away = "_build,tutorials,howto,reference,index.md,*.md"
+    build(tmp_path / "out", "-D", f"extensions={parts}", "-D", "root_doc=explanation/model", "-D",
+          f"exclude_patterns={away}")  # fmt: skip
+    page = opened(tmp_path / "out/explanation/model.html")
+    assert page.locator("math").count() > 10
+    dimension, expectation, temperature, morph = (page.locator("[data-sketchkit]").nth(i) for i in range(4))
+    for strip in (dimension, temperature, morph):
+        strip.scroll_into_view_if_needed()
+        strip.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    before = expectation.locator("image").get_attribute("href")
+    stroke(page, expectation.locator(".sk-pad"), (0.3, 0.4), (0.4, 0.7))
+    expectation.locator(".sk-pad[data-strokes='3']").wait_for()
+    page.wait_for_function(
+        "([el, before]) => el.querySelector('image').getAttribute('href') !== before",
+        arg=[expectation.element_handle(), before],
+    )
+    light = page.locator(".sk-paper").first.evaluate("paper => getComputedStyle(paper).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    assert page.locator(".sk-paper").first.evaluate("paper => getComputedStyle(paper).backgroundColor") != light
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.long
+def test_the_documentation_builds_without_warnings_and_all_links_lead_somewhere(check_links, opened, tmp_path):
+    build(tmp_path / "out")
+    assert check_links.problems(tmp_path / "out") == []
+    import sketchkit
+    from sketchkit import widgets
+
+    names = (tmp_path / "out/genindex.html").read_text(encoding="utf-8")
+    missing = [name for name in [*sketchkit.__all__, *widgets.__all__] if f"{name} (" not in names.replace("()", "")]
+    assert [name for name in missing if name not in ("latent", "render")] == []
+    page = opened(tmp_path / "out/tutorials/your_dataset.html")  # its model was trained when the page was made
+    page.locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
+    page = opened(tmp_path / "out/index.html")
+    page.locator(".sk-grid path.sk-ink[d^='M']").nth(2).wait_for(state="attached")
