@@ -48,7 +48,9 @@ def train(
     run: Annotated[Path, typer.Option(help="Run directory; an existing one goes on.")] = Path("runs/sketch-rnn"),
     hparams: Annotated[str, typer.Option(help="Hyperparameters: key=value,key=[a,b].")] = "",
     seed: Annotated[int, typer.Option(help="Decides weights, batches, dropout and noise.")] = 0,
+    base: Annotated[str | None, typer.Option(help="A model to begin from, by name or folder.")] = None,
     patience: Annotated[int | None, typer.Option(help="Stop after so many validations without a better one.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after so much training.")] = None,
     log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
     progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
     background: Annotated[bool, typer.Option("--background", help="Return at once; see `sketchkit runs`.")] = False,
@@ -57,8 +59,26 @@ def train(
     from sketchkit.training.trainer import train
 
     done = train(
-        data, run, hparams, seed=seed, patience=patience, log_every=log_every, progress=progress, background=background
-    )
+        data, run, hparams, seed=seed, base=base, patience=patience, minutes=minutes, log_every=log_every,
+        progress=progress, background=background,
+    )  # fmt: skip
+    typer.echo(f"{done}\nmodel: {done.model_folder}")
+
+
+@app.command()
+def teach(
+    model: Model,
+    sources: Annotated[list[str], typer.Argument(help="Drawings of one thing, 20 to 50: files, folders, zips.")],
+    name: Annotated[str, typer.Option(help="What the thing is called.")] = "drawing",
+    run: Annotated[Path, typer.Option(help="Run directory.")] = Path("runs/taught"),
+    minutes: Annotated[float, typer.Option(help="At most so long.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Decides what is held out, and the training.")] = 0,
+) -> None:
+    """Teach a model to draw a thing, from a few drawings of it."""
+    from sketchkit.data.sources import Reader
+    from sketchkit.training.teaching import teach
+
+    done = teach(model, Reader().read(sources), run, name=name, minutes=minutes, seed=seed)
     typer.echo(f"{done}\nmodel: {done.model_folder}")
 
 
@@ -122,6 +142,7 @@ def sample(
     model: Model,
     out: Out = Path("samples.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 16,
+    category: Annotated[str | None, typer.Option(help="What to draw, of a model that knows several things.")] = None,
     temperature: Temperature = 0.3,
     seed: Seed = None,
 ) -> None:
@@ -130,7 +151,7 @@ def sample(
     from sketchkit.render.svg import grid
 
     _ending(out, ".svg")
-    sketches = load(model).generate(n, temperature=temperature, seed=seed)
+    sketches = load(model).generate(n, category=category, temperature=temperature, seed=seed)
     _wrote(grid(sketches).save(out))
 
 

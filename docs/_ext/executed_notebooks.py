@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 #: By notebook, the parameters that differ from its own; they are shown.
 TUTORIALS: dict[str, dict[str, Any]] = {
     "train": {"num_steps": 100},  # the longest first
+    "teach": {"hparams": {"num_steps": 20}},
     "your_dataset": {},
     "quickstart": {},
     "draw": {},
@@ -30,7 +31,7 @@ TUTORIALS: dict[str, dict[str, Any]] = {
     "embed": {},
 }
 #: What a notebook leaves behind and would find again.
-LEFT = {"train": "runs/doodles", "your_dataset": "runs/my_drawings"}
+LEFT = {"train": "runs/doodles", "your_dataset": "runs/my_drawings", "teach": "runs/taught"}
 TIME_LIMIT = 900  # seconds
 
 

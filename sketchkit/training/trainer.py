@@ -97,8 +97,8 @@ def train(
     progress : str
         `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
     classes : sequence of str
-        What the model draws, for its card. If that is one thing and there is an encoder, the model can also be asked
-        for it by name.
+        What the model draws, for its card. A model with an encoder that goes on from a base, with one thing, can also be
+        asked for it by name.
     background : bool
         Return at once; a process of its own trains, and goes on when this one ends. `Run.state` tells how it stands,
         `Run.stop()` and the like reach it, and what it prints is in `log.txt`. Data then have to be given by name or
@@ -433,7 +433,8 @@ class Trainer:
         if self.base:
             record["base"] = self.base.name
         best_model = SketchRNN(replace(self.model.config, training=record), weights)
-        if best_model.conditional and len(best_model.classes) == 1:
+        if self.base and best_model.conditional and len(best_model.classes) == 1:
+            # Of all that the base could draw, this is what it was taught.
             some = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLARS_OF]]
             best_model.categories = Categories.measured(best_model, {best_model.classes[0]: some})
         best_model.save(folder)
