@@ -224,6 +224,7 @@ class Dataset:
         random_scale_factor: float = 0.0,
         augment_stroke_prob: float = 0.0,
         like_length: bool = False,
+        share: tuple[int, int] | None = None,
     ) -> Batches:
         """Return the endless training batches; see `Batches`."""
         indices = self.usable("train")
@@ -237,6 +238,7 @@ class Dataset:
             random_scale_factor,
             augment_stroke_prob,
             like_length,
+            share,
         )
 
     def in_order(
@@ -246,6 +248,8 @@ class Dataset:
         *,
         max_seq_len: int | None = None,
         scale_factor: float | None = None,
+        first: int = 0,
+        every: int = 1,
     ) -> Iterator[tuple[Batch, int]]:
         """Yield a split once, in order; see `sketchkit.data.batches.in_order`.
 
@@ -256,6 +260,8 @@ class Dataset:
         batch_size : int
         max_seq_len, scale_factor : optional
             A model's, where they differ from the dataset's own.
+        first, every : int
+            Of the batches, only number `first`, `first + every` and so on.
         """
         if split not in SPLITS:
             raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
@@ -266,6 +272,8 @@ class Dataset:
             batch_size,
             limit,
             scale_factor or self.scale_factor,
+            first,
+            every,
         )
 
     def report(self) -> DatasetReport:

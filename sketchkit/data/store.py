@@ -72,6 +72,10 @@ class Split(Sequence[Sketch]):
         """Number of points of each drawing, shape (drawings,)."""
         return np.diff(self.starts)
 
+    def points_of(self, indices: NDArray[np.int64]) -> int:
+        """Return how many points some drawings have in all."""
+        return int((self.starts[indices + 1] - self.starts[indices]).sum())
+
     def take(self, indices: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Read some drawings.
 
