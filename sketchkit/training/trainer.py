@@ -103,8 +103,8 @@ def train(
     Returns
     -------
     Run or None
-        None on a worker that does not see the chief's disk. Its `model()` is that of the best checkpoint: the lowest validation recon + kl_weight * KL, at the
-        configured `kl_weight` (the original weighs KL by 0.01 there).
+        None on a worker that does not see the chief's disk. Its `model()` is that of the best checkpoint: the lowest
+        validation recon + kl_weight * KL, at the configured `kl_weight` (the original weighs KL by 0.01 there).
 
     Raises
     ------
@@ -329,8 +329,9 @@ class Trainer:
         from sketchkit.model.evaluation import loss_sums, means
 
         began, h, step = time.perf_counter(), self.hparams, self.progress.step
-        turn = {"first": self.workers.index, "every": self.workers.count}
-        sums = loss_sums(self.network, self.dataset.in_order("valid", h.batch_size, **turn), seed=self.seed, **turn)
+        index, count = self.workers.index, self.workers.count
+        batches = self.dataset.in_order("valid", h.batch_size, first=index, every=count)
+        sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count)
         found = means(self.workers.exchange(sums))
         loss = found["recon"] + (h.kl_weight * max(found["kl"], h.kl_tolerance) if h.conditional else 0.0)
         seconds = time.perf_counter() - began

@@ -15,6 +15,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ class Workers:
         cuts = [self._first(whole, begin + device) for device in range(self.local + 1)]
         return [
             Batch(batch.rows[a - cuts[0] : b - cuts[0]], batch.lengths[a - cuts[0] : b - cuts[0]], (a, whole))
-            for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+            for a, b in pairwise(cuts)
         ]
 
     def _first(self, whole: int, device: int) -> int:
