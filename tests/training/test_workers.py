@@ -141,9 +141,6 @@ def test_two_workers_come_to_the_weights_of_one_and_only_the_chief_writes(tmp_pa
     assert two.codes() == [0, 0], two.said
     assert apart(tmp_path / "one", tmp_path / "two") < 1e-5
     assert not (tmp_path / "other disk").exists()
-    assert [r["step"] for r in read_records(tmp_path / "two/metrics.jsonl") if r["kind"] == "valid"] == [
-        *range(10, 51, 10)
-    ]
     assert (
         Run(tmp_path / "two").model().config.training["step"] == Run(tmp_path / "one").model().config.training["step"]
     )
