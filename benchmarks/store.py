@@ -118,7 +118,9 @@ def main() -> None:
                 report(Figure(f"  opened, {about}", said[0]["opened"], "s"))
                 report(Figure(f"  own memory, {about}", said[0]["own"] / 2**20, "MiB"))
                 grown = max(each["second"] for each in said)
-                report(Figure(f"  grown over the last {BATCHES // 2:,} batches, {about}", grown / 2**20, "MiB", bar="0"))
+                report(
+                    Figure(f"  grown over the last {BATCHES // 2:,} batches, {about}", grown / 2**20, "MiB", bar="0")
+                )
 
 
 if __name__ == "__main__":

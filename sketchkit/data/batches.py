@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.data.store import Split
+from sketchkit.data.store import Split, Usable
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
 
@@ -55,7 +55,7 @@ class Batches:
     ----------
     split : Split
         Drawings in data units.
-    indices : ndarray of int64 or None
+    indices : ndarray of int64, Usable or None
         Those to use (None: all); the ones that are neither empty nor too long.
     batch_size : int
         Drawings a batch.
@@ -84,7 +84,7 @@ class Batches:
     def __init__(
         self,
         split: Split,
-        indices: NDArray[np.int64] | None,
+        indices: NDArray[np.int64] | Usable | None,
         batch_size: int,
         max_seq_len: int,
         scale_factor: float,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 from sketchkit.cache import cache_folder
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
-from sketchkit.data.store import Split, open_store, pack, write_store
+from sketchkit.data.store import Split, Usable, open_store, pack, write_store
+from sketchkit.files import replacing
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
@@ -52,12 +54,15 @@ class Dataset:
         Longest drawing that is used, in points; longer and empty ones are dropped.
     fingerprint : str
         Hexadecimal digest of all the drawings; two datasets with one fingerprint train alike.
+    store : Path, optional
+        Folder of the packed store, if there is one; what is found out about all drawings is kept beside them.
     """
 
     splits: Mapping[str, Split]
     name: str
     max_seq_len: int
     fingerprint: str
+    store: Path | None = None
 
     @classmethod
     def open(
@@ -116,8 +121,28 @@ class Dataset:
         store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
         if not (store / "store.json").exists():
             _convert(paths, stamps, store, limit)
+        return cls.of_store(store, name=_name(paths), max_seq_len=max_seq_len)
+
+    @classmethod
+    def of_store(cls, store: Path, *, name: str | None = None, max_seq_len: int | None = None) -> Dataset:
+        """Open a packed store; see `sketchkit.data.store`.
+
+        Parameters
+        ----------
+        store : Path
+            Its folder.
+        name : str, optional
+            Default: that of the folder.
+        max_seq_len : int, optional
+            As of `open`.
+
+        Raises
+        ------
+        ValueError
+            If it is damaged.
+        """
         splits, record = open_store(store)
-        return cls._checked(splits, _name(paths), max_seq_len, record["fingerprint"])
+        return cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
 
     @classmethod
     def from_sketches(
@@ -135,13 +160,20 @@ class Dataset:
         return cls._checked(splits, name, max_seq_len, _fingerprint(splits))
 
     @classmethod
-    def _checked(cls, splits: Mapping[str, Split], name: str, max_seq_len: int | None, fingerprint: str) -> Dataset:
-        longest = max((int(split.lengths.max()) for split in splits.values() if len(split)), default=0)
+    def _checked(
+        cls,
+        splits: Mapping[str, Split],
+        name: str,
+        max_seq_len: int | None,
+        fingerprint: str,
+        store: Path | None = None,
+    ) -> Dataset:
+        longest = max(split.longest for split in splits.values())
         if max_seq_len is not None and max_seq_len < 1:
             raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
         if not longest:
             raise ValueError(f"{name}: there is not one drawing with a point in it")
-        dataset = cls(splits, name, max_seq_len or longest, fingerprint)
+        dataset = cls(splits, name, max_seq_len or longest, fingerprint, store)
         dropped = {split: n for split in SPLITS if (n := dataset.dropped(split))}
         if dropped:
             counts = ", ".join(f"{n:,} of {len(splits[split]):,} in {split}" for split, n in dropped.items())
@@ -178,7 +210,7 @@ class Dataset:
 
     def dropped(self, split: str) -> int:
         """Return how many drawings of a split are empty or too long."""
-        return len(self.splits[split]) - len(self.usable(split))
+        return len(self.splits[split].unusable(self.max_seq_len))
 
     @cached_property
     def scale_factor(self) -> float:
@@ -189,12 +221,18 @@ class Dataset:
         ValueError
             If the training split is empty or nothing in it moves.
         """
-        indices = self.usable("train")
-        if not len(indices):
+        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
+        if not len(usable):
             raise ValueError(f"{self.name}: the train split is empty, so there is no scale and nothing to learn")
+        kept = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
+        if kept and kept.is_file():  # to go through fifty million drawings takes minutes
+            with contextlib.suppress(OSError, ValueError):
+                scale = json.loads(kept.read_text(encoding="utf-8"))
+                if isinstance(scale, float) and 0 < scale < OFFSET_LIMIT:
+                    return scale
         count, total, squares = 0, 0.0, 0.0
-        for begin in range(0, len(indices), 1 << 16):  # in pieces, so that memory stays flat
-            rows, _ = self.train.take(indices[begin : begin + (1 << 16)])
+        for begin in range(0, len(usable), 1 << 16):  # in pieces, so that memory stays flat
+            rows, _ = self.train.take(usable[np.arange(begin, min(begin + (1 << 16), len(usable)))])
             offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
             count, total, squares = (
                 count + offsets.size,
@@ -204,13 +242,16 @@ class Dataset:
         scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
         if not scale > 0:
             raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
+        if kept:
+            with contextlib.suppress(OSError), replacing(kept) as part:  # a store may be read-only
+                part.write_text(json.dumps(scale), encoding="utf-8")
         return scale
 
     @cached_property
     def typical_size(self) -> float:
         """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
-        indices = self.usable("train")
-        some = indices[:: max(len(indices) // 1000, 1)]
+        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
+        some = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
         sides = [
             max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in some)
         ]
@@ -227,10 +268,10 @@ class Dataset:
         share: tuple[int, int] | None = None,
     ) -> Batches:
         """Return the endless training batches; see `Batches`."""
-        indices = self.usable("train")
+        left_out = self.train.unusable(self.max_seq_len)
         return Batches(
             self.train,
-            None if len(indices) == len(self.train) else indices,
+            Usable(len(self.train), left_out) if len(left_out) else None,
             batch_size,
             self.max_seq_len,
             self.scale_factor,

@@ -25,9 +25,12 @@ from numpy.typing import NDArray
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 
-__all__ = ["Split", "open_store", "pack", "write_store"]
+__all__ = ["Split", "Usable", "open_store", "pack", "write_store"]
 
 VERSION = 1
+
+#: Drawings that are gone through at a time.
+PIECE = 1 << 18
 
 
 class Split(Sequence[Sketch]):
@@ -72,6 +75,24 @@ class Split(Sequence[Sketch]):
         """Number of points of each drawing, shape (drawings,)."""
         return np.diff(self.starts)
 
+    @property
+    def longest(self) -> int:
+        """Points of the longest drawing, 0 if there is none."""
+        return max((int(lengths.max()) for lengths in self._pieces()), default=0)
+
+    def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
+        """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
+        wrong = [
+            number * PIECE + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
+            for number, lengths in enumerate(self._pieces())
+        ]
+        return np.concatenate(wrong) if wrong else np.zeros(0, dtype=np.int64)
+
+    def _pieces(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the drawings' lengths, so many at a time that their number does not matter to memory."""
+        for begin in range(0, len(self), PIECE):
+            yield np.diff(self.starts[begin : begin + PIECE + 1])
+
     def points_of(self, indices: NDArray[np.int64]) -> int:
         """Return how many points some drawings have in all."""
         return int((self.starts[indices + 1] - self.starts[indices]).sum())
@@ -95,6 +116,31 @@ class Split(Sequence[Sketch]):
         firsts = np.cumsum(lengths) - lengths
         where = np.arange(lengths.sum()) + np.repeat(begins - firsts, lengths)
         return self.points[where], lengths
+
+
+class Usable:
+    """The drawings of a split that are neither empty nor too long, by their number among these.
+
+    Holds only those that are not: of fifty million drawings few are.
+
+    Parameters
+    ----------
+    count : int
+        Drawings in the split.
+    left_out : ndarray of int64
+        Indices of those that do not count, in order.
+    """
+
+    def __init__(self, count: int, left_out: NDArray[np.int64]) -> None:
+        self._count = count - len(left_out)
+        self._before = left_out - np.arange(len(left_out))  # usable drawings before each that is not
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the indices of some in the split."""
+        return numbers + np.searchsorted(self._before, numbers, side="right")
 
 
 def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
