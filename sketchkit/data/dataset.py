@@ -19,6 +19,7 @@ from sketchkit.cache import cache_folder
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.data.store import Split, Usable, open_store, pack, write_store
+from sketchkit.data.store import fingerprint as digest_of
 from sketchkit.files import replacing
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
@@ -157,7 +158,7 @@ class Dataset:
         """Make a dataset of sketches in memory, one sequence a split."""
         given = {"train": train, "valid": valid, "test": test}
         splits = {split: pack([s.offsets for s in given[split]], f"{name}, {split}") for split in SPLITS}
-        return cls._checked(splits, name, max_seq_len, _fingerprint(splits))
+        return cls._checked(splits, name, max_seq_len, digest_of(splits))
 
     @classmethod
     def _checked(
@@ -351,20 +352,11 @@ def _split_by_chance(path: Path, limit: int | None) -> dict[str, list[NDArray[An
 
 
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
-    """Read files into one packed store."""
-    joined: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
-    for path in paths:
-        drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
-        for split in SPLITS:
-            pack(drawings[split], f"{path}, member {split}")  # errors name the file
-            joined[split] += drawings[split]
-    splits = {split: pack(joined[split], split) for split in SPLITS}
-    write_store(store, splits, {"sources": stamps, "fingerprint": _fingerprint(splits)})
+    """Read files into one packed store, one file in memory at a time."""
 
+    def parts() -> Iterator[dict[str, Split]]:
+        for path in paths:
+            drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
+            yield {split: pack(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
 
-def _fingerprint(splits: Mapping[str, Split]) -> str:
-    digest = hashlib.sha256()
-    for split in SPLITS:
-        digest.update(np.ascontiguousarray(splits[split].starts).data)
-        digest.update(np.ascontiguousarray(splits[split].points.astype(np.float32)).data)
-    return digest.hexdigest()
+    write_store(store, parts(), {"sources": stamps})
