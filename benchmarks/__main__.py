@@ -25,6 +25,8 @@ SUITE = (
     *(("drawing", cell) for cell in ("lstm", "layer_norm", "hyper")),
     ("page",),
     *(("starting", part) for part in ("interpreter", "conversion", "batches")),
+    ("store",),
+    ("workers",),
 )
 
 

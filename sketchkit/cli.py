@@ -33,11 +33,11 @@ def main() -> None:
     """Run the command line; what goes wrong with the input is told in one line."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
-    from sketchkit.training.errors import TrainingDivergedError
+    from sketchkit.training.errors import TrainingDivergedError, WorkerLostError
 
     try:
         app()
-    except (ValueError, OSError, TrainingDivergedError) as error:
+    except (ValueError, OSError, TrainingDivergedError, WorkerLostError) as error:
         typer.echo(f"sketchkit: {error}", err=True)
         sys.exit(1)
 
@@ -54,15 +54,19 @@ def train(
     log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
     progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
     background: Annotated[bool, typer.Option("--background", help="Return at once; see `sketchkit runs`.")] = False,
+    strategy: Annotated[
+        str, typer.Option(help="none, mirrored (all local devices) or multiworker (TF_CONFIG).")
+    ] = "none",
 ) -> None:
     """Train a model, or go on training it: the same command continues where it left off."""
     from sketchkit.training.trainer import train
 
     done = train(
         data, run, hparams, seed=seed, base=base, patience=patience, minutes=minutes, log_every=log_every,
-        progress=progress, background=background,
+        progress=progress, background=background, strategy=strategy,
     )  # fmt: skip
-    typer.echo(f"{done}\nmodel: {done.model_folder}")
+    if done is not None:
+        typer.echo(f"{done}\nmodel: {done.model_folder}")
 
 
 @app.command()

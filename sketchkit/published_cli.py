@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if begun and not given.resume_training:
             raise ValueError(f"{given.log_root} holds a run: add --resume_training to go on, or choose another")
         run = train(None, given.log_root, given.hparams, data_dir=given.data_dir, seed=given.seed)
-        print(f"{run}\nmodel: {run.model_folder}")
+        print(f"{run}\nmodel: {given.log_root / 'model'}")
     except (ValueError, OSError, RuntimeError) as error:
         print(f"sketch_rnn_train: {error}", file=sys.stderr)
         sys.exit(1)

@@ -32,7 +32,7 @@ def move_strokes(
     pen: NDArray[np.float32],
     lengths: NDArray[np.int64],
     factor: float,
-    noise: np.random.Generator,
+    noise: NDArray[np.float64],
 ) -> NDArray[np.float32]:
     """Stretch each stroke about its middle and move it, as a hand never does the same twice.
 
@@ -43,7 +43,8 @@ def move_strokes(
     factor : float
         Both are at most this: the stretch as a share of the stroke, the way it is moved as a share of half the
         drawing's size.
-    noise : numpy.random.Generator
+    noise : ndarray, shape (points, 4)
+        -1 to 1; the row of a stroke's first point says how it is stretched and moved, in x and y.
     """
     if not len(pen):
         return offsets
@@ -65,8 +66,7 @@ def move_strokes(
     np.minimum.at(left, owner, low)
     np.maximum.at(right, owner, high)
     half = (right - left)[owner].max(axis=1, keepdims=True) / 2  # (strokes, 1)
-    stretch = 1 + factor * noise.uniform(-1, 1, (len(opens), 2))
-    moved = factor * noise.uniform(-1, 1, (len(opens), 2)) * half
+    stretch, moved = 1 + factor * noise[opens, :2], factor * noise[opens, 2:] * half
     middle = (low + high) / 2
     points = (points - middle[stroke]) * stretch[stroke] + (middle + moved)[stroke]
     starts = (middle + moved - middle * stretch)[begins]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.augmentation import drop_points, move_strokes, turn
-from sketchkit.data.store import Split
+from sketchkit.data.store import Split, Usable
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
 
@@ -38,10 +38,13 @@ class Batch:
         rows [0, 0, 0, 0, 1].
     lengths : ndarray of int32, shape (batch,)
         Points of each drawing, neither start token nor end row counted.
+    place : (int, int), optional
+        Where these are part of a batch: the number of their first row, and how many rows the whole batch has.
     """
 
     rows: NDArray[np.float32]
     lengths: NDArray[np.int32]
+    place: tuple[int, int] | None = None
 
 
 class Batches:
@@ -53,7 +56,7 @@ class Batches:
     ----------
     split : Split
         Drawings in data units.
-    indices : ndarray of int64 or None
+    indices : ndarray of int64, Usable or None
         Those to use (None: all); the ones that are neither empty nor too long.
     batch_size : int
         Drawings a batch.
@@ -74,6 +77,9 @@ class Batches:
     like_length : bool
         Put drawings of like length into a batch, and pad it no further than one end row past the longest, rounded up
         to one of a few sizes. Every drawing is still visited once an epoch.
+    share : (int, int), optional
+        Of each batch, only the rows from the first number up to the second are read and returned, as they would be in
+        the whole batch; only their padding may end sooner.
 
     Raises
     ------
@@ -84,7 +90,7 @@ class Batches:
     def __init__(
         self,
         split: Split,
-        indices: NDArray[np.int64] | None,
+        indices: NDArray[np.int64] | Usable | None,
         batch_size: int,
         max_seq_len: int,
         scale_factor: float,
@@ -94,6 +100,7 @@ class Batches:
         random_rotation: float = 0.0,
         random_stroke_factor: float = 0.0,
         like_length: bool = False,
+        share: tuple[int, int] | None = None,
     ) -> None:
         self.split = split
         self.indices = indices
@@ -105,6 +112,7 @@ class Batches:
         self.augment_stroke_prob = augment_stroke_prob
         self.random_rotation = random_rotation
         self.random_stroke_factor = random_stroke_factor
+        self.share = share
         self.count = len(split) if indices is None else len(indices)
         if self.count < batch_size:
             raise ValueError(
@@ -117,23 +125,29 @@ class Batches:
 
     def __getitem__(self, k: int) -> Batch:
         """Return batch k (k >= 0)."""
-        rows, lengths = self.split.take(self._drawings(k))
+        chosen = self._drawings(k)
+        first, last = self.share or (0, self.batch_size)
+        rows, lengths = self.split.take(chosen[first:last])
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / self.scale_factor
         pen = rows[:, 2].astype(np.float32)
         # Philox is a counter-based generator: its key is all its state, so (seed, k) is one stream.
         noise = np.random.Generator(np.random.Philox(key=np.array([self.seed, k], dtype=np.uint64)))
         stretch = 1 + self.random_scale_factor * noise.uniform(-1, 1, (self.batch_size, 2)).astype(np.float32)
-        offsets *= np.repeat(stretch, lengths, axis=0)
+        offsets *= np.repeat(stretch[first:last], lengths, axis=0)
         if self.random_rotation > 0:
             angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, self.batch_size)
-            offsets = turn(offsets, lengths, angles)
+            offsets = turn(offsets, lengths, angles[first:last])
         if self.random_stroke_factor > 0:
-            offsets = move_strokes(offsets, pen, lengths, self.random_stroke_factor, noise)
+            noise.uniform(-1, 1, (self.split.points_of(chosen[:first]), 4))  # those of the rows before
+            each = noise.uniform(-1, 1, (len(pen), 4))
+            offsets = move_strokes(offsets, pen, lengths, self.random_stroke_factor, each)
         if self.augment_stroke_prob > 0:
+            noise.random(self.split.points_of(chosen[:first]))  # those of the rows before
             dropped = noise.random(len(pen)) < self.augment_stroke_prob
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
         needed = min(int(lengths.max()) + 1, self.max_seq_len)
-        return pad_stroke5(offsets, pen, lengths, int(self.sizes[np.searchsorted(self.sizes, needed)]))
+        batch = pad_stroke5(offsets, pen, lengths, int(self.sizes[np.searchsorted(self.sizes, needed)]))
+        return replace(batch, place=(first, self.batch_size)) if self.share else batch
 
     def _drawings(self, k: int) -> NDArray[np.int64]:
         """Return which drawings batch k holds."""
@@ -198,9 +212,15 @@ class Ahead:
 
 
 def in_order(
-    split: Split, indices: NDArray[np.int64], batch_size: int, max_seq_len: int, scale_factor: float
+    split: Split,
+    indices: NDArray[np.int64],
+    batch_size: int,
+    max_seq_len: int,
+    scale_factor: float,
+    first: int = 0,
+    every: int = 1,
 ) -> Iterator[tuple[Batch, int]]:
-    """Yield all drawings once, in order, without augmentation.
+    """Yield all drawings once, in order, without augmentation; or of their batches number `first`, `first + every` ...
 
     Yields
     ------
@@ -209,7 +229,7 @@ def in_order(
     count : int
         How many of them are real; they come first.
     """
-    for begin in range(0, len(indices), batch_size):
+    for begin in range(first * batch_size, len(indices), every * batch_size):
         chosen = indices[begin : begin + batch_size]
         rows, lengths = split.take(chosen)
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / scale_factor

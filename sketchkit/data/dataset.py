@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 from sketchkit.cache import cache_folder
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
-from sketchkit.data.store import Split, open_store, pack, write_store
+from sketchkit.data.store import Split, Usable, open_store, pack, write_store
+from sketchkit.data.store import fingerprint as digest_of
+from sketchkit.files import replacing
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
@@ -54,6 +57,8 @@ class Dataset:
         Hexadecimal digest of all the drawings; two datasets with one fingerprint train alike.
     given_scale : float, optional
         The scale factor, if it is not to be that of the drawings: of a model that goes on learning.
+    store : Path, optional
+        Folder of the packed store, if there is one; what is found out about all drawings is kept beside them.
     """
 
     splits: Mapping[str, Split]
@@ -61,6 +66,7 @@ class Dataset:
     max_seq_len: int
     fingerprint: str
     given_scale: float | None = None
+    store: Path | None = None
 
     @classmethod
     def open(
@@ -119,8 +125,28 @@ class Dataset:
         store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
         if not (store / "store.json").exists():
             _convert(paths, stamps, store, limit)
+        return cls.of_store(store, name=_name(paths), max_seq_len=max_seq_len)
+
+    @classmethod
+    def of_store(cls, store: Path, *, name: str | None = None, max_seq_len: int | None = None) -> Dataset:
+        """Open a packed store; see `sketchkit.data.store`.
+
+        Parameters
+        ----------
+        store : Path
+            Its folder.
+        name : str, optional
+            Default: that of the folder.
+        max_seq_len : int, optional
+            As of `open`.
+
+        Raises
+        ------
+        ValueError
+            If it is damaged.
+        """
         splits, record = open_store(store)
-        return cls._checked(splits, _name(paths), max_seq_len, record["fingerprint"])
+        return cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
 
     @classmethod
     def from_sketches(
@@ -135,16 +161,23 @@ class Dataset:
         """Make a dataset of sketches in memory, one sequence a split."""
         given = {"train": train, "valid": valid, "test": test}
         splits = {split: pack([s.offsets for s in given[split]], f"{name}, {split}") for split in SPLITS}
-        return cls._checked(splits, name, max_seq_len, _fingerprint(splits))
+        return cls._checked(splits, name, max_seq_len, digest_of(splits))
 
     @classmethod
-    def _checked(cls, splits: Mapping[str, Split], name: str, max_seq_len: int | None, fingerprint: str) -> Dataset:
-        longest = max((int(split.lengths.max()) for split in splits.values() if len(split)), default=0)
+    def _checked(
+        cls,
+        splits: Mapping[str, Split],
+        name: str,
+        max_seq_len: int | None,
+        fingerprint: str,
+        store: Path | None = None,
+    ) -> Dataset:
+        longest = max(split.longest for split in splits.values())
         if max_seq_len is not None and max_seq_len < 1:
             raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
         if not longest:
             raise ValueError(f"{name}: there is not one drawing with a point in it")
-        dataset = cls(splits, name, max_seq_len or longest, fingerprint)
+        dataset = cls(splits, name, max_seq_len or longest, fingerprint, store=store)
         dropped = {split: n for split in SPLITS if (n := dataset.dropped(split))}
         if dropped:
             counts = ", ".join(f"{n:,} of {len(splits[split]):,} in {split}" for split, n in dropped.items())
@@ -181,7 +214,7 @@ class Dataset:
 
     def dropped(self, split: str) -> int:
         """Return how many drawings of a split are empty or too long."""
-        return len(self.splits[split]) - len(self.usable(split))
+        return len(self.splits[split].unusable(self.max_seq_len))
 
     @cached_property
     def scale_factor(self) -> float:
@@ -192,14 +225,20 @@ class Dataset:
         ValueError
             If the training split is empty or nothing in it moves.
         """
-        indices = self.usable("train")
-        if not len(indices):
+        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
+        if not len(usable):
             raise ValueError(f"{self.name}: the train split is empty, so there is no scale and nothing to learn")
         if self.given_scale is not None:
             return self.given_scale
+        kept = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
+        if kept and kept.is_file():  # to go through fifty million drawings takes minutes
+            with contextlib.suppress(OSError, ValueError):
+                scale = json.loads(kept.read_text(encoding="utf-8"))
+                if isinstance(scale, float) and 0 < scale < OFFSET_LIMIT:
+                    return scale
         count, total, squares = 0, 0.0, 0.0
-        for begin in range(0, len(indices), 1 << 16):  # in pieces, so that memory stays flat
-            rows, _ = self.train.take(indices[begin : begin + (1 << 16)])
+        for begin in range(0, len(usable), 1 << 16):  # in pieces, so that memory stays flat
+            rows, _ = self.train.take(usable[np.arange(begin, min(begin + (1 << 16), len(usable)))])
             offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
             count, total, squares = (
                 count + offsets.size,
@@ -209,13 +248,16 @@ class Dataset:
         scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
         if not scale > 0:
             raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
+        if kept:
+            with contextlib.suppress(OSError), replacing(kept) as part:  # a store may be read-only
+                part.write_text(json.dumps(scale), encoding="utf-8")
         return scale
 
     @cached_property
     def typical_size(self) -> float:
         """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
-        indices = self.usable("train")
-        some = indices[:: max(len(indices) // 1000, 1)]
+        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
+        some = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
         sides = [
             max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in some)
         ]
@@ -231,12 +273,13 @@ class Dataset:
         random_rotation: float = 0.0,
         random_stroke_factor: float = 0.0,
         like_length: bool = False,
+        share: tuple[int, int] | None = None,
     ) -> Batches:
         """Return the endless training batches; see `Batches`."""
-        indices = self.usable("train")
+        left_out = self.train.unusable(self.max_seq_len)
         return Batches(
             self.train,
-            None if len(indices) == len(self.train) else indices,
+            Usable(len(self.train), left_out) if len(left_out) else None,
             batch_size,
             self.max_seq_len,
             self.scale_factor,
@@ -246,6 +289,7 @@ class Dataset:
             random_rotation,
             random_stroke_factor,
             like_length,
+            share,
         )
 
     def in_order(
@@ -255,6 +299,8 @@ class Dataset:
         *,
         max_seq_len: int | None = None,
         scale_factor: float | None = None,
+        first: int = 0,
+        every: int = 1,
     ) -> Iterator[tuple[Batch, int]]:
         """Yield a split once, in order; see `sketchkit.data.batches.in_order`.
 
@@ -265,6 +311,8 @@ class Dataset:
         batch_size : int
         max_seq_len, scale_factor : optional
             A model's, where they differ from the dataset's own.
+        first, every : int
+            Of the batches, only number `first`, `first + every` and so on.
         """
         if split not in SPLITS:
             raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
@@ -275,6 +323,8 @@ class Dataset:
             batch_size,
             limit,
             scale_factor or self.scale_factor,
+            first,
+            every,
         )
 
     def report(self) -> DatasetReport:
@@ -311,20 +361,11 @@ def _split_by_chance(path: Path, limit: int | None) -> dict[str, list[NDArray[An
 
 
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
-    """Read files into one packed store."""
-    joined: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
-    for path in paths:
-        drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
-        for split in SPLITS:
-            pack(drawings[split], f"{path}, member {split}")  # errors name the file
-            joined[split] += drawings[split]
-    splits = {split: pack(joined[split], split) for split in SPLITS}
-    write_store(store, splits, {"sources": stamps, "fingerprint": _fingerprint(splits)})
+    """Read files into one packed store, one file in memory at a time."""
 
+    def parts() -> Iterator[dict[str, Split]]:
+        for path in paths:
+            drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
+            yield {split: pack(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
 
-def _fingerprint(splits: Mapping[str, Split]) -> str:
-    digest = hashlib.sha256()
-    for split in SPLITS:
-        digest.update(np.ascontiguousarray(splits[split].starts).data)
-        digest.update(np.ascontiguousarray(splits[split].points.astype(np.float32)).data)
-    return digest.hexdigest()
+    write_store(store, parts(), {"sources": stamps})

@@ -12,10 +12,11 @@ Opening one reads a few hundred bytes however many drawings it holds.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
@@ -25,9 +26,12 @@ from numpy.typing import NDArray
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 
-__all__ = ["Split", "open_store", "pack", "write_store"]
+__all__ = ["Split", "Usable", "fingerprint", "open_store", "pack", "write_store"]
 
 VERSION = 1
+
+#: Drawings, or points, that are gone through at a time.
+PIECE = 1 << 18
 
 
 class Split(Sequence[Sketch]):
@@ -72,6 +76,28 @@ class Split(Sequence[Sketch]):
         """Number of points of each drawing, shape (drawings,)."""
         return np.diff(self.starts)
 
+    @property
+    def longest(self) -> int:
+        """Points of the longest drawing, 0 if there is none."""
+        return max((int(lengths.max()) for lengths in self._pieces()), default=0)
+
+    def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
+        """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
+        wrong = [
+            number * PIECE + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
+            for number, lengths in enumerate(self._pieces())
+        ]
+        return np.concatenate(wrong) if wrong else np.zeros(0, dtype=np.int64)
+
+    def _pieces(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the drawings' lengths, so many at a time that their number does not matter to memory."""
+        for begin in range(0, len(self), PIECE):
+            yield np.diff(self.starts[begin : begin + PIECE + 1])
+
+    def points_of(self, indices: NDArray[np.int64]) -> int:
+        """Return how many points some drawings have in all."""
+        return int((self.starts[indices + 1] - self.starts[indices]).sum())
+
     def take(self, indices: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Read some drawings.
 
@@ -91,6 +117,31 @@ class Split(Sequence[Sketch]):
         firsts = np.cumsum(lengths) - lengths
         where = np.arange(lengths.sum()) + np.repeat(begins - firsts, lengths)
         return self.points[where], lengths
+
+
+class Usable:
+    """The drawings of a split that are neither empty nor too long, by their number among these.
+
+    Holds only those that are not: of fifty million drawings few are.
+
+    Parameters
+    ----------
+    count : int
+        Drawings in the split.
+    left_out : ndarray of int64
+        Indices of those that do not count, in order.
+    """
+
+    def __init__(self, count: int, left_out: NDArray[np.int64]) -> None:
+        self._count = count - len(left_out)
+        self._before = left_out - np.arange(len(left_out))  # usable drawings before each that is not
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the indices of some in the split."""
+        return numbers + np.searchsorted(self._before, numbers, side="right")
 
 
 def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
@@ -143,31 +194,69 @@ def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
     return Split(packed, starts)
 
 
-def write_store(folder: Path, splits: Mapping[str, Split], record: Mapping[str, Any]) -> None:
+def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any]) -> None:
     """Write a store; it appears whole under its name, or not at all.
 
     Parameters
     ----------
     folder : Path
         Where it goes; a store that is there already is kept.
-    splits : mapping of str to Split
+    parts : iterable of mappings of str to Split
+        The drawings of each split are those of all parts, one after the other. One part is held in memory at a time.
     record : mapping
-        Goes into `store.json` as it is (what the store was made from).
+        Goes into `store.json` beside the fingerprint (what the store was made from).
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
     try:
+        pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}
+        for number, part in enumerate(parts):
+            for name in SPLITS:
+                path = place / f"{name}.{number}.npy"
+                np.save(path, part[name].points)
+                # An empty file cannot be mapped.
+                points = np.load(path, mmap_mode="r") if len(part[name].points) else part[name].points
+                pieces[name].append(Split(points, part[name].starts))
+        splits = {}
         for name in SPLITS:
-            np.save(part / f"{name}.points.npy", splits[name].points)
-            np.save(part / f"{name}.starts.npy", splits[name].starts)
-        (part / "store.json").write_text(json.dumps({"version": VERSION, **record}, indent=1), encoding="utf-8")
+            splits[name] = _join(pieces.pop(name), place / name)
+            for path in place.glob(f"{name}.[0-9]*.npy"):
+                path.unlink()
+        told = {"version": VERSION, **record, "fingerprint": fingerprint(splits)}
+        (place / "store.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
         try:
-            part.rename(folder)
+            place.rename(folder)
         except OSError:
             if not (folder / "store.json").exists():  # another process may have been first, with the same data
                 raise
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _join(pieces: list[Split], path: Path) -> Split:
+    """Write splits one after the other as `path`.points.npy and `path`.starts.npy, and return the whole."""
+    counts = np.cumsum([0, *(len(piece.points) for piece in pieces)])
+    dtype = np.result_type(np.int16, *(piece.points.dtype for piece in pieces if len(piece.points)))
+    starts = np.concatenate(
+        [np.zeros(1, np.int64), *(piece.starts[1:] + at for piece, at in zip(pieces, counts, strict=False))]
+    )
+    np.save(f"{path}.starts.npy", starts)
+    points = np.lib.format.open_memmap(f"{path}.points.npy", "w+", dtype, (int(counts[-1]), 3))
+    for piece, at in zip(pieces, counts, strict=False):
+        points[at : at + len(piece.points)] = piece.points
+    points.flush()
+    return Split(points, starts)
+
+
+def fingerprint(splits: Mapping[str, Split]) -> str:
+    """Return a hexadecimal digest of all drawings, whatever their type of number."""
+    digest = hashlib.sha256()
+    for name in SPLITS:
+        digest.update(np.ascontiguousarray(splits[name].starts).data)
+        points = splits[name].points
+        for begin in range(0, len(points), PIECE):
+            digest.update(np.ascontiguousarray(points[begin : begin + PIECE], dtype=np.float32).data)
+    return digest.hexdigest()
 
 
 def open_store(folder: Path) -> tuple[dict[str, Split], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from sketchkit.model.hparams import PenRows
 from sketchkit.model.network import Network
 from sketchkit.model.noise import stream
 
-__all__ = ["evaluate", "inputs"]
+__all__ = ["evaluate", "inputs", "loss_sums", "means"]
 
 
 def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
@@ -32,9 +32,13 @@ def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int 
         "lengths": tf.constant(batch.lengths),
         "key": tf.constant(dropout_key, tf.uint32),
     }
+    first, whole = batch.place or (0, len(batch.rows))
+    if batch.place:
+        tensors["place"] = tf.constant(batch.place, tf.int32)
     if hparams.conditional:
         noise = np.random.Generator(np.random.Philox(key=np.array(eps_key, dtype=np.uint64)))
-        tensors["eps"] = tf.constant(noise.standard_normal((len(batch.rows), hparams.z_size), dtype=np.float32))
+        eps = noise.standard_normal((whole, hparams.z_size), dtype=np.float32)
+        tensors["eps"] = tf.constant(eps[first : first + len(batch.rows)])
     return tensors
 
 
@@ -70,9 +74,32 @@ def evaluate(
     ValueError
         If there is no drawing.
     """
+    return means([loss_sums(network, batches, pen_rows=pen_rows, seed=seed, draws=draws)])
+
+
+def loss_sums(
+    network: Network,
+    batches: Iterable[tuple[Any, int]],
+    *,
+    pen_rows: PenRows | None = None,
+    seed: int = 0,
+    draws: int = 1,
+    first: int = 0,
+    every: int = 1,
+) -> dict[str, float]:
+    """Return sums of losses, as `evaluate` returns means.
+
+    Parameters
+    ----------
+    network, batches, pen_rows, seed, draws
+        As of `evaluate`.
+    first, every : int
+        The batches are number `first`, `first + every` and so on of the split; their noise depends on their number.
+    """
     drawing_losses = network.compiled_losses(pen_rows or network.hparams.pen_rows)
     count, recon_sum, kl_sum = 0, 0.0, 0.0
-    for number, (batch, real) in enumerate(batches):
+    for place, (batch, real) in enumerate(batches):
+        number = first + place * every
         for draw in range(draws):
             # The first draw's noise is what it is when there is but one.
             key = (seed, number) if not draw else (stream(seed, 3, draw), number)
@@ -80,6 +107,13 @@ def evaluate(
             recon_sum += float(np.sum(recon.numpy()[:real], dtype=np.float64)) / draws
             kl_sum += float(np.sum(kl.numpy()[:real], dtype=np.float64)) / draws
         count += real
+    return {"recon": recon_sum, "kl": kl_sum, "drawings": count}
+
+
+def means(sums: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return mean losses from sums over parts of a split; errors as of `evaluate`."""
+    total = {name: sum(part[name] for part in sums) for name in ("recon", "kl", "drawings")}
+    count = total["drawings"]
     if not count:
         raise ValueError("expected drawings to evaluate on, got an empty split")
-    return {"recon": recon_sum / count, "kl": kl_sum / count, "drawings": count}
+    return {"recon": total["recon"] / count, "kl": total["kl"] / count, "drawings": count}

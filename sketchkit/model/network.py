@@ -52,6 +52,8 @@ class Network(keras.Model):
         (batch, z_size) float32, the noise of z = mean + exp(presig / 2) * eps (conditional only).
     key
         () uint32, names the dropout masks of this step (used in training only).
+    place
+        (2,) int32, where the rows are part of a batch: the number of the first, and how many the whole batch has.
 
     Parameters
     ----------
@@ -85,7 +87,9 @@ class Network(keras.Model):
 
     # Encoder --------------------------------------------------------------------------------------
 
-    def encode(self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None) -> tuple[Any, Any]:
+    def encode(
+        self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None, place: tf.Tensor | None = None
+    ) -> tuple[Any, Any]:
         """Return mean and log-variance of the latent code, each (batch, z_size).
 
         Parameters
@@ -95,6 +99,8 @@ class Network(keras.Model):
         lengths : int tensor, (batch,)
         key : uint32 tensor, optional
             Turns recurrent dropout on.
+        place : int32 tensor (2,), optional
+            Of the rows in their batch.
         """
         h, w = self.hparams, self.tensors()
         summaries = []
@@ -108,7 +114,7 @@ class Network(keras.Model):
                 None,
                 state,
                 lengths=lengths,
-                mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size),
+                mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size, place),
             )
             summaries.append(cells.hidden(h.enc_model, state))
         summary = tf.concat(summaries, 1)  # (batch, 2 * enc_rnn_size)
@@ -139,6 +145,7 @@ class Network(keras.Model):
         key: tf.Tensor | None = None,
         lengths: tf.Tensor | None = None,
         steps: tf.Tensor | None = None,
+        place: tf.Tensor | None = None,
     ) -> tuple[MixtureTensors, cells.State]:
         """Return the mixture after every row, time first, and the last state.
 
@@ -154,6 +161,8 @@ class Network(keras.Model):
             The state stays as it is from there on.
         steps : int tensor (), optional
             Rows from there on are not read, and mean nothing in the result.
+        place : int32 tensor (2,), optional
+            Of the rows in their batch.
         """  # fmt: skip
         h, w = self.hparams, self.tensors()
         batch = rows.shape[0]
@@ -166,12 +175,14 @@ class Network(keras.Model):
             state,
             lengths=lengths,
             steps=steps,
-            mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size),
-            input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob),
+            mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size, place),
+            input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob, place),
         )  # (time, batch, units)
         if key is not None and h.use_output_dropout:
             time = outputs.shape[0]
-            mask = dropout_mask(_layer_key(key, 4), 0, time * batch, h.dec_rnn_size, h.output_dropout_prob)
+            t = tf.repeat(tf.range(time), batch)
+            number = _numbers(t, tf.tile(tf.range(batch), [time]), batch, place)  # (time * batch,)
+            mask = dropout_mask(_layer_key(key, 4), number, h.dec_rnn_size, h.output_dropout_prob)
             outputs *= tf.reshape(mask, outputs.shape)
         return self.mixture(tf.reshape(outputs, [-1, h.dec_rnn_size])), state
 
@@ -180,15 +191,15 @@ class Network(keras.Model):
         w = self.by_name
         return split_outputs(hidden @ w["decoder/output/w"] + w["decoder/output/b"], self.hparams.num_mixture)
 
-    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int) -> Any:
+    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int, place: Any) -> Any:
         h = self.hparams
-        return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob)
+        return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob, place)
 
     @staticmethod
-    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float) -> Any:
+    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float, place: Any) -> Any:
         if key is None or not used or keep == 1:
             return None
-        return partial(_mask_at, _layer_key(key, layer), batch, units, keep)
+        return partial(_mask_at, _layer_key(key, layer), batch, units, keep, place)
 
     # Training -------------------------------------------------------------------------------------
 
@@ -199,16 +210,16 @@ class Network(keras.Model):
 
         Where `pen_rows` does not count padding, the decoder stops at the end row of the longest drawing.
         """
-        rows, key = batch["rows"], batch["key"] if training else None
+        rows, key, place = batch["rows"], batch["key"] if training else None, batch.get("place")
         mean = presig = z = None
         if self.hparams.conditional:
-            mean, presig = self.encode(rows[:, 1:], batch["lengths"], key)
+            mean, presig = self.encode(rows[:, 1:], batch["lengths"], key, place)
             z = mean + tf.exp(presig / 2) * batch["eps"]
         state = self.initial_state(z, tf.shape(rows)[0])
         steps = None
         if (pen_rows or self.hparams.pen_rows) != "all":
             steps = tf.minimum(tf.reduce_max(batch["lengths"]) + 1, rows.shape[1] - 1)
-        mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps)
+        mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps, place=place)
         return Forward(mixture, mean, presig, z, cells.flatten(state), cells.flatten(final))
 
     def drawing_losses(
@@ -243,6 +254,21 @@ class Network(keras.Model):
             loss = recon + weight * kl
         gradients = tape.gradient(loss, [variable.value for variable in self.trainable_variables])
         return {"loss": loss, "recon": recon, "kl": kl}, gradients
+
+    def part_kl(self, batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return what some rows of a batch (see `place`) add to the mean KL loss of all; the encoder alone runs."""
+        mean, presig = self.encode(batch["rows"][:, 1:], batch["lengths"], batch["key"], batch["place"])
+        return tf.reduce_sum(kl_loss(mean, presig)) / tf.cast(batch["place"][1], tf.float32)
+
+    def part_gradients(
+        self, batch: Mapping[str, tf.Tensor], weight: Any
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        """Return what some rows of a batch (see `place`) add to recon, KL and the gradients of recon + weight * KL."""
+        whole = tf.cast(batch["place"][1], tf.float32)
+        with tf.GradientTape() as tape:
+            recon, kl = (tf.reduce_sum(each) / whole for each in self.drawing_losses(batch, training=True))
+            loss = recon + weight * kl
+        return recon, kl, tape.gradient(loss, [variable.value for variable in self.trainable_variables])
 
     def train_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Take one step: clip each gradient element, then Adam. Returns the losses before the step."""
@@ -288,5 +314,10 @@ def _layer_key(key: tf.Tensor, layer: int) -> tf.Tensor:
     return key + tf.constant(layer * 0x85EBCA6B & 0xFFFFFFFF, tf.uint32)
 
 
-def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, t: tf.Tensor) -> tf.Tensor:
-    return dropout_mask(key, t, batch, units, keep)
+def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, place: tf.Tensor | None, t: tf.Tensor) -> tf.Tensor:
+    return dropout_mask(key, _numbers(t, tf.range(batch), batch, place), units, keep)
+
+
+def _numbers(t: tf.Tensor, row: tf.Tensor, batch: int, place: tf.Tensor | None) -> tf.Tensor:
+    """Return the numbers of rows at time steps, counted over the whole batch."""
+    return t * batch + row if place is None else t * place[1] + place[0] + row

@@ -81,25 +81,26 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
     return np.stack([u[:, 0], u[:, 1], radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)
 
 
-def dropout_mask(key: Any, t: Any, batch: int, units: int, keep: float) -> Any:
-    """Return a dropout mask for time step t as a tensor: 1 / keep with probability `keep`, else 0.
+def dropout_mask(key: Any, rows: Any, units: int, keep: float) -> Any:
+    """Return a dropout mask for some rows as a tensor: 1 / keep with probability `keep`, else 0.
 
     Parameters
     ----------
     key : uint32 tensor, scalar
         Names the training step and the layer.
-    t : int32 tensor, scalar
-    batch, units : int
+    rows : int32 tensor, shape (n,)
+        Number t * batch + b names time step t of drawing b; a row's mask depends on its number alone.
+    units : int
     keep : float
         0 < keep <= 1.
 
     Returns
     -------
-    float32 tensor, (batch, units)
+    float32 tensor, (n, units)
     """
     import tensorflow as tf
 
-    index = tf.range(batch * units, dtype=tf.int32) + t * (batch * units)
+    index = rows[:, None] * units + tf.range(units, dtype=tf.int32)  # (n, units)
     x = tf.cast(index, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + key
 
     def shift(x: Any, bits: int) -> Any:
@@ -109,4 +110,4 @@ def dropout_mask(key: Any, t: Any, batch: int, units: int, keep: float) -> Any:
     x = tf.bitwise.bitwise_xor(x, shift(x, 15)) * tf.constant(0x846CA68B, tf.uint32)
     x = tf.bitwise.bitwise_xor(x, shift(x, 16))
     kept = shift(x, 8) < tf.constant(round(keep * (1 << 24)), tf.uint32)
-    return tf.reshape(tf.cast(kept, tf.float32) / keep, [batch, units])
+    return tf.cast(kept, tf.float32) / keep

@@ -107,12 +107,13 @@ def teach(
         raise ValueError(f"{run}: was begun with other drawings, they are in {path}; choose another run directory")
     settings = {**LEARNING, "batch_size": min(len(learnt), 32), **changes}
     try:
-        return train(
+        train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),
             background=background, log_every=5, **settings,
         )  # fmt: skip
     except KeyboardInterrupt:
-        return Run(run)
+        print(f"{run}: interrupted, the best so far is kept", flush=True)
+    return Run(run)
 
 
 def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:

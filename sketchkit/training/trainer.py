@@ -12,7 +12,8 @@ import math
 import platform
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, astuple, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,11 @@ from sketchkit.render.svg import grid
 from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors, digest
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.memory import keep_freed_memory
-from sketchkit.training.occupancy import Occupation
-from sketchkit.training.records import Records
+from sketchkit.training.occupancy import Occupation, Wishes
+from sketchkit.training.records import Records, read_records
 from sketchkit.training.reporting import reporter
 from sketchkit.training.run import Run
+from sketchkit.training.workers import Workers
 
 __all__ = ["TrainingDivergedError", "train"]
 
@@ -66,8 +68,9 @@ def train(
     progress: str = "auto",
     classes: Sequence[str] = (),
     background: bool = False,
+    strategy: str = "none",
     **changes: Any,
-) -> Run:
+) -> Run | None:
     """Train a model, or go on training it.
 
     Running the same command again continues where the newest checkpoint left off.
@@ -97,28 +100,35 @@ def train(
     progress : str
         `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
     classes : sequence of str
-        What the model draws, for its card. A model with an encoder that goes on from a base, with one thing, can also be
-        asked for it by name.
+        What the model draws, for its card. A model with an encoder that goes on from a base, with one thing, can also
+        be asked for it by name.
     background : bool
         Return at once; a process of its own trains, and goes on when this one ends. `Run.state` tells how it stands,
         `Run.stop()` and the like reach it, and what it prints is in `log.txt`. Data then have to be given by name or
         file.
+    strategy : str
+        `none`, this process and one device; `mirrored`, all devices of this machine; `multiworker`, all processes that
+        the environment variable TF_CONFIG names (docs/distributed.md). They share every batch, and come to the weights
+        that one would come to, up to rounding. Of several processes only the first, the chief, has the run directory.
     **changes
         Further hyperparameters by name.
 
     Returns
     -------
-    Run
-        Its `model()` is that of the best checkpoint: the lowest validation recon + kl_weight * KL, at the
-        configured `kl_weight` (the original weighs KL by 0.01 there).
+    Run or None
+        None on a worker that does not see the chief's disk. Its `model()` is that of the best checkpoint: the lowest
+        validation recon + kl_weight * KL, at the configured `kl_weight` (the original weighs KL by 0.01 there).
 
     Raises
     ------
     ValueError
         If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory
-        was begun with other settings or is damaged, or another process trains in it.
+        was begun with other settings or is damaged, another process trains in it, or workers were started with
+        different settings.
     TrainingDivergedError
         If loss or gradients stop being finite, again after one roll-back at half the learning rate.
+    WorkerLostError
+        If another worker failed or does not answer; started again, all go on from the newest checkpoint.
     OSError
         If the disk is full; the checkpoints before that are kept.
     """
@@ -131,6 +141,8 @@ def train(
     if not 0 <= seed < 1 << 63:
         raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
     if background:
+        if strategy == "multiworker":
+            raise ValueError("background=True: workers end together, so each is left to what started it; see docs")
         if isinstance(data_set, Dataset):
             raise ValueError("background=True: expected the data by name or file, for another process to open")
         if isinstance(given_base, SketchRNN):
@@ -143,7 +155,29 @@ def train(
             data_set=[str(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)],
             hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
             log_every=log_every, classes=list(classes), base=None if given_base is None else str(given_base),
+            strategy=strategy,
         )  # fmt: skip
+    workers = Workers.start(strategy)
+    with workers.together():
+        dataset, settings = _opened(data_set, settings, data_dir, base)
+        if workers.count > 1:
+            if minutes is not None:
+                raise ValueError("minutes: each worker has a clock of its own; give num_steps instead")
+            about = {"data_set": dataset.name, "fingerprint": dataset.fingerprint, "scale_factor": dataset.scale_factor}
+            about["base"] = base and digest(base.weights)
+            workers.compare({**settings.as_dict(), **about, "seed": seed, "patience": patience})
+        if not workers.chief:
+            trainer = Trainer(dataset, None, settings, seed, tuple(classes), workers, base)
+            trainer.run_to(settings.num_steps, patience, log_every, "none")
+            return Run(run) if (Path(run) / "run.json").exists() else None
+        with Occupation(Path(run)) as occupation:
+            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), workers, base)
+            trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
+    return Run(run)
+
+
+def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: SketchRNN | None) -> tuple[Dataset, HParams]:
+    """Return the data, and the hyperparameters with what follows from them."""
     if isinstance(data_set, Dataset):
         dataset = data_set
         settings = settings.updated(data_set=[dataset.name])
@@ -158,10 +192,7 @@ def train(
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
     if not len(dataset.usable("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
-    with Occupation(Path(run)) as occupation:
-        trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), base)
-        trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
-    return Run(run)
+    return dataset, settings
 
 
 def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
@@ -179,29 +210,33 @@ class Trainer:
     Parameters
     ----------
     dataset : Dataset
-    occupation : Occupation
-        Of the run directory.
+    occupation : Occupation or None
+        Of the run directory; None in a process that is not the chief.
     hparams : HParams
         With `max_seq_len` set.
     seed : int
     classes : tuple of str
     base : SketchRNN, optional
         Whose weights to begin with.
+    workers : Workers, optional
+        Who trains; by default this process alone.
     """
 
     def __init__(
         self,
         dataset: Dataset,
-        occupation: Occupation,
+        occupation: Occupation | None,
         hparams: HParams,
         seed: int,
         classes: tuple[str, ...] = (),
+        workers: Workers | None = None,
         base: SketchRNN | None = None,
     ) -> None:
         self.dataset = dataset
         self.base = base
         self.occupation = occupation
-        self.folder = occupation.folder
+        self.workers = workers or Workers()
+        self.folder = occupation.folder if occupation else Path()
         self.hparams = hparams
         self.seed = seed
         h = hparams
@@ -213,17 +248,26 @@ class Trainer:
             random_rotation=h.random_rotation,
             random_stroke_factor=h.random_stroke_factor,
             like_length=h.skip_padding,
+            share=self.workers.rows(h.batch_size),
         )
         self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
-        self._claim()
-        occupation.begin()
+        self.metrics = self.folder / "metrics.jsonl"
+        if occupation:
+            self._claim()
+            occupation.begin()
         config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
-        self.network = self.model.network
+        with self.workers.scope():
+            self.network = self.model.network
         self.progress = Progress()
-        found = self.checkpoints.newest()
+        found = self._newest()
         self.resumed = found is not None
+        if occupation and not found and (lost := max((r["step"] for r in read_records(self.metrics)), default=0)):
+            raise ValueError(
+                f"{self.folder}: there are records up to step {lost:,} but no whole checkpoint to go on from; put "
+                "checkpoints/ back, or remove the run directory to begin anew"
+            )
         if found:
             self._restore(*found)
         else:
@@ -246,7 +290,7 @@ class Trainer:
         reports = reporter(progress, self.progress.step, steps)
         if self.resumed:
             reports.say(f"{self.folder}: going on from step {self.progress.step:,}")
-        records = Records(self.folder, self.progress.step)
+        records = Records(self.folder, self.progress.step) if self.occupation else None
         began, spent = time.perf_counter(), self.progress.seconds
         lap_step, lap = self.progress.step, began
         told = 0  # checkpoints that were asked for and made
@@ -256,19 +300,21 @@ class Trainer:
                 self._checkpoint()
             self._export_best()
             while self.progress.step < steps and self.progress.seconds < seconds and not self._weary(patience):
-                wishes = self.occupation.wishes()
+                wishes = self._wishes()
                 if wishes.checkpoints > told or wishes.pause or wishes.stop:
                     told = wishes.checkpoints
                     self._checkpoint()
                     reports.say(f"step {self.progress.step:,}: checkpoint, as told")
-                    records.flush()
+                    if records:
+                        records.flush()
                     if wishes.pause and not wishes.stop:
                         rested = self._rest(reports)
                         began, lap = began + rested, lap + rested
                         continue
                     if wishes.stop:
                         reports.say(f"step {self.progress.step:,}: stopped, as told")
-                        self.occupation.end = "stopped"
+                        if self.occupation:
+                            self.occupation.end = "stopped"
                         break
                 figures = self._step()
                 if not math.isfinite(figures["loss"]) or not figures["finite"]:
@@ -277,7 +323,7 @@ class Trainer:
                 step = self.progress.step + 1
                 self.progress = replace(self.progress, step=step, seconds=spent + time.perf_counter() - began)
                 shown = {}
-                if step % log_every == 0:
+                if records and step % log_every == 0:
                     now = time.perf_counter()
                     shown = {name: figures[name] for name in ("loss", "recon", "kl")}
                     records.write(
@@ -291,45 +337,63 @@ class Trainer:
                     self._checkpoint()
                     self._export_best()
                     lap_step, lap = step, time.perf_counter()
+            self.workers.exchange("done")  # no one leaves before the chief has written what there is to write
         finally:
-            records.close()
+            if records:
+                records.close()
             reports.close()
 
     def _rest(self, reports: Any) -> float:
         """Wait until the run is told to go on or to stop, and return for how many seconds."""
         began = time.perf_counter()
         reports.say(f"step {self.progress.step:,}: paused, as told")
-        self.occupation.say("paused")
-        while (wishes := self.occupation.wishes()).pause and not wishes.stop:
+        if self.occupation:
+            self.occupation.say("paused")
+        while (wishes := self._wishes()).pause and not wishes.stop:
             time.sleep(REST)
-        self.occupation.say("running")
+        if self.occupation:
+            self.occupation.say("running")
         return time.perf_counter() - began
+
+    def _wishes(self) -> Wishes:
+        """Return what the run is told, the same on all workers."""
+        told = self.occupation.wishes() if self.occupation else Wishes()
+        pause, stop, checkpoints = self.workers.agree(tuple(map(int, astuple(told))))
+        return Wishes(bool(pause), bool(stop), checkpoints)
 
     def _step(self) -> dict[str, float]:
         """Take one step and return its losses; no state but weights, optimiser and step goes in."""
         from sketchkit.model.evaluation import inputs
 
-        k = self.progress.step
-        batch = inputs(self.hparams, self.batches[k], (stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
-        return {name: float(value) for name, value in self._compiled_step(batch).items()}
+        k, h = self.progress.step, self.hparams
+        made = partial(inputs, h, eps_key=(stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
+        batch = self.batches[k]
+        if self.workers.strategy is None:
+            return {name: float(value) for name, value in self._compiled_step(made(batch)).items()}
+        return self._compiled_step([made(part) for part in self.workers.split(batch, h.batch_size)])
 
-    def _validate(self, records: Records, reports: Any) -> None:
+    def _validate(self, records: Records | None, reports: Any) -> None:
         """Measure the valid split, note the best, draw a sheet of samples."""
-        from sketchkit.model.evaluation import evaluate
+        from sketchkit.model.evaluation import loss_sums, means
 
         began, h, step = time.perf_counter(), self.hparams, self.progress.step
         draws = -(-MEASURED // len(self.dataset.usable("valid"))) if h.conditional else 1
-        found = evaluate(self.network, self.dataset.in_order("valid", h.batch_size), seed=self.seed, draws=draws)
+        index, count = self.workers.index, self.workers.count
+        batches = self.dataset.in_order("valid", h.batch_size, first=index, every=count)
+        sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count, draws=draws)
+        found = means(self.workers.exchange(sums))
         loss = found["recon"] + (h.kl_weight * max(found["kl"], h.kl_tolerance) if h.conditional else 0.0)
         seconds = time.perf_counter() - began
-        records.write("valid", step, loss=loss, recon=found["recon"], kl=found["kl"], seconds=seconds)
+        if records:
+            records.write("valid", step, loss=loss, recon=found["recon"], kl=found["kl"], seconds=seconds)
         better = loss < self.progress.best_loss
         if better:
             self.progress = replace(self.progress, best_step=step, best_loss=loss)
         note = ", the best so far" if better else ""
         reports.say(f"step {step:,}: validation recon {found['recon']:.3f}, KL {found['kl']:.3f}{note}")
-        self._draw_samples(records)
-        records.flush()
+        if records:
+            self._draw_samples(records)
+            records.flush()
 
     def _draw_samples(self, records: Records) -> None:
         sketches = self.model.generate(SAMPLES, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
@@ -361,7 +425,7 @@ class Trainer:
                 f"so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and look at the "
                 "dataset's report."
             )
-        found = self.checkpoints.newest()
+        found = self._newest()
         if found is None:
             raise TrainingDivergedError(f"step {step:,}: loss or gradients are not finite, and no checkpoint is whole")
         tensors, progress = found
@@ -378,8 +442,21 @@ class Trainer:
         import tensorflow as tf
 
         keep_freed_memory()
-        self.network.use_published_optimizer(self.progress.rate_scale)
-        self._compiled_step = tf.function(self.network.train_step, jit_compile=True)
+        with self.workers.scope():
+            self.network.use_published_optimizer(self.progress.rate_scale)
+        if self.workers.strategy is None:
+            self._compiled_step: Any = tf.function(self.network.train_step, jit_compile=True)
+        else:
+            from sketchkit.training.parallel import ParallelStep
+
+            self._compiled_step = ParallelStep(self.network, self.workers)
+
+    def _newest(self) -> tuple[Tensors, Progress] | None:
+        """Return the newest checkpoint, which the chief reads for all."""
+        found = self.checkpoints.newest() if self.occupation else None
+        told = self.workers.exchange(asdict(found[1]) if found else None)[0]
+        tensors = self.workers.hand_out(found[0] if found else None)
+        return None if tensors is None else (tensors, Progress(**told))
 
     def _restore(self, tensors: Tensors, progress: Progress) -> None:
         self.progress = progress
@@ -393,6 +470,8 @@ class Trainer:
             variable.assign(tensors[name])
 
     def _checkpoint(self) -> None:
+        if not self.occupation:
+            return
         tensors = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
         self.checkpoints.save(tensors, self.progress)
 
@@ -408,7 +487,7 @@ class Trainer:
         from sketchkit.model.folder import read_folder
 
         best = self.progress.best_step
-        if best is None:
+        if best is None or not self.occupation:
             return
         folder = self.folder / "model"
         try:
@@ -440,9 +519,7 @@ class Trainer:
         best_model.save(folder)
 
     def _valid_losses(self, step: int) -> dict[str, Any]:
-        from sketchkit.training.records import read_records
-
-        for record in reversed(read_records(self.folder / "metrics.jsonl")):
+        for record in reversed(read_records(self.metrics)):
             if record["kind"] == "valid" and record["step"] == step:
                 return {
                     "recon": record["recon"], "kl": record["kl"], "drawings": len(self.dataset.usable("valid")),

@@ -37,7 +37,8 @@ def test_each_drawing_turns_by_its_own_angle():
 def test_strokes_keep_their_shape_and_stay_about_where_they_were(seed, factor):
     sketches = drawings(seed)
     offsets, pen, lengths = laid_end_to_end(sketches)
-    moved = apart(move_strokes(offsets, pen, lengths, factor, np.random.default_rng(seed)), pen, lengths)
+    noise = np.random.default_rng(seed).uniform(-1, 1, (len(pen), 4))
+    moved = apart(move_strokes(offsets, pen, lengths, factor, noise), pen, lengths)
     for before, after in zip(sketches, moved, strict=True):
         left, top, right, bottom = before.bounds
         size = max(right - left, bottom - top)

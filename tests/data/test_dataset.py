@@ -2,10 +2,12 @@ import logging
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sketchkit.data.batches import Batches, drop_points, pad_stroke5, shuffled
 from sketchkit.data.dataset import Dataset
-from sketchkit.data.store import pack
+from sketchkit.data.store import Split, Usable, pack
 from sketchkit.formats.npz import write_npz
 from sketchkit.sketch import Sketch
 
@@ -256,3 +258,30 @@ def _objects(arrays):
     for index, array in enumerate(arrays):
         out[index] = array
     return out
+
+
+def test_files_of_different_numbers_are_joined_as_if_they_were_one(tmp_path):
+    whole, half = np.array([[3, 4, 0], [5, 6, 1]], np.int16), np.array([[0.5, 1, 1]], np.float32)
+    for name, drawings in (("a", [whole] * 3), ("b", [half]), ("c", [whole])):
+        write_npz(tmp_path / f"{name}.npz", {"train": [Sketch(d) for d in drawings], "valid": [], "test": []})
+    mixed = Dataset.open(["a.npz", "b.npz", "c.npz"], folder=tmp_path)
+    by_hand = Dataset.from_sketches([*mixed.train])
+    assert [len(s) for s in mixed.train] == [2, 2, 2, 1, 2]
+    assert mixed.train.points.dtype == np.float32
+    assert Dataset.open("a.npz", folder=tmp_path).train.points.dtype == np.int16
+    assert mixed.fingerprint == by_hand.fingerprint
+    assert mixed.scale_factor == by_hand.scale_factor
+    again = Dataset.open(["a.npz", "b.npz", "c.npz"], folder=tmp_path)
+    assert again.scale_factor == mixed.scale_factor
+    assert list(again.store.glob("scale-*.json")), "found out once"
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
+def test_usable_drawings_are_numbered_without_the_others(lengths):
+    split = Split(np.zeros((sum(lengths), 3), np.int16), np.cumsum([0, *lengths]))
+    left_out = split.unusable(4)
+    expected = [i for i, length in enumerate(lengths) if 0 < length <= 4]
+    usable = Usable(len(split), left_out)
+    assert len(usable) == len(expected)
+    assert usable[np.arange(len(usable))].tolist() == expected
+    assert split.longest == max(lengths)

@@ -1,6 +1,7 @@
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,6 +174,14 @@ def test_a_torn_checkpoint_is_passed_over_with_a_word(dataset, tmp_path, caplog)
     checkpoints.path(10).write_bytes(whole[:-8] + b"\0\1\2\3\4\5\6\7")
     with pytest.raises(ValueError, match="not what was written"):
         checkpoints.load(10)
+
+
+def test_a_run_without_its_checkpoints_is_not_begun_anew_over_its_records(dataset, tmp_path):
+    before = train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none").records
+    shutil.rmtree(tmp_path / "run/checkpoints")
+    with pytest.raises(ValueError, match=r"records up to step 10 but no whole checkpoint.*put checkpoints/ back, or"):
+        train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
+    assert Run(tmp_path / "run").records == before
 
 
 def test_checkpoints_keep_the_best_and_the_newest(tmp_path):

@@ -1,0 +1,98 @@
+"""What it costs workers to agree: sums over two processes on loopback, at the size of the published model."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.figures import Figure, report
+from benchmarks.machine import median_seconds
+from sketchkit import HParams
+from sketchkit.data.batches import Batches
+from sketchkit.training.checkpoints import Checkpoints, Progress
+
+
+def numbers() -> int:
+    """Return how many weights the published conditional model has."""
+    from sketchkit.model.weights import weight_shapes
+
+    return sum(math.prod(shape) for shape in weight_shapes(HParams()).values())
+
+
+def worker() -> None:
+    """Time sums as one of the workers of TF_CONFIG."""
+    from sketchkit.training.workers import Workers
+
+    workers = Workers.start("multiworker")
+    gradients = np.ones(numbers() + 2, dtype=np.float32)
+    workers._added(gradients)
+    workers.agree((0, 0, 0))
+    said = {
+        "gradients": median_seconds(lambda: workers._added(gradients), 20),
+        "word": median_seconds(lambda: workers.agree((0, 0, 0)), 100),
+    }
+    if workers.chief:
+        print(json.dumps(said))
+    workers.exchange("done")
+
+
+def shares() -> None:
+    """Report the step of one device by the rows it has: what is left of it when more devices share a batch."""
+    import tensorflow as tf
+
+    from benchmarks.drawings import random_split
+    from sketchkit.model.evaluation import inputs
+    from sketchkit.model.network import Network
+    from sketchkit.model.weights import initial_weights
+
+    h = HParams().updated(max_seq_len=64, skip_padding=True)
+    network = Network(h, initial_weights(h, 0))
+    compute = tf.function(network.part_gradients, jit_compile=True)
+    lengths = np.random.default_rng(0).integers(27, 64, size=1000)
+    split = random_split(lengths)
+    whole = 0.0
+    for rows in (100, 50, 25, 12):
+        batch = inputs(h, Batches(split, None, 100, 64, 40.0, 0, share=(0, rows))[0], (0, 0))
+        compute(batch, 0.5)
+        seconds = median_seconds(lambda batch=batch: compute(batch, 0.5)[0].numpy(), 7)
+        whole = whole or seconds
+        report(Figure(f"gradients of {rows} drawings, 45 points each", seconds * 1e3, "ms", seconds / whole, "of 100"))
+
+
+def main() -> None:
+    """Start two workers, and write a checkpoint of the same size."""
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in held]
+    for server in held:
+        server.close()
+    running = []
+    for index in range(2):
+        task = {"cluster": {"worker": names}, "task": {"type": "worker", "index": index}}
+        environment = {**os.environ, "TF_CONFIG": json.dumps(task)}
+        command = [sys.executable, "-m", "benchmarks.workers", "worker"]
+        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603
+    said = json.loads(running[0].communicate()[0])
+    running[1].communicate()
+    size = numbers() * 4 / 2**20
+    report(Figure("gradients of the published conditional model", size, "MiB"))
+    report(Figure("  summed over two processes on loopback", said["gradients"] * 1e3, "ms"))
+    report(Figure("  a word of the chief's to the other", said["word"] * 1e3, "ms"))
+    with tempfile.TemporaryDirectory() as folder:
+        tensors = {name: np.ones(numbers(), dtype=np.float32) for name in ("weights", "momentum", "velocity")}
+        seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, Progress(1)), 5)
+        size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 2**20
+    report(Figure("  a checkpoint of it", size, "MiB"))
+    report(Figure("  written", seconds, "s"))
+    shares()
+
+
+if __name__ == "__main__":
+    worker() if len(sys.argv) > 1 else main()
