@@ -7,7 +7,6 @@ one. (The mean of a category's codes would not do: between its drawings lies muc
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.files import replacing
+from sketchkit.spelling import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,9 +62,8 @@ class Categories:
         """Return the place of a category; a ValueError names the nearest if there is none."""
         if name in self.names:
             return self.names.index(name)
-        near = difflib.get_close_matches(name, self.names, n=1)
-        known = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(self.names[:8])} ..."
-        raise ValueError(f"no category {name!r}; {known}")
+        known = ", ".join(self.names[:8])
+        raise ValueError(f"no category {name!r}; {hint(name, self.names, f'known are {known} ...')}")
 
     def of(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
         """Return codes of a category, (count, z_size), one exemplar after the other: those of the page too."""

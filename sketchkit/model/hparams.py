@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from sketchkit.spelling import hint
 
 __all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows"]
 
@@ -234,9 +235,7 @@ def _require(name: str, value: float, low: float, high: float) -> None:
 
 
 def _unknown(what: str, given: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(given, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    return f"{what} {given!r}; {hint}"
+    return f"{what} {given!r}; {hint(given, known, 'known are ' + ', '.join(known))}"
 
 
 def _parse(text: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from sketchkit.spelling import hint
 from sketchkit.pretrained.download import cached
 
 __all__ = ["Catalogue", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
@@ -308,6 +308,4 @@ def _where(url: str, without: str) -> str:
 
 def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:
     """Return a hint at names that are near."""
-    names = list(names)
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(repr(n) for n in near)}?" if near else str(missing)
+    return hint(name, names, str(missing), most=3, cutoff=0.5)

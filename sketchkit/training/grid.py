@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import difflib
 import hashlib
 import itertools
 import json
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from sketchkit.model.hparams import HParams
+from sketchkit.spelling import hint
 
 __all__ = [
     "grid_points",
@@ -235,10 +235,8 @@ def parameters_of(values: Mapping[str, Any], known: Values, fixed: Mapping[str, 
         else:
             either = "neither a parameter of the notebook nor a hyperparameter"
             why = either if "hparams" in known else "not a parameter of the notebook, and it takes no hparams"
-            near = difflib.get_close_matches(name, [*known, *names], n=1)
-            raise ValueError(f"{name!r} is {why}; " + (
-                f"did you mean {near[0]!r}?" if near else f"its parameters are {', '.join(known)}"
-            ))  # fmt: skip
+            parameters = f"its parameters are {', '.join(known)}"
+            raise ValueError(f"{name!r} is {why}; {hint(name, [*known, *names], parameters)}")
     if "hparams" in known:
         base = asked.get("hparams", known["hparams"]) or ""
         HParams().updated(base, **settings)  # the values are looked at before anything runs

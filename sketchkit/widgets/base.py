@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import difflib
 import html
 import threading
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
+from sketchkit.spelling import hint
 from sketchkit.widgets.modules import door, page_module, stylesheet, version
 from sketchkit.widgets.packing import Packed, pack
 
@@ -88,9 +88,8 @@ class SketchWidget(anywidget.AnyWidget):
         known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INNER]
         for name in arguments:
             if name not in known and not (name.startswith("_") and self.has_trait(name)):
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
-                raise TypeError(f"{type(self).__name__}() has no argument {name!r}{hint}")
+                meant = hint(name, known, f"known are {', '.join(sorted(known))}")
+                raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {meant}")
         super().__init__(**arguments)
         self._observed = False  # so far only by itself
         self.on_msg(self._hand_over_module)
