@@ -168,7 +168,8 @@ class Workers:
         one = self.first(values)
         shape = (one.dtype, tuple(one.shape))
         if shape not in self._sums:
-            self._sums[shape] = tf.function(lambda values: self.strategy.run(add, (values,)), autograph=False)
+            function = tf.function(lambda values: self.strategy.run(add, (values,)), autograph=False)
+            self._sums[shape] = function.get_concrete_function(values)
         return self._sums[shape](values)
 
     def first(self, values: Any) -> Any:
@@ -352,9 +353,12 @@ def _mirrored() -> Any:
 
 def _multiworker(names: tuple[str, ...], index: int) -> Any:
     # What TensorFlow's C++ code prints about a lost worker, many lines of it, is said in a sentence here.
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    import tensorflow as tf
+    from sketchkit.model.start import silent_stderr
+
+    with silent_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
+        import tensorflow as tf
     from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob
     from tensorflow.python.eager import context  # how long to wait for whom has no public name
 
