@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-__all__ = ["start_tensorflow"]
+__all__ = ["silent_stderr", "start_tensorflow"]
 
 
 def start_tensorflow() -> None:
@@ -21,14 +21,14 @@ def start_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with contextlib.ExitStack() as stack:
         if os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
-            stack.enter_context(_silent_stderr())
+            stack.enter_context(silent_stderr())
         import tensorflow as tf
 
         tf.constant(0)
 
 
 @contextlib.contextmanager
-def _silent_stderr() -> Iterator[None]:
+def silent_stderr() -> Iterator[None]:
     """Send file descriptor 2, which C++ writes to, nowhere."""
     try:
         kept = os.dup(2)

@@ -12,8 +12,12 @@ import logging
 import math
 import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -36,6 +40,17 @@ GATHERING = 600.0
 SILENCE = 10.0
 #: Seconds to try to reach a worker that may be lost.
 REACH = 3.0
+#: Seconds from one look to the next whether a worker has come.
+LOOK = 0.2
+#: Seconds that all workers, once there, have to join.
+JOINING = 25.0
+#: Waits for the end of its input, and kills the process that has not ended it in time.
+WATCH = """
+import os, select, signal, sys
+if not select.select([sys.stdin], [], [], float(sys.argv[2]))[0]:
+    print(sys.argv[3], file=sys.stderr, flush=True)
+    os.kill(int(sys.argv[1]), signal.SIGKILL)
+"""
 #: Marks, in what TensorFlow passes on, the sentence of the worker that failed.
 MARK = "sketchkit says: "
 
@@ -153,7 +168,8 @@ class Workers:
         one = self.first(values)
         shape = (one.dtype, tuple(one.shape))
         if shape not in self._sums:
-            self._sums[shape] = tf.function(lambda values: self.strategy.run(add, (values,)), autograph=False)
+            function = tf.function(lambda values: self.strategy.run(add, (values,)), autograph=False)
+            self._sums[shape] = function.get_concrete_function(values)
         return self._sums[shape](values)
 
     def first(self, values: Any) -> Any:
@@ -243,6 +259,8 @@ class Workers:
             return
         import tensorflow as tf
 
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _interrupt)  # TensorFlow keeps it for itself, and goes on
         try:
             yield
         except tf.errors.OpError as error:
@@ -319,6 +337,10 @@ def read_cluster(text: str) -> tuple[tuple[str, ...], int]:
     return names, index
 
 
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt("told to end")
+
+
 def _mirrored() -> Any:
     from sketchkit.model.start import start_tensorflow
 
@@ -331,9 +353,12 @@ def _mirrored() -> Any:
 
 def _multiworker(names: tuple[str, ...], index: int) -> Any:
     # What TensorFlow's C++ code prints about a lost worker, many lines of it, is said in a sentence here.
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    import tensorflow as tf
+    from sketchkit.model.start import silent_stderr
+
+    with silent_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
+        import tensorflow as tf
     from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob
     from tensorflow.python.eager import context  # how long to wait for whom has no public name
 
@@ -348,31 +373,60 @@ def _multiworker(names: tuple[str, ...], index: int) -> Any:
         heartbeat_timeout_in_ms=int(SILENCE * 1000),
         coordinated_jobs=[CoordinatedJob(name="worker", num_tasks=len(names))],
     )
-    made: list[Any] = []
-
-    def make() -> None:
+    _gather(names, index)
+    with _watched(names, index):
         try:
-            made.append(tf.distribute.MultiWorkerMirroredStrategy())
-        except Exception as error:  # told by the thread that waits
-            made.append(error)
+            return tf.distribute.MultiWorkerMirroredStrategy()
+        except (RuntimeError, tf.errors.OpError) as error:
+            line = next(iter(str(error).splitlines()), type(error).__name__)
+            raise ValueError(f"strategy=multiworker: the workers could not be brought together: {line}") from None
 
-    # TensorFlow waits for the others without an end and does not hear Ctrl-C: a thread waits for it.
-    thread = threading.Thread(target=make, name="gathering", daemon=True)
-    thread.start()
-    thread.join(1.0)
-    if thread.is_alive():
-        missing = " and ".join(f"{i} ({name})" for i, name in enumerate(names) if i != index)
-        logger.warning("worker %d of %d (%s): waiting for worker %s", index, len(names), names[index], missing)
-        thread.join(GATHERING)
-    if thread.is_alive() or not made:
-        missing = " and ".join(f"{i} ({name})" for i, name in enumerate(names) if i != index and not _answers(name))
-        raise WorkerLostError(
-            f"worker {missing or 'of unknown number'} did not come within {GATHERING:.0f} s; start the same command on "
-            "every worker, with the same list of workers in TF_CONFIG"
-        )
-    if isinstance(made[0], Exception):
-        raise ValueError(f"strategy=multiworker: the workers could not be brought together: {_first_line(made[0])}")
-    return made[0]
+
+def _gather(names: tuple[str, ...], index: int) -> None:
+    """Wait until every worker listens at its address.
+
+    TensorFlow would wait without an end, and deaf to Ctrl-C.
+    """
+    family = socket.AF_INET6 if names[index].startswith("[") else socket.AF_INET
+    port = int(names[index].rpartition(":")[2])
+    try:
+        # Closed at the end, for TensorFlow to listen there; who looks in between looks again.
+        door = socket.create_server(("", port), family=family)
+    except OSError as error:
+        raise ValueError(f"worker {index} ({names[index]}): cannot listen at port {port} ({error.strerror})") from None
+    began, told = time.monotonic(), False
+    with door:
+        missing = [i for i in range(len(names)) if i != index]
+        while missing := [i for i in missing if not _answers(names[i])]:
+            who = " and ".join(f"{i} ({names[i]})" for i in missing)
+            if time.monotonic() > began + GATHERING:
+                raise WorkerLostError(
+                    f"worker {who} did not come within {GATHERING:.0f} s; start the same command on every worker, with "
+                    "the same list of workers in TF_CONFIG"
+                )
+            if not told:
+                logger.warning("worker %d (%s): waiting for worker %s", index, names[index], who)
+                told = True
+            time.sleep(LOOK)
+
+
+@contextlib.contextmanager
+def _watched(names: tuple[str, ...], index: int) -> Iterator[None]:
+    """End this process if it does not come out of TensorFlow's own waiting in time.
+
+    All were there a moment ago, but one may die before it has joined. Then TensorFlow waits on without letting go of
+    the interpreter, and nothing inside this process can end it.
+    """
+    sentence = (
+        f"sketchkit: worker {index} ({names[index]}) waited {JOINING:.0f} s for another that was there and has not "
+        "joined, so it stops; start the same command on every worker again"
+    )
+    command = [sys.executable, "-c", WATCH, str(os.getpid()), str(JOINING), sentence]
+    watch = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own
+    try:
+        yield
+    finally:
+        watch.communicate()
 
 
 def _answers(name: str) -> bool:
@@ -383,10 +437,6 @@ def _answers(name: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _listed(settings: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -88,10 +89,10 @@ for name, variable in one.by_name.items():
 @pytest.mark.parametrize(
     "changes",
     [
-        "kl_tolerance=0.2",  # KL is less at first, and not counted
+        "conditional=false,grad_clip=0.001",
+        pytest.param("kl_tolerance=0.2", marks=pytest.mark.long),  # KL is less at first, and not counted
         pytest.param("kl_tolerance=0.0001,use_input_dropout=1,use_output_dropout=1", marks=pytest.mark.long),
         pytest.param("skip_padding=1,dec_model=layer_norm,enc_model=hyper", marks=pytest.mark.long),
-        pytest.param("conditional=false,grad_clip=0.001", marks=pytest.mark.long),
     ],
 )
 def test_two_devices_take_the_step_of_one(changes):
@@ -142,8 +143,8 @@ def addresses(count):
 class Cluster:
     """`sketchkit train` on loopback, as many processes as there are lists of arguments."""
 
-    def __init__(self, *arguments):
-        names = addresses(len(arguments))
+    def __init__(self, *arguments, names=None):
+        names = addresses(len(arguments)) if names is None else names
         self.said = [[] for _ in arguments]
         self.processes, self.readers = [], []
         for index, words in enumerate(arguments):
@@ -246,3 +247,26 @@ def test_workers_that_do_not_fit_together_or_fail_say_so_on_all(tmp_path):
     assert "worker 0 (127.0.0.1:" in begun.last(1)
     assert "was begun with seed 4, now 5" in begun.last(1)
     assert json.loads((tmp_path / "run/run.json").read_text())["seed"] == 4
+
+
+@pytest.mark.long
+def test_who_is_told_to_end_says_so_to_the_other(tmp_path):
+    pair = Cluster(arguments(tmp_path / "run", 10**6), arguments(tmp_path / "run", 10**6))
+    pair.until(0, "step 3 of")
+    pair.processes[1].terminate()
+    codes = pair.codes(60)
+    assert codes[0] == 1
+    assert codes[1] != 0
+    assert re.fullmatch(
+        r"sketchkit: worker 1 \(127.0.0.1:\d+\) stopped all: KeyboardInterrupt: told to end", pair.last(0)
+    )
+
+
+@pytest.mark.long
+def test_a_worker_that_comes_but_does_not_join_is_not_waited_for_without_an_end(tmp_path):
+    names = addresses(1)
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        names.append(f"127.0.0.1:{door.getsockname()[1]}")
+        alone = Cluster(arguments(tmp_path / "run", 10), names=names)
+        assert alone.codes(120) == [-signal.SIGKILL]
+    assert "waited 25 s for another that was there and has not joined" in alone.last(0)
