@@ -117,6 +117,7 @@ def test_what_is_wrong_is_told_in_one_line(words, message, monkeypatch, capsys, 
     assert "Traceback" not in error
 
 
+@pytest.mark.long
 def test_the_originals_command_line(npz, tmp_path, capsys):
     hparams = f"data_set=[{npz.name}],{TINY},conditional=0"
     line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams={hparams}"]

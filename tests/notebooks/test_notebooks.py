@@ -104,6 +104,7 @@ def test_pages_with_widgets_are_written(tmp_path):
     assert "<iframe" in notebook.cells[-2].outputs[0].data["text/html"]
 
 
+@pytest.mark.long
 def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)

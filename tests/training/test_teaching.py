@@ -28,6 +28,7 @@ def taught(base, stars, tmp_path_factory):
     return teach(base, stars, tmp_path_factory.mktemp("runs") / "taught", name="star", learning_rate=0.01, **QUICK)
 
 
+@pytest.mark.long
 def test_the_decoder_learns_and_the_encoder_stays(taught, base):
     model = taught.model()
     changed = {name: not np.array_equal(model.weights[name], base.weights[name]) for name in base.weights}
@@ -37,6 +38,7 @@ def test_the_decoder_learns_and_the_encoder_stays(taught, base):
     assert model.hparams.max_seq_len == base.hparams.max_seq_len
 
 
+@pytest.mark.long
 def test_what_it_began_with_is_measured_too_and_the_best_is_kept(taught):
     losses = {record["step"]: record["loss"] for record in taught.records if record["kind"] == "valid"}
     assert set(losses) == {0, 3, 6}
@@ -44,6 +46,7 @@ def test_what_it_began_with_is_measured_too_and_the_best_is_kept(taught):
     assert taught.model().config.training["step"] == taught.best["step"]
 
 
+@pytest.mark.long
 def test_it_is_a_model_folder_that_draws_the_thing_by_its_name(taught):
     model = load(taught.model_folder)
     assert model.classes == ("star",)
@@ -53,11 +56,13 @@ def test_it_is_a_model_folder_that_draws_the_thing_by_its_name(taught):
         model.generate(category="sta")
 
 
+@pytest.mark.long
 def test_the_drawings_are_kept_a_fifth_apart(taught, stars):
     kept = Dataset.open(taught.folder / "drawings.npz")
     assert (len(kept.train), len(kept.valid)) == (8, 2)
 
 
+@pytest.mark.long
 def test_the_same_drawings_go_on_and_others_are_refused(taught, base, stars):
     teach(base, stars, taught.folder, name="star", learning_rate=0.01, **{**QUICK, "num_steps": 9})
     assert taught.step == 9
@@ -65,6 +70,7 @@ def test_the_same_drawings_go_on_and_others_are_refused(taught, base, stars):
         teach(base, stars[1:], taught.folder, name="star", learning_rate=0.01, **QUICK)
 
 
+@pytest.mark.long
 def test_another_base_is_refused(taught, stars):
     other = SketchRNN.new(SIZES, 30.0, seed=4, name="other")
     with pytest.raises(ValueError, match=r"was begun with base .*'base'.*, now .*'other'"):

@@ -240,6 +240,7 @@ def test_what_cannot_be_trained_on_is_named(drawings, tmp_path):
         train(Dataset.from_sketches(drawings, drawings), tmp_path / "run", SMALL, num_steps=1, progress="loud")
 
 
+@pytest.mark.long
 def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch):
     train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none")
 
