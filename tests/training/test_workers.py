@@ -92,7 +92,7 @@ for name, variable in one.by_name.items():
         "conditional=false,grad_clip=0.001",
         pytest.param("kl_tolerance=0.2", marks=pytest.mark.long),  # KL is less at first, and not counted
         pytest.param("kl_tolerance=0.0001,use_input_dropout=1,use_output_dropout=1", marks=pytest.mark.long),
-        pytest.param("skip_padding=1,dec_model=layer_norm,enc_model=hyper", marks=pytest.mark.long),
+        pytest.param("skip_padding=1,dec_model=layer_norm", marks=pytest.mark.long),
     ],
 )
 @pytest.mark.long
