@@ -95,7 +95,6 @@ for name, variable in one.by_name.items():
         pytest.param("skip_padding=1,dec_model=layer_norm", marks=pytest.mark.long),
     ],
 )
-@pytest.mark.long
 def test_two_devices_take_the_step_of_one(changes):
     subprocess.run([sys.executable, "-c", MIRRORED, f"{SMALL},{changes}"], check=True, timeout=300)
 
