@@ -256,7 +256,8 @@ class Trainer:
         if occupation:
             self._claim()
             occupation.begin()
-        config = ModelConfig(h, self.dataset.scale_factor, self.dataset.name, classes)
+        name = classes[0] if base and len(classes) == 1 else self.dataset.name
+        config = ModelConfig(h, self.dataset.scale_factor, name, classes)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
         with self.workers.scope():
             self.network = self.model.network

@@ -141,4 +141,4 @@ def test_a_doodle_is_taught(tmp_path):
     notebook = execute("teach.ipynb", tmp_path, examples=8, hparams={"num_steps": 5}, minutes=2)
     shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
     assert shown == {"pad": 1, "teach": 0, "curves": 1, "result": 1, "use": 1, "export": 0}
-    assert (tmp_path / "runs/taught/house.json").is_file()
+    assert (tmp_path / "runs/taught/page.html").is_file()
