@@ -61,13 +61,8 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             view = data.pop(_VIEW, None)
-            entry = saved.get((view or {}).get("model_id"), {})
-            state = entry.get("state", {})
-            if (
-                entry.get("model_module") != "anywidget"
-                or "_view" not in state
-                or not _found(state, models, notebook.parent)
-            ):
+            state = state_of(saved, (view or {}).get("model_id", ""))
+            if state is None or not _found(state, models, notebook.parent):
                 continue
             picture = data.pop("image/png", "")
             still = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
@@ -81,6 +76,22 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype:
     with replacing(out) as part:
         part.write_text(f"{head}{alive}{end}{tail}", encoding="utf-8")
     return out
+
+
+def state_of(saved: dict[str, Any], model_id: str) -> dict[str, Any] | None:
+    """Return a widget's state among those saved in a notebook; of a box, that of the first widget of ours in it.
+
+    None if there is none of ours.
+    """
+    entry = saved.get(model_id, {})
+    state = entry.get("state", {})
+    if entry.get("model_module") == "anywidget" and "_view" in state:
+        return dict(state)
+    for child in state.get("children", ()):
+        inner = saved.get(str(child).removeprefix("IPY_MODEL_"), {})
+        if inner.get("model_module") == "anywidget" and "_view" in inner.get("state", {}):
+            return dict(inner["state"])
+    return None
 
 
 def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:

@@ -32,7 +32,7 @@ from sphinx.util.logging import getLogger
 import sketchkit
 from sketchkit import widgets
 from sketchkit.files import replacing
-from sketchkit.notebook_pages import load_beside, models_of
+from sketchkit.notebook_pages import load_beside, models_of, state_of
 from sketchkit.pages import own_state, told
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
@@ -128,9 +128,8 @@ def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
         if not text.startswith(f'<script type="{_VIEW}">'):
             continue
         view = json.loads(text.partition(">")[2].rpartition("</script>")[0])
-        entry = saved.get(view.get("model_id"), {})
-        state = entry.get("state", {})
-        if entry.get("model_module") != "anywidget" or "_view" not in state:
+        state = state_of(saved, view.get("model_id", ""))
+        if state is None:
             others = True
             continue
         container = raw.parent
