@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.batches import OFFSET_LIMIT
+from sketchkit.data.orientation import laid, usual_chances
 from sketchkit.data.store import Split
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
@@ -29,6 +30,8 @@ EVIDENCE = 8
 NEAR = 0.015
 #: Drawings so many times larger or smaller than the middle one are of another scale.
 OTHER_SCALE = 8.0
+#: Drawings lie otherwise than the others if the chance that they do not is less; asked of no fewer drawings than this.
+OTHERWISE, ENOUGH = 0.01, 20
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,7 @@ def _findings(
             "which bends drawings: scale the data down"
         ] = []
     sketches = [dataset.train[int(i)] for i in sampled]
-    findings |= _other_scales(sketches)
+    findings |= _other_scales(sketches) | _laid_otherwise(sketches)
     long = splits["train"].too_long
     if long:
         longest = np.argsort(-dataset.train.lengths, kind="stable")[: min(long, EVIDENCE)]
@@ -255,6 +258,22 @@ def _other_scales(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
         f"than the middle one ({middle:g} units): one scale factor does not suit all; `dataset build` scales them"
     )
     return {text: [sketches[i] for i in odd[:EVIDENCE]]}
+
+
+def _laid_otherwise(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
+    """Tell of drawings that are mirrored or turned against the others, each with how the others lie."""
+    drawn = [sketch for sketch in sketches if np.any(sketch.offsets[:, :2])]
+    if len(drawn) < ENOUGH:
+        return {}
+    chances = usual_chances(drawn)  # (drawings, 8)
+    odd = np.argsort(chances[:, 0])[: np.count_nonzero(chances[:, 0] < OTHERWISE)]
+    if not len(odd):
+        return {}
+    text = (
+        f"{len(odd):,} of {len(sketches):,} drawings looked at seem to be mirrored or turned; shown are some, each "
+        "followed by how it would lie as the others do"
+    )
+    return {text: [each for i in odd[:EVIDENCE] for each in (drawn[i], laid(drawn[i], int(chances[i].argmax())))]}
 
 
 def _near_doubles(train: list[Sketch], held: list[Sketch]) -> dict[str, list[Sketch]]:
