@@ -1,10 +1,10 @@
 """Orientation: which drawings lie mirrored or turned against the others of their set.
 
-A drawing is described by where its lines are and how they slope there, whichever way the pen went. Of the eight ways to lay it (turned by
-quarters, mirrored or not), a conditional logit model learns from the others which one is usual; a drawing that all the
-others tell to lie another way is an outlier. Where no way is usual, as with circles, nobody is one. Learning from the
-drawings' own turns what is upright follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image
-Rotations", arXiv 1803.07728; the model is McFadden's (1974).
+A drawing is described by where its lines are and how they slope there, whichever way the pen went. Of the eight ways to
+lay it (turned by quarters, mirrored or not), a conditional logit model learns from the others which one is usual; a
+drawing that all the others tell to lie another way is an outlier. Where no way is usual, as with circles, none is one.
+Learning from the drawings' own turns what is upright follows Gidaris et al., "Unsupervised Representation Learning by
+Predicting Image Rotations", arXiv 1803.07728; the model is McFadden's (1974).
 """
 
 from __future__ import annotations

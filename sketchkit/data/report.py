@@ -270,8 +270,8 @@ def _laid_otherwise(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
     if not len(odd):
         return {}
     text = (
-        f"{len(odd):,} of {len(sketches):,} drawings looked at seem to be mirrored or turned; shown are some, each "
-        "followed by how it would lie as the others do"
+        f"{len(odd):,} of {len(sketches):,} drawings looked at seem mirrored or turned, or another thing; "
+        "shown are some, each followed by how it would lie as the others do"
     )
     return {text: [each for i in odd[:EVIDENCE] for each in (drawn[i], laid(drawn[i], int(chances[i].argmax())))]}
 
