@@ -211,7 +211,8 @@ def test_report_tells_what_is_there(many):
     assert report.splits["train"].too_long == sum(len(s) > 30 for s in many)
     assert any("test is empty" in finding for finding in report.findings)
     html = report._repr_html_()
-    assert html.count("<img") == 4  # lengths, samples, the drawings that are too long, and those that are in two splits
+    assert any("longer than 30 points" in finding for finding in report.evidence)
+    assert html.count("<img") == 2 + len(report.evidence)  # lengths, samples, and what shows each finding
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 
