@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.categories import Categories
-from sketchkit.model.folder import ModelConfig, read_folder, write_folder
-from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.mixture import MixtureDensity, tempered
+from sketchkit.model.model_folder import ModelConfig, read_folder, write_folder
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
-from sketchkit.model.start import start_tensorflow
+from sketchkit.model.quiet_tensorflow import start_tensorflow
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
+    from sketchkit.interop.sketch_rnn_js import Quantisation
     from sketchkit.model.network import Network
-    from sketchkit.pretrained.sketch_rnn_js import Quantisation
 
 __all__ = ["SketchRNN"]
 
@@ -72,7 +72,7 @@ class SketchRNN:
 
     @classmethod
     def open(cls, folder: str | Path) -> SketchRNN:
-        """Read a model folder; errors as in `sketchkit.model.folder.read_folder`."""
+        """Read a model folder; errors as in `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
         model = cls(config, weights, Categories.of_folder(Path(folder), config.classes, config.hparams.z_size))
         card = Path(folder) / "README.md"
@@ -95,7 +95,7 @@ class SketchRNN:
         Raises
         ------
         FileExistsError, OSError, ValueError
-            As in `sketchkit.model.folder.write_folder`; what was there is kept.
+            As in `sketchkit.model.model_folder.write_folder`; what was there is kept.
         """
         return write_folder(
             folder, self.config, self.weights, card or self.card, dtype=dtype, categories=self.categories
@@ -149,7 +149,7 @@ class SketchRNN:
 
     def export_js(self, path: str | Path) -> Quantisation:
         """Write the model as a JSON file for sketch-rnn-js and @magenta/sketch; see `write_js`."""
-        from sketchkit.pretrained.sketch_rnn_js import write_js
+        from sketchkit.interop.sketch_rnn_js import write_js
 
         return write_js(self, path)
 
@@ -171,7 +171,7 @@ class SketchRNN:
     @cached_property
     def _engine(self) -> Any:
         network = self.network  # first: it starts TensorFlow quietly, which the engine's module would only import
-        from sketchkit.model.engine import Engine
+        from sketchkit.model.inference import Engine
 
         return Engine(network)
 

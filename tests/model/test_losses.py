@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from sketchkit.data.batches import pad_stroke5
-from sketchkit.model.hparams import PEN_ROWS, HParams
+from sketchkit.hparams import PEN_ROWS, HParams
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, log_density, tempered
 from sketchkit.model.network import Network
