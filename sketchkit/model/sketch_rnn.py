@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.categories import Categories
-from sketchkit.model.folder import ModelConfig, read_folder, write_folder
-from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.mixture import MixtureDensity
+from sketchkit.model.model_folder import ModelConfig, read_folder, write_folder
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
-from sketchkit.model.start import start_tensorflow
+from sketchkit.model.quiet_tensorflow import start_tensorflow
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
+    from sketchkit.interop.sketch_rnn_js import Quantisation
     from sketchkit.model.network import Network
-    from sketchkit.pretrained.sketch_rnn_js import Quantisation
 
 __all__ = ["SketchRNN"]
 
@@ -78,7 +78,7 @@ class SketchRNN:
 
     @classmethod
     def open(cls, folder: str | Path) -> SketchRNN:
-        """Read a model folder; errors as in `sketchkit.model.folder.read_folder`."""
+        """Read a model folder; errors as in `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
         model = cls(config, weights, Categories.of_folder(Path(folder), config.classes, config.hparams.z_size))
         card = Path(folder) / "README.md"
@@ -101,7 +101,7 @@ class SketchRNN:
         Raises
         ------
         FileExistsError, OSError, ValueError
-            As in `sketchkit.model.folder.write_folder`; what was there is kept.
+            As in `sketchkit.model.model_folder.write_folder`; what was there is kept.
         """
         return write_folder(
             folder, self.config, self.weights, card or self.card, dtype=dtype, categories=self.categories
@@ -168,7 +168,7 @@ class SketchRNN:
 
     def export_js(self, path: str | Path) -> Quantisation:
         """Write the model as a JSON file for sketch-rnn-js and @magenta/sketch; see `write_js`."""
-        from sketchkit.pretrained.sketch_rnn_js import write_js
+        from sketchkit.interop.sketch_rnn_js import write_js
 
         return write_js(self, path)
 
@@ -190,7 +190,7 @@ class SketchRNN:
     @cached_property
     def _engine(self) -> Any:
         network = self.network  # first: it starts TensorFlow quietly, which the engine's module would only import
-        from sketchkit.model.engine import Engine
+        from sketchkit.model.inference import Engine
 
         return Engine(network)
 
@@ -312,9 +312,7 @@ class SketchRNN:
         many = np.atleast_2d(codes)
         count = _checked_count(n)
         scales = self._scales(temperature, convention, pen_temperature)
-        sketches = self._draw(
-            np.repeat(many, count, axis=0), list(range(count)) * len(many), scales, seed, max_points
-        )
+        sketches = self._draw(np.repeat(many, count, axis=0), list(range(count)) * len(many), scales, seed, max_points)
         each = [sketches[i : i + count] for i in range(0, len(sketches), count)]
         if n is None:
             return each[0][0] if codes.ndim == 1 else [drawings[0] for drawings in each]

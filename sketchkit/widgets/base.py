@@ -15,9 +15,9 @@ import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.spelling import hint
-from sketchkit.widgets.modules import door, page_module, stylesheet, version
-from sketchkit.widgets.packing import Packed, pack
+from sketchkit.suggest import hint
+from sketchkit.widgets.export.bundle import door, page_module, stylesheet, version
+from sketchkit.widgets.export.packing import Packed, pack
 
 __all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
 
@@ -105,7 +105,7 @@ class SketchWidget(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16") -> Path:
         """Write the widget into a page that opens from disk, alive, without a kernel; see `sketchkit.embed`."""
-        from sketchkit.pages import embed
+        from sketchkit.widgets.export.page import embed
 
         return embed(self, path, title=title or self._caption(), dtype=dtype)
 
@@ -118,7 +118,7 @@ class SketchWidget(anywidget.AnyWidget):
         return type(self).__name__
 
     def _png(self) -> bytes:
-        from sketchkit.widgets.still import still
+        from sketchkit.widgets.export.fallback_image import still
 
         drawn = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
         return still(self._caption(), [sketch for sketch in drawn if sketch is not None and len(sketch)])
@@ -150,7 +150,9 @@ class ModelWidget(SketchWidget):
     _card = traitlets.Dict().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), help="Names to choose from in the page.").tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(**SHARED)
-    temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy. Default: the temperature that the model recommends.").tag(**SHARED)
+    temperature = traitlets.Float(
+        0.3, min=0, max=10, help="0 is greedy. Default: the temperature that the model recommends."
+    ).tag(**SHARED)
     needs_code = False
     #: Traits that hold latent codes, which belong to one model.
     codes: tuple[str, ...] = ()
@@ -192,7 +194,7 @@ class ModelWidget(SketchWidget):
 
     def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
         if not isinstance(model, SketchRNN):
-            from sketchkit.pretrained.loading import load
+            from sketchkit.published.loading import load
 
             model = load(model)
         if self.needs_code and not model.conditional:

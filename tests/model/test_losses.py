@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from sketchkit.data.batches import pad_stroke5
-from sketchkit.model.hparams import PEN_ROWS, HParams
+from sketchkit.hparams import PEN_ROWS, HParams
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, log_density
-from sketchkit.model.temperature import temperature_scales
 from sketchkit.model.network import Network
+from sketchkit.model.temperature import temperature_scales
 from sketchkit.model.weights import initial_weights
 
 
@@ -73,7 +73,9 @@ def test_kl_is_zero_for_a_standard_normal_and_grows_away_from_it():
     assert (kl_loss(zero + 1, zero).numpy() == 0.5).all()
 
 
-@pytest.mark.parametrize(("convention", "expected"), [("paper", (4, 0.5, 4)), ("tf1", (4, 0.25, 4)), ("js", (1.6, 0.5, 1.6))])
+@pytest.mark.parametrize(
+    ("convention", "expected"), [("paper", (4, 0.5, 4)), ("tf1", (4, 0.25, 4)), ("js", (1.6, 0.5, 1.6))]
+)
 def test_temperature_conventions(convention, expected):
     assert temperature_scales(0.25, convention) == pytest.approx(expected)
     assert temperature_scales(1.0, convention) == pytest.approx((1, 1, 1))

@@ -10,10 +10,10 @@ import pytest
 
 import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
-from sketchkit.model.folder import ModelConfig
+from sketchkit.interop.magenta_tf1 import from_tf1
+from sketchkit.interop.sketch_rnn_js import read_js
+from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.weights import initial_weights
-from sketchkit.pretrained.magenta_tf1 import from_tf1
-from sketchkit.pretrained.sketch_rnn_js import read_js
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which the engine's tests run in")
 
