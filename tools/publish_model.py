@@ -1,11 +1,10 @@
-"""From a training run to a model folder to publish: half precision, measured losses, pictures, a card."""
+"""Write a trained model as a folder to publish: half precision, measured losses, pictures, a card."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.animation import animated_svg
 from sketchkit.render.svg import filmstrip, grid
 from sketchkit.sketch import Sketch
-from sketchkit.training.run import Run
 from tools.recipes import Recipe
 
 __all__ = ["publish_model"]
@@ -30,7 +28,7 @@ MAX_ROWS = 16
 
 
 def publish_model(
-    run: str | Path,
+    model: SketchRNN,
     dataset: Dataset,
     folder: str | Path,
     recipe: Recipe,
@@ -38,12 +36,12 @@ def publish_model(
     drawings: Mapping[str, Sequence[Sketch]] | None = None,
     seed: int = 0,
 ) -> Path:
-    """Write the best model of a run as a folder to publish.
+    """Write a model as a folder to publish.
 
     Parameters
     ----------
-    run : str or Path
-        The run directory.
+    model : SketchRNN
+        A trained model, for instance `Run(folder).model()`.
     dataset : Dataset
         The dataset of the training; losses are measured on every split.
     folder : str or Path
@@ -51,7 +49,8 @@ def publish_model(
     recipe : Recipe
         Text of the card, classes and recommended sampling.
     drawings : mapping of str to sequence of Sketch, optional
-        Drawings of each class, among which the exemplars of the categories are chosen.
+        Drawings of each class, among which the exemplars of the categories are chosen. Default: the model's own
+        categories, if it has any.
     seed : int
         Seed of the pictures.
 
@@ -61,17 +60,22 @@ def publish_model(
         `folder`.
     """
     folder = Path(folder)
-    trained = Run(run).model()
-    record: dict[str, Any] = {**trained.config.training}
-    record["losses"] = {
-        split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
+    losses = {
+        split: {name: round(value, 4) for name, value in model.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
-    categories = None if drawings is None else Categories.measured(trained, drawings)
-    classes = recipe.classes if categories is None else categories.names
-    config = replace(trained.config, name=folder.name, classes=classes, training=record, sampling=recipe.sampling)
-    model = SketchRNN(config, trained.weights, categories)
-    pictures = draw_gallery(model, dataset, seed)
+    config = replace(
+        model.config,
+        name=folder.name,
+        classes=recipe.classes,
+        training={**model.config.training, "losses": losses},
+        drawing_size=round(dataset.drawing_size, 1),
+        sampling=recipe.sampling,
+    )
+    published = SketchRNN(config, model.weights, model.categories)
+    if drawings is not None:
+        published.categories = Categories.measured(published, drawings)
+    pictures = draw_gallery(published, dataset, seed)
     card = write_card(
         config,
         data=recipe.data,
@@ -80,7 +84,9 @@ def publish_model(
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
     texts = {name: text for name, (_, text) in pictures.items()}
-    return write_folder(folder, config, model.weights, card, dtype="float16", pictures=texts, categories=categories)
+    return write_folder(
+        folder, config, published.weights, card, dtype="float16", pictures=texts, categories=published.categories
+    )
 
 
 def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str, tuple[str, str]]:

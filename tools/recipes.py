@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sketchkit
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.temperature import Sampling
 from sketchkit.sketch import Sketch
@@ -48,6 +49,9 @@ class Recipe:
         class; see `tools.sampled_drawings`.
     sampling : Sampling
         Recommended settings for drawing.
+    exemplars : bool
+        Keep codes of training drawings of each class, which the model draws from; otherwise it draws from codes of
+        the prior, N(0, I).
     seed : int
         Seed of the training.
     """
@@ -59,6 +63,7 @@ class Recipe:
     sources: tuple[str, ...] = ()
     notes: str = ""
     sampling: Sampling = field(default_factory=Sampling)
+    exemplars: bool = False
     seed: int = 0
 
     def open(self, sampled: Path, sources: Sequence[str] = ()) -> Dataset:
@@ -78,12 +83,14 @@ class Recipe:
             names = [str(sampled if sampled.is_file() else write_sampled_dataset(sampled, self.classes))]
         return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
 
-    def drawings(self) -> dict[str, list[Sketch]] | None:
-        """Return training drawings of each class, among which its exemplars are chosen; None with one class."""
-        if len(self.classes) < 2:
+    def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:
+        """Return training drawings of each class, among which its exemplars are chosen; None: no exemplars."""
+        if not self.exemplars:
             return None
-        import sketchkit
-
+        if len(self.classes) == 1:
+            usable = dataset.usable("train")
+            some = usable[:: max(len(usable) // EXEMPLAR_POOL, 1)][:EXEMPLAR_POOL]
+            return {self.classes[0]: [dataset.train[int(i)] for i in some]}
         models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.classes}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
@@ -100,8 +107,11 @@ RECIPES = {
         "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), as the data: not for commercial use",
         ("sheep",),
         sources=("aaron_sheep",),
-        notes="At temperatures of 0.4 to 0.6 it draws its best; below 0.3 it is apt to go round and round in coils. It "
-        "was stopped at 5,250 of the 12,000 steps of its recipe, while validation was still improving.",
+        notes="Samples decode the codes of training drawings; codes from the prior N(0, I) give a sheep less often. "
+        "Without the pen temperature of 1, low temperatures sharpen away the end of a drawing, and lines run in coils. "
+        "Training was stopped at 5,250 of the 12,000 steps of the recipe, while validation was still improving.",
+        sampling=Sampling(0.2, pen_temperature=1.0),
+        exemplars=True,
     ),
     "kanji": Recipe(
         {**_SMALL, "num_steps": 9000},
@@ -119,8 +129,8 @@ RECIPES = {
         "[MIT](https://opensource.org/license/mit), as the data",
         ("characters",),
         sources=("omniglot",),
-        notes="A decoder alone: it invents characters and goes on from a beginning, but cannot be told which. It was "
-        "trained on drawings of all alphabets at once, so what it draws belongs to none of them.",
+        notes="An unconditional model: it generates characters and completes a beginning, but cannot be asked for a "
+        "character. It was trained on all alphabets at once, so its characters belong to none of them.",
     ),
     "quickdraw": Recipe(
         {
@@ -135,5 +145,7 @@ RECIPES = {
         "weights of the published models: Apache-2.0; Quick, Draw! data: "
         "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
         WELL_DRAWN,
+        sampling=Sampling(0.2, pen_temperature=1.0),
+        exemplars=True,
     ),
 }
