@@ -48,11 +48,17 @@ class Categories:
 
     @classmethod
     def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 16) -> Categories:
-        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`."""
+        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`.
+
+        Only drawings with at least the median number of points compete, since plain ones are the easiest to
+        reconstruct and show the least.
+        """
         chosen = []
-        for sketches in drawings.values():
-            codes = model.encode(list(sketches))  # (drawings, z_size)
-            redrawn = model.decode(codes, temperature=0.1, seed=0)
+        for given in drawings.values():
+            median = np.median([len(sketch) for sketch in given])
+            sketches = [sketch for sketch in given if len(sketch) >= median]
+            codes = model.encode(sketches)  # (drawings, z_size)
+            redrawn = model.decode(codes, seed=0)
             far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
             best = np.argsort(np.nan_to_num(far, nan=np.inf))[:exemplars]
             chosen.append(np.resize(codes[best], (exemplars, codes.shape[1])))
