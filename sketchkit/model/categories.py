@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
+from sketchkit.files import replacing, save_tensors
 from sketchkit.spelling import hint
 
 if TYPE_CHECKING:
@@ -68,14 +68,13 @@ class Categories:
     def of(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
         """Return codes of a category, (count, z_size), one exemplar after the other: those of the page too."""
         exemplars = self.codes[self.index(name)]
-        return exemplars[(seed + np.arange(count)) % len(exemplars)]
+        first = int(seed) % len(exemplars)  # seeds go up to 2^64 - 1, beyond the integers of an array
+        return exemplars[(first + np.arange(count)) % len(exemplars)]
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""
-        from safetensors.numpy import save_file
-
         with replacing(folder / FILE) as path:
-            save_file({"codes": self.codes.astype(np.float16)}, path)
+            save_tensors(path, {"codes": self.codes.astype(np.float16)})
 
     @classmethod
     def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+
+from sketchkit.files import temporary_folder
 
 __all__ = ["unpack"]
 
@@ -34,10 +34,8 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
     """
     if target.is_dir():
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
-        with zipfile.ZipFile(archive) as file:
+        with temporary_folder(target) as part, zipfile.ZipFile(archive) as file:
             found = [info for info in file.infolist() if _inside(info.filename, member)]
             if not found:
                 raise ValueError(f"{archive}: has no model {member!r}")
@@ -45,14 +43,12 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
                 raise ValueError(f"{archive}: {member} has {len(found)} files, expected at most {MAX_MEMBERS}")
             for info in found:
                 _write(file, info, part / PurePosixPath(info.filename).name)
-        part.rename(target)
+            part.rename(target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{archive}: damaged archive ({error})") from None
     except OSError:
         if not target.is_dir():  # another process may have been first
             raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return target
 
 

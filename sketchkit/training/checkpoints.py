@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
+from sketchkit.files import replacing, save_tensors
 
 __all__ = ["Checkpoints", "Progress", "digest"]
 
@@ -82,11 +82,9 @@ class Checkpoints:
         OSError
             If it cannot be written; earlier checkpoints are kept.
         """
-        from safetensors.numpy import save_file
-
         header = {"progress": json.dumps(asdict(progress)), "sha256": digest(tensors)}
         with replacing(self.path(progress.step)) as part:
-            save_file(tensors, part, header)
+            save_tensors(part, tensors, header)
         wanted = {*self.steps()[-self.keep :], progress.step, progress.best_step}
         for step in self.steps():
             if step not in wanted:

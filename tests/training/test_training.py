@@ -249,7 +249,7 @@ def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr("safetensors.numpy.save_file", full)
-        with pytest.raises(OSError, match="step-00000020.*No space left.*kept"):
+        with pytest.raises(OSError, match="step-00000020.*No space left.*unchanged"):
             train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 10
     assert train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none").step == 20
