@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -72,7 +73,8 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """Return the steps that have a file, in order."""
-        return sorted(int(p.stem.removeprefix("step-")) for p in self.folder.glob("step-*.safetensors"))
+        names = (re.fullmatch(r"step-(\d+)\.safetensors", path.name) for path in self.folder.glob("step-*.safetensors"))
+        return sorted(int(name[1]) for name in names if name)
 
     def save(self, tensors: Tensors, progress: Progress) -> None:
         """Write a checkpoint, then remove those no longer wanted.
