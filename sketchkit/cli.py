@@ -318,33 +318,41 @@ def download(
     names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")],
     kind: Annotated[str, typer.Option(help="model or data, where both have a name; a model by default.")] = "",
     force: Annotated[
-        bool, typer.Option("--force", help="Again, and take what has changed since the first time.")
+        bool, typer.Option("--force", help="Download again, and accept a file that has changed.")
     ] = False,
 ) -> None:
     """Fetch models and datasets into the cache, for use without the network."""
     from sketchkit.pretrained.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
-    from sketchkit.pretrained.download import fetch, forget
+    from sketchkit.pretrained.download import fetch
+    from sketchkit.pretrained.loading import models, published
 
+    if kind not in ("", "model", "data"):
+        raise ValueError(f"--kind: expected model or data, got {kind!r}")
+    bundled = [] if kind == "data" else list(models("bundled"))
     for name in names:
         model = model_entry(name) if kind != "data" else None
         data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
-        if model is None and data is None:
-            known = [*(entry.name for entry in published_models()), *datasets()]
-            raise ValueError(f"{name}: no published model or dataset; {nearest(name, known, 'see sketchkit models')}")
-        for entry in (model, data):
-            if force and entry is not None and entry.url:
-                forget(entry.url)
-        if model is not None:
-            typer.echo(f"{name}: {fetch(model.url)}")
-        if data is not None and data.url:
-            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256)}")
+        if name in bundled:
+            typer.echo(f"{name}: comes with sketchkit, nothing to download")
+        elif model is not None:
+            if force and model.member:
+                published(model, force=True)  # what is loaded is the converted model, so it is converted again
+            typer.echo(f"{name}: {fetch(model.url, force=force and not model.member)}")
+        elif data is not None and data.url:
+            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")
+        elif data is not None:
+            typer.echo(f"{name}: built in, nothing to download")
+        else:
+            known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
+            what = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
+            raise ValueError(f"{name}: no published {what}; {nearest(name, known, 'see sketchkit models')}")
 
 
 @app.command()
 def convert(
     model: Model,
     out: Annotated[Path, typer.Argument(help="*.gen.json or *.vae.json, *.npz (TF1 names), or a model folder.")],
-    scale_factor: Annotated[float | None, typer.Option(help="For TF1 weights, which do not say theirs.")] = None,
+    scale_factor: Annotated[float | None, typer.Option(help="Units of drawings per unit of the model; TF1 weights do not say theirs.")] = None,
 ) -> None:
     """Write a model in another format."""
     import numpy as np

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from sketchkit.sketch import Sketch, iter_sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
+    from sketchkit.model.engine import Engine
     from sketchkit.model.network import Network
     from sketchkit.pretrained.sketch_rnn_js import Quantisation
 
@@ -30,6 +31,8 @@ __all__ = ["SketchRNN"]
 DEFAULT_TEMPERATURE = 0.3
 #: Drawings that run as one batch; more are run in turn.
 MAX_BATCH = 128
+#: Held while a model's network is made.
+_making = threading.RLock()
 
 
 class SketchRNN:
@@ -64,6 +67,8 @@ class SketchRNN:
         self.categories = categories
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
+        self._network: Network | None = None
+        self._made_engine: Engine | None = None
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
@@ -156,24 +161,34 @@ class SketchRNN:
     @property
     def weights(self) -> Weights:
         """All weights by name, float32."""
-        if "network" in self.__dict__:
-            self._weights = self.network.numpy_weights()
+        if self._network is not None:
+            self._weights = self._network.numpy_weights()
         return self._weights
 
-    @cached_property
+    @property
     def network(self) -> Network:
         """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
-        start_tensorflow()
-        from sketchkit.model.network import Network
+        with _making:  # one for all threads
+            if self._network is None:
+                start_tensorflow()
+                from sketchkit.model.network import Network
 
-        return Network(self.hparams, self._weights)
+                self._network = Network(self.hparams, self._weights)
+            return self._network
 
-    @cached_property
-    def _engine(self) -> Any:
-        network = self.network  # first: it starts TensorFlow quietly, which the engine's module would only import
-        from sketchkit.model.engine import Engine
+    @property
+    def _engine(self) -> Engine:
+        with _making:
+            if self._made_engine is None:
+                network = self.network  # first: it starts TensorFlow quietly, which the module would only import
+                from sketchkit.model.engine import Engine
 
-        return Engine(network)
+                self._made_engine = Engine(network)
+            return self._made_engine
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies and pickles hold the weights as they are now; a network is made again from these where it is needed.
+        return {**self.__dict__, "_weights": self.weights, "_network": None, "_made_engine": None}
 
     def __repr__(self) -> str:
         h = self.hparams

@@ -450,13 +450,13 @@ class Trainer:
     # State ----------------------------------------------------------------------------------------
 
     def _compile(self) -> None:
-        import tensorflow as tf
+        from sketchkit.model.compiled import Compiled
 
         keep_freed_memory()
         with self.workers.scope():
             self.network.use_published_optimizer(self.progress.rate_scale)
         if self.workers.strategy is None:
-            self._compiled_step: Any = tf.function(self.network.train_step, jit_compile=True)
+            self._compiled_step: Any = Compiled(self.network.train_step)
         else:
             from sketchkit.training.parallel import ParallelStep
 
