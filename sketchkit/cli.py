@@ -29,6 +29,10 @@ Seed = Annotated[int | None, typer.Option(help="The same seed gives the same dra
 Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
 
 
+#: Marks the pages of reports.
+_GENERATOR = "<meta name='generator' content='sketchkit'>"
+
+
 def main() -> None:
     """Run the command line; what goes wrong with the input is told in one line."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -288,13 +292,16 @@ def dataset_build(
     """Make a dataset of your own drawings, and report what became of them."""
     from sketchkit.data.build import build_dataset
 
+    page = out.with_suffix(".html")
+    if page.exists() and _GENERATOR not in page.read_text(encoding="utf-8", errors="replace")[:200]:
+        raise FileExistsError(f"{page} exists and is not a report of sketchkit, which goes there; choose another --out")
     built = build_dataset(
         sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
         fills=fills, recognized=recognized, countries=country or None, limit=limit,
     )  # fmt: skip
     typer.echo(str(built))
     _wrote(out)
-    _page(out.with_suffix(".html"), built)
+    _page(page, built)
 
 
 @app.command()
@@ -486,7 +493,7 @@ def _page(path: Path, shown: Any) -> None:
     from sketchkit.files import replacing
 
     with replacing(path) as part:
-        part.write_text(f"<!doctype html><meta charset='utf-8'><body>{shown._repr_html_()}", encoding="utf-8")
+        part.write_text(f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{shown._repr_html_()}", encoding="utf-8")
     _wrote(path)
 
 

@@ -167,7 +167,8 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], header: Mapping[str, st
 
 def _not_written(path: Path, error: OSError) -> OSError:
     """Return an error that names `path`."""
-    return OSError(error.errno, f"could not write {path} ({error.strerror}); the existing file was left unchanged")
+    text = f"could not write {path} ({error.strerror or error}); the existing file was left unchanged"
+    return OSError(text) if error.errno is None else OSError(error.errno, text)
 
 
 def _siblings(path: Path, ending: str = ".part") -> list[Path]:

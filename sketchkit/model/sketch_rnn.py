@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -131,7 +132,11 @@ class SketchRNN:
     @property
     def typical_size(self) -> float:
         """Longer side of the drawings it was trained on, in data units; guessed from the scale if that is not known."""
-        return float(self.config.training.get("data", {}).get("size") or 4.3 * self.scale_factor)
+        data = self.config.training.get("data")  # a record for people, which may hold anything
+        size = data.get("size") if isinstance(data, dict) else None
+        if isinstance(size, (int, float)) and math.isfinite(size) and size > 0:
+            return float(size)
+        return 4.3 * self.scale_factor
 
     @property
     def conditional(self) -> bool:
@@ -378,8 +383,15 @@ class SketchRNN:
         -------
         Sketch, or list of n Sketch
             The beginning and what follows.
+
+        Raises
+        ------
+        ValueError
+            If the beginning has as many points as a drawing may have, `max_points` or else the model's
+            `max_seq_len`: a larger `max_points` makes room.
         """
         count = _checked_count(n)
+        self._steps(sketch, max_points)  # before the beginning is encoded
         seed = fresh_seed() if seed is None else seed
         codes = None
         if category is not None:
@@ -473,6 +485,19 @@ class SketchRNN:
         rows[:, :2] /= self.scale_factor
         return rows
 
+    def _steps(self, beginning: Sketch, max_points: int | None) -> int:
+        """Return how many points may follow a beginning, at least 1."""
+        limit = self.hparams.max_seq_len if max_points is None else max_points
+        count = len(beginning)
+        if count < limit:
+            return limit - count
+        if max_points is None:
+            raise ValueError(
+                f"the beginning has {count} points and {self.name} draws up to {limit}; "
+                f"simplify it, or pass max_points above {count}"
+            )
+        raise ValueError(f"max_points ({limit}) must be larger than the {count} points of the given beginning")
+
     def _draw(
         self,
         codes: NDArray[np.float32] | None,
@@ -488,13 +513,7 @@ class SketchRNN:
         sharpness, deviation = tempered(temperature, convention)
         seed = fresh_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
-        limit = self.hparams.max_seq_len if max_points is None else max_points
-        steps = limit - len(beginning)
-        if steps < 1:
-            if max_points is None:
-                steps = 1
-            else:
-                raise ValueError(f"max_points={max_points} leaves no room after a beginning of {len(beginning)}")
+        steps = self._steps(beginning, max_points)
         rows = self._rows(beginning)
         if pen_down and len(rows):
             rows[-1, 2] = 0

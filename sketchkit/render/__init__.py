@@ -6,7 +6,7 @@ animation
     `animated_svg`, `gif` and `gif_frames` draw stroke by stroke or play a sequence.
 raster
     `raster_grid` (and `raster.raster` for one drawing) give uint8 arrays, as TensorBoard takes them.
-simplification
+simplify_preview
     `simplification` shows drawings before and after, with the points that are kept.
 figure
     `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sketchkit.render.animation import animated_svg, gif, gif_frames
     from sketchkit.render.figure import Plot, compared_curves, density, latent_scatter, length_histogram, loss_curves
     from sketchkit.render.raster import raster_grid
-    from sketchkit.render.simplification import simplification
+    from sketchkit.render.simplify_preview import simplification
     from sketchkit.render.svg import Picture, draw, filmstrip, grid
 
 __all__ = [
@@ -49,7 +49,7 @@ _HOMES = {
     "svg": ("Picture", "draw", "filmstrip", "grid"),
     "animation": ("animated_svg", "gif", "gif_frames"),
     "raster": ("raster_grid",),
-    "simplification": ("simplification",),
+    "simplify_preview": ("simplification",),
     "figure": ("Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"),
 }
 

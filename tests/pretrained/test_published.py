@@ -12,11 +12,12 @@ import pytest
 import sketchkit
 from sketchkit import Dataset, HParams, SketchRNN
 from sketchkit.cli import main
+from sketchkit.data import doodles
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.model.folder import ModelConfig
 from sketchkit.model.weights import initial_weights
 from sketchkit.pretrained.archive import unpack
-from sketchkit.pretrained.catalogue import model_entry
+from sketchkit.pretrained.catalogue import dataset_entry, model_entry
 from sketchkit.pretrained.magenta_tf1 import from_tf1, read_tf1, to_tf1
 from sketchkit.pretrained.sketch_rnn_js import read_js, write_js
 
@@ -94,6 +95,19 @@ def test_the_catalogue_is_a_table_that_can_be_searched():
         *("omniglot", "sketch-rnn-datasets", "npz", "MIT"),
     ]
     assert len(sketchkit.datasets("ndjson")) == 345
+
+
+@pytest.mark.parametrize("catalogue", [sketchkit.models, sketchkit.datasets])
+def test_a_catalogue_is_sliced_as_a_list_of_names_is(catalogue):
+    names = list(catalogue())
+    for part in (slice(3), slice(-2, None), slice(None, None, 40), slice(0, 0)):
+        assert list(catalogue()[part]) == names[part]
+    assert "<table>" in catalogue()[:3]._repr_html_()
+    assert catalogue()[-1] == names[-1]
+
+
+def test_the_license_of_doodles_is_that_of_their_module():
+    assert dataset_entry("doodles").licence in doodles.__doc__
 
 
 def test_a_name_that_is_near_is_suggested():
