@@ -65,7 +65,9 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(points, dtype=np.float32)
 
 
-def grid(corners: ArrayLike, rows: int | None = None, columns: int = 5, *, spherical: bool = True) -> NDArray[np.float32]:
+def grid(
+    corners: ArrayLike, rows: int | None = None, columns: int = 5, *, spherical: bool = True
+) -> NDArray[np.float32]:
     """Return a grid of codes between two or four corners.
 
     Parameters

@@ -4,7 +4,7 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.batches import Batches, shuffled
 from sketchkit.data.dataset import Dataset
-from sketchkit.model.hparams import HParams
+from sketchkit.hparams import HParams
 from sketchkit.model.noise import decode_noise
 from sketchkit.model.weights import initial_weights
 from sketchkit.streams import Purpose, generator, key

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sketchkit.data.sources import Reader, Source
+from sketchkit.data.collect import Reader, Source
 from sketchkit.formats.npz import SPLITS, write_npz
 from sketchkit.formats.svg import FILLS
 from sketchkit.sketch import Sketch

@@ -21,9 +21,9 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import temporary_folder
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
+from sketchkit.storage.atomic import temporary_folder
 
 __all__ = ["Split", "Usable", "fingerprint", "open_store", "pack", "write_store"]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing, save_tensors
-from sketchkit.spelling import hint
+from sketchkit.storage.atomic import replacing, save_tensors
+from sketchkit.suggest import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

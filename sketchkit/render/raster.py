@@ -87,7 +87,8 @@ def raster_grid(
     Returns
     -------
     ndarray of uint8, shape (rows * cell, columns * cell, 3)
-        RGB, 0 to 255; with a transparent background RGBA. Cells past the last sketch are blank; without sketches there is one blank cell.
+        RGB, 0 to 255; with a transparent background RGBA. Cells past the last sketch are blank; without sketches
+        there is one blank cell.
 
     Raises
     ------
@@ -145,7 +146,9 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
 def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
     """Return ink on paper, (height, width, 3), or ink alone with its coverage as alpha, (height, width, 4)."""
     if background is None or is_transparent(background):
-        return np.concatenate([np.broadcast_to(np.array(rgb(color), np.uint8), (*ink.shape, 3)), ink[..., None]], axis=2)
+        return np.concatenate(
+            [np.broadcast_to(np.array(rgb(color), np.uint8), (*ink.shape, 3)), ink[..., None]], axis=2
+        )
     share = ink[..., None] / 255.0
     return np.rint(np.array(rgb(background)) * (1 - share) + np.array(rgb(color)) * share).astype(np.uint8)
 

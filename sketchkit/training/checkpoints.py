@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing, save_tensors
+from sketchkit.storage.atomic import replacing, save_tensors
 
 __all__ = ["Checkpoints", "Progress", "digest"]
 
