@@ -193,7 +193,8 @@ def test_codes_of_a_category_take_every_seed(seed):
     "record",
     [
         {"data": "sheep"}, {"data": None}, {"data": {"size": "large"}}, {"data": {"size": -3}},
-        {"data": {"size": None}}, {"losses": 3, "step": "many", "seconds": "few"}, {"losses": {"valid": {"recon": "x"}, "test": 3}},
+        {"data": {"size": None}}, {"losses": 3, "step": "many", "seconds": "few"},
+        {"losses": {"valid": {"recon": "x"}, "test": 3}},
     ],
 )  # fmt: skip
 def test_a_record_of_anything_breaks_no_property(record, decoder, tmp_path):
