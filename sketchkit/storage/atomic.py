@@ -110,8 +110,14 @@ def install_folder(part: Path, folder: Path) -> None:
         If it cannot be moved; the old folder is then still there.
     """
     if not folder.exists():
-        part.rename(folder)
-    elif not _exchange(part, folder):
+        try:
+            part.rename(folder)
+        except OSError:
+            if not folder.exists():  # another process may have been first
+                raise
+        else:
+            return
+    if not _exchange(part, folder):
         old = part.with_suffix(_OLD)
         folder.rename(old)
         try:
