@@ -37,7 +37,7 @@ def models(*words: str) -> Any:
         h = ModelConfig.from_json((_shelf() / name / "config.json").read_text(encoding="utf-8")).hparams
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
-        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name)))
+        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name), picture=_picture(name)))
     columns = ("name", "source", "kind", "cell", "size", "licence", "megabytes", "where")
     return Catalogue([*entries, *published_models()], columns).filter(*words)
 
@@ -160,6 +160,14 @@ def published(entry: Any, *, scale_factor: float | None = None, force: bool = Fa
 
 def _bundled() -> list[str]:
     return sorted(folder.name for folder in _shelf().glob("*") if (folder / "config.json").is_file())
+
+
+def _picture(name: str) -> str:
+    """Return the sample on a bundled model's card as a data URI; empty if the card has none."""
+    from sketchkit.render.saving import data_uri
+
+    path = _shelf() / name / "sample.svg"
+    return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
 
 
 def _licence(name: str) -> str:

@@ -316,3 +316,10 @@ def test_convert_honors_a_scale_factor(tmp_path, monkeypatch):
     with pytest.raises(SystemExit):
         main()
     assert sketchkit.load(tmp_path / "out").scale_factor == 42
+
+
+def test_models_shows_a_sample_of_each_bundled_model():
+    page = sketchkit.models("bundled")._repr_html_()
+    for name in sketchkit.models("bundled"):
+        assert f'alt="A sample of {name}"' in page
+    assert "<img" not in sketchkit.models("quickdraw-large")._repr_html_()
