@@ -163,7 +163,7 @@ def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
         ("nowhere", {}, "nowhere: no such file or folder"),
         ("empty", {}, "expected a folder with drawings"),
         ("photo.png", {}, "a PNG or JPEG is a picture of pixels"),
-        ("words.txt", {}, "expected a folder, a .zip or a file ending in .svg"),
+        ("words.txt", {}, "expected a folder or a file ending in .svg"),
         ([Sketch([])], {}, "not one drawing to put into d.npz: 1 empty"),
         ([], {}, "the sources hold none"),
         (DRAWINGS, {"held_out": 0.9}, "held_out"),
