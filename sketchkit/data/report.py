@@ -36,7 +36,7 @@ OTHERWISE, ENOUGH = 0.01, 20
 #: Pen states are judged by drawings of at least so many rows; nearly all rows lift the pen if more than this share does.
 LONG, NEARLY_ALL = 8, 0.7
 #: So many rows of zeros at the end of a drawing are padding.
-PADDING = 3
+PADDING = 2
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.formats.compressed import reported
+from sketchkit.parser_errors import reported
 
 __all__ = ["read_object_array"]
 

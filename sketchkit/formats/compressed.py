@@ -9,40 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-__all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "reported", "unpacked_limit"]
+from sketchkit.parser_errors import reported
+
+__all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "unpacked_limit"]
 
 #: A compressed file may unpack to this many bytes, or to this many times its size, whichever is more.
 FREE_BYTES, MAX_RATIO = 32 << 20, 20
 #: A zip archive may have this many members.
 MAX_MEMBERS = 1_000_000
-
-
-@contextmanager
-def reported(where: str, problem: str) -> Iterator[None]:
-    """Turn an exception of a third-party parser into a ValueError that names the file.
-
-    Such parsers raise more than they document (zlib.error, LZMAError, NotImplementedError, struct.error, ...).
-
-    Parameters
-    ----------
-    where : str
-        Name of the file, and of the part of it.
-    problem : str
-        What it means if the parser fails, such as "damaged zip archive".
-
-    Raises
-    ------
-    ValueError
-        For every exception but MemoryError, and OSError of the file system, which names the file itself.
-    """
-    try:
-        yield
-    except MemoryError:
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            raise
-        raise ValueError(f"{where}: {problem} ({str(error)[:300] or type(error).__name__})") from None
 
 
 def unpacked_limit(size: int, ratio: int = MAX_RATIO) -> int:

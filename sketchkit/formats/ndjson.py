@@ -102,7 +102,9 @@ def _drawings(
             refused.append(error)
             wrong += 1
             if wrong > MAX_REFUSED:
-                raise ValueError(f"{where}: expected drawings, got {MAX_REFUSED:,} other lines up to {number:,}") from None
+                raise ValueError(
+                    f"{where}: expected drawings, got {MAX_REFUSED:,} other lines up to {number:,}"
+                ) from None
 
 
 def _skip_line(stream: IO[bytes], line: bytes) -> None:

@@ -138,11 +138,9 @@ def test_a_zip_is_never_extracted_and_has_bounds(tmp_path, monkeypatch):
         archive.writestr("__MACOSX/._a.svg", b"\0")
     reader = Reader()
     assert len(list(reader.read("out.zip"))) == 2
-    assert [str(error) for error in reader.refused] == [
-        "out.zip/bomb.svg: expected an SVG document of at most 8,388,608 bytes, got more".replace(
-            "out.zip", str(tmp_path / "out.zip")
-        )
-    ]
+    (error,) = reader.refused
+    assert str(error).startswith(f"{tmp_path / 'out.zip'}/bomb.svg: expected at most ")
+    assert str(error).endswith("bytes unpacked, got 67,108,864")
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
     Path("cut.zip").write_bytes(Path("out.zip").read_bytes()[:-40])
     reader = Reader()
