@@ -167,9 +167,7 @@ class Dataset:
         if not refused:
             return dataset
         count = int(record.get("refused_count", len(refused)))
-        logger.warning(
-            "%s: left out %d of the drawings, which cannot be read, such as %s", dataset.name, count, refused[0]
-        )
+        logger.warning("%s: left out %d drawings that cannot be read, such as %s", dataset.name, count, refused[0])
         return replace(dataset, refused=refused, refused_count=count)
 
     @classmethod

@@ -33,7 +33,7 @@ OTHER_SCALE = 8.0
 #: Drawings lie otherwise than the others if the chance that they do not is less; asked of no fewer drawings than this.
 OTHERWISE, ENOUGH = 0.01, 20
 
-#: Pen states are judged by drawings of at least so many rows; nearly all rows lift the pen if more than this share does.
+#: Pen states are judged by drawings of at least so many rows; the share of their rows that is nearly all of them.
 LONG, NEARLY_ALL = 8, 0.7
 #: So many rows of zeros at the end of a drawing are padding.
 PADDING = 2
@@ -268,14 +268,14 @@ def _pen_oddities(drawings: list[NDArray[np.generic]]) -> dict[str, list[Sketch]
         ]
     elif len(long) >= ENOUGH and not lifted.any():
         findings[
-            "no drawing lifts the pen before its end: if they are of several strokes, the flag is missing or in another "
-            "column"
+            "no drawing lifts the pen before its end: if they are of several strokes, the flag is missing or in "
+            "another column"
         ] = [Sketch(rows) for rows in long[:EVIDENCE]]
     padded = [rows for rows in long if not np.any(rows[-PADDING:, :2])]
     if len(padded) > 0.05 * len(long):
         findings[
-            f"{len(padded):,} of {len(drawings):,} drawings looked at end in rows of zeros, which a model learns to draw: "
-            "`dataset build` removes such padding"
+            f"{len(padded):,} of {len(drawings):,} drawings looked at end in rows of zeros, which a model learns "
+            "to draw: `dataset build` removes such padding"
         ] = [Sketch(rows) for rows in padded[:EVIDENCE]]
     return findings
 

@@ -118,7 +118,7 @@ def _nested(data: list[Any], shape: tuple[int, ...], fortran: bool) -> list[Any]
     """Return the elements of an object array as lists within lists, one level for each axis."""
     if len(shape) < 2:
         return data
-    if not 0 < len(data) or len(shape) > MAX_DEPTH:
+    if not data or len(shape) > MAX_DEPTH:
         return []
     places = np.arange(len(data)).reshape(shape, order="F" if fortran else "C")
 

@@ -108,7 +108,7 @@ def drawings_in_json(
         if isinstance(value, dict) and not any(name in value for name in (*CONTAINERS, "x")):
             keys = ", ".join(map(str, value))[:100] or "none"
             raise ValueError(
-                f"{where}: expected a drawing, such as a list under the key 'drawing', got an object with the keys {keys}"
+                f"{where}: expected a drawing, such as a list under the key 'drawing', got the keys {keys}"
             )
         yield from drawings_in(_as_lists(value), where, refused)
         return

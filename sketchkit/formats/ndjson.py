@@ -102,9 +102,7 @@ def _drawings(
             refused.append(error)
             wrong += 1
             if wrong > MAX_REFUSED:
-                raise ValueError(
-                    f"{where}: expected drawings, got {MAX_REFUSED:,} other lines up to {number:,}"
-                ) from None
+                raise ValueError(f"{at}: expected a drawing, got {MAX_REFUSED:,} lines that are none") from None
 
 
 def _skip_line(stream: IO[bytes], line: bytes) -> None:

@@ -146,8 +146,8 @@ def _rows(stream: IO[bytes], where: str, first: str, head: list[str], delimiter:
             error = line if isinstance(line, ValueError) else None
             yield _Row(number, error=error or ValueError(f"{where}, line {number}: expected a row of a table"))
         elif cells:
-            texts = ("" if at is None or at >= len(cells) else cells[at].strip() for at in places)
-            yield _Row(number, *texts)
+            drawing, stroke, x, y = ("" if i is None or i >= len(cells) else cells[i].strip() for i in places)
+            yield _Row(number, drawing, stroke, x, y)
 
 
 def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None) -> Iterator[Sketch]:

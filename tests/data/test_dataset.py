@@ -186,7 +186,7 @@ def test_open_leaves_out_bad_drawings_and_names_them(tmp_path, many, caplog):
     nan, seven = dataset.refused
     assert f"{tmp_path / 'bad.npz'}, member train, drawing 1: row 2: expected finite offsets" in nan
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
-    assert "left out 2 of the drawings" in caplog.text
+    assert "left out 2 drawings" in caplog.text
     assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
     assert Dataset.open(tmp_path / "bad.npz").refused == dataset.refused  # from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
