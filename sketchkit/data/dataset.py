@@ -416,11 +416,15 @@ def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int
     record: dict[str, Any] = {"sources": stamps}
 
     def parts() -> Iterator[dict[str, Split]]:
+        points = 0
         for path in paths:
             drawings = _read(path, limit, refused)
+            points += sum(len(drawing) for split in drawings.values() for drawing in split)
             if refused and not any(map(len, drawings.values())):
                 raise ValueError(f"{path}: expected drawings, but none can be read, such as {refused[-1]}")
             yield {split: pack(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
+        if not points:
+            raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but none of them has a point")
         if refused:
             record.update(refused=[str(error)[:500] for error in refused[:100]], refused_count=len(refused))
 

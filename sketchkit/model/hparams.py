@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sketchkit.spelling import hint
 
-__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows"]
+__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes"]
 
 CELLS = ("lstm", "layer_norm", "hyper")
 
@@ -168,13 +168,7 @@ class HParams:
         ValueError
             If a name is unknown (the nearest is suggested), or a value has the wrong type or range.
         """
-        if isinstance(changes, str):
-            mapping = _parse(changes)
-        elif changes is None or isinstance(changes, Mapping):
-            mapping = dict(changes or {})
-        else:
-            raise ValueError(f"hyperparameters: expected key=value or a mapping, got {changes!r:.100}")
-        mapping.update(more)
+        mapping = {**parse_changes(changes), **more}
         names = tuple(self.as_dict())
         for name in mapping:
             if name not in names:
@@ -196,6 +190,21 @@ class HParams:
         """Return the hyperparameters whose values differ from another's (default: the published ones)."""
         base = (other or HParams()).as_dict()
         return {name: value for name, value in self.as_dict().items() if value != base[name]}
+
+
+def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return changes to hyperparameters by name; see `HParams.updated`. Names and values are not checked.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a mapping nor text in the original's syntax or in JSON.
+    """
+    if isinstance(changes, str):
+        return _parse(changes)
+    if changes is None or isinstance(changes, Mapping):
+        return dict(changes or {})
+    raise ValueError(f"hyperparameters: expected key=value or a mapping, got {_shown(changes)}")
 
 
 _TYPES = get_type_hints(HParams)

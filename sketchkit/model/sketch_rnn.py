@@ -236,7 +236,7 @@ class SketchRNN:
         self,
         z: ArrayLike,
         *,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         n: int | None = None,
         convention: str = "paper",
@@ -249,7 +249,7 @@ class SketchRNN:
         z : array_like, shape (z_size,) or (m, z_size)
             One code or many; many run as one batch, all with the same noise.
         temperature : float
-            0 or more; 0 is greedy and needs no noise. See `convention`.
+            0 or more; 0 is greedy and needs no noise. None is the default. See `convention`.
         seed : int, optional
             Of the noise.
         n : int, optional
@@ -293,7 +293,7 @@ class SketchRNN:
         n: int | None = None,
         *,
         category: str | None = None,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         convention: str = "paper",
         max_points: int | None = None,
@@ -335,7 +335,7 @@ class SketchRNN:
         *,
         z: ArrayLike | None = None,
         category: str | None = None,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = DEFAULT_TEMPERATURE,
         seed: int | None = None,
         pen_down: bool = False,
         convention: str = "paper",
@@ -462,7 +462,7 @@ class SketchRNN:
         self,
         codes: NDArray[np.float32] | None,
         variants: list[int],
-        temperature: float,
+        temperature: float | None,
         seed: int | None,
         convention: str,
         max_points: int | None,
@@ -470,7 +470,7 @@ class SketchRNN:
         pen_down: bool = False,
     ) -> list[Sketch]:
         """Draw one sketch for each variant, with its code if there are codes."""
-        sharpness, deviation = tempered(temperature, convention)
+        sharpness, deviation = tempered(DEFAULT_TEMPERATURE if temperature is None else temperature, convention)
         seed = fresh_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
         limit = self.hparams.max_seq_len if max_points is None else max_points

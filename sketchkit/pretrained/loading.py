@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of
 from sketchkit.cache import cache_folder
 from sketchkit.model.card import write_card
 from sketchkit.model.folder import ModelConfig
@@ -63,7 +64,7 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     from sketchkit.pretrained.catalogue import model_entry, nearest, published_models
     from sketchkit.pretrained.sketch_rnn_js import read_js
 
-    path = Path(name).expanduser()
+    path = path_of(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_shelf() / str(name))
     if (path / "run.json").is_file():
@@ -77,7 +78,7 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
-        if path.suffix != ".json":
+        if path.suffix.lower() != ".json":
             raise ValueError(f"{path}: expected a .json model or a folder; weights in .npz are read by "
                              "sketchkit.pretrained.magenta_tf1.from_tf1")
         return read_js(path)

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of, sources_of
 from sketchkit.training.listing import runs
 from sketchkit.training.run import Run
 from sketchkit.training.sweep import Sweep
@@ -93,7 +94,7 @@ class Comparison(Sequence[Compared]):
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self.folder = path_of(folder, "folder")
         self.damaged: list[str] = []
         self._all: list[Compared] = []
         if (self.folder / "sweep.json").is_file():
@@ -137,7 +138,7 @@ class Comparison(Sequence[Compared]):
         for each in self:
             given = each.values.get("data_set")
             if given:
-                return given.split(",") if isinstance(given, str) else [str(source) for source in given]
+                return [str(source) for source in sources_of(given, "data_set")]
         return next((list(each.run.hparams.data_set) for each in self if each.run), [])
 
     def rows(self) -> list[dict[str, Any]]:

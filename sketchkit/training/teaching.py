@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
+from sketchkit.model.hparams import parse_changes
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.pretrained.loading import load
 from sketchkit.sketch import Sketch, iter_sketches
@@ -39,11 +41,12 @@ def teach(
     run: str | Path = "runs/taught",
     *,
     name: str = "drawing",
-    minutes: float = 5.0,
+    minutes: float | None = 5.0,
     patience: int | None = 6,
-    seed: int = 0,
+    seed: int | None = 0,
     progress: str = "auto",
     background: bool = False,
+    hparams: str | Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Run:
     """Go on training a model with a few drawings of one thing, until it draws that thing as they do.
@@ -72,8 +75,10 @@ def teach(
         As in `sketchkit.train`.
     background : bool
         Return at once; see `sketchkit.train`. The model then has to be given by name or folder.
+    hparams : str or mapping, optional
+        Hyperparameters that differ from those of teaching, as in `sketchkit.train`.
     **changes
-        Hyperparameters that are to differ from what is usual here.
+        Further ones by name.
 
     Returns
     -------
@@ -96,16 +101,17 @@ def teach(
     kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base)
     if len(kept) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
+    run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))
     held = max(round(HELD_OUT * len(kept)), 2)
     valid, learnt = [kept[i] for i in order[:held]], [kept[i] for i in order[held:]]
-    path = Path(run) / "drawings.npz"
+    path = run / "drawings.npz"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_npz(path, {"train": learnt, "valid": valid})
     elif Dataset.open(path).fingerprint != Dataset.from_sketches(learnt, valid).fingerprint:
         raise ValueError(f"{run}: was begun with other drawings, they are in {path}; choose another run directory")
-    settings = {**LEARNING, "batch_size": min(len(learnt), 32), **changes}
+    settings = {**LEARNING, "batch_size": min(len(learnt), 32), **parse_changes(hparams), **changes}
     try:
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),

@@ -62,9 +62,27 @@ def _header_and_data(random: Random) -> tuple[dict[str, Any], bytes]:
         drawings = [np.array(d).astype(dtype) if np.ndim(d[0][0]) == 0 else d for d in drawings]
     if kind == 7 and drawings:
         drawings[random.randrange(len(drawings))] = random.choice(
-            (None, "x", b"x", 7, 0.5, [], {}, {1}, print, np.float32(3), np.datetime64("2000"), [[1, "x", 0]], [None, 1],
-             np.array([1 + 2j]), np.zeros((2, 3), "S4"), np.full((2, 3), np.nan), [[10**400, 1, 0]], drawings[:1] * 50)
-        )  # fmt: skip
+            (
+                None,
+                "x",
+                b"x",
+                7,
+                0.5,
+                [],
+                {},
+                {1},
+                print,
+                np.float32(3),
+                np.datetime64("2000"),
+                [[1, "x", 0]],
+                [None, 1],
+                np.array([1 + 2j]),
+                np.zeros((2, 3), "S4"),
+                np.full((2, 3), np.nan),
+                [[10**400, 1, 0]],
+                drawings[:1] * 50,
+            )
+        )
     objects = np.empty(len(drawings), dtype=object)
     for index, drawing in enumerate(drawings):
         objects[index] = drawing
@@ -80,7 +98,22 @@ def changed_array(random: Random, made: tuple[dict[str, Any], bytes]) -> bytes:
         data = change_bytes(random, data)
     if random.random() < 0.1:
         header[random.choice(("shape", "descr", "fortran_order", "x"))] = random.choice(
-            ((), (-1,), (2**62, 3), (3,), (2, 2, 3), "<f8", "|O", "|V0", [("a", "<f4")], "<c8", "M8[s]", None, 1, "x" * 50)
+            (
+                (),
+                (-1,),
+                (2**62, 3),
+                (3,),
+                (2, 2, 3),
+                "<f8",
+                "|O",
+                "|V0",
+                [("a", "<f4")],
+                "<c8",
+                "M8[s]",
+                None,
+                1,
+                "x" * 50,
+            )
         )
     text = repr(header).encode()
     if random.random() < 0.05:
@@ -129,12 +162,23 @@ def json_value(random: Random) -> Any:
     """Return drawings as one of the JSON layouts."""
     points = [[{"x": x, "y": y, "time": 1} for x, y in stroke] for stroke in polylines(random)]
     rows = [number for row in stroke3(random) for number in row]
-    return random.choice((
-        polylines(random), [polylines(random) for _ in range(4)], stroke3(random), [stroke5(random), stroke5(random)],
-        record(random), [record(random), record(random)], {"start": [1, 2], "rows": rows}, points,
-        [{"points": stroke, "penColor": "black"} for stroke in points], {"strokes": points}, {"lines": [{"points": points[0]}]},
-        [{"start": [1, 2], "rows": rows}] * 2, [{"x": [1, 2], "y": [3, 4]}],
-    ))  # fmt: skip
+    return random.choice(
+        (
+            polylines(random),
+            [polylines(random) for _ in range(4)],
+            stroke3(random),
+            [stroke5(random), stroke5(random)],
+            record(random),
+            [record(random), record(random)],
+            {"start": [1, 2], "rows": rows},
+            points,
+            [{"points": stroke, "penColor": "black"} for stroke in points],
+            {"strokes": points},
+            {"lines": [{"points": points[0]}]},
+            [{"start": [1, 2], "rows": rows}] * 2,
+            [{"x": [1, 2], "y": [3, 4]}],
+        )
+    )
 
 
 def json_text(random: Random) -> bytes:
@@ -176,12 +220,24 @@ def table(random: Random) -> bytes:
 
 
 _ELEMENTS = (
-    '<path d="{d}"/>', '<rect x="{n}" y="{n}" width="{n}" height="{n}" rx="{n}"/>', '<circle cx="{n}" cy="{n}" r="{n}"/>',
-    '<ellipse cx="{n}" rx="{n}" ry="{n}"/>', '<line x1="{n}" y1="{n}" x2="{n}" y2="{n}"/>', '<polyline points="{p}"/>',
-    '<polygon points="{p}"/>', '<g transform="{t}" stroke="{c}">{e}</g>', '<use href="#a" x="{n}" y="{n}"/>',
-    '<svg viewBox="{p}" width="{n}">{e}</svg>', '<symbol id="a" viewBox="{p}">{e}</symbol>', '<switch>{e}</switch>',
-    '<style>{s}</style>', '<text>{n}</text>', '<defs>{e}</defs>', '<g id="a" class="b" style="{y}">{e}</g>', '<a>{e}{e}</a>',
-)  # fmt: skip
+    '<path d="{d}"/>',
+    '<rect x="{n}" y="{n}" width="{n}" height="{n}" rx="{n}"/>',
+    '<circle cx="{n}" cy="{n}" r="{n}"/>',
+    '<ellipse cx="{n}" rx="{n}" ry="{n}"/>',
+    '<line x1="{n}" y1="{n}" x2="{n}" y2="{n}"/>',
+    '<polyline points="{p}"/>',
+    '<polygon points="{p}"/>',
+    '<g transform="{t}" stroke="{c}">{e}</g>',
+    '<use href="#a" x="{n}" y="{n}"/>',
+    '<svg viewBox="{p}" width="{n}">{e}</svg>',
+    '<symbol id="a" viewBox="{p}">{e}</symbol>',
+    "<switch>{e}</switch>",
+    "<style>{s}</style>",
+    "<text>{n}</text>",
+    "<defs>{e}</defs>",
+    '<g id="a" class="b" style="{y}">{e}</g>',
+    "<a>{e}{e}</a>",
+)
 
 
 def _filled(random: Random, template: str, depth: int = 0) -> str:
@@ -196,10 +252,18 @@ def _filled(random: Random, template: str, depth: int = 0) -> str:
             random.choice("MmLlHhVvCcSsQqTtAaZz") + " ".join(number() for _ in range(random.randint(0, 7)))
             for _ in range(random.randint(1, 8))
         ),
-        "{t}": lambda: f"{random.choice(('translate', 'scale', 'rotate', 'skewX', 'matrix', 'x'))}({number()},{number()})",
+        "{t}": lambda: (
+            f"{random.choice(('translate', 'scale', 'rotate', 'skewX', 'matrix', 'x'))}({number()},{number()})"
+        ),
         "{c}": lambda: random.choice(("red", "none", "#12", "rgb(1,2,3)", "rgba(0,0,0,0)", "var(--x)", "url(#a)", "x")),
         "{s}": lambda: random.choice(
-            (".b{stroke:red}", "@media print{*{fill:red}}", "#a>path{d:path('M0 0')}", "*{stroke:var(--x", "g:not(.b){}")
+            (
+                ".b{stroke:red}",
+                "@media print{*{fill:red}}",
+                "#a>path{d:path('M0 0')}",
+                "*{stroke:var(--x",
+                "g:not(.b){}",
+            )
         ),
         "{y}": lambda: f"stroke:{random.choice(('red', 'none'))};transform:rotate({number()});opacity:{number()}",
         "{e}": lambda: _filled(random, random.choice(_ELEMENTS), depth + 1) if depth < 6 else "",
@@ -241,15 +305,27 @@ svg = _text_file("drawing", svg_text, ".svg", ".SVG")
 
 def zip_file(random: Random, folder: Path) -> Path:
     makers = (
-        ("a.svg", svg_text), ("b.json", json_text), ("c.ndjson", json_lines), ("d.csv", table), ("e.npy", array),
-        ("f.npz", lambda r: packed(r, [("train.npy", array(r))])), ("g.txt", lambda r: b"x"), ("h.png", lambda r: b"\x89PNG"),
-        ("i.zip", lambda r: packed(r, [])), ("j.svgz", lambda r: gzip.compress(svg_text(r))), ("../k.svg", svg_text),
-        ("l.ndjson.gz", lambda r: gzip.compress(json_lines(r))), ("m", json_text), ("n\udcff.json", json_text),
-    )  # fmt: skip
+        ("a.svg", svg_text),
+        ("b.json", json_text),
+        ("c.ndjson", json_lines),
+        ("d.csv", table),
+        ("e.npy", array),
+        ("f.npz", lambda r: packed(r, [("train.npy", array(r))])),
+        ("g.txt", lambda r: b"x"),
+        ("h.png", lambda r: b"\x89PNG"),
+        ("i.zip", lambda r: packed(r, [])),
+        ("j.svgz", lambda r: gzip.compress(svg_text(r))),
+        ("../k.svg", svg_text),
+        ("l.ndjson.gz", lambda r: gzip.compress(json_lines(r))),
+        ("m", json_text),
+        ("n\udcff.json", json_text),
+    )
     members = []
     for name, make in random.sample(makers, random.randint(0, 5)):
         data = make(random)
-        members.append((name.encode("utf-8", "replace").decode(), change_bytes(random, data) if random.random() < 0.2 else data))
+        members.append(
+            (name.encode("utf-8", "replace").decode(), change_bytes(random, data) if random.random() < 0.2 else data)
+        )
     return _written(folder / "drawings.zip", packed(random, members))
 
 

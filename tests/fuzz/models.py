@@ -124,11 +124,22 @@ def magenta_tf1(random: Random, place: Path) -> Path:
     for _ in range(random.choice((0, 0, 0, 1, 2))):
         name = random.choice(names)
         shape = tensors[name].shape if name in tensors else (2,)
-        tensors[name] = random.choice((
-            np.zeros(()), np.zeros((0, 3), np.float32), np.zeros(3, np.float32), np.array([b"x", b"y"]), np.zeros(shape, bool),
-            np.zeros(shape, np.int64), np.zeros(shape, np.complex64), np.full(shape, np.nan, np.float32),
-            np.zeros((*shape, 2), np.float32), np.zeros(shape, np.float16), np.zeros(shape, np.float64), np.full(shape, 1e300),
-        ))  # fmt: skip
+        tensors[name] = random.choice(
+            (
+                np.zeros(()),
+                np.zeros((0, 3), np.float32),
+                np.zeros(3, np.float32),
+                np.array([b"x", b"y"]),
+                np.zeros(shape, bool),
+                np.zeros(shape, np.int64),
+                np.zeros(shape, np.complex64),
+                np.full(shape, np.nan, np.float32),
+                np.zeros((*shape, 2), np.float32),
+                np.zeros(shape, np.float16),
+                np.zeros(shape, np.float64),
+                np.full(shape, 1e300),
+            )
+        )
         if random.random() < 0.4:
             tensors[random.choice((name + "x", "vector_rnn/RNN/\udcff", "x", name + "/Adam"))] = tensors.pop(name)
     step = random.choice(("500", "0", "999999999999"))

@@ -9,10 +9,41 @@ from typing import Any
 
 #: Byte strings that mean something to one of the formats, or that are at the edge of a number's range.
 TOKENS = (
-    b"\x00", b"\xff", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"\n", b"\r\n", b'"', b"'", b",",
-    b"[", b"]", b"{", b"}", b"<", b">", b"&", b"NaN", b"Infinity", b"-1", b"1e999", b"9" * 400, b"PK\x03\x04", b"\xef\xbb\xbf",
-    b"\xff\xfe", b"\x93NUMPY", b"\x1f\x8b", b"(((((", b"null", b"true", b"1L", b"\xed\xa0\x80", b"%", b"\\u0000",
-)  # fmt: skip
+    b"\x00",
+    b"\xff",
+    b"\xff\xff\xff\xff",
+    b"\x7f\xff\xff\xff",
+    b"\x80\x00\x00\x00",
+    b"\n",
+    b"\r\n",
+    b'"',
+    b"'",
+    b",",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"<",
+    b">",
+    b"&",
+    b"NaN",
+    b"Infinity",
+    b"-1",
+    b"1e999",
+    b"9" * 400,
+    b"PK\x03\x04",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\x93NUMPY",
+    b"\x1f\x8b",
+    b"(((((",
+    b"null",
+    b"true",
+    b"1L",
+    b"\xed\xa0\x80",
+    b"%",
+    b"\\u0000",
+)
 
 
 def change_bytes(random: Random, data: bytes, most: int = 4) -> bytes:
@@ -45,11 +76,44 @@ def odd_value(random: Random) -> Any:
     deep: Any = 0
     for _ in range(random.choice((3, 8, 300, 900))):
         deep = [deep] if random.random() < 0.9 else {"x": deep}
-    return random.choice((
-        None, True, False, 0, -1, 1, 3, 0.5, -1e-300, 1e308, float("nan"), float("inf"), 10**25, 10**400, "", "x", "1",
-        "\ud800", "\0", "a" * 3000, [], {}, [[]], [None], ["x"], [[1, 2]], [[1, 2, 3]], [0] * 50, {"": 0}, {"x": 1, "y": 2},
-        {"points": []}, {"drawing": 7}, {"rows": "x"}, deep,
-    ))  # fmt: skip
+    return random.choice(
+        (
+            None,
+            True,
+            False,
+            0,
+            -1,
+            1,
+            3,
+            0.5,
+            -1e-300,
+            1e308,
+            float("nan"),
+            float("inf"),
+            10**25,
+            10**400,
+            "",
+            "x",
+            "1",
+            "\ud800",
+            "\0",
+            "a" * 3000,
+            [],
+            {},
+            [[]],
+            [None],
+            ["x"],
+            [[1, 2]],
+            [[1, 2, 3]],
+            [0] * 50,
+            {"": 0},
+            {"x": 1, "y": 2},
+            {"points": []},
+            {"drawing": 7},
+            {"rows": "x"},
+            deep,
+        )
+    )
 
 
 def change_json(random: Random, value: Any, most: int = 3) -> Any:

@@ -23,34 +23,57 @@ def _notebook() -> dict[str, Any]:
     return {
         "cells": [
             {"cell_type": "markdown", "id": "m", "metadata": {}, "source": ["# Title\n", "*text*"]},
-            {**code, "id": "p", "metadata": {"tags": ["parameters"]}, "outputs": [], "source": "a = 1\nhparams = {'b': [2]}"},
-            {**code, "id": "o", "source": "show()", "outputs": [
-                {"output_type": "stream", "name": "stdout", "text": ["x\n"]},
-                {"output_type": "display_data", "data": shown, "metadata": {}},
-                {"output_type": "execute_result", "data": box, "metadata": {}, "execution_count": 1},
-                {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[0;31mline"]},
-            ]},
+            {
+                **code,
+                "id": "p",
+                "metadata": {"tags": ["parameters"]},
+                "outputs": [],
+                "source": "a = 1\nhparams = {'b': [2]}",
+            },
+            {
+                **code,
+                "id": "o",
+                "source": "show()",
+                "outputs": [
+                    {"output_type": "stream", "name": "stdout", "text": ["x\n"]},
+                    {"output_type": "display_data", "data": shown, "metadata": {}},
+                    {"output_type": "execute_result", "data": box, "metadata": {}, "execution_count": 1},
+                    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[0;31mline"]},
+                ],
+            },
         ],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python", "file_extension": ".py"},
-            "widgets": {_STATE: {"version_major": 2, "state": {
-                "a": _widget("pad", sketch={"start": [0, 0], "rows": []}),
-                "b": {"model_module": "@jupyter-widgets/controls", "state": {"children": ["IPY_MODEL_a", "IPY_MODEL_c"]}},
-                "c": _widget("complete", _card={"choice": "nowhere", "key": "x"}, models=[]),
-            }}},
+            "widgets": {
+                _STATE: {
+                    "version_major": 2,
+                    "state": {
+                        "a": _widget("pad", sketch={"start": [0, 0], "rows": []}),
+                        "b": {
+                            "model_module": "@jupyter-widgets/controls",
+                            "state": {"children": ["IPY_MODEL_a", "IPY_MODEL_c"]},
+                        },
+                        "c": _widget("complete", _card={"choice": "nowhere", "key": "x"}, models=[]),
+                    },
+                }
+            },
         },
         "nbformat": 4,
         "nbformat_minor": 5,
-    }  # fmt: skip
+    }
 
 
 def notebook(random: Random, place: Path) -> Path:
     value: Any = _notebook()
     if random.random() < 0.1:
-        value["nbformat"], value["nbformat_minor"] = random.choice(((3, 0), (2, 0), (4, 0), (5, 0), (4, 9), ("x", None)))
+        value["nbformat"], value["nbformat_minor"] = random.choice(
+            ((3, 0), (2, 0), (4, 0), (5, 0), (4, 9), ("x", None))
+        )
     if random.random() < 0.1:
-        value["cells"][1]["source"] = random.choice(("a =", "a = " + "(" * 300, "a = " + "-" * 9000 + "1", "\0", "a = b = c"))
+        value["cells"][1]["source"] = random.choice(
+            ("a =", "a = " + "(" * 300, "a = " + "-" * 9000 + "1", "\0", "a = b = c")
+        )
     if random.random() < 0.9:
         part = random.choice((value, value, value["metadata"], value["cells"], value["cells"][2]["outputs"]))
         changed = change_json(random, part)

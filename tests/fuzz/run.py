@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import resource
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 from tests.fuzz.targets import TARGETS
 
@@ -59,7 +61,7 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
     logging.getLogger().setLevel(logging.CRITICAL)
     logging.getLogger("sketchkit").setLevel(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), mock.patch.dict(os.environ, SKETCHKIT_CACHE=str(folder / "cache")):
             warnings.simplefilter("ignore")
             path = target.make(Random(f"{reader} {seed}"), folder)
             began, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
