@@ -162,6 +162,7 @@ def _member(
     with open_member(archive, info, where) as stream:
         pickled = max(FREE_PICKLE_BYTES, MAX_PICKLE_RATIO * info.compress_size)
         value = _array(stream, info.file_size, where, pickled)
+        stream.read(1)  # to its end, where the checksum is compared
     if isinstance(value, np.ndarray):
         if value.size == 0:
             return []  # an empty split is saved as a plain array of no elements
