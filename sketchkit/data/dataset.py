@@ -390,7 +390,7 @@ def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[
     if limit is None or total <= limit:
         return dict(splits)
     counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in ("test", "valid", "train"):  # rounding leaves at most two, and may leave a split without any
+    for name in SPLITS:  # rounding leaves at most two, and may leave a split without any
         if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
             counts[name] = 1
     if "train" in counts:

@@ -122,8 +122,8 @@ class HParams:
     tanh_code: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in dataclasses.asdict(self).items():
-            object.__setattr__(self, name, _typed(name, value))
+        for each in dataclasses.fields(self):
+            object.__setattr__(self, each.name, _typed(each.name, getattr(self, each.name)))
         for name in ("dec_rnn_size", "enc_rnn_size", "z_size", "batch_size", "num_mixture", "save_every"):
             _require(name, getattr(self, name), 1, 1 << 20)
         _require("num_steps", self.num_steps, 0, 1 << 62)
@@ -247,8 +247,8 @@ def _shown(value: Any) -> str:
     """Return a value for an error message, cut where it is long."""
     try:
         text = repr(value)
-    except ValueError:  # Python writes no numbers of more than 4,300 digits
-        text = "a number of many digits"
+    except (ValueError, RecursionError):  # numbers of more than 4,300 digits, lists nested too deeply
+        text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 100 else f"{text[:100]}..."
 
 

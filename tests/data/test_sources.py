@@ -116,7 +116,9 @@ def test_open_skips_a_bad_line_and_names_it(tmp_path):
     )
     dataset = Dataset.open(tmp_path / "a.ndjson")
     assert sum(map(len, dataset.splits.values())) == 20
-    assert [text.split(": ")[0] for text in dataset.refused] == [f"{tmp_path / 'a.ndjson'}, line {n}" for n in (5, 22)]
+    assert len(dataset.refused) == 2
+    for text, line in zip(dataset.refused, (5, 22), strict=True):
+        assert text.startswith(f"{tmp_path / 'a.ndjson'}, line {line}")
 
 
 def test_padding_is_reported_and_removed_by_build(tmp_path):

@@ -43,8 +43,8 @@ def saved(path, value):
         [np.array(stroke) for stroke in POLYLINES],
         objects([np.array(stroke) for stroke in POLYLINES]),
     ],
-    ids=["lists", "tuples", "list of arrays", "floats", "scalars", "bools", "stroke-5 lists", "stroke-5", "padded stroke-5",
-         "polylines", "polyline arrays", "polyline objects"],
+    ids=["lists", "tuples", "arrays", "floats", "scalars", "bools", "stroke-5 lists", "stroke-5", "padded", "polylines",
+         "polyline arrays", "polyline objects"],
 )  # fmt: skip
 def test_npz_and_npy_of_home_made_layouts(tmp_path, drawing):
     drawings = objects([drawing, np.array(ROWS)])

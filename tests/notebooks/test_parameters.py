@@ -50,7 +50,6 @@ def test_papermill_finds_every_parameter(name, caplog):
 
 @pytest.mark.parametrize(("notebook", "parameters"), documented_commands())
 def test_documented_commands_print_no_warning(tmp_path, caplog, notebook, parameters):
-    assert parameters
     with caplog.at_level(logging.WARNING):
         papermill.execute_notebook(
             str(ROOT / notebook), str(tmp_path / "out.ipynb"),
