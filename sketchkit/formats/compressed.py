@@ -14,7 +14,7 @@ from sketchkit.parser_errors import reported
 __all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "unpacked_limit"]
 
 #: A compressed file may unpack to this many bytes, or to this many times its size, whichever is more.
-FREE_BYTES, MAX_RATIO = 32 << 20, 20
+FREE_BYTES, MAX_RATIO = 16 << 20, 20
 #: A zip archive may have this many members.
 MAX_MEMBERS = 1_000_000
 

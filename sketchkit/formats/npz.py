@@ -28,6 +28,8 @@ SPLITS = ("train", "valid", "test")
 
 #: A pickled member may unpack to this many times its compressed size: replaying it takes time and memory for each byte.
 MAX_PICKLE_RATIO, FREE_PICKLE_BYTES = 8, 8 << 20
+#: An array may hold so many drawings, or one for so many bytes of the (compressed) file.
+FREE_DRAWINGS, BYTES_EACH = 100_000, 8
 #: Plain arrays of drawings are checked this many rows at a time.
 PIECE = 1 << 18
 
@@ -110,7 +112,8 @@ def read_npy(
             yield from read_npy(file, refused=refused, where=where or str(source))
         return
     where = where or "the file"
-    value = _array(source, file_size(source), where)
+    size = file_size(source)
+    value = _counted(_array(source, size, where), size, where)
     yield from drawings_in(value, where, refused)
 
 
@@ -161,7 +164,7 @@ def _member(
         raise ValueError(f"{where}: claims {info.file_size:,} bytes unpacked, expected at most {limit:,}")
     with open_member(archive, info, where) as stream:
         pickled = max(FREE_PICKLE_BYTES, MAX_PICKLE_RATIO * info.compress_size)
-        value = _array(stream, info.file_size, where, pickled)
+        value = _counted(_array(stream, info.file_size, where, pickled), info.compress_size, where)
         stream.read(1)  # to its end, where the checksum is compared
     if isinstance(value, np.ndarray):
         if value.size == 0:
@@ -170,6 +173,14 @@ def _member(
             return list(value)
         return [sketch.offsets for sketch in drawings_in(value, where, refused)]
     return list(_rows(value, where, refused))
+
+
+def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[Any] | list[Any]:
+    """Return drawings unless they are more than a file of `size` bytes can be expected to hold."""
+    most = max(FREE_DRAWINGS, size // BYTES_EACH)
+    if len(value) > most and (isinstance(value, list) or value.ndim > 2):
+        raise ValueError(f"{where}: expected at most {most:,} drawings in {size:,} bytes, got {len(value):,}")
+    return value
 
 
 def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> Iterator[NDArray[Any]]:
