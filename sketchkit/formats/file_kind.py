@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import IO
 
-from sketchkit.formats.pixels import PIXELS, pixel_format
+from sketchkit.formats.raster_image import PIXELS, pixel_format
 from sketchkit.formats.tables import is_header
 
 __all__ = ["ENDINGS", "KINDS", "FileKind", "file_kind"]

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
 from sketchkit.formats.array_pickle import read_object_array
 from sketchkit.formats.compressed import file_size, open_member, open_zip, unpacked_limit
 from sketchkit.formats.points import drawings_in, sketch_of
 from sketchkit.parser_errors import reported
 from sketchkit.sketch import Sketch
+from sketchkit.storage.atomic import replacing
 
 __all__ = ["SPLITS", "read_npy", "read_npz", "write_npz"]
 

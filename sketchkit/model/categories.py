@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
 from sketchkit.parser_errors import reported
-from sketchkit.spelling import hint
+from sketchkit.storage.atomic import replacing
+from sketchkit.suggest import hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,12 +48,18 @@ class Categories:
             raise ValueError(f"codes: expected {expected}, got {self.codes.shape}")
 
     @classmethod
-    def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 6) -> Categories:
-        """Keep the codes of those drawings of each category that the model redraws best, by `Sketch.distance`."""
+    def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 16) -> Categories:
+        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`.
+
+        Only drawings with at least the median number of points compete, since plain ones are the easiest to
+        reconstruct and show the least.
+        """
         chosen = []
-        for sketches in drawings.values():
-            codes = model.encode(list(sketches))  # (drawings, z_size)
-            redrawn = model.decode(codes, temperature=0.1, seed=0)
+        for given in drawings.values():
+            median = np.median([len(sketch) for sketch in given])
+            sketches = [sketch for sketch in given if len(sketch) >= median]
+            codes = model.encode(sketches)  # (drawings, z_size)
+            redrawn = model.decode(codes, seed=0)
             far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
             best = np.argsort(np.nan_to_num(far, nan=np.inf))[:exemplars]
             chosen.append(np.resize(codes[best], (exemplars, codes.shape[1])))
@@ -66,10 +72,20 @@ class Categories:
         known = ", ".join(self.names[:8])
         raise ValueError(f"no category {name!r}; {hint(name, self.names, f'known are {known} ...')}")
 
-    def of(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, (count, z_size), one exemplar after the other: those of the page too."""
-        exemplars = self.codes[self.index(name)]
-        return exemplars[(seed + np.arange(count)) % len(exemplars)]
+    def of(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of a category, or of one category after the other if `name` is None.
+
+        The page chooses the same codes for the same seed; see `categoryCode` in `engine/model.js`.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        names, exemplars = self.codes.shape[:2]
+        order = [(seed + i) % (names * exemplars) for i in range(count)]
+        if name is None:
+            return np.stack([self.codes[i % names, i // names] for i in order])
+        return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""

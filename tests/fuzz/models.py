@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
-from sketchkit.model.folder import ModelConfig
-from sketchkit.model.hparams import HParams
+from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from tests.fuzz.mutate import change_bytes, change_json, dumped, odd_value
@@ -115,7 +115,7 @@ def magenta_tf1(random: Random, place: Path) -> Path:
     """Write a TF1 checkpoint with its configuration."""
     import tensorflow as tf
 
-    from sketchkit.pretrained.magenta_tf1 import to_tf1
+    from sketchkit.interop.magenta_tf1 import to_tf1
 
     path = place / "owl"
     path.mkdir()

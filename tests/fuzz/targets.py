@@ -33,7 +33,7 @@ class Target:
 
 def _drawings(path: Path) -> Sequence[Exception]:
     """Read drawings as `dataset build` does, and as training does."""
-    from sketchkit.data.sources import Reader
+    from sketchkit.data.collect import Reader
 
     reader = Reader()
     for _ in reader.read(path):
@@ -57,29 +57,29 @@ def _folder(path: Path) -> Sequence[Exception]:
 
 
 def _javascript(path: Path) -> Sequence[Exception]:
-    from sketchkit.pretrained.sketch_rnn_js import read_js
+    from sketchkit.interop.sketch_rnn_js import read_js
 
     read_js(path)
     return ()
 
 
 def _tf1(path: Path) -> Sequence[Exception]:
-    from sketchkit.pretrained.magenta_tf1 import read_tf1
+    from sketchkit.interop.magenta_tf1 import read_tf1
 
     read_tf1(path, scale_factor=1.0)
     return ()
 
 
 def _hparams(path: Path) -> Sequence[Exception]:
-    from sketchkit.model.hparams import HParams
+    from sketchkit.hparams import HParams
 
     HParams().updated(path.read_text(encoding="utf-8", errors="replace"))
     return ()
 
 
 def _notebook(path: Path) -> Sequence[Exception]:
-    from sketchkit.notebook_pages import notebook_html
-    from sketchkit.training.grid import notebook_parameters
+    from sketchkit.sweeps.search_space import notebook_parameters
+    from sketchkit.widgets.export.notebook import notebook_html
 
     refused = []
     try:

@@ -14,8 +14,8 @@ from papermill.cli import _resolve_type
 import sketchkit
 from sketchkit import HParams
 from sketchkit.data.build import build_dataset
-from sketchkit.training.comparison import Comparison
-from sketchkit.training.grid import notebook_parameters
+from sketchkit.sweeps.comparison import Comparison
+from sketchkit.sweeps.search_space import notebook_parameters
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))

@@ -1,0 +1,197 @@
+"""Collect drawings from files of every kind that is read, folders, zips, dataset names and sketches in memory."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
+from itertools import chain, islice
+from operator import attrgetter
+from pathlib import Path, PurePath
+from typing import IO, Any
+
+import numpy as np
+
+from sketchkit.formats.compressed import file_size, open_gzip, open_member, open_zip, unpacked_limit
+from sketchkit.formats.file_kind import ENDINGS, HEAD_BYTES, FileKind, file_kind
+from sketchkit.formats.json_drawings import read_json
+from sketchkit.formats.ndjson import read_ndjson
+from sketchkit.formats.npz import read_npy, read_npz
+from sketchkit.formats.points import drawings_in
+from sketchkit.formats.raster_image import refuse_pixels
+from sketchkit.formats.svg import MAX_BYTES, read_svg
+from sketchkit.formats.tables import read_csv
+from sketchkit.sketch import Sketch
+
+__all__ = ["Reader", "Source"]
+
+#: A path, a dataset's name, a sketch, nested lists or an array of numbers (see `drawings_in`).
+Source = Any
+
+#: The members of a zip may claim so many bytes in all.
+MAX_UNPACKED = 16 << 30
+#: Endings of files that are read.
+READ = [ending for ending, kind in ENDINGS.items() if kind != "pixels"]
+
+
+@dataclass
+class Reader:
+    """Reads sources one drawing after the other, and counts what it leaves out.
+
+    Attributes
+    ----------
+    fills : str
+        See `sketchkit.formats.svg.read_svg`.
+    recognized : bool, optional
+    countries : collection of str, optional
+        See `sketchkit.formats.quickdraw.is_chosen`.
+    limit : int, optional
+        Drawings to read at most of each file that holds many.
+    refused : list of ValueError
+        An error for each file, line or drawing that could not be read; it names it.
+    skipped : Counter
+        Parts of drawings that were left out, and files of other kinds, by name.
+    """
+
+    fills: str = "auto"
+    recognized: bool | None = None
+    countries: Collection[str] | None = None
+    limit: int | None = None
+    refused: list[ValueError] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def read(self, sources: Source | Iterable[Source]) -> Iterator[Sketch]:
+        """Yield the drawings of one or several sources, in order.
+
+        Raises
+        ------
+        FileNotFoundError
+            If a source is neither there nor a name.
+        ValueError
+            If a source given by itself, not found in a folder, is of a kind that is not read.
+        """
+        if isinstance(sources, (str, Path, Sketch, np.ndarray)) or _is_number_list(sources):
+            sources = [sources]
+        for source in sources:
+            if isinstance(source, Sketch):
+                yield source
+            elif isinstance(source, (str, Path)):
+                yield from self._path(source)
+            else:
+                yield from self._guarded(partial(drawings_in, source, "the list", self.refused), "the list")
+
+    def _path(self, source: str | Path) -> Iterator[Sketch]:
+        from sketchkit.data.dataset import BUILT_IN, dataset_file
+
+        if str(source) in BUILT_IN:
+            yield from islice(chain(*BUILT_IN[str(source)]().values()), self.limit)
+            return
+        path = Path(source).expanduser()
+        if not path.is_dir():
+            path = dataset_file(source)
+        if path.is_dir():
+            inside = sorted(path.rglob("*"), key=lambda file: file.relative_to(path).as_posix())
+            files = [file for file in inside if file.is_file() and not _is_hidden(file.relative_to(path).parts)]
+            if not files:
+                raise ValueError(f"{path}: expected a folder with drawings in it, but there is no file")
+            for file in files:
+                yield from self._file(file, found=True)
+        elif path.is_file():
+            yield from self._file(path, found=False)
+        else:
+            raise FileNotFoundError(f"{source}: no such file or folder (looked at {path}), nor a dataset's name")
+
+    def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
+        """Read one file; one that was `found` in a folder may be of any kind."""
+        try:
+            kind = file_kind(path, path.name)
+        except OSError as error:
+            self.refused.append(ValueError(f"{path}: cannot be read ({error.strerror or error})"))
+            return
+        if kind.name:
+            yield from self._guarded(lambda: self._drawings(path, kind, str(path)), str(path))
+        elif found:
+            self.skipped[f"{path.suffix.lower() or 'other'} file"] += 1
+        else:
+            raise ValueError(f"{path}: expected a folder or a file ending in {', '.join(READ)}, plain or .gz")
+
+    def _drawings(self, file: Path | IO[bytes], kind: FileKind, where: str) -> Iterator[Sketch]:
+        """Yield the drawings of a file of a kind, which may be compressed."""
+        if kind.gzipped and kind.name != "svg":  # the reader of SVG unpacks by itself
+            with open_gzip(file, where) as unpacked:
+                if kind.name in ("npz", "npy", "zip"):  # read from several places
+                    unpacked = BytesIO(unpacked.read())
+                yield from self._drawings(unpacked, FileKind(kind.name), where)
+            return
+        if kind.name == "pixels":
+            refuse_pixels(where)
+        elif kind.name == "svg":
+            source = file if isinstance(file, Path) else file.read(MAX_BYTES + 1)
+            yield read_svg(source, fills=self.fills, skipped=self.skipped, where=where)
+        elif kind.name == "zip":
+            yield from self._zip(file, where)
+        else:
+            yield from islice(self._many(file, kind.name, where), self.limit)
+
+    def _many(self, file: Path | IO[bytes], kind: str, where: str) -> Iterator[Sketch]:
+        """Yield the drawings of a file that holds many."""
+        if kind == "npy":
+            yield from read_npy(file, refused=self.refused, where=where)
+        elif kind == "npz":
+            for split, arrays in read_npz(file, refused=self.refused, where=where).items():
+                yield from (sketch for array in arrays for sketch in drawings_in([array], f"{where}, {split}"))
+        else:
+            read = {"ndjson": read_ndjson, "csv": read_csv, "json": read_json}[kind]
+            yield from read(
+                file, recognized=self.recognized, countries=self.countries, refused=self.refused, where=where
+            )  # fmt: skip
+
+    def _zip(self, file: Path | IO[bytes], where: str) -> Iterator[Sketch]:
+        left = unpacked_limit(file_size(file))
+        with open_zip(file, where, limit=MAX_UNPACKED) as archive:
+            for info in sorted((info for info in archive.infolist() if not info.is_dir()), key=attrgetter("filename")):
+                # The name is only ever a name: nothing is written where it points.
+                name, member = PurePath(info.filename), f"{where}/{info.filename}"
+                allowed = min(unpacked_limit(info.compress_size), left)
+                if _is_hidden(name.parts):
+                    continue
+                if info.file_size > allowed:
+                    expected = f"expected at most {allowed:,} bytes unpacked, got {info.file_size:,}"
+                    self.refused.append(ValueError(f"{member}: {expected}"))
+                    continue
+                left -= info.file_size
+                yield from self._guarded(partial(self._member, archive, info, name, member), member)
+
+    def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: PurePath, where: str) -> Iterator[Sketch]:
+        """Read one member of a zip; those that are neither drawings nor images are counted."""
+        with open_member(archive, info, where) as unpacked:
+            kind = file_kind(BytesIO(unpacked.read(HEAD_BYTES)), name.name)
+        if not kind.name or kind.name == "zip":
+            self.skipped[f"{name.suffix.lower() or 'other'} file"] += 1
+            return
+        with open_member(archive, info, where) as unpacked:
+            streamed = kind in (FileKind("ndjson"), FileKind("csv"))
+            yield from self._drawings(unpacked if streamed else BytesIO(unpacked.read()), kind, where)
+
+    def _guarded(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
+        """Yield drawings until the file cannot be read any further; the reason goes to `refused`."""
+        try:
+            yield from drawings()
+        except ValueError as error:
+            self.refused.append(error)
+        except OSError as error:
+            self.refused.append(ValueError(f"{where}: cannot be read ({error.strerror or error})"))
+
+
+def _is_hidden(parts: tuple[str, ...]) -> bool:
+    return any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in parts)
+
+
+def _is_number_list(value: Any) -> bool:
+    """Tell whether a list holds numbers at its bottom, as against paths and sketches."""
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (int, float, np.number))
