@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of
 from sketchkit.model.card import write_card
 from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
@@ -89,7 +90,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
     from sketchkit.interop.sketch_rnn_js import read_js
     from sketchkit.published.catalogue import model_entry, nearest, published_models
 
-    path = Path(name).expanduser()
+    path = path_of(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_shelf() / str(name))
     for folder in (path, path / "model"):
@@ -105,7 +106,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
-        if path.suffix != ".json":
+        if path.suffix.lower() != ".json":
             raise ValueError(
                 f"{path}: expected a .json model or a folder; weights in .npz are read by "
                 "sketchkit.interop.magenta_tf1.from_tf1"
