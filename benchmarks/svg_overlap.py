@@ -183,7 +183,10 @@ def main() -> None:
                 if options.keep:
                     options.keep.mkdir(exist_ok=True)
                     (options.keep / f"{name.removesuffix('.svg')}.svg").write_bytes(data)
-                value, kind, skipped = compare(browser, data, name)
+                try:
+                    value, kind, skipped = compare(browser, data, name)
+                except ValueError as error:
+                    value, kind, skipped = 0.0, f"refused: {error}", Counter()
                 found_values.append(value)
                 if value < 0.9:
                     print(f"  {name}: {value:.3f} ({kind}), left out {dict(+skipped)}")

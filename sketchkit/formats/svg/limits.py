@@ -8,6 +8,7 @@ MAX_BYTES = 8 << 20
 MAX_ELEMENTS = 20_000  # elements that `use` repeats are counted each time
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
+MAX_SEGMENTS = 100_000  # segments of paths, those of shapes that are left out included
 MAX_READ = 1 << 20  # characters of path data, styles and transforms; repeated ones are counted each time
 MAX_VALUE = 2048  # characters of an attribute that is read, path data apart
 MAX_CSS = 1 << 16  # characters of style sheets

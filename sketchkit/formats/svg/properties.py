@@ -172,6 +172,7 @@ PROPERTIES: dict[str, Property] = {
     "fill": Property(lambda tokens, attribute: parse_paint(tokens), Paint("color"), inherited=True),
     "stroke": Property(lambda tokens, attribute: parse_paint(tokens), NONE, inherited=True),
     "stroke-width": Property(_stroke_width, constant(1.0, "length"), inherited=True),
+    "stroke-linecap": Property(_words_of("butt", "round", "square"), "butt", inherited=True),
     "fill-opacity": _OPACITY,
     "stroke-opacity": _OPACITY,
     "visibility": Property(_words_of("visible", "hidden", "collapse"), "visible", inherited=True),

@@ -109,7 +109,7 @@ def viewport_matrix(
     fit : str, optional
         The value of `preserveAspectRatio`.
     """
-    words = [word for word in (fit or "").split() if word != "defer"]
+    words = (fit or "").split()
     align = words[0] if words and (words[0] == "none" or _is_align(words[0])) else "xMidYMid"
     across, down = width / box[2], height / box[3]
     if align != "none":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from svgelements import Path as SvgPath
 
 from sketchkit.formats.svg.document import STYLE_SHEET_LINK, tag_of
-from sketchkit.formats.svg.flatten import Shape, parse_path, strokes
-from sketchkit.formats.svg.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_READ, Budget
+from sketchkit.formats.svg.flatten import Shape, parse_path, segment_count, strokes
+from sketchkit.formats.svg.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_READ, MAX_SEGMENTS, Budget
 from sketchkit.formats.svg.paint import NONE, Paint
 from sketchkit.formats.svg.servers import Servers
 from sketchkit.formats.svg.shapes import Lengths, path_data, view_box, viewport_matrix
@@ -87,6 +88,7 @@ class Page:
         self.characters = Budget(
             MAX_READ, f"expected at most {MAX_READ:,} characters of path data, styles and transforms, got more"
         )
+        self.segments = Budget(MAX_SEGMENTS, f"expected at most {MAX_POINTS:,} points, got more")
         self.skipped["style sheet"] += int(root.get(STYLE_SHEET_LINK, "0"))
         self.sheet = StyleSheet(skipped)
         self.by_id: dict[str, Element] = {}
@@ -259,7 +261,7 @@ class Page:
     def _use(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
         element = node.etree_element
         name = element.get("href", element.get(_XLINK_HREF, "")).strip()
-        target = self.by_id.get(name[1:]) if name.startswith("#") else None
+        target = self.by_id.get(name[1:], self.by_id.get(unquote(name[1:]))) if name.startswith("#") else None
         if target is None or target in place.uses:
             self._count("use of what is not there" if target is None else "use of itself")
             return
@@ -314,7 +316,7 @@ class Page:
         if tag_of(element) in _MARKED:
             markers = {style[f"marker-{where}"].target for where in ("start", "mid", "end")}
             self.skipped["marker"] += any(name in self.by_id for name in markers if name)
-        shape = Shape(path, place.matrix, stroked)
+        shape = Shape(path, place.matrix, stroked, not stroked or style["stroke-linecap"] != "butt")
         if stroked or not self._is_background(shape):
             yield shape
 
@@ -340,6 +342,7 @@ class Page:
         if not data:
             return None
         self.characters.spend(len(data))
+        self.segments.spend(segment_count(data))
         path, complete = parse_path(data)
         if not complete:
             self._count("rest of a damaged path")  # browsers, too, draw it as far as it can be read
