@@ -97,7 +97,7 @@ def _opacity(tokens: Sequence[Any], attribute: bool) -> float | None:
 
 
 def _length(tokens: Sequence[Any], attribute: bool) -> Quantity | None:
-    return length(significant(tokens), unitless=attribute)
+    return length(significant(tokens), unitless=True)  # browsers take numbers in CSS, too
 
 
 def _extent(tokens: Sequence[Any], attribute: bool) -> Quantity | None:
@@ -113,7 +113,7 @@ def _radius(tokens: Sequence[Any], attribute: bool) -> Quantity | str | None:
 
 
 def _stroke_width(tokens: Sequence[Any], attribute: bool) -> Quantity | None:
-    found = length(significant(tokens), unitless=True)
+    found = _length(tokens, attribute)
     return None if found is None or found.value(Basis(100.0)) < 0 else found
 
 

@@ -42,9 +42,9 @@ class Style:
         self.variables = variables
 
     @classmethod
-    def initial(cls) -> Style:
-        """Return the style that a document starts with."""
-        return cls(_INITIAL, {})
+    def initial(cls, variables: Mapping[str, str] | None = None) -> Style:
+        """Return the style that a document starts with; `variables` are those that `@property` rules set."""
+        return cls(_INITIAL, variables or {})
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

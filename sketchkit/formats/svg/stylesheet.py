@@ -25,7 +25,7 @@ __all__ = ["Node", "StyleSheet"]
 ROOT_MARK = "--root"
 
 #: At-rules that place or paint nothing by themselves.
-_SILENT_RULES = ("charset", "font-face", "keyframes", "-webkit-keyframes", "property", "page", "counter-style",
+_SILENT_RULES = ("charset", "font-face", "keyframes", "-webkit-keyframes", "page", "counter-style",
                  "font-feature-values", "font-palette-values", "color-profile", "view-transition")  # fmt: skip
 _UNLAYERED = (math.inf,)
 
@@ -144,6 +144,7 @@ class StyleSheet:
         self.skipped = skipped
         self.matcher = _CountingMatcher()
         self.namespaces: dict[str | None, str] = {}
+        self.initial_variables: dict[str, str] = {}
         self.layers: dict[tuple[str, ...], int] = {}
         self.characters = Budget(MAX_CSS, f"expected at most {MAX_CSS:,} characters of CSS, got more")
         self.selectors = Budget(MAX_SELECTORS, f"expected at most {MAX_SELECTORS:,} characters of nested CSS, got more")
@@ -211,8 +212,8 @@ class StyleSheet:
                 return
             layer = (*layer, *(names[0] if names else (f"anonymous {len(self.layers)}",)))
             self._place_of(layer)
-        elif name == "namespace":
-            self._namespace(significant(rule.prelude))
+        elif name in ("namespace", "property"):
+            (self._namespace if name == "namespace" else self._property)(rule)
             return
         elif name == "media":
             if not media_matches(rule.prelude):
@@ -228,7 +229,13 @@ class StyleSheet:
             parse = tinycss2.parse_rule_list if parent is None else tinycss2.parse_blocks_contents
             self._rules(parse(rule.content, skip_comments=True, skip_whitespace=True), parent, layer)
 
-    def _namespace(self, tokens: list[Any]) -> None:
+    def _property(self, rule: Any) -> None:
+        for item in tinycss2.parse_blocks_contents(rule.content or ()):
+            if item.type == "declaration" and item.lower_name == "initial-value":
+                self.initial_variables["".join(_words(rule.prelude))] = tinycss2.serialize(item.value).strip()
+
+    def _namespace(self, rule: Any) -> None:
+        tokens = significant(rule.prelude)
         prefix = tokens[0].value if len(tokens) == 2 and tokens[0].type == "ident" else None
         address = tokens[-1] if tokens else None
         if address is not None and address.type == "function" and len(address.arguments) == 1:

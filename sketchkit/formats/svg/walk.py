@@ -97,6 +97,7 @@ class Page:
                 self.by_id.setdefault(name, element)
             if str(element.tag).rpartition("}")[2] == "style":
                 self._add_style(element)
+        self.initial = Style.initial(self.sheet.initial_variables)
         root.set(ROOT_MARK, "")
         self.root = Node(root, self.sheet.work)
         self.measuring = False
@@ -109,7 +110,7 @@ class Page:
 
     def shapes(self) -> Iterator[Shape]:
         """Yield what is painted, in document order."""
-        page = _Place(np.eye(3), self.width, self.height, Style.initial(), viewport=(self.width, self.height))
+        page = _Place(np.eye(3), self.width, self.height, self.initial, viewport=(self.width, self.height))
         return iter(()) if self.empty else self._walk(self.root, page)
 
     def _add_style(self, element: Element) -> None:
@@ -123,7 +124,7 @@ class Page:
 
         A side that is not given follows the other in the shape of the viewBox.
         """
-        style = self._style(self.root, Style.initial())
+        style = self._style(self.root, self.initial)
         self.rem = float(style["font-size"])
         box = view_box(self.root.etree_element)
         across, down = box[2:] if box else (300.0, 150.0)
@@ -190,7 +191,10 @@ class Page:
         place = replace(around, style=style, depth=around.depth + 1)
         if contents_only:
             return place
-        return replace(place, matrix=place.matrix @ self._transform(node, place))
+        matrix = self._transform(node, place)
+        if matrix[0, 0] * matrix[1, 1] == matrix[0, 1] * matrix[1, 0]:
+            return None  # what has no area shows no line, however wide
+        return replace(place, matrix=place.matrix @ matrix)
 
     def _transform(self, node: Node, place: _Place) -> NDArray[np.float64]:
         """Return the transform of an element with all that CSS adds to it, shape (3, 3)."""
@@ -273,18 +277,23 @@ class Page:
                 lengths.attribute(element if element.get(side) else target, side, "100%") for side in ("width", "height")
             )
             viewport = (width, height)
-        move = np.eye(3)
-        if place.style["display"] != "contents":
-            move[:2, 2] = lengths.of("x"), lengths.of("y")
         context = (self._in_context(place, "fill"), self._in_context(place, "stroke"))
         if node not in self.targets:
             self.targets[node] = Node(target, self.sheet.work)
         yield (
             self.targets[node],
             replace(
-                place, matrix=place.matrix @ move, uses=(*place.uses, target), context=context, viewport=viewport
+                place, matrix=place.matrix @ self._move(node, place), uses=(*place.uses, target), context=context, viewport=viewport
             ),
         )
+
+    def _move(self, node: Node, place: _Place) -> NDArray[np.float64]:
+        """Return the translation by `x` and `y` of a `use` element, shape (3, 3); that of others is the identity."""
+        move = np.eye(3)
+        if tag_of(node.etree_element) == "use" and place.style["display"] != "contents":
+            lengths = self._lengths(place)
+            move[:2, 2] = lengths.of("x"), lengths.of("y")
+        return move
 
     def _lengths(self, place: _Place) -> Lengths:
         return Lengths(place.style, place.width, place.height, self.rem)
@@ -362,12 +371,15 @@ class Page:
             # Curves are taken apart finely enough for a thousandth of the box.
             corners += [] if path is None else strokes([Shape(path, np.eye(3), True)], None, rough=64)
         else:
+            # The box of `use` is that of what it repeats, before it is moved by x and y.
+            back = np.linalg.inv(self._move(node, place))
             for child, inner in self._contents(node, place):
-                entered = self._enter(child, inner)
+                entered = self._enter(child, replace(inner, matrix=back @ inner.matrix))
                 box = self._bounds(child, replace(entered, matrix=np.eye(3))) if entered is not None else None
                 if entered is not None and box is not None:
+                    matrix = entered.matrix @ self._move(child, entered)
                     ends = np.array([[x, y] for x in box[:, 0] for y in box[:, 1]])
-                    corners.append(ends @ entered.matrix[:2, :2].T + entered.matrix[:2, 2])
+                    corners.append(ends @ matrix[:2, :2].T + matrix[:2, 2])
         self.measuring = before
         points = np.concatenate(corners) if corners else None
         self.boxes[node] = None if points is None else np.array([points.min(axis=0), points.max(axis=0)])
