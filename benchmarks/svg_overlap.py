@@ -120,7 +120,9 @@ class Browser:
 def ours(sketch: Sketch, width: float, height: float) -> bytes:
     """Return our lines as a document of the same page."""
     paths = "".join(
-        f'<path d="M{" ".join(f"{x:.3f} {y:.3f}" for x, y in points)}"/>' for points in sketch.polylines() if len(points)
+        f'<path d="M{" ".join(f"{x:.3f} {y:.3f}" for x, y in points)}"/>'
+        for points in sketch.polylines()
+        if len(points)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'

@@ -72,7 +72,9 @@ class Hand:
         n = self.number
         kind = self.whole(0, 8)
         if kind == 0:
-            return f'<rect x="{n(0.1, 0.4)}" y="{n(0.1, 0.4)}" width="{n(0.1, 0.5)}" height="{n(0.1, 0.5)}" {attributes}/>'
+            return (
+                f'<rect x="{n(0.1, 0.4)}" y="{n(0.1, 0.4)}" width="{n(0.1, 0.5)}" height="{n(0.1, 0.5)}" {attributes}/>'
+            )
         if kind == 1:
             rx = n(0.02, 0.2)
             return (
@@ -82,9 +84,7 @@ class Hand:
         if kind == 2:
             return f'<circle cx="{n(0.3, 0.7)}" cy="{n(0.3, 0.7)}" r="{n(0.05, 0.25)}" {attributes}/>'
         if kind == 3:
-            return (
-                f'<ellipse cx="{n(0.3, 0.7)}" cy="{n(0.3, 0.7)}" rx="{n(0.05, 0.25)}" ry="{n(0.05, 0.25)}" {attributes}/>'
-            )
+            return f'<ellipse cx="{n(0.3, 0.7)}" cy="{n(0.3, 0.7)}" rx="{n(0.05, 0.25)}" ry="{n(0.05, 0.25)}" {attributes}/>'
         if kind == 4:
             return f'<line x1="{n()}" y1="{n()}" x2="{n()}" y2="{n()}" {attributes}/>'
         if kind == 5:
@@ -110,7 +110,7 @@ def illustrator(h: Hand) -> str:
         '<switch><foreignObject requiredExtensions="&ns_ai;" x="0" y="0" width="1" height="1"><i:pgfRef '
         'xlink:href="#adobe_illustrator_pgf"></i:pgfRef></foreignObject><g i:extraneous="self">'
         f'<rect class="st1" width="{h.size}" height="{h.size}"/><g id="Layer_2" display="{h.one("none", "inline")}">'
-        f'{h.shapes(CLASS_0)}</g><g>{h.shapes(CLASS_0)}</g></g></switch>'
+        f"{h.shapes(CLASS_0)}</g><g>{h.shapes(CLASS_0)}</g></g></switch>"
         '<i:pgf id="adobe_illustrator_pgf"><![CDATA[eJzsvWmP]]></i:pgf></svg>'
     )
 
@@ -182,10 +182,11 @@ def sketch_app(h: Hand) -> str:
 
 def drawio(h: Hand) -> str:
     """draw.io: switch for labels, light-dark() colors, rotated cells."""
+
     def cell() -> str:
         turn = h.one("", f'transform="rotate({h.whole(0, 180)},{h.number()},{h.number()})"')
         style = 'style="stroke: light-dark(rgb(0, 0, 0), rgb(255, 255, 255));"'
-        return f'<g>{h.shape(f"fill=%snone%s stroke=%s#000000%s pointer-events=%sall%s {turn} {style}" % (QUOTES))}</g>'
+        return f"<g>{h.shape(f'fill=%snone%s stroke=%s#000000%s pointer-events=%sall%s {turn} {style}' % (QUOTES))}</g>"
 
     label = (
         '<switch><foreignObject style="overflow: visible; text-align: left;" pointer-events="none" width="100%" height="100%" '
@@ -303,7 +304,9 @@ def potrace(h: Hand) -> str:
 def dvisvgm(h: Hand) -> str:
     """The converter dvisvgm: glyphs in single quotes, used many times, under one matrix."""
     glyphs = "".join(f"<path id='g0-{i}' d='{h.mixed()}'/>" for i in range(3))
-    uses = "".join(f"<use x='{h.number(0, 0.3)}' y='{h.number(0, 0.3)}' xlink:href='#g0-{h.whole(0, 3)}'/>" for _ in range(4))
+    uses = "".join(
+        f"<use x='{h.number(0, 0.3)}' y='{h.number(0, 0.3)}' xlink:href='#g0-{h.whole(0, 3)}'/>" for _ in range(4)
+    )
     return (
         "<?xml version='1.0' encoding='UTF-8'?>"
         f"<svg version='1.1' {NS} width='{h.size}pt' height='{h.size}pt' viewBox='-10 -10 {h.size} {h.size}'><defs>{glyphs}</defs>"
@@ -313,6 +316,7 @@ def dvisvgm(h: Hand) -> str:
 
 def boxy(h: Hand) -> str:
     """Boxy SVG: CSS transforms about the middle of the shape."""
+
     def turned() -> str:
         origin = h.one("50% 50%", "center", "0px 0px", f"{h.number()}px {h.number()}px", "left bottom")
         css = h.one(

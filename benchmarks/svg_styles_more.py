@@ -67,7 +67,7 @@ def visio(h: Hand) -> str:
         + f'<svg {NS} xmlns:v="http://schemas.microsoft.com/visio/2003/SVGExtensions/" width="{h.size / 72:.4f}in" '
         f'height="{h.size / 72:.4f}in" viewBox="0 0 {h.size} {h.size}" class="st9"><v:documentProperties v:langID="1033"/>'
         '<style type="text/css"><![CDATA[ .st1 {fill:none;stroke:#000000;stroke-linecap:round;stroke-width:0.75}'
-        f" .st9 {{fill:none;fill-rule:evenodd;overflow:visible}} ]]></style><g v:mID=\"0\"><title>Page-1</title>{groups}</g></svg>"
+        f' .st9 {{fill:none;fill-rule:evenodd;overflow:visible}} ]]></style><g v:mID="0"><title>Page-1</title>{groups}</g></svg>'
     )
 
 
@@ -103,7 +103,7 @@ def gnuplot(h: Hand) -> str:
         "stroke='currentColor' d='M-1,0 h2 M0,-1 v2'/><path id='gpPt1' stroke-width='0.222' stroke='currentColor' "
         "d='M-1,-1 L1,1 M1,-1 L-1,1'/><rect id='gpPt2' x='-1' y='-1' width='2' height='2' stroke='currentColor' "
         "stroke-width='0.222' fill='none'/></defs><g fill='none' color='white' stroke='currentColor' stroke-width='1.00'></g>"
-        f"<g fill=\"none\" color=\"black\" stroke=\"currentColor\" stroke-width=\"1.00\"><path stroke='gray' stroke-dasharray='2,4' "
+        f'<g fill="none" color="black" stroke="currentColor" stroke-width="1.00"><path stroke=\'gray\' stroke-dasharray=\'2,4\' '
         f"d='{h.lines().replace('L', '  L')}  '/>{marks}</g><g style=\"fill:none; color:transparent; stroke:currentColor\">"
         f"<path d='{h.lines()}'/></g></svg>"
     )

@@ -176,12 +176,12 @@ class _BoundedTree(TreeBuilder):
         self.depth -= 1
         return super().end(tag)
 
-    def pi(self, target: str, text: str | None = None) -> None:  # type: ignore[override]
+    def pi(self, target: str, text: str | None = None) -> None:
         """Count references to style sheets; other processing instructions mean nothing here."""
         self.style_sheets += target == "xml-stylesheet"
 
 
-class _Parser(DefusedXMLParser):  # type: ignore[misc]
+class _Parser(DefusedXMLParser):
     """An XML parser that replaces entities with literal text and refuses the use of all others.
 
     Parameters

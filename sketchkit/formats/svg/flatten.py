@@ -18,6 +18,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["Shape", "flattened", "parse_path", "segment_count", "strokes"]
 
+
 @dataclass(frozen=True)
 class Shape:
     """One shape.

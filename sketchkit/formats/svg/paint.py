@@ -13,7 +13,9 @@ from sketchkit.formats.svg.quantities import Basis, number, significant, split
 
 __all__ = ["CURRENT", "NONE", "Paint", "parse_alpha", "parse_paint"]
 
-_COLOR_FUNCTIONS = re.compile(r"rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark|device-cmyk|contrast-color")
+_COLOR_FUNCTIONS = re.compile(
+    r"rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark|device-cmyk|contrast-color"
+)
 _SYSTEM_COLORS = frozenset(
     "accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext "
     "graytext highlight highlighttext linktext mark marktext selecteditem selecteditemtext visitedtext activeborder "

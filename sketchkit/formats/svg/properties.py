@@ -10,7 +10,17 @@ from typing import Any
 import tinycss2
 
 from sketchkit.formats.svg.paint import NONE, Paint, parse_alpha, parse_paint
-from sketchkit.formats.svg.quantities import Basis, Quantity, constant, length, number, parse, quantity, significant, split
+from sketchkit.formats.svg.quantities import (
+    Basis,
+    Quantity,
+    constant,
+    length,
+    number,
+    parse,
+    quantity,
+    significant,
+    split,
+)
 from sketchkit.formats.svg.transforms import (
     parse_origin,
     parse_rotate,

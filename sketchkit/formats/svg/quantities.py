@@ -10,7 +10,20 @@ from typing import Any
 
 import tinycss2
 
-__all__ = ["WINDOW", "Basis", "Quantity", "angle", "constant", "length", "number", "number_list", "parse", "quantity", "significant", "split"]
+__all__ = [
+    "WINDOW",
+    "Basis",
+    "Quantity",
+    "angle",
+    "constant",
+    "length",
+    "number",
+    "number_list",
+    "parse",
+    "quantity",
+    "significant",
+    "split",
+]
 
 #: The window in which a browser shows a file by itself, px.
 WINDOW = (1280.0, 720.0)

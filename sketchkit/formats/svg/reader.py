@@ -71,6 +71,7 @@ def read_svg(
         path data. The message names the document.
     """
     from sketchkit.formats.svg.document import load, parse
+    from sketchkit.formats.svg.fills import select
     from sketchkit.formats.svg.flatten import flattened
     from sketchkit.formats.svg.walk import Page
 
@@ -86,15 +87,13 @@ def read_svg(
         with np.errstate(all="ignore"):  # coordinates that are not finite raise an error below
             page = Page(root, counted)
             shapes = list(page.shapes())
-            if fills == "auto" and any(shape.stroked for shape in shapes):
-                taken = [shape if shape.stroked else page.dot(shape) for shape in shapes]
-            else:
-                taken = [shape for shape in shapes if shape.stroked or fills != "skip"]
-            drawn = [shape for shape in taken if shape]
+            drawn = select(shapes, fills, max(page.width, page.height))
             counted["fill"] += len(shapes) - len(drawn)
             sketch = flattened(drawn, size, tolerance)
     except RecursionError:
-        raise ValueError(f"{where}: expected less deeply nested CSS or elements; the recursion limit is reached") from None
+        raise ValueError(
+            f"{where}: expected less deeply nested CSS or elements; the recursion limit is reached"
+        ) from None
     except (ValueError, ArithmeticError) as error:
         raise ValueError(f"{where}: {error}") from None
     if skipped is not None:

@@ -116,8 +116,11 @@ def viewport_matrix(
         across = down = max(across, down) if words[1:] == ["slice"] else min(across, down)
     share = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
     left, top = (0.0, 0.0) if align == "none" else (share[align[1:4]], share[align[5:8]])
-    return across, down, x - box[0] * across + left * (width - box[2] * across), (
-        y - box[1] * down + top * (height - box[3] * down)
+    return (
+        across,
+        down,
+        x - box[0] * across + left * (width - box[2] * across),
+        (y - box[1] * down + top * (height - box[3] * down)),
     )
 
 

@@ -30,7 +30,7 @@ _SILENT_RULES = ("charset", "font-face", "keyframes", "-webkit-keyframes", "page
 _UNLAYERED = (math.inf,)
 
 
-class Node(ElementWrapper):  # type: ignore[misc]
+class Node(ElementWrapper):
     """An element to be matched. Each step from one element to others is taken off a budget.
 
     Parameters
@@ -114,7 +114,7 @@ class _Siblings(list[Element]):
         return found
 
 
-class _CountingMatcher(Matcher):  # type: ignore[misc]
+class _CountingMatcher(Matcher):
     """Takes each selector that is tried on an element off the budget of the element."""
 
     def add_relevant_selectors(self, element: Node, selectors: list[Any], relevant_selectors: list[Any]) -> None:

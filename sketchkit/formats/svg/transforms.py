@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.formats.svg.quantities import Basis, Quantity, angle, constant, length, number, number_list, significant, split
+from sketchkit.formats.svg.quantities import (
+    Basis,
+    Quantity,
+    angle,
+    constant,
+    length,
+    number,
+    number_list,
+    significant,
+    split,
+)
 
 __all__ = [
     "Box", "Transform", "parse_origin", "parse_rotate", "parse_scale", "parse_transform", "parse_transform_attribute",

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from svgelements import Path as SvgPath
 
+from sketchkit.formats.svg.conditions import is_supported
 from sketchkit.formats.svg.document import STYLE_SHEET_LINK, tag_of
+from sketchkit.formats.svg.fills import is_background
 from sketchkit.formats.svg.flatten import Shape, parse_path, segment_count, strokes
 from sketchkit.formats.svg.limits import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_READ, MAX_SEGMENTS, Budget
 from sketchkit.formats.svg.paint import NONE, Paint
@@ -24,9 +26,6 @@ from sketchkit.formats.svg.transforms import Box, shift
 
 __all__ = ["Page"]
 
-#: Fills of at most this share of the page are dots.
-SMALL = 0.06
-
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _CONTAINERS = ("svg", "g", "a", "switch", "symbol")
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
@@ -35,7 +34,6 @@ _SILENT = (
     "defs", "style", "title", "desc", "metadata", "script", "linearGradient", "radialGradient", "pattern", "clipPath",
     "mask", "marker", "filter", "view", "cursor", "color-profile", "font", "font-face",
 )  # fmt: skip
-_EXTENSIONS = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/MathML")
 _MARKED = ("path", "line", "polyline", "polygon")
 
 
@@ -171,7 +169,7 @@ class Page:
         tag = tag_of(element)
         if tag is None or tag in _SILENT or (tag == "symbol" and around.viewport is None):
             return None
-        if element is not self.root.etree_element and not _is_valid(element):
+        if element is not self.root.etree_element and not is_supported(element):
             return None
         if around.depth > MAX_DEPTH:
             raise ValueError(self.visits.message)
@@ -240,7 +238,7 @@ class Page:
         for child in node.children:
             if tag_of(child.etree_element) is None:
                 continue
-            if tag == "switch" and not _is_valid(child.etree_element):
+            if tag == "switch" and not is_supported(child.etree_element):
                 continue
             yield child, inner
             if tag == "switch":
@@ -274,18 +272,15 @@ class Page:
         if tag_of(target) in ("svg", "symbol"):
             # Its own size holds where the use gives none.
             width, height = (
-                lengths.attribute(element if element.get(side) else target, side, "100%") for side in ("width", "height")
+                lengths.attribute(element if element.get(side) else target, side, "100%")
+                for side in ("width", "height")
             )
             viewport = (width, height)
         context = (self._in_context(place, "fill"), self._in_context(place, "stroke"))
         if node not in self.targets:
             self.targets[node] = Node(target, self.sheet.work)
-        yield (
-            self.targets[node],
-            replace(
-                place, matrix=place.matrix @ self._move(node, place), uses=(*place.uses, target), context=context, viewport=viewport
-            ),
-        )
+        inner = replace(place, uses=(*place.uses, target), context=context, viewport=viewport)
+        yield self.targets[node], replace(inner, matrix=place.matrix @ self._move(node, place))
 
     def _move(self, node: Node, place: _Place) -> NDArray[np.float64]:
         """Return the translation by `x` and `y` of a `use` element, shape (3, 3); that of others is the identity."""
@@ -326,7 +321,7 @@ class Page:
             markers = {style[f"marker-{where}"].target for where in ("start", "mid", "end")}
             self.skipped["marker"] += any(name in self.by_id for name in markers if name)
         shape = Shape(path, place.matrix, stroked, not stroked or style["stroke-linecap"] != "butt")
-        if stroked or not self._is_background(shape):
+        if stroked or not is_background(shape, self.width, self.height):
             yield shape
 
     def _paints(self, paint: Paint, node: Node, place: _Place) -> bool:
@@ -384,29 +379,3 @@ class Page:
         points = np.concatenate(corners) if corners else None
         self.boxes[node] = None if points is None else np.array([points.min(axis=0), points.max(axis=0)])
         return self.boxes[node]
-
-    def dot(self, shape: Shape) -> Shape | None:
-        """Return a dot at the position of a small shape, as an eye or the point of an i; None if it is not small."""
-        points = np.concatenate([np.zeros((0, 2)), *strokes([shape], None)])
-        if not len(points) or np.ptp(points, axis=0).max() > SMALL * max(self.width, self.height):
-            return None
-        x, y = (points.min(axis=0) + points.max(axis=0)) / 2
-        return Shape(SvgPath(f"M{x} {y}z"), np.eye(3), stroked=True)
-
-    def _is_background(self, shape: Shape) -> bool:
-        """Return whether a fill is one area about as large as the page, or larger."""
-        if len(shape.path) > 12:
-            return False
-        drawn = list(strokes([shape], None))
-        x, y = drawn[0].T if len(drawn) == 1 else np.zeros((2, 1))
-        area = abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))) / 2  # the shoelace formula
-        return area > 0.95 * self.width * self.height
-
-
-def _is_valid(element: Element) -> bool:
-    """Return whether a browser in English has the languages and extensions that an element requires."""
-    languages = element.get("systemLanguage")
-    if languages is not None and not any(word.strip()[:2].lower() == "en" for word in languages.split(",")):
-        return False
-    extensions = element.get("requiredExtensions")
-    return extensions is None or (bool(extensions.split()) and all(name in _EXTENSIONS for name in extensions.split()))
