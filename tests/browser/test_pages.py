@@ -10,9 +10,9 @@ from nbclient import NotebookClient
 import sketchkit
 from sketchkit.data import doodles
 from sketchkit.model.noise import normals, stream
-from sketchkit.notebook_pages import notebook_html
-from sketchkit.pages import fragment
 from sketchkit.widgets import Complete, Dimension, Expectation, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit.widgets.export.notebook import notebook_html
+from sketchkit.widgets.export.page import fragment
 
 from .conftest import ROOT
 from .test_widgets import points, saved, stroke

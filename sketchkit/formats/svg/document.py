@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from sketchkit.formats.pixels import refuse_pixels
+from sketchkit.formats.raster_image import refuse_pixels
 from sketchkit.formats.svg.limits import (
     MAX_BYTES,
     MAX_DEPTH,

@@ -1,0 +1,189 @@
+"""Widgets in a page without a kernel: one file that needs no network, with the engine and the weights inside."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import secrets
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.storage.atomic import replacing
+from sketchkit.widgets.base import ModelWidget, SketchWidget
+from sketchkit.widgets.export.bundle import page_module, stylesheet
+from sketchkit.widgets.export.packing import pack
+
+__all__ = ["embed", "fragment", "own_state", "scripts", "told"]
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
+{style}
+</style>
+</head>
+<body>
+{body}
+{scripts}
+</body>
+</html>
+"""
+
+#: JupyterLab's dark colours, for pages that have none of their own.
+_DARK = """
+@media (prefers-color-scheme: dark) {
+  :root { --jp-ui-font-color1: #e4e6ea; --jp-ui-font-color2: #a3a9b3; --jp-layout-color1: #17191d;
+    --jp-border-color1: #4a4f58; --jp-brand-color1: #74a3ff; --jp-error-color1: #ff8a80;
+    --jp-ui-inverse-font-color1: #17191d; }
+  body { background: #101114; color: #e4e6ea; }
+}
+"""
+
+
+def embed(
+    widgets: SketchWidget | Sequence[SketchWidget],
+    path: str | Path,
+    *,
+    title: str = "sketchkit",
+    dtype: str = "float16",
+) -> Path:
+    """Write widgets into one page that opens from disk, without a kernel and without the network.
+
+    Parameters
+    ----------
+    widgets : SketchWidget or sequence of them
+        As they are now: what is drawn on them is in the page. A model that several share is in it once; so are those
+        that can be chosen in a widget (`models`).
+    path : str or Path
+        The `.html` file; it is replaced in one step or not at all.
+    title : str
+    dtype : {"float16", "float32", "int8"}
+        Precision of the weights. A model of 512 units makes a page of 3 to 5.5 MB in float16, about half of that in
+        int8; what int8 costs in quality is in `docs/embedding.md`.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    ValueError
+        If `dtype` is unknown, or a weight is too large for it.
+    """
+    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
+    with replacing(Path(path)) as part:
+        part.write_text(_page(each, title, dtype), encoding="utf-8")
+    return Path(path)
+
+
+def fragment(
+    widgets: SketchWidget | Sequence[SketchWidget],
+    *,
+    title: str = "sketchkit",
+    dtype: str = "float16",
+    height: int = 560,
+) -> str:
+    """Return widgets as an HTML element for somebody else's page.
+
+    It is an `iframe` that carries all it needs, as wide as what it stands in, and grows to the height of its content
+    where the page lets it. It is sandboxed: the widgets see nothing of the page around them.
+
+    Parameters
+    ----------
+    widgets, title, dtype
+        As in `embed`.
+    height : int
+        Pixels, before it grows or where scripts may not run.
+    """
+    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
+    name = f"sketchkit-{secrets.token_hex(6)}"
+    grow = (
+        "addEventListener('message',e=>{const f=document.getElementsByName(e.data?.sketchkit)[0];"
+        "if(f&&f.contentWindow===e.source)f.style.height=Math.min(+e.data.height||0,4000)+'px'})"
+    )
+    # In ASCII: the page around it may be in any encoding.
+    page = html.escape(_page(each, title, dtype)).encode("ascii", "xmlcharrefreplace").decode()
+    return (
+        f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
+        f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{page}"></iframe>'
+        f"<script>{grow}</script>"
+    )
+
+
+def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
+    """Return the scripts that bring widgets to life in elements with `data-sketchkit` = 0, 1, ...
+
+    Parameters
+    ----------
+    states, models, dtype
+        As in `told`.
+    """
+    data, weights = told(states, models, dtype)
+    texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
+    texts.append(data)
+    texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
+    return "\n".join(texts)
+
+
+def told(
+    states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
+) -> tuple[str, dict[str, str]]:
+    """Return what a page is told of its widgets, as a script element of data, and the weights they need.
+
+    Parameters
+    ----------
+    states : sequence of dict
+        The traits of each widget, as the page has them; `_card` says under "choice" which model it begins with.
+    models : mapping of str to SketchRNN
+        By the names they are chosen by.
+    dtype : str or None
+        As in `sketchkit.widgets.export.packing.pack`.
+
+    Returns
+    -------
+    str
+    dict of str to str
+        By the key of each model, its weights: deflated, in base64.
+    """
+    packed = {name: pack(model, dtype) for name, model in models.items()}
+    cards = {
+        name: {**ModelWidget.card_of(model), "key": packed[name].key, "choice": name} for name, model in models.items()
+    }
+    page = {
+        "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
+        "widgets": [
+            {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state for state in states
+        ],
+    }
+    data = json.dumps(page).replace("<", "\\u003c")
+    weights = {each.key: base64.b64encode(zlib.compress(each.buffer, 9)).decode() for each in packed.values()}
+    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', weights
+
+
+def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the traits that are a widget's own, without those that any widget has."""
+    return {**{name: value for name, value in state.items() if name not in _FOREIGN}, "_observed": False}
+
+
+def _page(widgets: Sequence[SketchWidget], title: str, dtype: str) -> str:
+    body = "\n".join(f'<div data-sketchkit="{i}">{widget.still()}</div>' for i, widget in enumerate(widgets))
+    models: dict[str, SketchRNN] = {}
+    for widget in widgets:
+        if isinstance(widget, ModelWidget):
+            models |= widget.offered()
+    told = scripts([own_state(widget.get_state()) for widget in widgets], models, dtype)
+    return _PAGE.format(title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=told)
+
+
+#: Traits that any widget of anywidget has.
+_FOREIGN = frozenset(name for name in SketchWidget.class_traits(sync=True) if name not in ("_view", "_observed"))
