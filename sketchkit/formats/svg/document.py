@@ -31,10 +31,51 @@ STYLE_SHEET_LINK = "--style-sheets"
 
 #: Attributes that are read and therefore bounded in length.
 _BOUNDED = frozenset(
-    "fill stroke stroke-width fill-opacity stroke-opacity visibility color font-size display opacity transform "
-    "transform-origin clip-path mask filter x x1 x2 cx rx width r y y1 y2 cy ry height style class viewBox "
-    "preserveAspectRatio systemLanguage requiredExtensions id href stop-color stop-opacity gradientUnits "
-    "patternUnits marker-start marker-mid marker-end".split()
+    [
+        "fill",
+        "stroke",
+        "stroke-width",
+        "fill-opacity",
+        "stroke-opacity",
+        "visibility",
+        "color",
+        "font-size",
+        "display",
+        "opacity",
+        "transform",
+        "transform-origin",
+        "clip-path",
+        "mask",
+        "filter",
+        "x",
+        "x1",
+        "x2",
+        "cx",
+        "rx",
+        "width",
+        "r",
+        "y",
+        "y1",
+        "y2",
+        "cy",
+        "ry",
+        "height",
+        "style",
+        "class",
+        "viewBox",
+        "preserveAspectRatio",
+        "systemLanguage",
+        "requiredExtensions",
+        "id",
+        "href",
+        "stop-color",
+        "stop-opacity",
+        "gradientUnits",
+        "patternUnits",
+        "marker-start",
+        "marker-mid",
+        "marker-end",
+    ]
 )
 
 _BYTE_ORDER_MARKS = (
@@ -176,7 +217,7 @@ class _BoundedTree(TreeBuilder):
         self.depth -= 1
         return super().end(tag)
 
-    def pi(self, target: str, text: str | None = None) -> None:
+    def pi(self, target: str, text: str | None = None) -> None:  # type: ignore[override]
         """Count references to style sheets; other processing instructions mean nothing here."""
         self.style_sheets += target == "xml-stylesheet"
 

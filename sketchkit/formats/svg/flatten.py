@@ -54,8 +54,9 @@ def _arguments(*items: str) -> str:
 _MOVE = rf"{_SPACE}[Mm]{_arguments(_NUMBER, _NUMBER)}"
 #: Path data as far as it follows the grammar (SVG 2, section 9.3.9).
 _DATA = re.compile(
-    rf"{_MOVE}(?>{_SPACE}(?>[MmLlTt]{_arguments(*[_NUMBER] * 2)}|[HhVv]{_arguments(_NUMBER)}|[Cc]{_arguments(*[_NUMBER] * 6)}"
-    rf"|[SsQq]{_arguments(*[_NUMBER] * 4)}|[Aa]{_arguments(*[_NUMBER] * 3, '[01]', '[01]', *[_NUMBER] * 2)}|[Zz]))*+"
+    rf"{_MOVE}(?>{_SPACE}(?>[MmLlTt]{_arguments(*[_NUMBER] * 2)}|[HhVv]{_arguments(_NUMBER)}"
+    rf"|[Cc]{_arguments(*[_NUMBER] * 6)}|[SsQq]{_arguments(*[_NUMBER] * 4)}"
+    rf"|[Aa]{_arguments(*[_NUMBER] * 3, '[01]', '[01]', *[_NUMBER] * 2)}|[Zz]))*+"
 )
 
 

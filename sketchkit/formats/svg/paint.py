@@ -17,11 +17,50 @@ _COLOR_FUNCTIONS = re.compile(
     r"rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark|device-cmyk|contrast-color"
 )
 _SYSTEM_COLORS = frozenset(
-    "accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext "
-    "graytext highlight highlighttext linktext mark marktext selecteditem selecteditemtext visitedtext activeborder "
-    "activecaption appworkspace background buttonhighlight buttonshadow captiontext inactiveborder inactivecaption "
-    "inactivecaptiontext infobackground infotext menu menutext scrollbar threeddarkshadow threedface threedhighlight "
-    "threedlightshadow threedshadow window windowframe windowtext".split()
+    [
+        "accentcolor",
+        "accentcolortext",
+        "activetext",
+        "buttonborder",
+        "buttonface",
+        "buttontext",
+        "canvas",
+        "canvastext",
+        "field",
+        "fieldtext",
+        "graytext",
+        "highlight",
+        "highlighttext",
+        "linktext",
+        "mark",
+        "marktext",
+        "selecteditem",
+        "selecteditemtext",
+        "visitedtext",
+        "activeborder",
+        "activecaption",
+        "appworkspace",
+        "background",
+        "buttonhighlight",
+        "buttonshadow",
+        "captiontext",
+        "inactiveborder",
+        "inactivecaption",
+        "inactivecaptiontext",
+        "infobackground",
+        "infotext",
+        "menu",
+        "menutext",
+        "scrollbar",
+        "threeddarkshadow",
+        "threedface",
+        "threedhighlight",
+        "threedlightshadow",
+        "threedshadow",
+        "window",
+        "windowframe",
+        "windowtext",
+    ]
 )
 
 

@@ -19,7 +19,6 @@ from sketchkit.formats.svg.quantities import (
     parse,
     quantity,
     significant,
-    split,
 )
 from sketchkit.formats.svg.transforms import (
     parse_origin,

@@ -40,6 +40,7 @@ class Style:
     def __init__(self, values: Mapping[str, Any], variables: Mapping[str, str]) -> None:
         self.values = values
         self.variables = variables
+        self._plain: Style | None = None  # the style of elements inside that have none of their own
 
     @classmethod
     def initial(cls, variables: Mapping[str, str] | None = None) -> Style:
@@ -73,6 +74,11 @@ class Style:
         custom: dict[str, str] = {}
         for item in declared:
             (custom if item.name.startswith("--") else specified)[item.name] = item.value
+        if not specified and not custom:
+            if self._plain is None:
+                inherited = {name: self.values[name] for name in _INHERITED}
+                self._plain = Style({**_INITIAL, **inherited}, self.variables)
+            return self._plain
         variables = self.variables
         if custom:
             work.spend(len(custom) + len(variables))
@@ -154,7 +160,7 @@ class _Variables:
                 return None
             found.append(value)
         text = "/**/".join(found)  # keeps tokens apart
-        self.work.spend(1 + len(text) // 16)
+        self.work.spend(10 + len(text) // 4)
         return text if len(text) <= MAX_VALUE else None
 
     def _variable(self, name: str) -> str | None:

@@ -75,7 +75,7 @@ class Node(ElementWrapper):
     def iter_children(self) -> Iterator[Node]:
         """Yield the children."""
         for child in self.children:
-            self.work.spend(child.cost)
+            self.work.spend(2 * child.cost)
             yield child
 
     @property
@@ -175,9 +175,10 @@ class StyleSheet:
     def _rules(self, rules: Iterable[Any], parent: str | None, layer: tuple[str, ...]) -> None:
         """Add rules; `parent` is the selector of the rule that they are nested in."""
         for kind, group in groupby(rules, key=lambda rule: rule.type):
+            together = list(group)
             if kind == "declaration" and parent is not None:
-                self._add(parent, list(group), layer)
-            for rule in group:
+                self._add(parent, together, layer)
+            for rule in together:
                 if kind == "qualified-rule":
                     self._style_rule(rule, parent, layer)
                 elif kind == "at-rule":

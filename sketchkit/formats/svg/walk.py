@@ -179,27 +179,30 @@ class Page:
         contents_only = style["display"] == "contents"
         if tag in _SHAPES and contents_only:
             return None
-        if not contents_only and (style["opacity"] == 0 or style["filter"] or style["content-visibility"] == "hidden"):
+        if not contents_only and (style["opacity"] == 0 or style["filter"]):
+            return None
+        if style["content-visibility"] == "hidden" and tag not in _SHAPES:
             return None
         if tag not in (*_CONTAINERS, *_SHAPES, "use"):
             self._count(tag[:40])
             return None
         for name in ("clip-path", "mask", "offset-path", "animation"):
-            self._count(name, bool(style[name]))
+            if style[name]:
+                self._count(name)
         place = replace(around, style=style, depth=around.depth + 1)
-        if contents_only:
+        matrix = None if contents_only else self._transform(node, place)
+        if matrix is None:
             return place
-        matrix = self._transform(node, place)
         if matrix[0, 0] * matrix[1, 1] == matrix[0, 1] * matrix[1, 0]:
-            return None  # what has no area shows no line, however wide
+            return None  # an element that is flattened to a line or a point is not drawn
         return replace(place, matrix=place.matrix @ matrix)
 
-    def _transform(self, node: Node, place: _Place) -> NDArray[np.float64]:
-        """Return the transform of an element with all that CSS adds to it, shape (3, 3)."""
+    def _transform(self, node: Node, place: _Place) -> NDArray[np.float64] | None:
+        """Return the transform of an element with all that CSS adds to it, shape (3, 3); None if there is none."""
         style = place.style
         steps = [style[name] for name in ("translate", "rotate", "scale", "transform") if style[name]]
         if not steps:
-            return np.eye(3)
+            return None
         box = Box(0.0, 0.0, place.width, place.height, float(style["font-size"]), self.rem)
         if style["transform-box"] != "view-box" and node is not self.root:
             found = self._bounds(node, replace(place, matrix=np.eye(3)))
@@ -234,7 +237,7 @@ class Page:
             inner = self._viewport(node, place)
         if inner is None:
             return
-        inner = replace(inner, viewport=None)
+        inner = replace(inner, viewport=None) if inner.viewport else inner
         for child in node.children:
             if tag_of(child.etree_element) is None:
                 continue
