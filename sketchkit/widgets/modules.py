@@ -14,6 +14,7 @@ STATIC = Path(__file__).parent / "static"
 ENGINE = ("kernel", "matrix", "noise", "cells", "engine", "service")
 PAGE = (
     *ENGINE,
+    "request",
     "client",
     "strokes",
     "pace",
@@ -60,8 +61,7 @@ def version() -> str:
 @cache
 def door() -> str:
     """Return the short module that every widget carries; it asks for the long one."""
-    source = (STATIC / "door.js").read_text(encoding="utf-8")
-    return source.replace('const VERSION = "";', f'const VERSION = "{version()}";')
+    return _joined("request", "door").replace('const VERSION = "";', f'const VERSION = "{version()}";')
 
 
 @cache

@@ -89,11 +89,21 @@ function textBeside(key) {
   });
 }
 
+/** Weights that are being read, by key: a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
+const reading = new Map();
+
+/** @param {string} key */
+function weightsOf(key) {
+  const found = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
+  reading.set(key, found);
+  return found;
+}
+
 /**
  * A model's weights, deflated wherever they stand.
  * @param {string} key
  */
-async function weightsOf(key) {
+async function readWeights(key) {
   const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await textBeside(key));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
