@@ -26,25 +26,26 @@ export function completeView(link, root) {
   const accept = (/** @type {number} */ i) => {
     if (added[i]) pad.commit(toStrokes(whole(added[i])));
   };
-  /** Whether the newest request ends a gesture. */
-  let last = true;
+  /** Number of the newest request, and whether it ends a gesture. */
+  let newest = 0, last = true;
   const draw = () => attempt(link, async () => {
     const began = performance.now();
     delete root.dataset.firstMs;
-    const ends = last, { name, max_points: most } = link.card, points = toSketch(pad.strokes).rows.length / 3;
+    const number = ++newest, ends = last, { name, max_points: most } = link.card, points = toSketch(pad.strokes).rows.length / 3;
     if (points >= most) {
       show(firstNumbers(link.get("variants")).map(() => new Float32Array(0)));
       link.tell({ drawings: [] });
-      link.fail(`The beginning has ${points} points. ${name} draws at most ${most}, the beginning included: draw less, or raise Simplify.`);
+      link.fail(`The beginning has ${points} points. ${name} draws at most ${most}, the beginning included, so it can add nothing.`);
       return;
     }
     const { categories } = link.card, category = categories.indexOf(link.get("category"));
     const given = { variants: firstNumbers(link.get("variants")), beginning: rowsOf(link, pad.strokes), category, categories: categories.length };
     const result = await link.draw(given, (sketches) => {
+      if (number !== newest) return;
       root.dataset.firstMs ??= String(performance.now() - began);
       show(sketches);
     });
-    if (!result || link.closed) return;
+    if (!result || link.closed || number !== newest) return;
     show(result.sketches);
     root.dataset.doneMs = String(performance.now() - began);
     if (ends || link.live) link.tell({ drawings: result.sketches.map(whole) });
