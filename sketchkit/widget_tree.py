@@ -28,7 +28,8 @@ _BOXES = {
 _TABBED = ("TabModel", "AccordionModel", "StackModel")
 #: Traits of a Layout that are CSS properties, and what their values may consist of.
 _PROPERTIES = frozenset((
-    "align_content", "align_items", "align_self", "border_bottom", "border_left", "border_right", "border_top", "bottom",
+    "align_content", "align_items", "align_self", "border_bottom", "border_left", "border_right", "border_top",
+    "bottom",
     "display", "flex", "flex_flow", "grid_area", "grid_auto_columns", "grid_auto_flow", "grid_auto_rows", "grid_column",
     "grid_gap", "grid_row", "grid_template_areas", "grid_template_columns", "grid_template_rows", "height",
     "justify_content", "justify_items", "left", "margin", "max_height", "max_width", "min_height", "min_width", "order",
@@ -140,7 +141,8 @@ class WidgetTree:
             f"<summary>{html.escape(str(titles.get(str(i)) or i + 1))}</summary><div>{child}</div></details>"
             for i, child in enumerate(children)
         )
-        return f'<div class="{shape}" style="{self._css(entry)}">{parts}</div>'
+        columns = f"grid-template-columns:repeat({len(children)},max-content) 1fr"
+        return f'<div class="{shape}" style="{self._css(entry, columns)}">{parts}</div>'
 
     def _output(self, output: Mapping[str, Any], depth: int) -> str:
         """Return what a cell of a notebook has put out."""
