@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -131,9 +132,9 @@ class WidgetTree:
         """Return tabs, or an accordion, that work without scripts."""
         state = _state(entry)
         titles, selected = state.get("titles") or state.get("_titles") or {}, state.get("selected_index")
-        if isinstance(titles, list):
-            titles = {str(i): title for i, title in enumerate(titles)}
-        group = f"sk-group-{self._count}"
+        if not isinstance(titles, Mapping):
+            titles = {str(i): title for i, title in enumerate(titles)} if isinstance(titles, (list, tuple)) else {}
+        group = f"sk-{secrets.token_hex(6)}"
         shape = "sk-accordion" if kind == "AccordionModel" else "sk-tabs"
         first = 0 if selected is None and kind != "AccordionModel" else selected
         parts = "".join(
