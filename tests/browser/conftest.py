@@ -232,7 +232,7 @@ def notebook(lab, chromium):
     contexts = []
 
     def open_notebook(*cells: str, app: str = "lab", script: str = "", **options) -> Notebook:
-        context = chromium.new_context(viewport={"width": 1200, "height": 1400}, **options)
+        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 1400}, **options})
         context.add_init_script(script)
         contexts.append(context)
         return Notebook(lab, context.new_page(), *cells, app=app)

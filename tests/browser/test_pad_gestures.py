@@ -43,8 +43,9 @@ class Pad:
         """Move the eraser end of a pen, which the protocol of the browser cannot do, by events of the page."""
         self.svg.evaluate(
             """(pad, places) => {
-              const at = (kind, [x, y], button) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 9,
-                pointerType: "pen", button, buttons: kind === "pointerup" ? 0 : 32, clientX: x, clientY: y }));
+              const at = (kind, [x, y], button) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true,
+                pointerId: 9, pointerType: "pen", button, buttons: kind === "pointerup" ? 0 : 32,
+                clientX: x, clientY: y }));
               at("pointerdown", places[0], 5);
               for (const place of places.slice(1)) at("pointermove", place, -1);
               at("pointerup", places.at(-1), 5);

@@ -40,8 +40,8 @@ def test_widgets_are_found_in_containers_inside_each_other(kind):
 def test_widgets_are_found_in_outputs_with_what_was_printed():
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "pad"}}
     outputs = [{"output_type": "stream", "text": "1 < 2\n"}, {"output_type": "display_data", "data": view}]
-    saved = {"top": {"model_module": "@jupyter-widgets/output", "model_name": "OutputModel", "state": {"outputs": outputs}},
-             "pad": PAD}  # fmt: skip
+    output = {"model_module": "@jupyter-widgets/output", "model_name": "OutputModel", "state": {"outputs": outputs}}
+    saved = {"top": output, "pad": PAD}
     assert "<pre>1 &lt; 2\n</pre>" in html(saved)
     assert "[pad]" in html(saved)
 

@@ -64,7 +64,7 @@ export default {
   /** @param {{model: any, el: HTMLElement, signal?: AbortSignal}} context */
   async render(context) {
     const waiting = document.createElement("div"), text = document.createElement("div");
-    text.textContent = "Waiting for the kernel. If none is running, run this cell again.";
+    text.textContent = "Not connected to a kernel. Run this cell in Jupyter to use the widget.";
     const late = setTimeout(() => {
       waiting.append(still(context.model), text);
       context.el.append(waiting);

@@ -102,7 +102,7 @@ export class Link {
       key = this.card.key;
       const text = `loading ${this.card.name} …`;
       this.say(text);
-      const late = setTimeout(() => this.say(`${text} Waiting for the kernel. If none is running, run this cell again.`), PATIENCE);
+      const late = setTimeout(() => this.say(`${text} No answer from the kernel yet; if none is running, run this cell again.`), PATIENCE);
       try {
         await this.client.load(key, this.model, this.end.signal);
       } catch (error) {
