@@ -41,7 +41,7 @@ def resident_bytes() -> int:
 
 def description() -> dict[str, str]:
     """Return processor, cores, memory and versions."""
-    from sketchkit.model.start import start_tensorflow
+    from sketchkit.model.quiet_tensorflow import start_tensorflow
 
     start_tensorflow()
     import keras

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Model } from "../sketchkit/widgets/static/engine.js";
+import { Model } from "../sketchkit/widgets/static/engine/model.js";
 
 const UNITS = 512, STEPS = 250, M = 20;
 const random = (count, scale) => Float32Array.from({ length: count }, () => (Math.random() - 0.5) * scale);

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 
 import sketchkit
-from sketchkit.data.sources import Reader
-from sketchkit.pretrained.recipes import TO_TEACH
+from sketchkit.data.collect import Reader
 from sketchkit.render.svg import grid
+from tools.recipes import TO_TEACH
 
 HELD, SHOWN, SEEDS = 5, 8, 8
 

@@ -14,7 +14,7 @@ from benchmarks.drawings import dataset
 from benchmarks.figures import Figure, report
 from benchmarks.machine import product_rate, resident_bytes
 from sketchkit import HParams
-from sketchkit.training.occupancy import Occupation
+from sketchkit.training.run_control import Occupation
 from sketchkit.training.trainer import Trainer
 
 SIZES = {

@@ -29,7 +29,7 @@ def numbers() -> int:
 
 def worker() -> None:
     """Time sums as one of the workers of TF_CONFIG."""
-    from sketchkit.training.workers import Workers
+    from sketchkit.training.distributed.cluster import Workers
 
     workers = Workers.start("multiworker")
     gradients = np.ones(numbers() + 2, dtype=np.float32)

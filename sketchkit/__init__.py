@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sketchkit import latent, render
     from sketchkit.data.dataset import Dataset
-    from sketchkit.model.hparams import HParams
+    from sketchkit.hparams import HParams
     from sketchkit.model.sketch_rnn import SketchRNN
-    from sketchkit.pages import embed
-    from sketchkit.pretrained.catalogue import datasets
-    from sketchkit.pretrained.loading import load, models
+    from sketchkit.published.catalogue import datasets
+    from sketchkit.published.loading import load, models
     from sketchkit.sketch import Sketch
-    from sketchkit.training.listing import runs
+    from sketchkit.sweeps.sweep import Sweep, sweep
+    from sketchkit.training.fine_tune import teach
     from sketchkit.training.run import Run
-    from sketchkit.training.sweep import Sweep, sweep
-    from sketchkit.training.teaching import teach
+    from sketchkit.training.runs import runs
     from sketchkit.training.trainer import train
+    from sketchkit.widgets.export.page import embed
 
 __version__ = "0.1.0"
 
@@ -52,18 +52,18 @@ __all__ = [
 
 _HOMES = {
     "Dataset": "sketchkit.data.dataset",
-    "HParams": "sketchkit.model.hparams",
+    "HParams": "sketchkit.hparams",
     "Run": "sketchkit.training.run",
     "Sketch": "sketchkit.sketch",
     "SketchRNN": "sketchkit.model.sketch_rnn",
-    "datasets": "sketchkit.pretrained.catalogue",
-    "embed": "sketchkit.pages",
-    "load": "sketchkit.pretrained.loading",
-    "models": "sketchkit.pretrained.loading",
-    "runs": "sketchkit.training.listing",
-    "Sweep": "sketchkit.training.sweep",
-    "sweep": "sketchkit.training.sweep",
-    "teach": "sketchkit.training.teaching",
+    "datasets": "sketchkit.published.catalogue",
+    "embed": "sketchkit.widgets.export.page",
+    "load": "sketchkit.published.loading",
+    "models": "sketchkit.published.loading",
+    "runs": "sketchkit.training.runs",
+    "Sweep": "sketchkit.sweeps.sweep",
+    "sweep": "sketchkit.sweeps.sweep",
+    "teach": "sketchkit.training.fine_tune",
     "train": "sketchkit.training.trainer",
 }
 

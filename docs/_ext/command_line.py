@@ -26,7 +26,7 @@ def write_page(app: Any) -> None:
     """Write reference/command-line.md if it is not as the commands are now."""
     page = PAGE.format(
         commands=_output("-m", "typer", "sketchkit.cli", "utils", "docs", "--name", "sketchkit").partition("\n")[2],
-        published=_output("-c", "from sketchkit.published_cli import main; main(['--help'])"),
+        published=_output("-c", "from sketchkit.cli.sketch_rnn_train import main; main(['--help'])"),
     )
     path = Path(app.srcdir, "reference", "command-line.md")
     if not path.exists() or path.read_text(encoding="utf-8") != page:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sketchkit.data.sources import Reader, Source
+from sketchkit.data.collect import Reader, Source
 from sketchkit.formats.npz import SPLITS, write_npz
 from sketchkit.formats.svg import FILLS
 from sketchkit.sketch import Sketch
@@ -82,7 +82,7 @@ class Built:
 
     def simplification(self) -> Picture:
         """Return some drawings as they were read and as they are now, with finer and coarser ones beside."""
-        from sketchkit.render.simplification import simplification
+        from sketchkit.render.simplify_preview import simplification
 
         return simplification(self.examples, sorted({0.2, 0.5, 1.0, 2.0, 3.0, self.epsilon}), chosen=self.epsilon)
 

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.cache import cache_folder
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.data.store import Split, Usable, open_store, pack, write_store
 from sketchkit.data.store import fingerprint as digest_of
-from sketchkit.files import replacing
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
+from sketchkit.storage.atomic import replacing
+from sketchkit.storage.cache import cache_folder
 
 if TYPE_CHECKING:
     from sketchkit.data.report import DatasetReport
@@ -113,7 +113,7 @@ class Dataset:
         paths = [dataset_file(s, Path(folder)) for s in sources]
         for given, path in zip(sources, paths, strict=True):
             if not path.is_file():
-                from sketchkit.pretrained.catalogue import datasets, nearest
+                from sketchkit.published.catalogue import datasets, nearest
 
                 hint = nearest(str(given), datasets(), "sketchkit.datasets() lists the names")
                 raise FileNotFoundError(
@@ -254,7 +254,7 @@ class Dataset:
         return scale
 
     @cached_property
-    def typical_size(self) -> float:
+    def drawing_size(self) -> float:
         """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
         usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
         some = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
@@ -339,8 +339,8 @@ def dataset_file(source: str | Path, folder: Path = Path()) -> Path:
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():
         return path
-    from sketchkit.pretrained.catalogue import dataset_entry
-    from sketchkit.pretrained.download import fetch
+    from sketchkit.published.catalogue import dataset_entry
+    from sketchkit.storage.download import fetch
 
     entry = dataset_entry(str(source))
     return path if entry is None else fetch(entry.url, sha256=entry.sha256, instead=list(BUILT_IN))

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
 from sketchkit.sketch import Sketch
+from sketchkit.storage.atomic import replacing
 
 __all__ = ["SPLITS", "read_npz", "write_npz"]
 

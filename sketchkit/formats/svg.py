@@ -21,7 +21,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.formats.pixels import refuse_pixels
+from sketchkit.formats.raster_image import refuse_pixels
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:

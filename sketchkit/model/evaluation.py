@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from sketchkit.model.hparams import PenRows
+from sketchkit.hparams import PenRows
 from sketchkit.model.network import Network
 from sketchkit.model.noise import stream
 
@@ -58,7 +58,7 @@ def evaluate(
     batches : iterable of (Batch, int)
         As `Dataset.in_order` yields them.
     pen_rows : str, optional
-        Rows on which the pen loss counts, one of `sketchkit.model.hparams.PEN_ROWS`; default: as in training.
+        Rows on which the pen loss counts, one of `sketchkit.hparams.PEN_ROWS`; default: as in training.
     seed : int
         Of the latent codes' noise; the codes are drawn, not taken at their mean, as in training.
     draws : int

@@ -6,7 +6,7 @@ import math
 
 import tensorflow as tf
 
-from sketchkit.model.hparams import PenRows
+from sketchkit.hparams import PenRows
 from sketchkit.model.mixture import MixtureTensors, log_density
 
 __all__ = ["kl_loss", "reconstruction_losses"]
@@ -28,7 +28,7 @@ def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, pen_rows:
     targets : tensor, (time, batch, 5)
         Stroke-5.
     pen_rows : str
-        Rows on which L_p counts, one of `sketchkit.model.hparams.PEN_ROWS`.
+        Rows on which L_p counts, one of `sketchkit.hparams.PEN_ROWS`.
     """
     shape = targets.shape[:2]
     dx, dy, pen = tf.split(tf.reshape(targets, [-1, 5]), [1, 1, 3], axis=1)

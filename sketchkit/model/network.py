@@ -15,8 +15,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from sketchkit.hparams import HParams, PenRows
 from sketchkit.model import cells
-from sketchkit.model.hparams import HParams, PenRows
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
@@ -228,7 +228,7 @@ class Network(keras.Model):
         """Return each drawing's reconstruction loss and KL loss, both (batch,).
 
         The reconstruction loss is a sum over rows divided by N_max. `pen_rows` are those of
-        `sketchkit.model.hparams`; the default is what training counts.
+        `sketchkit.hparams`; the default is what training counts.
         """
         pen_rows = pen_rows or self.hparams.pen_rows
         forward = self.forward(batch, training=training, pen_rows=pen_rows)

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from sketchkit.model.hparams import HParams
+from sketchkit.hparams import HParams
 
 __all__ = ["LearningRate", "kl_weight", "learning_rate"]
 

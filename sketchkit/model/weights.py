@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.model.hparams import HParams
+from sketchkit.hparams import HParams
 
 __all__ = [
     "HYPER_EMBEDDING",

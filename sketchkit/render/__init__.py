@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sketchkit.render.animation import animated_svg, gif, gif_frames
     from sketchkit.render.figure import Plot, compared_curves, density, latent_scatter, length_histogram, loss_curves
     from sketchkit.render.raster import raster_grid
-    from sketchkit.render.simplification import simplification
+    from sketchkit.render.simplify_preview import simplification
     from sketchkit.render.svg import Picture, draw, filmstrip, grid
 
 __all__ = [
@@ -49,7 +49,7 @@ _HOMES = {
     "svg": ("Picture", "draw", "filmstrip", "grid"),
     "animation": ("animated_svg", "gif", "gif_frames"),
     "raster": ("raster_grid",),
-    "simplification": ("simplification",),
+    "simplify_preview": ("simplification",),
     "figure": ("Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"),
 }
 

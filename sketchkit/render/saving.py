@@ -6,7 +6,7 @@ import base64
 import os
 from pathlib import Path
 
-from sketchkit.files import replacing
+from sketchkit.storage.atomic import replacing
 
 __all__ = ["data_uri", "write_whole"]
 

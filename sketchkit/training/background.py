@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sketchkit.training.occupancy import read_state
+from sketchkit.training.run_control import read_state
 
 __all__ = ["start"]
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.files import replacing
+from sketchkit.storage.atomic import replacing
 
 __all__ = ["Checkpoints", "Progress", "digest"]
 

@@ -6,7 +6,7 @@ checkpoints/        see `sketchkit.training.checkpoints`
 samples/            a sheet of samples (and reconstructions) for every checkpoint, as SVG
 model/              the model folder of the best checkpoint
 events.out.*        the same figures and sheets for TensorBoard
-state.json          how it stands, or how it ended; see `sketchkit.training.occupancy`
+state.json          how it stands, or how it ended; see `sketchkit.training.run_control`
 control.json        what it is told
 log.txt             what it prints, if it trains in the background
 """
@@ -19,9 +19,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchkit.model.hparams import HParams
-from sketchkit.training.occupancy import State, read_state, read_wishes, write_wishes
-from sketchkit.training.records import read_records
+from sketchkit.hparams import HParams
+from sketchkit.training.metrics import read_records
+from sketchkit.training.run_control import State, read_state, read_wishes, write_wishes
 
 if TYPE_CHECKING:
     from sketchkit.model.sketch_rnn import SketchRNN

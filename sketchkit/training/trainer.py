@@ -21,23 +21,23 @@ import numpy as np
 
 from sketchkit.data.batches import Ahead
 from sketchkit.data.dataset import Dataset
-from sketchkit.files import replacing
+from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
-from sketchkit.model.folder import ModelConfig
-from sketchkit.model.hparams import HParams
+from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.noise import stream
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
+from sketchkit.storage.atomic import replacing
 from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors, digest
+from sketchkit.training.distributed.cluster import Workers
 from sketchkit.training.errors import TrainingDivergedError
-from sketchkit.training.memory import keep_freed_memory
-from sketchkit.training.occupancy import Occupation, Wishes
-from sketchkit.training.records import Records, read_records
-from sketchkit.training.reporting import reporter
+from sketchkit.training.glibc import keep_freed_memory
+from sketchkit.training.metrics import Records, read_records
+from sketchkit.training.progress import reporter
 from sketchkit.training.run import Run
-from sketchkit.training.workers import Workers
+from sketchkit.training.run_control import Occupation, Wishes
 
 __all__ = ["TrainingDivergedError", "train"]
 
@@ -98,7 +98,7 @@ def train(
     log_every : int
         Steps between records of the training losses.
     progress : str
-        `auto`, `bar`, `lines` or `none`; see `sketchkit.training.reporting`.
+        `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
     classes : sequence of str
         What the model draws, for its card. A model with an encoder that goes on from a base, with one thing, can also
         be asked for it by name.
@@ -199,7 +199,7 @@ def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
     """Return the model to begin from, None for none."""
     if base is None or isinstance(base, SketchRNN):
         return base
-    from sketchkit.pretrained.loading import load
+    from sketchkit.published.loading import load
 
     return load(base)
 
@@ -257,7 +257,8 @@ class Trainer:
             self._claim()
             occupation.begin()
         name = classes[0] if base and len(classes) == 1 else self.dataset.name
-        config = ModelConfig(h, self.dataset.scale_factor, name, classes)
+        size = self.dataset.drawing_size or None
+        config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
         with self.workers.scope():
             self.network = self.model.network
@@ -448,7 +449,7 @@ class Trainer:
         if self.workers.strategy is None:
             self._compiled_step: Any = tf.function(self.network.train_step, jit_compile=True)
         else:
-            from sketchkit.training.parallel import ParallelStep
+            from sketchkit.training.distributed.train_step import ParallelStep
 
             self._compiled_step = ParallelStep(self.network, self.workers)
 
@@ -485,7 +486,7 @@ class Trainer:
 
     def _export_best(self) -> None:
         """Write the model folder of the best checkpoint, unless it is there."""
-        from sketchkit.model.folder import read_folder
+        from sketchkit.model.model_folder import read_folder
 
         best = self.progress.best_step
         if best is None or not self.occupation:
@@ -505,7 +506,7 @@ class Trainer:
             "data": {
                 "name": self.dataset.name,
                 "fingerprint": self.dataset.fingerprint,
-                "size": round(self.dataset.typical_size, 2),
+                "size": round(self.dataset.drawing_size, 2),
                 **{split: len(self.dataset.usable(split)) for split in self.dataset.splits},
             },
             "losses": {"valid": self._valid_losses(best)},

@@ -7,12 +7,12 @@
 from sketchkit.widgets.complete import Complete
 from sketchkit.widgets.dimension import Dimension
 from sketchkit.widgets.expectation import Expectation
-from sketchkit.widgets.monitor import TrainingMonitor
 from sketchkit.widgets.morph import Morph
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.reconstruct import Reconstruct
-from sketchkit.widgets.teach import Teach
 from sketchkit.widgets.temperature import Temperature
+from sketchkit.widgets.training.fine_tune import Teach
+from sketchkit.widgets.training.monitor import TrainingMonitor
 
 __all__ = [
     "Complete",

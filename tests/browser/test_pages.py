@@ -12,9 +12,9 @@ import sketchkit
 from sketchkit import cli
 from sketchkit.data import doodles
 from sketchkit.model.noise import normals, stream
-from sketchkit.notebook_pages import notebook_html
-from sketchkit.pages import fragment
 from sketchkit.widgets import Complete, Dimension, Expectation, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit.widgets.export.notebook import notebook_html
+from sketchkit.widgets.export.page import fragment
 
 from .conftest import ROOT, notebook_of
 from .test_widgets import points, saved, stroke

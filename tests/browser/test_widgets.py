@@ -448,7 +448,7 @@ def test_random_gestures_break_nothing(lab, chromium):
 def test_a_run_is_watched_and_told_to_stop(notebook):
     nb = notebook(
         f"{IMPORTS}import json, pathlib\nfrom sketchkit.data import doodles\nfrom sketchkit.render import grid\n"
-        "from sketchkit.training.occupancy import Occupation, read_wishes\n"
+        "from sketchkit.training.run_control import Occupation, read_wishes\n"
         "run = pathlib.Path('run'); hold = Occupation(run); hold.__enter__()\n"
         "(run / 'run.json').write_text(json.dumps({'hparams': sketchkit.HParams(num_steps=100).as_dict()}))\n"
         "def log(step):\n"

@@ -7,8 +7,8 @@ import pytest
 
 from sketchkit.data import doodles
 from sketchkit.data.build import build_dataset, prepared
+from sketchkit.data.collect import Reader
 from sketchkit.data.dataset import Dataset
-from sketchkit.data.sources import Reader
 from sketchkit.formats.npz import read_npz
 from sketchkit.render import draw, simplification
 from sketchkit.sketch import Sketch

@@ -1,7 +1,7 @@
 // Run the page's engine in Node: node run_engine.mjs REQUEST.json
 // The request names a file of little-endian float32 numbers with the places of all tensors, and what to compute.
 import { readFileSync } from "node:fs";
-import { Model } from "../../sketchkit/widgets/static/engine.js";
+import { Model } from "../../sketchkit/widgets/static/engine/model.js";
 
 const request = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const bytes = readFileSync(request.weights);

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sketchkit.model.hparams import HParams
+from sketchkit.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 

@@ -15,7 +15,7 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.sketch import Sketch
 from sketchkit.training.checkpoints import Checkpoints, Progress
 from sketchkit.training.errors import TrainingDivergedError
-from sketchkit.training.records import read_records
+from sketchkit.training.metrics import read_records
 from sketchkit.training.run import Run
 from sketchkit.training.trainer import Trainer, train
 
@@ -268,8 +268,8 @@ def test_keras_fit_and_callbacks_reach_the_network(dataset):
     import keras
     import tensorflow as tf
 
+    from sketchkit.hparams import HParams
     from sketchkit.model.evaluation import inputs
-    from sketchkit.model.hparams import HParams
     from sketchkit.model.sketch_rnn import SketchRNN
 
     h = HParams().updated(SMALL, max_seq_len=dataset.max_seq_len)

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from sketchkit.data import doodles
-from sketchkit.model.hparams import HParams
+from sketchkit.hparams import HParams
 from sketchkit.render.svg import draw
-from sketchkit.training.occupancy import Occupation, read_wishes
-from sketchkit.training.records import NewRecords
+from sketchkit.training.metrics import NewRecords
+from sketchkit.training.run_control import Occupation, read_wishes
 from sketchkit.widgets import TrainingMonitor
 
 

@@ -5,10 +5,11 @@ import json
 import pytest
 
 from sketchkit.data import doodles
-from sketchkit.model.hparams import HParams
-from sketchkit.training.occupancy import Occupation
+from sketchkit.hparams import HParams
 from sketchkit.training.run import Run
-from sketchkit.widgets import Teach, TrainingMonitor, teach
+from sketchkit.training.run_control import Occupation
+from sketchkit.widgets import Teach, TrainingMonitor
+from sketchkit.widgets.training import fine_tune
 
 STARS = [doodles.draw("star", seed) for seed in range(6)]
 
@@ -30,7 +31,7 @@ def started(monkeypatch):
         holds[-1].begin()
         return Run(folder)
 
-    monkeypatch.setattr(teach, "teach", start)
+    monkeypatch.setattr(fine_tune, "teach", start)
     yield holds
     for hold in holds:
         hold.__exit__(None, None, None)

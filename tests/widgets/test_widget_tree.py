@@ -5,9 +5,9 @@ import logging
 import ipywidgets
 import pytest
 
-from sketchkit.pages import embed
-from sketchkit.widget_tree import MAX_WIDGETS, WidgetTree, drop_models
 from sketchkit.widgets import Complete, SketchPad, Temperature
+from sketchkit.widgets.export.page import embed
+from sketchkit.widgets.export.widget_tree import MAX_WIDGETS, WidgetTree, drop_models
 
 PAD = {"model_module": "anywidget", "model_name": "AnyModel", "state": {"_view": "pad", "_observed": False}}
 

@@ -14,8 +14,8 @@ import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
 from sketchkit.widgets.base import as_json, as_sketch
-from sketchkit.widgets.modules import page_module, worker_source
-from sketchkit.widgets.packing import pack, unpacked
+from sketchkit.widgets.export.bundle import page_module, worker_source
+from sketchkit.widgets.export.packing import pack, unpacked
 
 DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
 

@@ -1,0 +1,169 @@
+"""Batches through the network for `SketchRNN`: compiled once for a few sizes, the rest padded up to them.
+
+Compilation depends on shapes, so batch sizes are rounded up to powers of two and lengths to multiples of
+the model's own `max_seq_len` or powers of two below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from sketchkit.model.mixture import MixtureDensity, MixtureTensors
+from sketchkit.model.network import Network
+from sketchkit.model.sampling import sample
+from sketchkit.model.temperature import TemperatureScales
+
+__all__ = ["Engine"]
+
+START_ROW = np.array([0, 0, 1, 0, 0], dtype=np.float32)
+
+
+class Engine:
+    """Runs a network on batches of any size.
+
+    Parameters
+    ----------
+    network : Network
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._compiled: dict[tuple[Any, ...], Any] = {}
+
+    def encode(self, drawings: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return mean and log-variance, each (n, z_size), of stroke-3 drawings in model units."""
+        if not drawings:
+            empty = np.zeros((0, self.network.hparams.z_size), dtype=np.float32)
+            return empty, empty
+        batch = _round_up(len(drawings))
+        lengths = np.array([len(rows) for rows in drawings] + [0] * (batch - len(drawings)), dtype=np.int32)
+        rows = np.zeros((batch, self._time(lengths.max()), 5), dtype=np.float32)
+        rows[:, :, 4] = 1
+        for index, drawing in enumerate(drawings):
+            rows[index, : len(drawing)] = _stroke5(drawing)
+        mean, presig = self._run(self.network.encode, tf.constant(rows), tf.constant(lengths))
+        return mean.numpy()[: len(drawings)], presig.numpy()[: len(drawings)]
+
+    def draw(
+        self,
+        codes: NDArray[np.float32] | None,
+        noise: NDArray[np.float32],
+        scales: TemperatureScales,
+        beginning: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """Draw a batch.
+
+        Parameters
+        ----------
+        codes : ndarray (n, z_size) or None
+        noise : ndarray, (n, steps, 4)
+        scales : TemperatureScales
+        beginning : ndarray, (m, 3)
+            Stroke-3 rows, in model units, that all drawings begin with; m may be 0.
+
+        Returns
+        -------
+        ndarray of float32, (n, steps, 5)
+            Stroke-5 rows after the beginning, in model units.
+        """
+        count, steps = noise.shape[:2]
+        batch, time = _round_up(count), self._time(steps)
+        padded_noise = np.full((time, batch, 4), 0.5, dtype=np.float32)
+        padded_noise[:steps, :count] = noise.transpose(1, 0, 2)
+        padded_noise[steps:, :count] = 0.5
+        # Filler drawings repeat the first, so that they do not keep the loop going longer than it does.
+        padded_noise[:, count:] = padded_noise[:, :1]
+        z = None
+        if codes is not None:
+            z = tf.constant(np.concatenate([codes, np.repeat(codes[:1], batch - count, axis=0)]))
+        given = np.concatenate([START_ROW[None], _stroke5(beginning)])
+        prefix = np.zeros((self._time(len(given) - 1) if len(given) > 1 else 0, 5), dtype=np.float32)
+        prefix[: len(given) - 1] = given[:-1]
+        rows = self._run(
+            self._draw_padded,
+            z,
+            tf.constant(padded_noise),
+            tf.constant(scales, tf.float32),
+            tf.constant(prefix),
+            tf.constant(len(given) - 1),
+            tf.constant(given[-1]),
+            # The greedy drawing is the published one to the bit, even where that is empty.
+            tf.constant(len(given) > 1 or np.isinf(scales.logits)),
+        )
+        return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
+
+    def _draw_padded(
+        self,
+        z: tf.Tensor | None,
+        noise: tf.Tensor,
+        scales: tf.Tensor,
+        prefix: tf.Tensor,
+        prefix_length: tf.Tensor,
+        row: tf.Tensor,
+        may_end: tf.Tensor,
+    ) -> tf.Tensor:
+        batch = noise.shape[1]
+        state = self.network.initial_state(z, batch)
+        if prefix.shape[0]:
+            # What was drawn already is read once, by one drawing where no code tells them apart.
+            rows = tf.tile(prefix[None], [batch, 1, 1])
+            _, state = self.network.decode(rows, z, state, lengths=tf.fill([batch], prefix_length))
+        return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, scales, may_end)
+
+    def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
+        """Return the density after every row of a stroke-3 drawing in model units, scaled to data units."""
+        given = np.concatenate([START_ROW[None], _stroke5(drawing)])  # (n + 1, 5)
+        rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
+        rows[0, : len(given)] = given
+        z = None if code is None else tf.constant(code[None])
+        m = MixtureTensors(
+            *(value.numpy()[: len(given)] for value in self._run(self._mixture_padded, tf.constant(rows), z))
+        )
+        return MixtureDensity(
+            pi=_softmax(m.pi_logits),
+            mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
+            sigma=np.exp(np.stack([m.log_sigma1, m.log_sigma2], axis=2)) * np.float32(scale),
+            rho=np.tanh(m.rho_raw),
+            pen=_softmax(m.pen_logits),
+        )
+
+    def _mixture_padded(self, rows: tf.Tensor, z: tf.Tensor | None) -> MixtureTensors:
+        state = self.network.initial_state(z, 1)
+        return self.network.decode(rows, z, state)[0]
+
+    def _run(self, function: Callable[..., Any], *tensors: tf.Tensor | None) -> Any:
+        """Call a function compiled for just these shapes."""
+        key = (function.__name__, *(None if tensor is None else tuple(tensor.shape) for tensor in tensors))
+        if key not in self._compiled:
+            # A function object of its own: TensorFlow counts the traces of one, and warns when there are many.
+            self._compiled[key] = tf.function(partial(function), jit_compile=True, autograph=False)
+        return self._compiled[key](*tensors)
+
+    def _time(self, length: int) -> int:
+        """Return the number of steps to compile for."""
+        longest = self.network.hparams.max_seq_len
+        if length > longest:
+            return _round_up(length)
+        return min(longest, max(32, _round_up(length)))
+
+
+def _round_up(count: int) -> int:
+    """Return the smallest power of two that is not below `count`."""
+    return 1 << (int(count) - 1).bit_length()
+
+
+def _stroke5(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return stroke-3 rows (n, 3) as stroke-5 without an end row, (n, 5)."""
+    pen = rows[:, 2:3]
+    return np.concatenate([rows[:, :2], 1 - pen, pen, np.zeros_like(pen)], axis=1).astype(np.float32)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))

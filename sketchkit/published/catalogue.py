@@ -1,0 +1,338 @@
+"""Everything that loads by name: models and datasets, where they come from, what may be done with them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from sketchkit.storage.download import cached
+from sketchkit.suggest import hint
+
+__all__ = ["Catalogue", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
+
+Entry = TypeVar("Entry")
+
+_ARCHIVE = "http://download.magenta.tensorflow.org/models/sketch_rnn.zip"
+_JS = "https://storage.googleapis.com/quickdraw-models/sketchRNN"
+_QUICKDRAW = "https://storage.googleapis.com/quickdraw_dataset"
+_NPZ = "https://github.com/hardmaru/sketch-rnn-datasets/raw/master"
+
+# fmt: off
+#: Classes of the JavaScript models; every one has a small decoder, large decoder and large VAE but `everything`.
+JS_CLASSES = tuple(
+    """alarm_clock ambulance angel ant antyoga backpack barn basket bear bee beeflower bicycle bird book brain bridge
+    bulldozer bus butterfly cactus calendar castle cat catbus catpig chair couch crab crabchair crabrabbitfacepig
+    cruise_ship diving_board dog dogbunny dolphin duck elephant elephantpig eye face fan fire_hydrant firetruck flamingo
+    flower floweryoga frog frogsofa garden hand hedgeberry hedgehog helicopter kangaroo key lantern lighthouse lion
+    lionsheep lobster map mermaid monapassport monkey mosquito octopus owl paintbrush palm_tree parrot passport peas
+    penguin pig pigsheep pineapple pool postcard power_outlet rabbit rabbitturtle radio radioface rain rhinoceros rifle
+    roller_coaster sandwich scorpion sea_turtle sheep skull snail snowflake speedboat spider squirrel steak stove
+    strawberry swan swing_set the_mona_lisa tiger toothbrush toothpaste tractor trombone truck whale windmill yoga
+    yogabicycle everything""".split()
+)
+
+#: Median longer side of 1,024 samples of `quickdraw/NAME` at the recommended settings, in data units; see
+#: `SketchRNN.measure_size`. Models that are not listed are measured when they are first converted.
+JS_DRAWING_SIZES = {
+    "ambulance": 880, "bear": 922, "bicycle": 876, "bird": 855, "bulldozer": 817, "calendar": 922, "dog": 938,
+    "dolphin": 1050, "hedgehog": 1238, "key": 1008, "lantern": 2809, "lobster": 864, "monkey": 814,
+    "mosquito": 1003, "palm_tree": 962, "parrot": 833, "pool": 918, "rabbit": 797, "rain": 3485,
+    "roller_coaster": 1000, "sheep": 830, "tiger": 845,
+}  # fmt: skip
+
+#: Quick, Draw! categories.
+CATEGORIES = tuple(
+    """aircraft carrier|airplane|alarm clock|ambulance|angel|animal migration|ant|anvil|apple|arm|asparagus|axe|backpack|
+    banana|bandage|barn|baseball|baseball bat|basket|basketball|bat|bathtub|beach|bear|beard|bed|bee|belt|bench|bicycle|
+    binoculars|bird|birthday cake|blackberry|blueberry|book|boomerang|bottlecap|bowtie|bracelet|brain|bread|bridge|
+    broccoli|broom|bucket|bulldozer|bus|bush|butterfly|cactus|cake|calculator|calendar|camel|camera|camouflage|campfire|
+    candle|cannon|canoe|car|carrot|castle|cat|ceiling fan|cello|cell phone|chair|chandelier|church|circle|clarinet|clock|
+    cloud|coffee cup|compass|computer|cookie|cooler|couch|cow|crab|crayon|crocodile|crown|cruise ship|cup|diamond|
+    dishwasher|diving board|dog|dolphin|donut|door|dragon|dresser|drill|drums|duck|dumbbell|ear|elbow|elephant|envelope|
+    eraser|eye|eyeglasses|face|fan|feather|fence|finger|fire hydrant|fireplace|firetruck|fish|flamingo|flashlight|
+    flip flops|floor lamp|flower|flying saucer|foot|fork|frog|frying pan|garden|garden hose|giraffe|goatee|golf club|
+    grapes|grass|guitar|hamburger|hammer|hand|harp|hat|headphones|hedgehog|helicopter|helmet|hexagon|hockey puck|
+    hockey stick|horse|hospital|hot air balloon|hot dog|hot tub|hourglass|house|house plant|hurricane|ice cream|jacket|
+    jail|kangaroo|key|keyboard|knee|knife|ladder|lantern|laptop|leaf|leg|light bulb|lighter|lighthouse|lightning|line|
+    lion|lipstick|lobster|lollipop|mailbox|map|marker|matches|megaphone|mermaid|microphone|microwave|monkey|moon|
+    mosquito|motorbike|mountain|mouse|moustache|mouth|mug|mushroom|nail|necklace|nose|ocean|octagon|octopus|onion|oven|
+    owl|paintbrush|paint can|palm tree|panda|pants|paper clip|parachute|parrot|passport|peanut|pear|peas|pencil|penguin|
+    piano|pickup truck|picture frame|pig|pillow|pineapple|pizza|pliers|police car|pond|pool|popsicle|postcard|potato|
+    power outlet|purse|rabbit|raccoon|radio|rain|rainbow|rake|remote control|rhinoceros|rifle|river|roller coaster|
+    rollerskates|sailboat|sandwich|saw|saxophone|school bus|scissors|scorpion|screwdriver|sea turtle|see saw|shark|sheep|
+    shoe|shorts|shovel|sink|skateboard|skull|skyscraper|sleeping bag|smiley face|snail|snake|snorkel|snowflake|snowman|
+    soccer ball|sock|speedboat|spider|spoon|spreadsheet|square|squiggle|squirrel|stairs|star|steak|stereo|stethoscope|
+    stitches|stop sign|stove|strawberry|streetlight|string bean|submarine|suitcase|sun|swan|sweater|swing set|sword|
+    syringe|table|teapot|teddy-bear|telephone|television|tennis racquet|tent|The Eiffel Tower|The Great Wall of China|
+    The Mona Lisa|tiger|toaster|toe|toilet|tooth|toothbrush|toothpaste|tornado|tractor|traffic light|train|tree|triangle|
+    trombone|truck|trumpet|t-shirt|umbrella|underwear|van|vase|violin|washing machine|watermelon|waterslide|whale|wheel|
+    windmill|wine bottle|wine glass|wristwatch|yoga|zebra|zigzag""".replace("\n", "").replace("|    ", "|").split("|")
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model that loads by name.
+
+    Attributes
+    ----------
+    name : str
+    source : str
+        Who published it.
+    kind : str
+        `conditional` or `decoder-only`.
+    cell : str
+        Of the decoder.
+    size : str
+        Units of the decoder (and of the encoder, and of the code), as published.
+    licence : str
+    url : str
+        Empty for bundled models.
+    megabytes : float or None
+        Download size, about.
+    member : str
+        Folder inside an archive.
+    scale_factor : float or None
+        For weights that do not record theirs: the number that offsets were divided by.
+    drawing_size : float or None
+        Median of the longer side of the model's drawings, in data units; None: not measured.
+    """
+
+    name: str
+    source: str
+    kind: str
+    cell: str
+    size: str
+    licence: str
+    url: str = ""
+    megabytes: float | None = None
+    member: str = ""
+    scale_factor: float | None = None
+    drawing_size: float | None = None
+
+    @property
+    def where(self) -> str:
+        """`bundled`, `cached`, or `download`."""
+        return _where(self.url, "bundled")
+
+
+@dataclass(frozen=True)
+class DatasetEntry:
+    """A dataset that opens by name.
+
+    Attributes
+    ----------
+    name, source, kind, licence, url : str
+        `kind` is `npz` (prepared, three splits), `ndjson` (drawings) or `made`.
+    megabytes : float or None
+        Download size, about.
+    sha256 : str or None
+        The publisher's, where it is certain.
+    """
+
+    name: str
+    source: str
+    kind: str
+    licence: str
+    url: str = ""
+    megabytes: float | None = None
+    sha256: str | None = None
+
+    @property
+    def where(self) -> str:
+        """`built in`, `cached`, or `download`."""
+        return _where(self.url, "built in")
+
+
+class Catalogue(Sequence[str]):
+    """Names that load, with what is known of each: a table in a notebook, text in a terminal.
+
+    It is a sequence of names. `catalogue.filter("cat")` keeps the entries of which some column contains a word.
+
+    Parameters
+    ----------
+    entries : iterable of ModelEntry or DatasetEntry
+    columns : sequence of str
+    """
+
+    def __init__(self, entries: Iterable[ModelEntry | DatasetEntry], columns: Sequence[str]) -> None:
+        self.entries = tuple(entries)
+        self.columns = tuple(columns)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, index: int) -> str:  # type: ignore[override]
+        return self.entries[index].name
+
+    def __iter__(self) -> Iterator[str]:
+        return (entry.name for entry in self.entries)
+
+    def __contains__(self, name: object) -> bool:
+        return any(entry.name == name for entry in self.entries)
+
+    def filter(self, *words: str) -> Catalogue:
+        """Return the entries that contain every word, in any column."""
+        wanted = [word.lower() for word in words]
+        return Catalogue(
+            (e for e in self.entries if all(any(w in cell.lower() for cell in self._row(e)) for w in wanted)),
+            self.columns,
+        )
+
+    def _row(self, entry: ModelEntry | DatasetEntry) -> list[str]:
+        cells = []
+        for column in self.columns:
+            value = getattr(entry, column)
+            cells.append("" if value is None else f"{value:g} MB" if column == "megabytes" else str(value))
+        return cells
+
+    def __repr__(self) -> str:
+        heads = ["download" if column == "megabytes" else column for column in self.columns]
+        rows = [heads, *(self._row(entry) for entry in self.entries)]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
+        return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{'download' if column == 'megabytes' else column}</th>" for column in self.columns)
+        rows = "".join(
+            "<tr>"
+            + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in self._row(entry))
+            + "</tr>"
+            for entry in self.entries
+        )
+        return (
+            f"<div style='max-height:24em;overflow:auto'><table><thead><tr>{heads}</tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
+        )
+
+
+@cache
+def published_models() -> tuple[ModelEntry, ...]:
+    """Return the published models, all of which are downloaded when first asked for."""
+    weights = "Apache-2.0 project; data CC BY 4.0"
+    # Offsets of aaron_sheep's training split deviate by this much. The archive's other models were trained on files
+    # of Quick, Draw! that are not at hand; 60 is about the middle of what the JavaScript models of animals say.
+    archive = (
+        ("aaron_sheep/lstm", "conditional", "lstm", 18.5198),
+        ("aaron_sheep/lstm_uncond", "decoder-only", "lstm", 18.5198),
+        ("aaron_sheep/layer_norm", "conditional", "layer_norm", 18.5198),
+        ("aaron_sheep/layer_norm_uncond", "decoder-only", "layer_norm", 18.5198),
+        ("owl/lstm", "conditional", "lstm", 60.0),
+        ("flamingo/lstm_uncond", "decoder-only", "lstm", 60.0),
+        ("catbus/lstm", "conditional", "lstm", 60.0),
+        ("elephantpig/lstm", "conditional", "lstm", 60.0),
+    )
+    entries = [
+        ModelEntry(
+            f"magenta/{folder}", "magenta archive", kind, cell, "512" if kind == "decoder-only" else "512, 256, z 128",
+            "Apache-2.0 project; data CC BY-NC 4.0" if "sheep" in folder else weights, _ARCHIVE, 190, folder, scale,
+            246.0 if "sheep" in folder else None,
+        )
+        for folder, kind, cell, scale in archive
+    ]  # fmt: skip
+    js = "sketch-rnn-js"
+    for name in JS_CLASSES:
+        entries.append(
+            ModelEntry(
+                f"quickdraw/{name}",
+                js,
+                "decoder-only",
+                "lstm",
+                "512",
+                weights,
+                f"{_JS}/models/{name}.gen.json",
+                3,
+                drawing_size=JS_DRAWING_SIZES.get(name),
+            )
+        )
+    for name in JS_CLASSES:
+        large = f"{_JS}/large_models/{name}"
+        entries.append(
+            ModelEntry(f"quickdraw-large/{name}", js, "decoder-only", "lstm", "1024", weights, f"{large}.gen.json", 12)
+        )
+        if name != "everything":
+            entries.append(
+                ModelEntry(f"quickdraw-vae/{name}", js, "conditional", "lstm", "1024, 512, z 128", weights,
+                           f"{large}.vae.json", 19)
+            )  # fmt: skip
+    return tuple(entries)
+
+
+@cache
+def _dataset_entries() -> tuple[DatasetEntry, ...]:
+    repository = "sketch-rnn-datasets"
+    entries = [
+        DatasetEntry("doodles", "sketchkit", "made", "Apache-2.0"),
+        DatasetEntry("aaron_sheep", repository, "npz", "CC BY-NC 4.0", f"{_NPZ}/aaron_sheep/aaron_sheep.npz", 2.3,
+                     "65f8e51e43587661798ac137a204c9e049e0d11dcd50cba372ae3ca32de8b54c"),
+        DatasetEntry("omniglot", repository, "npz", "MIT", f"{_NPZ}/omniglot/omniglot.npz", 2.3,
+                     "bd5277621a8c577919491dfa729a59a8b5c216cff9e4fda9cef532db29f120c7"),
+        DatasetEntry("short_kanji", repository, "npz", "CC BY-SA 3.0", f"{_NPZ}/kanji/short_kanji.npz", 1.4,
+                     "f6855ba03d58f44830499dd98e7cb99f46c970651f4f16f2d886398f34709914"),
+        DatasetEntry("kanji.rdp100", repository, "npz", "CC BY-SA 3.0", f"{_NPZ}/kanji/kanji.rdp100.npz", 20,
+                     "d625d310f3132ab3b7fa9bb574d8c8201e18a51d92fdcd4b4f783b5a7730d58a"),
+        DatasetEntry("kanji.rdp200", repository, "npz", "CC BY-SA 3.0", f"{_NPZ}/kanji/kanji.rdp200.npz", 20,
+                     "64d6775231d7868be190efba7886129d41d15e77d5a86751de0613a01623478c"),
+    ]  # fmt: skip
+    for name in CATEGORIES:
+        licence = "CC BY 4.0"
+        quoted = name.replace(" ", "%20")
+        entries.append(
+            DatasetEntry(
+                f"quickdraw/{name}", "Quick, Draw!", "npz", licence, f"{_QUICKDRAW}/sketchrnn/{quoted}.npz", 20
+            )
+        )
+        entries.append(
+            DatasetEntry(f"quickdraw/{name}.ndjson", "Quick, Draw!", "ndjson", licence,
+                         f"{_QUICKDRAW}/full/simplified/{quoted}.ndjson", 70)
+        )  # fmt: skip
+    return tuple(entries)
+
+
+def datasets(*words: str) -> Catalogue:
+    """Return the datasets that open by name.
+
+    Parameters
+    ----------
+    *words : str
+        Keep those that contain every word, as `Catalogue.filter` does.
+
+    Examples
+    --------
+    >>> "short_kanji" in datasets()
+    True
+    """
+    columns = ("name", "source", "kind", "licence", "megabytes", "where")
+    return Catalogue(_dataset_entries(), columns).filter(*words)
+
+
+def dataset_entry(name: str) -> DatasetEntry | None:
+    """Return a dataset's entry, or None; spaces in a name may be underscores."""
+    return _find(name, _dataset_entries, lambda entry: entry.name.replace(" ", "_"))
+
+
+def model_entry(name: str) -> ModelEntry | None:
+    """Return a published model's entry, or None."""
+    return _find(name, published_models, lambda entry: entry.name)
+
+
+def _find(name: str, entries: Callable[[], Iterable[Entry]], key: Callable[[Entry], str]) -> Entry | None:
+    wanted = name.replace(" ", "_")
+    return next((entry for entry in entries() if key(entry) == wanted), None)
+
+
+def _where(url: str, without: str) -> str:
+    """Return where a file is; `without` is the word for what needs none."""
+    if not url:
+        return without
+    return "cached" if cached(url) else "download"
+
+
+def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:
+    """Return a hint at names that are near."""
+    return hint(name, names, str(missing), most=3, cutoff=0.5)

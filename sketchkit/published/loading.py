@@ -1,0 +1,138 @@
+"""Models by name or path: bundled ones, published ones, folders of any kind that holds one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sketchkit.model.card import write_card
+from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.storage.cache import cache_folder
+
+__all__ = ["load", "models"]
+
+
+def models(*words: str) -> Any:
+    """Return the models that load by name, bundled ones first.
+
+    Parameters
+    ----------
+    *words : str
+        Keep those that contain every word in some column: `models("bundled")`, `models("conditional", "cat")`.
+
+    Returns
+    -------
+    sketchkit.published.catalogue.Catalogue
+        A sequence of names that shows itself as a table.
+    """
+    from sketchkit.published.catalogue import Catalogue, ModelEntry, published_models
+
+    entries = []
+    for name in _bundled():
+        h = ModelConfig.from_json((_shelf() / name / "config.json").read_text(encoding="utf-8")).hparams
+        size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
+        kind = "conditional" if h.conditional else "decoder-only"
+        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name)))
+    columns = ("name", "source", "kind", "cell", "size", "licence", "megabytes", "where")
+    return Catalogue([*entries, *published_models()], columns).filter(*words)
+
+
+def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
+    """Load a model by name or path. TensorFlow is imported when it first runs.
+
+    Parameters
+    ----------
+    name : str or Path
+        A name of `models()`, a model folder, a training run's directory, a `.json` model of the JavaScript
+        libraries, or a folder that the TF1 code left. A published model is downloaded the first time; after that no
+        network is needed.
+    scale_factor : float, optional
+        What the training data of TF1 weights were divided by; those files do not say.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none; names that are near are suggested.
+    ConnectionError
+        If it has to be downloaded and cannot be.
+    ValueError
+        If files are damaged, or not what was published.
+    """
+    from sketchkit.interop.sketch_rnn_js import read_js
+    from sketchkit.published.catalogue import model_entry, nearest, published_models
+
+    path = Path(name).expanduser()
+    if str(name) in _bundled():
+        return SketchRNN.open(_shelf() / str(name))
+    if (path / "run.json").is_file():
+        if not (path / "model").is_dir():
+            raise FileNotFoundError(f"{path}: this training run has not validated yet, so it has no model")
+        return SketchRNN.open(path / "model")
+    if path.is_dir():
+        from sketchkit.interop.magenta_tf1 import is_tf1_folder, read_tf1
+
+        if is_tf1_folder(path):
+            return read_tf1(path, scale_factor=scale_factor)
+        return SketchRNN.open(path)
+    if path.is_file():
+        if path.suffix != ".json":
+            raise ValueError(
+                f"{path}: expected a .json model or a folder; weights in .npz are read by "
+                "sketchkit.interop.magenta_tf1.from_tf1"
+            )
+        return read_js(path)
+    entry = model_entry(str(name))
+    if entry is not None:
+        return _published(entry)
+    hint = nearest(str(name), [*_bundled(), *(entry.name for entry in published_models())])
+    bundled = f"bundled models are {', '.join(_bundled()) or 'none'}, sketchkit.models() lists all"
+    raise FileNotFoundError(f"{name}: no model folder and no known model; {hint or bundled}")
+
+
+def _published(entry: Any) -> SketchRNN:
+    """Return a published model, downloaded if need be."""
+    from sketchkit.interop.sketch_rnn_js import read_js
+    from sketchkit.published.archive import unpack
+    from sketchkit.published.catalogue import published_models
+    from sketchkit.storage.download import fetch
+
+    kept = cache_folder() / "models" / entry.name
+    if (kept / "config.json").is_file():
+        return SketchRNN.open(kept)
+    downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
+    file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]])
+    if not entry.member:
+        model = read_js(file, name=entry.name)
+        config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
+        card = write_card(config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
+        SketchRNN(config, model.weights).save(kept, card=card)
+        return SketchRNN.open(kept)
+    # TensorFlow reads the checkpoint this once; from then on it is a model folder.
+    from sketchkit.interop.magenta_tf1 import read_tf1
+
+    folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member)
+    model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
+    config = replace(model.config, drawing_size=entry.drawing_size)
+    card = write_card(config, data=entry.source, licence=entry.licence)
+    SketchRNN(config, model.weights).save(kept, card=card)
+    return SketchRNN.open(kept)
+
+
+def _bundled() -> list[str]:
+    return sorted(folder.name for folder in _shelf().glob("*") if (folder / "config.json").is_file())
+
+
+def _licence(name: str) -> str:
+    """Return the licence that a bundled model's card names."""
+    card = (_shelf() / name / "README.md").read_text(encoding="utf-8")
+    line = next((line for line in card.splitlines() if line.startswith("| Licence")), "||see its card|")
+    return line.split("|")[2].strip()
+
+
+def _shelf() -> Path:
+    """Return the folder of the bundled models: in the package when installed, beside it in a checkout."""
+    installed = resources.files("sketchkit.published") / "bundled"
+    return Path(str(installed)) if installed.is_dir() else Path(__file__).parents[2] / "pretrained"

@@ -1,0 +1,1 @@
+"""Many training runs from one notebook: search spaces, trials, comparison."""

@@ -1,0 +1,1 @@
+"""Widgets in pages without a kernel: HTML pages, executed notebooks, Sphinx documents."""

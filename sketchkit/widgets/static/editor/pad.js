@@ -1,0 +1,390 @@
+/**
+ * A pad to draw on with mouse, pen or touch, with undo and an eraser.
+ * @module
+ */
+import { button, element, squareAround, svgElement } from "../ui/controls.js";
+import { oncePerFrame } from "../ui/scheduling.js";
+import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Point} Point */
+
+/** Points of a stroke being drawn that are thinned together, so that a stroke of any length stays light. */
+const CHUNK = 1024;
+/** Tolerance of that first thinning, on a box of 255 units: less than is seen. */
+const UNSEEN = 0.15;
+/** Widths that pressure is told apart in. */
+const WIDTHS = 8;
+/** A touch that has moved less than this, in CSS pixels, may be a resting palm. */
+const RESTING = 10;
+/** The button of a pen's eraser end, and its bit among the pressed buttons. */
+const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
+
+/**
+ * A pointer on the pad.
+ * @typedef {object} Contact
+ * @property {boolean} touch
+ * @property {boolean} erases
+ * @property {[number, number]} from where it began, in CSS pixels
+ * @property {boolean} leads it draws or erases; other pointers are then ignored
+ * @property {Point[][]} before strokes before it began
+ * @property {Point[]} settled
+ * @property {Point[]} recent
+ * @property {SVGElement} ink what it has drawn so far, on the screen
+ * @property {SVGElement} path the newest part of it
+ */
+
+/** Strokes being drawn, in a square box of `size` units. */
+export class Pad {
+  /**
+   * @param {object} options
+   * @param {string} options.label
+   * @param {number} options.size units across
+   * @param {() => number} options.epsilon simplification on a box of 255 units
+   * @param {(strokes: Point[][]) => void} options.changed when a gesture has ended
+   * @param {boolean} [options.tools] with buttons
+   */
+  constructor({ label, size, epsilon, changed, tools = true }) {
+    this.size = size;
+    this.epsilon = epsilon;
+    this.changed = changed;
+    /**
+     * Called once a frame with all strokes while one of them is being drawn, and once without it if it is taken back.
+     * @type {((strokes: Point[][], drawing: boolean) => void) | null}
+     */
+    this.moving = null;
+    /** @type {Point[][]} */
+    this.strokes = [];
+    /** What the hand did, for strokes drawn here. @type {WeakMap<Point[], Point[]>} */
+    this.raw = new WeakMap();
+    /** @type {Point[][][]} */
+    this.past = [];
+    /** @type {Point[][][]} */
+    this.future = [];
+    this.erasing = false;
+    this.seeing = false;
+    /**
+     * Pointers on the pad that may be drawing. Several touches may be waiting here; the first to move or to be lifted draws,
+     * and the others are removed. @type {Map<number, Contact>}
+     */
+    this.contacts = new Map();
+    this.svg = svgElement("svg", {
+      class: "sk-paper sk-pad", role: "application", tabindex: "0",
+      "aria-label": `${label}: draw with mouse, pen or touch; ctrl-z takes back`,
+    });
+    this.behind = svgElement("g", { class: "sk-behind" });
+    this.ink = svgElement("g", {});
+    this.live = svgElement("g", {});
+    this.svg.append(this.behind, this.ink, this.live);
+    /** What is seen: left, top and side. */
+    this.view = [0, 0, size];
+    /** What stands faint on an empty pad. @type {Point[][]} */
+    this.ghost = [];
+    const listeners = /** @type {const} */ ([["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["lostpointercapture", "up"]]);
+    for (const [name, act] of listeners) {
+      this.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
+    }
+    this.svg.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
+    this.paintLive = oncePerFrame(() => {
+      for (const contact of this.contacts.values()) {
+        if (contact.erases) continue;
+        showLive(contact);
+        if (contact.leads) this.moving?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
+      }
+    });
+    this.node = element("div", { class: "sk-column" }, this.svg);
+    if (tools) {
+      this.eraser = button("Erase", () => this.erase(!this.erasing), { "aria-pressed": "false", title: "Erase strokes: click them or drag over them" });
+      this.node.append(element("div", { class: "sk-row", role: "toolbar", "aria-label": `${label} tools` },
+        button("Undo", () => this.undo()), button("Redo", () => this.redo()), button("Clear", () => this.clear()), this.eraser));
+    }
+  }
+
+  /** Units of this pad for one of a box of 255. */
+  get unit() {
+    return this.size / 255;
+  }
+
+  /** @param {PointerEvent} event @returns {Point} */
+  at(event) {
+    const box = this.svg.getBoundingClientRect();
+    const pressure = event.pointerType === "pen" ? event.pressure : 0.5;
+    const [left, top, side] = this.view;
+    return [left + ((event.clientX - box.left) / box.width) * side, top + ((event.clientY - box.top) / box.height) * side, pressure];
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
+    if (event.button !== 0 && !eraser) return;
+    const touch = event.pointerType === "touch";
+    if (this.contacts.has(event.pointerId)) this.up(event); // its end was missed
+    const leader = [...this.contacts.values()].find(({ leads }) => leads);
+    if (leader && (touch || !leader.touch)) return; // a palm or a second finger
+    event.preventDefault();
+    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // touches, among them the palm of the hand with the pen
+    this.svg.focus();
+    try {
+      this.svg.setPointerCapture(event.pointerId);
+    } catch {
+      // a pointer that is gone already
+    }
+    const ink = svgElement("g", {}), path = svgElement("path", { class: "sk-ink" });
+    ink.append(path);
+    this.live.append(ink);
+    const contact = {
+      touch, erases: this.erasing || eraser, from: /** @type {[number, number]} */ ([event.clientX, event.clientY]), leads: !touch,
+      before: this.strokes, settled: [], recent: [this.at(event)], ink, path,
+    };
+    this.contacts.set(event.pointerId, contact);
+    if (!contact.erases) showLive(contact);
+    else if (contact.leads) this.eraseAt(contact.recent[0]);
+  }
+
+  /** Ignore a pointer from now on; what it drew or erased is taken back. @param {number} id */
+  drop(id) {
+    const contact = this.contacts.get(id);
+    if (!contact) return;
+    this.contacts.delete(id);
+    contact.ink.remove();
+    if (contact.erases && this.strokes !== contact.before) {
+      this.strokes = contact.before;
+      this.paint();
+    } else if (contact.leads) {
+      this.moving?.(this.strokes, false);
+    }
+  }
+
+  /** A pointer draws, so all others are ignored. @param {number} id @param {Contact} contact */
+  lead(id, contact) {
+    contact.leads = true;
+    for (const other of [...this.contacts.keys()]) if (other !== id) this.drop(other);
+  }
+
+  /** @param {PointerEvent} event */
+  move(event) {
+    const contact = this.contacts.get(event.pointerId);
+    if (!contact) return;
+    if (!contact.leads) {
+      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= RESTING) this.lead(event.pointerId, contact);
+    }
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) {
+      contact.recent.push(this.at(each));
+      if (contact.recent.length < CHUNK || contact.erases) continue;
+      showLive(contact);
+      contact.settled.push(...simplify(contact.recent, UNSEEN * this.unit).slice(0, -1));
+      contact.recent = [this.at(each)];
+      contact.path = svgElement("path", { class: "sk-ink" });
+      contact.ink.append(contact.path);
+    }
+    if (!contact.erases) return this.paintLive();
+    if (!contact.leads) return;
+    for (const point of contact.recent) this.eraseAt(point);
+    contact.recent = contact.recent.slice(-1);
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    const contact = this.contacts.get(event.pointerId);
+    if (!contact) return;
+    this.lead(event.pointerId, contact);
+    this.contacts.delete(event.pointerId);
+    contact.ink.remove();
+    if (contact.erases) {
+      for (const point of contact.recent) this.eraseAt(point);
+      if (this.strokes === contact.before) return;
+      this.past.push(contact.before);
+      this.future = [];
+      this.settle();
+      return;
+    }
+    const drawn = [...contact.settled, ...contact.recent];
+    const stroke = simplify(drawn, this.epsilon() * this.unit);
+    this.raw.set(stroke, drawn);
+    this.commit([...this.strokes, stroke]);
+  }
+
+  /** The system took the pointer. A touch was a palm or a gesture of the system; what a pen or a mouse drew is kept. @param {PointerEvent} event */
+  cancel(event) {
+    if (this.contacts.get(event.pointerId)?.touch) this.drop(event.pointerId);
+    else this.up(event);
+  }
+
+  /** Simplify anew what was drawn here. @param {boolean} last */
+  simplifyAgain(last) {
+    const strokes = this.strokes.map((stroke) => {
+      const drawn = this.raw.get(stroke);
+      if (!drawn) return stroke;
+      const again = simplify(drawn, this.epsilon() * this.unit);
+      this.raw.set(again, drawn);
+      return again;
+    });
+    this.strokes = strokes;
+    if (last) this.settle();
+    else this.paint();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    if (event.shiftKey) this.redo();
+    else this.undo();
+  }
+
+  /** @param {Point[][]} strokes */
+  commit(strokes) {
+    this.past.push(this.strokes);
+    this.future = [];
+    this.strokes = strokes;
+    this.settle();
+  }
+
+  settle() {
+    this.paint();
+    this.changed(this.strokes);
+  }
+
+  /**
+   * Show other strokes, as from Python: no gesture, so `changed` is not called. They can be undone; what was undone before them
+   * can no longer be redone, because it would replace them.
+   * @param {Point[][]} strokes
+   */
+  replace(strokes) {
+    this.past.push(this.strokes);
+    this.future = [];
+    this.begin(strokes);
+    for (const contact of this.contacts.values()) contact.before = strokes;
+  }
+
+  /** Start from strokes; the pad is as large as they need. @param {Point[][]} strokes */
+  begin(strokes) {
+    this.strokes = strokes;
+    const [left, top, right, bottom] = boundsOf(strokes);
+    const within = left >= 0 && top >= 0 && right <= this.size && bottom <= this.size;
+    const small = Math.max(right - left, bottom - top) <= this.size;
+    if (!strokes.length || within) this.view = [0, 0, this.size];
+    else if (small) this.view = [(left + right - this.size) / 2, (top + bottom - this.size) / 2, this.size];
+    else this.view = squareAround([left, top, right, bottom]);
+    this.paint();
+  }
+
+  /** Have something stand faint on the pad while it is empty. @param {Point[][]} strokes */
+  haunt(strokes) {
+    this.ghost = strokes;
+    this.paint();
+  }
+
+  /**
+   * Have another number of units across; what is drawn looks as before.
+   * @param {number} size
+   * @returns {boolean} whether anything has changed
+   */
+  resize(size) {
+    if (size === this.size) return false;
+    const factor = size / this.size;
+    /** @param {Point[]} stroke @returns {Point[]} */
+    const scaled = (stroke) => stroke.map(([x, y, pressure]) => [x * factor, y * factor, pressure]);
+    this.size = size;
+    this.view = this.view.map((x) => x * factor);
+    this.past = this.past.map((strokes) => strokes.map(scaled));
+    this.future = this.future.map((strokes) => strokes.map(scaled));
+    this.strokes = this.strokes.map(scaled);
+    this.paint();
+    return this.strokes.length > 0;
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (!before) return;
+    this.future.push(this.strokes);
+    this.strokes = before;
+    this.settle();
+  }
+
+  redo() {
+    const after = this.future.pop();
+    if (!after) return;
+    this.past.push(this.strokes);
+    this.strokes = after;
+    this.settle();
+  }
+
+  clear() {
+    if (this.strokes.length) this.commit([]);
+  }
+
+  /** @param {boolean} on */
+  erase(on) {
+    this.erasing = on;
+    this.eraser?.setAttribute("aria-pressed", String(on));
+    this.svg.classList.toggle("sk-erasing", on);
+  }
+
+  /** Remove the strokes at a point while the eraser is down. @param {Point} point */
+  eraseAt(point) {
+    const reach = this.size * 0.03;
+    const kept = this.strokes.filter((stroke) => !stroke.some((p, i) => toSegment(point, stroke[Math.max(i - 1, 0)], p) < reach));
+    if (kept.length === this.strokes.length) return;
+    this.strokes = kept;
+    this.paint();
+  }
+
+  /** Show what the model is given: the points that are left, and the way of the lifted pen. @param {boolean} on */
+  see(on) {
+    this.seeing = on;
+    this.paint();
+  }
+
+  paint() {
+    const [left, top, side] = this.view;
+    this.svg.setAttribute("viewBox", `${left} ${top} ${side} ${side}`);
+    this.ink.replaceChildren(...this.strokes.flatMap(inked));
+    this.svg.dataset.strokes = String(this.strokes.length);
+    this.behind.replaceChildren();
+    if (!this.strokes.length && this.ghost.length) {
+      const there = fittedInto(this.ghost, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
+      this.behind.append(svgElement("path", { class: "sk-ink sk-ghost", d: there.map(pathData).join("") }));
+    }
+    if (!this.seeing) return;
+    const radius = side / 110;
+    const lifts = this.strokes.slice(1).map((stroke, i) => pathData([this.strokes[i][this.strokes[i].length - 1], stroke[0]]));
+    const dots = this.strokes.flat().map(([x, y]) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
+    const drawn = this.strokes.map((stroke) => this.raw.get(stroke)).filter((stroke) => stroke !== undefined);
+    this.behind.append(
+      svgElement("path", { class: "sk-ink sk-faint", d: drawn.map(pathData).join("") }),
+      svgElement("path", { class: "sk-ink sk-lift", d: lifts.join("") }),
+      svgElement("path", { class: "sk-points", d: dots.join("") }));
+  }
+}
+
+/** Show the end of a stroke that is being drawn. @param {Contact} contact */
+function showLive({ path, recent }) {
+  path.setAttribute("d", pathData(recent));
+  path.style.strokeWidth = inkWidth(recent[recent.length - 1][2]);
+}
+
+/** @param {number} pressure */
+const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * WIDTHS) / WIDTHS));
+
+/**
+ * The paths of a stroke: one for each run of one width.
+ * @param {Point[]} stroke
+ * @returns {SVGElement[]}
+ */
+function inked(stroke) {
+  /** @type {SVGElement[]} */
+  const paths = [];
+  /** @type {Point[]} */
+  let run = [];
+  stroke.forEach((point, i) => {
+    run.push(point);
+    const next = stroke[i + 1];
+    if (next && (run.length === 1 || inkWidth(next[2]) === inkWidth(point[2]))) return;
+    const path = svgElement("path", { class: "sk-ink", d: pathData(run) });
+    path.style.strokeWidth = inkWidth(point[2]);
+    paths.push(path);
+    run = [point];
+  });
+  return paths;
+}

@@ -1,0 +1,319 @@
+/**
+ * The three recurrent cells, for several sketches at a time: lstm, layer_norm and hyper, as sketchkit/model/cells.py has
+ * them. A cell's weights are stacked below each other, so that one product reads a row of five numbers and the last hidden
+ * state together; what a latent code adds is made once a drawing.
+ * @module
+ */
+import { Memory, PANEL } from "./memory.js";
+
+/** @typedef {Record<string, Float32Array>} Weights by name, below the cell's path */
+
+export const HYPER_UNITS = 256;
+const EPSILON = 1e-3;
+const ROW = 5;
+
+/** @param {number} count */
+const whole = (count) => Math.ceil(count / PANEL) * PANEL;
+
+/**
+ * Numbers that a cell takes from the memory.
+ * @param {string} kind
+ * @param {number} units
+ * @param {number} z length of the code, or 0
+ * @param {number} sketches
+ */
+export function cellFloats(kind, units, z, sketches) {
+  const gates = whole(4 * units);
+  const plain = (ROW + z + units) * gates + z + sketches * (4 * gates + 3 * units + 4 * ROW) + 64;
+  if (kind !== "hyper") return plain;
+  const inner = 4 * HYPER_UNITS;
+  return plain + (ROW + z + units + HYPER_UNITS) * inner + HYPER_UNITS * 12 * 32 + 12 * 32 * whole(units) +
+    sketches * (4 * inner + 12 * 32 + 12 * whole(units) + units + 3 * HYPER_UNITS + gates) + 512;
+}
+
+/**
+ * Bring numbers to mean 0 and variance 1, then scale and shift them.
+ * @param {Float32Array} x changed in place
+ * @param {Float32Array} gamma
+ * @param {Float32Array} beta
+ */
+function norm(x, gamma, beta) {
+  let mean = 0;
+  for (let i = 0; i < x.length; i++) mean += x[i];
+  mean /= x.length;
+  let variance = 0;
+  for (let i = 0; i < x.length; i++) variance += (x[i] - mean) ** 2;
+  const scale = 1 / Math.sqrt(variance / x.length + EPSILON);
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] - mean) * scale * gamma[i] + beta[i];
+}
+
+/**
+ * Advance cell and hidden state by the arithmetic of the gates i, j, f, o.
+ * @param {Memory} memory
+ * @param {number} gates where 4 * n numbers begin; changed if normalised
+ * @param {number} h
+ * @param {number} c
+ * @param {number} n units
+ * @param {Weights | null} norms the layer norms' weights, or null for an lstm
+ */
+function advance(memory, gates, h, c, n, norms) {
+  if (norms) {
+    const gamma = norms["ln_all/gamma"], beta = norms["ln_all/beta"];
+    for (let g = 0; g < 4; g++) {
+      const [from, to] = [g * n, (g + 1) * n];
+      norm(memory.view(gates + from, n), gamma.subarray(from, to), beta.subarray(from, to));
+    }
+  }
+  memory.carry(gates, c, n);
+  memory.floats.copyWithin(h, c, c + n);
+  if (norms) norm(memory.view(h, n), norms["ln_c/gamma"], norms["ln_c/beta"]);
+  memory.emit(gates + 3 * n, h, n);
+}
+
+/**
+ * Weights below a path.
+ * @param {Weights} weights
+ * @param {string} path
+ * @returns {Weights}
+ */
+export function under(weights, path) {
+  const prefix = `${path}/`;
+  const entries = Object.entries(weights).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** A cell with room for some sketches. */
+export class Cell {
+  /**
+   * @param {Memory} memory
+   * @param {string} kind lstm, layer_norm or hyper
+   * @param {Weights} weights below the cell's path
+   * @param {number} units
+   * @param {number} zSize
+   * @param {number} sketches
+   */
+  constructor(memory, kind, weights, units, zSize, sketches) {
+    this.memory = memory;
+    this.units = units;
+    this.kind = kind;
+    this.zSize = zSize;
+    this.weights = weights;
+    this.width = whole(4 * units);
+    this.norms = kind === "lstm" ? null : weights;
+    const W_xh = weights.W_xh;
+    const split = ROW * 4 * units;
+    /** What a code adds to the gates. */
+    this.fromCode = zSize ? memory.matrix(4 * units, W_xh.subarray(split)) : null;
+    this.bias = weights.bias ?? new Float32Array(4 * units);
+    /** A sketch's input: the row, then the hidden state. */
+    this.stride = Math.ceil((ROW + units) / 4) * 4;
+    this.x = memory.take(sketches * this.stride);
+    this.gates = memory.take(sketches * this.width);
+    this.fixed = memory.take(sketches * this.width);
+    this.c = memory.take(sketches * units);
+    this.code = memory.take(zSize);
+    if (kind === "hyper") {
+      this.fromRow = memory.matrix(4 * units, W_xh.subarray(0, split));
+      this.fromHidden = memory.matrix(4 * units, weights.W_hh);
+      this.recurrent = memory.take(sketches * this.width);
+      this.inner = new Inner(memory, under(weights, "inner"), units, zSize, sketches);
+      this.hyper = hyperMatrices(memory, weights, units);
+      this.read = memory.take(sketches * this.hyper.read.columns);
+      this.scales = memory.take(sketches * 12 * whole(units));
+    } else {
+      this.stacked = memory.matrix(4 * units, W_xh.subarray(0, split), weights.W_hh);
+    }
+  }
+
+  /**
+   * The hidden state of a sketch.
+   * @param {number} s
+   */
+  hidden(s) {
+    return this.memory.view(this.x + s * this.stride + ROW, this.units);
+  }
+
+  /**
+   * Begin: set the state and what the code adds.
+   * @param {number} s which sketch
+   * @param {Float32Array | null} state the flat state vector in its published order, or null for zeros
+   * @param {Float32Array | null} z
+   */
+  begin(s, state, z) {
+    const { memory, units } = this;
+    const h = this.hidden(s), c = memory.view(this.c + s * units, units);
+    h.fill(0);
+    c.fill(0);
+    const fixed = memory.view(this.fixed + s * this.width, this.width);
+    fixed.fill(0);
+    if (this.kind !== "hyper") fixed.set(this.bias);
+    if (z && this.fromCode) this.addCode(this.fromCode, z, this.fixed + s * this.width);
+    const inner = this.kind === "hyper" ? HYPER_UNITS : 0;
+    if (state) {
+      const first = state.subarray(0, units);
+      const second = state.subarray(units + inner, 2 * units + inner);
+      h.set(this.kind === "lstm" ? second : first);
+      c.set(this.kind === "lstm" ? first : second);
+    }
+    this.inner?.begin(s, state, z, units, this);
+  }
+
+  /**
+   * @param {import("./memory.js").Matrix} matrix
+   * @param {Float32Array} z
+   * @param {number} to
+   */
+  addCode(matrix, z, to) {
+    this.memory.view(this.code, this.zSize).set(z);
+    this.memory.multiply(matrix, this.code, this.zSize, to, this.width, 1);
+  }
+
+  /**
+   * Advance the first `count` sketches by a row each.
+   * @param {Float32Array[]} rows
+   * @param {number} count
+   */
+  step(rows, count) {
+    const { memory, units, width } = this;
+    for (let s = 0; s < count; s++) memory.view(this.x + s * this.stride, ROW).set(rows[s]);
+    const f = memory.floats;
+    f.copyWithin(this.gates, this.fixed, this.fixed + count * width);
+    if (this.stacked) {
+      memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
+    } else {
+      this.hyperGates(rows, count);
+    }
+    for (let s = 0; s < count; s++) {
+      advance(memory, this.gates + s * width, this.x + s * this.stride + ROW, this.c + s * units, units, this.norms);
+    }
+  }
+
+  /**
+   * A small cell watches row and hidden state, scales what each gate takes from them, and shifts it.
+   * @param {Float32Array[]} rows
+   * @param {number} count
+   */
+  hyperGates(rows, count) {
+    const { memory, units, width, inner, hyper } = this;
+    if (!inner || !hyper || !this.fromRow || !this.fromHidden) return;
+    inner.step(rows, count, this);
+    memory.multiply(this.fromRow, this.x, this.stride, this.gates, width, count);
+    memory.view(/** @type {number} */ (this.recurrent), count * width).fill(0);
+    const recurrent = /** @type {number} */ (this.recurrent);
+    memory.multiply(this.fromHidden, this.x + ROW, this.stride, recurrent, width, count);
+    const all = hyper.read.columns, read = /** @type {number} */ (this.read);
+    for (let s = 0; s < count; s++) memory.view(read + s * all, all).set(hyper.shift);
+    memory.multiply(hyper.read, inner.x + inner.hiddenAt, inner.stride, read, all, count);
+    const scales = /** @type {number} */ (this.scales), wide = whole(units);
+    memory.view(scales, count * 12 * wide).fill(0);
+    hyper.spread.forEach((matrix, k) => {
+      memory.multiply(matrix, read + k * 32, all, scales + k * wide, 12 * wide, count);
+    });
+    for (let s = 0; s < count; s++) {
+      const gates = memory.view(this.gates + s * width, 4 * units);
+      const back = memory.view(recurrent + s * width, 4 * units);
+      const scale = memory.view(scales + s * 12 * wide, 12 * wide);
+      for (let g = 0; g < 4; g++) {
+        for (let k = 0; k < units; k++) {
+          const at = g * units + k;
+          gates[at] = scale[g * wide + k] * gates[at] + scale[(4 + g) * wide + k] * back[at] +
+            scale[(8 + g) * wide + k] + this.bias[at];
+        }
+      }
+    }
+  }
+}
+
+/** The small layer-norm cell of a hyper cell; it reads row, hidden state and code. */
+class Inner {
+  /**
+   * @param {Memory} memory
+   * @param {Weights} weights
+   * @param {number} units of the outer cell
+   * @param {number} zSize
+   * @param {number} sketches
+   */
+  constructor(memory, weights, units, zSize, sketches) {
+    this.memory = memory;
+    this.weights = weights;
+    this.width = 4 * HYPER_UNITS;
+    const W = weights.W_xh, w = this.width;
+    const code = W.subarray(ROW * w, (ROW + zSize) * w);
+    this.fromCode = zSize ? memory.matrix(w, code) : null;
+    this.stacked = memory.matrix(w, W.subarray(0, ROW * w), W.subarray((ROW + zSize) * w), weights.W_hh);
+    this.hiddenAt = ROW + units;
+    this.stride = Math.ceil((ROW + units + HYPER_UNITS) / 4) * 4;
+    this.x = memory.take(sketches * this.stride);
+    this.gates = memory.take(sketches * w);
+    this.fixed = memory.take(sketches * w);
+    this.c = memory.take(sketches * HYPER_UNITS);
+  }
+
+  /** @param {number} s */
+  hidden(s) {
+    return this.memory.view(this.x + s * this.stride + this.hiddenAt, HYPER_UNITS);
+  }
+
+  /**
+   * @param {number} s
+   * @param {Float32Array | null} state
+   * @param {Float32Array | null} z
+   * @param {number} units
+   * @param {Cell} outer
+   */
+  begin(s, state, z, units, outer) {
+    const h = this.hidden(s), c = this.memory.view(this.c + s * HYPER_UNITS, HYPER_UNITS);
+    h.fill(0);
+    c.fill(0);
+    this.memory.view(this.fixed + s * this.width, this.width).fill(0);
+    if (z && this.fromCode) outer.addCode(this.fromCode, z, this.fixed + s * this.width);
+    if (!state) return;
+    h.set(state.subarray(units, units + HYPER_UNITS));
+    c.set(state.subarray(2 * units + HYPER_UNITS, 2 * units + 2 * HYPER_UNITS));
+  }
+
+  /**
+   * @param {Float32Array[]} rows
+   * @param {number} count
+   * @param {Cell} outer
+   */
+  step(rows, count, outer) {
+    const { memory, width } = this;
+    for (let s = 0; s < count; s++) {
+      const x = memory.view(this.x + s * this.stride, this.hiddenAt);
+      x.set(rows[s]);
+      x.set(outer.hidden(s), ROW);
+    }
+    memory.floats.copyWithin(this.gates, this.fixed, this.fixed + count * width);
+    memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
+    for (let s = 0; s < count; s++) {
+      advance(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.weights);
+    }
+  }
+}
+
+/**
+ * What a hyper cell reads off its small cell: by one product 12 embeddings of 32, each then spread over the units.
+ * @param {Memory} memory
+ * @param {Weights} weights
+ * @param {number} units
+ */
+function hyperMatrices(memory, weights, units) {
+  const names = [];
+  for (const [part, last] of [["x/zw", "x/alpha"], ["h/zw", "h/alpha"], ["h/zb", "h/beta"]]) {
+    for (const gate of "ijfo") names.push([`hyper_${gate}${part}`, `hyper_${gate}${last}`]);
+  }
+  const all = 12 * 32;
+  const read = new Float32Array(HYPER_UNITS * all);
+  const shift = new Float32Array(all);
+  names.forEach(([name], k) => {
+    const w = weights[`${name}/w`];
+    for (let r = 0; r < HYPER_UNITS; r++) read.set(w.subarray(r * 32, (r + 1) * 32), r * all + k * 32);
+    if (weights[`${name}/b`]) shift.set(weights[`${name}/b`], k * 32);
+  });
+  return {
+    read: memory.matrix(all, read),
+    shift,
+    spread: names.map(([, name]) => memory.matrix(units, weights[`${name}/w`])),
+  };
+}

@@ -1,0 +1,355 @@
+/**
+ * sketch-rnn in the page: encode and decode with a model folder's tensors. A decode is a function of (z, temperature, seed):
+ * the same arguments give the same drawing here and in Python.
+ * @module
+ */
+import { Cell, cellFloats, HYPER_UNITS, under } from "./cells.js";
+import { Memory, PANEL } from "./memory.js";
+import { decodeNoise, normals, stream } from "./noise.js";
+
+/** @typedef {import("./cells.js").Weights} Weights */
+
+/**
+ * The part of config.json that the engine needs.
+ * @typedef {object} Config
+ * @property {number} scale_factor
+ * @property {Record<string, any>} hparams
+ */
+
+/** Drawings at once. */
+export const MOST = 12;
+const START = Float32Array.of(0, 0, 1, 0, 0);
+const LONGEST = 1 << 16;
+
+/** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): Float32Array of 3 a point. */
+export class Model {
+  /**
+   * @param {Config} config
+   * @param {Weights} weights float32, by name
+   * @param {{simd?: boolean}} [options]
+   */
+  constructor(config, weights, { simd } = {}) {
+    const h = config.hparams;
+    check(config, weights);
+    this.config = config;
+    this.weights = weights;
+    this.conditional = /** @type {boolean} */ (h.conditional);
+    this.zSize = this.conditional ? h.z_size : 0;
+    this.mixtures = /** @type {number} */ (h.num_mixture);
+    this.units = /** @type {number} */ (h.dec_rnn_size);
+    this.outputs = 3 + 6 * this.mixtures;
+    this.outputWidth = Math.ceil(this.outputs / PANEL) * PANEL;
+    let floats = cellFloats(h.dec_model, this.units, this.zSize, MOST) +
+      (this.units + MOST) * this.outputWidth + 1024;
+    if (this.conditional) floats += 2 * cellFloats(h.enc_model, h.enc_rnn_size, 0, MOST);
+    this.memory = new Memory(floats, simd);
+    this.decoder = new Cell(this.memory, h.dec_model, under(weights, "decoder/cell"), this.units, this.zSize, MOST);
+    this.output = this.memory.matrix(this.outputs, weights["decoder/output/w"]);
+    this.out = this.memory.take(MOST * this.outputWidth);
+    this.encoders = this.conditional
+      ? ["forward", "backward"].map((direction) =>
+          new Cell(this.memory, h.enc_model, under(weights, `encoder/${direction}`), h.enc_rnn_size, 0, MOST))
+      : [];
+  }
+
+  /** Whether the WebAssembly kernel runs. */
+  get simd() {
+    return this.memory.kernel !== null;
+  }
+
+  /**
+   * The latent code of a drawing: mean and log of the variance.
+   * @param {Float32Array} rows stroke-3
+   * @returns {{mean: Float32Array, presig: Float32Array}}
+   */
+  encode(rows) {
+    if (!this.conditional) throw new Error("a decoder without a latent code cannot encode");
+    const given = stroke5(rows);
+    const units = this.config.hparams.enc_rnn_size;
+    const summary = new Float32Array(2 * units);
+    this.encoders.forEach((cell, direction) => {
+      cell.begin(0, null, null);
+      for (const row of direction ? given.toReversed() : given) cell.step([row], 1);
+      summary.set(cell.hidden(0), direction * units);
+    });
+    /** @param {string} name */
+    const linear = (name) => affine(summary, this.weights[`encoder/${name}/w`], this.weights[`encoder/${name}/b`]);
+    return { mean: linear("mu"), presig: linear("presig") };
+  }
+
+  /**
+   * A latent code that nobody drew, from N(0, I); that of `generate` in Python.
+   * @param {number} seed
+   * @param {number} variant
+   */
+  randomCode(seed, variant) {
+    return normals(stream(seed, variant, 2), this.zSize);
+  }
+
+  /**
+   * The latent code of an exemplar; the one that `Categories.of` takes in Python.
+   * @param {number} category its index; below 0: one category after the other
+   * @param {number} count of categories
+   * @param {number} seed
+   * @param {number} variant
+   */
+  categoryCode(category, count, seed, variant) {
+    const codes = this.weights["categories/codes"];
+    if (!codes || category >= count) throw new RangeError(`the model has no category ${category}`);
+    const exemplars = codes.length / (count * this.zSize);
+    const i = (seed + variant) % (count * exemplars);
+    const [row, column] = category < 0 ? [i % count, Math.floor(i / count)] : [category, i % exemplars];
+    const at = (row * exemplars + column) * this.zSize;
+    return codes.slice(at, at + this.zSize);
+  }
+
+  /**
+   * The decoder's first state, the flat vector.
+   * @param {Float32Array | null} z
+   */
+  initialState(z) {
+    if (!this.conditional || !z) return null;
+    const code = this.config.hparams.tanh_code ? z.map(Math.tanh) : z;
+    return affine(code, this.weights["decoder/initial/w"], this.weights["decoder/initial/b"]).map(Math.tanh);
+  }
+
+  /**
+   * Draw, a point at a time for all drawings together.
+   * @param {object} what
+   * @param {(Float32Array | null)[]} what.codes one a drawing; null without a latent code
+   * @param {number[]} what.variants which noise each drawing has
+   * @param {number} what.seed
+   * @param {number | number[]} what.temperature of all, or of each
+   * @param {Float32Array} [what.beginning] stroke-3 rows that all begin with
+   * @param {boolean} [what.penDown] the beginning's last stroke goes on
+   * @param {number} [what.maxPoints] the beginning counted
+   * @param {string} [what.convention] paper, tf1 or js
+   * @param {number | null} [what.penTemperature] of the pen states; null: as the temperature
+   * @returns {Drawing}
+   */
+  draw(what) {
+    return new Drawing(this, what);
+  }
+
+  /**
+   * The mixture after every row, from the start token on.
+   * @param {Float32Array} rows stroke-3
+   * @param {Float32Array | null} z
+   * @returns {Float32Array[]} raw outputs, `outputs` numbers each
+   */
+  mixturesAfter(rows, z) {
+    this.decoder.begin(0, this.initialState(z), z);
+    return [START, ...stroke5(rows)].map((row) => {
+      this.decoder.step([row], 1);
+      return this.readOutputs(1)[0].slice();
+    });
+  }
+
+  /**
+   * The output layer after a step.
+   * @param {number} count
+   */
+  readOutputs(count) {
+    const { memory, decoder, outputWidth } = this;
+    for (let s = 0; s < count; s++) memory.view(this.out + s * outputWidth, this.outputs).set(this.weights["decoder/output/b"]);
+    memory.multiply(this.output, decoder.x + 5, decoder.stride, this.out, outputWidth, count);
+    return Array.from({ length: count }, (_, s) => memory.view(this.out + s * outputWidth, this.outputs));
+  }
+}
+
+/** A batch of drawings in the making. Only one of a model's can be advanced at a time. */
+export class Drawing {
+  /**
+   * @param {Model} model
+   * @param {any} what see Model.draw
+   */
+  constructor(model, { codes, variants, seed, temperature, beginning = new Float32Array(0), penDown = false,
+    maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
+    const count = variants.length;
+    if (count < 1 || count > MOST || codes.length !== count) throw new RangeError(`expected 1 to ${MOST} drawings, each with a code`);
+    for (const z of codes) {
+      if (model.conditional && (!z || z.length !== model.zSize || !z.every(Number.isFinite))) {
+        throw new RangeError(`z: expected ${model.zSize} finite numbers`);
+      }
+    }
+    this.model = model;
+    this.count = count;
+    /** Factors of the temperature of each drawing. */
+    this.scales = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
+      temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
+    const given = stroke5(beginning);
+    if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
+    this.steps = Math.min(maxPoints, LONGEST) - given.length;
+    if (this.steps < 1) throw new RangeError(`the beginning has ${given.length} points; the model draws at most ${maxPoints}, the beginning included`);
+    this.noise = variants.map((/** @type {number} */ v) => decodeNoise(seed, v, this.steps));
+    /** Points drawn so far, stroke-3 rows of each drawing. @type {number[][]} */
+    this.rows = variants.map(() => []);
+    this.ended = new Array(count).fill(false);
+    this.t = 0;
+    this.begun = given.length > 0;
+    const first = [START, ...given];
+    for (let s = 0; s < count; s++) model.decoder.begin(s, model.initialState(codes[s]), codes[s]);
+    for (const row of first.slice(0, -1)) model.decoder.step(new Array(count).fill(row), count);
+    this.last = Array.from({ length: count }, () => first[first.length - 1].slice());
+  }
+
+  get done() {
+    return this.t >= this.steps || this.ended.every(Boolean);
+  }
+
+  /**
+   * Take some steps, or all that are left.
+   * @param {number} [steps]
+   * @returns {this}
+   */
+  advance(steps = Infinity) {
+    const { model, count } = this;
+    for (; steps > 0 && !this.done; steps--, this.t++) {
+      model.decoder.step(this.last, count);
+      const outputs = model.readOutputs(count);
+      for (let s = 0; s < count; s++) {
+        if (this.ended[s]) continue;
+        const scales = this.scales[s];
+        if (this.t === 0 && !this.begun && scales.logits !== Infinity) outputs[s][2] -= 1e9; // a drawing of nothing is none
+        const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, scales);
+        this.last[s].set(row);
+        if (row[4]) this.ended[s] = true;
+        else this.rows[s].push(row[0], row[1], row[3]);
+      }
+    }
+    return this;
+  }
+
+  /** The drawings so far, stroke-3 rows in model units; of an ended one the pen is lifted at the end. */
+  get sketches() {
+    return this.rows.map((rows) => {
+      const drawn = Float32Array.from(rows);
+      if (this.done && drawn.length) drawn[drawn.length - 1] = 1;
+      return drawn;
+    });
+  }
+}
+
+/**
+ * Factors that a temperature stands for; the same as `temperature_scales` in Python.
+ * @typedef {object} Scales
+ * @property {number} logits of the mixture's logits; Infinity is greedy
+ * @property {number} sigma of the standard deviations
+ * @property {number} pen of the logits of the pen states; Infinity is greedy
+ */
+
+/**
+ * @param {number} temperature 0 is greedy
+ * @param {string} convention
+ * @param {number | null} [penTemperature] of the pen states; null: as `temperature`
+ * @returns {Scales}
+ */
+export function temperatureScales(temperature, convention = "paper", penTemperature = null) {
+  for (const value of [temperature, penTemperature ?? 0]) {
+    if (!(Number.isFinite(value) && value >= 0)) throw new RangeError(`temperature must be at least 0, got ${value}`);
+  }
+  const logits = 1 / (convention === "js" && temperature > 0 ? 0.5 + 0.5 * temperature : temperature);
+  const sigma = convention === "tf1" ? temperature : Math.sqrt(temperature);
+  return { logits, sigma, pen: penTemperature === null ? logits : 1 / penTemperature };
+}
+
+/**
+ * Draw one row from the output layer's numbers.
+ * @param {Float32Array} out 3 pen logits, then logits, means (2), log deviations (2) and correlations of the mixture
+ * @param {number} m components
+ * @param {Float32Array} noise
+ * @param {number} at
+ * @param {Scales} scales
+ */
+function choose(out, m, noise, at, scales) {
+  const k = pick(out, 3, m, noise[at], scales.logits);
+  /** @param {number} part */
+  const of = (part) => out[3 + part * m + k];
+  const rho = Math.tanh(of(5));
+  const [x, y] = [noise[at + 2], noise[at + 3]];
+  const row = new Float32Array(5);
+  row[0] = of(1) + scales.sigma * Math.exp(of(3)) * x;
+  row[1] = of(2) + scales.sigma * Math.exp(of(4)) * (rho * x + Math.sqrt(1 - rho * rho) * y);
+  row[2 + pick(out, 0, 3, noise[at + 1], scales.pen)] = 1;
+  return row;
+}
+
+/**
+ * The index at which the cumulative softmax passes a uniform number.
+ * @param {Float32Array} logits
+ * @param {number} from
+ * @param {number} count
+ * @param {number} uniform
+ * @param {number} sharpness
+ */
+function pick(logits, from, count, uniform, sharpness) {
+  let best = 0;
+  for (let i = 1; i < count; i++) if (logits[from + i] > logits[from + best]) best = i;
+  if (sharpness === Infinity) return best;
+  const p = new Float64Array(count);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += p[i] = Math.exp((logits[from + i] - logits[from + best]) * sharpness);
+  let passed = 0;
+  for (let i = 0; i < count - 1; i++) {
+    passed += p[i] / sum;
+    if (passed > uniform) return i;
+  }
+  return count - 1;
+}
+
+/**
+ * @param {Float32Array} x
+ * @param {Float32Array} w rows x columns
+ * @param {Float32Array} b
+ */
+function affine(x, w, b) {
+  const y = Float64Array.from(b);
+  for (let r = 0; r < x.length; r++) for (let c = 0; c < y.length; c++) y[c] += x[r] * w[r * y.length + c];
+  return Float32Array.from(y);
+}
+
+/**
+ * Stroke-3 rows as stroke-5.
+ * @param {Float32Array} rows
+ * @returns {Float32Array[]}
+ */
+export function stroke5(rows) {
+  const out = [];
+  for (let i = 0; i + 2 < rows.length; i += 3) out.push(Float32Array.of(rows[i], rows[i + 1], 1 - rows[i + 2], rows[i + 2], 0));
+  return out;
+}
+
+/**
+ * Refuse what does not fit together, before anything is allocated for it.
+ * @param {Config} config
+ * @param {Weights} weights
+ */
+function check(config, weights) {
+  const h = config.hparams;
+  /** @param {string} name @param {number} count */
+  const expect = (name, count) => {
+    const tensor = weights[name];
+    if (!tensor) throw new Error(`tensor ${name} is missing`);
+    if (tensor.length !== count) throw new Error(`tensor ${name}: expected ${count} numbers, got ${tensor.length}`);
+  };
+  const z = h.conditional ? h.z_size : 0;
+  expect("decoder/output/w", h.dec_rnn_size * (3 + 6 * h.num_mixture));
+  expect("decoder/output/b", 3 + 6 * h.num_mixture);
+  expect("decoder/cell/W_xh", (5 + z) * 4 * h.dec_rnn_size);
+  expect("decoder/cell/W_hh", 4 * h.dec_rnn_size ** 2);
+  if (h.conditional) {
+    const state = 2 * h.dec_rnn_size + (h.dec_model === "hyper" ? 2 * HYPER_UNITS : 0);
+    expect("decoder/initial/w", z * state);
+    for (const direction of ["forward", "backward"]) {
+      expect(`encoder/${direction}/W_xh`, 5 * 4 * h.enc_rnn_size);
+      expect(`encoder/${direction}/W_hh`, 4 * h.enc_rnn_size ** 2);
+    }
+    for (const name of ["mu", "presig"]) expect(`encoder/${name}/w`, 2 * h.enc_rnn_size * z);
+  }
+  for (const [name, tensor] of Object.entries(weights)) {
+    for (let i = 0; i < tensor.length; i++) {
+      if (!Number.isFinite(tensor[i])) throw new Error(`tensor ${name} holds a number that is not finite`);
+    }
+  }
+  if (!(config.scale_factor > 0)) throw new Error(`scale_factor: expected a number > 0, got ${config.scale_factor}`);
+}

@@ -1,0 +1,32 @@
+/**
+ * The widgets by name.
+ * @module
+ */
+import { completeView } from "./views/complete.js";
+import { element } from "./ui/controls.js";
+import { dimensionView } from "./views/dimension.js";
+import { expectationView } from "./views/expectation.js";
+import { Link } from "./runtime/model_link.js";
+import { monitorView } from "./views/monitor.js";
+import { morphView } from "./views/morph.js";
+import { reconstructView } from "./views/reconstruct.js";
+import { padView } from "./views/sketch_pad.js";
+import { temperatureView } from "./views/temperature.js";
+
+/** @type {Record<string, (link: Link, root: HTMLElement) => void>} */
+const VIEWS = {
+  pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView,
+  dimension: dimensionView, expectation: expectationView, monitor: monitorView,
+};
+
+/** @param {{model: any, el: HTMLElement}} context */
+export function render({ model, el }) {
+  const status = element("div", { class: "sk-status", role: "status", "aria-live": "polite" });
+  const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation() });
+  const link = new Link(model, status);
+  VIEWS[model.get("_view")](link, root);
+  root.append(status);
+  el.append(root);
+  root.dataset.ready = "true";
+  return () => link.close();
+}

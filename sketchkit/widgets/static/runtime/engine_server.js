@@ -1,0 +1,167 @@
+/**
+ * What the engine does for the widgets, one request after the other; runs in a worker, or on the page where none can. A newer
+ * request on a channel supersedes an older one, which then ends without an answer.
+ * @module
+ */
+import { Model } from "../engine/model.js";
+
+/**
+ * @typedef {object} Request
+ * @property {number} id
+ * @property {string} channel who asks; "" is never superseded
+ * @property {string} what load, draw, encode, mixture or forget
+ * @property {string} key which model
+ * @property {any} [given]
+ */
+
+/** Rows of a column that share a scale in int8. */
+const GROUP = 32;
+/** Milliseconds between looks at newer requests. */
+const SLICE = 12;
+
+/** Models and a queue of requests. */
+export class Service {
+  /** @param {(answer: any) => void} post */
+  constructor(post) {
+    this.post = post;
+    /** @type {Map<string, Model>} */
+    this.models = new Map();
+    /** @type {Request[]} */
+    this.queue = [];
+    /** @type {Map<string, number>} */
+    this.newest = new Map();
+    this.busy = false;
+  }
+
+  /** @param {Request} request */
+  receive(request) {
+    if (request.channel) this.newest.set(request.channel, request.id);
+    this.queue.push(request);
+    if (!this.busy) void this.work();
+  }
+
+  async work() {
+    this.busy = true;
+    for (let request = this.queue.shift(); request; request = this.queue.shift()) {
+      const { id } = request;
+      try {
+        const result = this.stale(request) ? null : await this.answer(request);
+        this.post({ id, done: true, result });
+      } catch (error) {
+        this.post({ id, done: true, error: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    this.busy = false;
+  }
+
+  /** @param {Request} request */
+  stale({ channel, id }) {
+    return channel !== "" && this.newest.get(channel) !== id;
+  }
+
+  /** @param {Request} request */
+  async answer(request) {
+    const { what, key, given } = request;
+    if (what === "load") {
+      if (!this.models.has(key)) this.models.set(key, new Model(given.config, unpackTensors(given)));
+      return true;
+    }
+    if (what === "forget") return this.models.delete(key);
+    const model = this.models.get(key);
+    if (!model) throw new Error("the model is not loaded");
+    if (what === "encode") return model.encode(given.rows).mean;
+    if (what === "mixture") return model.mixturesAfter(given.rows, given.z).at(-1);
+    return this.draw(request, model);
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Model} model
+   */
+  async draw(request, model) {
+    const { given } = request;
+    const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
+      if (!model.conditional) return null;
+      if (given.codes) return given.codes[i];
+      const open = given.categories > 0 && !given.beginning?.length;
+      if (given.category >= 0 || open) return model.categoryCode(given.category, given.categories, given.seed, variant);
+      if (given.beginning?.length) return null;
+      return model.randomCode(given.seed, variant);
+    });
+    if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
+    const drawing = model.draw({ ...given, codes });
+    while (!drawing.done) {
+      const began = performance.now();
+      while (!drawing.done && performance.now() - began < SLICE) drawing.advance(4);
+      if (drawing.done) break;
+      if (given.partial) this.post({ id: request.id, partial: drawing.sketches });
+      await turn();
+      if (this.stale(request)) return null;
+    }
+    return { sketches: drawing.sketches, codes: model.conditional ? codes : null };
+  }
+}
+
+/** Let messages come in. */
+function turn() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(0);
+  });
+}
+
+/**
+ * The tensors of one buffer, float32; as packing.py has packed them.
+ * @param {object} given
+ * @param {Record<string, [number, number, string, number]>} given.index first byte, how many numbers, precision, columns
+ * @param {ArrayBuffer} given.buffer
+ */
+export function unpackTensors({ index, buffer }) {
+  /** @type {Record<string, Float32Array>} */
+  const tensors = {};
+  for (const [name, [at, count, kind, columns]] of Object.entries(index)) {
+    const scaled = Math.ceil(count / (columns * GROUP)) * columns;
+    const bytes = { float32: 4 * count, float16: 2 * count, int8: 2 * scaled + count }[kind] ?? Infinity;
+    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
+    if (kind === "float16") {
+      tensors[name] = fromHalf(new Uint16Array(buffer, at, count));
+    } else if (kind === "float32") {
+      tensors[name] = new Float32Array(buffer, at, count);
+    } else {
+      const scales = fromHalf(new Uint16Array(buffer, at, scaled));
+      const whole = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
+      for (let row = 0, i = 0; i < count; row++) {
+        const first = Math.floor(row / GROUP) * columns;
+        for (let c = 0; c < columns; c++, i++) tensor[i] = whole[i] * scales[first + c];
+      }
+      tensors[name] = tensor;
+    }
+  }
+  return tensors;
+}
+
+/** Every half-precision number. @type {Float32Array | undefined} */
+let halves;
+
+/** @param {Uint16Array} bits */
+export function fromHalf(bits) {
+  halves ??= everyHalf();
+  const table = halves, numbers = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) numbers[i] = table[bits[i]];
+  return numbers;
+}
+
+function everyHalf() {
+  const table = new Float32Array(65536);
+  for (let h = 0; h < 65536; h++) {
+    const exponent = (h >> 10) & 31, fraction = h & 1023;
+    const size = exponent === 0 ? fraction * 2 ** -24
+      : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15);
+    table[h] = h & 0x8000 ? -size : size;
+  }
+  return table;
+}

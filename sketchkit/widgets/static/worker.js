@@ -1,9 +1,0 @@
-/**
- * The service in a worker.
- * @module
- */
-import { Service } from "./service.js";
-
-const worker = /** @type {any} */ (globalThis);
-const service = new Service((answer) => worker.postMessage(answer));
-worker.onmessage = (/** @type {MessageEvent} */ event) => service.receive(event.data);

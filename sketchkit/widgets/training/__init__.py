@@ -1,0 +1,1 @@
+"""The widgets that train a model or follow a training run."""

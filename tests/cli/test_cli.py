@@ -1,0 +1,153 @@
+"""The command line as a person types it."""
+
+import logging
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sketchkit import cli
+from sketchkit.cli import sketch_rnn_train
+from sketchkit.data import doodles
+from sketchkit.formats.npz import write_npz
+from sketchkit.hparams import HParams
+from sketchkit.model.sketch_rnn import SketchRNN
+
+TINY = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,batch_size=5,save_every=5,num_steps=5"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    h = HParams().updated(TINY, max_seq_len=60)
+    return str(SketchRNN.new(h, 60.0, name="tiny").save(tmp_path_factory.mktemp("models") / "tiny"))
+
+
+@pytest.fixture(scope="module")
+def npz(tmp_path_factory):
+    drawings = [doodles.draw(name, i) for i in range(3) for name in ("star", "sun", "moon", "fish")]
+    splits = {"train": drawings[:8], "valid": drawings[8:10], "test": drawings[10:]}
+    return write_npz(tmp_path_factory.mktemp("data") / "few.npz", splits)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        result = CliRunner().invoke(cli.app, [str(word) for word in words])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.output
+
+    return run
+
+
+def test_help_lists_the_verbs(run):
+    out = run("--help")
+    for verb in ("train", "sample", "morph", "reconstruct", "show", "dataset", "doctor"):
+        assert verb in out
+
+
+def test_sample_reconstruct_morph_write_pictures(run, model, tmp_path):
+    assert "wrote samples.svg" in run("sample", model, "-n", 4, "--seed", 1)
+    run("reconstruct", model, "-n", 3, "--out", "r.svg")
+    run("morph", model, "--data", "doodles", "--ends", 0, 3, "--frames", 4, "--out", "m.gif")
+    run("morph", model, "--frames", 3, "--seed", 5)
+    for name in ("samples.svg", "r.svg", "m.gif", "morph.svg"):
+        assert (tmp_path / name).stat().st_size > 300
+    assert "given" in (tmp_path / "r.svg").read_text()
+
+
+def test_the_same_seed_gives_the_same_picture(run, model, tmp_path):
+    for name in ("a.svg", "b.svg"):
+        run("sample", model, "-n", 3, "--seed", 9, "--out", name)
+    assert (tmp_path / "a.svg").read_text() == (tmp_path / "b.svg").read_text()
+
+
+def test_show_and_dataset(run, npz, tmp_path):
+    run("show", npz, "-n", 8)
+    assert (tmp_path / "drawings.svg").exists()
+    out = run("dataset", npz, "--out", "report.html")
+    assert "scale factor" in out
+    assert "only 8 drawings" in out
+    assert "<img" in (tmp_path / "report.html").read_text()
+
+
+def test_dataset_build(run, npz, tmp_path):
+    out = run("dataset", "build", npz, "--out", "again.npz", "--epsilon", 3, "--seed", 1)
+    assert "12 drawings read, 12 kept: 10 train, 1 valid, 1 test" in out
+    assert "scale factor" in out
+    assert (tmp_path / "again.html").read_text().count("<img") == 3
+    assert "scale factor" in run("dataset", "--max-seq-len", 200, "again.npz")
+    assert "scale factor" in run("dataset", "report", "again.npz")
+
+
+def test_train_and_go_on(run, npz, tmp_path):
+    assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
+    assert "going on from step 5" in run(
+        "train", npz, "--run", "r", "--hparams", TINY + ",conditional=false,num_steps=7", "--progress", "lines"
+    )
+    assert "wrote" in run("sample", "r", "-n", 2)
+
+
+def test_doctor(run):
+    out = run("doctor")
+    assert "tensorflow" in out
+    assert "nothing is missing" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sample", "nowhere"], "nowhere: no model folder and no known model"),
+        (["dataset", "nowhere.npz"], "no such dataset"),
+        (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file or folder"),
+        (["train", "doodles", "--hparams", "dec_rnn=4"], "did you mean 'dec_rnn_size'"),
+        (["show", "doodles", "--split", "best"], "expected one of train, valid, test"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(words, message, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["sketchkit", *words])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 1
+    error = capsys.readouterr().err
+    assert error.startswith("sketchkit: ")
+    assert message in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.long
+def test_the_originals_command_line(npz, tmp_path, capsys):
+    hparams = f"data_set=[{npz.name}],{TINY},conditional=0"
+    line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams={hparams}"]
+    sketch_rnn_train.main(line)
+    assert "model: " in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        sketch_rnn_train.main(line)
+    assert "add --resume_training" in capsys.readouterr().err
+    sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=6", "--resume_training"])
+    assert "going on from step 5" in capsys.readouterr().out
+    sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=7", "--resume_training=True"])
+    assert np.isfinite(SketchRNN.open(tmp_path / "log/model").scale_factor)
+
+
+def test_logging_is_left_to_the_caller():
+    assert logging.getLogger("sketchkit").handlers == []
+
+
+def test_a_picture_of_another_kind_is_refused_before_it_is_drawn(run, tmp_path):
+    for words in (("sample", "nothing"), ("reconstruct", "nothing"), ("show", "nothing")):
+        with pytest.raises(ValueError, match=r"--out: expected a file ending in .svg, got 'x.png'"):
+            run(*words, "--out", tmp_path / "x.png")
+
+
+def test_widgets_on_a_model_become_a_page(run, model, tmp_path):
+    run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
+    with pytest.raises(
+        ValueError,
+        match="--widget: expected complete, reconstruct, morph, temperature, dimension, expectation or pad, got 'x'",
+    ):
+        run("embed", model, "-w", "x")

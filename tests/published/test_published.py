@@ -1,0 +1,257 @@
+"""Published models and data by name, from a mirror of the public files."""
+
+import functools
+import http.server
+import json
+import threading
+import zipfile
+
+import numpy as np
+import pytest
+
+import sketchkit
+from sketchkit import Dataset, HParams, SketchRNN
+from sketchkit.formats.ndjson import read_ndjson
+from sketchkit.interop.magenta_tf1 import from_tf1, read_tf1, to_tf1
+from sketchkit.interop.sketch_rnn_js import read_js, write_js
+from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.weights import initial_weights
+from sketchkit.published.archive import unpack
+from sketchkit.published.catalogue import model_entry
+
+#: Reconstruction loss on 25 drawings of its class: pen loss on real points, and on all rows.
+LOSSES = {"dog": (0.0989, 0.1407), "sheep": (-0.2978, -0.2525)}
+ARCHIVE = [f"magenta/{name}" for name in (
+    "aaron_sheep/lstm", "aaron_sheep/lstm_uncond", "aaron_sheep/layer_norm", "aaron_sheep/layer_norm_uncond",
+    "owl/lstm", "flamingo/lstm_uncond", "catbus/lstm", "elephantpig/lstm",
+)]  # fmt: skip
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def served(mirror):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(mirror)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def online(served, monkeypatch):
+    monkeypatch.setenv("SKETCHKIT_MIRROR", served)
+
+
+@pytest.mark.parametrize("name", ARCHIVE)
+def test_the_archives_models_load_by_name_with_the_checkpoints_numbers(online, monkeypatch, name):
+    import tensorflow as tf
+
+    model = sketchkit.load(name)
+    entry = model_entry(name)
+    assert model.conditional == (entry.kind == "conditional")
+    assert model.hparams.dec_model == entry.cell
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    again = sketchkit.load(name)
+    folder = sketchkit.storage.cache.cache_folder() / "unpacked" / entry.member
+    reader = tf.train.load_checkpoint(str(next(folder.glob("*.index")).with_suffix("")))
+    written = to_tf1(again)
+    assert written
+    for variable, value in written.items():
+        np.testing.assert_array_equal(value, reader.get_tensor(variable), err_msg=variable)
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_published_models_have_the_losses_of_an_independent_evaluation(online, mirror, name):
+    model = sketchkit.load(f"quickdraw/{name}")
+    drawings = list(read_ndjson(mirror / f"storage.googleapis.com/quickdraw_dataset/full/simplified/{name}.ndjson"))
+    data = Dataset.from_sketches(drawings, test=drawings, name=name)
+    masked, unmasked = (model.losses(data, pen_rows=rows)["recon"] for rows in ("real", "all"))
+    assert (masked, unmasked) == pytest.approx(LOSSES[name], abs=1e-3)
+
+
+def test_datasets_open_by_name_and_train_takes_them(online):
+    assert len(Dataset.open("aaron_sheep").train) == 7400
+    assert len(Dataset.open("quickdraw/sea_turtle.ndjson").train) == 21
+    assert len(Dataset.open(["quickdraw/cat.ndjson", "quickdraw/sea turtle.ndjson"]).train) == 42
+
+
+def test_the_catalogue_is_a_table_that_can_be_searched():
+    models = sketchkit.models()
+    assert len(models) > 340
+    assert "magenta/owl/lstm" in models
+    assert "quickdraw-vae/everything" not in models
+    assert models[0] in sketchkit.models("bundled")
+    assert list(sketchkit.models("cat", "conditional", "archive")) == ["magenta/catbus/lstm"]
+    assert "<table>" in sketchkit.datasets("kanji")._repr_html_()
+    assert str(sketchkit.datasets("omniglot")).splitlines()[1].split()[:4] == [
+        *("omniglot", "sketch-rnn-datasets", "npz", "MIT"),
+    ]
+    assert len(sketchkit.datasets("ndjson")) == 345
+
+
+def test_a_name_that_is_near_is_suggested():
+    with pytest.raises(FileNotFoundError, match="did you mean 'quickdraw/sheep'"):
+        sketchkit.load("quickdraw/sheeep")
+    with pytest.raises(FileNotFoundError, match="did you mean 'omniglot'"):
+        Dataset.open("omniglt")
+
+
+# JavaScript files --------------------------------------------------------------------------------
+
+
+def model(conditional, **changes):
+    h = HParams(conditional=conditional, dec_rnn_size=8, enc_rnn_size=6, z_size=4, num_mixture=2, max_seq_len=20)
+    h = h.updated(changes)
+    return SketchRNN(ModelConfig(h, 30.0, "tiny"), initial_weights(h, 0))
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("tanh_code", [False, True])
+def test_what_is_written_for_javascript_reads_back_within_half_a_step(tmp_path, conditional, tanh_code):
+    given = model(conditional, tanh_code=tanh_code and conditional)
+    path = tmp_path / f"tiny.{'vae' if conditional else 'gen'}.json"
+    report = given.export_js(path)
+    back = read_js(path)
+    same = ("dec_rnn_size", "num_mixture", "max_seq_len", "conditional", "tanh_code")
+    same += ("enc_rnn_size", "z_size") if conditional else ()
+    assert {n: getattr(back.hparams, n) for n in same} == {n: getattr(given.hparams, n) for n in same}
+    assert (back.scale_factor, back.name) == (30.0, "tiny")
+    for name, value in given.weights.items():
+        assert np.abs(back.weights[name] - value).max() <= 5.0 / 32767 * 1.001
+    assert max(report.largest.values()) <= 5.0 / 32767 * 1.001
+    assert sum(report.saturated.values()) == 0
+
+
+def test_weights_beyond_ten_are_cut_and_counted(tmp_path):
+    given = model(False)
+    given.weights["decoder/output/b"][:2] = 12, -40
+    report = write_js(given, tmp_path / "tiny.gen.json")
+    assert report.saturated["decoder/output/b"] == 2
+    assert "2 weights cut" in repr(report)
+    assert read_js(report.path).weights["decoder/output/b"][:2].tolist() == [10, -10]
+
+
+def test_what_the_format_has_no_place_for_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="has no place for one"):
+        model(True).export_js(tmp_path / "a.gen.json")
+    with pytest.raises(ValueError, match="decoder alone"):
+        model(False).export_js(tmp_path / "a.vae.json")
+    with pytest.raises(ValueError, match="lstm cells only"):
+        model(False, dec_model="layer_norm").export_js(tmp_path / "a.gen.json")
+    assert not list(tmp_path.iterdir())
+
+
+def test_published_files_survive_reading_and_writing(mirror, tmp_path):
+    source = mirror / "storage.googleapis.com/quickdraw-models/sketchRNN/models/rain.gen.json"
+    read_js(source).export_js(tmp_path / "rain.gen.json")
+    (_, shapes, blobs), (_, shapes_again, blobs_again) = (
+        json.loads(p.read_text()) for p in (source, tmp_path / "rain.gen.json")
+    )
+    assert shapes == shapes_again
+    assert blobs == blobs_again
+
+
+# TF1 folders -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@pytest.mark.parametrize("conditional", [True, False])
+def test_tf1_names_go_both_ways(cell, conditional):
+    given = model(conditional, dec_model=cell, enc_model=cell)
+    back = from_tf1(to_tf1(given), given.hparams)
+    assert back.keys() == given.weights.keys()
+    for name, value in back.items():
+        np.testing.assert_array_equal(value, given.weights[name])
+
+
+@pytest.fixture
+def tf1_run(tmp_path):
+    """Return a function that writes what the TF1 trainer leaves."""
+    import tensorflow as tf
+
+    def write(given, config=None):
+        variables = to_tf1(given)
+        variables["vector_rnn/RNN/output_w/Adam"] = variables["vector_rnn/RNN/output_w"]
+        variables["vector_rnn/Variable"] = np.float32(0.001)
+        folder = tmp_path / "run"
+        folder.mkdir(exist_ok=True)
+        for step in (500, 1500):
+            prefix = tf.constant(str(folder / f"vector-{step}"))
+            values = [tf.constant(value) for value in variables.values()]
+            tf.raw_ops.SaveV2(
+                prefix=prefix, tensor_names=list(variables), shape_and_slices=[""] * len(values), tensors=values
+            )
+        (folder / "checkpoint").write_text('model_checkpoint_path: "/gone/where/it/was/trained/vector-500"\n')
+        if config is not None:
+            (folder / "model_config.json").write_text(json.dumps(config))
+        return folder
+
+    return write
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+def test_sizes_are_read_off_the_tensors_where_the_configuration_has_only_names(tf1_run, cell):
+    given = model(True, dec_model=cell, enc_model=cell)
+    back = read_tf1(tf1_run(given, ["dec_rnn_size", "z_size"]), scale_factor=12.0)
+    same = ("dec_rnn_size", "enc_rnn_size", "z_size", "num_mixture", "dec_model", "enc_model", "conditional")
+    assert {n: getattr(back.hparams, n) for n in same} == {n: getattr(given.hparams, n) for n in same}
+    assert back.config.training["step"] == 500
+    assert back.scale_factor == 12
+    np.testing.assert_array_equal(back.weights["encoder/mu/w"], given.weights["encoder/mu/w"])
+
+
+def test_flags_as_numbers_and_unknown_keys_are_understood(tf1_run, caplog):
+    folder = tf1_run(model(False), {"conditional": 0, "use_input_dropout": 1, "is_training": 0, "max_seq_len": 77})
+    back = sketchkit.load(folder)
+    assert back.hparams.use_input_dropout
+    assert back.hparams.max_seq_len == 77
+    assert back.scale_factor == 1
+    assert "does not say its scale factor" in caplog.text
+
+
+def test_a_checkpoint_cut_short_is_named(tf1_run):
+    folder = tf1_run(model(False))
+    data = next(folder.glob("vector-500.data*"))
+    data.write_bytes(data.read_bytes()[:100])
+    with pytest.raises(ValueError, match="vector-500: the index promises more"):
+        read_tf1(folder)
+    for index in folder.glob("*.index"):
+        index.write_bytes(index.read_bytes()[:30])
+    with pytest.raises(ValueError, match="damaged checkpoint|promises more"):
+        read_tf1(folder)
+
+
+# The archive -------------------------------------------------------------------------------------
+
+
+def test_only_what_a_model_needs_leaves_the_archive_and_nothing_outside_its_folder(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        names = ("owl/lstm/checkpoint", "owl/lstm/../../evil", "/owl/lstm/vector-1.index", "owl/lstm/run.sh",
+                 "sketch_rnn/owl/lstm/model_config.json", "owl/lstm/vector-1.meta", "cat/lstm/checkpoint")  # fmt: skip
+        for name in names:
+            file.writestr(name, name)
+    folder = unpack(path, "owl/lstm", tmp_path / "out" / "owl")
+    assert sorted(p.name for p in folder.iterdir()) == ["checkpoint", "model_config.json"]
+    assert not (tmp_path / "evil").exists()
+    with pytest.raises(ValueError, match="has no model 'pig/lstm'"):
+        unpack(path, "pig/lstm", tmp_path / "out" / "pig")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["owl"]
+
+
+def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("owl/lstm/checkpoint", "x" * 10000)
+    raw = bytearray(path.read_bytes())
+    raw[60:70] = b"\xff" * 10
+    path.write_bytes(raw)
+    with pytest.raises(ValueError, match=r"a\.zip: damaged archive"):
+        unpack(path, "owl/lstm", tmp_path / "out" / "owl")
+    assert not list((tmp_path / "out").iterdir())

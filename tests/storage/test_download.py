@@ -1,0 +1,204 @@
+"""Downloads against a server that misbehaves: a bad file never stays, and every fault ends well or says why."""
+
+import hashlib
+import json
+import multiprocessing
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from sketchkit.storage import download
+from sketchkit.storage.download import cached, fetch, place
+
+DATA = b"[" + b"sketch " * 5000 + b"]"
+URL = "https://example.org/models/cat.gen.json"
+
+
+class Faults(BaseHTTPRequestHandler):
+    """Answers with the faults that are left, then as it should."""
+
+    def do_GET(self):
+        server = self.server
+        server.asked.append(self.path)
+        fault = server.faults.pop(0) if server.faults else "none"
+        if fault in ("404", "500"):
+            self.send_error(int(fault))
+            return
+        if fault == "loop":
+            self.send_response(302)
+            self.send_header("Location", self.path)
+            self.end_headers()
+            return
+        body = b"<!doctype html><p>Sorry" if fault == "html" else DATA
+        length = len(body) + 10 if fault == "long" else len(body)
+        self.send_response(200)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        if fault.startswith("cut"):
+            body = body[: int(fault[3:])]
+        elif fault == "stall":
+            self.wfile.write(body[:100])
+            self.wfile.flush()
+            server.go_on.wait(20)
+            return
+        elif fault == "wrong":
+            body = b"[" + b"x" * (len(body) - 1)
+        self.wfile.write(body)
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Faults)
+    server.asked, server.faults, server.go_on = [], [], threading.Event()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    monkeypatch.setenv("SKETCHKIT_MIRROR", f"http://127.0.0.1:{server.server_port}/mirror/")
+    monkeypatch.setenv("SKETCHKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("SKETCHKIT_OFFLINE", raising=False)
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # the wait between tries
+    yield server
+    server.go_on.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def nothing_left():
+    folder = place(URL).parent
+    return not folder.exists() or all(path.suffix == ".lock" for path in folder.iterdir())
+
+
+def test_a_file_is_downloaded_once_and_then_needs_no_network(server, monkeypatch):
+    assert not cached(URL)
+    path = fetch(URL, progress=False)
+    assert path.read_bytes() == DATA
+    assert server.asked == ["/mirror/example.org/models/cat.gen.json"]
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    assert cached(URL)
+    assert fetch(URL) == path
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("fault", ["cut0", "cut1", "cut20000", "500", "html", "long"])
+def test_one_fault_is_made_good_by_another_try(server, fault):
+    server.faults = [fault]
+    assert fetch(URL, progress=False).read_bytes() == DATA
+    assert len(server.asked) == 2
+
+
+def test_a_stalled_answer_is_given_up_and_asked_for_again(server, monkeypatch):
+    monkeypatch.setattr(download, "PATIENCE", 0.3)
+    server.faults = ["stall"]
+    assert fetch(URL, progress=False).read_bytes() == DATA
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "says"),
+    [
+        ("cut3000", ConnectionError, "no file after 4 tries"),
+        ("500", ConnectionError, "500"),
+        ("loop", ConnectionError, "redirects"),
+        ("html", ValueError, "begins with b'<!doctype html>"),
+        ("404", FileNotFoundError, "answers 404"),
+    ],
+)
+def test_a_fault_that_stays_is_one_clear_error_and_leaves_nothing(server, fault, error, says):
+    server.faults = [fault] * 500
+    with pytest.raises(error, match=r"cat\.gen\.json") as raised:
+        fetch(URL, progress=False)
+    assert says in str(raised.value)
+    assert nothing_left()
+    server.faults = []
+    assert fetch(URL, progress=False).read_bytes() == DATA
+
+
+def test_a_published_hash_is_held_to(server):
+    with pytest.raises(ValueError, match="published is 0000"):
+        fetch(URL, sha256="0" * 64, progress=False)
+    assert nothing_left()
+    assert fetch(URL, sha256=hashlib.sha256(DATA).hexdigest(), progress=False).is_file()
+
+
+def test_another_file_than_the_first_time_is_refused_until_it_is_accepted(server):
+    path = fetch(URL, progress=False)
+    path.unlink()
+    server.faults = ["wrong"]
+    with pytest.raises(ValueError, match="to accept the new file, delete") as raised:
+        fetch(URL, progress=False)
+    assert not path.exists()
+    record = path.with_name(path.name + ".sha256.json")
+    assert str(record) in str(raised.value)
+    record.unlink()
+    server.faults = ["wrong"]
+    assert fetch(URL, progress=False).read_bytes() != DATA
+
+
+def test_a_file_that_was_changed_in_the_cache_is_not_used(server):
+    path = fetch(URL, progress=False)
+    path.write_bytes(b"[1]")
+    with pytest.raises(ValueError, match="has changed since it was downloaded"):
+        fetch(URL, progress=False)
+    path.write_bytes(DATA)  # the same bytes again, at another time, are the same file
+    assert fetch(URL, progress=False) == path
+
+
+def test_a_file_without_its_record_is_not_trusted(server):
+    path = place(URL)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"[half")
+    assert not cached(URL)
+    assert fetch(URL, progress=False).read_bytes() == DATA
+
+
+def test_offline_says_what_is_missing_where_it_would_go_and_what_there_is(server, monkeypatch):
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    with pytest.raises(ConnectionError) as raised:
+        fetch(URL, instead=["kanji"])
+    for part in (URL, str(place(URL)), "kanji"):
+        assert part in str(raised.value)
+    assert not server.asked
+
+
+def _fetch_quietly(start):
+    start.wait()
+    fetch(URL, progress=False)
+
+
+def test_processes_that_ask_at_once_download_once(server):
+    context = multiprocessing.get_context("spawn")
+    start = context.Barrier(3)
+    workers = [context.Process(target=_fetch_quietly, args=(start,)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/a",
+        "file:///etc/passwd",
+        "https://example.org/../../a",
+        "https://example.org/%2e%2e/a",
+        "https://example.org",
+        "a",
+    ],
+)
+def test_an_address_that_is_none_or_leaves_its_host_is_refused(url):
+    with pytest.raises(ValueError, match="expected an http|leaves its host"):
+        place(url)
+
+
+def test_the_record_is_plain_json(server):
+    path = fetch(URL, progress=False)
+    record = json.loads(path.with_name(path.name + ".sha256.json").read_text())
+    assert record["sha256"] == hashlib.sha256(DATA).hexdigest()

@@ -1,0 +1,227 @@
+"""Sweeps, on a notebook that takes no time: what matters is which points are executed, how often, and what is kept."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from sketchkit.sweeps.search_space import (
+    grid_points,
+    name_of,
+    parameters_of,
+    random_points,
+    range_of,
+    read_points,
+    values_of,
+)
+from sketchkit.sweeps.sweep import Sweep, sweep
+
+ROOT = Path(__file__).parents[2]
+PARAMETERS = 'x = 1\nmode = "good"\nhparams = "dec_rnn_size=16"  # = signs are no trouble\nrun = "runs/x"\n'
+WORK = """
+import os, pathlib
+folder = pathlib.Path(run)
+folder.mkdir(exist_ok=True)
+with (folder / "executions").open("a") as file:
+    file.write(f"{x} {hparams}\\n")
+cured = pathlib.Path("cured").exists()
+if mode == "hang" and not cured:
+    os.set_blocking(0, True); __import__("time").sleep(600)
+if mode == "large":
+    (folder / "large").write_bytes(bytes(3_000_000)); __import__("time").sleep(600)
+if mode == "full" and not cured:
+    open("/dev/full", "w", buffering=1).write("too much\\n")
+if mode == "dies" and not cured:
+    os._exit(3)
+"""
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cells = [nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(WORK)]
+    made = nbformat.v4.new_notebook(cells=cells)
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(made, tmp_path / "work.ipynb")
+    return tmp_path / "work.ipynb"
+
+
+def executions(point):
+    return (point.folder / "run/executions").read_text().splitlines()
+
+
+@pytest.mark.long
+def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(notebook, tmp_path, capsys):
+    points = [{"mode": mode, "x": x} for x, mode in enumerate(("good", "full", "dies"))]
+    done = sweep(notebook, tmp_path / "out", points=points, workers=2, progress="lines")
+    assert [point.state for point in done] == ["finished", "failed", "failed"]
+    assert done[1].error == "OSError: [Errno 28] No space left on device"
+    assert "buffering=1).write" in done[1].traceback
+    assert "\x1b" not in done[1].traceback
+    assert "DeadKernelError" in done[2].error
+    said = capsys.readouterr().out
+    assert "of 3: mode=full, x=1: failed in" in said
+    assert said.splitlines()[-1] == "3 points: 2 failed, 1 finished"
+    (tmp_path / "cured").touch()
+    done = sweep(notebook, tmp_path / "out", points=points, progress="lines")
+    assert "3 points, 1 of them finished before" in capsys.readouterr().out
+    assert [point.state for point in done] == ["finished"] * 3
+    assert [len(executions(point)) for point in done] == [1, 2, 2]
+    assert [point.executions for point in done] == [1, 2, 2]
+    assert "No space left" not in done[1].report.read_text()
+    assert "3 points: 3 finished" in repr(Sweep(tmp_path / "out"))
+
+
+@pytest.mark.long
+def test_time_and_disk_are_limited(notebook, tmp_path):
+    points = [{"mode": "hang"}, {"mode": "large"}, {"x": 5}]
+    limits = {"time_limit": 6, "disk_limit": 1}
+    done = sweep(notebook, tmp_path / "out", points=points[1:], workers=2, progress="none", disk_limit=1)
+    assert done[0].error.endswith("MB on disk, its limit is 1.0 MB")
+    assert done[1].state == "finished"
+    done = sweep(notebook, tmp_path / "slow", points=points[:1], progress="none", **limits)
+    assert done[0].error == "took longer than its limit of 6 s"
+
+
+@pytest.mark.long
+def test_a_sweep_that_is_killed_takes_its_points_with_it_and_goes_on(notebook, tmp_path):
+    command = [
+        *(sys.executable, "-m", "sketchkit", "sweep", "work.ipynb", "--grid", "mode=good,hang", "--out", "out"),
+        *("--workers", "2", "--progress", "lines"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if "mode=good: finished" in line:
+            break
+    good, hanging = Sweep(tmp_path / "out")
+    while not (hanging.folder / "run/executions").exists():
+        threading.Event().wait(0.05)
+    assert hanging.state == "running"
+    with pytest.raises(ValueError, match="another process sweeps there"):
+        sweep(notebook, tmp_path / "out", {"mode": ["good", "hang"]})
+    os.kill(process.pid, signal.SIGKILL)
+    process.stdout.close()
+    process.wait()
+    (tmp_path / "cured").touch()
+    assert subprocess.run(command, capture_output=True, timeout=120).returncode == 0
+    good, hanging = Sweep(tmp_path / "out")
+    assert (good.executions, hanging.executions) == (1, 1), "an execution that was killed has not been counted"
+    assert (len(executions(good)), len(executions(hanging))) == (1, 2)
+
+
+def test_another_sweep_and_another_folder_are_left_alone(notebook, tmp_path):
+    out = tmp_path / "out"
+    sweep(notebook, out, {"x": [1]}, progress="none")
+    with pytest.raises(ValueError, match=r"holds another sweep, with a point x=1-\w+ that is not among these"):
+        sweep(notebook, out, {"x": [2]})
+    with pytest.raises(ValueError, match="with no parameters for all points, now {'mode': 'good'}"):
+        sweep(notebook, out, {"x": [1]}, parameters={"mode": "good"})
+    with pytest.raises(ValueError, match="of work.ipynb, not of train.ipynb"):
+        sweep(ROOT / "notebooks/train.ipynb", out, {"num_steps": [2]})
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").touch()
+    with pytest.raises(ValueError, match="holds something else than a sweep"):
+        sweep(notebook, tmp_path / "mine", {"x": [1]})
+    # A point half deleted is made again; one more point is welcome.
+    (Sweep(out)[0].folder / "report.ipynb").unlink()
+    done = sweep(notebook, out, {"x": [1, 3]}, workers=2, progress="none")
+    assert [(point.state, len(executions(point))) for point in done] == [("finished", 2), ("finished", 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"dec_rnn": 3}, "'dec_rnn' is neither a parameter of the notebook nor a hyperparameter; did you mean 'dec_rn"),
+        ({"z_size": "many"}, "z_size: expected int, got 'many'"),
+        ({"z_size": 0}, "z_size: expected between 1"),
+        ({"num_steps": "many"}, "num_steps: expected a value like the notebook's 300, got 'many'"),
+        ({"run": "mine"}, "a run directory of its own"),
+    ],
+)
+def test_what_a_point_may_not_be_is_told_before_anything_runs(values, message, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        sweep(ROOT / "notebooks/train.ipynb", tmp_path / "out", points=[{"seed": 1}, values])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_notebook_without_parameters_is_named(tmp_path):
+    path = tmp_path / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")]), path)
+    with pytest.raises(ValueError, match="plain.ipynb: no cell is tagged `parameters`"):
+        sweep(path, tmp_path / "out", {"x": [1]})
+    for text in ("{}", "[1]", "no", '{"cells": [{"metadata": {"tags": ["parameters"]}, "source": "x ="}]}'):
+        path.write_text(text)
+        with pytest.raises(ValueError, match=r"plain.ipynb: (not a notebook|the cell of parameters is not Python)"):
+            sweep(path, tmp_path / "out", {"x": [1]})
+
+
+def test_hyperparameters_are_merged_into_the_notebooks_own():
+    known = {"hparams": "dec_rnn_size=16,z_size=4", "num_steps": 300, "data_set": "doodles"}
+    asked = parameters_of({"z_size": 8, "num_steps": 5, "skip_padding": True}, known, {"data_set": ["a", "b"]})
+    assert asked == {
+        "hparams": "dec_rnn_size=16,z_size=4,z_size=8,skip_padding=true", "num_steps": 5, "data_set": ["a", "b"],
+    }  # fmt: skip
+
+
+def test_grids_files_and_chance_give_points(tmp_path):
+    assert grid_points({"a": values_of("1,2.5"), "b": values_of("x,[y,z],true")})[4] == {"a": 2.5, "b": ["y", "z"]}
+    drawn = random_points({"rate": range_of("1e-4..1e-2:log"), "size": range_of("8..10"), "m": ["a"]}, 200, seed=1)
+    assert drawn[:50] == random_points({"rate": (1e-4, 1e-2, "log"), "size": (8, 10), "m": ["a"]}, 50, seed=1)
+    assert {point["size"] for point in drawn} == {8, 9, 10}
+    assert 60 < sum(point["rate"] < 1e-3 for point in drawn) < 140
+    (tmp_path / "p.csv").write_text("rate,name\n0.5,a\n,b\n")
+    assert read_points(tmp_path / "p.csv") == [{"rate": 0.5, "name": "a"}, {"name": "b"}]
+    (tmp_path / "p.json").write_text(json.dumps([{"rate": 1}]))
+    assert read_points(tmp_path / "p.json") == [{"rate": 1}]
+    for text in ("{}", "[]", "[1]", "[[", "a,b"):
+        (tmp_path / "p.json").write_text(text)
+        with pytest.raises(ValueError, match=r"p.json: (not|expected) a list"):
+            read_points(tmp_path / "p.json")
+    (tmp_path / "p.csv").write_text("a,b\n1\n")
+    with pytest.raises(ValueError, match="line 2 has fewer fields than names"):
+        read_points(tmp_path / "p.csv")
+    with pytest.raises(ValueError, match="a grid of 1,000,000 points"):
+        grid_points({name: list(range(100)) for name in "abc"})
+    for bad in ((2, 1), (0, 1, "log"), (1, 2, "lin"), "1", (float("nan"), 1), []):
+        with pytest.raises(ValueError, match="r: expected"):
+            random_points({"r": bad}, 1)
+
+
+def test_names_of_points_are_plain_and_differ():
+    names = {name_of({"path": text, "n": n}) for text in ("../../x", "a/b", "ü" * 300) for n in (1, 1.0, True)}
+    assert len(names) >= 8
+    assert all(Path(name).name == name and len(name) < 100 and ".." not in Path(name).parts for name in names)
+
+
+@pytest.mark.long
+def test_a_cluster_that_loses_a_worker_ends_every_point_once(notebook, tmp_path):
+    distributed = pytest.importorskip("distributed", reason="needs Dask")
+    import psutil
+
+    out = tmp_path / "out"
+    points = [{"mode": "hang"}, {"x": 1}, {"x": 2}]
+
+    def kill_the_worker():
+        while not list(out.glob("points/mode=hang*/run/executions")):
+            threading.Event().wait(0.1)
+        (tmp_path / "cured").touch()
+        executing = [
+            p for p in psutil.process_iter(["cmdline"])
+            if str(p.info["cmdline"]).count("sketchkit.sweeps.trial") and str(out / "points/mode=hang") in str(p.info)
+        ]  # fmt: skip
+        executing[0].parent().kill()
+
+    with distributed.LocalCluster(2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as cluster:
+        killer = threading.Thread(target=kill_the_worker)
+        killer.start()
+        done = sweep(notebook, out, points=points, cluster=cluster.scheduler_address, progress="none")
+        killer.join()
+    assert [point.state for point in done] == ["finished"] * 3
+    assert [point.executions for point in done] == [1, 1, 1]
+    assert [len(executions(point)) for point in done] == [2, 1, 1]

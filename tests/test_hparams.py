@@ -1,0 +1,65 @@
+import pytest
+
+from sketchkit.hparams import HParams
+
+
+def test_defaults_are_the_published_ones():
+    h = HParams()
+    assert (h.dec_rnn_size, h.enc_rnn_size, h.z_size, h.num_mixture, h.batch_size) == (512, 256, 128, 20, 100)
+    assert (h.kl_weight, h.kl_weight_start, h.kl_decay_rate, h.kl_tolerance) == (0.5, 0.01, 0.99995, 0.2)
+    assert (h.learning_rate, h.decay_rate, h.min_learning_rate, h.grad_clip) == (0.001, 0.9999, 1e-5, 1.0)
+    assert (h.use_recurrent_dropout, h.recurrent_dropout_prob, h.use_input_dropout) == (True, 0.9, False)
+    assert (h.random_scale_factor, h.augment_stroke_prob, h.conditional) == (0.15, 0.1, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data_set=[cat.npz,dog.npz],dec_rnn_size=256,use_input_dropout=1,conditional=false,kl_weight=1e-2",
+        " data_set = ['cat.npz', \"dog.npz\"] , dec_rnn_size = 256,use_input_dropout=True,conditional=0,kl_weight=.01",
+        "data_set=[cat.npz,dog.npz],dec_rnn_size=256,use_input_dropout=true,conditional=False,kl_weight=0.01,",
+    ],
+)
+def test_the_originals_syntax(text):
+    h = HParams.parse(text)
+    assert h.data_set == ("cat.npz", "dog.npz")
+    assert h.dec_rnn_size == 256
+    assert h.use_input_dropout is True
+    assert h.conditional is False
+    assert h.kl_weight == 0.01
+
+
+def test_dictionary_round_trip():
+    h = HParams.parse("dec_model=hyper,data_set=[a.npz]")
+    assert HParams().updated(h.as_dict()) == h
+    assert h.differing() == {"data_set": ["a.npz"], "dec_model": "hyper"}
+    assert HParams().updated("dec_rnn_size=64", dec_rnn_size=32).dec_rnn_size == 32
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dec_rnn_sise=256", "unknown hyperparameter 'dec_rnn_sise'; did you mean 'dec_rnn_size'"),
+        ("dec_model=lstmm", "did you mean 'lstm'"),
+        ("dec_rnn_size=big", "dec_rnn_size: expected int, got 'big'"),
+        ("dec_rnn_size=2.5", "dec_rnn_size: expected int"),
+        ("kl_weight=nan", "kl_weight: expected float"),
+        ("conditional=maybe", "conditional: expected bool"),
+        ("recurrent_dropout_prob=0", "recurrent_dropout_prob: expected between"),
+        ("batch_size=0", "batch_size: expected at least 1|batch_size: expected between"),
+        ("learning_rate=-1", "learning_rate: expected at least 0"),
+        ("data_set=[]", "data_set"),
+        ("dec_rnn_size", "expected key=value"),
+        ("z_size=8 dec_rnn_size=4", "z_size: expected int"),
+    ],
+)
+def test_bad_settings_are_named(text, message):
+    with pytest.raises(ValueError, match=message):
+        HParams.parse(text)
+
+
+def test_wrong_types_from_python():
+    with pytest.raises(ValueError, match="use_input_dropout: expected bool, got 0.5"):
+        HParams(use_input_dropout=0.5)
+    with pytest.raises(ValueError, match="batch_size: expected int, got True"):
+        HParams(batch_size=True)

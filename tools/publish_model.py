@@ -1,0 +1,154 @@
+"""Write a trained model as a folder to publish: half precision, measured losses, pictures, a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from sketchkit.data.dataset import Dataset
+from sketchkit.latent import slerp
+from sketchkit.model.card import write_card
+from sketchkit.model.categories import Categories
+from sketchkit.model.model_folder import write_folder
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.render.animation import animated_svg
+from sketchkit.render.svg import filmstrip, grid
+from sketchkit.sketch import Sketch
+from tools.recipes import Recipe
+
+__all__ = ["publish_model"]
+
+COLUMNS = 8
+CELL = 90
+#: Classes that a picture shows one row each of; more would not fit on a card.
+MAX_ROWS = 16
+
+
+def publish_model(
+    model: SketchRNN,
+    dataset: Dataset,
+    folder: str | Path,
+    recipe: Recipe,
+    *,
+    drawings: Mapping[str, Sequence[Sketch]] | None = None,
+    seed: int = 0,
+) -> Path:
+    """Write a model as a folder to publish.
+
+    Parameters
+    ----------
+    model : SketchRNN
+        A trained model, for instance `Run(folder).model()`.
+    dataset : Dataset
+        The dataset of the training; losses are measured on every split.
+    folder : str or Path
+        The model folder to write; its last part becomes the model's name.
+    recipe : Recipe
+        Text of the card, classes and recommended sampling.
+    drawings : mapping of str to sequence of Sketch, optional
+        Drawings of each class, among which the exemplars of the categories are chosen. Default: the model's own
+        categories, if it has any.
+    seed : int
+        Seed of the pictures.
+
+    Returns
+    -------
+    Path
+        `folder`.
+    """
+    folder = Path(folder)
+    losses = {
+        split: {name: round(value, 4) for name, value in model.losses(dataset, split).items() if name != "loss"}
+        for split in ("train", "valid", "test")
+    }
+    config = replace(
+        model.config,
+        name=folder.name,
+        classes=recipe.classes,
+        training={**model.config.training, "losses": losses},
+        drawing_size=round(dataset.drawing_size, 1),
+        sampling=recipe.sampling,
+    )
+    published = SketchRNN(config, model.weights, model.categories)
+    if drawings is not None:
+        published.categories = Categories.measured(published, drawings)
+    pictures = draw_gallery(published, dataset, seed)
+    card = write_card(
+        config,
+        data=recipe.data,
+        licence=recipe.license,
+        notes=recipe.notes,
+        pictures={name: caption for name, (caption, _) in pictures.items()},
+    )
+    texts = {name: text for name, (_, text) in pictures.items()}
+    return write_folder(
+        folder, config, published.weights, card, dtype="float16", pictures=texts, categories=published.categories
+    )
+
+
+def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str, tuple[str, str]]:
+    """Return the pictures of a card: caption and SVG text, by file name.
+
+    Parameters
+    ----------
+    model : SketchRNN
+    dataset : Dataset
+        Test drawings are reconstructed and completed.
+    seed : int
+        Seed of all pictures; none of them is selected.
+    """
+    tests = [dataset.test[int(i)] for i in dataset.usable("test")]
+    pictures = {"samples.svg": _samples(model, seed)}
+    if model.conditional:
+        pictures["reconstructions.svg"] = _reconstructions(model, tests, seed)
+        pictures["interpolation.svg"] = _interpolation(model, tests, seed)
+    pictures["completions.svg"] = _completions(model, tests, seed)
+    sketch = model.generate(seed=seed)
+    pictures["sample.svg"] = "A sample, drawn stroke by stroke", animated_svg(sketch, size=160).text
+    return pictures
+
+
+def _samples(model: SketchRNN, seed: int) -> tuple[str, str]:
+    names = model.categories.names[:MAX_ROWS] if model.categories else ()
+    if names:
+        sketches = [s for name in names for s in model.generate(COLUMNS, category=name, seed=seed)]
+    else:
+        sketches = model.generate(4 * COLUMNS, seed=seed)
+    text = grid(sketches, columns=COLUMNS, cell=CELL, row_labels=names or None).text
+    return f"Samples with the recommended settings, seed {seed}, not selected", text
+
+
+def _reconstructions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    """Draw the best and the worst of the test drawings."""
+    some = tests[:: max(len(tests) // 64, 1)][:64]
+    redrawn = model.decode(model.encode(some), seed=seed)
+    distances = [given.distance(other) for given, other in zip(some, redrawn, strict=True)]
+    order = np.argsort(np.nan_to_num(distances, nan=np.inf))
+    best, worst = order[:COLUMNS], order[-COLUMNS:]
+    rows = {
+        "given": [some[i] for i in best],
+        "best": [redrawn[i] for i in best],
+        "given ": [some[i] for i in worst],
+        "worst": [redrawn[i] for i in worst],
+    }
+    text = grid([s for row in rows.values() for s in row], columns=COLUMNS, cell=CELL, row_labels=list(rows)).text
+    return f"The best and the worst {COLUMNS} reconstructions among {len(some)} test drawings", text
+
+
+def _interpolation(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    a, b = model.encode([tests[0], tests[-1]])
+    path = slerp(a, b, np.linspace(0, 1, COLUMNS))
+    return "Interpolation between two test drawings", filmstrip(model.decode(path, seed=seed), cell=CELL).text
+
+
+def _completions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    some = tests[:: max(len(tests) // 6, 1)][:6]
+    cells = []
+    for sketch in some:
+        beginning = Sketch(sketch.offsets[: max(len(sketch) // 2, 1)], sketch.start)
+        cells += [beginning, *model.complete(beginning, COLUMNS - 1, seed=seed)]
+    text = grid(cells, columns=COLUMNS, cell=CELL).text
+    return "The first half of a test drawing, and completions of it", text
