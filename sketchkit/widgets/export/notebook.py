@@ -80,8 +80,6 @@ class _Page:
 
     def __init__(self, notebook: Path, nb: Any) -> None:
         self.notebook, self.nb = notebook, nb
-        metadata = nb.metadata.get("widgets", {})
-        self.metadata: dict[str, Any] = metadata.get(STATE, {}) if isinstance(metadata, dict) else {}
         self.saved = saved_states(nb)
         #: Traits of the widgets on the page, by their keys.
         self.states: dict[str, dict[str, Any]] = {}
