@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.export.bundle import stylesheet
+from sketchkit.widgets.export.notebook_file import read_notebook, saved_states
 from sketchkit.widgets.export.packing import check_dtype, pack
 from sketchkit.widgets.export.page import own_state, scripts
 
@@ -18,7 +20,6 @@ __all__ = ["load_beside", "models_of", "notebook_html"]
 logger = logging.getLogger("sketchkit")
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype: str | None = None) -> Path:
@@ -43,33 +44,29 @@ def notebook_html(notebook: str | Path, out: str | Path | None = None, *, dtype:
     ValueError
         If it is not a notebook, `dtype` is unknown, or a weight is too large for it.
     """
-    import nbformat
     from nbconvert import HTMLExporter
 
     check_dtype(dtype)
     notebook = Path(notebook)
-    if not notebook.is_file():
-        raise FileNotFoundError(f"{notebook}: no such notebook")
-    try:
-        nb: Any = nbformat.read(notebook, as_version=4)
-    except Exception as error:  # nbformat raises whatever its parsers raise
-        raise ValueError(f"{notebook}: expected a Jupyter notebook ({error})") from None
-    saved = nb.metadata.pop("widgets", {}).get(_STATE, {}).get("state", {})
+    nb: Any = read_notebook(notebook)
+    saved = saved_states(nb)
+    nb.metadata.pop("widgets", None)
     states: list[dict[str, Any]] = []
     models: dict[str, SketchRNN] = {}
     for cell in nb.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             view = data.pop(_VIEW, None)
-            state = state_of(saved, (view or {}).get("model_id", ""))
+            state = state_of(saved, str(view.get("model_id", "")) if isinstance(view, dict) else "")
             if state is None or not _found(state, models, notebook.parent):
                 continue
-            picture = data.pop("image/png", "")
-            still = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
+            picture = _checked(data.pop("image/png", ""))
+            still = f'<img alt="" src="data:image/png;base64,{picture}">' if picture else ""
             data["text/html"] = f'<div data-sketchkit="{len(states)}">{still}</div>'
             states.append(own_state(state))
     exporter = HTMLExporter(mathjax_url="", require_js_url="", jquery_url="", embed_images=True)
-    page, _ = exporter.from_notebook_node(nb)
+    with reported(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
+        page, _ = exporter.from_notebook_node(nb)
     alive = f"<style>{stylesheet()}</style>\n{scripts(states, models, dtype)}\n" if states else ""
     head, end, tail = page.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
@@ -84,13 +81,17 @@ def state_of(saved: dict[str, Any], model_id: str) -> dict[str, Any] | None:
     None if there is none of ours.
     """
     entry = saved.get(model_id, {})
-    state = entry.get("state", {})
+    state = entry.get("state")
+    if not isinstance(state, dict):
+        return None
     if entry.get("model_module") == "anywidget" and "_view" in state:
         return dict(state)
-    for child in state.get("children", ()):
+    children = state.get("children")
+    for child in children if isinstance(children, list) else ():
         inner = saved.get(str(child).removeprefix("IPY_MODEL_"), {})
-        if inner.get("model_module") == "anywidget" and "_view" in inner.get("state", {}):
-            return dict(inner["state"])
+        own = inner.get("state")
+        if inner.get("model_module") == "anywidget" and isinstance(own, dict) and "_view" in own:
+            return dict(own)
     return None
 
 
@@ -111,10 +112,10 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
     ValueError
         If the model of that name is another one by now, or damaged.
     """
-    card = state.get("_card")
-    if card is None:
+    card, others = state.get("_card"), state.get("models")
+    if not isinstance(card, dict):
         return {}
-    names = dict.fromkeys([str(card.get("choice")), *map(str, state.get("models", []))])
+    names = dict.fromkeys([str(card.get("choice")), *map(str, others if isinstance(others, list) else [])])
     models = {name: load_beside(name, folder) for name in names}
     name, model = next(iter(models.items()))
     if pack(model).key != card.get("key"):
@@ -145,5 +146,8 @@ def _found(state: dict[str, Any], models: dict[str, SketchRNN], folder: Path) ->
 
 
 def _checked(picture: str) -> str:
-    """Return base64 that is nothing but base64."""
-    return base64.b64encode(base64.b64decode(picture)).decode()
+    """Return base64 that is nothing but base64, empty if it is not."""
+    try:
+        return base64.b64encode(base64.b64decode(picture)).decode()
+    except ValueError:
+        return ""

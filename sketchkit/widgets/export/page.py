@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget, SketchWidget
@@ -81,9 +82,10 @@ def embed(
         If `dtype` is unknown, or a weight is too large for it.
     """
     each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
-    with replacing(Path(path)) as part:
+    path = path_of(path, "path")
+    with replacing(path) as part:
         part.write_text(_page(each, title, dtype), encoding="utf-8")
-    return Path(path)
+    return path
 
 
 def fragment(

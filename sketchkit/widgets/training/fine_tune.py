@@ -9,6 +9,7 @@ from typing import Any
 
 import ipywidgets
 
+from sketchkit.arguments import path_of
 from sketchkit.sketch import Sketch
 from sketchkit.training.fine_tune import FEWEST, teach
 from sketchkit.training.run import Run
@@ -61,7 +62,7 @@ class Teach(ipywidgets.VBox):
     ) -> None:
         self.pad = SketchPad(collect=True, drawings=list(drawings or []))
         self.run: Run | None = None
-        self._model, self._name, self._folder, self._options = str(model), name, Path(run), options
+        self._model, self._name, self._folder, self._options = str(model), str(name), path_of(run, "run"), options
         self._button = ipywidgets.Button(description="Learn", button_style="primary", icon="graduation-cap")
         self._word = ipywidgets.HTML()
         self._button.on_click(self._learn)
