@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
 from sketchkit.formats.compressed import open_member, open_zip
+from sketchkit.storage.atomic import install_folder, temporary_folder
 
 __all__ = ["unpack"]
 
@@ -18,7 +18,7 @@ MAX_ARCHIVE_BYTES = 16 << 30
 _WANTED = re.compile(r"checkpoint|model_config\.json|vector-\d{1,12}\.(index|data-\d{5}-of-\d{5})")
 
 
-def unpack(archive: Path, member: str, target: Path) -> Path:
+def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -> Path:
     """Unpack one model's folder from the archive; it appears whole under `target`, or not at all.
 
     Parameters
@@ -27,19 +27,18 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
     member : str
         The folder inside, such as `aaron_sheep/lstm`.
     target : Path
-        One that is there already is kept.
+    replace : bool
+        Unpack again where `target` exists; otherwise it is kept as it is.
 
     Raises
     ------
     ValueError
         If the archive is damaged, lacks the folder, or promises more than a model can need.
     """
-    if target.is_dir():
+    if target.is_dir() and not replace:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
-        with open_zip(archive, str(archive), limit=MAX_ARCHIVE_BYTES) as file:
+        with temporary_folder(target) as part, open_zip(archive, str(archive), limit=MAX_ARCHIVE_BYTES) as file:
             found = [info for info in file.infolist() if _inside(info.filename, member)]
             if not found:
                 raise ValueError(f"{archive}: has no model {member!r}")
@@ -47,12 +46,10 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
                 raise ValueError(f"{archive}: {member} has {len(found)} files, expected at most {MAX_MEMBERS}")
             for info in found:
                 _write(file, info, part / PurePosixPath(info.filename).name, f"{archive}, {info.filename}")
-        part.rename(target)
+            install_folder(part, target) if replace else part.rename(target)
     except OSError:
-        if not target.is_dir():  # another process may have been first
+        if replace or not target.is_dir():  # another process may have been first
             raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return target
 
 
