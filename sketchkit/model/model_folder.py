@@ -23,6 +23,7 @@ from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights, check_weights
+from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import install_folder, recover, replacing, save_tensors, temporary_folder
 
 __all__ = ["ModelConfig", "check_replaceable", "read_folder", "write_folder"]
@@ -94,11 +95,14 @@ class ModelConfig:
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
         """Read the text of `config.json`; a ValueError names the key that is wrong."""
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError:
+            raise ValueError("expected a JSON object, got lists or objects nested too deeply") from None
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError(f'expected "format": "{FORMAT}"')
         if data.get("version") != VERSION:
-            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r}")
+            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r:.40}")
         for key, kind in (
             ("hparams", dict),
             ("scale_factor", (int, float)),
@@ -110,11 +114,15 @@ class ModelConfig:
         if not all(isinstance(item, str) for item in data["classes"]):
             raise ValueError("key 'classes' must hold names")
         training = data.get("training", {})
+        try:
+            scale_factor = float(data["scale_factor"])
+        except OverflowError:
+            raise ValueError("scale_factor: expected a finite number > 0, got a larger one") from None
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
             HParams().updated(data["hparams"]),
-            float(data["scale_factor"]),
+            scale_factor,
             data["name"],
             tuple(data["classes"]),
             training,
@@ -145,7 +153,6 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
     ValueError
         If the configuration is not understood, or a tensor is missing, of another shape, or not finite.
     """
-    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     folder = Path(folder)
@@ -160,10 +167,8 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
         config = ModelConfig.from_json(config_path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{config_path}: {error}") from None
-    try:
+    with reported(str(weights_path), "damaged or not a safetensors file"):
         tensors = load_file(weights_path)
-    except (SafetensorError, OSError, TypeError, KeyError) as error:
-        raise ValueError(f"{weights_path}: damaged or not a safetensors file ({error})") from None
     return config, check_weights(tensors, config.hparams, str(weights_path))
 
 

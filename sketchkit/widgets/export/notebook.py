@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import as_sketch
 from sketchkit.widgets.export.bundle import stylesheet
 from sketchkit.widgets.export.fallback_image import still
+from sketchkit.widgets.export.notebook_file import read_notebook, saved_states
 from sketchkit.widgets.export.packing import check_dtype, pack
 from sketchkit.widgets.export.page import own_state, scripts
 from sketchkit.widgets.export.widget_tree import STATE, VIEW, WidgetTree, drop_models, is_monitor, name_of, view_of
@@ -55,7 +57,7 @@ def notebook_html(
 
     check_dtype(dtype)
     notebook = Path(notebook)
-    nb = _read(notebook)
+    nb: Any = read_notebook(notebook)
     if execute:
         _execute(nb, notebook)
     page = _Page(notebook, nb)
@@ -63,7 +65,8 @@ def notebook_html(
     # Scripts from the network are needed by the widgets of other packages alone.
     offline = {} if page.leave_others() else {"require_js_url": ""}
     exporter = HTMLExporter(mathjax_url="", jquery_url="", embed_images=True, **offline)
-    text, _ = exporter.from_notebook_node(nb)
+    with reported(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
+        text, _ = exporter.from_notebook_node(nb)
     alive = f"<style>{stylesheet()}</style>\n{scripts(page.states, page.models, dtype)}\n" if page.states else ""
     head, end, tail = text.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
@@ -77,10 +80,7 @@ class _Page:
 
     def __init__(self, notebook: Path, nb: Any) -> None:
         self.notebook, self.nb = notebook, nb
-        metadata = nb.metadata.get("widgets", {})
-        self.metadata: dict[str, Any] = metadata.get(STATE, {}) if isinstance(metadata, dict) else {}
-        saved = self.metadata.get("state")
-        self.saved: dict[str, Any] = saved if isinstance(saved, dict) else {}
+        self.saved = saved_states(nb)
         #: Traits of the widgets on the page, by their keys.
         self.states: dict[str, dict[str, Any]] = {}
         self.models: dict[str, SketchRNN] = {}
@@ -164,17 +164,6 @@ class _Page:
         logger.warning("%s: cell %d: %s stays a picture: %s", self.notebook, self._cell, name_of(entry), reason)
 
 
-def _read(notebook: Path) -> Any:
-    import nbformat
-
-    if not notebook.is_file():
-        raise FileNotFoundError(f"{notebook}: no such notebook")
-    try:
-        return nbformat.read(notebook, as_version=4)
-    except Exception as error:  # nbformat raises whatever its parsers raise
-        raise ValueError(f"{notebook}: expected a Jupyter notebook ({error})") from None
-
-
 def _execute(nb: Any, notebook: Path) -> None:
     """Run a notebook in its folder, outputs and widget states replaced."""
     from jupyter_client.kernelspec import NoSuchKernel
@@ -225,12 +214,12 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
     ValueError
         If the model of that name has changed or is damaged.
     """
-    card = state.get("_card")
-    if card is None:
+    card, others = state.get("_card"), state.get("models", [])
+    if not isinstance(card, dict):
         return {}
-    if not isinstance(card, dict) or not isinstance(state.get("models", []), list):
+    if not isinstance(others, list):
         raise ValueError("its saved state is damaged")
-    names = dict.fromkeys([str(card.get("choice")), *map(str, state.get("models", []))])
+    names = dict.fromkeys([str(card.get("choice")), *map(str, others)])
     models = {name: load_beside(name, folder) for name in names}
     name, model = next(iter(models.items()))
     if pack(model).key != card.get("key"):
@@ -251,5 +240,8 @@ def load_beside(name: str, folder: Path) -> SketchRNN:
 
 
 def _checked(picture: str) -> str:
-    """Return base64 that is nothing but base64."""
-    return base64.b64encode(base64.b64decode(picture)).decode()
+    """Return base64 that is nothing but base64, empty if it is not."""
+    try:
+        return base64.b64encode(base64.b64decode(picture)).decode()
+    except ValueError:
+        return ""

@@ -14,6 +14,7 @@ from typing import Any
 
 import ipywidgets
 
+from sketchkit.arguments import path_of
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget, SketchWidget
@@ -92,10 +93,10 @@ def embed(
     OSError
         If the file cannot be written.
     """
-    page = _page(widgets, title, dtype)
-    with replacing(Path(path)) as part:
+    page, path = _page(widgets, title, dtype), path_of(path, "path")
+    with replacing(path) as part:
         part.write_text(page, encoding="utf-8")
-    return Path(path)
+    return path
 
 
 def fragment(
