@@ -89,7 +89,7 @@ def listen(widget):
 @pytest.mark.parametrize(
     ("widget", "slider"),
     [
-        ("Complete('kanji', variants=2)", "Temperature"),
+        pytest.param("Complete('kanji', variants=2)", "Temperature", marks=pytest.mark.long),
         pytest.param("Reconstruct('kanji', variants=2)", "Temperature", marks=pytest.mark.long),
         pytest.param("Dimension('kanji', seed=1)", "Dimension", marks=pytest.mark.long),
         pytest.param("Morph('kanji', seed=1)", "Morph", marks=pytest.mark.long),
