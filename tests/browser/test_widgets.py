@@ -105,12 +105,12 @@ def test_a_drag_is_one_message_when_it_ends_and_at_most_20_a_second_if_observed(
         nb.eventually("print(len(w.sketch) > 0)", "True")
     (left, *_, right) = points(root.get_by_role("slider", name=slider), *[((i + 2) / 44, 0.5) for i in range(41)])
 
-    def drag():
+    def drag(end):
         before = nb.python("heard.clear()")
         page.mouse.move(*left)
         page.mouse.down()
         for i in range(1, 31):
-            page.mouse.move(left[0] + (right[0] - left[0]) * i / 30, left[1])
+            page.mouse.move(left[0] + (right[0] - left[0]) * end * i / 30, left[1])
         during = nb.python("print(len(heard))")
         page.mouse.up()
         assert before == ""
@@ -120,13 +120,13 @@ def test_a_drag_is_one_message_when_it_ends_and_at_most_20_a_second_if_observed(
     settled = (
         "print(bool(heard) and bool({'drawings', 'sketch'} & {*heard[-1][1]}) and time.monotonic() - heard[-1][0] > 1)"
     )
-    drag()  # the first click moves the slider to where it is pressed
+    drag(1)  # the first click moves the slider to where it is pressed
     nb.eventually(settled, "True")
-    assert drag() == 0
+    assert drag(0.6) == 0
     nb.eventually(settled, "True")
     assert int(nb.python("print(len(heard))")) <= 4
     nb.python("w.observe(lambda change: None)")
-    drag()
+    drag(0.9)
     nb.eventually(settled, "True")
     times = "t = [at for at, _ in heard]; "
     assert nb.python(times + "print(len(t) > 4, max(sum(a <= b < a + 1 for b in t) for a in t) <= 23)") == "True True"
