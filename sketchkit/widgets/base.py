@@ -16,7 +16,7 @@ import traitlets
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import hint
-from sketchkit.widgets.export.bundle import door, page_module, stylesheet, version
+from sketchkit.widgets.export.bundle import loader, page_module, stylesheet, version
 from sketchkit.widgets.export.packing import Packed, pack
 
 __all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
@@ -79,7 +79,7 @@ class SketchWidget(anywidget.AnyWidget):
     most 20 times a second.
     """
 
-    _esm = door()
+    _esm = loader()
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)

@@ -14,7 +14,7 @@ from typing import Any
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget, SketchWidget
-from sketchkit.widgets.export.bundle import page_module, stylesheet
+from sketchkit.widgets.export.bundle import page_script, stylesheet
 from sketchkit.widgets.export.packing import pack
 
 __all__ = ["embed", "fragment", "own_state", "scripts", "told"]
@@ -131,7 +131,7 @@ def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], d
     data, weights = told(states, models, dtype)
     texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
     texts.append(data)
-    texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
+    texts.append(f'<script type="module">\n{page_script()}</script>')
     return "\n".join(texts)
 
 

@@ -3,9 +3,7 @@
  * @module
  */
 import { Service } from "./engine_server.js";
-
-/** The text of engine_worker.js and what it imports; put there when the modules are joined. */
-const WORKER_SOURCE = "";
+import { WORKER_SOURCE } from "./worker_source.js";
 
 /** @typedef {{config: any, index: any, buffer: ArrayBuffer}} Delivery */
 

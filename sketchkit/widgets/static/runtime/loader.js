@@ -3,9 +3,7 @@
  * saved notebook stays small.
  * @module
  */
-
-/** Hash of the module that is asked for; put there when it is known. */
-const VERSION = "";
+import { VERSION } from "./version.js";
 
 /**
  * @param {any} model
