@@ -278,6 +278,12 @@ class Sketch:
         factors = np.array([x, y, 1.0])
         return Sketch(self._offsets * factors, (self._start[0] * x, self._start[1] * y))
 
+    @property
+    def extent(self) -> float:
+        """Longer side of the bounds, in the units of the drawing; 0 without points."""
+        left, top, right, bottom = self.bounds
+        return max(right - left, bottom - top)
+
     def moved_to(self, x: float, y: float) -> Sketch:
         """Return the drawing with the top left corner of its bounds at (x, y)."""
         left, top, _, _ = self.bounds

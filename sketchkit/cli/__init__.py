@@ -24,7 +24,10 @@ app = typer.Typer(
 
 Model = Annotated[str, typer.Argument(help="A name that `sketchkit models` lists, a model's folder or file, or a run.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write: .svg; a morph may be .gif.")]
-Temperature = Annotated[float, typer.Option("--temperature", "-t", help="0 is greedy; 1 is as the data vary.")]
+Temperature = Annotated[
+    float | None,
+    typer.Option("--temperature", "-t", help="Temperature; 0 is greedy. Default: what the model recommends."),
+]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same drawings.")]
 Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
 
@@ -147,7 +150,7 @@ def sample(
     out: Out = Path("samples.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 16,
     category: Annotated[str | None, typer.Option(help="What to draw, of a model that knows several things.")] = None,
-    temperature: Temperature = 0.3,
+    temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
     """Draw something new."""
@@ -166,7 +169,7 @@ def reconstruct(
     out: Out = Path("reconstructions.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 8,
     split: Annotated[str, typer.Option(help="train, valid or test.")] = "test",
-    temperature: Temperature = 0.3,
+    temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
     """Encode drawings of a dataset and draw them again: given above, redrawn below."""
@@ -187,7 +190,7 @@ def morph(
     ends: Annotated[tuple[int, int], typer.Option(help="Two drawings of the test split.")] = (0, 1),
     out: Out = Path("morph.svg"),
     frames: Annotated[int, typer.Option(help="Steps from one end to the other.")] = 10,
-    temperature: Temperature = 0.1,
+    temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
     """Draw the way from one drawing, or random code, to another (.svg: a strip, .gif: moving)."""

@@ -254,7 +254,7 @@ class Dataset:
         return scale
 
     @cached_property
-    def typical_size(self) -> float:
+    def drawing_size(self) -> float:
         """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
         usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
         some = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]

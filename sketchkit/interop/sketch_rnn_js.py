@@ -22,6 +22,7 @@ from sketchkit.hparams import HParams
 from sketchkit.model.card import write_card
 from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights
 from sketchkit.storage.atomic import replacing
 
@@ -38,6 +39,9 @@ _VAE = (
     *("decoder/initial/w", "decoder/initial/b"),
     *_DECODER,
 )
+
+#: Published JavaScript models draw best with the convention of their own library, at a low temperature.
+SAMPLING = Sampling(temperature=0.3, convention="js")
 
 
 def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
@@ -76,7 +80,9 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
             name: _tensor(blob, shape, name) for name, shape, blob in zip(names, shapes, blobs, strict=True)
         }
         said = name or str(info.get("name", path.stem))
-        config = ModelConfig(_hparams(info, weights), float(info["scale_factor"]), said, classes=_classes(info))
+        config = ModelConfig(
+            _hparams(info, weights), float(info["scale_factor"]), said, classes=_classes(info), sampling=SAMPLING
+        )
         model = SketchRNN(config, weights)
         model.card = write_card(config, data="not said in the file", licence="not said in the file")
         return model

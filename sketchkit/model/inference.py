@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors
 from sketchkit.model.network import Network
 from sketchkit.model.sampling import sample
+from sketchkit.model.temperature import TemperatureScales
 
 __all__ = ["Engine"]
 
@@ -53,8 +54,7 @@ class Engine:
         self,
         codes: NDArray[np.float32] | None,
         noise: NDArray[np.float32],
-        sharpness: float,
-        deviation: float,
+        scales: TemperatureScales,
         beginning: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Draw a batch.
@@ -63,8 +63,7 @@ class Engine:
         ----------
         codes : ndarray (n, z_size) or None
         noise : ndarray, (n, steps, 4)
-        sharpness, deviation : float
-            As in `sketchkit.model.mixture.tempered`.
+        scales : TemperatureScales
         beginning : ndarray, (m, 3)
             Stroke-3 rows, in model units, that all drawings begin with; m may be 0.
 
@@ -90,13 +89,12 @@ class Engine:
             self._draw_padded,
             z,
             tf.constant(padded_noise),
-            tf.constant(sharpness, tf.float32),
-            tf.constant(deviation, tf.float32),
+            tf.constant(scales, tf.float32),
             tf.constant(prefix),
             tf.constant(len(given) - 1),
             tf.constant(given[-1]),
             # The greedy drawing is the published one to the bit, even where that is empty.
-            tf.constant(len(given) > 1 or np.isinf(sharpness)),
+            tf.constant(len(given) > 1 or np.isinf(scales.logits)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
 
@@ -104,8 +102,7 @@ class Engine:
         self,
         z: tf.Tensor | None,
         noise: tf.Tensor,
-        sharpness: tf.Tensor,
-        deviation: tf.Tensor,
+        scales: tf.Tensor,
         prefix: tf.Tensor,
         prefix_length: tf.Tensor,
         row: tf.Tensor,
@@ -117,7 +114,7 @@ class Engine:
             # What was drawn already is read once, by one drawing where no code tells them apart.
             rows = tf.tile(prefix[None], [batch, 1, 1])
             _, state = self.network.decode(rows, z, state, lengths=tf.fill([batch], prefix_length))
-        return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, sharpness, deviation, may_end)
+        return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, scales, may_end)
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
         """Return the density after every row of a stroke-3 drawing in model units, scaled to data units."""

@@ -1,6 +1,6 @@
 """The density of the next point: a mixture of bivariate normals and three pen states.
 
-Equations 2 to 8 of arXiv 1704.03477.
+Equations 2 to 6 of arXiv 1704.03477.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CONVENTIONS", "MixtureDensity", "MixtureTensors", "log_density", "split_outputs", "tempered"]
+__all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
 
 
 class MixtureTensors(NamedTuple):
@@ -90,40 +90,3 @@ def log_density(mixture: MixtureTensors, dx: Any, dy: Any) -> Any:
     distance = tf.square((x - tf.tanh(rho_raw) * y) * cosh) + tf.square(y)
     log_normal = tf.math.log(cosh) - 0.5 * distance - math.log(2 * math.pi) - log_sigma1 - log_sigma2
     return tf.reduce_logsumexp(tf.nn.log_softmax(mixture.pi_logits) + log_normal, axis=1)
-
-
-#: How a temperature tau changes the mixture: (divides the logits, multiplies sigma).
-CONVENTIONS = {
-    # arXiv 1704.03477, eq. 8: sigma^2 is multiplied by tau.
-    "paper": (lambda tau: tau, lambda tau: math.sqrt(tau)),
-    # The TF1 sampler squares its square root away: sigma itself is multiplied by tau.
-    "tf1": (lambda tau: tau, lambda tau: tau),
-    # sketch-rnn-js and @magenta/sketch.
-    "js": (lambda tau: 0.5 + 0.5 * tau, lambda tau: math.sqrt(tau)),
-}
-
-
-def tempered(temperature: float, convention: str = "paper") -> tuple[float, float]:
-    """Return what the logits are multiplied by and what the deviations are multiplied by.
-
-    Parameters
-    ----------
-    temperature : float
-        0 or more; 0 is greedy (likeliest component, its mean, likeliest pen state) in every convention, and
-        gives (inf, 0).
-    convention : str
-        `paper` (eq. 8), `tf1` or `js`: what the three public implementations take a temperature to mean.
-
-    Raises
-    ------
-    ValueError
-        If the temperature is negative or not finite, or the convention unknown.
-    """
-    if not (isinstance(temperature, (int, float, np.number)) and math.isfinite(temperature) and temperature >= 0):
-        raise ValueError(f"temperature must be a finite number >= 0, got {temperature!r}")
-    if convention not in CONVENTIONS:
-        raise ValueError(f"unknown temperature convention {convention!r}; expected {', '.join(CONVENTIONS)}")
-    if temperature == 0:
-        return math.inf, 0.0
-    divisor, deviation = CONVENTIONS[convention]
-    return 1 / divisor(float(temperature)), deviation(float(temperature))

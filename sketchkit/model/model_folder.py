@@ -21,6 +21,7 @@ import numpy as np
 
 from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
+from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights, check_weights
 from sketchkit.storage.atomic import replacing
 
@@ -45,6 +46,10 @@ class ModelConfig:
         What the model draws.
     training : dict
         Step, seed, data, losses: a record for people, not read back by the model.
+    drawing_size : float or None
+        Median of the longer side of the training drawings, in data units; > 0. None: not known.
+    sampling : Sampling
+        Recommended settings for drawing.
     """
 
     hparams: HParams
@@ -52,12 +57,14 @@ class ModelConfig:
     name: str = "model"
     classes: tuple[str, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
+    drawing_size: float | None = None
+    sampling: Sampling = Sampling()
 
     def __post_init__(self) -> None:
-        if not (
-            isinstance(self.scale_factor, (int, float)) and math.isfinite(self.scale_factor) and self.scale_factor > 0
-        ):
+        if not _is_positive(self.scale_factor):
             raise ValueError(f"scale_factor: expected a finite number > 0, got {self.scale_factor!r}")
+        if self.drawing_size is not None and not _is_positive(self.drawing_size):
+            raise ValueError(f"drawing_size: expected a finite number > 0, got {self.drawing_size!r}")
         if self.hparams.max_seq_len < 1:
             raise ValueError("max_seq_len: a model needs the length of its longest drawing, got 0")
 
@@ -70,6 +77,8 @@ class ModelConfig:
                 "name": self.name,
                 "classes": list(self.classes),
                 "scale_factor": self.scale_factor,
+                "drawing_size": self.drawing_size,
+                "sampling": self.sampling.as_json(),
                 "hparams": self.hparams.as_dict(),
                 "training": self.training,
             },
@@ -95,13 +104,29 @@ class ModelConfig:
         if not all(isinstance(item, str) for item in data["classes"]):
             raise ValueError("key 'classes' must hold names")
         training = data.get("training", {})
+        training = training if isinstance(training, dict) else {}
+        size = data.get("drawing_size", _recorded_size(training))
         return cls(
             HParams().updated(data["hparams"]),
             float(data["scale_factor"]),
             data["name"],
             tuple(data["classes"]),
-            training if isinstance(training, dict) else {},
+            training,
+            size,
+            Sampling.from_json(data["sampling"]) if "sampling" in data else Sampling(),
         )
+
+
+def _is_positive(value: Any) -> bool:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value > 0
+
+
+def _recorded_size(training: dict[str, Any]) -> float | None:
+    """Return the size that version 0.1 kept in the training record, if there is one."""
+    record = training.get("data")
+    size = record.get("size") if isinstance(record, dict) else None
+    return float(size) if size is not None and _is_positive(size) else None
 
 
 def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:

@@ -19,8 +19,7 @@ def sample(
     state: cells.State,
     row: tf.Tensor,
     noise: tf.Tensor,
-    sharpness: tf.Tensor,
-    deviation: tf.Tensor,
+    scales: tf.Tensor,
     may_end: tf.Tensor,
 ) -> tf.Tensor:
     """Draw until every drawing has ended or the noise is used up.
@@ -35,11 +34,10 @@ def sample(
         What the first step reads: the start token, or the last row of a beginning.
     noise : tensor, (steps, batch, 4)
         As `sketchkit.model.noise.decode_noise` makes it.
-    sharpness, deviation : scalar tensors
-        What logits and deviations are multiplied by; infinite sharpness takes the likeliest.
-
+    scales : tensor, (3,)
+        `sketchkit.model.temperature.TemperatureScales`: factors of the mixture's logits, of sigma, of the pen's logits.
     may_end : scalar bool tensor
-        Whether the first step may end the drawing. It may where there is a beginning; a drawing of nothing is none.
+        Whether the first step may end the drawing. False keeps a drawing without a beginning from being empty.
 
     Returns
     -------
@@ -62,7 +60,7 @@ def sample(
         mixture = network.mixture(cells.hidden(h.dec_model, state))
         closed = tf.logical_and(t == 0, tf.logical_not(may_end))
         mixture = mixture._replace(pen_logits=mixture.pen_logits + tf.where(closed, no_end, tf.zeros_like(no_end)))
-        row = _draw(mixture, noise[t], sharpness, deviation)
+        row = _draw(mixture, noise[t], scales)
         row = tf.where(ended[:, None], end_row, row)
         return t + 1, state, row, row[:, 4] > 0, tf.tensor_scatter_nd_update(rows, [[t]], row[None])
 
@@ -70,28 +68,29 @@ def sample(
     return tf.while_loop(going, advance, begin)[-1]
 
 
-def _draw(mixture: MixtureTensors, noise: tf.Tensor, sharpness: tf.Tensor, deviation: tf.Tensor) -> tf.Tensor:
+def _draw(mixture: MixtureTensors, noise: tf.Tensor, scales: tf.Tensor) -> tf.Tensor:
     """Draw one stroke-5 row (batch, 5) for each drawing."""
+    logit_scale, sigma_scale, pen_scale = tf.unstack(scales)
     pick, pick_pen, normal_x, normal_y = tf.split(noise, 4, axis=1)  # (batch, 1) each
-    component = tf.one_hot(_choose(mixture.pi_logits, pick, sharpness), mixture.pi_logits.shape[1])
+    component = tf.one_hot(_choose(mixture.pi_logits, pick, logit_scale), mixture.pi_logits.shape[1])
 
     def of_component(values: tf.Tensor) -> tf.Tensor:
         return tf.reduce_sum(component * values, axis=1, keepdims=True)
 
     rho = tf.tanh(of_component(mixture.rho_raw))
     across = rho * normal_x + tf.sqrt(1 - tf.square(rho)) * normal_y
-    dx = of_component(mixture.mu1) + deviation * tf.exp(of_component(mixture.log_sigma1)) * normal_x
-    dy = of_component(mixture.mu2) + deviation * tf.exp(of_component(mixture.log_sigma2)) * across
-    pen = tf.one_hot(_choose(mixture.pen_logits, pick_pen, sharpness), 3)
+    dx = of_component(mixture.mu1) + sigma_scale * tf.exp(of_component(mixture.log_sigma1)) * normal_x
+    dy = of_component(mixture.mu2) + sigma_scale * tf.exp(of_component(mixture.log_sigma2)) * across
+    pen = tf.one_hot(_choose(mixture.pen_logits, pick_pen, pen_scale), 3)
     return tf.concat([dx, dy, pen], 1)
 
 
-def _choose(logits: tf.Tensor, uniform: tf.Tensor, sharpness: tf.Tensor) -> tf.Tensor:
+def _choose(logits: tf.Tensor, uniform: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
     """Return the index, (batch,), at which the cumulative distribution passes `uniform` (batch, 1)."""
-    greedy = tf.math.is_inf(sharpness)
+    greedy = tf.math.is_inf(scale)
     best = tf.argmax(logits, axis=1, output_type=tf.int32)
     # The largest logit is taken off first, so that low temperatures do not overflow.
     centred = logits - tf.reduce_max(logits, axis=1, keepdims=True)
-    p = tf.nn.softmax(centred * tf.where(greedy, 1.0, sharpness))
+    p = tf.nn.softmax(centred * tf.where(greedy, 1.0, scale))
     passed = tf.cast(tf.cumsum(p, axis=1)[:, :-1] <= uniform, tf.int32)
     return tf.where(greedy, best, tf.reduce_sum(passed, axis=1))

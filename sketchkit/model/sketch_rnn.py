@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.categories import Categories
-from sketchkit.model.mixture import MixtureDensity, tempered
+from sketchkit.model.mixture import MixtureDensity
 from sketchkit.model.model_folder import ModelConfig, read_folder, write_folder
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
 from sketchkit.model.quiet_tensorflow import start_tensorflow
+from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
 
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["SketchRNN"]
 
-DEFAULT_TEMPERATURE = 0.3
 #: Drawings that run as one batch; more are run in turn.
 MAX_BATCH = 128
+#: Samples whose median size stands for that of the training drawings, where a model does not record it.
+SIZE_SAMPLES = 256
+#: Longer side of a fitted drawing, as a share of the model's `drawing_size`: at least, at most. Drawings within these
+#: bounds are left as they are, since training drawings vary as much.
+WHOLE = (0.8, 1.25)
+BEGINNING = (0.5, 1.25)
 
 
 class SketchRNN:
@@ -123,10 +129,23 @@ class SketchRNN:
         """Data units are model units times this."""
         return self.config.scale_factor
 
+    @cached_property
+    def drawing_size(self) -> float:
+        """Median of the longer side of the drawings it was trained on, in data units.
+
+        Measured from samples where the configuration does not record it.
+        """
+        return self.config.drawing_size or self.measure_size()
+
     @property
-    def typical_size(self) -> float:
-        """Longer side of the drawings it was trained on, in data units; guessed from the scale if that is not known."""
-        return float(self.config.training.get("data", {}).get("size") or 4.3 * self.scale_factor)
+    def sampling(self) -> Sampling:
+        """The recommended settings, which `decode`, `generate` and `complete` use where the caller gives none."""
+        return self.config.sampling
+
+    def measure_size(self, n: int = SIZE_SAMPLES, *, seed: int = 0) -> float:
+        """Return the median of the longer side of `n` samples with the recommended settings, in data units."""
+        size = float(np.median([sketch.extent for sketch in self.generate(n, seed=seed)]))
+        return size if size > 0 else self.scale_factor
 
     @property
     def conditional(self) -> bool:
@@ -186,14 +205,22 @@ class SketchRNN:
     # Encode ---------------------------------------------------------------------------------------
 
     def encode(
-        self, sketches: Sketch | Sequence[Sketch], *, sample: bool = False, seed: int | None = None
+        self,
+        sketches: Sketch | Sequence[Sketch],
+        *,
+        fit: bool = True,
+        sample: bool = False,
+        seed: int | None = None,
     ) -> NDArray[np.float32]:
         """Encode one drawing or many, as one batch.
 
         Parameters
         ----------
         sketches : Sketch or sequence of Sketch
-            In the units of the training data.
+            In any units; with ``fit=False`` in those of the training data.
+        fit : bool
+            Scale drawings whose longer side differs from `drawing_size` by more than a fifth to the nearest size
+            within that range.
         sample : bool
             Draw the code from its distribution; by default it is the mean.
         seed : int, optional
@@ -209,7 +236,7 @@ class SketchRNN:
         ValueError
             If the model has no encoder, or a drawing is empty.
         """
-        mean, log_variance = self.encode_distribution(sketches)
+        mean, log_variance = self.encode_distribution(sketches, fit=fit)
         if not sample:
             return mean
         seed = fresh_seed() if seed is None else seed
@@ -217,7 +244,7 @@ class SketchRNN:
         return np.asarray(mean + np.exp(log_variance / 2) * eps)
 
     def encode_distribution(
-        self, sketches: Sketch | Sequence[Sketch]
+        self, sketches: Sketch | Sequence[Sketch], *, fit: bool = True
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return mean and log-variance of the codes; shapes and errors as in `encode`."""
         if not self.conditional:
@@ -226,7 +253,7 @@ class SketchRNN:
         for index, drawing in enumerate(drawings):
             if not len(drawing):
                 raise ValueError(f"drawing {index} is empty; there is nothing to encode")
-        offsets = [self._rows(drawing) for drawing in drawings]
+        offsets = [self._rows(drawing, self._fit_factor(drawing, WHOLE) if fit else 1.0) for drawing in drawings]
         mean, log_variance = self._engine.encode(offsets)
         return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
 
@@ -236,10 +263,11 @@ class SketchRNN:
         self,
         z: ArrayLike,
         *,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = None,
         seed: int | None = None,
         n: int | None = None,
-        convention: str = "paper",
+        convention: Convention | None = None,
+        pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Any:
         """Draw from latent codes.
@@ -248,14 +276,18 @@ class SketchRNN:
         ----------
         z : array_like, shape (z_size,) or (m, z_size)
             One code or many; many run as one batch, all with the same noise.
-        temperature : float
-            0 or more; 0 is greedy and needs no noise. See `convention`.
+        temperature : float, optional
+            0 or more; 0 is greedy and needs no noise. See `convention`. Default: the model's `sampling`, as for
+            `convention` and `pen_temperature`.
         seed : int, optional
             Of the noise.
         n : int, optional
             Drawings of each code, with different noise.
-        convention : str
-            What a temperature means: `paper` (default), `tf1` or `js`; see `sketchkit.model.mixture.tempered`.
+        convention : {"paper", "tf1", "js"}, optional
+            Meaning of the temperature; see `sketchkit.model.temperature.Convention`.
+        pen_temperature : float, optional
+            Temperature of the pen states alone. Values near 1 let drawings end as the training data do, however
+            low the temperature is.
         max_points : int, optional
             Stop there at the latest; by default at the model's longest drawing.
 
@@ -279,10 +311,8 @@ class SketchRNN:
             raise ValueError("z: expected finite numbers, got NaN or infinity")
         many = np.atleast_2d(codes)
         count = _checked_count(n)
-        sketches = self._draw(
-            np.repeat(many, count, axis=0), list(range(count)) * len(many),
-            temperature, seed, convention, max_points,
-        )  # fmt: skip
+        scales = self._scales(temperature, convention, pen_temperature)
+        sketches = self._draw(np.repeat(many, count, axis=0), list(range(count)) * len(many), scales, seed, max_points)
         each = [sketches[i : i + count] for i in range(0, len(sketches), count)]
         if n is None:
             return each[0][0] if codes.ndim == 1 else [drawings[0] for drawings in each]
@@ -293,9 +323,10 @@ class SketchRNN:
         n: int | None = None,
         *,
         category: str | None = None,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = None,
         seed: int | None = None,
-        convention: str = "paper",
+        convention: Convention | None = None,
+        pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Any:
         """Draw something new: from codes drawn from N(0, I), or from the decoder alone.
@@ -306,7 +337,7 @@ class SketchRNN:
             How many, as one batch; by default one.
         category : str, optional
             One of `model.categories.names`: the codes are those of drawings of it.
-        temperature, seed, convention, max_points
+        temperature, seed, convention, pen_temperature, max_points
             As in `decode`.
 
         Returns
@@ -325,7 +356,8 @@ class SketchRNN:
             codes = self._category_codes(category, count, seed)
         elif self.conditional:
             codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
-        sketches = self._draw(codes, list(range(count)), temperature, seed, convention, max_points)
+        scales = self._scales(temperature, convention, pen_temperature)
+        sketches = self._draw(codes, list(range(count)), scales, seed, max_points)
         return sketches[0] if n is None else sketches
 
     def complete(
@@ -335,10 +367,12 @@ class SketchRNN:
         *,
         z: ArrayLike | None = None,
         category: str | None = None,
-        temperature: float = DEFAULT_TEMPERATURE,
+        temperature: float | None = None,
         seed: int | None = None,
         pen_down: bool = False,
-        convention: str = "paper",
+        fit: bool = True,
+        convention: Convention | None = None,
+        pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Any:
         """Finish a drawing that has been begun.
@@ -354,10 +388,14 @@ class SketchRNN:
             page N(0, I).
         category : str, optional
             What to aim for, by name, as in `generate`.
-        temperature, seed, convention, max_points
+        temperature, seed, convention, pen_temperature, max_points
             As in `decode`; `max_points` counts the beginning.
         pen_down : bool
-            The last stroke of the beginning goes on, instead of having ended.
+            The last stroke of the beginning continues, instead of having ended.
+        fit : bool
+            Scale a beginning whose longer side is below half of `drawing_size`, or above 1.25 times that size, to
+            the nearest size within that range, and scale the result back. False: the beginning has the units of the
+            training data, as on the paper of `sketchkit.widgets.Complete`.
 
         Returns
         -------
@@ -367,6 +405,7 @@ class SketchRNN:
         count = _checked_count(n)
         seed = fresh_seed() if seed is None else seed
         codes = None
+        factor = self._fit_factor(sketch, BEGINNING) if fit else 1.0
         if category is not None:
             if z is not None:
                 raise ValueError("expected a category or z, got both")
@@ -377,12 +416,14 @@ class SketchRNN:
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
             codes = np.repeat(code[None], count, axis=0)
         elif self.conditional and len(sketch):
-            codes = np.repeat(self.encode(sketch)[None], count, axis=0)
+            mean, _ = self._engine.encode([self._rows(sketch, factor)])  # (1, z_size)
+            codes = np.repeat(mean, count, axis=0)
         elif self.conditional:
             codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
         elif z is not None:
             raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
-        sketches = self._draw(codes, list(range(count)), temperature, seed, convention, max_points, sketch, pen_down)
+        scales = self._scales(temperature, convention, pen_temperature)
+        sketches = self._draw(codes, list(range(count)), scales, seed, max_points, sketch, pen_down, factor)
         return sketches[0] if n is None else sketches
 
     def mixture(self, sketch: Sketch, z: ArrayLike | None = None) -> MixtureDensity:
@@ -391,6 +432,7 @@ class SketchRNN:
         Parameters
         ----------
         sketch : Sketch
+            In the units of the training data.
         z : array_like, shape (z_size,), optional
             By default the drawing's own code (conditional models).
 
@@ -401,7 +443,7 @@ class SketchRNN:
         """
         code = None
         if self.conditional:
-            code = self.encode(sketch) if z is None else np.asarray(z, dtype=np.float32)
+            code = self.encode(sketch, fit=False) if z is None else np.asarray(z, dtype=np.float32)
             if code.shape != (self.z_size,):
                 raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
         elif z is not None:
@@ -452,25 +494,48 @@ class SketchRNN:
             raise ValueError(f"{self.name} does not tell categories apart: leave out category")
         return self.categories.of(category, count, seed)
 
-    def _rows(self, sketch: Sketch) -> NDArray[np.float32]:
-        """Return a drawing's stroke-3 rows in model units, (n, 3)."""
+    def _scales(
+        self, temperature: float | None, convention: Convention | None, pen_temperature: float | None
+    ) -> TemperatureScales:
+        """Return the factors of a temperature; the model's recommendation stands in for what is None."""
+        recommended = self.sampling
+        if temperature == 0 and pen_temperature is None:
+            return temperature_scales(0, convention or recommended.convention)
+        return temperature_scales(
+            recommended.temperature if temperature is None else temperature,
+            recommended.convention if convention is None else convention,
+            recommended.pen_temperature if pen_temperature is None else pen_temperature,
+        )
+
+    def _fit_factor(self, sketch: Sketch, shares: tuple[float, float]) -> float:
+        """Return the smallest enlargement or reduction that brings a drawing's longer side within the shares."""
+        extent = sketch.extent
+        if not extent > 0:
+            return 1.0
+        least, most = (share * self.drawing_size for share in shares)
+        return min(max(extent, least), most) / extent
+
+    def _rows(self, sketch: Sketch, factor: float = 1.0) -> NDArray[np.float32]:
+        """Return the stroke-3 rows of a drawing enlarged by `factor`, in model units, (n, 3)."""
         rows = np.array(sketch.offsets)
-        rows[:, :2] /= self.scale_factor
+        rows[:, :2] /= self.scale_factor / factor
         return rows
 
     def _draw(
         self,
         codes: NDArray[np.float32] | None,
         variants: list[int],
-        temperature: float,
+        scales: TemperatureScales,
         seed: int | None,
-        convention: str,
         max_points: int | None,
         beginning: Sketch | None = None,
         pen_down: bool = False,
+        factor: float = 1.0,
     ) -> list[Sketch]:
-        """Draw one sketch for each variant, with its code if there are codes."""
-        sharpness, deviation = tempered(temperature, convention)
+        """Draw one sketch for each variant, with its code if there are codes.
+
+        `factor` enlarges the beginning before the model reads it; the result is in the units of the beginning.
+        """
         seed = fresh_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
         limit = self.hparams.max_seq_len if max_points is None else max_points
@@ -480,7 +545,7 @@ class SketchRNN:
                 steps = 1
             else:
                 raise ValueError(f"max_points={max_points} leaves no room after a beginning of {len(beginning)}")
-        rows = self._rows(beginning)
+        rows = self._rows(beginning, factor)
         if pen_down and len(rows):
             rows[-1, 2] = 0
         sketches = []
@@ -490,13 +555,12 @@ class SketchRNN:
             drawn = self._engine.draw(
                 None if codes is None else codes[first : first + MAX_BATCH],
                 np.stack([unique[variant] for variant in part]),
-                sharpness,
-                deviation,
+                scales,
                 rows,
             )
             for drawing in drawn:
                 joined = np.concatenate([rows, _stroke3(drawing)])
-                joined[:, :2] *= self.scale_factor
+                joined[:, :2] *= self.scale_factor / factor
                 sketches.append(Sketch(joined, beginning.start))
         return sketches
 

@@ -35,6 +35,15 @@ JS_CLASSES = tuple(
     yogabicycle everything""".split()
 )
 
+#: Median longer side of 1,024 samples of `quickdraw/NAME` at the recommended settings, in data units; see
+#: `SketchRNN.measure_size`. Models that are not listed are measured when they are first converted.
+JS_DRAWING_SIZES = {
+    "ambulance": 880, "bear": 922, "bicycle": 876, "bird": 855, "bulldozer": 817, "calendar": 922, "dog": 938,
+    "dolphin": 1050, "hedgehog": 1238, "key": 1008, "lantern": 2809, "lobster": 864, "monkey": 814,
+    "mosquito": 1003, "palm_tree": 962, "parrot": 833, "pool": 918, "rabbit": 797, "rain": 3485,
+    "roller_coaster": 1000, "sheep": 830, "tiger": 845,
+}  # fmt: skip
+
 #: Quick, Draw! categories.
 CATEGORIES = tuple(
     """aircraft carrier|airplane|alarm clock|ambulance|angel|animal migration|ant|anvil|apple|arm|asparagus|axe|backpack|
@@ -88,8 +97,10 @@ class ModelEntry:
         Download size, about.
     member : str
         Folder inside an archive.
-    scale_factor, extent : float or None
-        For weights that do not say theirs: what offsets were divided by, and how large a drawing typically is.
+    scale_factor : float or None
+        For weights that do not record theirs: the number that offsets were divided by.
+    drawing_size : float or None
+        Median of the longer side of the model's drawings, in data units; None: not measured.
     """
 
     name: str
@@ -102,7 +113,7 @@ class ModelEntry:
     megabytes: float | None = None
     member: str = ""
     scale_factor: float | None = None
-    extent: float | None = None
+    drawing_size: float | None = None
 
     @property
     def where(self) -> str:
@@ -220,7 +231,7 @@ def published_models() -> tuple[ModelEntry, ...]:
         ModelEntry(
             f"magenta/{folder}", "magenta archive", kind, cell, "512" if kind == "decoder-only" else "512, 256, z 128",
             "Apache-2.0 project; data CC BY-NC 4.0" if "sheep" in folder else weights, _ARCHIVE, 190, folder, scale,
-            246.0 if "sheep" in folder else 255.0,
+            246.0 if "sheep" in folder else None,
         )
         for folder, kind, cell, scale in archive
     ]  # fmt: skip
@@ -228,7 +239,15 @@ def published_models() -> tuple[ModelEntry, ...]:
     for name in JS_CLASSES:
         entries.append(
             ModelEntry(
-                f"quickdraw/{name}", js, "decoder-only", "lstm", "512", weights, f"{_JS}/models/{name}.gen.json", 3
+                f"quickdraw/{name}",
+                js,
+                "decoder-only",
+                "lstm",
+                "512",
+                weights,
+                f"{_JS}/models/{name}.gen.json",
+                3,
+                drawing_size=JS_DRAWING_SIZES.get(name),
             )
         )
     for name in JS_CLASSES:

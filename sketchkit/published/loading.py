@@ -100,21 +100,22 @@ def _published(entry: Any) -> SketchRNN:
     from sketchkit.storage.download import fetch
 
     kept = cache_folder() / "models" / entry.name
-    if entry.member and (kept / "config.json").is_file():
+    if (kept / "config.json").is_file():
         return SketchRNN.open(kept)
     downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
     file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]])
     if not entry.member:
         model = read_js(file, name=entry.name)
-        model.card = write_card(model.config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
-        return model
+        config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
+        card = write_card(config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
+        SketchRNN(config, model.weights).save(kept, card=card)
+        return SketchRNN.open(kept)
     # TensorFlow reads the checkpoint this once; from then on it is a model folder.
     from sketchkit.interop.magenta_tf1 import read_tf1
 
     folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member)
     model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
-    about = {**model.config.training, "data": {"size": entry.extent}}
-    config = replace(model.config, training=about)
+    config = replace(model.config, drawing_size=entry.drawing_size)
     card = write_card(config, data=entry.source, licence=entry.licence)
     SketchRNN(config, model.weights).save(kept, card=card)
     return SketchRNN.open(kept)

@@ -130,7 +130,7 @@ def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
     typical = float(np.median(sides)) if sides else 0.0
     if not typical > 0:
         return []
-    size, fitted = model.typical_size, []
+    size, fitted = model.drawing_size, []
     for sketch in sketches:
         epsilon = FINENESS * size
         drawing = sketch.scaled(size / typical)

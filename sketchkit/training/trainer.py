@@ -257,7 +257,8 @@ class Trainer:
             self._claim()
             occupation.begin()
         name = classes[0] if base and len(classes) == 1 else self.dataset.name
-        config = ModelConfig(h, self.dataset.scale_factor, name, classes)
+        size = self.dataset.drawing_size or None
+        config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
         with self.workers.scope():
             self.network = self.model.network
@@ -505,7 +506,7 @@ class Trainer:
             "data": {
                 "name": self.dataset.name,
                 "fingerprint": self.dataset.fingerprint,
-                "size": round(self.dataset.typical_size, 2),
+                "size": round(self.dataset.drawing_size, 2),
                 **{split: len(self.dataset.usable(split)) for split in self.dataset.splits},
             },
             "losses": {"valid": self._valid_losses(best)},

@@ -150,7 +150,9 @@ class ModelWidget(SketchWidget):
     _card = traitlets.Dict().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), help="Names to choose from in the page.").tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(**SHARED)
-    temperature = traitlets.Float(0.3, min=0, max=10, help="0 is greedy.").tag(**SHARED)
+    temperature = traitlets.Float(
+        0.3, min=0, max=10, help="0 is greedy. Default: the temperature that the model recommends."
+    ).tag(**SHARED)
     needs_code = False
     #: Traits that hold latent codes, which belong to one model.
     codes: tuple[str, ...] = ()
@@ -163,6 +165,7 @@ class ModelWidget(SketchWidget):
         self._begun_with = {self._chosen: self._model}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
+        arguments.setdefault("temperature", self._model.sampling.temperature)
         super().__init__(_card=self._describe(), **arguments)
         self.on_msg(self._answer)
 
@@ -175,9 +178,11 @@ class ModelWidget(SketchWidget):
     def model(self, model: str | Path | SketchRNN) -> None:
         checked = self._checked(model)
         with self._lock:
-            self._model, self._packed = checked, None
+            before, self._model, self._packed = self._model, checked, None
             self._chosen = self._choice_of(model)
         with self.hold_sync():
+            if self.temperature == before.sampling.temperature:  # the user has not chosen one
+                self.temperature = checked.sampling.temperature
             for name in self.codes:
                 setattr(self, name, [])
             self._card = self._describe()
@@ -205,7 +210,9 @@ class ModelWidget(SketchWidget):
         return {
             "name": model.name,
             "scale": model.scale_factor,
-            "size": model.typical_size,
+            "size": model.drawing_size,
+            "convention": model.sampling.convention,
+            "pen_temperature": model.sampling.pen_temperature,
             "conditional": model.conditional,
             "z_size": model.hparams.z_size if model.conditional else 0,
             "max_points": model.hparams.max_seq_len,

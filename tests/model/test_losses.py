@@ -10,8 +10,9 @@ from scipy.stats import multivariate_normal
 from sketchkit.data.batches import pad_stroke5
 from sketchkit.hparams import PEN_ROWS, HParams
 from sketchkit.model.losses import kl_loss, reconstruction_losses
-from sketchkit.model.mixture import MixtureTensors, log_density, tempered
+from sketchkit.model.mixture import MixtureTensors, log_density
 from sketchkit.model.network import Network
+from sketchkit.model.temperature import temperature_scales
 from sketchkit.model.weights import initial_weights
 
 
@@ -72,17 +73,20 @@ def test_kl_is_zero_for_a_standard_normal_and_grows_away_from_it():
     assert (kl_loss(zero + 1, zero).numpy() == 0.5).all()
 
 
-@pytest.mark.parametrize(("convention", "expected"), [("paper", (4, 0.5)), ("tf1", (4, 0.25)), ("js", (1.6, 0.5))])
+@pytest.mark.parametrize(
+    ("convention", "expected"), [("paper", (4, 0.5, 4)), ("tf1", (4, 0.25, 4)), ("js", (1.6, 0.5, 1.6))]
+)
 def test_temperature_conventions(convention, expected):
-    assert tempered(0.25, convention) == pytest.approx(expected)
-    assert tempered(1.0, convention) == pytest.approx((1, 1))
-    assert tempered(0, convention) == (np.inf, 0)
+    assert temperature_scales(0.25, convention) == pytest.approx(expected)
+    assert temperature_scales(1.0, convention) == pytest.approx((1, 1, 1))
+    assert temperature_scales(0, convention) == (np.inf, 0, np.inf)
+    assert temperature_scales(0.25, convention, 0.5) == pytest.approx((*expected[:2], 2))
 
 
 @pytest.mark.parametrize("temperature", [-0.1, np.nan, np.inf, "warm", None])
 def test_bad_temperatures_are_named(temperature):
     with pytest.raises(ValueError, match="temperature must be a finite number >= 0"):
-        tempered(temperature)
+        temperature_scales(temperature)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])

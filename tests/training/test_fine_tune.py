@@ -90,7 +90,7 @@ def test_units_and_fineness_of_the_drawings_do_not_matter(base, stars):
         assert one.distance(other) < 0.02
         assert len(other) <= base.hparams.max_seq_len
     sides = [max(s.bounds[2] - s.bounds[0], s.bounds[3] - s.bounds[1]) for s in small]
-    assert np.median(sides) == pytest.approx(base.typical_size, rel=0.05)
+    assert np.median(sides) == pytest.approx(base.drawing_size, rel=0.05)
 
 
 def test_training_from_a_base_stops_when_time_is_up(base, stars, tmp_path):

@@ -109,7 +109,7 @@ class _Widget(SphinxDirective):
         if not issubclass(self.widget, ModelWidget):
             return Sketch.from_svg(path)
         model = _loaded(self.arguments[0] if self.arguments else "kanji", Path())
-        size = model.typical_size
+        size = model.drawing_size
         if self.widget in _BEGIN:
             return Sketch.from_svg(path, size=_BEGINNING * size).moved_to(*[(1 - _BEGINNING) / 2 * size] * 2)
         return Sketch.from_svg(path, size=size)

@@ -122,6 +122,7 @@ export class Model {
    * @param {boolean} [what.penDown] the beginning's last stroke goes on
    * @param {number} [what.maxPoints] the beginning counted
    * @param {string} [what.convention] paper, tf1 or js
+   * @param {number | null} [what.penTemperature] of the pen states; null: as the temperature
    * @returns {Drawing}
    */
   draw(what) {
@@ -161,7 +162,7 @@ export class Drawing {
    * @param {any} what see Model.draw
    */
   constructor(model, { codes, variants, seed, temperature, beginning = new Float32Array(0), penDown = false,
-    maxPoints = model.config.hparams.max_seq_len, convention = "paper" }) {
+    maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
     const count = variants.length;
     if (count < 1 || count > MOST || codes.length !== count) throw new RangeError(`expected 1 to ${MOST} drawings, each with a code`);
     for (const z of codes) {
@@ -171,9 +172,9 @@ export class Drawing {
     }
     this.model = model;
     this.count = count;
-    /** What logits and deviations of each drawing are multiplied by. */
-    this.tempered = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
-      tempered(Array.isArray(temperature) ? temperature[s] : temperature, convention));
+    /** Factors of the temperature of each drawing. */
+    this.scales = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
+      temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
     const given = stroke5(beginning);
     if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
     this.steps = Math.max(0, Math.min(maxPoints, LONGEST) - given.length);
@@ -205,9 +206,9 @@ export class Drawing {
       const outputs = model.readOutputs(count);
       for (let s = 0; s < count; s++) {
         if (this.ended[s]) continue;
-        const [sharpness, deviation] = this.tempered[s];
-        if (this.t === 0 && !this.begun && sharpness !== Infinity) outputs[s][2] -= 1e9; // a drawing of nothing is none
-        const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, sharpness, deviation);
+        const scales = this.scales[s];
+        if (this.t === 0 && !this.begun && scales.logits !== Infinity) outputs[s][2] -= 1e9; // a drawing of nothing is none
+        const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, scales);
         this.last[s].set(row);
         if (row[4]) this.ended[s] = true;
         else this.rows[s].push(row[0], row[1], row[3]);
@@ -227,16 +228,26 @@ export class Drawing {
 }
 
 /**
- * What a temperature multiplies logits and deviations by.
+ * Factors that a temperature stands for; the same as `temperature_scales` in Python.
+ * @typedef {object} Scales
+ * @property {number} logits of the mixture's logits; Infinity is greedy
+ * @property {number} sigma of the standard deviations
+ * @property {number} pen of the logits of the pen states; Infinity is greedy
+ */
+
+/**
  * @param {number} temperature 0 is greedy
  * @param {string} convention
- * @returns {[number, number]}
+ * @param {number | null} [penTemperature] of the pen states; null: as `temperature`
+ * @returns {Scales}
  */
-export function tempered(temperature, convention = "paper") {
-  if (!(Number.isFinite(temperature) && temperature >= 0)) throw new RangeError(`temperature must be at least 0, got ${temperature}`);
-  if (temperature === 0) return [Infinity, 0];
-  if (convention === "js") return [1 / (0.5 + 0.5 * temperature), Math.sqrt(temperature)];
-  return [1 / temperature, convention === "tf1" ? temperature : Math.sqrt(temperature)];
+export function temperatureScales(temperature, convention = "paper", penTemperature = null) {
+  for (const value of [temperature, penTemperature ?? 0]) {
+    if (!(Number.isFinite(value) && value >= 0)) throw new RangeError(`temperature must be at least 0, got ${value}`);
+  }
+  const logits = 1 / (convention === "js" && temperature > 0 ? 0.5 + 0.5 * temperature : temperature);
+  const sigma = convention === "tf1" ? temperature : Math.sqrt(temperature);
+  return { logits, sigma, pen: penTemperature === null ? logits : 1 / penTemperature };
 }
 
 /**
@@ -245,19 +256,18 @@ export function tempered(temperature, convention = "paper") {
  * @param {number} m components
  * @param {Float32Array} noise
  * @param {number} at
- * @param {number} sharpness
- * @param {number} deviation
+ * @param {Scales} scales
  */
-function choose(out, m, noise, at, sharpness, deviation) {
-  const k = pick(out, 3, m, noise[at], sharpness);
+function choose(out, m, noise, at, scales) {
+  const k = pick(out, 3, m, noise[at], scales.logits);
   /** @param {number} part */
   const of = (part) => out[3 + part * m + k];
   const rho = Math.tanh(of(5));
   const [x, y] = [noise[at + 2], noise[at + 3]];
   const row = new Float32Array(5);
-  row[0] = of(1) + deviation * Math.exp(of(3)) * x;
-  row[1] = of(2) + deviation * Math.exp(of(4)) * (rho * x + Math.sqrt(1 - rho * rho) * y);
-  row[2 + pick(out, 0, 3, noise[at + 1], sharpness)] = 1;
+  row[0] = of(1) + scales.sigma * Math.exp(of(3)) * x;
+  row[1] = of(2) + scales.sigma * Math.exp(of(4)) * (rho * x + Math.sqrt(1 - rho * rho) * y);
+  row[2 + pick(out, 0, 3, noise[at + 1], scales.pen)] = 1;
   return row;
 }
 

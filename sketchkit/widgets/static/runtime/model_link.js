@@ -16,6 +16,8 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
  * @property {string} choice the name it was chosen by
  * @property {number} scale data units per model unit
  * @property {number} size of a typical drawing, in data units
+ * @property {string} convention meaning of the temperature
+ * @property {number | null} pen_temperature of the pen states; null: as the temperature
  * @property {boolean} conditional
  * @property {number} z_size
  * @property {number} max_points
@@ -124,7 +126,8 @@ export class Link {
    * @param {string} [part] requests of different parts do not supersede each other
    */
   draw(given, partial, part = "") {
-    const all = { seed: this.get("seed"), temperature: this.get("temperature"), partial: !!partial, ...given };
+    const { convention, pen_temperature: penTemperature } = this.card;
+    const all = { seed: this.get("seed"), temperature: this.get("temperature"), convention, penTemperature, partial: !!partial, ...given };
     return this.client.ask("draw", this.card.key, this.channel + part, all, partial);
   }
 

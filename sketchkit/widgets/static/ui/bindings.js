@@ -6,7 +6,7 @@ import { Paper, button, choice, element, slider } from "./controls.js";
 import { download, svgFile, svgStrip } from "../editor/export.js";
 import { normals } from "../engine/noise.js";
 import { Pad } from "../editor/pad.js";
-import { fromModel, sameSketch, toModel, toSketch, toStrokes } from "../editor/strokes.js";
+import { boundsOf, fromModel, sameSketch, toModel, toSketch, toStrokes } from "../editor/strokes.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
@@ -15,8 +15,14 @@ import { fromModel, sameSketch, toModel, toSketch, toStrokes } from "../editor/s
 /** Units across a pad that belongs to no model. */
 const PAD_SIZE = 255;
 
+/** Side of the paper as a multiple of the model's typical drawing: a drawing leaves a margin. */
+const PAPER = 1.2;
+
+/** Longer side of a whole drawing, as a share of the model's typical size: at least, at most; as in Python's `encode`. */
+const WHOLE = [0.8, 1.25];
+
 /** @param {Link} link */
-const sizeOf = (link) => (link.card?.size > 0 ? link.card.size : PAD_SIZE);
+const sizeOf = (link) => (link.card?.size > 0 ? PAPER * link.card.size : PAD_SIZE);
 
 /** @param {number} count */
 export const firstNumbers = (count) => Array.from({ length: count }, (_, i) => i);
@@ -28,12 +34,13 @@ const freshSeed = () => Math.floor(Math.random() * 2 ** 32);
 export const randomCode = (size) => Array.from(normals(freshSeed(), size));
 
 /**
- * What the model drew, in the units of the drawing.
+ * The model's drawing in the units of the paper.
  * @param {Link} link
  * @param {Float32Array} rows
+ * @param {number} [factor] that `fittedRows` enlarged the given drawing by
  * @returns {Sketch}
  */
-export const drawn = (link, rows) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale) });
+export const drawn = (link, rows, factor = 1) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale / factor) });
 
 /**
  * The model's rows of a pad's drawing.
@@ -41,6 +48,19 @@ export const drawn = (link, rows) => ({ start: [0, 0], rows: fromModel(rows, lin
  * @param {Point[][]} strokes
  */
 export const rowsOf = (link, strokes) => toModel(toSketch(strokes).rows, link.card.scale);
+
+/**
+ * The model's rows of a whole drawing, scaled to a size that the model knows, and the factor of that scaling.
+ * @param {Link} link
+ * @param {Point[][]} strokes
+ */
+export function fittedRows(link, strokes) {
+  const [left, top, right, bottom] = boundsOf(strokes);
+  const extent = Math.max(right - left, bottom - top);
+  const [least, most] = WHOLE.map((share) => share * link.card.size);
+  const factor = extent > 0 ? Math.min(Math.max(extent, least), most) / extent : 1;
+  return { rows: toModel(toSketch(strokes).rows, link.card.scale / factor), factor };
+}
 
 /**
  * Do something that may fail, and say so in the widget.

@@ -3,7 +3,7 @@
  * @module
  */
 import { svgElement } from "../ui/controls.js";
-import { tempered } from "../engine/model.js";
+import { temperatureScales } from "../engine/model.js";
 
 /** Cells along a side of the heatmap. */
 const CELLS = 72;
@@ -11,28 +11,30 @@ const CELLS = 72;
 /**
  * @param {Float32Array} out 3 pen logits, then logits, means (2), log deviations (2) and correlations of the mixture
  * @param {number} temperature greater than 0
+ * @param {string} [convention]
+ * @param {number | null} [penTemperature]
  * @returns {{pen: number[], parts: {share: number, x: number, y: number, sx: number, sy: number, rho: number}[]}}
  *   chances of pen down, pen up, end; components in model units
  */
-export function expected(out, temperature) {
-  const [sharpness, deviation] = tempered(temperature);
+export function expected(out, temperature, convention, penTemperature) {
+  const scales = temperatureScales(temperature, convention, penTemperature);
   const count = (out.length - 3) / 6;
-  /** @param {number} from @param {number} n */
-  const chances = (from, n) => {
-    const logits = Array.from(out.subarray(from, from + n), (x) => x * sharpness);
+  /** @param {number} from @param {number} n @param {number} scale */
+  const chances = (from, n, scale) => {
+    const logits = Array.from(out.subarray(from, from + n), (x) => x * scale);
     const top = Math.max(...logits);
     const exps = logits.map((x) => Math.exp(x - top));
     const sum = exps.reduce((a, b) => a + b, 0);
     return exps.map((x) => x / sum);
   };
-  const shares = chances(3, count);
+  const shares = chances(3, count, scales.logits);
   /** @param {number} part @param {number} k */
   const of = (part, k) => out[3 + part * count + k];
   return {
-    pen: chances(0, 3),
+    pen: chances(0, 3, scales.pen),
     parts: shares.map((share, k) => ({
       share, x: of(1, k), y: of(2, k),
-      sx: deviation * Math.exp(of(3, k)), sy: deviation * Math.exp(of(4, k)), rho: Math.tanh(of(5, k)),
+      sx: scales.sigma * Math.exp(of(3, k)), sy: scales.sigma * Math.exp(of(4, k)), rho: Math.tanh(of(5, k)),
     })),
   };
 }

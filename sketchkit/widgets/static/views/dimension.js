@@ -6,7 +6,7 @@ import { Paper, button, element } from "../ui/controls.js";
 import { normals, stream } from "../engine/noise.js";
 import { following } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, modelChoice, noiseButton, randomCode, rowsOf, saveButton, startWith, temperatureSlider,
+import { attempt, drawn, fittedRows, modelChoice, noiseButton, randomCode, saveButton, startWith, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -74,7 +74,7 @@ export function dimensionView(link, root) {
     if (link.get("dimension") >= size) which.move(0, true);
     if (link.get("z")?.length !== size) {
       const given = link.get("given");
-      const z = given?.rows.length ? await link.encode(rowsOf(link, toStrokes(given))) : normals(stream(link.get("seed"), 0, 2), size);
+      const z = given?.rows.length ? await link.encode(fittedRows(link, toStrokes(given)).rows) : normals(stream(link.get("seed"), 0, 2), size);
       if (!z) return;
       link.tell({ z: Array.from(z) });
       if (!link.get("value")) own();

@@ -23,7 +23,7 @@ export function expectationView(link, root) {
   const under = svgElement("g", {});
   const bars = PEN_STATES.map((label) => element("meter", { min: 0, max: 1, "aria-label": label }));
   const shares = PEN_STATES.map(() => element("span", { class: "sk-value" }));
-  const foretold = () => seen && expected(seen.out, Math.max(link.get("temperature"), COLDEST));
+  const foretold = () => seen && expected(seen.out, Math.max(link.get("temperature"), COLDEST), link.card.convention, link.card.pen_temperature);
 
   const paint = () => {
     const expectation = foretold();

@@ -6,7 +6,7 @@ import { Paper, button, element } from "../ui/controls.js";
 import { download, svgFile, svgMoving } from "../editor/export.js";
 import { following } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, linkedPad, modelChoice, noiseButton, randomCode, rowsOf, saveButton, startWith,
+import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, randomCode, saveButton, startWith,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -144,7 +144,7 @@ export function morphView(link, root) {
     for (const end of ends) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
-      const z = sketch?.rows.length ? await link.encode(rowsOf(link, toStrokes(sketch)), `encode-${end}`) : randomCode(link.card.z_size);
+      const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : randomCode(link.card.z_size);
       if (z) link.tell({ [`z_${end}`]: Array.from(z) });
     }
     await all();
@@ -161,7 +161,7 @@ function endOf(link, end, changed) {
   const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
     if (!strokes.length) return;
     void attempt(link, async () => {
-      const z = await link.encode(rowsOf(link, strokes), `encode-${end}`);
+      const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
       if (z) link.tell({ [`z_${end}`]: Array.from(z) });
     });
   }, false);

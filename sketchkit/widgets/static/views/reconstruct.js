@@ -5,7 +5,7 @@
 import { element } from "../ui/controls.js";
 import { oncePerFrame } from "../ui/scheduling.js";
 import { distance, toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, linkedPad, modelChoice, noiseButton, rowsOf, saveButton, startWith, temperatureSlider,
+import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, saveButton, startWith, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -17,8 +17,10 @@ export function reconstructView(link, root) {
   let redrawn = [];
   /** @type {HTMLElement[]} */
   let captions = [];
+  /** That the given drawing is enlarged by before the model reads it. */
+  let factor = 1;
   const show = (/** @type {Float32Array[]} */ sketches) => {
-    redrawn = sketches.map((rows) => toStrokes(drawn(link, rows)));
+    redrawn = sketches.map((rows) => toStrokes(drawn(link, rows, factor)));
     redrawn.forEach((strokes, i) => grid.papers[i]?.show(strokes));
   };
   const draw = () => attempt(link, async () => {
@@ -27,7 +29,9 @@ export function reconstructView(link, root) {
       redrawn = [];
       return;
     }
-    const z = await link.encode(rowsOf(link, pad.strokes));
+    const fitted = fittedRows(link, pad.strokes);
+    factor = fitted.factor;
+    const z = await link.encode(fitted.rows);
     if (!z) return;
     const variants = firstNumbers(link.get("variants"));
     const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
@@ -38,7 +42,7 @@ export function reconstructView(link, root) {
       if (captions[i]) captions[i].textContent = Number.isFinite(far) ? `${(100 * far).toFixed(1)} % off` : "nothing";
     });
     link.tell({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
-      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows)) });
+      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows, factor)) });
     link.say("");
   });
   const soon = oncePerFrame(() => void draw());

@@ -76,7 +76,7 @@ function expectation(link, paper, sketch, away) {
     const begun = rows.slice(0, 3 * points);
     const out = await link.mixture(toModel(begun, link.card.scale), self.code);
     if (!out || link.closed || !link.get("density")) return;
-    const { pen, parts } = expected(out, Math.max(link.get("temperature"), 0.02));
+    const { pen, parts } = expected(out, Math.max(link.get("temperature"), 0.02), link.card.convention, link.card.pen_temperature);
     const strokes = toStrokes({ start: [0, 0], rows: begun });
     const whole = toStrokes(sketch());
     paper.show(whole, { given: begun.length ? strokes : [] });
