@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sketchkit import latent, render
     from sketchkit.data.dataset import Dataset
     from sketchkit.hparams import HParams
+    from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.model.sketch_rnn import SketchRNN
     from sketchkit.published.catalogue import datasets
     from sketchkit.published.loading import load, models
@@ -40,6 +41,7 @@ __all__ = [
     "Sweep",
     "datasets",
     "embed",
+    "export_js",
     "latent",
     "load",
     "models",
@@ -58,6 +60,7 @@ _HOMES = {
     "SketchRNN": "sketchkit.model.sketch_rnn",
     "datasets": "sketchkit.published.catalogue",
     "embed": "sketchkit.widgets.export.page",
+    "export_js": "sketchkit.interop.sketch_rnn_js",
     "load": "sketchkit.published.loading",
     "models": "sketchkit.published.loading",
     "runs": "sketchkit.training.runs",

@@ -12,7 +12,7 @@ import numpy as np
 from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
-from sketchkit.model.categories import Categories
+from sketchkit.model.exemplars import choose_exemplars
 from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.svg import filmstrip, grid
@@ -67,7 +67,7 @@ def bundle(
         split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
-    categories = None if drawings is None else Categories.measured(trained, drawings)
+    categories = None if drawings is None else choose_exemplars(trained, drawings)
     classes = tuple(classes) if categories is None else categories.names
     config = replace(trained.config, name=folder.name, classes=classes, training=record)
     model = SketchRNN(config, trained.weights, categories)

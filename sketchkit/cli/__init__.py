@@ -353,6 +353,7 @@ def convert(
     import numpy as np
 
     from sketchkit.interop.magenta_tf1 import to_tf1
+    from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.published.loading import load
     from sketchkit.storage.atomic import replacing
 
@@ -360,7 +361,7 @@ def convert(
         raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
     loaded = load(model, scale_factor=scale_factor)
     if out.suffix == ".json":
-        typer.echo(str(loaded.export_js(out)))
+        typer.echo(str(export_js(loaded, out)))
     elif out.suffix == ".npz":
         with replacing(out) as part, part.open("wb") as file:
             np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sketchkit.model.card import write_card
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.cache import cache_folder
 
