@@ -9,15 +9,16 @@ import secrets
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import anywidget
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
-from sketchkit.widgets.base import ModelWidget, SketchWidget
 from sketchkit.widgets.export.bundle import page_script, stylesheet
-from sketchkit.widgets.export.packing import pack
+from sketchkit.widgets.export.packing import describe, pack
 
-__all__ = ["embed", "fragment", "own_state", "scripts", "told"]
+__all__ = ["PageWidget", "embed", "fragment", "own_state", "scripts", "told"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -38,6 +39,9 @@ body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
 </html>
 """
 
+#: Traits that any widget of anywidget has.
+_FOREIGN = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
+
 #: JupyterLab's dark colours, for pages that have none of their own.
 _DARK = """
 @media (prefers-color-scheme: dark) {
@@ -49,8 +53,21 @@ _DARK = """
 """
 
 
+class PageWidget(Protocol):
+    """What a page needs of a widget."""
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the traits by name, as they are sent to the page."""
+
+    def still(self) -> str:
+        """Return a picture of the widget, as HTML."""
+
+    def offered(self) -> dict[str, SketchRNN]:
+        """Return the models of the widget by the names that its traits have for them."""
+
+
 def embed(
-    widgets: SketchWidget | Sequence[SketchWidget],
+    widgets: PageWidget | Sequence[PageWidget],
     path: str | Path,
     *,
     title: str = "sketchkit",
@@ -60,7 +77,7 @@ def embed(
 
     Parameters
     ----------
-    widgets : SketchWidget or sequence of them
+    widgets : widget of `sketchkit.widgets`, or sequence of them
         As they are now: what is drawn on them is in the page. A model that several share is in it once; so are those
         that can be chosen in a widget (`models`).
     path : str or Path
@@ -80,14 +97,14 @@ def embed(
     ValueError
         If `dtype` is unknown, or a weight is too large for it.
     """
-    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
+    each = list(widgets) if isinstance(widgets, Sequence) else [widgets]
     with replacing(Path(path)) as part:
         part.write_text(_page(each, title, dtype), encoding="utf-8")
     return Path(path)
 
 
 def fragment(
-    widgets: SketchWidget | Sequence[SketchWidget],
+    widgets: PageWidget | Sequence[PageWidget],
     *,
     title: str = "sketchkit",
     dtype: str = "float16",
@@ -105,7 +122,7 @@ def fragment(
     height : int
         Pixels, before it grows or where scripts may not run.
     """
-    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
+    each = list(widgets) if isinstance(widgets, Sequence) else [widgets]
     name = f"sketchkit-{secrets.token_hex(6)}"
     grow = (
         "addEventListener('message',e=>{const f=document.getElementsByName(e.data?.sketchkit)[0];"
@@ -156,9 +173,7 @@ def told(
         By the key of each model, its weights: deflated, in base64.
     """
     packed = {name: pack(model, dtype) for name, model in models.items()}
-    cards = {
-        name: {**ModelWidget.card_of(model), "key": packed[name].key, "choice": name} for name, model in models.items()
-    }
+    cards = {name: {**describe(model), "key": packed[name].key, "choice": name} for name, model in models.items()}
     page = {
         "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
         "widgets": [
@@ -175,15 +190,10 @@ def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in state.items() if name not in _FOREIGN}, "_observed": False}
 
 
-def _page(widgets: Sequence[SketchWidget], title: str, dtype: str) -> str:
+def _page(widgets: Sequence[PageWidget], title: str, dtype: str) -> str:
     body = "\n".join(f'<div data-sketchkit="{i}">{widget.still()}</div>' for i, widget in enumerate(widgets))
     models: dict[str, SketchRNN] = {}
     for widget in widgets:
-        if isinstance(widget, ModelWidget):
-            models |= widget.offered()
+        models |= widget.offered()
     told = scripts([own_state(widget.get_state()) for widget in widgets], models, dtype)
     return _PAGE.format(title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=told)
-
-
-#: Traits that any widget of anywidget has.
-_FOREIGN = frozenset(name for name in SketchWidget.class_traits(sync=True) if name not in ("_view", "_observed"))
