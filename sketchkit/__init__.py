@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
     from sketchkit.hparams import HParams
     from sketchkit.interop.sketch_rnn_js import export_js
+    from sketchkit.loading import load, models
     from sketchkit.model.sketch_rnn import SketchRNN
     from sketchkit.published.catalogue import datasets
-    from sketchkit.published.loading import load, models
     from sketchkit.sketch import Sketch
     from sketchkit.sweeps.sweep import Sweep, sweep
     from sketchkit.training.fine_tune import teach
@@ -61,8 +61,8 @@ _HOMES = {
     "datasets": "sketchkit.published.catalogue",
     "embed": "sketchkit.widgets.export.page",
     "export_js": "sketchkit.interop.sketch_rnn_js",
-    "load": "sketchkit.published.loading",
-    "models": "sketchkit.published.loading",
+    "load": "sketchkit.loading",
+    "models": "sketchkit.loading",
     "runs": "sketchkit.training.runs",
     "Sweep": "sketchkit.sweeps.sweep",
     "sweep": "sketchkit.sweeps.sweep",

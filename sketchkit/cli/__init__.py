@@ -154,7 +154,7 @@ def sample(
     seed: Seed = None,
 ) -> None:
     """Draw something new."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
     _ending(out, ".svg")
@@ -174,7 +174,7 @@ def reconstruct(
 ) -> None:
     """Encode drawings of a dataset and draw them again: given above, redrawn below."""
     _ending(out, ".svg")
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
     network = load(model)
@@ -198,8 +198,8 @@ def morph(
     import numpy as np
 
     from sketchkit.latent import slerp
+    from sketchkit.loading import load
     from sketchkit.model.noise import fresh_seed, normals, stream
-    from sketchkit.published.loading import load
     from sketchkit.render.animation import gif_frames
     from sketchkit.render.svg import filmstrip
 
@@ -303,7 +303,7 @@ def dataset_build(
 @app.command()
 def models(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
     """List the models that load by name."""
-    from sketchkit.published.loading import models
+    from sketchkit.loading import models
 
     typer.echo(str(models(*(words or []))))
 
@@ -354,7 +354,7 @@ def convert(
 
     from sketchkit.interop.magenta_tf1 import to_tf1
     from sketchkit.interop.sketch_rnn_js import export_js
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.storage.atomic import replacing
 
     if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
@@ -373,7 +373,7 @@ def convert(
 @app.command()
 def card(model: Model) -> None:
     """Print a model's card."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     typer.echo(load(model).card)
 
@@ -393,7 +393,7 @@ def embed(
 ) -> None:
     """Write widgets on a model into one page that needs neither kernel nor network."""
     from sketchkit import widgets
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
 
     names = ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation")
@@ -427,7 +427,7 @@ def doctor() -> None:
     from importlib.metadata import PackageNotFoundError, requires, version
 
     from sketchkit import __version__
-    from sketchkit.published.loading import models
+    from sketchkit.loading import models
     from sketchkit.storage.cache import cache_folder
 
     typer.echo(f"sketchkit {__version__}, Python {platform.python_version()}, {platform.platform()}")

@@ -10,8 +10,8 @@ import numpy as np
 
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.published.loading import load
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.training.run import Run
 

@@ -199,7 +199,7 @@ def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
     """Return the model to begin from, None for none."""
     if base is None or isinstance(base, SketchRNN):
         return base
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     return load(base)
 

@@ -13,8 +13,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.published.loading import load
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import hint
 from sketchkit.widgets.export.bundle import loader, page_module, stylesheet, version

@@ -4,8 +4,8 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.published.loading import load
 from sketchkit.training.fine_tune import fitting, teach
 from sketchkit.training.trainer import train
 

@@ -124,7 +124,7 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
 
 def load_beside(name: str, folder: Path) -> SketchRNN:
     """Load a model by a name, or by a path that may begin at a folder."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     try:
         return load(name)

@@ -135,4 +135,4 @@ def _licence(name: str) -> str:
 def _shelf() -> Path:
     """Return the folder of the bundled models: in the package when installed, beside it in a checkout."""
     installed = resources.files("sketchkit.published") / "bundled"
-    return Path(str(installed)) if installed.is_dir() else Path(__file__).parents[2] / "pretrained"
+    return Path(str(installed)) if installed.is_dir() else Path(__file__).parents[1] / "pretrained"
