@@ -1,11 +1,10 @@
-"""From a training run to a model folder worth giving away: half precision, measured losses, pictures, a card."""
+"""Write a trained model as a folder to publish: half precision, measured losses, pictures, a card."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,45 +14,45 @@ from sketchkit.model.card import write_card
 from sketchkit.model.exemplars import choose_exemplars
 from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.render.animation import animated_svg
 from sketchkit.render.svg import filmstrip, grid
 from sketchkit.sketch import Sketch
-from sketchkit.training.run import Run
+from tools.recipes import Recipe
 
-__all__ = ["bundle"]
+__all__ = ["publish_model"]
 
-TEMPERATURES = (0.1, 0.4, 0.8)
+COLUMNS = 8
+CELL = 90
+#: Classes that a picture shows one row each of; more would not fit on a card.
+MAX_ROWS = 16
 
 
-def bundle(
-    run: str | Path,
+def publish_model(
+    model: SketchRNN,
     dataset: Dataset,
     folder: str | Path,
+    recipe: Recipe,
     *,
-    data: str,
-    licence: str,
-    classes: Sequence[str] = (),
-    notes: str = "",
     drawings: Mapping[str, Sequence[Sketch]] | None = None,
-    seed: int = 1,
+    seed: int = 0,
 ) -> Path:
-    """Write the best model of a run as a folder to give away.
+    """Write a model as a folder to publish.
 
     Parameters
     ----------
-    run : str or Path
-        The run directory.
+    model : SketchRNN
+        A trained model, for instance `Run(folder).model()`.
     dataset : Dataset
-        What it was trained on; losses are measured on every split.
+        The dataset of the training; losses are measured on every split.
     folder : str or Path
-        Its last part becomes the model's name.
-    data, licence, notes : str
-        For the card: where the drawings come from, what may be done with the weights, known weaknesses.
-    classes : sequence of str
-        What the model draws.
+        The model folder to write; its last part becomes the model's name.
+    recipe : Recipe
+        Text of the card, classes and recommended sampling.
     drawings : mapping of str to sequence of Sketch, optional
-        Drawings of each class, from whose codes the model's categories are measured; `classes` are then their names.
+        Drawings of each class, among which the exemplars of the categories are chosen. Default: the model's own
+        categories, if it has any.
     seed : int
-        Of the drawings on the card.
+        Seed of the pictures.
 
     Returns
     -------
@@ -61,50 +60,95 @@ def bundle(
         `folder`.
     """
     folder = Path(folder)
-    trained = Run(run).model()
-    record: dict[str, Any] = {**trained.config.training}
-    record["losses"] = {
-        split: {name: round(value, 4) for name, value in trained.losses(dataset, split).items() if name != "loss"}
+    losses = {
+        split: {name: round(value, 4) for name, value in model.losses(dataset, split).items() if name != "loss"}
         for split in ("train", "valid", "test")
     }
-    categories = None if drawings is None else choose_exemplars(trained, drawings)
-    classes = tuple(classes) if categories is None else categories.names
-    config = replace(trained.config, name=folder.name, classes=classes, training=record)
-    model = SketchRNN(config, trained.weights, categories)
-    pictures = _pictures(model, dataset, seed)
+    config = replace(
+        model.config,
+        name=folder.name,
+        classes=recipe.classes,
+        training={**model.config.training, "losses": losses},
+        drawing_size=round(dataset.drawing_size, 1),
+        sampling=recipe.sampling,
+    )
+    published = SketchRNN(config, model.weights, model.categories)
+    if drawings is not None:
+        published.categories = choose_exemplars(published, drawings)
+    pictures = draw_gallery(published, dataset, seed)
     card = write_card(
         config,
-        data=data,
-        licence=licence,
-        notes=notes,
+        data=recipe.data,
+        licence=recipe.license,
+        notes=recipe.notes,
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
     texts = {name: text for name, (_, text) in pictures.items()}
-    return write_folder(folder, config, model.weights, card, dtype="float16", pictures=texts, categories=categories)
+    return write_folder(
+        folder, config, published.weights, card, dtype="float16", pictures=texts, categories=published.categories
+    )
 
 
-def _pictures(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, tuple[str, str]]:
-    """Return the card's pictures by file name: caption and SVG."""
-    samples = [s for t in TEMPERATURES for s in model.generate(8, temperature=t, seed=seed)]
-    labels = [f"τ = {t}" for t in TEMPERATURES]
-    pictures = {
-        "samples.svg": (
-            "Samples at three temperatures, not chosen",
-            grid(samples, columns=8, cell=90, row_labels=labels).text,
-        )
-    }
+def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str, tuple[str, str]]:
+    """Return the pictures of a card: caption and SVG text, by file name.
+
+    Parameters
+    ----------
+    model : SketchRNN
+    dataset : Dataset
+        Test drawings are reconstructed and completed.
+    seed : int
+        Seed of all pictures; none of them is selected.
+    """
+    tests = [dataset.test[int(i)] for i in dataset.usable("test")]
+    pictures = {"samples.svg": _samples(model, seed)}
     if model.conditional:
-        usable = dataset.usable("test")
-        given = [dataset.test[int(i)] for i in usable[:: max(len(usable) // 8, 1)][:8]]
-        codes = model.encode(given)
-        redrawn = model.decode(codes, temperature=0.2, seed=seed)
-        pictures["reconstructions.svg"] = (
-            "Test drawings and how the model redraws them at τ = 0.2",
-            grid([*given, *redrawn], columns=8, cell=90, row_labels=["given", "redrawn"]).text,
-        )
-        path = slerp(codes[0], codes[1], np.linspace(0, 1, 8))
-        pictures["interpolation.svg"] = (
-            "From the first of these to the second, τ = 0.1",
-            filmstrip(model.decode(path, temperature=0.1, seed=seed), cell=90).text,
-        )
+        pictures["reconstructions.svg"] = _reconstructions(model, tests, seed)
+        pictures["interpolation.svg"] = _interpolation(model, tests, seed)
+    pictures["completions.svg"] = _completions(model, tests, seed)
+    sketch = model.generate(seed=seed)
+    pictures["sample.svg"] = "A sample, drawn stroke by stroke", animated_svg(sketch, size=160).text
     return pictures
+
+
+def _samples(model: SketchRNN, seed: int) -> tuple[str, str]:
+    names = model.categories.names[:MAX_ROWS] if model.categories else ()
+    if names:
+        sketches = [s for name in names for s in model.generate(COLUMNS, category=name, seed=seed)]
+    else:
+        sketches = model.generate(4 * COLUMNS, seed=seed)
+    text = grid(sketches, columns=COLUMNS, cell=CELL, row_labels=names or None).text
+    return f"Samples with the recommended settings, seed {seed}, not selected", text
+
+
+def _reconstructions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    """Draw the best and the worst of the test drawings."""
+    some = tests[:: max(len(tests) // 64, 1)][:64]
+    redrawn = model.decode(model.encode(some), seed=seed)
+    distances = [given.distance(other) for given, other in zip(some, redrawn, strict=True)]
+    order = np.argsort(np.nan_to_num(distances, nan=np.inf))
+    best, worst = order[:COLUMNS], order[-COLUMNS:]
+    rows = {
+        "given": [some[i] for i in best],
+        "best": [redrawn[i] for i in best],
+        "given ": [some[i] for i in worst],
+        "worst": [redrawn[i] for i in worst],
+    }
+    text = grid([s for row in rows.values() for s in row], columns=COLUMNS, cell=CELL, row_labels=list(rows)).text
+    return f"The best and the worst {COLUMNS} reconstructions among {len(some)} test drawings", text
+
+
+def _interpolation(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    a, b = model.encode([tests[0], tests[-1]])
+    path = slerp(a, b, np.linspace(0, 1, COLUMNS))
+    return "Interpolation between two test drawings", filmstrip(model.decode(path, seed=seed), cell=CELL).text
+
+
+def _completions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
+    some = tests[:: max(len(tests) // 6, 1)][:6]
+    cells = []
+    for sketch in some:
+        beginning = Sketch(sketch.offsets[: max(len(sketch) // 2, 1)], sketch.start)
+        cells += [beginning, *model.complete(beginning, COLUMNS - 1, seed=seed)]
+    text = grid(cells, columns=COLUMNS, cell=CELL).text
+    return "The first half of a test drawing, and completions of it", text

@@ -1,66 +1,98 @@
-"""How the models that come with sketchkit are trained: data, hyperparameters, and what their cards say.
+"""Recipes of the bundled models: data, hyperparameters, and the text of their cards.
 
-`notebooks/train_pretrained.ipynb` follows any of these, to the models in `pretrained/`.
+`notebooks/train_pretrained.ipynb` follows any of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import sketchkit
 from sketchkit.data.dataset import Dataset
-from sketchkit.published.catalogue import CATEGORIES
+from sketchkit.model.temperature import Sampling
 from sketchkit.sketch import Sketch
+from tools.sampled_drawings import sample_drawings, write_sampled_dataset
 
-__all__ = ["RECIPES", "Recipe"]
+__all__ = ["RECIPES", "TO_TEACH", "Recipe"]
 
-#: Categories that the bundled model of Quick, Draw! has not seen, so that it can be seen learning them.
+#: Quick, Draw! categories that no bundled model has seen; the benchmark of fine-tuning teaches them.
 TO_TEACH = (
     *("butterfly", "cactus", "hot air balloon", "ice cream", "lighthouse"),
     *("mushroom", "owl", "sailboat", "snowman", "umbrella"),
 )
-#: Others that it has not seen.
-UNSEEN = (*TO_TEACH, "bear", "beard", "dolphin", "mosquito", "palm tree", "tiger", "zigzag")
+#: Categories whose published models draw well.
+WELL_DRAWN = (
+    *("ambulance", "bear", "bicycle", "bird", "bulldozer", "calendar", "dog", "key"),
+    *("lobster", "monkey", "mosquito", "palm tree", "rabbit", "roller coaster", "sheep", "tiger"),
+)
+#: Training drawings of a category among which its exemplars are chosen.
+EXEMPLAR_POOL = 400
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One bundled model.
+    """Recipe of one bundled model.
 
     Attributes
     ----------
-    sources : tuple of str
-        Names of datasets, joined.
     hparams : dict
-        What differs from the published defaults.
-    data, licence, notes : str
-        For the card.
+        Hyperparameters that differ from the published defaults.
+    data, license, notes : str
+        Text of the card.
     classes : tuple of str
-        What the model draws.
-    limit : int or None
-        At most so many drawings of each ndjson file.
+        Names of what the model draws.
+    sources : tuple of str
+        Names of the datasets that it is trained on, joined. Empty: drawings sampled from the published model of each
+        class; see `tools.sampled_drawings`.
+    sampling : Sampling
+        Recommended settings for drawing.
+    exemplars : bool
+        Keep codes of training drawings of each class, which the model draws from; otherwise it draws from codes of
+        the prior, N(0, I).
     seed : int
-        Of the training.
+        Seed of the training.
     """
 
-    sources: tuple[str, ...]
     hparams: dict[str, Any]
     data: str
-    licence: str
+    license: str
     classes: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     notes: str = ""
-    limit: int | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    exemplars: bool = False
     seed: int = 0
 
-    def drawings(self) -> dict[str, list[Sketch]] | None:
-        """Return the training drawings of each class, of a model that has seen several; None of any other."""
-        if len(self.classes) < 2:
+    def open(self, sampled: Path, sources: Sequence[str] = ()) -> Dataset:
+        """Open the dataset.
+
+        Parameters
+        ----------
+        sampled : Path
+            The `.npz` file for sampled drawings; it is written if it does not exist. Recipes with `sources` do not
+            use it.
+        sources : sequence of str
+            Other names or files in place of the recipe's.
+        """
+        names = list(sources or self.sources)
+        if not names:
+            sampled.parent.mkdir(parents=True, exist_ok=True)
+            names = [str(sampled if sampled.is_file() else write_sampled_dataset(sampled, self.classes))]
+        return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
+
+    def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:
+        """Return training drawings of each class, among which its exemplars are chosen; None: no exemplars."""
+        if not self.exemplars:
             return None
-        found = {}
-        for name, source in zip(self.classes, self.sources, strict=True):
-            dataset = Dataset.open(source, max_seq_len=self.hparams.get("max_seq_len"), limit=self.limit)
-            found[name] = [dataset.train[int(index)] for index in dataset.usable("train")]
-        return found
+        if len(self.classes) == 1:
+            usable = dataset.usable("train")
+            some = usable[:: max(len(usable) // EXEMPLAR_POOL, 1)][:EXEMPLAR_POOL]
+            return {self.classes[0]: [dataset.train[int(i)] for i in some]}
+        models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.classes}
+        return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
 
 _REPOSITORY = "[sketch-rnn-datasets](https://github.com/hardmaru/sketch-rnn-datasets)"
@@ -69,49 +101,51 @@ _FASTER = {"skip_padding": True, "decay_rate": 0.9997, "save_every": 250}
 
 RECIPES = {
     "sheep": Recipe(
-        ("aaron_sheep",),
         # With an encoder of lstm cells: one with layer norms had not begun to use its code after 1,600 steps.
         {**_SMALL, **_FASTER, "enc_rnn_size": 160, "dec_model": "layer_norm", "kl_weight": 0.25, "num_steps": 12000},
         f"`aaron_sheep` of {_REPOSITORY}: 8,000 sheep of Aaron Koblin's [Sheep Market](http://www.thesheepmarket.com)",
         "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), as the data: not for commercial use",
         ("sheep",),
-        notes="At temperatures of 0.4 to 0.6 it draws its best; below 0.3 it is apt to go round and round in coils. It "
-        "was stopped at 5,250 of the 12,000 steps of its recipe, while validation was still improving.",
+        sources=("aaron_sheep",),
+        notes="Samples decode the codes of training drawings; codes from the prior N(0, I) give a sheep less often. "
+        "Without the pen temperature of 1, low temperatures sharpen away the end of a drawing, and lines run in coils. "
+        "Training was stopped at 5,250 of the 12,000 steps of the recipe, while validation was still improving.",
+        sampling=Sampling(0.2, pen_temperature=1.0),
+        exemplars=True,
     ),
     "kanji": Recipe(
-        ("short_kanji",),
         {**_SMALL, "num_steps": 9000},
         f"`short_kanji` of {_REPOSITORY}: 11,100 kanji of [KanjiVG](https://kanjivg.tagaini.net) by Ulrich Apel and "
         "others, simplified by David Ha",
         "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), as the data",
         ("kanji",),
+        sources=("short_kanji",),
         seed=1,
     ),
     "omniglot": Recipe(
-        ("omniglot",),
         {**_FASTER, "conditional": False, "dec_model": "layer_norm", "dec_rnn_size": 256, "num_steps": 10000},
         f"`omniglot` of {_REPOSITORY}: 32,460 characters of 50 alphabets, drawn by many hands for "
         "[Omniglot](https://github.com/brendenlake/omniglot) by Brenden Lake",
         "[MIT](https://opensource.org/license/mit), as the data",
         ("characters",),
-        notes="A decoder alone: it invents characters and goes on from a beginning, but cannot be told which. It was "
-        "trained on drawings of all alphabets at once, so what it draws belongs to none of them.",
+        sources=("omniglot",),
+        notes="An unconditional model: it generates characters and completes a beginning, but cannot be asked for a "
+        "character. It was trained on all alphabets at once, so its characters belong to none of them.",
     ),
     "quickdraw": Recipe(
-        tuple(f"quickdraw/{name}.ndjson" for name in sorted(CATEGORIES) if name not in UNSEEN),
         {
-            **_FASTER,
-            **{"enc_model": "lstm", "dec_model": "layer_norm", "enc_rnn_size": 192, "dec_rnn_size": 384},
-            **{"z_size": 128, "recurrent_dropout_prob": 0.85, "max_seq_len": 120, "num_steps": 8000},
+            **{"enc_rnn_size": 256, "dec_rnn_size": 512, "z_size": 128, "max_seq_len": 120},
+            **{"kl_weight": 0.25, "kl_decay_rate": 0.9995, "recurrent_dropout_prob": 0.95},
+            **{**_FASTER, "num_steps": 9000},
         },
-        "the first 25 drawings of each of 328 categories of [Quick, Draw!](https://quickdraw.withgoogle.com/data) by "
-        "Google, simplified; those of more than 120 points left out",
-        "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), as the data",
-        tuple(name for name in sorted(CATEGORIES) if name not in UNSEEN),
-        notes="Twenty-one drawings of each category are few: it keeps the build of a drawing (a body, a stem, two "
-        "wheels) and loses its details, and what it draws of a category is often not to be told from its neighbours. "
-        "Codes that nobody drew give shapes of no category; ask for one by name, "
-        '`model.generate(8, category="bicycle")`.',
-        limit=25,
+        "3,000 drawings of each class, drawn by its published sketch-rnn-js model (JavaScript convention "
+        "at temperatures of 0.25 to 0.4, unfinished ones left out, simplified), which were trained on "
+        "[Quick, Draw!](https://quickdraw.withgoogle.com/data) by Google. Real drawings of these classes, up to 25 "
+        "each, validated and tested",
+        "weights of the published models: Apache-2.0; Quick, Draw! data: "
+        "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
+        WELL_DRAWN,
+        sampling=Sampling(0.2, pen_temperature=1.0),
+        exemplars=True,
     ),
 }

@@ -46,10 +46,20 @@ class Categories:
         known = ", ".join(self.names[:8])
         raise ValueError(f"no category {name!r}; {hint(name, self.names, f'known are {known} ...')}")
 
-    def of(self, name: str, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, (count, z_size), one exemplar after the other: those of the page too."""
-        exemplars = self.codes[self.index(name)]
-        return exemplars[(seed + np.arange(count)) % len(exemplars)]
+    def of(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of a category, or of one category after the other if `name` is None.
+
+        The page chooses the same codes for the same seed; see `categoryCode` in `engine/model.js`.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        names, exemplars = self.codes.shape[:2]
+        order = [(seed + i) % (names * exemplars) for i in range(count)]
+        if name is None:
+            return np.stack([self.codes[i % names, i // names] for i in order])
+        return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""

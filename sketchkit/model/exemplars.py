@@ -13,7 +13,7 @@ from sketchkit.sketch import Sketch
 __all__ = ["choose_exemplars"]
 
 
-def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 6) -> Categories:
+def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Categories:
     """Return the codes of the drawings of each category that the model reconstructs best, by `Sketch.distance`.
 
     Parameters

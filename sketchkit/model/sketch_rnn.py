@@ -323,14 +323,17 @@ class SketchRNN:
         pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Any:
-        """Draw something new: from codes drawn from N(0, I), or from the decoder alone.
+        """Draw something new.
+
+        A model with categories draws from the codes of its exemplars, another conditional model from codes sampled
+        from the prior N(0, I), and an unconditional model from the decoder alone.
 
         Parameters
         ----------
         n : int, optional
             How many, as one batch; by default one.
         category : str, optional
-            One of `model.categories.names`: the codes are those of drawings of it.
+            One of `model.categories.names`. Default: all categories in turn.
         temperature, seed, convention, pen_temperature, max_points
             As in `decode`.
 
@@ -346,10 +349,8 @@ class SketchRNN:
         count = _checked_count(n)
         seed = fresh_seed() if seed is None else seed
         codes = None
-        if category is not None:
-            codes = self._category_codes(category, count, seed)
-        elif self.conditional:
-            codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
+        if category is not None or self.conditional:
+            codes = self._new_codes(category, count, seed)
         scales = self._scales(temperature, convention, pen_temperature)
         sketches = self._draw(codes, list(range(count)), scales, seed, max_points)
         return sketches[0] if n is None else sketches
@@ -403,7 +404,7 @@ class SketchRNN:
         if category is not None:
             if z is not None:
                 raise ValueError("expected a category or z, got both")
-            codes = self._category_codes(category, count, seed)
+            codes = self._new_codes(category, count, seed)
         elif self.conditional and z is not None:
             code = np.asarray(z, dtype=np.float32)
             if code.shape != (self.z_size,) or not np.isfinite(code).all():
@@ -413,7 +414,7 @@ class SketchRNN:
             mean, _ = self._engine.encode([self._rows(sketch, factor)])  # (1, z_size)
             codes = np.repeat(mean, count, axis=0)
         elif self.conditional:
-            codes = np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
+            codes = self._new_codes(None, count, seed)
         elif z is not None:
             raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
         scales = self._scales(temperature, convention, pen_temperature)
@@ -482,11 +483,13 @@ class SketchRNN:
 
     # Inside ---------------------------------------------------------------------------------------
 
-    def _category_codes(self, category: str, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, (count, z_size)."""
-        if self.categories is None:
-            raise ValueError(f"{self.name} does not tell categories apart: leave out category")
-        return self.categories.of(category, count, seed)
+    def _new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of a category, of all categories in turn, or from N(0, I): (count, z_size)."""
+        if self.categories is not None:
+            return self.categories.of(category, count, seed)
+        if category is not None:
+            raise ValueError(f"{self.name} has no categories; omit category")
+        return np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
 
     def _scales(
         self, temperature: float | None, convention: Convention | None, pen_temperature: float | None

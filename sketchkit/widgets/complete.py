@@ -57,7 +57,7 @@ class Complete(ModelWidget):
         if name:
             categories = self._model.categories
             if categories is None:
-                raise traitlets.TraitError(f"{self._model.name} does not tell categories apart, got {name!r}")
+                raise traitlets.TraitError(f"{self._model.name} has no categories, got {name!r}")
             try:
                 categories.index(name)
             except ValueError as error:

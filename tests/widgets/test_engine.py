@@ -98,12 +98,14 @@ def test_the_same_arguments_give_the_same_drawings_as_in_python(tmp_path, cell, 
     beginning = Sketch([[5, 5, 0], [-3, 8, 1]])
     asks = [{"what": "generate", "n": 7, "seed": 11, "temperature": t} for t in (0.0, 0.3, 1.2)]
     asks.append({"what": "generate", "n": 2, "seed": 2**40 + 3, "temperature": 0.5, "convention": "js"})
+    asks.append({"what": "generate", "n": 5, "seed": 8, "temperature": 0.1, "penTemperature": 0.9})
     if not conditional:
         rows = flat(beginning.offsets / [10, 10, 1])
         asks.append({"what": "generate", "n": 5, "seed": 4, "temperature": 0.6, "beginning": rows})
     answers = engine.run(model, tmp_path, *asks)
     expected = [model.generate(7, seed=11, temperature=t) for t in (0.0, 0.3, 1.2)]
     expected.append(model.generate(2, seed=2**40 + 3, temperature=0.5, convention="js"))
+    expected.append(model.generate(5, seed=8, temperature=0.1, pen_temperature=0.9))
     for drawn, sketches in zip(answers, expected, strict=False):
         assert same(drawn, sketches, 10) == 0
     if not conditional:
@@ -150,7 +152,10 @@ def test_a_category_by_name_draws_the_same_here_and_there(tmp_path):
         model, tmp_path, {"what": "category", "category": at, "count": len(model.categories.names), "seed": 5, "n": 3}
     )
     np.testing.assert_array_equal(there[0], wanted)
+    count = len(model.categories.names)
+    there = engine.run(model, tmp_path, {"what": "category", "category": -1, "count": count, "seed": 7, "n": 400})
+    np.testing.assert_array_equal(there[0], model.categories.of(None, 400, seed=7))
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
         model.generate(category="bicycl")
-    with pytest.raises(ValueError, match="kanji does not tell categories apart"):
+    with pytest.raises(ValueError, match="kanji has no categories"):
         sketchkit.load("kanji").complete(sketchkit.Sketch([]), category="cat")

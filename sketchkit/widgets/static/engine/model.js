@@ -87,8 +87,8 @@ export class Model {
   }
 
   /**
-   * A latent code of a category; that of `generate(category=...)` in Python.
-   * @param {number} category its place
+   * The latent code of an exemplar; the one that `Categories.of` takes in Python.
+   * @param {number} category its index; below 0: one category after the other
    * @param {number} count of categories
    * @param {number} seed
    * @param {number} variant
@@ -97,7 +97,9 @@ export class Model {
     const codes = this.weights["categories/codes"];
     if (!codes || category >= count) throw new RangeError(`the model has no category ${category}`);
     const exemplars = codes.length / (count * this.zSize);
-    const at = (category * exemplars + ((seed + variant) % exemplars)) * this.zSize;
+    const i = (seed + variant) % (count * exemplars);
+    const [row, column] = category < 0 ? [i % count, Math.floor(i / count)] : [category, i % exemplars];
+    const at = (row * exemplars + column) * this.zSize;
     return codes.slice(at, at + this.zSize);
   }
 

@@ -83,7 +83,8 @@ export class Service {
     const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
       if (!model.conditional) return null;
       if (given.codes) return given.codes[i];
-      if (given.category >= 0) return model.categoryCode(given.category, given.categories, given.seed, variant);
+      const open = given.categories > 0 && !given.beginning?.length;
+      if (given.category >= 0 || open) return model.categoryCode(given.category, given.categories, given.seed, variant);
       if (given.beginning?.length) return null;
       return model.randomCode(given.seed, variant);
     });
