@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sketchkit import latent, render
     from sketchkit.data.dataset import Dataset
+    from sketchkit.formats.svg import read_svg
     from sketchkit.hparams import HParams
     from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.loading import load, models
@@ -45,6 +46,7 @@ __all__ = [
     "latent",
     "load",
     "models",
+    "read_svg",
     "render",
     "runs",
     "sweep",
@@ -63,6 +65,7 @@ _HOMES = {
     "export_js": "sketchkit.interop.sketch_rnn_js",
     "load": "sketchkit.loading",
     "models": "sketchkit.loading",
+    "read_svg": "sketchkit.formats.svg",
     "runs": "sketchkit.training.runs",
     "Sweep": "sketchkit.sweeps.sweep",
     "sweep": "sketchkit.sweeps.sweep",
