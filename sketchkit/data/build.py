@@ -164,6 +164,10 @@ def build_dataset(
     out = Path(out)
     if out.suffix != ".npz":
         raise ValueError(f"expected the name of an .npz file to write, got {out}")
+    listed = sources if isinstance(sources, (list, tuple)) else [sources]
+    named = [Path(source) for source in listed if isinstance(source, (str, Path))]
+    if out.exists() and any(path.is_file() and path.samefile(out) for path in named):
+        raise ValueError(f"{out} is one of the sources and would be replaced; choose another name for the dataset")
     if fills not in FILLS:
         raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
     for name, value, least in (("size", size, 1), ("epsilon", epsilon, 0)):

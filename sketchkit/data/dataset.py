@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -176,11 +176,30 @@ class Dataset:
         if not longest:
             raise ValueError(f"{name}: there is not one drawing with a point in it")
         dataset = cls(splits, name, max_seq_len or longest, fingerprint, store=store)
-        dropped = {split: n for split in SPLITS if (n := dataset.dropped(split))}
+        dataset._warn_of_dropped()
+        return dataset
+
+    def _warn_of_dropped(self) -> None:
+        dropped = {split: n for split in SPLITS if (n := self.dropped(split))}
         if dropped:
-            counts = ", ".join(f"{n:,} of {len(splits[split]):,} in {split}" for split, n in dropped.items())
+            counts = ", ".join(f"{n:,} of {len(self.splits[split]):,} in {split}" for split, n in dropped.items())
             logger.warning("%s: dropped drawings that are empty or longer than %d points: %s",
-                           name, dataset.max_seq_len, counts)  # fmt: skip
+                           self.name, self.max_seq_len, counts)  # fmt: skip
+
+    def limited(self, max_seq_len: int) -> Dataset:
+        """Return the same drawings with another `max_seq_len`.
+
+        Raises
+        ------
+        ValueError
+            If it is below 1.
+        """
+        if max_seq_len < 1:
+            raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
+        if max_seq_len == self.max_seq_len:
+            return self
+        dataset = replace(self, max_seq_len=max_seq_len)
+        dataset._warn_of_dropped()
         return dataset
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import replacing, save_tensors
 from sketchkit.suggest import hint
 
 __all__ = ["Categories"]
@@ -56,17 +56,15 @@ class Categories:
         ndarray of float32, shape (count, z_size)
         """
         names, exemplars = self.codes.shape[:2]
-        order = [(seed + i) % (names * exemplars) for i in range(count)]
+        order = [(int(seed) + i) % (names * exemplars) for i in range(count)]
         if name is None:
             return np.stack([self.codes[i % names, i // names] for i in order])
         return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""
-        from safetensors.numpy import save_file
-
         with replacing(folder / FILE) as path:
-            save_file({"codes": self.codes.astype(np.float16)}, path)
+            save_tensors(path, {"codes": self.codes.astype(np.float16)})
 
     @classmethod
     def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:

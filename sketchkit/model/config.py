@@ -10,7 +10,7 @@ from typing import Any
 from sketchkit.hparams import HParams
 from sketchkit.model.temperature import Sampling
 
-__all__ = ["ModelConfig"]
+__all__ = ["FORMAT", "ModelConfig"]
 
 FORMAT, VERSION = "sketchkit-model", 1
 

@@ -16,6 +16,9 @@ __all__ = ["choose_exemplars"]
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Categories:
     """Return the codes of the drawings of each category that the model reconstructs best, by `Sketch.distance`.
 
+    Only drawings with at least the median number of points compete, since plain ones are the easiest to reconstruct
+    and show the least.
+
     Parameters
     ----------
     model : SketchRNN
@@ -26,9 +29,11 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
         Codes of each category. Where there are fewer drawings, their codes repeat.
     """
     chosen = []
-    for sketches in drawings.values():
-        codes = model.encode(list(sketches))  # (drawings, z_size)
-        redrawn = model.decode(codes, temperature=0.1, seed=0)
+    for given in drawings.values():
+        median = np.median([len(sketch) for sketch in given])
+        sketches = [sketch for sketch in given if len(sketch) >= median]
+        codes = model.encode(sketches)  # (drawings, z_size)
+        redrawn = model.decode(codes, seed=0)
         far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
         best = np.argsort(np.nan_to_num(far, nan=np.inf))[:count]
         chosen.append(np.resize(codes[best], (count, codes.shape[1])))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams
+from sketchkit.streams import Purpose, generator
 
 __all__ = [
     "HYPER_EMBEDDING",
@@ -105,7 +106,7 @@ def initial_weights(hparams: HParams, seed: int) -> Weights:
     weights = {}
     for name, shape in weight_shapes(hparams).items():
         # One stream a name: adding a weight leaves the others as they were.
-        noise = np.random.Generator(np.random.Philox(key=np.array([seed, zlib.crc32(name.encode())], np.uint64)))
+        noise = generator(seed, Purpose.WEIGHTS, zlib.crc32(name.encode()))
         weights[name] = _initial(name, shape, noise).astype(np.float32)
     return weights
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+
+from sketchkit.storage.atomic import install_folder, temporary_folder
 
 __all__ = ["unpack"]
 
@@ -16,7 +16,7 @@ MAX_MEMBER_BYTES, MAX_MEMBERS = 256 << 20, 64
 _WANTED = re.compile(r"checkpoint|model_config\.json|vector-\d{1,12}\.(index|data-\d{5}-of-\d{5})")
 
 
-def unpack(archive: Path, member: str, target: Path) -> Path:
+def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -> Path:
     """Unpack one model's folder from the archive; it appears whole under `target`, or not at all.
 
     Parameters
@@ -25,19 +25,18 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
     member : str
         The folder inside, such as `aaron_sheep/lstm`.
     target : Path
-        One that is there already is kept.
+    replace : bool
+        Unpack again where `target` exists; otherwise it is kept as it is.
 
     Raises
     ------
     ValueError
         If the archive is damaged, lacks the folder, or promises more than a model can need.
     """
-    if target.is_dir():
+    if target.is_dir() and not replace:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
-        with zipfile.ZipFile(archive) as file:
+        with temporary_folder(target) as part, zipfile.ZipFile(archive) as file:
             found = [info for info in file.infolist() if _inside(info.filename, member)]
             if not found:
                 raise ValueError(f"{archive}: has no model {member!r}")
@@ -45,14 +44,12 @@ def unpack(archive: Path, member: str, target: Path) -> Path:
                 raise ValueError(f"{archive}: {member} has {len(found)} files, expected at most {MAX_MEMBERS}")
             for info in found:
                 _write(file, info, part / PurePosixPath(info.filename).name)
-        part.rename(target)
+            install_folder(part, target) if replace else part.rename(target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{archive}: damaged archive ({error})") from None
     except OSError:
-        if not target.is_dir():  # another process may have been first
+        if replace or not target.is_dir():  # another process may have been first
             raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return target
 
 

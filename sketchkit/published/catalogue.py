@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from sketchkit.storage.download import cached
 from sketchkit.suggest import hint
@@ -167,7 +167,13 @@ class Catalogue(Sequence[str]):
     def __len__(self) -> int:
         return len(self.entries)
 
-    def __getitem__(self, index: int) -> str:  # type: ignore[override]
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Catalogue: ...
+    def __getitem__(self, index: int | slice) -> str | Catalogue:
+        if isinstance(index, slice):
+            return Catalogue(self.entries[index], self.columns)
         return self.entries[index].name
 
     def __iter__(self) -> Iterator[str]:
@@ -267,7 +273,7 @@ def published_models() -> tuple[ModelEntry, ...]:
 def _dataset_entries() -> tuple[DatasetEntry, ...]:
     repository = "sketch-rnn-datasets"
     entries = [
-        DatasetEntry("doodles", "sketchkit", "made", "Apache-2.0"),
+        DatasetEntry("doodles", "sketchkit", "made", "CC0-1.0"),
         DatasetEntry("aaron_sheep", repository, "npz", "CC BY-NC 4.0", f"{_NPZ}/aaron_sheep/aaron_sheep.npz", 2.3,
                      "65f8e51e43587661798ac137a204c9e049e0d11dcd50cba372ae3ca32de8b54c"),
         DatasetEntry("omniglot", repository, "npz", "MIT", f"{_NPZ}/omniglot/omniglot.npz", 2.3,

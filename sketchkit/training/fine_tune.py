@@ -14,6 +14,7 @@ from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.training.run import Run
+from sketchkit.training.run_control import is_occupied, occupied
 
 __all__ = ["FEWEST", "teach"]
 
@@ -93,19 +94,28 @@ def teach(
     from sketchkit.training.trainer import train
 
     base = model if isinstance(model, SketchRNN) else load(model)
-    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base)
+    settings = {**LEARNING, **changes}
+    longest = base.hparams.updated(settings).max_seq_len or None  # names and values are checked before anything is kept
+    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base, longest)
     if len(kept) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))
     held = max(round(HELD_OUT * len(kept)), 2)
     valid, learnt = [kept[i] for i in order[:held]], [kept[i] for i in order[held:]]
-    path = Path(run) / "drawings.npz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {"batch_size": min(len(learnt), 32), **settings}
+    folder, path = Path(run), Path(run) / "drawings.npz"
+    if is_occupied(folder):
+        raise occupied(folder)
+    if (folder / "run.json").exists() and not path.exists():
+        raise ValueError(
+            f"{run}: is the run of another training (it has no drawings.npz); choose another run directory"
+        )
+    fresh = not path.exists()
+    if fresh:
+        folder.mkdir(parents=True, exist_ok=True)
         write_npz(path, {"train": learnt, "valid": valid})
     elif Dataset.open(path).fingerprint != Dataset.from_sketches(learnt, valid).fingerprint:
         raise ValueError(f"{run}: was begun with other drawings, they are in {path}; choose another run directory")
-    settings = {**LEARNING, "batch_size": min(len(learnt), 32), **changes}
     try:
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),
@@ -113,10 +123,13 @@ def teach(
         )  # fmt: skip
     except KeyboardInterrupt:
         print(f"{run}: interrupted, the best so far is kept", flush=True)
+    finally:
+        if fresh and not (folder / "run.json").exists():
+            path.unlink(missing_ok=True)  # nothing was trained; the next call may bring other drawings
     return Run(run)
 
 
-def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
+def fitting(sketches: list[Sketch], model: SketchRNN, longest: int | None = None) -> list[Sketch]:
     """Return drawings in the size and with the fineness of those that a model knows.
 
     Parameters
@@ -125,7 +138,10 @@ def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
         All are scaled by one factor, which brings their typical longer side to that of the model's drawings. Those with
         more points than the model draws are simplified further.
     model : SketchRNN
+    longest : int, optional
+        Points of a drawing, at most. Default: the model's `max_seq_len`.
     """
+    longest = longest or model.hparams.max_seq_len
     sides = [max(right - left, bottom - top) for left, top, right, bottom in (sketch.bounds for sketch in sketches)]
     typical = float(np.median(sides)) if sides else 0.0
     if not typical > 0:
@@ -135,9 +151,9 @@ def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
         epsilon = FINENESS * size
         drawing = sketch.scaled(size / typical)
         simple = drawing.simplified(epsilon)
-        while len(simple) > model.hparams.max_seq_len and epsilon < size / 8:
+        while len(simple) > longest and epsilon < size / 8:
             epsilon *= 1.25
             simple = drawing.simplified(epsilon)
-        if len(simple) <= model.hparams.max_seq_len:
+        if len(simple) <= longest:
             fitted.append(simple)
     return fitted

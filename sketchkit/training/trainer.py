@@ -24,6 +24,7 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplars import choose_exemplars
+from sketchkit.model.model_folder import check_replaceable
 from sketchkit.model.noise import stream
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
@@ -35,7 +36,7 @@ from sketchkit.training.distributed.cluster import Workers
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.glibc import keep_freed_memory
 from sketchkit.training.metrics import Records, read_records
-from sketchkit.training.progress import reporter
+from sketchkit.training.progress import PROGRESS, reporter
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import Occupation, Wishes
 
@@ -50,6 +51,8 @@ SAMPLE_TEMPERATURE = 0.4
 MEASURED = 32
 #: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
 EXEMPLARS_OF = 50
+#: What a run writes into its directory after `run.json`.
+OUTPUTS = ("metrics.jsonl", "samples", "model", "state.json", "control.json")
 #: Seconds from one look to the next whether a paused run is to go on.
 REST = 0.1
 
@@ -83,14 +86,15 @@ def train(
     run : str or Path
         The run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
-        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`.
+        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`. A `max_seq_len` above 0 drops longer
+        drawings, of a `Dataset` too; 0 takes the longest of the data, and in an `HParams` that of the base.
     data_dir : str or Path
         Where relative paths of `data_set` begin.
     seed : int
         0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise.
     base : str, Path or SketchRNN, optional
-        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed)
-        and scale. Drawings should be in the units that it was trained on.
+        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed,
+        `max_seq_len` among them) and scale. Drawings should be in the units that it was trained on.
     patience : int, optional
         Stop after so many validations without a better one. Default: train all `num_steps`.
     minutes : float, optional
@@ -136,10 +140,12 @@ def train(
     begun = base.hparams if base else HParams()
     settings = hparams if isinstance(hparams, HParams) else begun.updated(hparams)
     settings = settings.updated(changes)
-    if base:
+    if base and isinstance(hparams, HParams) and not settings.max_seq_len:
         settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
     if not 0 <= seed < 1 << 63:
         raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
+    if progress not in PROGRESS:
+        raise ValueError(f"progress: expected {', '.join(PROGRESS[:-1])} or {PROGRESS[-1]}, got {progress!r}")
     if background:
         if strategy == "multiworker":
             raise ValueError("background=True: workers end together, so each is left to what started it; see docs")
@@ -179,7 +185,7 @@ def train(
 def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: SketchRNN | None) -> tuple[Dataset, HParams]:
     """Return the data, and the hyperparameters with what follows from them."""
     if isinstance(data_set, Dataset):
-        dataset = data_set
+        dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
         settings = settings.updated(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
@@ -188,7 +194,7 @@ def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: Sketch
         # Names only: a model says what it was trained on, not where that lay.
         settings = settings.updated(data_set=[Path(source).name for source in sources])
     if base:
-        dataset = replace(dataset, max_seq_len=settings.max_seq_len, given_scale=base.scale_factor)
+        dataset = replace(dataset, given_scale=base.scale_factor)
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
     if not len(dataset.usable("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
@@ -293,11 +299,13 @@ class Trainer:
         if self.resumed:
             reports.say(f"{self.folder}: going on from step {self.progress.step:,}")
         records = Records(self.folder, self.progress.step) if self.occupation else None
+        if records and self.progress.best_step is None and not self.progress.step:
+            records.rewind(-1)  # a validation of the base whose checkpoint was not written: it is measured again
         began, spent = time.perf_counter(), self.progress.seconds
         lap_step, lap = self.progress.step, began
         told = 0  # checkpoints that were asked for and made
         try:
-            if self.base and not self.progress.step:
+            if self.base and self.progress.best_step is None and not self.progress.step:
                 self._validate(records, reports)  # the base itself, to compare with
                 self._checkpoint()
             self._export_best()
@@ -321,6 +329,9 @@ class Trainer:
                 figures = self._step()
                 if not math.isfinite(figures["loss"]) or not figures["finite"]:
                     self._roll_back(reports)
+                    if records:
+                        records.rewind(self.progress.step)
+                    lap_step, lap = self.progress.step, time.perf_counter()
                     continue
                 step = self.progress.step + 1
                 self.progress = replace(self.progress, step=step, seconds=spent + time.perf_counter() - began)
@@ -441,13 +452,13 @@ class Trainer:
     # State ----------------------------------------------------------------------------------------
 
     def _compile(self) -> None:
-        import tensorflow as tf
+        from sketchkit.model.compiled import Compiled
 
         keep_freed_memory()
         with self.workers.scope():
             self.network.use_published_optimizer(self.progress.rate_scale)
         if self.workers.strategy is None:
-            self._compiled_step: Any = tf.function(self.network.train_step, jit_compile=True)
+            self._compiled_step: Any = Compiled(self.network.train_step)
         else:
             from sketchkit.training.distributed.train_step import ParallelStep
 
@@ -543,6 +554,11 @@ class Trainer:
                 f"{self.folder}: there are checkpoints but no run.json to say what of; the run directory is damaged. "
                 "Choose another, or remove it"
             )
+        if not path.exists() and (others := [name for name in OUTPUTS if (self.folder / name).exists()]):
+            raise ValueError(
+                f"{self.folder} holds {', '.join(others)} but no run.json, so it is not a run directory; choose another"
+            )
+        check_replaceable(self.folder / "model")
         if path.exists():
             before = Run(self.folder).settings
             # A run that is older than a hyperparameter was begun with its default.

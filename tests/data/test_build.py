@@ -9,7 +9,7 @@ from sketchkit.data import doodles
 from sketchkit.data.build import build_dataset, prepared
 from sketchkit.data.collect import Reader
 from sketchkit.data.dataset import Dataset
-from sketchkit.formats.npz import read_npz
+from sketchkit.formats.npz import read_npz, write_npz
 from sketchkit.formats.svg import read_svg
 from sketchkit.render import draw, simplification
 from sketchkit.sketch import Sketch
@@ -196,3 +196,13 @@ def test_the_picture_of_simplification_counts_points():
         assert text in picture.text
     assert simplification([]).width > 0
     assert "circle" in simplification(Sketch.from_polylines([[(1, 1)]])).text
+
+
+def test_a_source_is_not_replaced_by_what_is_built_of_it(tmp_path):
+    write_npz(tmp_path / "mine.npz", {"train": [doodles.draw("sun", seed) for seed in range(4)]})
+    before = (tmp_path / "mine.npz").read_bytes()
+    (tmp_path / "link.npz").symlink_to(tmp_path / "mine.npz")
+    for sources in (tmp_path / "mine.npz", [str(tmp_path / "link.npz"), "doodles"]):
+        with pytest.raises(ValueError, match="is one of the sources and would be replaced"):
+            build_dataset(sources, tmp_path / "mine.npz", progress=False)
+    assert (tmp_path / "mine.npz").read_bytes() == before

@@ -230,9 +230,7 @@ def test_shows_itself_in_a_notebook():
 
 def test_a_sketch_shows_itself_as_draw_draws_it():
     own, drawn = (ET.fromstring(text) for text in (CORNER._repr_svg_(), draw(CORNER).text))
-    assert [float(own.get(name)) for name in ("width", "height")] == [
-        float(drawn.get(name)) for name in ("width", "height")
-    ]
+    assert (float(own.get("width")), float(own.get("height"))) == (draw(CORNER).width, draw(CORNER).height)
     path = ".//{http://www.w3.org/2000/svg}path"
     assert own.find(path).get("d") == drawn.find(path).get("d")
 
