@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
@@ -37,7 +38,7 @@ def models(*words: str) -> Any:
         h = ModelConfig.from_json((_shelf() / name / "config.json").read_text(encoding="utf-8")).hparams
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
-        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name)))
+        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name), picture=_picture(name)))
     columns = ("name", "source", "kind", "cell", "size", "licence", "megabytes", "where")
     return Catalogue([*entries, *published_models()], columns).filter(*words)
 
@@ -89,7 +90,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
     from sketchkit.interop.sketch_rnn_js import read_js
     from sketchkit.published.catalogue import model_entry, nearest, published_models
 
-    path = Path(name).expanduser()
+    path = path_of(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_shelf() / str(name))
     for folder in (path, path / "model"):
@@ -105,7 +106,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
-        if path.suffix != ".json":
+        if path.suffix.lower() != ".json":
             raise ValueError(
                 f"{path}: expected a .json model or a folder; weights in .npz are read by "
                 "sketchkit.interop.magenta_tf1.from_tf1"
@@ -160,6 +161,14 @@ def published(entry: Any, *, scale_factor: float | None = None, force: bool = Fa
 
 def _bundled() -> list[str]:
     return sorted(folder.name for folder in _shelf().glob("*") if (folder / "config.json").is_file())
+
+
+def _picture(name: str) -> str:
+    """Return the sample on a bundled model's card as a data URI; empty if the card has none."""
+    from sketchkit.svg_document import data_uri
+
+    path = _shelf() / name / "sample.svg"
+    return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
 
 
 def _licence(name: str) -> str:

@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[1]
 #: Folders and single files of the package, from the bottom to the top. A file may import files of its own folder, of
 #: lower layers, and of other folders of its own layer, if those do not import back.
 LAYERS = (
-    ("storage", "suggest", "streams"),
-    ("published", "geometry"),
+    ("arguments", "parser_errors", "storage", "streams", "suggest"),
+    ("geometry",),
     ("svg_document",),
     ("sketch",),
     ("formats", "render", "latent"),
-    ("hparams",),
+    ("hparams", "published"),
     ("data", "model"),
     ("interop",),
     ("loading",),

@@ -428,11 +428,14 @@ def html_(
     dtype: Annotated[
         str | None, typer.Option(help="Precision of the weights: float16, float32 or int8; by default as stored.")
     ] = None,
+    execute: Annotated[
+        bool, typer.Option("--execute", help="Run the notebook first; the file is not changed.")
+    ] = False,
 ) -> None:
     """Turn an executed notebook into a page in which its widgets are alive, without kernel or network."""
     from sketchkit.widgets.export.notebook import notebook_html
 
-    _wrote(notebook_html(notebook, out, dtype=dtype))
+    _wrote(notebook_html(notebook, out, dtype=dtype, execute=execute))
 
 
 @app.command()

@@ -208,7 +208,7 @@ def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapp
     parts : iterable of mappings of str to Split
         The drawings of each split are those of all parts, one after the other. One part is held in memory at a time.
     record : mapping
-        Goes into `store.json` beside the fingerprint (what the store was made from).
+        Goes into `store.json` beside the fingerprint (what the store was made from). It is read after the last part.
     """
     with temporary_folder(folder) as place:
         pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing, save_tensors
 from sketchkit.suggest import hint
 
@@ -69,16 +70,13 @@ class Categories:
     @classmethod
     def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:
         """Read the file of a model folder, if it has one; a ValueError says what does not fit."""
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
         path = folder / FILE
         if not path.is_file():
             return None
-        try:
+        with reported(str(path), "damaged or not a file of categories"):
             codes = load_file(path)["codes"].astype(np.float32)
-        except (SafetensorError, OSError, TypeError, KeyError) as error:
-            raise ValueError(f"{path}: damaged or not a file of categories ({error})") from None
         try:
             if codes.shape[2:] != (z_size,):
                 raise ValueError(f"codes: expected shape ({len(names)}, exemplars, {z_size}), got {codes.shape}")

@@ -72,11 +72,14 @@ class ModelConfig:
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
         """Read the text of `config.json`; a ValueError names the key that is wrong."""
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError:
+            raise ValueError("expected a JSON object, got lists or objects nested too deeply") from None
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError(f'expected "format": "{FORMAT}"')
         if data.get("version") != VERSION:
-            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r}")
+            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r:.40}")
         for key, kind in (
             ("hparams", dict),
             ("scale_factor", (int, float)),
@@ -88,11 +91,15 @@ class ModelConfig:
         if not all(isinstance(item, str) for item in data["classes"]):
             raise ValueError("key 'classes' must hold names")
         training = data.get("training", {})
+        try:
+            scale_factor = float(data["scale_factor"])
+        except OverflowError:
+            raise ValueError("scale_factor: expected a finite number > 0, got a larger one") from None
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
             HParams().updated(data["hparams"]),
-            float(data["scale_factor"]),
+            scale_factor,
             data["name"],
             tuple(data["classes"]),
             training,

@@ -19,6 +19,7 @@ import numpy as np
 from sketchkit.model.categories import Categories
 from sketchkit.model.config import FORMAT, ModelConfig
 from sketchkit.model.weights import Weights, check_weights
+from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import install_folder, recover, replacing, save_tensors, temporary_folder
 
 __all__ = ["check_replaceable", "read_folder", "write_folder"]
@@ -42,7 +43,6 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
     ValueError
         If the configuration is not understood, or a tensor is missing, of another shape, or not finite.
     """
-    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     folder = Path(folder)
@@ -57,10 +57,8 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
         config = ModelConfig.from_json(config_path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{config_path}: {error}") from None
-    try:
+    with reported(str(weights_path), "damaged or not a safetensors file"):
         tensors = load_file(weights_path)
-    except (SafetensorError, OSError, TypeError, KeyError) as error:
-        raise ValueError(f"{weights_path}: damaged or not a safetensors file ({error})") from None
     return config, check_weights(tensors, config.hparams, str(weights_path))
 
 

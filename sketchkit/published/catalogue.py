@@ -101,6 +101,8 @@ class ModelEntry:
         For weights that do not record theirs: the number that offsets were divided by.
     drawing_size : float or None
         Median of the longer side of the model's drawings, in data units; None: not measured.
+    picture : str
+        A data URI of a sample, for bundled models; otherwise empty.
     """
 
     name: str
@@ -114,6 +116,7 @@ class ModelEntry:
     member: str = ""
     scale_factor: float | None = None
     drawing_size: float | None = None
+    picture: str = ""
 
     @property
     def where(self) -> str:
@@ -204,16 +207,19 @@ class Catalogue(Sequence[str]):
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{'download' if column == 'megabytes' else column}</th>" for column in self.columns)
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in self._row(entry))
-            + "</tr>"
-            for entry in self.entries
-        )
+        pictures = [getattr(entry, "picture", "") for entry in self.entries]
+        columns = ["download" if column == "megabytes" else column for column in self.columns]
+        rows = []
+        for entry, picture in zip(self.entries, pictures, strict=True):
+            cells = [html.escape(cell) for cell in self._row(entry)]
+            if any(pictures):
+                image = f'<img alt="A sample of {html.escape(entry.name)}" height="64" src="{html.escape(picture)}">'
+                cells.insert(0, image if picture else "")
+            rows.append("<tr>" + "".join(f"<td style='text-align:left'>{cell}</td>" for cell in cells) + "</tr>")
+        heads = "".join(f"<th>{head}</th>" for head in ([""] if any(pictures) else []) + columns)
         return (
             f"<div style='max-height:24em;overflow:auto'><table><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table></div>"
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
         )
 
 

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, overload
 
+from sketchkit.arguments import path_of, sources_of
 from sketchkit.sweeps.sweep import Sweep
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
@@ -97,7 +98,7 @@ class Comparison(Sequence[Compared]):
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self.folder = path_of(folder, "folder")
         self.damaged: list[str] = []
         self._all: list[Compared] = []
         if (self.folder / "sweep.json").is_file():
@@ -145,7 +146,7 @@ class Comparison(Sequence[Compared]):
         for each in self:
             given = each.values.get("data_set")
             if given:
-                return given.split(",") if isinstance(given, str) else [str(source) for source in given]
+                return [str(source) for source in sources_of(given, "data_set")]
         return next((list(each.run.hparams.data_set) for each in self if each.run), [])
 
     def rows(self) -> list[dict[str, Any]]:

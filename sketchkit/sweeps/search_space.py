@@ -215,8 +215,8 @@ def notebook_parameters(notebook: str | Path) -> Values:
         raise ValueError(f"{notebook}: no cell is tagged `parameters`, so there is nothing to sweep over")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError) as error:
-        raise ValueError(f"{notebook}: the cell of parameters is not Python ({error})") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last for what is nested too deeply
+        raise ValueError(f"{notebook}: the `parameters` cell is not valid Python ({error})") from None
     found: Values = {}
     for line in body:
         if isinstance(line, (ast.Assign, ast.AnnAssign)):
@@ -229,7 +229,7 @@ def notebook_parameters(notebook: str | Path) -> Values:
 def _literal(value: ast.expr | None) -> Any:
     try:
         return ast.literal_eval(value) if value is not None else None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
+from sketchkit.hparams import parse_changes
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch, iter_sketches
@@ -40,11 +42,12 @@ def teach(
     run: str | Path = "runs/taught",
     *,
     name: str = "drawing",
-    minutes: float = 5.0,
+    minutes: float | None = 5.0,
     patience: int | None = 6,
-    seed: int = 0,
+    seed: int | None = 0,
     progress: str = "auto",
     background: bool = False,
+    hparams: str | Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Run:
     """Go on training a model with a few drawings of one thing, until it draws that thing as they do.
@@ -73,8 +76,10 @@ def teach(
         As in `sketchkit.train`.
     background : bool
         Return at once; see `sketchkit.train`. The model then has to be given by name or folder.
+    hparams : str or mapping, optional
+        Hyperparameters that differ from those of teaching, as in `sketchkit.train`.
     **changes
-        Hyperparameters that are to differ from what is usual here.
+        Further ones by name.
 
     Returns
     -------
@@ -94,16 +99,17 @@ def teach(
     from sketchkit.training.trainer import train
 
     base = model if isinstance(model, SketchRNN) else load(model)
-    settings = {**LEARNING, **changes}
+    settings = {**LEARNING, **parse_changes(hparams), **changes}
     longest = base.hparams.updated(settings).max_seq_len or None  # names and values are checked before anything is kept
     kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base, longest)
     if len(kept) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
+    run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))
     held = max(round(HELD_OUT * len(kept)), 2)
     valid, learnt = [kept[i] for i in order[:held]], [kept[i] for i in order[held:]]
     settings = {"batch_size": min(len(learnt), 32), **settings}
-    folder, path = Path(run), Path(run) / "drawings.npz"
+    folder, path = run, run / "drawings.npz"
     if is_occupied(folder):
         raise occupied(folder)
     if (folder / "run.json").exists() and not path.exists():

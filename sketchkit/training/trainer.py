@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of, sources_of
 from sketchkit.data.batches import Ahead
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
@@ -60,10 +61,10 @@ REST = 0.1
 def train(
     data_set: str | Path | Sequence[str | Path] | Dataset | None = None,
     run: str | Path = "runs/sketch-rnn",
-    hparams: str | Mapping[str, Any] | HParams = "",
+    hparams: str | Mapping[str, Any] | HParams | None = "",
     *,
     data_dir: str | Path = ".",
-    seed: int = 0,
+    seed: int | None = 0,
     base: str | Path | SketchRNN | None = None,
     patience: int | None = None,
     minutes: float | None = None,
@@ -81,17 +82,17 @@ def train(
     Parameters
     ----------
     data_set : str, Path, sequence of them, or Dataset, optional
-        What to learn: a name such as `doodles`, `.npz` files, or a dataset. Default: `data_set` of the
-        hyperparameters.
+        What to learn: a name such as `doodles`, files as `Dataset.open` takes them (several in a sequence, or with
+        commas between them), or a dataset. Default: `data_set` of the hyperparameters.
     run : str or Path
         The run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
-        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`. A `max_seq_len` above 0 drops longer
-        drawings, of a `Dataset` too; 0 takes the longest of the data, and in an `HParams` that of the base.
+        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`, or JSON. A `max_seq_len` above 0 drops
+        longer drawings, of a `Dataset` too; 0 takes the longest of the data, and in an `HParams` that of the base.
     data_dir : str or Path
         Where relative paths of `data_set` begin.
     seed : int
-        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise.
+        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise. None is 0.
     base : str, Path or SketchRNN, optional
         A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed,
         `max_seq_len` among them) and scale. Drawings should be in the units that it was trained on.
@@ -115,7 +116,7 @@ def train(
         the environment variable TF_CONFIG names (docs/distributed.md). They share every batch, and come to the weights
         that one would come to, up to rounding. Of several processes only the first, the chief, has the run directory.
     **changes
-        Further hyperparameters by name.
+        Further hyperparameters by name; None leaves one as it is.
 
     Returns
     -------
@@ -139,13 +140,15 @@ def train(
     given_base, base = base, loaded(base)
     begun = base.hparams if base else HParams()
     settings = hparams if isinstance(hparams, HParams) else begun.updated(hparams)
-    settings = settings.updated(changes)
+    settings = settings.updated({name: value for name, value in changes.items() if value is not None})
     if base and isinstance(hparams, HParams) and not settings.max_seq_len:
         settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
-    if not 0 <= seed < 1 << 63:
-        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
+    run, seed = path_of(run, "run"), seed_of(seed)
+    log_every, progress, strategy = log_every or 20, progress or "auto", strategy or "none"
     if progress not in PROGRESS:
         raise ValueError(f"progress: expected {', '.join(PROGRESS[:-1])} or {PROGRESS[-1]}, got {progress!r}")
+    if data_set is not None and not isinstance(data_set, Dataset):
+        data_set = sources_of(data_set, "data_set", Path(data_dir))
     if background:
         if strategy == "multiworker":
             raise ValueError("background=True: workers end together, so each is left to what started it; see docs")
@@ -157,8 +160,8 @@ def train(
 
         sources = settings.data_set if data_set is None else data_set
         return start(
-            Path(run),
-            data_set=[str(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)],
+            run,
+            data_set=[str(source) for source in sources_of(sources, "data_set", Path(data_dir))],
             hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
             log_every=log_every, classes=list(classes), base=None if given_base is None else str(given_base),
             strategy=strategy,
@@ -175,8 +178,8 @@ def train(
         if not workers.chief:
             trainer = Trainer(dataset, None, settings, seed, tuple(classes), workers, base)
             trainer.run_to(settings.num_steps, patience, log_every, "none")
-            return Run(run) if (Path(run) / "run.json").exists() else None
-        with Occupation(Path(run)) as occupation:
+            return Run(run) if (run / "run.json").exists() else None
+        with Occupation(run) as occupation:
             trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), workers, base)
             trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
@@ -189,7 +192,6 @@ def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: Sketch
         settings = settings.updated(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
-        sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
         # Names only: a model says what it was trained on, not where that lay.
         settings = settings.updated(data_set=[Path(source).name for source in sources])

@@ -21,38 +21,15 @@ from sketchkit.widgets.export.bundle import loader, page_module, stylesheet, ver
 from sketchkit.widgets.export.fallback_image import still
 from sketchkit.widgets.export.packing import Packed, describe, pack
 from sketchkit.widgets.export.page import embed
+from sketchkit.widgets.export.page_drawing import as_json, as_sketch
 
-__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
+__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget"]
 
-#: A drawing from the page may not have more points than this.
-MOST_POINTS = 200_000
 #: How traits that gestures change are kept in step. They are not echoed back to the page: an echo that comes late would
 #: undo what has been drawn since.
 SHARED = {"sync": True, "echo_update": False}
 #: Traits of every Jupyter widget that nobody passes.
 _INNER = ("comm", "keys", "log")
-
-
-def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
-    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end.
-
-    Numbers have six digits, there and here: so what comes from the page goes back the same, and is not sent again.
-    """
-    if sketch is None:
-        return {"start": [0, 0], "rows": []}
-    rows = sketch.offsets.reshape(-1).tolist()
-    return {"start": [float(f"{x:.6g}") for x in sketch.start], "rows": [float(f"{x:.6g}") for x in rows]}
-
-
-def as_sketch(data: Any, _: Any = None) -> Sketch:
-    """Return the sketch that the page means; a ValueError says what is wrong with it."""
-    if isinstance(data, Sketch):
-        return data
-    if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MOST_POINTS:
-        raise ValueError("expected a drawing with start and rows")
-    rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
-    start = data.get("start", [0, 0])
-    return Sketch(rows, (float(start[0]), float(start[1])))
 
 
 class SketchTrait(traitlets.Instance):
@@ -166,6 +143,7 @@ class ModelWidget(SketchWidget):
         self._model = self._checked(model)
         self._chosen = choice or self._choice_of(model)
         self._begun_with = {self._chosen: self._model}
+        arguments = {n: v for n, v in arguments.items() if v is not None or n not in ("seed", "temperature")}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
         arguments.setdefault("temperature", self._model.sampling.temperature)

@@ -139,11 +139,9 @@ def test_a_zip_is_never_extracted_and_has_bounds(tmp_path, monkeypatch):
         archive.writestr("__MACOSX/._a.svg", b"\0")
     reader = Reader()
     assert len(list(reader.read("out.zip"))) == 2
-    assert [str(error) for error in reader.refused] == [
-        "out.zip/bomb.svg: expected an SVG document of at most 8,388,608 bytes, got more".replace(
-            "out.zip", str(tmp_path / "out.zip")
-        )
-    ]
+    (error,) = reader.refused
+    assert str(error).startswith(f"{tmp_path / 'out.zip'}/bomb.svg: expected at most ")
+    assert str(error).endswith("bytes unpacked, got 67,108,864")
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
     Path("cut.zip").write_bytes(Path("out.zip").read_bytes()[:-40])
     reader = Reader()
@@ -164,7 +162,7 @@ def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
         ("nowhere", {}, "nowhere: no such file or folder"),
         ("empty", {}, "expected a folder with drawings"),
         ("photo.png", {}, "a PNG or JPEG is a picture of pixels"),
-        ("words.txt", {}, "expected a folder, a .zip or a file ending in .svg"),
+        ("words.txt", {}, "expected a folder or a file ending in .svg"),
         ([Sketch([])], {}, "not one drawing to put into d.npz: 1 empty"),
         ([], {}, "the sources hold none"),
         (DRAWINGS, {"held_out": 0.9}, "held_out"),

@@ -139,12 +139,19 @@ def test_what_is_left_out_is_named(caplog):
         f'<text>a</text><image href="http://127.0.0.1/x.png"/><path d="M0 0h9" {INK} clip-path="url(#c)"/><g id="a"/>'
     )
     skipped = Counter()
-    read_svg(page(body + '<use href="other.svg#b"/><path fill="url(#g)" d="M0 0v19z"/>'), skipped=skipped)
+    more = (
+        '<linearGradient id="g"><stop/></linearGradient><path fill="url(#g)" d="M0 0v19h9z"/><use href="other.svg#b"/>'
+        '<marker id="m"/><path d="M0 0h9" stroke="red" marker-end="url(#m)"/><g style="offset-path: path(&quot;M0 0&quot;)"/>'  # noqa: E501
+        '<style>@import "a.css"; @scope (g) {a {fill: red}} a:never {fill: red}</style><animate/><text display="none"/>'
+    )
+    read_svg('<?xml-stylesheet href="a.css"?>' + page(body + more), skipped=skipped)
     assert skipped == {
         "text": 1, "image": 1, "clip-path": 1, "use of what is not there": 1, "gradient or pattern": 1, "fill": 1,
+        "marker": 1, "offset-path": 1, "CSS @import": 1, "CSS @scope": 1, "CSS selector": 1, "animate": 1,
+        "style sheet": 1,
     }  # fmt: skip
     read_svg(page(body))
-    assert caplog.messages == ["the document: left out 1 clip-path, 1 text, 1 image"]
+    assert caplog.messages == ["the document: left out 1 text, 1 image, 1 clip-path"]
 
 
 def test_our_own_pictures_come_back():
@@ -169,14 +176,22 @@ def test_files_in_the_encodings_that_people_have(tmp_path):
 
 
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + page("<title>&b;</title>")
+DOUBLING = "g{" + "".join(f"--a{i}:var(--a{i + 1}) var(--a{i + 1});" for i in range(30)) + "--a30:1}"
+ENTITIES = "".join(f"<!ENTITY x{i} 'a'>" for i in range(101))
 USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i in range(9)) + '<g id="g9"/>'
 
 
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        (LAUGHS, "declares XML entities"),
-        ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///x">]>' + page("<title>&x;</title>"), "declares XML entities"),
+        (LAUGHS, "nested entity 'b'"),
+        ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///x">]>' + page("<title>&x;</title>"), "external entity 'x'"),
+        ('<!DOCTYPE svg [<!ENTITY % x "<!ATTLIST g a CDATA \'\'>">%x;]>' + page(""), "parameter entity 'x'"),
+        (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2049}">]>' + page("<title>&x;</title>"), "at most 2,048 characters"),
+        (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2000}">]>' + page(f"<title>{'&x;' * 600}</title>"), "of all their uses"),
+        (f"<!DOCTYPE svg [{ENTITIES}]>" + page(""), "at most 100 XML entities"),
+        (f'<!DOCTYPE svg [<!ATTLIST g a CDATA "{"a" * 90_000}">]>' + page("<g/>" * 100), "characters of attributes"),
+        (page("<title>é</title>").encode("latin-1"), "in UTF-8, got another byte"),
         (page(USES), "by `use`"),
         (page("<g/>" * 20_000), "at most 20,000 elements"),
         (page("<g>" * 101 + "</g>" * 101), "100 levels"),
@@ -186,7 +201,12 @@ USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i
         (page(f'<g transform="{"scale(" * 9000}"/>'), "at most 2,048 characters of transform"),
         (page(f"<style>{'a{fill:red}' * 9000}</style>"), "65,536 characters of CSS"),
         (page(f"<style>{'g{fill:red}' * 5000}</style>" + "<g/>" * 220), "too many CSS rules"),
-        (page(f"<style>a{{fill:{'(' * 9000}}}</style>"), "recursion"),
+        (page(f"<style>a{{fill:{'(' * 9000}}}</style>"), "less deeply nested CSS"),
+        (page(f'<path d="M0 0{" 1 1" * 240_000}" {INK}/>'), "at most 50,000 points"),
+        (page(f'<g style="{"--a:var(--b);" * 9}--b:1"/>' * 2 + f"<style>{DOUBLING}</style>" * 9 + "<g/>" * 9000), "too many CSS"),  # noqa: E501
+        (page("<style>" + "z g g g g g g g g{fill:red}</style>" + "<g>" * 90 + "</g>" * 90), "too many CSS rules"),
+        (page("<style>z~g~g~g{fill:red}</style>" + "<g/>" * 2000), "too many CSS rules"),
+        (page("<style>g:has(a){fill:red} g:has(b){fill:red}</style>" + "<g>" * 90 + "<g/>" * 9000 + "</g>" * 90), "too many CSS rules"),  # noqa: E501
         (page(f'<path d="M0 0L1e999 3" {INK}/>'), "finite coordinates"),
         (page(f'<path d="M0 0C1e200 3 4 5 6 7" {INK}/>'), "finite coordinates"),
         (page(f'<path d="M0 0h1" transform="scale(1e999)" {INK}/>'), "finite coordinates"),

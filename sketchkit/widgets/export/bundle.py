@@ -30,6 +30,8 @@ _STATEMENT = re.compile(
 )
 #: What is left of a statement of another form; `import(...)` and `import.meta` are expressions.
 _UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
+#: A documentation comment on lines of its own; a type in front of an expression shares its line.
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -109,7 +111,8 @@ class _Module:
             raise ValueError(f"{path}, line {line}: unsupported statement {unknown[0].strip('; ')!r}")
         self.exports = {**self.starred, **self.named}
         returned = ", ".join(f"{name}: {value}" for name, value in self.exports.items())
-        self.text = f"(() => {{ {' '.join(self.imports)}\n{body}\nreturn {{ {returned} }};\n}})()"
+        code = _DOCUMENTATION.sub("", body).strip()
+        self.text = f"(() => {{ {' '.join(self.imports)}\n{code}\nreturn {{ {returned} }};\n}})()"
 
     def _source(self) -> str:
         if self.path in self.modules.generated:

@@ -1,0 +1,173 @@
+"""Paths to points: curves become lines within a tolerance."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from svgelements import Arc, Close, CubicBezier, Line, Move, QuadraticBezier
+from svgelements import Path as SvgPath
+
+from sketchkit.formats.svg.limits import MAX_COORDINATE, MAX_POINTS
+from sketchkit.sketch import Sketch
+
+__all__ = ["Shape", "flattened", "parse_path", "segment_count", "strokes"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One shape.
+
+    Attributes
+    ----------
+    path : svgelements.Path
+        In the shape's own coordinates.
+    matrix : ndarray, shape (3, 3)
+        From there to the pixels of the page.
+    stroked : bool
+    has_caps : bool
+        Whether strokes without a length show, as dots.
+    """
+
+    path: SvgPath
+    matrix: NDArray[np.float64]
+    stroked: bool
+    has_caps: bool = True
+
+
+_SPACE = r"[ \t\r\n\f]*+"
+_NUMBER = r"(?>[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)"
+_COMMA = rf"(?>{_SPACE},?{_SPACE})"
+
+
+def _arguments(*items: str) -> str:
+    """Return a pattern for one or more groups of arguments."""
+    group = _COMMA.join(items)
+    return rf"{_SPACE}(?>{group})(?>{_COMMA}{group})*+"
+
+
+_MOVE = rf"{_SPACE}[Mm]{_arguments(_NUMBER, _NUMBER)}"
+#: Path data as far as it follows the grammar (SVG 2, section 9.3.9).
+_DATA = re.compile(
+    rf"{_MOVE}(?>{_SPACE}(?>[MmLlTt]{_arguments(*[_NUMBER] * 2)}|[HhVv]{_arguments(_NUMBER)}"
+    rf"|[Cc]{_arguments(*[_NUMBER] * 6)}|[SsQq]{_arguments(*[_NUMBER] * 4)}"
+    rf"|[Aa]{_arguments(*[_NUMBER] * 3, '[01]', '[01]', *[_NUMBER] * 2)}|[Zz]))*+"
+)
+
+
+_COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*+)")
+_ARITY = {"H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7}
+
+
+def segment_count(data: str) -> int:
+    """Return about how many segments path data has, much faster than by parsing it."""
+    if len(data) < 1000:
+        return len(data) // 2  # too few to matter
+    counts = ((name.upper(), len(re.findall(_NUMBER, rest))) for name, rest in _COMMAND.findall(data))
+    return sum(max(1, count // _ARITY.get(name, 2)) for name, count in counts)
+
+
+def parse_path(data: str) -> tuple[SvgPath | None, bool]:
+    """Return a path as far as its data can be read, and whether all of it could be; None where nothing can."""
+    valid = _DATA.match(data)
+    if valid is None:
+        return None, not data.strip()
+    path = SvgPath()
+    path.parse(valid[0])
+    _smooth(path)
+    return path, not data[valid.end() :].strip()
+
+
+def _smooth(path: SvgPath) -> None:
+    """Give S and T their first control point: the last one mirrored after a curve of their kind, else the start.
+
+    svgelements mirrors after any curve, which browsers do not (SVG 2, section 9.3.6).
+    """
+    before = None
+    for segment in path:
+        if getattr(segment, "smooth", False):
+            for kind, first, last in ((CubicBezier, "control1", "control2"), (QuadraticBezier, "control", "control")):
+                if isinstance(segment, kind):
+                    mirrored = segment.start * 2 - getattr(before, last) if isinstance(before, kind) else segment.start
+                    setattr(segment, first, mirrored)
+        before = segment
+
+
+def flattened(shapes: list[Shape], size: float | None, tolerance: float) -> Sketch:
+    """Return shapes as one sketch with its longer side `size` and its curves within `tolerance` of that."""
+    if size is None:
+        return Sketch.from_polylines(strokes(shapes, tolerance))
+    rough = Sketch.from_polylines(strokes(shapes, None))
+    left, top, right, bottom = rough.bounds
+    extent = max(right - left, bottom - top)
+    if not extent:
+        return rough.fitted(size)
+    return Sketch.from_polylines(strokes(shapes, tolerance * extent / size)).fitted(size)
+
+
+def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Iterator[NDArray[np.float64]]:
+    """Yield each stroke in pixels of the page, shape (m, 2).
+
+    Parameters
+    ----------
+    shapes : list of Shape
+    tolerance : float, optional
+        Farthest that a curve may lie from the lines that replace it, px.
+    rough : int
+        Lines to a curve without a tolerance.
+
+    Raises
+    ------
+    ValueError
+        If a coordinate is not finite or there are too many points.
+    """
+    count = 0
+    for shape in shapes:
+        turn, shift = shape.matrix[:2, :2], shape.matrix[:2, 2]
+        stretch = float(np.linalg.norm(turn, 2)) if np.isfinite(turn).all() else math.inf
+        drawn: list[list[tuple[float, float]]] = []
+        for segment in shape.path:
+            if isinstance(segment, Move):
+                drawn.append([(segment.end.x, segment.end.y)])
+            elif isinstance(segment, (Line, Close)):
+                drawn[-1].append((segment.end.x, segment.end.y))
+            else:
+                lines = rough if tolerance is None else _lines(segment, tolerance / max(stretch, 1e-12))
+                drawn[-1] += segment.npoint(np.linspace(0, 1, lines + 1))[1:].tolist()
+                count += lines
+            if isinstance(segment, Close):  # a segment that follows without a move starts where this subpath started
+                drawn.append([(segment.end.x, segment.end.y)])
+            count += 1
+            if count > MAX_POINTS:
+                raise ValueError(f"expected at most {MAX_POINTS:,} points, got more")
+        for stroke in drawn:
+            # A move alone draws nothing, neither does a line without a length and caps.
+            if len(stroke) > 1 and (shape.has_caps or any(point != stroke[0] for point in stroke)):
+                points = np.array(stroke) @ turn.T + shift
+                if not np.all(np.abs(points) < MAX_COORDINATE):
+                    raise ValueError(f"expected finite coordinates within ±{MAX_COORDINATE:g} px, got others")
+                yield points
+
+
+def _lines(segment: Any, tolerance: float) -> int:
+    """Return how many lines stay within `tolerance` of a curve.
+
+    Lines between n + 1 evenly spaced parameters leave a curve B by at most max |B"| / (8 n²) (linear interpolation).
+    """
+    if isinstance(segment, Arc):
+        bend = segment.sweep**2 * max(segment.rx, segment.ry)
+    else:
+        cubic = isinstance(segment, CubicBezier)
+        inner = (segment.control1, segment.control2) if cubic else (segment.control,)
+        points = np.array([(p.x, p.y) for p in (segment.start, *inner, segment.end)])
+        factor = 6 if cubic else 2
+        bend = factor * float(np.linalg.norm(np.diff(points, 2, axis=0), axis=1).max())
+    lines = math.sqrt(bend / (8 * tolerance))
+    if not lines < MAX_POINTS:
+        raise ValueError(f"expected finite coordinates and at most {MAX_POINTS:,} points, got a curve of more")
+    return max(math.ceil(lines), 1)

@@ -1,0 +1,103 @@
+"""SVG documents as sketches: what a browser draws as lines becomes strokes, in document order.
+
+XML is parsed by defusedxml, CSS by tinycss2 and cssselect2, path data by svgelements. Everything that can grow
+(elements, depth, what `use` repeats, style sheets, points) has a bound.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from sketchkit.sketch import Sketch
+
+__all__ = ["FILLS", "read_svg"]
+
+logger = logging.getLogger("sketchkit")
+
+#: Treatments of shapes that are filled but not stroked.
+FILLS = ("auto", "outline", "skip")
+
+
+def read_svg(
+    source: str | Path | bytes,
+    *,
+    size: float | None = 255.0,
+    tolerance: float = 0.1,
+    fills: str = "auto",
+    skipped: Counter[str] | None = None,
+    where: str | None = None,
+) -> Sketch:
+    """Read one SVG document.
+
+    Lines are placed as in a browser that shows the file by itself: paths with all their commands, basic shapes,
+    groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`; attributes and CSS with its
+    selectors, cascade, variables, transforms and media queries. A line that is invisible because its paint is
+    transparent is not read. A dashed line is read as a whole one, and nothing is clipped.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file (.svg, or .svgz), or the document itself: bytes, or a text that begins with "<".
+    size : float, optional
+        Length of the drawing's longer side in the result, top left at (0, 0). None keeps the pixels of the page.
+    tolerance : float
+        Farthest that a curve may lie from the lines that replace it, in units of the result.
+    fills : {"auto", "outline", "skip"}
+        Treatment of shapes that are filled but not stroked. "outline" takes their outlines, "skip" leaves them out.
+        "auto" takes their outlines if nothing in the document is stroked; otherwise small ones become dots and the
+        others are left out. A fill that covers the page is its background and is always left out.
+    skipped : Counter, optional
+        What is left out is counted here by name. By default it is logged as a warning.
+    where : str, optional
+        Name of the document in errors. Default: its path.
+
+    Returns
+    -------
+    Sketch
+        Empty if the document draws nothing.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the document is not well-formed, is no SVG, uses external or nested XML entities, contains coordinates that
+        are not finite, or has more than 8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of
+        path data. The message names the document.
+    """
+    from sketchkit.formats.svg.document import load, parse
+    from sketchkit.formats.svg.fills import select
+    from sketchkit.formats.svg.flatten import flattened
+    from sketchkit.formats.svg.walk import Page
+
+    if fills not in FILLS:
+        raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
+    for name, value in (("size", size), ("tolerance", tolerance)):
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name}: expected a finite number above 0, got {value!r}")
+    counted: Counter[str] = Counter()
+    where, data = load(source, where)
+    root = parse(data, where)
+    try:
+        with np.errstate(all="ignore"):  # coordinates that are not finite raise an error below
+            page = Page(root, counted)
+            shapes = list(page.shapes())
+            drawn = select(shapes, fills, max(page.width, page.height))
+            counted["fill"] += len(shapes) - len(drawn)
+            sketch = flattened(drawn, size, tolerance)
+    except RecursionError:
+        raise ValueError(
+            f"{where}: expected less deeply nested CSS or elements; the recursion limit is reached"
+        ) from None
+    except (ValueError, ArithmeticError) as error:
+        raise ValueError(f"{where}: {error}") from None
+    if skipped is not None:
+        skipped.update(+counted)
+    elif +counted:
+        logger.warning("%s: left out %s", where, ", ".join(f"{n} {name}" for name, n in (+counted).items()))
+    return sketch
