@@ -11,7 +11,7 @@ from benchmarks.drawings import dataset
 from benchmarks.figures import Figure, report
 from benchmarks.machine import median_seconds, product_rate
 from sketchkit import HParams, SketchRNN
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 
 STEPS = 250

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sketchkit import latent, render
     from sketchkit.data.dataset import Dataset
+    from sketchkit.formats.svg import read_svg
     from sketchkit.hparams import HParams
+    from sketchkit.interop.sketch_rnn_js import export_js
+    from sketchkit.loading import load, models
     from sketchkit.model.sketch_rnn import SketchRNN
     from sketchkit.published.catalogue import datasets
-    from sketchkit.published.loading import load, models
     from sketchkit.sketch import Sketch
     from sketchkit.sweeps.sweep import Sweep, sweep
     from sketchkit.training.fine_tune import teach
@@ -40,9 +42,11 @@ __all__ = [
     "Sweep",
     "datasets",
     "embed",
+    "export_js",
     "latent",
     "load",
     "models",
+    "read_svg",
     "render",
     "runs",
     "sweep",
@@ -58,8 +62,10 @@ _HOMES = {
     "SketchRNN": "sketchkit.model.sketch_rnn",
     "datasets": "sketchkit.published.catalogue",
     "embed": "sketchkit.widgets.export.page",
-    "load": "sketchkit.published.loading",
-    "models": "sketchkit.published.loading",
+    "export_js": "sketchkit.interop.sketch_rnn_js",
+    "load": "sketchkit.loading",
+    "models": "sketchkit.loading",
+    "read_svg": "sketchkit.formats.svg",
     "runs": "sketchkit.training.runs",
     "Sweep": "sketchkit.sweeps.sweep",
     "sweep": "sketchkit.sweeps.sweep",

@@ -18,14 +18,15 @@ Empty, dots, open ends
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from sketchkit.geometry import chamfer_distance, points_along, resample, simplify
+from sketchkit.svg_document import svg_document
 
 __all__ = ["Sketch"]
 
@@ -179,35 +180,6 @@ class Sketch:
         lifted = (array[:, 3] > 0.5).astype(np.float64)
         return cls(np.column_stack([array[:, :2] * scale, lifted]), start)
 
-    @staticmethod
-    def from_svg(
-        source: str | Path | bytes, *, size: float | None = 255.0, tolerance: float = 0.1, fills: str = "auto"
-    ) -> Sketch:
-        """Read an SVG document; see `sketchkit.formats.svg.read_svg`.
-
-        Parameters
-        ----------
-        source : str, Path or bytes
-            A file, or the document itself (a text that begins with "<", or bytes).
-        size : float, optional
-            Length of the longer side, top left at (0, 0). None keeps the pixels of the page.
-        tolerance : float
-            Farthest that a curve may lie from the lines that replace it, in units of the result.
-        fills : {"auto", "outline", "skip"}
-            What becomes of shapes that are filled but not stroked: by default their outlines are taken where nothing
-            in the document is stroked.
-
-        Raises
-        ------
-        FileNotFoundError
-            If there is no such file.
-        ValueError
-            If it is no SVG, is damaged or too large, or is a picture of pixels.
-        """
-        from sketchkit.formats.svg import read_svg
-
-        return read_svg(source, size=size, tolerance=tolerance, fills=fills)
-
     # Doors out ------------------------------------------------------------------------------------
 
     def stroke5(self, length: int | None = None) -> NDArray[np.float32]:
@@ -316,17 +288,7 @@ class Sketch:
         """
         if not (math.isfinite(epsilon) and epsilon >= 0):
             raise ValueError(f"epsilon must be a finite number >= 0, got {epsilon!r}")
-        from shapely import LineString  # an import of a tenth of a second, wanted only here
-
-        def thin(points: NDArray[np.float64]) -> NDArray[np.float64]:
-            if len(points) < 3:
-                return points
-            if not np.any(points - points[0]):
-                return points[:1]
-            kept = LineString(points).simplify(epsilon, preserve_topology=False)
-            return np.asarray(kept.coords) if not kept.is_empty else points[[0, -1]]
-
-        return Sketch.from_polylines(thin(points) for points in self.polylines())
+        return Sketch.from_polylines(simplify(points, epsilon) for points in self.polylines())
 
     def distance(self, other: Sketch) -> float:
         """Return how far another drawing's lines lie from this one's, as a share of this one's longer side.
@@ -346,28 +308,13 @@ class Sketch:
         """
         if not len(self) or not len(other):
             return math.nan
+        side = self.extent or 1.0
+        return chamfer_distance(self._measured(side), other._measured(side))
+
+    def _measured(self, side: float) -> NDArray[np.float64]:
+        """Return points along the strokes about the middle of the bounds, in units of `side`: (n, 2)."""
         left, top, right, bottom = self.bounds
-        side = max(right - left, bottom - top) or 1.0
-        p, q = (sketch._points_along(side / 64) / side for sketch in (self, other))  # (m, 2), (n, 2)
-        from shapely import STRtree, points  # an import of a tenth of a second, wanted only here
-
-        def way(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-            _, far = STRtree(points(b)).query_nearest(points(a), return_distance=True, all_matches=False)
-            return float(np.mean(far))
-
-        return (way(p, q) + way(q, p)) / 2
-
-    def _points_along(self, spacing: float) -> NDArray[np.float64]:
-        """Return points along the strokes, every end among them, about the middle of the bounds: (n, 2)."""
-        left, top, right, bottom = self.bounds
-        along = []
-        for stroke in self.polylines():
-            along.append(stroke[:1])
-            for a, b in itertools.pairwise(stroke):
-                parts = min(max(math.ceil(math.dist(a, b) / spacing), 1), 256)
-                along.append(a + (b - a) * (np.arange(1, parts + 1) / parts)[:, None])
-        every = np.concatenate(along) - ((left + right) / 2, (top + bottom) / 2)
-        return every[:: math.ceil(len(every) / 4096)]
+        return (points_along(self.polylines(), side / 64) - ((left + right) / 2, (top + bottom) / 2)) / side
 
     def resampled(self, spacing: float = 1.0) -> Sketch:
         """Return the drawing with the points of each stroke evenly spaced along it; ends stay.
@@ -385,14 +332,7 @@ class Sketch:
         """
         if not (math.isfinite(spacing) and spacing > 0):
             raise ValueError(f"spacing must be a finite number above 0, got {spacing!r}")
-        strokes = []
-        for points in self.polylines():
-            walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-            if walked[-1] / spacing > 1e6:
-                raise ValueError(f"a spacing of {spacing:g} is too fine for a stroke {walked[-1]:g} long")
-            places = np.append(np.arange(0, walked[-1], spacing), walked[-1])
-            strokes.append(np.column_stack([np.interp(places, walked, axis) for axis in points.T]))
-        return Sketch.from_polylines(strokes)
+        return Sketch.from_polylines(resample(points, spacing) for points in self.polylines())
 
     @staticmethod
     def grid(sketches: Sequence[Sketch], columns: int | None = None, cell: float = 1.0) -> Sketch:
@@ -429,19 +369,12 @@ class Sketch:
 
     # Display --------------------------------------------------------------------------------------
 
-    def svg(self, **options: Any) -> str:
-        """Return the drawing as an SVG document; options as in `sketchkit.render.draw`."""
-        from sketchkit.render.svg import draw
-
-        return draw(self, **options).text
-
     def _repr_svg_(self) -> str:
-        return self.svg()
+        return svg_document(self.polylines(), self.bounds).text
 
     def _repr_html_(self) -> str:
-        from sketchkit.render.svg import draw
-
-        return draw(self)._repr_html_()
+        # Notebooks that are not trusted show images, but no inline SVG.
+        return svg_document(self.polylines(), self.bounds).image()
 
 
 def _checked_rows(offsets: ArrayLike) -> NDArray[np.float32]:

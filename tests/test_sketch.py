@@ -72,12 +72,12 @@ def test_empty_and_dots():
     assert len(empty) == 0
     assert empty.bounds == (0, 0, 0, 0)
     assert empty.polylines() == []
-    assert "svg" in empty.svg()
+    assert "svg" in empty._repr_svg_()
     dot = Sketch.from_polylines([[(5, 5)]])
     assert len(dot) == 1
     assert dot.stroke_count == 1
     np.testing.assert_array_equal(dot.polylines()[0], [[5, 5]])
-    assert "circle" in dot.svg()
+    assert "circle" in dot._repr_svg_()
     assert dot.fitted(10).bounds == (0, 0, 0, 0)
 
 

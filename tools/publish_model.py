@@ -11,7 +11,7 @@ import numpy as np
 from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
-from sketchkit.model.categories import Categories
+from sketchkit.model.exemplars import choose_exemplars
 from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.animation import animated_svg
@@ -74,7 +74,7 @@ def publish_model(
     )
     published = SketchRNN(config, model.weights, model.categories)
     if drawings is not None:
-        published.categories = Categories.measured(published, drawings)
+        published.categories = choose_exemplars(published, drawings)
     pictures = draw_gallery(published, dataset, seed)
     card = write_card(
         config,

@@ -158,7 +158,7 @@ def sample(
     seed: Seed = None,
 ) -> None:
     """Draw something new."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
     _ending(out, ".svg")
@@ -178,7 +178,7 @@ def reconstruct(
 ) -> None:
     """Encode drawings of a dataset and draw them again: given above, redrawn below."""
     _ending(out, ".svg")
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
     network = load(model)
@@ -202,8 +202,8 @@ def morph(
     import numpy as np
 
     from sketchkit.latent import slerp
+    from sketchkit.loading import load
     from sketchkit.model.noise import fresh_seed, normals, stream
-    from sketchkit.published.loading import load
     from sketchkit.render.animation import gif_frames
     from sketchkit.render.svg import filmstrip
 
@@ -311,7 +311,7 @@ def dataset_build(
 @app.command()
 def models(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
     """List the models that load by name."""
-    from sketchkit.published.loading import models
+    from sketchkit.loading import models
 
     typer.echo(str(models(*(words or []))))
 
@@ -331,8 +331,8 @@ def download(
     force: Annotated[bool, typer.Option("--force", help="Download again, and accept a file that has changed.")] = False,
 ) -> None:
     """Fetch models and datasets into the cache, for use without the network."""
+    from sketchkit.loading import models, published
     from sketchkit.published.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
-    from sketchkit.published.loading import models, published
     from sketchkit.storage.download import fetch
 
     if kind not in ("", "model", "data"):
@@ -369,14 +369,15 @@ def convert(
     import numpy as np
 
     from sketchkit.interop.magenta_tf1 import to_tf1
-    from sketchkit.published.loading import load
+    from sketchkit.interop.sketch_rnn_js import export_js
+    from sketchkit.loading import load
     from sketchkit.storage.atomic import replacing
 
     if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
         raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
     loaded = load(model, scale_factor=scale_factor)
     if out.suffix == ".json":
-        typer.echo(str(loaded.export_js(out)))
+        typer.echo(str(export_js(loaded, out)))
     elif out.suffix == ".npz":
         with replacing(out) as part, part.open("wb") as file:
             np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]
@@ -388,7 +389,7 @@ def convert(
 @app.command()
 def card(model: Model) -> None:
     """Print a model's card."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     typer.echo(load(model).card)
 
@@ -408,7 +409,7 @@ def embed(
 ) -> None:
     """Write widgets on a model into one page that needs neither kernel nor network."""
     from sketchkit import widgets
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
 
     names = ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation")
@@ -445,7 +446,7 @@ def doctor() -> None:
     from importlib.metadata import PackageNotFoundError, requires, version
 
     from sketchkit import __version__
-    from sketchkit.published.loading import models
+    from sketchkit.loading import models
     from sketchkit.storage.cache import cache_folder
 
     typer.echo(f"sketchkit {__version__}, Python {platform.python_version()}, {platform.platform()}")

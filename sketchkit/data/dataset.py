@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sketchkit.arguments import sources_of
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
+from sketchkit.data.report import DatasetReport, examine
 from sketchkit.data.store import Split, Usable, open_store, pack, write_store
 from sketchkit.data.store import fingerprint as digest_of
 from sketchkit.formats.compressed import open_gzip
@@ -27,9 +28,6 @@ from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import replacing
 from sketchkit.storage.cache import cache_folder
-
-if TYPE_CHECKING:
-    from sketchkit.data.report import DatasetReport
 
 __all__ = ["BUILT_IN", "Dataset", "dataset_file"]
 
@@ -250,8 +248,7 @@ class Dataset:
 
     def usable(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
         """Return the indices of the drawings that are neither empty nor too long, in order."""
-        lengths = self.splits[split].lengths
-        return np.flatnonzero((lengths > 0) & (lengths <= (max_seq_len or self.max_seq_len)))
+        return self.splits[split].usable(max_seq_len or self.max_seq_len)
 
     def dropped(self, split: str) -> int:
         """Return how many drawings of a split are empty or too long."""
@@ -370,9 +367,18 @@ class Dataset:
 
     def report(self) -> DatasetReport:
         """Return a health report: lengths, scale, what is dropped, what looks wrong, samples."""
-        from sketchkit.data.report import DatasetReport
-
-        return DatasetReport.of(self)
+        try:
+            scale = self.scale_factor
+        except ValueError:
+            scale = float("nan")
+        return examine(
+            self.splits,
+            name=self.name,
+            max_seq_len=self.max_seq_len,
+            scale_factor=scale,
+            refused=self.refused,
+            refused_count=self.refused_count,
+        )
 
 
 def dataset_file(source: str | Path, folder: Path = Path()) -> Path:

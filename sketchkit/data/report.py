@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -17,10 +17,9 @@ from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
-    from sketchkit.data.dataset import Dataset
     from sketchkit.render.svg import Picture
 
-__all__ = ["DatasetReport", "SplitHealth", "looks_absolute"]
+__all__ = ["DatasetReport", "SplitHealth", "examine", "looks_absolute"]
 
 #: Findings about single drawings are made on at most this many of them, spread over the split.
 SAMPLED = 2000
@@ -91,28 +90,6 @@ class DatasetReport:
     evidence: Mapping[str, tuple[Sketch, ...]]
     samples: tuple[Sketch, ...]
 
-    @classmethod
-    def of(cls, dataset: Dataset) -> DatasetReport:
-        """Examine a dataset."""
-        splits = {name: _health(dataset.splits[name], dataset.usable(name), dataset.max_seq_len) for name in SPLITS}
-        try:
-            scale = dataset.scale_factor
-        except ValueError:
-            scale = float("nan")
-        usable = dataset.usable("train")
-        findings = _findings(dataset, splits, usable)
-        spread = _spread(usable, SHOWN)
-        return cls(
-            dataset.name,
-            dataset.max_seq_len,
-            scale,
-            splits,
-            dataset.train.lengths,
-            tuple(findings),
-            {finding: tuple(shown[:EVIDENCE]) for finding, shown in findings.items() if shown},
-            tuple(dataset.train[int(i)] for i in spread),
-        )
-
     def __str__(self) -> str:
         lines = [
             f"{self.name}: at most {self.max_seq_len} points, scale factor {self.scale_factor:.6g}",
@@ -181,6 +158,48 @@ class DatasetReport:
         )
 
 
+def examine(
+    splits: Mapping[str, Split],
+    *,
+    name: str,
+    max_seq_len: int,
+    scale_factor: float,
+    refused: Sequence[str] = (),
+    refused_count: int = 0,
+) -> DatasetReport:
+    """Return the report of a dataset.
+
+    Parameters
+    ----------
+    splits : mapping of str to Split
+        `train`, `valid` and `test`.
+    name : str
+    max_seq_len : int
+        Longest drawing that is used, in points.
+    scale_factor : float
+        NaN if the dataset has none.
+    refused : sequence of str
+        Errors of drawings that cannot be read, the first ones.
+    refused_count : int
+        How many there are.
+    """
+    usable = {split: splits[split].usable(max_seq_len) for split in SPLITS}
+    health = {split: _health(splits[split], usable[split], max_seq_len) for split in SPLITS}
+    unreadable = f"{refused_count:,} drawings cannot be read and are left out, such as {refused[0]}" if refused else ""
+    findings = _findings(splits, usable, health, max_seq_len, unreadable)
+    train = splits["train"]
+    return DatasetReport(
+        name,
+        max_seq_len,
+        scale_factor,
+        health,
+        train.lengths,
+        tuple(findings),
+        {finding: tuple(shown[:EVIDENCE]) for finding, shown in findings.items() if shown},
+        tuple(train[int(i)] for i in _spread(usable["train"], SHOWN)),
+    )
+
+
 def _health(split: Split, usable: NDArray[np.int64], max_seq_len: int) -> SplitHealth:
     lengths = split.lengths
     clamped = 0
@@ -198,55 +217,58 @@ def _health(split: Split, usable: NDArray[np.int64], max_seq_len: int) -> SplitH
 
 
 def _findings(
-    dataset: Dataset, splits: Mapping[str, SplitHealth], usable: NDArray[np.int64]
+    splits: Mapping[str, Split],
+    usable: Mapping[str, NDArray[np.int64]],
+    health: Mapping[str, SplitHealth],
+    limit: int,
+    unreadable: str,
 ) -> dict[str, list[Sketch]]:
     """Return what looks wrong, worst first, each with drawings that show it."""
     findings: dict[str, list[Sketch]] = {}
-    sampled = _spread(usable, SAMPLED)
-    drawings = [dataset.train.points[dataset.train.starts[i] : dataset.train.starts[i + 1]] for i in sampled]
+    train = splits["train"]
+    sampled = _spread(usable["train"], SAMPLED)
+    drawings = [train.points[train.starts[i] : train.starts[i + 1]] for i in sampled]
     if looks_absolute(drawings):
         findings[
             "the offsets look like absolute coordinates: neighbouring rows are alike and drawings drift one way. "
             "Rows should hold the pen's movement since the row before; Sketch.from_polylines makes them from points."
-        ] = [dataset.train[int(i)] for i in sampled[:EVIDENCE]]
+        ] = [train[int(i)] for i in sampled[:EVIDENCE]]
     findings |= _pen_oddities(drawings)
-    if dataset.refused_count:
-        findings[
-            f"{dataset.refused_count:,} drawings cannot be read and are left out, such as {dataset.refused[0]}"
-        ] = []
-    for name, split in splits.items():
-        if not split.drawings:
+    if unreadable:
+        findings[unreadable] = []
+    for name, counts in health.items():
+        if not counts.drawings:
             findings[f"{name} is empty" + (": there is nothing to learn" if name == "train" else "")] = []
-    if splits["train"].clamped:
-        share = splits["train"].clamped / (2 * max(splits["train"].points, 1))
+    if health["train"].clamped:
+        share = health["train"].clamped / (2 * max(health["train"].points, 1))
         findings[
-            f"{splits['train'].clamped:,} offsets ({share:.1%}) of train lie beyond ±{OFFSET_LIMIT:g} and are clamped, "
+            f"{health['train'].clamped:,} offsets ({share:.1%}) of train lie beyond ±{OFFSET_LIMIT:g} and are clamped, "
             "which bends drawings: scale the data down"
         ] = []
-    sketches = [dataset.train[int(i)] for i in sampled]
+    sketches = [train[int(i)] for i in sampled]
     findings |= _other_scales(sketches) | _laid_otherwise(sketches)
-    long = splits["train"].too_long
+    long = health["train"].too_long
     if long:
-        longest = np.argsort(-dataset.train.lengths, kind="stable")[: min(long, EVIDENCE)]
-        findings[f"{long:,} drawings of train are longer than {dataset.max_seq_len} points and are left out"] = [
-            dataset.train[int(i)] for i in longest
+        longest = np.argsort(-train.lengths, kind="stable")[: min(long, EVIDENCE)]
+        findings[f"{long:,} drawings of train are longer than {limit} points and are left out"] = [
+            train[int(i)] for i in longest
         ]
-    empty = sum(split.empty for split in splits.values())
+    empty = sum(split.empty for split in health.values())
     if empty:
         findings[f"{empty:,} drawings are empty and are left out"] = []
-    held = [(name, int(i)) for name in ("valid", "test") for i in _spread(dataset.usable(name), SAMPLED // 4)]
-    findings |= _near_doubles(sketches, [dataset.splits[name][i] for name, i in held])
-    lengths = dataset.train.lengths[usable]
-    if len(lengths) and dataset.max_seq_len > 4 * np.percentile(lengths, 95):
+    held = [(name, int(i)) for name in ("valid", "test") for i in _spread(usable[name], SAMPLED // 4)]
+    findings |= _near_doubles(sketches, [splits[name][i] for name, i in held])
+    lengths = train.lengths[usable["train"]]
+    if len(lengths) and limit > 4 * np.percentile(lengths, 95):
         findings[
             f"95% of drawings have at most {np.percentile(lengths, 95):.0f} points, but the longest allowed is "
-            f"{dataset.max_seq_len}: with max_seq_len={int(np.percentile(lengths, 99))} steps would be faster"
+            f"{limit}: with max_seq_len={int(np.percentile(lengths, 99))} steps would be faster"
         ] = []
     dots = [sketch for sketch in sketches if not np.any(sketch.offsets[:, :2])]
     if dots:
         findings[f"{len(dots):,} of {len(drawings):,} drawings looked at are single dots"] = []
-    if 0 < len(usable) < 100:
-        findings[f"only {len(usable)} drawings to learn from; expect it to learn them by heart"] = []
+    if 0 < len(usable["train"]) < 100:
+        findings[f"only {len(usable['train'])} drawings to learn from; expect it to learn them by heart"] = []
     return findings
 
 

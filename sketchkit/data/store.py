@@ -80,6 +80,11 @@ class Split(Sequence[Sketch]):
         """Points of the longest drawing, 0 if there is none."""
         return max((int(lengths.max()) for lengths in self._pieces()), default=0)
 
+    def usable(self, max_seq_len: int) -> NDArray[np.int64]:
+        """Return the indices of the drawings that have 1 to `max_seq_len` points, in order."""
+        lengths = self.lengths
+        return np.flatnonzero((lengths > 0) & (lengths <= max_seq_len))
+
     def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
         wrong = [

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams
 from sketchkit.model.card import write_card
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["Quantisation", "read_js", "write_js"]
+__all__ = ["Quantisation", "export_js", "read_js"]
 
 MAX_BYTES = 256 << 20
 #: int16 units of a weight of 1.
@@ -115,7 +115,7 @@ class Quantisation:
         return "\n".join(lines)
 
 
-def write_js(model: SketchRNN, path: str | Path) -> Quantisation:
+def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
     """Write a model for sketch-rnn-js and @magenta/sketch.
 
     Parameters

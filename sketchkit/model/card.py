@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 
 __all__ = ["write_card"]
 

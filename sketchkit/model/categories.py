@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +16,6 @@ from numpy.typing import NDArray
 from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing, save_tensors
 from sketchkit.suggest import hint
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sketchkit.model.sketch_rnn import SketchRNN
-    from sketchkit.sketch import Sketch
 
 __all__ = ["Categories"]
 
@@ -46,24 +39,6 @@ class Categories:
         if self.codes.ndim != 3 or len(self.codes) != len(self.names) or not np.isfinite(self.codes).all():
             expected = f"finite numbers of shape ({len(self.names)}, exemplars, z_size)"
             raise ValueError(f"codes: expected {expected}, got {self.codes.shape}")
-
-    @classmethod
-    def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 16) -> Categories:
-        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`.
-
-        Only drawings with at least the median number of points compete, since plain ones are the easiest to
-        reconstruct and show the least.
-        """
-        chosen = []
-        for given in drawings.values():
-            median = np.median([len(sketch) for sketch in given])
-            sketches = [sketch for sketch in given if len(sketch) >= median]
-            codes = model.encode(sketches)  # (drawings, z_size)
-            redrawn = model.decode(codes, seed=0)
-            far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
-            best = np.argsort(np.nan_to_num(far, nan=np.inf))[:exemplars]
-            chosen.append(np.resize(codes[best], (exemplars, codes.shape[1])))
-        return cls(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
 
     def index(self, name: str) -> int:
         """Return the place of a category; a ValueError names the nearest if there is none."""

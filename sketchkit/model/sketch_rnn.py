@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.categories import Categories
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.mixture import MixtureDensity
-from sketchkit.model.model_folder import ModelConfig, read_folder, write_folder
+from sketchkit.model.model_folder import read_folder, write_folder
 from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
 from sketchkit.model.quiet_tensorflow import start_tensorflow
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
@@ -24,7 +25,6 @@ from sketchkit.sketch import Sketch, iter_sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
-    from sketchkit.interop.sketch_rnn_js import Quantisation
     from sketchkit.model.inference import Engine
     from sketchkit.model.network import Network
 
@@ -171,12 +171,6 @@ class SketchRNN:
     @card.setter
     def card(self, text: str) -> None:
         self._card = text
-
-    def export_js(self, path: str | Path) -> Quantisation:
-        """Write the model as a JSON file for sketch-rnn-js and @magenta/sketch; see `write_js`."""
-        from sketchkit.interop.sketch_rnn_js import write_js
-
-        return write_js(self, path)
 
     @property
     def weights(self) -> Weights:

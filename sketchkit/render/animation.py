@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.render.layout import centred, check_sketch, common_scale, page, positive
+from sketchkit.geometry import centred, page
+from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.saving import write_whole
 from sketchkit.render.svg import (
@@ -27,11 +28,11 @@ from sketchkit.render.svg import (
     line_width,
     new_canvas,
     page_padding,
-    path_data,
     pen_group,
     stroke_colors,
 )
 from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.svg_document import path_data
 
 if TYPE_CHECKING:
     from PIL.Image import Image

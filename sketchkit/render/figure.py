@@ -22,10 +22,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from sketchkit.render.layout import Bounds, check_sketch
+from sketchkit.geometry import Bounds
+from sketchkit.render.layout import check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND, ramp
-from sketchkit.render.saving import data_uri, write_whole
+from sketchkit.render.saving import write_whole
 from sketchkit.sketch import Sketch
+from sketchkit.svg_document import data_uri
 
 __all__ = ["Mixture", "Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"]
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 
+from sketchkit.svg_document import INK, MUTED, PAPER
+
 __all__ = ["ACCENT", "HAIRLINE", "INK", "MUTED", "PAPER", "SECOND", "is_transparent", "ramp", "rgb"]
 
-INK = "#1d2433"
-PAPER = "#ffffff"
-MUTED = "#7b8494"
 HAIRLINE = "#e4e7ec"
 ACCENT = "#2f62c9"
 SECOND = "#d9622b"

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from sketchkit.render.layout import centred, check_sketch, common_scale, positive
+from sketchkit.geometry import centred
+from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.svg import line_width, page_padding
 from sketchkit.sketch import Sketch, iter_sketches

@@ -1,14 +1,13 @@
-"""Pictures into files and into notebooks."""
+"""Write pictures into files."""
 
 from __future__ import annotations
 
-import base64
 import os
 from pathlib import Path
 
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["data_uri", "write_whole"]
+__all__ = ["write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
@@ -40,11 +39,3 @@ def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
     with replacing(target) as draft:
         draft.write_bytes(data)
     return target
-
-
-def data_uri(data: bytes, kind: str) -> str:
-    """Return bytes as a `data:` URI of a media type such as image/svg+xml.
-
-    Notebooks that are not trusted (papermill's output, a download) remove inline SVG, but keep images.
-    """
-    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"

@@ -19,17 +19,18 @@ import numpy as np
 import svgwrite
 from numpy.typing import NDArray
 
-from sketchkit.render.layout import centred, check_sketch, common_scale, page, positive
+from sketchkit.geometry import centred, page
+from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
-from sketchkit.render.saving import data_uri, write_whole
+from sketchkit.render.saving import write_whole
 from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.svg_document import CORNER, DOT, data_uri, path_data, px
 
 __all__ = ["Picture", "draw", "filmstrip", "grid"]
 
 _FONT = "system-ui, sans-serif"
 _FONT_SIZE = 11
 _CHARACTER = 6.2  # mean advance of the font at that size, px; wide (CJK) characters count twice
-_CORNER = 6
 _GAP = 8
 _LABEL_BAND = 18
 # XML 1.0 allows no other characters (section 2.2), not even escaped.
@@ -239,7 +240,7 @@ def grid(
         top = _GAP + index // columns * (cell + band + _GAP)
         middle = (left + cell / 2, top + cell / 2)
         # Half a pixel in, so that the hairline falls on whole pixels.
-        tiles.add(canvas.rect((_px(left + 0.5), _px(top + 0.5)), (_px(cell - 1), _px(cell - 1)), rx=4, ry=4))
+        tiles.add(canvas.rect((px(left + 0.5), px(top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
         if len(sketch):
             scale = common_scale([sketch], inner) if shared is None else shared
             place = centred(sketch.bounds, scale, middle)
@@ -323,30 +324,20 @@ def page_padding(given: float | None, size: float, line: float) -> float:
 def new_canvas(width: float, height: float, background: str | None, title: str | None, label: str) -> Any:
     """Return an svgwrite drawing of that many px with its card and title, and nothing on it yet."""
     # svgwrite's own validation is off: it would parse every path again, which is most of the time it takes.
-    canvas = svgwrite.Drawing(size=(_px(width), _px(height)), debug=False)
-    canvas.viewbox(0, 0, _px(width), _px(height))
+    canvas = svgwrite.Drawing(size=(px(width), px(height)), debug=False)
+    canvas.viewbox(0, 0, px(width), px(height))
     canvas["role"] = "img"
     canvas["aria-label"] = _clean(title) if title else label
     if title:
         canvas.set_desc(title=_clean(title))
     if background is not None:
-        canvas.add(canvas.rect((0, 0), ("100%", "100%"), rx=_CORNER, ry=_CORNER, fill=background))
+        canvas.add(canvas.rect((0, 0), ("100%", "100%"), rx=CORNER, ry=CORNER, fill=background))
     return canvas
 
 
 def finish(canvas: Any, width: float, height: float) -> Picture:
     """Return the canvas as a Picture."""
-    return Picture(canvas.tostring(), _px(width), _px(height))
-
-
-def path_data(points: NDArray[np.float64]) -> str | None:
-    """Return the path through `points` (m, 2) in px, or None where all fall into one: a dot."""
-    rounded = np.round(points, 2)
-    moved = np.any(np.diff(rounded, axis=0) != 0, axis=1)
-    if not moved.any():
-        return None
-    kept = rounded[np.concatenate([[True], moved])]
-    return "M" + " ".join(f"{_px(x):g},{_px(y):g}" for x, y in kept.tolist())
+    return Picture(canvas.tostring(), px(width), px(height))
 
 
 def dot(canvas: Any, points: NDArray[np.float64], line: float, **style: str) -> Any:
@@ -356,12 +347,12 @@ def dot(canvas: Any, points: NDArray[np.float64], line: float, **style: str) -> 
     as a pen that rests leaves it.
     """
     x, y = points[0].tolist()
-    return canvas.circle((_px(x), _px(y)), _px(0.7 * line), stroke="none", **style)
+    return canvas.circle((px(x), px(y)), px(DOT * line), stroke="none", **style)
 
 
 def pen_group(canvas: Any, line: float, **style: str) -> Any:
     """Return a group whose paths are drawn with a round pen `line` px wide."""
-    return canvas.g(fill="none", stroke_width=_px(line), stroke_linecap="round", stroke_linejoin="round", **style)
+    return canvas.g(fill="none", stroke_width=px(line), stroke_linecap="round", stroke_linejoin="round", **style)
 
 
 def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
@@ -389,10 +380,10 @@ def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
     size = min(_FONT_SIZE, width / 4)
     return canvas.text(
         "empty",
-        insert=(_px(x), _px(y + size / 3)),
+        insert=(px(x), px(y + size / 3)),
         text_anchor="middle",
         opacity=0.7,
-        **{**_type(MUTED), "font_size": _px(size)},
+        **{**_type(MUTED), "font_size": px(size)},
     )
 
 
@@ -405,7 +396,7 @@ def _word(canvas: Any, text: str, x: float, y: float, room: float) -> Any:
     shown = text
     while len(shown) > 1 and _text_width(shown) > room:
         shown = shown[:-2].rstrip() + "…"
-    word = canvas.text(shown, insert=(_px(x), _px(y)))
+    word = canvas.text(shown, insert=(px(x), px(y)))
     if shown != text:
         word.set_desc(title=text)
     return word
@@ -437,8 +428,3 @@ def _clean(text: str) -> str:
 def _check_color_by(color_by: str | None) -> None:
     if color_by not in (None, "order"):
         raise ValueError(f"color_by: expected None or 'order', got {color_by!r}")
-
-
-def _px(value: float) -> float:
-    """Return a number of pixels with two decimals, and never a negative zero."""
-    return round(float(value), 2) + 0.0

@@ -1,16 +1,14 @@
-"""Training in a process of its own, which outlives the notebook that started it.
+"""Start training in a process of its own, which outlives the notebook that started it.
 
-It runs `python -m sketchkit.training.background RUN ARGUMENTS`, the arguments of `train` as JSON.
+It runs `python -m sketchkit.training.background_worker RUN ARGUMENTS`, the arguments of `train` as JSON.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +41,7 @@ def start(folder: Path, **arguments: Any) -> Any:
     if is_occupied(folder):
         raise occupied(folder)
     _started[:] = [process for process in _started if process.poll() is None]
-    command = [sys.executable, "-m", "sketchkit.training.background", str(folder), json.dumps(arguments)]
+    command = [sys.executable, "-m", "sketchkit.training.background_worker", str(folder), json.dumps(arguments)]
     log = folder / "log.txt"
     with log.open("ab") as out:
         begin = out.tell()  # what earlier runs printed comes before
@@ -62,19 +60,3 @@ def start(folder: Path, **arguments: Any) -> Any:
             raise ValueError(silent if last is None else last.removeprefix("sketchkit: "))
         time.sleep(0.02)  # files have no event to wait for
     return Run(folder)
-
-
-def main(folder: str, arguments: str) -> None:
-    """Train, and leave the reason of a failure as the last line."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from sketchkit.training.trainer import train
-
-    try:
-        print(train(run=folder, progress="lines", **json.loads(arguments)), flush=True)
-    except Exception as error:
-        traceback.print_exc()
-        sys.exit(f"sketchkit: {error}")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -12,8 +12,8 @@ from sketchkit.arguments import path_of, seed_of
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import parse_changes
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.published.loading import load
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import is_occupied, occupied

@@ -23,8 +23,9 @@ from sketchkit.arguments import path_of, seed_of, sources_of
 from sketchkit.data.batches import Ahead
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
-from sketchkit.model.categories import Categories
-from sketchkit.model.model_folder import ModelConfig, check_replaceable
+from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import choose_exemplars
+from sketchkit.model.model_folder import check_replaceable
 from sketchkit.model.noise import stream
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
@@ -206,7 +207,7 @@ def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
     """Return the model to begin from, None for none."""
     if base is None or isinstance(base, SketchRNN):
         return base
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     return load(base)
 
@@ -529,7 +530,7 @@ class Trainer:
         if self.base and best_model.conditional and len(best_model.classes) == 1:
             # Of all that the base could draw, this is what it was taught.
             some = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLARS_OF]]
-            best_model.categories = Categories.measured(best_model, {best_model.classes[0]: some})
+            best_model.categories = choose_exemplars(best_model, {best_model.classes[0]: some})
         best_model.save(folder)
 
     def _valid_losses(self, step: int) -> dict[str, Any]:

@@ -13,43 +13,23 @@ import anywidget
 import numpy as np
 import traitlets
 
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import hint
-from sketchkit.widgets.export.bundle import door, page_module, stylesheet, version
-from sketchkit.widgets.export.packing import Packed, pack
+from sketchkit.widgets.export.bundle import loader, page_module, stylesheet, version
+from sketchkit.widgets.export.fallback_image import still
+from sketchkit.widgets.export.packing import Packed, describe, pack
+from sketchkit.widgets.export.page import embed
+from sketchkit.widgets.export.page_drawing import as_json, as_sketch
 
-__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget", "as_json", "as_sketch"]
+__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget"]
 
-#: A drawing from the page may not have more points than this.
-MOST_POINTS = 200_000
 #: How traits that gestures change are kept in step. They are not echoed back to the page: an echo that comes late would
 #: undo what has been drawn since.
 SHARED = {"sync": True, "echo_update": False}
 #: Traits of every Jupyter widget that nobody passes.
 _INNER = ("comm", "keys", "log")
-
-
-def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
-    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end.
-
-    Numbers have six digits, there and here: so what comes from the page goes back the same, and is not sent again.
-    """
-    if sketch is None:
-        return {"start": [0, 0], "rows": []}
-    rows = sketch.offsets.reshape(-1).tolist()
-    return {"start": [float(f"{x:.6g}") for x in sketch.start], "rows": [float(f"{x:.6g}") for x in rows]}
-
-
-def as_sketch(data: Any, _: Any = None) -> Sketch:
-    """Return the sketch that the page means; a ValueError says what is wrong with it."""
-    if isinstance(data, Sketch):
-        return data
-    if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MOST_POINTS:
-        raise ValueError("expected a drawing with start and rows")
-    rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
-    start = data.get("start", [0, 0])
-    return Sketch(rows, (float(start[0]), float(start[1])))
 
 
 class SketchTrait(traitlets.Instance):
@@ -79,7 +59,7 @@ class SketchWidget(anywidget.AnyWidget):
     most 20 times a second.
     """
 
-    _esm = door()
+    _esm = loader()
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
@@ -105,8 +85,6 @@ class SketchWidget(anywidget.AnyWidget):
 
     def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16") -> Path:
         """Write the widget into a page that opens from disk, alive, without a kernel; see `sketchkit.embed`."""
-        from sketchkit.widgets.export.page import embed
-
         return embed(self, path, title=title or self._caption(), dtype=dtype)
 
     def still(self) -> str:
@@ -114,12 +92,14 @@ class SketchWidget(anywidget.AnyWidget):
         source = base64.b64encode(self._png()).decode()
         return f'<img alt="{html.escape(self._caption())}" src="data:image/png;base64,{source}">'
 
+    def offered(self) -> dict[str, SketchRNN]:
+        """Return the models that the widget draws with, by name; none here."""
+        return {}
+
     def _caption(self) -> str:
         return type(self).__name__
 
     def _png(self) -> bytes:
-        from sketchkit.widgets.export.fallback_image import still
-
         drawn = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
         return still(self._caption(), [sketch for sketch in drawn if sketch is not None and len(sketch)])
 
@@ -195,30 +175,13 @@ class ModelWidget(SketchWidget):
 
     def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
         if not isinstance(model, SketchRNN):
-            from sketchkit.published.loading import load
-
             model = load(model)
         if self.needs_code and not model.conditional:
             raise ValueError(f"{type(self).__name__} needs a model with a latent code; {model.name} is a decoder alone")
         return model
 
     def _describe(self) -> dict[str, Any]:
-        return {**self.card_of(self._model), "key": self.packed.key, "choice": self._chosen}
-
-    @staticmethod
-    def card_of(model: SketchRNN) -> dict[str, Any]:
-        """Return what the page has to know of a model, apart from its weights."""
-        return {
-            "name": model.name,
-            "scale": model.scale_factor,
-            "size": model.drawing_size,
-            "convention": model.sampling.convention,
-            "pen_temperature": model.sampling.pen_temperature,
-            "conditional": model.conditional,
-            "z_size": model.hparams.z_size if model.conditional else 0,
-            "max_points": model.hparams.max_seq_len,
-            "categories": list(model.categories.names) if model.categories else [],
-        }
+        return {**describe(self._model), "key": self.packed.key, "choice": self._chosen}
 
     def offered(self) -> dict[str, SketchRNN]:
         """Return the models that the widget draws with, by the names they are chosen by: its own, and others."""

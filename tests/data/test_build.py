@@ -10,6 +10,7 @@ from sketchkit.data.build import build_dataset, prepared
 from sketchkit.data.collect import Reader
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import read_npz, write_npz
+from sketchkit.formats.svg import read_svg
 from sketchkit.render import draw, simplification
 from sketchkit.sketch import Sketch
 
@@ -185,7 +186,7 @@ def test_what_is_wrong_is_told_and_what_was_there_is_kept(tmp_path, monkeypatch,
 
 
 def test_the_picture_of_simplification_counts_points():
-    circle = Sketch.from_svg(
+    circle = read_svg(
         '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9" stroke="red" fill="none"/></svg>', size=255
     )
     picture = simplification(circle, (0.2, 3.0), chosen=3.0)

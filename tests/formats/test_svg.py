@@ -150,13 +150,13 @@ def test_what_is_left_out_is_named(caplog):
         "marker": 1, "offset-path": 1, "CSS @import": 1, "CSS @scope": 1, "CSS selector": 1, "animate": 1,
         "style sheet": 1,
     }  # fmt: skip
-    Sketch.from_svg(page(body))
+    read_svg(page(body))
     assert caplog.messages == ["the document: left out 1 text, 1 image, 1 clip-path"]
 
 
 def test_our_own_pictures_come_back():
     sketch = Sketch.from_polylines([[(0, 0), (255, 0), (100, 120)], [(10, 200), (200, 255)]])
-    again = Sketch.from_svg(draw(sketch).text)
+    again = read_svg(draw(sketch).text)
     for ours, theirs in zip(sketch.polylines(), again.polylines(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=0.1)
 
@@ -166,13 +166,13 @@ def test_files_in_the_encodings_that_people_have(tmp_path):
     for encoding in ("utf-8", "utf-16", "iso-8859-1", "windows-1252"):
         path = tmp_path / f"{encoding}.svg"
         path.write_bytes(text.format(encoding).encode(encoding))
-        assert len(Sketch.from_svg(path)) == 1
+        assert len(read_svg(path)) == 1
     (tmp_path / "packed.svgz").write_bytes(gzip.compress(page(f'<path d="M0 0h9" {INK}/>').encode()))
-    assert len(Sketch.from_svg(str(tmp_path / "packed.svgz"))) == 1
+    assert len(read_svg(str(tmp_path / "packed.svgz"))) == 1
     (tmp_path / "doctype.svg").write_text(
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1/svg11.dtd">' + page("")
     )
-    assert len(Sketch.from_svg(tmp_path / "doctype.svg")) == 0
+    assert len(read_svg(tmp_path / "doctype.svg")) == 0
 
 
 LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + page("<title>&b;</title>")
@@ -222,7 +222,7 @@ def test_what_is_not_read_is_told(tmp_path, document, says):
     path = tmp_path / "bad.svg"
     path.write_bytes(document if isinstance(document, bytes) else document.encode())
     with pytest.raises(ValueError, match=r"bad\.svg: ") as error:
-        Sketch.from_svg(path)
+        read_svg(path)
     assert says in str(error.value)
 
 
@@ -238,9 +238,9 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path):
     with path.open("wb") as file:
         file.truncate(1 << 34)
     with pytest.raises(ValueError, match=r"large\.svg: expected an SVG document of at most"):
-        Sketch.from_svg(path)
+        read_svg(path)
     with pytest.raises(FileNotFoundError, match="no such SVG file"):
-        Sketch.from_svg(tmp_path / "none.svg")
+        read_svg(tmp_path / "none.svg")
 
 
 words = st.sampled_from(

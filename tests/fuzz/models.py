@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from sketchkit.hparams import HParams
+from sketchkit.interop.sketch_rnn_js import export_js
 from sketchkit.model.categories import Categories
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from tests.fuzz.mutate import change_bytes, change_json, dumped, odd_value
@@ -79,7 +80,7 @@ def _folder(random: Random, place: Path, changed: tuple[str, ...]) -> Path:
 def js_model(conditional: bool) -> Any:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "model.json"
-        model(conditional).export_js(path)
+        export_js(model(conditional), path)
         return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sketchkit import HParams, Sketch, SketchRNN
-from sketchkit.interop.sketch_rnn_js import read_js
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.interop.sketch_rnn_js import export_js, read_js
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def test_magenta_sketch_computes_the_same_mixture(tmp_path):
     weights = initial_weights(h, 3)
     weights["decoder/output/w"] *= 5  # far from uniform
     path = tmp_path / "tiny.gen.json"
-    SketchRNN(ModelConfig(h, 25.0, "tiny"), weights).export_js(path)
+    export_js(SketchRNN(ModelConfig(h, 25.0, "tiny"), weights), path)
     sketch = Sketch([[10, -4, 0], [3, 30, 1], [-25, 8, 0]])
     rows = sketch.stroke5()[: len(sketch)].tolist()
     done = subprocess.run(

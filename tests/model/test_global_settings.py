@@ -14,7 +14,7 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.quiet_tensorflow import start_tensorflow
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights

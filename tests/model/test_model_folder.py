@@ -13,7 +13,8 @@ from safetensors.numpy import load_file, save_file
 import sketchkit
 from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
-from sketchkit.model.model_folder import ModelConfig, write_folder
+from sketchkit.model.config import ModelConfig
+from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from tests.conftest import ROOT
 

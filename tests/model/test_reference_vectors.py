@@ -10,7 +10,7 @@ import tensorflow as tf
 from sketchkit.hparams import HParams
 from sketchkit.interop.magenta_tf1 import from_tf1, tf1_name
 from sketchkit.interop.sketch_rnn_js import read_js
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.network import Network
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch

@@ -9,7 +9,7 @@ import pytest
 import sketchkit
 from sketchkit import HParams, Sketch
 from sketchkit.data import doodles
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import initial_weights

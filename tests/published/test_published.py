@@ -15,8 +15,8 @@ from sketchkit.cli import main
 from sketchkit.data import doodles
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.interop.magenta_tf1 import from_tf1, read_tf1, to_tf1
-from sketchkit.interop.sketch_rnn_js import read_js, write_js
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.interop.sketch_rnn_js import export_js, read_js
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 from sketchkit.published.archive import unpack
 from sketchkit.published.catalogue import dataset_entry, model_entry
@@ -132,7 +132,7 @@ def model(conditional, **changes):
 def test_what_is_written_for_javascript_reads_back_within_half_a_step(tmp_path, conditional, tanh_code):
     given = model(conditional, tanh_code=tanh_code and conditional)
     path = tmp_path / f"tiny.{'vae' if conditional else 'gen'}.json"
-    report = given.export_js(path)
+    report = export_js(given, path)
     back = read_js(path)
     same = ("dec_rnn_size", "num_mixture", "max_seq_len", "conditional", "tanh_code")
     same += ("enc_rnn_size", "z_size") if conditional else ()
@@ -147,7 +147,7 @@ def test_what_is_written_for_javascript_reads_back_within_half_a_step(tmp_path, 
 def test_weights_beyond_ten_are_cut_and_counted(tmp_path):
     given = model(False)
     given.weights["decoder/output/b"][:2] = 12, -40
-    report = write_js(given, tmp_path / "tiny.gen.json")
+    report = export_js(given, tmp_path / "tiny.gen.json")
     assert report.saturated["decoder/output/b"] == 2
     assert "2 weights cut" in repr(report)
     assert read_js(report.path).weights["decoder/output/b"][:2].tolist() == [10, -10]
@@ -155,17 +155,17 @@ def test_weights_beyond_ten_are_cut_and_counted(tmp_path):
 
 def test_what_the_format_has_no_place_for_is_refused(tmp_path):
     with pytest.raises(ValueError, match="has no place for one"):
-        model(True).export_js(tmp_path / "a.gen.json")
+        export_js(model(True), tmp_path / "a.gen.json")
     with pytest.raises(ValueError, match="decoder alone"):
-        model(False).export_js(tmp_path / "a.vae.json")
+        export_js(model(False), tmp_path / "a.vae.json")
     with pytest.raises(ValueError, match="lstm cells only"):
-        model(False, dec_model="layer_norm").export_js(tmp_path / "a.gen.json")
+        export_js(model(False, dec_model="layer_norm"), tmp_path / "a.gen.json")
     assert not list(tmp_path.iterdir())
 
 
 def test_published_files_survive_reading_and_writing(mirror, tmp_path):
     source = mirror / "storage.googleapis.com/quickdraw-models/sketchRNN/models/rain.gen.json"
-    read_js(source).export_js(tmp_path / "rain.gen.json")
+    export_js(read_js(source), tmp_path / "rain.gen.json")
     (_, shapes, blobs), (_, shapes_again, blobs_again) = (
         json.loads(p.read_text()) for p in (source, tmp_path / "rain.gen.json")
     )
@@ -298,7 +298,7 @@ def test_a_forced_download_converts_the_archives_model_again(online, monkeypatch
 def test_a_scale_factor_is_honored_for_every_kind_of_model(online, tmp_path):
     bundled = sketchkit.load("kanji")
     bundled.save(tmp_path / "folder")
-    bundled.export_js(tmp_path / "kanji.vae.json")
+    export_js(bundled, tmp_path / "kanji.vae.json")
     names = ["kanji", tmp_path / "folder", "quickdraw/dog", "magenta/owl/lstm", *tmp_path.glob("*.json")]
     for name in names:
         said = sketchkit.load(name)

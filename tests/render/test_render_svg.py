@@ -226,7 +226,13 @@ def test_shows_itself_in_a_notebook():
     shown, _ = DisplayFormatter().format(picture)
     assert shown["image/svg+xml"] == picture.text
     assert shown["text/plain"].startswith("Picture(200 × ")
-    assert CORNER._repr_svg_() == picture.text
+
+
+def test_a_sketch_shows_itself_as_draw_draws_it():
+    own, drawn = (ET.fromstring(text) for text in (CORNER._repr_svg_(), draw(CORNER).text))
+    assert (float(own.get("width")), float(own.get("height"))) == (draw(CORNER).width, draw(CORNER).height)
+    path = ".//{http://www.w3.org/2000/svg}path"
+    assert own.find(path).get("d") == drawn.find(path).get("d")
 
 
 def test_numbers_are_short():

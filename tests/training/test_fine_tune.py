@@ -5,10 +5,10 @@ from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import HParams
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.loading import load
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
-from sketchkit.published.loading import load
 from sketchkit.training.fine_tune import fitting, teach
 from sketchkit.training.trainer import train
 

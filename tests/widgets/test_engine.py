@@ -12,7 +12,7 @@ import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.interop.magenta_tf1 import from_tf1
 from sketchkit.interop.sketch_rnn_js import read_js
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which the engine's tests run in")

@@ -14,7 +14,6 @@ import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
 from sketchkit.widgets.base import as_json, as_sketch
-from sketchkit.widgets.export.bundle import page_module, worker_source
 from sketchkit.widgets.export.packing import pack, unpacked
 
 DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
@@ -116,15 +115,6 @@ def test_no_tensorflow_is_imported_for_a_widget():
 
     code = "import sys, sketchkit.widgets as w; w.Complete('kanji'); assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_the_joined_modules_are_one_scope_without_imports():
-    for text in (page_module(), worker_source()):
-        assert "\nimport " not in text
-        names = [line.split()[1].split("(")[0] for line in text.splitlines()
-                 if line.startswith(("function ", "class ", "const "))]  # fmt: skip
-        assert len(names) == len(set(names))
-    assert page_module().count("</script") == 0
 
 
 def test_where_no_widget_runs_a_picture_stands_in():

@@ -1,1 +1,1 @@
-"""Widgets in pages without a kernel: HTML pages, executed notebooks, Sphinx documents."""
+"""Widgets in pages without a kernel: HTML pages and executed notebooks."""

@@ -1,93 +1,226 @@
-"""The page's ES modules, joined into one text: a widget's module comes from a Blob, where none can import."""
+"""Bundle the ES modules of `static/` into one text, without Node.
+
+A widget's module comes from a Blob URL, and a module that comes from there cannot import others.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-__all__ = ["door", "page_module", "page_script", "stylesheet", "version", "worker_source"]
+__all__ = ["bundle", "loader", "page_module", "page_script", "stylesheet", "version", "worker_source"]
 
 STATIC = Path(__file__).parents[1] / "static"
-ENGINE = ("engine/kernel", "engine/memory", "engine/noise", "engine/cells", "engine/model", "runtime/engine_server")
-PAGE = (
-    *ENGINE,
-    "runtime/request",
-    "runtime/engine_client",
-    "editor/strokes",
-    "ui/scheduling",
-    "ui/controls",
-    "editor/export",
-    "views/density",
-    "editor/pad",
-    "runtime/model_link",
-    "ui/bindings",
-    "views/sketch_pad",
-    "views/complete",
-    "views/reconstruct",
-    "views/morph",
-    "views/temperature",
-    "views/dimension",
-    "views/expectation",
-    "views/monitor",
-    "index",
-    "runtime/static_page",
-)
 
-_IMPORT = re.compile(r"^import\s[^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(async )?(function|class|const|let))", re.MULTILINE)
+#: Statements that import or export. Each begins at the start of a line.
+_STATEMENT = re.compile(
+    r"""^(?:
+      import\s*(?:(?P<clause>[\w$*{][^"';]*?)\s*\bfrom\s*)?["'](?P<source>[^"']+)["'][ \t]*;?
+    | export\s*\{(?P<names>[^}]*)\}(?:\s*from\s*["'](?P<origin>[^"']+)["'])?[ \t]*;?
+    | export\s*\*(?:\s*as\s+(?P<namespace>[\w$]+))?\s*from\s*["'](?P<whole>[^"']+)["'][ \t]*;?
+    | export\s+default\b\s*(?P<value>(?:async\s+)?(?:function\b\s*\*?|class\b)\s*(?P<default>(?!extends\b)[\w$]+)?)?
+    | export\s+(?P<declaration>(?:(?:async\s+)?function\b\s*\*?|class\b|const\b)\s*(?P<name>[\w$]+))
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+#: What is left of a statement of another form; `import(...)` and `import.meta` are expressions.
+_UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
+#: A documentation comment on lines of its own; a type in front of an expression shares its line.
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def bundle(entry: str, *, root: Path = STATIC, generated: Mapping[str, str] | None = None) -> str:
+    """Return a JavaScript expression that evaluates a module and what it imports; its value has the module's exports.
+
+    Each module becomes a function with its own scope that returns the exports. Values are copied where they are
+    imported, so `export let` is an error.
+
+    Parameters
+    ----------
+    entry : str
+        Path of the module below `root`.
+    root : Path
+        Folder of all modules.
+    generated : mapping of str to str, optional
+        Source text of modules, by path, to use instead of the files.
+
+    Raises
+    ------
+    ValueError
+        If a module is missing, imports itself through others, imports a name that is not exported, or uses another
+        form of `import` or `export`. The error names the file, and the line or the chain of imports.
+    """
+    modules = _Modules(root, generated or {})
+    last = modules.add(entry, ())
+    return f'(() => {{\n"use strict";\n{"".join(modules.texts)}return {last};\n}})()'
+
+
+class _Modules:
+    """Modules in the order of their evaluation.
+
+    Attributes
+    ----------
+    texts : list of str
+        One declaration for each module: `const $0 = (() => { ... })();`.
+    """
+
+    def __init__(self, root: Path, generated: Mapping[str, str]) -> None:
+        self.root, self.generated = root, generated
+        self.texts: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.exports: dict[str, list[str]] = {}
+
+    def add(self, path: str, importers: tuple[str, ...]) -> str:
+        """Add a module after all that it imports, and return the variable that has its exports."""
+        if path in importers:
+            circle = " -> ".join((*importers[importers.index(path) :], path))
+            raise ValueError(f"modules must not import each other in a circle: {circle}")
+        if path not in self.variables:
+            module = _Module(self, path, (*importers, path))
+            self.variables[path] = f"${len(self.variables)}"
+            self.exports[path] = [*module.exports]
+            self.texts.append(f"// {path}\nconst {self.variables[path]} = {module.text};\n")
+        return self.variables[path]
+
+
+class _Module:
+    """A module as a function that is called once.
+
+    Attributes
+    ----------
+    text : str
+        A call that returns the exports.
+    exports : dict of str to str
+        By exported name, an expression inside the function.
+    """
+
+    def __init__(self, modules: _Modules, path: str, chain: tuple[str, ...]) -> None:
+        self.modules, self.path, self.chain = modules, path, chain
+        self.imports: list[str] = []
+        self.named: dict[str, str] = {}
+        self.starred: dict[str, str] = {}
+        body = _STATEMENT.sub(self._rewritten, self._source())
+        if unknown := _UNKNOWN.search(body):
+            line = body[: unknown.end()].count("\n") + 1
+            raise ValueError(f"{path}, line {line}: unsupported statement {unknown[0].strip('; ')!r}")
+        self.exports = {**self.starred, **self.named}
+        returned = ", ".join(f"{name}: {value}" for name, value in self.exports.items())
+        code = _DOCUMENTATION.sub("", body).strip()
+        self.text = f"(() => {{ {' '.join(self.imports)}\n{code}\nreturn {{ {returned} }};\n}})()"
+
+    def _source(self) -> str:
+        if self.path in self.modules.generated:
+            return self.modules.generated[self.path]
+        file = self.modules.root / self.path
+        if self.path.startswith("../") or not file.is_file():
+            importer = self.chain[-2] if len(self.chain) > 1 else "the bundle"
+            raise ValueError(f"{importer} imports {self.path}: no such file in {self.modules.root}")
+        return file.read_text(encoding="utf-8")
+
+    def _rewritten(self, match: re.Match[str]) -> str:
+        """Return what stands in the function instead of a statement, as many lines as before."""
+        found = match.groupdict()
+        kept = ""
+        if found["source"]:
+            path, variable = self._imported(found["source"])
+            for name, local in self._checked(_imports(found["clause"] or ""), path):
+                self.imports.append(f"const {local if name == '*' else f'{{ {name}: {local} }}'} = {variable};")
+        elif found["origin"]:
+            path, variable = self._imported(found["origin"])
+            pairs = self._checked(_pairs(found["names"]), path)
+            self.named.update({exported: f"{variable}.{name}" for name, exported in pairs})
+        elif found["whole"]:
+            path, variable = self._imported(found["whole"])
+            if found["namespace"]:
+                self.named[found["namespace"]] = variable
+            else:
+                names = [name for name in self.modules.exports[path] if name != "default"]
+                self.starred.update({name: f"{variable}.{name}" for name in names})
+        elif found["names"] is not None:
+            self.named.update({exported: name for name, exported in _pairs(found["names"])})
+        elif found["name"]:
+            self.named[found["name"]] = found["name"]
+            kept = found["declaration"]
+        else:
+            self.named["default"] = found["default"] or "$default"
+            kept = ("" if found["default"] else "const $default = ") + (found["value"] or "")
+        return kept + "\n" * (match[0].count("\n") - kept.count("\n"))
+
+    def _imported(self, source: str) -> tuple[str, str]:
+        if not source.startswith(("./", "../")):
+            raise ValueError(f"{self.path} imports {source!r}: expected a path that begins with ./ or ../")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
+        return path, self.modules.add(path, self.chain)
+
+    def _checked(self, pairs: list[tuple[str, str]], path: str) -> list[tuple[str, str]]:
+        for name, _ in pairs:
+            if name not in ("*", *self.modules.exports[path]):
+                raise ValueError(f"{self.path} imports {name!r} from {path}, which does not export it")
+        return pairs
+
+
+def _imports(clause: str) -> list[tuple[str, str]]:
+    """Return pairs of exported and local name of `a, { b, c as d }` or `a, * as e`; `*` stands for all exports."""
+    outside, brace, inside = clause.partition("{")
+    found = _pairs(inside.rpartition("}")[0]) if brace else []
+    for part in filter(None, (part.strip() for part in outside.split(","))):
+        found.append(("*", part.split()[-1]) if part.startswith("*") else ("default", part))
+    return found
+
+
+def _pairs(names: str) -> list[tuple[str, str]]:
+    """Return `b, c as d` as pairs (b, b), (c, d)."""
+    words = [part.split() for part in _COMMENT.sub("", names).split(",")]
+    return [(each[0], each[-1]) for each in words if each]
 
 
 @cache
 def page_module() -> str:
-    """Return the module of all widgets, whose default export renders one."""
-    return f"{_page_source()}\nexport default {{ render }};\n"
+    """Return the ES module of all widgets; its default export has `render`."""
+    return f"export default {bundle('index.js', generated=_generated())};\n"
 
 
 @cache
 def page_script() -> str:
-    """Return it as a classic script, a file that pages from disk may share; it brings their widgets to life."""
-    return f"(() => {{\n{_page_source()}\nmount();\n}})();\n"
-
-
-@cache
-def version() -> str:
-    """Return the hash that tells one module of all widgets from another."""
-    return hashlib.sha256(page_module().encode()).hexdigest()[:16]
-
-
-@cache
-def door() -> str:
-    """Return the short module that every widget carries; it asks for the long one."""
-    return _joined("runtime/request", "runtime/loader").replace(
-        'const VERSION = "";', f'const VERSION = "{version()}";'
-    )
+    """Return the script that starts the widgets of a page without a kernel, as a module or as a classic script."""
+    return f"{bundle('runtime/static_page.js', generated=_generated())}.mount();\n"
 
 
 @cache
 def worker_source() -> str:
     """Return the engine as the text of a classic worker."""
-    return f"(() => {{\n{_joined(*ENGINE, 'runtime/engine_worker')}}})();\n"
+    return f"{bundle('runtime/engine_worker.js')};\n"
+
+
+@cache
+def version() -> str:
+    """Return a hash of the front-end, which tells one version from another in a page that shows both."""
+    return hashlib.sha256((page_script() + stylesheet()).encode()).hexdigest()[:16]
+
+
+@cache
+def loader() -> str:
+    """Return the short ES module that every widget carries; it asks the kernel for `page_module`."""
+    generated = {"runtime/version.js": f'export const VERSION = "{version()}";'}
+    return f"export default {bundle('runtime/loader.js', generated=generated)}.default;\n"
 
 
 @cache
 def stylesheet() -> str:
-    """Return the one stylesheet."""
+    """Return the stylesheet of all widgets."""
     return (STATIC / "style.css").read_text(encoding="utf-8")
 
 
-def _page_source() -> str:
-    return _joined(*PAGE).replace('const WORKER_SOURCE = "";', f"const WORKER_SOURCE = {_text(worker_source())};")
+def _generated() -> dict[str, str]:
+    return {"runtime/worker_source.js": f"export const WORKER_SOURCE = {_literal(worker_source())};"}
 
 
-def _joined(*names: str) -> str:
-    """Return modules one after the other in one scope; their top-level names differ."""
-    texts = ((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in names)
-    return "".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
-
-
-def _text(source: str) -> str:
+def _literal(text: str) -> str:
     """Return a JavaScript string literal that is safe inside a script element too."""
-    return json.dumps(source).replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(text).replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -12,12 +12,12 @@ from typing import Any
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing
-from sketchkit.widgets.base import as_sketch
 from sketchkit.widgets.export.bundle import stylesheet
 from sketchkit.widgets.export.fallback_image import still
 from sketchkit.widgets.export.notebook_file import read_notebook, saved_states
 from sketchkit.widgets.export.packing import check_dtype, pack
 from sketchkit.widgets.export.page import own_state, scripts
+from sketchkit.widgets.export.page_drawing import as_sketch
 from sketchkit.widgets.export.widget_tree import STATE, VIEW, WidgetTree, drop_models, is_monitor, name_of, view_of
 
 __all__ = ["load_beside", "models_of", "notebook_html", "still_of"]
@@ -229,7 +229,7 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
 
 def load_beside(name: str, folder: Path) -> SketchRNN:
     """Load a model by a name, or by a path that may begin at a folder."""
-    from sketchkit.published.loading import load
+    from sketchkit.loading import load
 
     try:
         return load(name)

@@ -17,7 +17,7 @@ import numpy as np
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights
 
-__all__ = ["DTYPES", "Packed", "check_dtype", "pack", "unpacked"]
+__all__ = ["DTYPES", "Packed", "check_dtype", "describe", "pack", "unpacked"]
 
 DTYPES = ("float32", "float16", "int8")
 #: Rows of a column that share a scale in int8.
@@ -87,6 +87,21 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
     key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
     return Packed(key, config, index, buffer)
+
+
+def describe(model: SketchRNN) -> dict[str, Any]:
+    """Return what the page has to know of a model, apart from its weights."""
+    return {
+        "name": model.name,
+        "scale": model.scale_factor,
+        "size": model.drawing_size,
+        "convention": model.sampling.convention,
+        "pen_temperature": model.sampling.pen_temperature,
+        "conditional": model.conditional,
+        "z_size": model.hparams.z_size if model.conditional else 0,
+        "max_points": model.hparams.max_seq_len,
+        "categories": list(model.categories.names) if model.categories else [],
+    }
 
 
 def check_dtype(dtype: str | None) -> None:

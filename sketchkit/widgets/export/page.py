@@ -10,19 +10,19 @@ import secrets
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+import anywidget
 import ipywidgets
 
 from sketchkit.arguments import path_of
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
-from sketchkit.widgets.base import ModelWidget, SketchWidget
-from sketchkit.widgets.export.bundle import page_module, stylesheet
-from sketchkit.widgets.export.packing import pack
+from sketchkit.widgets.export.bundle import page_script, stylesheet
+from sketchkit.widgets.export.packing import describe, pack
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
-__all__ = ["embed", "fragment", "own_state", "scripts", "told"]
+__all__ = ["PageWidget", "embed", "fragment", "own_state", "scripts", "told"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -45,6 +45,9 @@ body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
 </html>
 """
 
+#: Traits that any widget of anywidget has.
+_FOREIGN = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
+
 #: JupyterLab's dark colours, for pages that have none of their own.
 _DARK = """
 @media (prefers-color-scheme: dark) {
@@ -54,6 +57,20 @@ _DARK = """
   body { background: #101114; color: #e4e6ea; }
 }
 """
+
+
+@runtime_checkable
+class PageWidget(Protocol):
+    """What a page needs of a widget."""
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the traits by name, as they are sent to the page."""
+
+    def still(self) -> str:
+        """Return a picture of the widget, as HTML."""
+
+    def offered(self) -> dict[str, SketchRNN]:
+        """Return the models of the widget by the names that its traits have for them."""
 
 
 def embed(
@@ -143,7 +160,7 @@ def scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN
     data, weights = told(states, models, dtype)
     texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
     texts.append(data)
-    texts.append(f'<script type="module">\n{page_module()}mount();\n</script>')
+    texts.append(f'<script type="module">\n{page_script()}</script>')
     return "\n".join(texts)
 
 
@@ -168,9 +185,7 @@ def told(
         By the key of each model, its weights: deflated, in base64.
     """
     packed = {name: pack(model, dtype) for name, model in models.items()}
-    cards = {
-        name: {**ModelWidget.card_of(model), "key": packed[name].key, "choice": name} for name, model in models.items()
-    }
+    cards = {name: {**describe(model), "key": packed[name].key, "choice": name} for name, model in models.items()}
     page = {
         "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
         "widgets": {
@@ -199,13 +214,12 @@ def _page(widgets: Any, title: str, dtype: str) -> str:
 
     def place(model_id: str, entry: Any) -> str:
         widget = _widget(model_id)
-        if not isinstance(widget, SketchWidget) or not is_ours(entry):
+        if not isinstance(widget, PageWidget) or not is_ours(entry):
             return omit(model_id, entry)
         if model_id not in places:
             places[model_id] = str(len(places))
             states[places[model_id]] = own_state(widget.get_state())
-            if isinstance(widget, ModelWidget):
-                models.update(widget.offered())
+            models.update(widget.offered())
         return f'<div data-sketchkit="{places[model_id]}">{widget.still()}</div>'
 
     def omit(model_id: str, entry: Any) -> str:
@@ -234,7 +248,3 @@ def _entry(model_id: str) -> dict[str, Any] | None:
         return None
     state = widget.get_state()
     return {"model_module": state["_model_module"], "model_name": state["_model_name"], "state": state}
-
-
-#: Traits that any widget of anywidget has.
-_FOREIGN = frozenset(name for name in SketchWidget.class_traits(sync=True) if name not in ("_view", "_observed"))

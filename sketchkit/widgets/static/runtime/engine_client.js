@@ -4,9 +4,7 @@
  */
 import { Service } from "./engine_server.js";
 import { Arrivals } from "./request.js";
-
-/** The text of engine_worker.js and what it imports; put there when the modules are joined. */
-const WORKER_SOURCE = "";
+import { WORKER_SOURCE } from "./worker_source.js";
 
 /** Requests to the engine, and who waits for them. */
 export class Client {

@@ -4,9 +4,7 @@
  * @module
  */
 import { Arrivals } from "./request.js";
-
-/** Hash of the requested module; replaced when this file is bundled. */
-const VERSION = "";
+import { VERSION } from "./version.js";
 /** Milliseconds before the view shows that it waits. */
 const PATIENCE = 1500;
 

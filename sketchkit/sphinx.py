@@ -32,6 +32,7 @@ from sphinx.util.logging import getLogger
 
 import sketchkit
 from sketchkit import widgets
+from sketchkit.formats.svg import read_svg
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget
@@ -110,12 +111,12 @@ class _Widget(SphinxDirective):
         relative, path = self.env.relfn2path(file)
         self.env.note_dependency(relative)
         if not issubclass(self.widget, ModelWidget):
-            return Sketch.from_svg(path)
+            return read_svg(path)
         model = _loaded(self.arguments[0] if self.arguments else "kanji", Path())
         size = model.drawing_size
         if self.widget in _BEGIN:
-            return Sketch.from_svg(path, size=_BEGINNING * size).moved_to(*[(1 - _BEGINNING) / 2 * size] * 2)
-        return Sketch.from_svg(path, size=size)
+            return read_svg(path, size=_BEGINNING * size).moved_to(*[(1 - _BEGINNING) / 2 * size] * 2)
+        return read_svg(path, size=size)
 
 
 def _enliven_notebook(app: Any, doctree: nodes.document) -> None:

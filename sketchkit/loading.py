@@ -10,7 +10,7 @@ from typing import Any
 
 from sketchkit.arguments import path_of
 from sketchkit.model.card import write_card
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
@@ -163,7 +163,7 @@ def _bundled() -> list[str]:
 
 def _picture(name: str) -> str:
     """Return the sample on a bundled model's card as a data URI; empty if the card has none."""
-    from sketchkit.render.saving import data_uri
+    from sketchkit.svg_document import data_uri
 
     path = _shelf() / name / "sample.svg"
     return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
@@ -179,4 +179,4 @@ def _licence(name: str) -> str:
 def _shelf() -> Path:
     """Return the folder of the bundled models: in the package when installed, beside it in a checkout."""
     installed = resources.files("sketchkit.published") / "bundled"
-    return Path(str(installed)) if installed.is_dir() else Path(__file__).parents[2] / "pretrained"
+    return Path(str(installed)) if installed.is_dir() else Path(__file__).parents[1] / "pretrained"

@@ -1,5 +1,0 @@
-"""The Sphinx extension `sketchkit.sphinx`; see `sketchkit.widgets.export.sphinx`."""
-
-from sketchkit.widgets.export.sphinx import setup
-
-__all__ = ["setup"]

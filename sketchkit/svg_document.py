@@ -1,0 +1,114 @@
+"""Lines as an SVG document: how a drawing shows itself in a notebook, without svgwrite."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.geometry import Bounds, page
+
+__all__ = ["CORNER", "DOT", "INK", "MUTED", "PAPER", "SvgDocument", "data_uri", "path_data", "px", "svg_document"]
+
+INK = "#1d2433"
+PAPER = "#ffffff"
+MUTED = "#7b8494"
+#: Radius of the corners of a card, px.
+CORNER = 6
+#: Radius of a dot, in line widths: a pen that rests leaves a mark a little wider than its line.
+DOT = 0.7
+#: Longer side, padding and line width of a document, px.
+_SIZE, _PADDING, _LINE = 200.0, 12.0, 200 / 90
+
+
+@dataclass(frozen=True)
+class SvgDocument:
+    """An SVG document.
+
+    Attributes
+    ----------
+    text : str
+    width, height : float
+        Its size, px.
+    """
+
+    text: str
+    width: float
+    height: float
+
+    def image(self) -> str:
+        """Return the document as an HTML image element."""
+        source = data_uri(self.text.encode(), "image/svg+xml")
+        return f'<img alt="drawing" width="{self.width:g}" height="{self.height:g}" src="{source}">'
+
+
+def svg_document(lines: Sequence[NDArray[np.float64]], bounds: Bounds) -> SvgDocument:
+    """Return lines in dark ink on a white card.
+
+    Parameters
+    ----------
+    lines : sequence of ndarray, shape (m, 2)
+        Absolute points, y downwards. None of them gives a small card that says "empty".
+    bounds : (float, float, float, float)
+        Left, top, right, bottom of all points.
+
+    Returns
+    -------
+    SvgDocument
+        The longer side is 200 px.
+    """
+    if not lines:
+        width, height = _SIZE / 2, _SIZE / 4
+        mark = (
+            f'<text x="{width / 2:g}" y="{height / 2 + 4:g}" text-anchor="middle" opacity="0.7" fill="{MUTED}" '
+            'font-family="system-ui, sans-serif" font-size="11">empty</text>'
+        )
+        return _card(mark, width, height, "empty drawing")
+    leaf = page(bounds, _SIZE, _PADDING)
+    placed = [leaf.place(points) for points in lines]
+    paths = [path_data(points) for points in placed]
+    dots = [points[0] for points, path in zip(placed, paths, strict=True) if path is None]
+    drawn = [f'<path d="{"".join(path for path in paths if path)}"/>'] if any(paths) else []
+    drawn += [f'<circle cx="{px(x):g}" cy="{px(y):g}" r="{px(DOT * _LINE):g}" fill="{INK}" stroke="none"/>'
+              for x, y in dots]  # fmt: skip
+    pen = f'fill="none" stroke="{INK}" stroke-width="{px(_LINE):g}" stroke-linecap="round" stroke-linejoin="round"'
+    return _card(f"<g {pen}>{''.join(drawn)}</g>", leaf.width, leaf.height, "drawing")
+
+
+def path_data(points: NDArray[np.float64]) -> str | None:
+    """Return the path through points (m, 2) in px, or None if they round to one: a dot.
+
+    A dot needs a circle, since not every renderer gives a path without length its round caps.
+    """
+    rounded = np.round(points, 2)
+    moved = np.any(np.diff(rounded, axis=0) != 0, axis=1)
+    if not moved.any():
+        return None
+    kept = rounded[np.concatenate([[True], moved])]
+    return "M" + " ".join(f"{px(x):g},{px(y):g}" for x, y in kept.tolist())
+
+
+def px(value: float) -> float:
+    """Return a number of pixels with two decimals, and never a negative zero."""
+    return round(float(value), 2) + 0.0
+
+
+def data_uri(data: bytes, kind: str) -> str:
+    """Return bytes as a `data:` URI of a media type such as image/svg+xml.
+
+    Notebooks that are not trusted (papermill's output, a download) remove inline SVG, but keep images.
+    """
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _card(content: str, width: float, height: float, label: str) -> SvgDocument:
+    width, height = px(width), px(height)
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{label}">'
+        f'<rect width="100%" height="100%" rx="{CORNER}" ry="{CORNER}" fill="{PAPER}"/>{content}</svg>'
+    )
+    return SvgDocument(text, width, height)

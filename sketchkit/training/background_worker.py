@@ -1,0 +1,26 @@
+"""The process that `sketchkit.training.background` starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+
+from sketchkit.training.trainer import train
+
+__all__ = ["main"]
+
+
+def main(folder: str, arguments: str) -> None:
+    """Train, and print the reason of a failure as the last line."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        print(train(run=folder, progress="lines", **json.loads(arguments)), flush=True)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(f"sketchkit: {error}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

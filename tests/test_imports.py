@@ -1,0 +1,151 @@
+"""The direction of imports, those inside functions included; ARCHITECTURE.md draws it."""
+
+import ast
+import re
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Folders and single files of the package, from the bottom to the top. A file may import files of its own folder, of
+#: lower layers, and of other folders of its own layer, if those do not import back.
+LAYERS = (
+    ("arguments", "parser_errors", "storage", "streams", "suggest"),
+    ("geometry",),
+    ("svg_document",),
+    ("sketch",),
+    ("formats", "render", "latent"),
+    ("hparams", "published"),
+    ("data", "model"),
+    ("interop",),
+    ("loading",),
+    ("widgets/export",),
+    ("widgets",),
+    ("training",),
+    ("sweeps", "widgets/training"),
+    ("__init__", "widgets/__init__", "render/__init__"),  # names of what is below, imported when they are first used
+    ("cli", "sphinx", "__main__"),
+)
+#: The same for `widgets/static/`. `bundle` finds circles between its files.
+FRONT_END = (
+    ("engine", "editor/strokes"),
+    ("ui",),
+    ("editor", "runtime"),
+    ("ui/bindings",),
+    ("views",),
+    ("index",),
+    ("runtime/static_page",),
+)
+#: Imports that break the order, as (importer, imported), each with the reason.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+
+
+def imports(root, package="sketchkit"):
+    """Return what each file of a package imports of it, as paths without suffix."""
+    files = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.py")}
+    found = {}
+    for name, path in files.items():
+        here = [package, *Path(name).parts[:-1]]
+        targets = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                base = here[: len(here) + 1 - node.level] if node.level else []
+                module = ".".join([*base, *filter(None, [node.module])])
+                targets |= {(module, alias.name) for alias in node.names}
+            elif isinstance(node, ast.Import):
+                targets |= {(alias.name, "") for alias in node.names}
+            elif (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) == "import_module"
+            ):
+                targets |= {(arg.value, "") for arg in node.args if isinstance(arg, ast.Constant)}
+        found[name] = set()
+        for module, member in targets:
+            if module.split(".")[0] == package:
+                inside = module.split(".")[1:]
+                tries = ([*inside, member], [*inside, member, "__init__"], inside, [*inside, "__init__"])
+                found[name] |= {next(there for each in tries if (there := "/".join(filter(None, each))) in files)}
+        found[name].discard(name)
+    return found
+
+
+def folder(name, layers=LAYERS):
+    """Return the entry of the layers that a file belongs to: the longest that its path begins with."""
+    entries = [entry for layer in layers for entry in layer if name == entry or name.startswith(f"{entry}/")]
+    return max(entries, key=len, default="")
+
+
+def circle(graph):
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return " -> ".join(reversed(error.args[1]))
+    return ""
+
+
+@pytest.fixture(scope="module")
+def graph():
+    edges = imports(ROOT / "sketchkit")
+    return {name: {other for other in others if (name, other) not in EXCEPTIONS} for name, others in edges.items()}
+
+
+def test_every_file_has_a_layer(graph):
+    assert [name for name in graph if not folder(name)] == []
+
+
+def test_files_import_each_other_in_no_circle(graph):
+    assert circle(graph) == ""
+
+
+def test_folders_import_each_other_in_no_circle(graph):
+    folders = {}
+    for name, others in graph.items():
+        folders.setdefault(folder(name), set()).update({folder(other) for other in others} - {folder(name)})
+    assert circle(folders) == ""
+
+
+def test_imports_run_downwards(graph):
+    height = {entry: number for number, layer in enumerate(LAYERS) for entry in layer}
+    upward = [
+        f"{name} imports {other}"
+        for name, others in graph.items()
+        for other in others
+        if height[folder(other)] > height[folder(name)]
+    ]
+    assert upward == []
+
+
+def test_every_exception_is_needed():
+    edges = imports(ROOT / "sketchkit")
+    assert [pair for pair in EXCEPTIONS if pair[1] not in edges.get(pair[0], ())] == []
+
+
+def test_the_front_end_imports_downwards():
+    static = ROOT / "sketchkit/widgets/static"
+    height = {entry: number for number, layer in enumerate(FRONT_END) for entry in layer}
+    statement = re.compile(r'^(?:import|export)\b[^;]*?from\s*"([^"]+)"', re.MULTILINE)
+    upward = []
+    for path in static.rglob("*.js"):
+        name = path.relative_to(static).with_suffix("").as_posix()
+        for source in statement.findall(path.read_text(encoding="utf-8")):
+            other = (path.parent / source).resolve().relative_to(static).with_suffix("").as_posix()
+            if height[folder(other, FRONT_END)] > height[folder(name, FRONT_END)]:
+                upward.append(f"{name} imports {other}")
+    assert upward == []
+
+
+def test_the_walk_sees_imports_inside_functions_and_relative_ones(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "__init__.py").write_text("")
+    (tmp_path / "a.py").write_text("def f():\n    from sketchkit.sub import b\n    import sketchkit.c\n")
+    (tmp_path / "c.py").write_text("")
+    (tmp_path / "sub/__init__.py").write_text("")
+    (tmp_path / "sub/b.py").write_text("from .. import a\nfrom . import d\n")
+    (tmp_path / "sub/d.py").write_text("from importlib import import_module\nimport_module('sketchkit.c')\n")
+    found = imports(tmp_path)
+    assert found["a"] == {"sub/b", "c"}
+    assert found["sub/b"] == {"a", "sub/d"}
+    assert found["sub/d"] == {"c"}
+    assert circle(found) == "a -> sub/b -> a"
