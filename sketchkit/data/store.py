@@ -25,12 +25,12 @@ from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import temporary_folder
 
-__all__ = ["Split", "Usable", "fingerprint", "open_store", "pack", "write_store"]
+__all__ = ["Split", "IndexFilter", "fingerprint", "open_store", "pack_drawings", "write_store"]
 
 VERSION = 1
 
 #: Drawings, or points, that are gone through at a time.
-PIECE = 1 << 18
+CHUNK = 1 << 18
 
 
 class Split(Sequence[Sketch]):
@@ -88,17 +88,17 @@ class Split(Sequence[Sketch]):
     def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
         wrong = [
-            number * PIECE + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
+            number * CHUNK + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
             for number, lengths in enumerate(self._pieces())
         ]
         return np.concatenate(wrong) if wrong else np.zeros(0, dtype=np.int64)
 
     def _pieces(self) -> Iterator[NDArray[np.int64]]:
         """Yield the drawings' lengths, so many at a time that their number does not matter to memory."""
-        for begin in range(0, len(self), PIECE):
-            yield np.diff(self.starts[begin : begin + PIECE + 1])
+        for begin in range(0, len(self), CHUNK):
+            yield np.diff(self.starts[begin : begin + CHUNK + 1])
 
-    def points_of(self, indices: NDArray[np.int64]) -> int:
+    def count_points(self, indices: NDArray[np.int64]) -> int:
         """Return how many points some drawings have in all."""
         return int((self.starts[indices + 1] - self.starts[indices]).sum())
 
@@ -123,7 +123,7 @@ class Split(Sequence[Sketch]):
         return self.points[where], lengths
 
 
-class Usable:
+class IndexFilter:
     """The drawings of a split that are neither empty nor too long, by their number among these.
 
     Holds only those that are not: of fifty million drawings few are.
@@ -148,7 +148,7 @@ class Usable:
         return numbers + np.searchsorted(self._before, numbers, side="right")
 
 
-def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
+def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:
     """Put stroke-3 arrays end to end, checking each value once.
 
     Parameters
@@ -247,8 +247,8 @@ def _join(pieces: list[Split], path: Path) -> Split:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         for piece in pieces:
-            for begin in range(0, len(piece.points), PIECE):
-                np.ascontiguousarray(piece.points[begin : begin + PIECE], dtype=dtype).tofile(file)
+            for begin in range(0, len(piece.points), CHUNK):
+                np.ascontiguousarray(piece.points[begin : begin + CHUNK], dtype=dtype).tofile(file)
     return Split(np.load(f"{path}.points.npy", mmap_mode="r") if shape[0] else np.zeros(shape, dtype), starts)
 
 
@@ -258,8 +258,8 @@ def fingerprint(splits: Mapping[str, Split]) -> str:
     for name in SPLITS:
         digest.update(np.ascontiguousarray(splits[name].starts).data)
         points = splits[name].points
-        for begin in range(0, len(points), PIECE):
-            digest.update(np.ascontiguousarray(points[begin : begin + PIECE], dtype=np.float32).data)
+        for begin in range(0, len(points), CHUNK):
+            digest.update(np.ascontiguousarray(points[begin : begin + CHUNK], dtype=np.float32).data)
     return digest.hexdigest()
 
 
