@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 __all__ = ["drop_points", "jitter_strokes", "rotate"]
 
 
-def rotate(offsets: NDArray[np.float32], lengths: NDArray[np.int64], angles: NDArray[np.float64]) -> NDArray[np.float32]:
+def rotate(
+    offsets: NDArray[np.float32], lengths: NDArray[np.int64], angles: NDArray[np.float64]
+) -> NDArray[np.float32]:
     """Rotate each drawing by its own angle.
 
     Parameters

@@ -117,7 +117,9 @@ class Reader:
         elif found:
             self.skipped[f"{path.suffix.lower() or 'other'} file"] += 1
         else:
-            raise ValueError(f"{path}: expected a folder or a file ending in {', '.join(READABLE_ENDINGS)}, plain or .gz")
+            raise ValueError(
+                f"{path}: expected a folder or a file ending in {', '.join(READABLE_ENDINGS)}, plain or .gz"
+            )
 
     def _drawings(self, file: Path | IO[bytes], kind: FileKind, where: str) -> Iterator[Sketch]:
         """Yield the drawings of a file of a known type, which may be compressed."""

@@ -256,7 +256,7 @@ class Dataset:
 
     @cached_property
     def scale_factor(self) -> float:
-        """Standard deviation of all clamped Δx and Δy of the valid training drawings, or `given_scale` if set.
+        """Standard deviation of the clamped Δx and Δy of all usable training drawings, or `given_scale` if set.
 
         Raises
         ------
@@ -450,7 +450,9 @@ def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int
             points += sum(len(drawing) for split in drawings.values() for drawing in split)
             if refused and not any(map(len, drawings.values())):
                 raise ValueError(f"{path}: expected drawings, but none can be read; last error: {refused[-1]}")
-            yield {split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
+            yield {
+                split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS
+            }  # errors name the file
         if not points:
             raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but all of them are empty")
         if refused:
