@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.augmentation import drop_points, jitter_strokes, rotate
-from sketchkit.data.store import Split, IndexFilter
+from sketchkit.data.store import IndexFilter, Split
 from sketchkit.streams import Purpose, generator
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]

@@ -19,7 +19,7 @@ from sketchkit.arguments import sources_of
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.data.report import DatasetReport, examine
-from sketchkit.data.store import Split, IndexFilter, open_store, pack_drawings, write_store
+from sketchkit.data.store import IndexFilter, Split, open_store, pack_drawings, write_store
 from sketchkit.data.store import fingerprint as digest_of
 from sketchkit.formats.compressed import open_gzip
 from sketchkit.formats.file_kind import FileKind, file_kind

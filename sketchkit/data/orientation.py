@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["ORIENTATIONS", "reorient", "orientation_probabilities"]
+__all__ = ["ORIENTATIONS", "orientation_probabilities", "reorient"]
 
 #: Orientations as (mirrored left to right, number of quarter turns from x to y); the mirroring comes first.
 ORIENTATIONS = tuple((mirrored, quarters) for mirrored in (False, True) for quarters in range(4))
@@ -132,7 +132,7 @@ def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
 
 
 def _feature_permutations() -> list[NDArray[np.int64]]:
-    """Return, for each orientation, the permutation that maps the features of a drawing to those of the reoriented one."""
+    """Return, for each orientation, the permutation from the features of a drawing to those of the reoriented one."""
     x, y, sloping = np.indices((CELLS, CELLS, SLOPES))
     last, quarter = CELLS - 1, SLOPES // 2
     orders = []

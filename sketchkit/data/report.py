@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.batches import OFFSET_LIMIT
-from sketchkit.data.orientation import reorient, orientation_probabilities
+from sketchkit.data.orientation import orientation_probabilities, reorient
 from sketchkit.data.store import Split
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
@@ -399,9 +399,9 @@ def _pairs(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.i
 def looks_absolute(drawings: list[NDArray[np.generic]]) -> bool:
     """Return whether most drawings seem to contain absolute coordinates instead of offsets.
 
-    Absolute coordinates are close to those of neighboring points and have a mean far from zero; offsets change direction
-    and have a mean near zero. The result is true if most drawings of at least eight rows show both signs of absolute
-    coordinates.
+    Absolute coordinates are close to those of neighboring points, and their mean is far from zero; offsets change
+    direction, and their mean is near zero. The result is true if both properties of absolute coordinates hold for most
+    drawings of at least eight rows.
 
     Parameters
     ----------

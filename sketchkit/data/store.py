@@ -25,7 +25,7 @@ from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import temporary_folder
 
-__all__ = ["Split", "IndexFilter", "fingerprint", "open_store", "pack_drawings", "write_store"]
+__all__ = ["IndexFilter", "Split", "fingerprint", "open_store", "pack_drawings", "write_store"]
 
 VERSION = 1
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sketchkit.data.batches import Batches, drop_points, pad_stroke5, shuffled
 from sketchkit.data.dataset import Dataset
-from sketchkit.data.store import Split, IndexFilter, pack_drawings
+from sketchkit.data.store import IndexFilter, Split, pack_drawings
 from sketchkit.formats.npz import write_npz
 from sketchkit.sketch import Sketch
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sketchkit import Dataset, Sketch
 from sketchkit.data.doodles import draw
-from sketchkit.data.orientation import ORIENTATIONS, reorient, orientation_probabilities
+from sketchkit.data.orientation import ORIENTATIONS, orientation_probabilities, reorient
 
 ODD = {3: 2, 20: 1, 31: 3}  # upside down, on one side, on the other
 
