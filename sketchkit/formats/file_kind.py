@@ -24,7 +24,7 @@ KINDS = {
     "npz": "an .npz dataset",
     "npy": "an .npy array of drawings",
     "zip": "a zip archive of drawings",
-    "pixels": "an image of pixels",
+    "pixels": "a raster image",
 }
 #: File type of each file name ending.
 ENDINGS = {

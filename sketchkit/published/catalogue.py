@@ -347,4 +347,4 @@ def _where(url: str, without: str) -> str:
 
 def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:
     """Return a hint at names that are near."""
-    return hint(name, names, str(missing), most=3, cutoff=0.5)
+    return hint(name, names, str(missing), max_names=3, cutoff=0.5)
