@@ -26,7 +26,7 @@ from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["Quantisation", "export_js", "read_js"]
+__all__ = ["Quantization", "export_js", "read_js"]
 
 MAX_BYTES = 256 << 20
 #: int16 value of the weight 1.
@@ -91,7 +91,7 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
 
 
 @dataclass(frozen=True)
-class Quantisation:
+class Quantization:
     """Quantization errors of an exported model.
 
     Attributes
@@ -116,7 +116,7 @@ class Quantisation:
         return "\n".join(lines)
 
 
-def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
+def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     """Write a model in the format of sketch-rnn-js and @magenta/sketch.
 
     Parameters
@@ -128,7 +128,7 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
 
     Returns
     -------
-    Quantisation
+    Quantization
         Errors of the quantization to 16 bits.
 
     Raises
@@ -167,7 +167,7 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
         saturated[name] = int((np.abs(units) > 32767).sum())
     with replacing(path) as part:
         part.write_text(json.dumps([info, shapes, blobs], separators=(",", ":")), encoding="utf-8")
-    return Quantisation(path, largest, saturated)
+    return Quantization(path, largest, saturated)
 
 
 def _classes(info: dict[str, Any]) -> tuple[str, ...]:
