@@ -24,5 +24,16 @@ def hint(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, 
     cutoff : float
         Minimum similarity of a suggestion, 0 to 1; see `difflib.get_close_matches`.
     """
-    similar = difflib.get_close_matches(name, list(known), n=max_names, cutoff=cutoff)
-    return f"did you mean {' or '.join(map(repr, similar))}?" if similar else fallback
+    names = list(known)
+    similar = difflib.get_close_matches(name, names, n=max(len(names), 1), cutoff=cutoff)
+    similar.sort(key=lambda candidate: _similarity(name, candidate), reverse=True)
+    return f"did you mean {' or '.join(map(repr, similar[:max_names]))}?" if similar else fallback
+
+
+def _similarity(name: str, candidate: str) -> float:
+    """Return the mean of the similarities of the texts and of their sorted letters.
+
+    difflib alone ranks exchanged letters low: it prefers "circle" to "bicycle" for "bycicle".
+    """
+    pairs = ((name, candidate), (sorted(name), sorted(candidate)))
+    return sum(difflib.SequenceMatcher(None, b, a).ratio() for a, b in pairs) / len(pairs)

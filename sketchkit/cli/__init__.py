@@ -181,7 +181,7 @@ def sample(
     out: Out = Path("samples.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 16,
     category: Annotated[
-        str | None, typer.Option(help="Category to draw, for models with categories. Default: all, at random.")
+        str | None, typer.Option(help="Category to draw, for models with categories. Default: all in turn.")
     ] = None,
     temperature: Temperature = None,
     seed: Seed = None,
@@ -482,7 +482,7 @@ def embed(
         typer.Option(
             "--widget",
             "-w",
-            help="Widget: complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat for several.",
+            help="Widget: complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat to add.",
         ),
     ] = ["complete"],  # noqa: B006 - typer copies it
     out: Annotated[Path, typer.Option("--out", "-o", help="Output page (.html).")] = Path("sketchkit.html"),

@@ -1,8 +1,8 @@
 """Reader of pickled NumPy object arrays that does not execute pickles.
 
-Unpickling can execute arbitrary code. This reader interprets only the instructions that occur in pickles of NumPy arrays
-and of lists of numbers, and can build only arrays, lists and numbers. Any other instruction or name is an error, and
-nothing is executed.
+Unpickling can execute arbitrary code. This reader interprets only the instructions that occur in pickles of NumPy
+arrays and of lists of numbers, and can build only arrays, lists and numbers. Any other instruction or name is an error,
+and nothing is executed.
 """
 
 from __future__ import annotations

@@ -87,10 +87,10 @@ def drawings_in_json(
     Parameters
     ----------
     value : list or dict
-        A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or nested
-        lists as in `sketchkit.formats.points.drawings_in`. In nested lists, a point may also be an object with `x` and
-        `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x` and `y`, and
-        a drawing an object with `strokes`, `lines` or `paths`.
+        A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or
+        nested lists as in `sketchkit.formats.points.drawings_in`. In nested lists, a point may also be an object with
+        `x` and `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x` and
+        `y`, and a drawing an object with `strokes`, `lines` or `paths`.
     where : str
         Name of the source in error messages.
     recognized, countries : optional

@@ -54,9 +54,9 @@ def read_csv(
 
     A table of points has the columns drawing, stroke, x, y and one point in each row. The rows of a drawing, and those
     of a stroke, must be contiguous. A header may name the columns in any order, together with other columns; without a
-    header the columns are stroke, x, y or drawing, stroke, x, y. A table of Quick, Draw! drawings has a column `drawing`
-    that contains JSON, and no columns x and y. The separator is a comma, a semicolon or a tab. One drawing is in memory
-    at a time.
+    header the columns are stroke, x, y or drawing, stroke, x, y. A table of Quick, Draw! drawings has a column
+    `drawing` that contains JSON, and no columns x and y. The separator is a comma, a semicolon or a tab. One drawing is
+    in memory at a time.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Reader and writer of the JSON format of sketch-rnn-js and @magenta/sketch: `[info, shapes, tensors]`.
 
-A tensor is either nested lists of numbers, or base64 of little-endian int16 values that represent value * 10 / 32767, so
-that weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other values mean a VAE. Before
-version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
+A tensor is either nested lists of numbers, or base64 of little-endian int16 values that represent value * 10 / 32767,
+so that weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other values mean a VAE.
+Before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     path, h = Path(path), model.hparams
     if h.conditional and path.name.endswith(".gen.json"):
         raise ValueError(
-            f"{path}: {model.name} is conditional, and the gen format does not support the latent code that its decoder "
-            "reads at every step; write a .vae.json, or train with conditional=false"
+            f"{path}: {model.name} is conditional, and the gen format does not support the latent code that its "
+            "decoder reads at every step; write a .vae.json, or train with conditional=false"
         )
     if not h.conditional and path.name.endswith(".vae.json"):
         raise ValueError(f"{path}: {model.name} is unconditional and has no encoder; write a .gen.json")

@@ -98,7 +98,8 @@ def fetch(
         hint = f"; available offline: {', '.join(alternatives)}" if alternatives else ""
         if force:
             raise ConnectionError(
-                f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; the existing file {path} was left unchanged"
+                f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; "
+                f"the existing file {path} was left unchanged"
             )
         raise ConnectionError(
             f"{url} is not in the cache ({path}) and cannot be downloaded: SKETCHKIT_OFFLINE is set{hint}"
