@@ -55,7 +55,7 @@ def test_sample_reconstruct_morph_write_pictures(run, model, tmp_path):
     run("morph", model, "--frames", 3, "--seed", 5)
     for name in ("samples.svg", "r.svg", "m.gif", "morph.svg"):
         assert (tmp_path / name).stat().st_size > 300
-    assert "given" in (tmp_path / "r.svg").read_text()
+    assert "original" in (tmp_path / "r.svg").read_text()
 
 
 def test_the_same_seed_gives_the_same_picture(run, model, tmp_path):
@@ -69,7 +69,7 @@ def test_show_and_dataset(run, npz, tmp_path):
     assert (tmp_path / "drawings.svg").exists()
     out = run("dataset", npz, "--out", "report.html")
     assert "scale factor" in out
-    assert "only 8 drawings" in out
+    assert "only 8 training drawings" in out
     assert "<img" in (tmp_path / "report.html").read_text()
 
 
@@ -111,15 +111,15 @@ def test_train_and_go_on(run, npz, tmp_path):
 def test_doctor(run):
     out = run("doctor")
     assert "tensorflow" in out
-    assert "nothing is missing" in out
+    assert "all dependencies are installed" in out
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["sample", "nowhere"], "nowhere: no model folder and no known model"),
+        (["sample", "nowhere"], "nowhere: no such model folder or model name"),
         (["dataset", "nowhere.npz"], "no such dataset"),
-        (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file or folder"),
+        (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file, folder or dataset"),
         (["train", "doodles", "--hparams", "dec_rnn=4"], "did you mean 'dec_rnn_size'"),
         (["show", "doodles", "--split", "best"], "expected one of train, valid, test"),
     ],

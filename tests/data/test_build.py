@@ -43,7 +43,7 @@ def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
     assert dict(built.dropped) == {"empty": 1}
     assert dict(built.skipped) == {"text": 1, ".txt file": 1}
     assert [Path(reason.split(": ")[0]).name for reason in built.refused] == ["broken.svg", "photo.jpg"]
-    assert "picture of pixels" in built.refused[1]
+    assert "raster image" in built.refused[1]
     dataset = Dataset.open(tmp_path / "mine.npz")
     shapes = {preprocess(drawing).offsets.tobytes() for drawing in DRAWINGS}
     # SVG holds hundredths of a pixel, so a point may round the other way.
@@ -56,7 +56,13 @@ def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
             assert max(right - left, bottom - top) == 255
             assert np.array_equal(sketch.offsets, np.rint(sketch.offsets))
     text, html = str(built), built._repr_html_()
-    for part in ("31 drawings read, 30 kept", "dropped 1: empty", "broken.svg", "scale factor", "only 24 drawings"):
+    for part in (
+        "31 drawings read, 30 kept",
+        "dropped 1: empty",
+        "broken.svg",
+        "scale factor",
+        "only 24 training drawings",
+    ):
         assert part in text
         assert part in html
     assert html.count("<img") == 3
@@ -153,18 +159,18 @@ def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
     long = Sketch.from_polylines([[(i, 40 * (i % 2)) for i in range(100)]])
     dot = Sketch.from_polylines([[(5, 5)]])
     built = build([*DRAWINGS, long, dot, Sketch([])], tmp_path / "d.npz", max_seq_len=95)
-    assert dict(built.dropped) == {"more than 95 points": 1, "nothing but a dot": 1, "empty": 1}
+    assert dict(built.dropped) == {"more than 95 points": 1, "only a dot": 1, "empty": 1}
 
 
 @pytest.mark.parametrize(
     ("sources", "options", "says"),
     [
-        ("nowhere", {}, "nowhere: no such file or folder"),
-        ("empty", {}, "expected a folder with drawings"),
-        ("photo.png", {}, "a PNG or JPEG is a picture of pixels"),
+        ("nowhere", {}, "nowhere: no such file, folder or dataset"),
+        ("empty", {}, "expected a folder of drawings"),
+        ("photo.png", {}, "a PNG or JPEG file is a raster image"),
         ("words.txt", {}, "expected a folder or a file ending in .svg"),
-        ([Sketch([])], {}, "not one drawing to put into d.npz: 1 empty"),
-        ([], {}, "the sources hold none"),
+        ([Sketch([])], {}, "no drawings left to write to d.npz: 1 empty"),
+        ([], {}, "the sources contain none"),
         (DRAWINGS, {"held_out": 0.9}, "held_out"),
         (DRAWINGS, {"max_seq_len": 0}, "max_seq_len"),
         (DRAWINGS, {"epsilon": -1}, "epsilon"),

@@ -67,19 +67,19 @@ def test_open_reads_json_lines_of_any_ending(tmp_path, name):
         ("a.svg", b"<svg/>", "an SVG document"),
         ("a.npy", b"\x93NUMPY", "an .npy array of drawings"),
         ("a.zip", b"PK\x03\x04", "a zip archive of drawings"),
-        ("a.png", b"\x89PNG", "an image of pixels"),
-        ("a.txt", b"x", "a file of another kind"),
+        ("a.png", b"\x89PNG", "a raster image"),
+        ("a.txt", b"x", "a file of another type"),
     ],
 )
 def test_open_names_the_kind_that_training_does_not_read(tmp_path, name, data, kind):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ValueError, match="sketchkit dataset build") as error:
         Dataset.open(tmp_path / name)
-    assert str(error.value).startswith(f"{tmp_path / name}: {kind}, which training does not read")
+    assert str(error.value).startswith(f"{tmp_path / name}: {kind}, which training cannot read")
 
 
 def test_open_of_a_folder_says_what_makes_a_dataset_of_it(tmp_path):
-    with pytest.raises(ValueError, match=r"a folder, which training does not read.*sketchkit dataset build"):
+    with pytest.raises(ValueError, match=r"a folder, which training cannot read.*sketchkit dataset build"):
         Dataset.open(tmp_path)
 
 
@@ -126,7 +126,7 @@ def test_padding_is_reported_and_removed_by_build(tmp_path):
     padded[:] = rows
     np.savez(tmp_path / "a.npz", train=padded, valid=padded[:3], test=padded[:3])
     findings = Dataset.open(tmp_path / "a.npz").report().findings
-    assert any("30 of 30 drawings looked at end in rows of zeros" in finding for finding in findings)
+    assert any("30 of 30 sampled drawings end in rows of zeros" in finding for finding in findings)
     built = build_dataset(tmp_path / "a.npz", tmp_path / "b.npz", progress=False)
     assert {len(sketch) for sketch in built.dataset.train} == {4}
     assert not any("rows of zeros" in finding for finding in built.report().findings)
@@ -147,7 +147,7 @@ def pen(change):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda states: 1 - states, "nearly every row lifts the pen: is the flag reversed?"),
+        (lambda states: 1 - states, "nearly every row lifts the pen; the flag may be inverted"),
         (np.zeros_like, "no drawing lifts the pen before its end"),
         (lambda states: states, ""),
     ],
@@ -190,4 +190,4 @@ def test_small_inputs_after_complaints(cases, name, kept, refused):
 
 def test_report_of_reversed_pen_states_after_a_complaint(cases):
     report = Dataset.open(cases / "data/pen-inverted.npz").report()
-    assert any("nearly every row lifts the pen: is the flag reversed?" in finding for finding in report.findings)
+    assert any("nearly every row lifts the pen; the flag may be inverted" in finding for finding in report.findings)

@@ -186,7 +186,7 @@ def test_open_leaves_out_bad_drawings_and_names_them(tmp_path, many, caplog):
     nan, seven = dataset.refused
     assert f"{tmp_path / 'bad.npz'}, member train, drawing 1: row 2: expected finite offsets" in nan
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
-    assert "left out 2 drawings" in caplog.text
+    assert "skipped 2 drawings" in caplog.text
     assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
     assert Dataset.open(tmp_path / "bad.npz").refused == dataset.refused  # from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
@@ -201,7 +201,7 @@ def test_too_few_or_no_drawings_are_named(many):
         Dataset.from_sketches(many[:8]).batches(100, 0)
     with pytest.raises(ValueError, match="train split is empty"):
         _ = Dataset.from_sketches([], many).scale_factor
-    with pytest.raises(ValueError, match="not one drawing"):
+    with pytest.raises(ValueError, match="contains no non-empty drawings"):
         Dataset.from_sketches([Sketch([])])
 
 
@@ -242,7 +242,7 @@ def test_drawings_of_another_scale_and_near_doubles_are_shown(many):
         report = Dataset.from_sketches(train, valid).report()
         return {finding: report.evidence.get(finding, ()) for finding in report.findings}
 
-    assert not any("nearly the same" in f or "times larger" in f for f in findings(many[5:]))
+    assert not any("nearly identical" in f or "times larger" in f for f in findings(many[5:]))
     mixed = findings([*many, *(sketch.scaled(40) for sketch in many[:3])])
     (scale,) = (f for f in mixed if "times larger or smaller" in f)
     assert scale.startswith("3 of 63")
@@ -251,11 +251,11 @@ def test_drawings_of_another_scale_and_near_doubles_are_shown(many):
         Sketch(s.offsets + [0.2, -0.2, 0] * np.sign(np.random.default_rng(0).normal(size=(len(s), 1)))) for s in many
     ]
     double = findings(many, shaken)
-    (leak,) = (f for f in double if "valid and test are nearly the same" in f)
+    (leak,) = (f for f in double if "valid and test are nearly identical" in f)
     assert int(leak.split()[0]) > 50
     assert len(double[leak]) == 8
     assert any(
-        f.endswith("of 120 drawings looked at are nearly the same as another one") for f in findings([*many, *shaken])
+        f.endswith("of 120 sampled drawings are nearly identical to another one") for f in findings([*many, *shaken])
     )
 
 

@@ -70,16 +70,16 @@ def test_a_drawing_depends_on_nothing_drawn_before():
 
 
 def test_an_unknown_class_is_answered_with_the_nearest():
-    with pytest.raises(ValueError, match=r"no doodles of 'huose'.*nearest is 'house'"):
+    with pytest.raises(ValueError, match=r"no class 'huose'; did you mean 'house'"):
         doodles.draw("huose", 0)
-    with pytest.raises(ValueError, match="nearest is"):
+    with pytest.raises(ValueError, match="did you mean"):
         doodles.draw("", 0)
 
 
 def test_a_negative_seed_is_refused():
-    with pytest.raises(ValueError, match="seed must not be negative"):
+    with pytest.raises(ValueError, match="seed: expected at least 0"):
         doodles.draw("cat", -1)
-    with pytest.raises(ValueError, match="seed must not be negative"):
+    with pytest.raises(ValueError, match="seed: expected at least 0"):
         doodles.splits(seed=-1)
 
 

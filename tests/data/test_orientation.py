@@ -17,7 +17,7 @@ def houses():
 
 def findings(drawings):
     report = Dataset.from_sketches(drawings, drawings[:2]).report()
-    return {f: report.evidence[f] for f in report.findings if "mirrored or turned" in f}
+    return {f: report.evidence[f] for f in report.findings if "mirrored or rotated" in f}
 
 
 def test_drawings_that_lie_otherwise_are_shown_with_how_the_others_lie(houses):
@@ -30,7 +30,7 @@ def test_drawings_that_lie_otherwise_are_shown_with_how_the_others_lie(houses):
         assert shown[place + 1].bounds[3] - shown[place + 1].bounds[1] == pytest.approx(
             houses[i].bounds[3] - houses[i].bounds[1]
         )
-    assert 'alt="drawings that show it"' in Dataset.from_sketches(mixed, mixed[:2])._repr_html_()
+    assert 'alt="examples"' in Dataset.from_sketches(mixed, mixed[:2])._repr_html_()
 
 
 def test_where_all_lie_alike_or_none_has_an_upside_nothing_is_said(houses):

@@ -129,7 +129,7 @@ def test_missing_file_members_and_shapes_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.npz"):
         read_npz(tmp_path / "nowhere.npz")
     np.savez(tmp_path / "other.npz", images=np.zeros((2, 2)))
-    with pytest.raises(ValueError, match=r"expected members train\.npy.*found images\.npy"):
+    with pytest.raises(ValueError, match=r"expected members train\.npy.*got images\.npy"):
         read_npz(tmp_path / "other.npz")
     np.savez(tmp_path / "wide.npz", train=objects([drawing(), np.zeros((4, 7))]))
     with pytest.raises(
@@ -148,5 +148,5 @@ def test_a_huge_claim_is_not_believed(tmp_path):
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**9, 10**3, 3)})
     with zipfile.ZipFile(tmp_path / "huge.npz", "w") as archive:
         archive.writestr("train.npy", header.getvalue() + b"\0" * 24)
-    with pytest.raises(ValueError, match="claims more data"):
+    with pytest.raises(ValueError, match="declares more data"):
         read_npz(tmp_path / "huge.npz")

@@ -103,11 +103,11 @@ def test_a_stalled_answer_is_given_up_and_asked_for_again(server, monkeypatch):
 @pytest.mark.parametrize(
     ("fault", "error", "says"),
     [
-        ("cut3000", ConnectionError, "no file after 4 tries"),
+        ("cut3000", ConnectionError, "download failed after 4 attempts"),
         ("500", ConnectionError, "500"),
         ("loop", ConnectionError, "redirects"),
         ("html", ValueError, "begins with b'<!doctype html>"),
-        ("404", FileNotFoundError, "answers 404"),
+        ("404", FileNotFoundError, "HTTP status 404"),
     ],
 )
 def test_a_fault_that_stays_is_one_clear_error_and_leaves_nothing(server, fault, error, says):
@@ -121,7 +121,7 @@ def test_a_fault_that_stays_is_one_clear_error_and_leaves_nothing(server, fault,
 
 
 def test_a_published_hash_is_held_to(server):
-    with pytest.raises(ValueError, match="published is 0000"):
+    with pytest.raises(ValueError, match=r"expected sha256 0000.* \(published\)"):
         fetch(URL, sha256="0" * 64, progress=False)
     assert nothing_left()
     assert fetch(URL, sha256=hashlib.sha256(DATA).hexdigest(), progress=False).is_file()
@@ -196,7 +196,7 @@ def test_processes_that_ask_at_once_download_once(server):
     ],
 )
 def test_an_address_that_is_none_or_leaves_its_host_is_refused(url):
-    with pytest.raises(ValueError, match="expected an http|leaves its host"):
+    with pytest.raises(ValueError, match="expected an http|expected a path"):
         cache_path(url)
 
 
@@ -212,7 +212,7 @@ def test_a_forced_download_takes_the_new_file_and_keeps_the_old_until_then(serve
     with pytest.raises(ConnectionError):
         fetch(URL, progress=False, force=True)
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
-    with pytest.raises(ConnectionError, match="is as it was"):
+    with pytest.raises(ConnectionError, match="was left unchanged"):
         fetch(URL, progress=False, force=True)
     assert is_cached(URL)
     assert fetch(URL, progress=False).read_bytes() == DATA
@@ -265,7 +265,7 @@ def test_the_command_line_keeps_the_file_it_cannot_download_again(server, monkey
     ("words", "code", "says"),
     [
         (["doodles"], 0, "doodles: built in, nothing to download"),
-        (["kanji"], 0, "kanji: comes with sketchkit, nothing to download"),
+        (["kanji"], 0, "kanji: bundled with sketchkit, nothing to download"),
         (["doodles", "--kind", "data", "--force"], 0, "doodles: built in"),
         (["quickdraw/cat", "--kind", "modle"], 1, "--kind: expected model or data, got 'modle'"),
         (["doodles", "--kind", "model"], 1, "doodles: no published model"),

@@ -81,7 +81,8 @@ class Page:
     def __init__(self, root: Element, skipped: Counter[str]) -> None:
         self.skipped = skipped
         self.visits = Budget(
-            MAX_ELEMENTS, f"expected at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels, counting repetitions by `use`, got more"
+            MAX_ELEMENTS,
+            f"expected at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels including repetitions by `use`, got more",
         )
         self.characters = Budget(
             MAX_READ, f"expected at most {MAX_READ:,} characters of path data, styles and transforms, got more"
