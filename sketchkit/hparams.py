@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sketchkit.suggest import hint
 
-__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows"]
+__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes"]
 
 CELLS = ("lstm", "layer_norm", "hyper")
 
@@ -121,12 +122,12 @@ class HParams:
     tanh_code: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in dataclasses.asdict(self).items():
-            object.__setattr__(self, name, _typed(name, value))
+        for each in dataclasses.fields(self):
+            object.__setattr__(self, each.name, _typed(each.name, getattr(self, each.name)))
         for name in ("dec_rnn_size", "enc_rnn_size", "z_size", "batch_size", "num_mixture", "save_every"):
             _require(name, getattr(self, name), 1, 1 << 20)
-        for name in ("num_steps", "max_seq_len"):
-            _require(name, getattr(self, name), 0, math.inf)
+        _require("num_steps", self.num_steps, 0, 1 << 62)
+        _require("max_seq_len", self.max_seq_len, 0, 1 << 20)
         for name in ("kl_weight", "kl_weight_start", "kl_tolerance", "learning_rate", "min_learning_rate"):
             _require(name, getattr(self, name), 0, math.inf)
         for name in (
@@ -152,27 +153,26 @@ class HParams:
         """Rows on which training counts the pen loss; one of `PEN_ROWS`."""
         return "first_end" if self.skip_padding else "all"
 
-    def updated(self, changes: str | Mapping[str, Any] = "", **more: Any) -> HParams:
+    def updated(self, changes: str | Mapping[str, Any] | None = "", **more: Any) -> HParams:
         """Return these hyperparameters with some changed.
 
         Parameters
         ----------
         changes : str or mapping
-            A mapping, or text in the original's syntax: `key=value,key=[a,b]`.
+            A mapping, or text: the original's syntax `key=value,key=[a,b]`, or a JSON object. None changes nothing.
         **more
-            Further changes, which win.
+            Further changes, which take precedence.
 
         Raises
         ------
         ValueError
             If a name is unknown (the nearest is suggested), or a value has the wrong type or range.
         """
-        mapping = _parse(changes) if isinstance(changes, str) else dict(changes)
-        mapping.update(more)
+        mapping = {**parse_changes(changes), **more}
         names = tuple(self.as_dict())
         for name in mapping:
             if name not in names:
-                raise ValueError(_unknown("unknown hyperparameter", name, names))
+                raise ValueError(_unknown("unknown hyperparameter", str(name)[:100], names))
         return dataclasses.replace(self, **mapping)
 
     @classmethod
@@ -192,6 +192,21 @@ class HParams:
         return {name: value for name, value in self.as_dict().items() if value != base[name]}
 
 
+def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return changes to hyperparameters by name; see `HParams.updated`. Names and values are not checked.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a mapping nor text in the original's syntax or in JSON.
+    """
+    if isinstance(changes, str):
+        return _parse(changes)
+    if changes is None or isinstance(changes, Mapping):
+        return dict(changes or {})
+    raise ValueError(f"hyperparameters: expected key=value or a mapping, got {_shown(changes)}")
+
+
 _TYPES = get_type_hints(HParams)
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
@@ -203,7 +218,7 @@ def _typed(name: str, value: Any) -> Any:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, (list, tuple)) and all(isinstance(item, get_args(kind)[0]) for item in items):
             return tuple(items)
-        raise ValueError(f"{name}: expected a list of names, got {value!r}")
+        raise ValueError(f"{name}: expected a list of names, got {_shown(value)}")
     if kind is bool:
         if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
             return bool(value)
@@ -214,24 +229,34 @@ def _typed(name: str, value: Any) -> Any:
     elif kind is int:
         if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
             return int(value)
-        if isinstance(value, str) and re.fullmatch(r"[+-]?\d+", value):
+        if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,30}", value):
             return int(value)
     elif kind is float:
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if math.isfinite(number):
             return number
     elif isinstance(value, str):
         return value
-    raise ValueError(f"{name}: expected {kind.__name__}, got {value!r}")
+    raise ValueError(f"{name}: expected {kind.__name__}, got {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    """Return a value for an error message, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # numbers of more than 4,300 digits, lists nested too deeply
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= 100 else f"{text[:100]}..."
 
 
 def _require(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         bounds = f"at least {low:g}" if math.isinf(high) else f"between {low:g} and {high:g}"
-        raise ValueError(f"{name}: expected {bounds}, got {value:g}")
+        shown = f"{value:g}" if abs(value) < 1e300 else _shown(value)
+        raise ValueError(f"{name}: expected {bounds}, got {shown}")
 
 
 def _unknown(what: str, given: str, known: tuple[str, ...]) -> str:
@@ -239,7 +264,13 @@ def _unknown(what: str, given: str, known: tuple[str, ...]) -> str:
 
 
 def _parse(text: str) -> dict[str, Any]:
-    """Parse `key=value,key=[a,b]`; values stay text, quotes and white space around them are dropped."""
+    """Parse `key=value,key=[a,b]`, whose values stay text without quotes and white space around them, or JSON."""
+    if text.lstrip().startswith("{"):
+        try:
+            mapping = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"hyperparameters: expected a JSON object, got {text[:40]!r} ({error})") from None
+        return dict(mapping)
     pair = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(\[[^\]]*\]|[^,\[\]]*)\s*(?:,|$)")
     values: dict[str, Any] = {}
     at = 0

@@ -65,15 +65,18 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(points, dtype=np.float32)
 
 
-def grid(corners: ArrayLike, rows: int = 5, columns: int = 5, *, spherical: bool = True) -> NDArray[np.float32]:
+def grid(
+    corners: ArrayLike, rows: int | None = None, columns: int = 5, *, spherical: bool = True
+) -> NDArray[np.float32]:
     """Return a grid of codes between two or four corners.
 
     Parameters
     ----------
     corners : array_like, shape (2, z_size) or (4, z_size)
         Left and right; or top left, top right, bottom left, bottom right.
-    rows, columns : int
-        With two corners there is one row.
+    rows : int, optional
+        Default: 5, and 1 between two corners, where there is no other.
+    columns : int
     spherical : bool
         Along arcs (`slerp`), otherwise straight (`lerp`).
 
@@ -84,11 +87,14 @@ def grid(corners: ArrayLike, rows: int = 5, columns: int = 5, *, spherical: bool
     Raises
     ------
     ValueError
-        If there are not two or four corners of one size.
+        If there are not two or four corners of one size, or two and more than one row.
     """
     codes = np.asarray(corners, dtype=np.float64)
     if codes.ndim != 2 or len(codes) not in (2, 4):
         raise ValueError(f"expected 2 or 4 corners of one size, got an array of shape {codes.shape}")
+    if len(codes) == 2 and rows not in (None, 1):
+        raise ValueError(f"rows: two corners make one row, got {rows}; more rows need four corners")
+    rows = 5 if rows is None else rows
     if rows < 1 or columns < 1:
         raise ValueError(f"expected at least one row and one column, got {rows} × {columns}")
     between = slerp if spherical else lerp

@@ -45,6 +45,12 @@ def test_lerp_and_grid():
     assert latent.grid(corners[:2], columns=4).shape == (1, 4, 2)
 
 
+def test_two_corners_make_one_row():
+    assert latent.grid(np.eye(2)).shape == latent.grid(np.eye(2), rows=1).shape == (1, 5, 2)
+    with pytest.raises(ValueError, match="rows: two corners make one row, got 5"):
+        latent.grid(np.eye(2), rows=5)
+
+
 def test_bad_codes_are_named():
     with pytest.raises(ValueError, match=r"shapes \(3,\) and \(4,\)"):
         latent.slerp(np.zeros(3), np.zeros(4), 0.5)

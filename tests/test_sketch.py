@@ -146,3 +146,10 @@ def test_resampling_spaces_points_evenly_and_keeps_the_shape():
     for bad in (0, -1, np.nan, 1e-9):
         with pytest.raises(ValueError, match="spacing"):
             sketch.resampled(bad)
+
+
+def test_equal_sketches_have_equal_hashes():
+    plain, signed = Sketch([[0.0, 1, 0], [2, 0.0, 1]]), Sketch([[-0.0, 1, 0], [2, -0.0, 1]], (-0.0, 0.0))
+    assert plain == signed
+    assert hash(plain) == hash(signed)
+    assert plain.offsets.tobytes() == signed.offsets.tobytes()

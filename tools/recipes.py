@@ -66,7 +66,7 @@ class Recipe:
     exemplars: bool = False
     seed: int = 0
 
-    def open(self, sampled: Path, sources: Sequence[str] = ()) -> Dataset:
+    def open(self, sampled: Path, sources: str | Sequence[str] = ()) -> Dataset:
         """Open the dataset.
 
         Parameters
@@ -74,10 +74,10 @@ class Recipe:
         sampled : Path
             The `.npz` file for sampled drawings; it is written if it does not exist. Recipes with `sources` do not
             use it.
-        sources : sequence of str
+        sources : str or sequence of str
             Other names or files in place of the recipe's.
         """
-        names = list(sources or self.sources)
+        names = sources or self.sources
         if not names:
             sampled.parent.mkdir(parents=True, exist_ok=True)
             names = [str(sampled if sampled.is_file() else write_sampled_dataset(sampled, self.classes))]

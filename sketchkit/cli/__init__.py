@@ -32,6 +32,10 @@ Seed = Annotated[int | None, typer.Option(help="The same seed gives the same dra
 Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
 
 
+#: Marks the pages of reports.
+_GENERATOR = "<meta name='generator' content='sketchkit'>"
+
+
 def main() -> None:
     """Run the command line; what goes wrong with the input is told in one line."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -271,7 +275,8 @@ def dataset_report(
 @datasets_app.command("build")
 def dataset_build(
     sources: Annotated[
-        list[str], typer.Argument(help="Files (.svg .ndjson .json .csv .npz .npy), folders, .zip, dataset names.")
+        list[str],
+        typer.Argument(help="Files (.svg .ndjson .jsonl .json .csv .npz .npy, plain or .gz), folders, .zip, names."),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The .npz to write; a page with pictures goes beside it.")],
     epsilon: Annotated[float, typer.Option(help="Simplify by so much; drawings are --size large.")] = 2.0,
@@ -291,13 +296,16 @@ def dataset_build(
     """Make a dataset of your own drawings, and report what became of them."""
     from sketchkit.data.build import build_dataset
 
+    page = out.with_suffix(".html")
+    if page.exists() and _GENERATOR not in page.read_text(encoding="utf-8", errors="replace")[:200]:
+        raise FileExistsError(f"{page} exists and is not a report of sketchkit, which goes there; choose another --out")
     built = build_dataset(
         sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
         fills=fills, recognized=recognized, countries=country or None, limit=limit,
     )  # fmt: skip
     typer.echo(str(built))
     _wrote(out)
-    _page(out.with_suffix(".html"), built)
+    _page(page, built)
 
 
 @app.command()
@@ -320,34 +328,42 @@ def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what c
 def download(
     names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")],
     kind: Annotated[str, typer.Option(help="model or data, where both have a name; a model by default.")] = "",
-    force: Annotated[
-        bool, typer.Option("--force", help="Again, and take what has changed since the first time.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Download again, and accept a file that has changed.")] = False,
 ) -> None:
     """Fetch models and datasets into the cache, for use without the network."""
     from sketchkit.published.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
-    from sketchkit.storage.download import fetch, forget
+    from sketchkit.published.loading import models, published
+    from sketchkit.storage.download import fetch
 
+    if kind not in ("", "model", "data"):
+        raise ValueError(f"--kind: expected model or data, got {kind!r}")
+    bundled = [] if kind == "data" else list(models("bundled"))
     for name in names:
         model = model_entry(name) if kind != "data" else None
         data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
-        if model is None and data is None:
-            known = [*(entry.name for entry in published_models()), *datasets()]
-            raise ValueError(f"{name}: no published model or dataset; {nearest(name, known, 'see sketchkit models')}")
-        for entry in (model, data):
-            if force and entry is not None and entry.url:
-                forget(entry.url)
-        if model is not None:
+        if name in bundled:
+            typer.echo(f"{name}: comes with sketchkit, nothing to download")
+        elif model is not None:
+            if force:
+                published(model, force=True)  # what is loaded is a converted model, so it is converted again
             typer.echo(f"{name}: {fetch(model.url)}")
-        if data is not None and data.url:
-            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256)}")
+        elif data is not None and data.url:
+            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")
+        elif data is not None:
+            typer.echo(f"{name}: built in, nothing to download")
+        else:
+            known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
+            what = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
+            raise ValueError(f"{name}: no published {what}; {nearest(name, known, 'see sketchkit models')}")
 
 
 @app.command()
 def convert(
     model: Model,
     out: Annotated[Path, typer.Argument(help="*.gen.json or *.vae.json, *.npz (TF1 names), or a model folder.")],
-    scale_factor: Annotated[float | None, typer.Option(help="For TF1 weights, which do not say theirs.")] = None,
+    scale_factor: Annotated[
+        float | None, typer.Option(help="Units of drawings per unit of the model; TF1 weights do not say theirs.")
+    ] = None,
 ) -> None:
     """Write a model in another format."""
     import numpy as np
@@ -412,11 +428,14 @@ def html_(
     dtype: Annotated[
         str | None, typer.Option(help="Precision of the weights: float16, float32 or int8; by default as stored.")
     ] = None,
+    execute: Annotated[
+        bool, typer.Option("--execute", help="Run the notebook first; the file is not changed.")
+    ] = False,
 ) -> None:
     """Turn an executed notebook into a page in which its widgets are alive, without kernel or network."""
     from sketchkit.widgets.export.notebook import notebook_html
 
-    _wrote(notebook_html(notebook, out, dtype=dtype))
+    _wrote(notebook_html(notebook, out, dtype=dtype, execute=execute))
 
 
 @app.command()
@@ -481,7 +500,9 @@ def _page(path: Path, shown: Any) -> None:
     from sketchkit.storage.atomic import replacing
 
     with replacing(path) as part:
-        part.write_text(f"<!doctype html><meta charset='utf-8'><body>{shown._repr_html_()}", encoding="utf-8")
+        part.write_text(
+            f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{shown._repr_html_()}", encoding="utf-8"
+        )
     _wrote(path)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sketchkit.data.augmentation import drop_points, move_strokes, turn
 from sketchkit.data.store import Split, Usable
+from sketchkit.streams import Purpose, generator
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
 
@@ -130,8 +131,7 @@ class Batches:
         rows, lengths = self.split.take(chosen[first:last])
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / self.scale_factor
         pen = rows[:, 2].astype(np.float32)
-        # Philox is a counter-based generator: its key is all its state, so (seed, k) is one stream.
-        noise = np.random.Generator(np.random.Philox(key=np.array([self.seed, k], dtype=np.uint64)))
+        noise = generator(self.seed, Purpose.AUGMENTATION, k)
         stretch = 1 + self.random_scale_factor * noise.uniform(-1, 1, (self.batch_size, 2)).astype(np.float32)
         offsets *= np.repeat(stretch[first:last], lengths, axis=0)
         if self.random_rotation > 0:
@@ -154,14 +154,14 @@ class Batches:
         if self.group == 1:
             return self._visited(k * self.batch_size, self.batch_size)
         group, place = divmod(k, self.group)
-        if self._sorted[0] != group:
+        last = self._sorted  # read once: another thread may be at another group
+        if last[0] != group:
             chosen = self._visited(group * self.group * self.batch_size, self.group * self.batch_size)
             lengths = self.split.starts[chosen + 1] - self.split.starts[chosen]
-            self._sorted = (group, chosen[np.argsort(lengths, kind="stable")])
-        # Keys from 2^63 on: those below belong to the noise of batches.
-        order = np.random.Generator(np.random.Philox(key=np.array([self.seed, (1 << 63) + group], dtype=np.uint64)))
-        begin = int(order.permutation(self.group)[place]) * self.batch_size
-        return self._sorted[1][begin : begin + self.batch_size]
+            last = self._sorted = (group, chosen[np.argsort(lengths, kind="stable")])
+        order = generator(self.seed, Purpose.BATCH_ORDER, group).permutation(self.group)
+        begin = int(order[place]) * self.batch_size
+        return last[1][begin : begin + self.batch_size]
 
     def _visited(self, begin: int, count: int) -> NDArray[np.int64]:
         """Return the drawings at some places of the endless visiting order."""
@@ -280,9 +280,7 @@ def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> ND
     """
     half = max(1, (max(count - 1, 1).bit_length() + 1) // 2)
     mask = np.uint64((1 << half) - 1)
-    keys = np.random.Generator(np.random.Philox(key=np.array([seed, epoch], dtype=np.uint64))).integers(
-        0, 1 << 62, size=4, dtype=np.uint64
-    )
+    keys = generator(seed, Purpose.EPOCH_ORDER, epoch).integers(0, 1 << 62, size=4, dtype=np.uint64)
 
     def round_trip(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
         left, right = values >> np.uint64(half), values & mask

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of, sources_of
 from sketchkit.data.collect import Reader, Source
 from sketchkit.formats.npz import SPLITS, write_npz
 from sketchkit.formats.svg import FILLS
@@ -113,10 +114,10 @@ def build_dataset(
     out: str | Path,
     *,
     size: float | None = 255.0,
-    epsilon: float = 2.0,
+    epsilon: float | None = 2.0,
     max_seq_len: int = 250,
     held_out: float = 0.1,
-    seed: int = 0,
+    seed: int | None = 0,
     fills: str = "auto",
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
@@ -130,25 +131,26 @@ def build_dataset(
     Parameters
     ----------
     sources : one or many
-        Files (.svg, .ndjson, .json, .csv, .npz, .npy), folders and zip files with such in them, names of
-        `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 rows, lists of absolute points.
+        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files with such in them,
+        names of `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, lists of absolute
+        points. In text, commas separate several.
     out : str or Path
         The `.npz` file to write.
     size : float, optional
         Length that each drawing's longer side is scaled to; points are then rounded to whole numbers, as Quick, Draw!
         has them. None keeps the drawings as large as they are.
     epsilon : float
-        See `Sketch.simplified`; in units of the result. `Built.simplification` shows what it does.
+        See `Sketch.simplified`; in units of the result. None is 2. `Built.simplification` shows what it does.
     max_seq_len : int
         Drawings of more points are dropped.
     held_out : float
         Share of the drawings that goes into each of valid and test, 0 to 0.4; at least one where there are three.
     seed : int
-        Decides which. Drawings that are the same always share a split.
+        Decides which; None is 0. Drawings that are the same always share a split.
     fills : {"auto", "outline", "skip"}
         Shapes of SVG that are filled but not stroked; see `sketchkit.formats.svg.read_svg`.
     recognized, countries : optional
-        Of Quick, Draw!'s drawings, only these; see `sketchkit.formats.ndjson.read_ndjson`.
+        Of Quick, Draw!'s drawings, only these; see `sketchkit.formats.quickdraw.is_chosen`.
     limit : int, optional
         At most so many drawings of each file with many.
     progress : bool
@@ -161,9 +163,15 @@ def build_dataset(
     ValueError
         If an option is out of range, or not one drawing is left; what cannot be read among others is counted.
     """
-    out = Path(out)
-    if out.suffix != ".npz":
-        raise ValueError(f"expected the name of an .npz file to write, got {out}")
+    out, seed, epsilon = path_of(out, "out"), seed_of(seed), 2.0 if epsilon is None else epsilon
+    if out.suffix.lower() != ".npz":
+        raise ValueError(f"out: expected the name of an .npz file to write, got {out}")
+    if isinstance(sources, (str, int, float)):
+        sources = sources_of(sources, "sources")
+    listed = sources if isinstance(sources, (list, tuple)) else [sources]
+    named = [Path(source) for source in listed if isinstance(source, (str, Path))]
+    if out.exists() and any(path.is_file() and path.samefile(out) for path in named):
+        raise ValueError(f"{out} is one of the sources and would be replaced; choose another name for the dataset")
     if fills not in FILLS:
         raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
     for name, value, least in (("size", size, 1), ("epsilon", epsilon, 0)):

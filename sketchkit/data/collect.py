@@ -1,4 +1,4 @@
-"""Drawings from wherever they are: files of any kind that is read, folders, zips, names, sketches in memory."""
+"""Collect drawings from files of every kind that is read, folders, zips, dataset names and sketches in memory."""
 
 from __future__ import annotations
 
@@ -7,35 +7,39 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from itertools import chain, islice
-from pathlib import Path
+from operator import attrgetter
+from pathlib import Path, PurePath
 from typing import IO, Any
 
 import numpy as np
 
+from sketchkit.formats.compressed import file_size, open_gzip, open_member, open_zip, unpacked_limit
+from sketchkit.formats.file_kind import ENDINGS, HEAD_BYTES, FileKind, file_kind
+from sketchkit.formats.json_drawings import read_json
 from sketchkit.formats.ndjson import read_ndjson
-from sketchkit.formats.npz import read_npz
-from sketchkit.formats.points import drawings_in, read_csv, read_json
-from sketchkit.formats.raster_image import PIXELS, refuse_pixels
+from sketchkit.formats.npz import read_npy, read_npz
+from sketchkit.formats.points import drawings_in
+from sketchkit.formats.raster_image import refuse_pixels
 from sketchkit.formats.svg import MAX_BYTES, read_svg
+from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
-__all__ = ["ENDINGS", "Reader", "Source"]
+__all__ = ["Reader", "Source"]
 
 #: A path, a dataset's name, a sketch, nested lists or an array of numbers (see `drawings_in`).
 Source = Any
 
-#: Files that are read, by ending.
-ENDINGS = (".svg", ".svgz", ".ndjson", ".json", ".csv", ".npz", ".npy")
-
-#: Bounds on a zip file, which is read member by member and never extracted.
-MAX_MEMBERS = 1_000_000
+#: The members of a zip may claim so many bytes in all.
 MAX_UNPACKED = 16 << 30
+#: Endings of files that are read.
+READ = [ending for ending, kind in ENDINGS.items() if kind != "pixels"]
 
 
 @dataclass
 class Reader:
-    """Reads sources one drawing after the other, and keeps account of what it leaves out.
+    """Reads sources one drawing after the other, and counts what it leaves out.
 
     Attributes
     ----------
@@ -43,13 +47,13 @@ class Reader:
         See `sketchkit.formats.svg.read_svg`.
     recognized : bool, optional
     countries : collection of str, optional
-        See `sketchkit.formats.ndjson.read_ndjson`.
+        See `sketchkit.formats.quickdraw.is_chosen`.
     limit : int, optional
-        At most so many drawings of each file with many.
+        Drawings to read at most of each file that holds many.
     refused : list of ValueError
-        Files, lines and drawings that could not be read, and why.
+        An error for each file, line or drawing that could not be read; it names it.
     skipped : Counter
-        What was left out of drawings, and files of other kinds, by name.
+        Parts of drawings that were left out, and files of other kinds, by name.
     """
 
     fills: str = "auto"
@@ -77,7 +81,7 @@ class Reader:
             elif isinstance(source, (str, Path)):
                 yield from self._path(source)
             else:
-                yield from self._guarded(lambda source=source: drawings_in(source))  # type: ignore[misc]
+                yield from self._guarded(partial(drawings_in, source, "the list", self.refused), "the list")
 
     def _path(self, source: str | Path) -> Iterator[Sketch]:
         from sketchkit.data.dataset import BUILT_IN, dataset_file
@@ -102,72 +106,84 @@ class Reader:
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
         """Read one file; one that was `found` in a folder may be of any kind."""
-        ending = path.suffix.lower()
-        if ending == ".zip":
-            yield from self._guarded(lambda: self._zip(path))
-        elif ending in (*ENDINGS, *PIXELS):
-            yield from self._guarded(lambda: self._drawings(path, ending, str(path)))
+        try:
+            kind = file_kind(path, path.name)
+        except OSError as error:
+            self.refused.append(ValueError(f"{path}: cannot be read ({error.strerror or error})"))
+            return
+        if kind.name:
+            yield from self._guarded(lambda: self._drawings(path, kind, str(path)), str(path))
         elif found:
-            self.skipped[f"{ending or 'other'} file"] += 1
+            self.skipped[f"{path.suffix.lower() or 'other'} file"] += 1
         else:
-            raise ValueError(f"{path}: expected a folder, a .zip or a file ending in {', '.join(ENDINGS)}")
+            raise ValueError(f"{path}: expected a folder or a file ending in {', '.join(READ)}, plain or .gz")
 
-    def _zip(self, path: Path) -> Iterator[Sketch]:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
-            claimed = sum(info.file_size for info in members)
-            if len(members) > MAX_MEMBERS or claimed > MAX_UNPACKED:
-                raise ValueError(
-                    f"{path}: expected at most {MAX_MEMBERS:,} files and {MAX_UNPACKED:,} bytes unpacked, "
-                    f"got {len(members):,} and {claimed:,}"
-                )
-            for info in members:
-                # The name is only ever a name: nothing is written where it points.
-                name = Path(info.filename)
-                ending = name.suffix.lower()
-                if _is_hidden(name.parts):
-                    continue
-                if ending in (*ENDINGS[:-2], *PIXELS):
-                    yield from self._guarded(partial(self._member, archive, info, ending, f"{path}/{info.filename}"))
-                else:
-                    self.skipped[f"{ending or 'other'} file"] += 1
-
-    def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, ending: str, where: str) -> Iterator[Sketch]:
-        with archive.open(info) as file:
-            yield from self._drawings(file, ending, where)
-
-    def _drawings(self, file: Path | IO[bytes], ending: str, where: str) -> Iterator[Sketch]:
-        if ending in PIXELS:
+    def _drawings(self, file: Path | IO[bytes], kind: FileKind, where: str) -> Iterator[Sketch]:
+        """Yield the drawings of a file of a kind, which may be compressed."""
+        if kind.gzipped and kind.name != "svg":  # the reader of SVG unpacks by itself
+            with open_gzip(file, where) as unpacked:
+                if kind.name in ("npz", "npy", "zip"):  # read from several places
+                    unpacked = BytesIO(unpacked.read())
+                yield from self._drawings(unpacked, FileKind(kind.name), where)
+            return
+        if kind.name == "pixels":
             refuse_pixels(where)
-        elif ending in (".svg", ".svgz"):
+        elif kind.name == "svg":
             source = file if isinstance(file, Path) else file.read(MAX_BYTES + 1)
             yield read_svg(source, fills=self.fills, skipped=self.skipped, where=where)
-        elif ending == ".ndjson":
-            yield from read_ndjson(
-                file, recognized=self.recognized, countries=self.countries, limit=self.limit, refused=self.refused,
-                where=where,
+        elif kind.name == "zip":
+            yield from self._zip(file, where)
+        else:
+            yield from islice(self._many(file, kind.name, where), self.limit)
+
+    def _many(self, file: Path | IO[bytes], kind: str, where: str) -> Iterator[Sketch]:
+        """Yield the drawings of a file that holds many."""
+        if kind == "npy":
+            yield from read_npy(file, refused=self.refused, where=where)
+        elif kind == "npz":
+            for split, arrays in read_npz(file, refused=self.refused, where=where).items():
+                yield from (sketch for array in arrays for sketch in drawings_in([array], f"{where}, {split}"))
+        else:
+            read = {"ndjson": read_ndjson, "csv": read_csv, "json": read_json}[kind]
+            yield from read(
+                file, recognized=self.recognized, countries=self.countries, refused=self.refused, where=where
             )  # fmt: skip
-        else:
-            yield from islice(self._numbers(file, ending, where), self.limit)
 
-    def _numbers(self, file: Any, ending: str, where: str) -> Iterator[Sketch]:
-        if ending == ".csv":
-            yield from read_csv(file, refused=self.refused, where=where)
-        elif ending == ".json":
-            yield from read_json(file, where=where)
-        elif ending == ".npy":
-            yield from drawings_in(np.load(file, mmap_mode="r", allow_pickle=False), where)
-        else:
-            for split, arrays in read_npz(file).items():
-                yield from (sketch for array in arrays for sketch in drawings_in(array, f"{where}, {split}"))
+    def _zip(self, file: Path | IO[bytes], where: str) -> Iterator[Sketch]:
+        left = unpacked_limit(file_size(file))
+        with open_zip(file, where, limit=MAX_UNPACKED) as archive:
+            for info in sorted((info for info in archive.infolist() if not info.is_dir()), key=attrgetter("filename")):
+                # The name is only ever a name: nothing is written where it points.
+                name, member = PurePath(info.filename), f"{where}/{info.filename}"
+                allowed = min(unpacked_limit(info.compress_size), left)
+                if _is_hidden(name.parts):
+                    continue
+                if info.file_size > allowed:
+                    expected = f"expected at most {allowed:,} bytes unpacked, got {info.file_size:,}"
+                    self.refused.append(ValueError(f"{member}: {expected}"))
+                    continue
+                left -= info.file_size
+                yield from self._guarded(partial(self._member, archive, info, name, member), member)
 
-    def _guarded(self, drawings: Callable[[], Iterator[Sketch]]) -> Iterator[Sketch]:
-        """Yield drawings until one cannot be read; why goes to `refused`."""
+    def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: PurePath, where: str) -> Iterator[Sketch]:
+        """Read one member of a zip; those that are neither drawings nor images are counted."""
+        with open_member(archive, info, where) as unpacked:
+            kind = file_kind(BytesIO(unpacked.read(HEAD_BYTES)), name.name)
+        if not kind.name or kind.name == "zip":
+            self.skipped[f"{name.suffix.lower() or 'other'} file"] += 1
+            return
+        with open_member(archive, info, where) as unpacked:
+            streamed = kind in (FileKind("ndjson"), FileKind("csv"))
+            yield from self._drawings(unpacked if streamed else BytesIO(unpacked.read()), kind, where)
+
+    def _guarded(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
+        """Yield drawings until the file cannot be read any further; the reason goes to `refused`."""
         try:
             yield from drawings()
-        # A locked zip raises RuntimeError, one packed in an unknown way NotImplementedError.
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile, RuntimeError) as error:
-            self.refused.append(error if isinstance(error, ValueError) else ValueError(str(error)))
+        except ValueError as error:
+            self.refused.append(error)
+        except OSError as error:
+            self.refused.append(ValueError(f"{where}: cannot be read ({error.strerror or error})"))
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:

@@ -7,18 +7,21 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.arguments import sources_of
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.data.store import Split, Usable, open_store, pack, write_store
 from sketchkit.data.store import fingerprint as digest_of
+from sketchkit.formats.compressed import open_gzip
+from sketchkit.formats.file_kind import FileKind, file_kind
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
@@ -34,6 +37,9 @@ logger = logging.getLogger("sketchkit")
 
 #: Drawings of an ndjson file that go into each of valid and test, at most.
 HELD_OUT = 2500
+
+#: What a file is that training does not read.
+_BUILD = "which training does not read; make a dataset of it: sketchkit dataset build {} --out drawings.npz"
 
 #: Datasets that are made rather than read, by name.
 BUILT_IN = {"doodles": doodles.splits}
@@ -59,6 +65,10 @@ class Dataset:
         The scale factor, if it is not to be that of the drawings: of a model that goes on learning.
     store : Path, optional
         Folder of the packed store, if there is one; what is found out about all drawings is kept beside them.
+    refused : tuple of str
+        An error for each drawing of the files that cannot be read and is left out; of at most 100.
+    refused_count : int
+        How many these are.
     """
 
     splits: Mapping[str, Split]
@@ -67,6 +77,8 @@ class Dataset:
     fingerprint: str
     given_scale: float | None = None
     store: Path | None = None
+    refused: tuple[str, ...] = ()
+    refused_count: int = 0
 
     @classmethod
     def open(
@@ -85,15 +97,17 @@ class Dataset:
         Parameters
         ----------
         source : str, Path or sequence of them
-            A name of `sketchkit.datasets()`, downloaded the first time, or files; several are
-            joined split by split. `.npz` files carry their splits; an
-            `.ndjson` file of Quick, Draw! is split by chance, the same way each time.
+            A name of `sketchkit.datasets()`, downloaded the first time, or files; several, in a sequence or with
+            commas between them, are joined split by split. `.npz` files carry their splits; the drawings of JSON lines
+            (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, the same way each time. Drawings that cannot
+            be read are left out, counted and named (`refused`).
         max_seq_len : int, optional
             Drop drawings with more points than this. Default: the longest of any split.
         folder : str or Path
             Where relative paths begin.
         limit : int, optional
-            At most so many drawings, the first, of each `.ndjson` file.
+            Drawings to take at most of each file or name: the first ones, those of an `.npz` file from its splits in
+            proportion.
 
         Raises
         ------
@@ -102,16 +116,18 @@ class Dataset:
         ConnectionError
             If a dataset has to be downloaded and cannot be.
         ValueError
-            If a file is no dataset, is damaged, or holds something other than drawings.
+            If a file is damaged, holds no drawing, or is of a kind that `sketchkit dataset build` makes a dataset of.
         """
-        sources = [source] if isinstance(source, (str, Path)) else list(source)
-        if not sources:
-            raise ValueError("expected the name of a dataset or .npz files, got an empty list")
+        sources = sources_of(source, "data_set", Path(folder))
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+            raise ValueError(f"limit: expected a whole number of at least 1, got {limit!r}")
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
             name = str(sources[0])
-            return cls.from_sketches(**BUILT_IN[name](), name=name, max_seq_len=max_seq_len)
+            return cls.from_sketches(**_first(BUILT_IN[name](), limit), name=name, max_seq_len=max_seq_len)
         paths = [dataset_file(s, Path(folder)) for s in sources]
         for given, path in zip(sources, paths, strict=True):
+            if path.is_dir():
+                raise ValueError(f"{path}: a folder, {_BUILD.format(given)}")
             if not path.is_file():
                 from sketchkit.published.catalogue import datasets, nearest
 
@@ -146,7 +162,13 @@ class Dataset:
             If it is damaged.
         """
         splits, record = open_store(store)
-        return cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
+        dataset = cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
+        refused = tuple(map(str, record.get("refused", ())))
+        if not refused:
+            return dataset
+        count = int(record.get("refused_count", len(refused)))
+        logger.warning("%s: left out %d drawings that cannot be read, such as %s", dataset.name, count, refused[0])
+        return replace(dataset, refused=refused, refused_count=count)
 
     @classmethod
     def from_sketches(
@@ -178,11 +200,30 @@ class Dataset:
         if not longest:
             raise ValueError(f"{name}: there is not one drawing with a point in it")
         dataset = cls(splits, name, max_seq_len or longest, fingerprint, store=store)
-        dropped = {split: n for split in SPLITS if (n := dataset.dropped(split))}
+        dataset._warn_of_dropped()
+        return dataset
+
+    def _warn_of_dropped(self) -> None:
+        dropped = {split: n for split in SPLITS if (n := self.dropped(split))}
         if dropped:
-            counts = ", ".join(f"{n:,} of {len(splits[split]):,} in {split}" for split, n in dropped.items())
+            counts = ", ".join(f"{n:,} of {len(self.splits[split]):,} in {split}" for split, n in dropped.items())
             logger.warning("%s: dropped drawings that are empty or longer than %d points: %s",
-                           name, dataset.max_seq_len, counts)  # fmt: skip
+                           self.name, self.max_seq_len, counts)  # fmt: skip
+
+    def limited(self, max_seq_len: int) -> Dataset:
+        """Return the same drawings with another `max_seq_len`.
+
+        Raises
+        ------
+        ValueError
+            If it is below 1.
+        """
+        if max_seq_len < 1:
+            raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
+        if max_seq_len == self.max_seq_len:
+            return self
+        dataset = replace(self, max_seq_len=max_seq_len)
+        dataset._warn_of_dropped()
         return dataset
 
     @property
@@ -351,21 +392,59 @@ def _name(paths: list[Path]) -> str:
     return "+".join(stems) if len(stems) <= 4 else f"{stems[0]}+{stems[1]}+... ({len(stems)} files)"
 
 
-def _split_by_chance(path: Path, limit: int | None) -> dict[str, list[NDArray[Any]]]:
-    """Return the drawings of an ndjson file in three splits: a tenth, at most `HELD_OUT`, for valid and test each."""
-    drawings = [sketch.offsets for sketch in read_ndjson(path, limit=limit)]
+def _split_at_random(drawings: list[NDArray[Any]]) -> dict[str, list[NDArray[Any]]]:
+    """Return drawings in three splits: a tenth, at most `HELD_OUT`, for valid and test each."""
     held = min(len(drawings) // 10, HELD_OUT)
     order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
     cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}
     return {split: [drawings[index] for index in cuts[split]] for split in SPLITS}
 
 
+_T = TypeVar("_T")
+
+
+def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[_T]]:
+    """Return the first drawings of each split, at most `limit` in all, in proportion to the splits."""
+    total = sum(map(len, splits.values()))
+    if limit is None or total <= limit:
+        return dict(splits)
+    counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
+    for name in SPLITS:  # rounding leaves at most two, and may leave a split without any
+        if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
+            counts[name] = 1
+    if "train" in counts:
+        counts["train"] = min(counts["train"] + limit - sum(counts.values()), len(splits["train"]))
+    return {name: drawings[: counts[name]] for name, drawings in splits.items()}
+
+
+def _read(path: Path, limit: int | None, refused: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
+    """Return the drawings of one file by split."""
+    kind = file_kind(path, path.name)
+    if kind == FileKind("npz"):
+        return _first(read_npz(path, refused=refused), limit)
+    if kind.name != "ndjson":
+        raise ValueError(f"{path}: {kind}, {_BUILD.format(path.name)}")
+    with open_gzip(path, str(path)) if kind.gzipped else path.open("rb") as file:
+        drawings = [sketch.offsets for sketch in read_ndjson(file, limit=limit, refused=refused, where=str(path))]
+    return _split_at_random(drawings)
+
+
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
     """Read files into one packed store, one file in memory at a time."""
+    refused: list[ValueError] = []
+    record: dict[str, Any] = {"sources": stamps}
 
     def parts() -> Iterator[dict[str, Split]]:
+        points = 0
         for path in paths:
-            drawings = _split_by_chance(path, limit) if path.suffix == ".ndjson" else read_npz(path)
+            drawings = _read(path, limit, refused)
+            points += sum(len(drawing) for split in drawings.values() for drawing in split)
+            if refused and not any(map(len, drawings.values())):
+                raise ValueError(f"{path}: expected drawings, but none can be read, such as {refused[-1]}")
             yield {split: pack(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
+        if not points:
+            raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but none of them has a point")
+        if refused:
+            record.update(refused=[str(error)[:500] for error in refused[:100]], refused_count=len(refused))
 
-    write_store(store, parts(), {"sources": stamps})
+    write_store(store, parts(), record)

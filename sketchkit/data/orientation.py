@@ -34,7 +34,7 @@ STEPS = 20
 
 
 def laid(sketch: Sketch, way: int) -> Sketch:
-    """Return a drawing mirrored and turned.
+    """Return a drawing mirrored and turned about the point where it starts.
 
     Parameters
     ----------
@@ -42,13 +42,15 @@ def laid(sketch: Sketch, way: int) -> Sketch:
     way : int
         A place in `WAYS`; 0 leaves it as it is.
     """
+    if way == 0:
+        return sketch
     mirrored, quarters = WAYS[way]
     offsets = sketch.offsets.astype(np.float32)
     if mirrored:
         offsets[:, 0] *= -1
     for _ in range(quarters):
         offsets[:, :2] = np.column_stack([-offsets[:, 1], offsets[:, 0]])
-    return Sketch(offsets)
+    return Sketch(offsets, sketch.start)
 
 
 def usual_chances(sketches: Sequence[Sketch]) -> NDArray[np.float64]:

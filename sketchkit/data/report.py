@@ -33,6 +33,11 @@ OTHER_SCALE = 8.0
 #: Drawings lie otherwise than the others if the chance that they do not is less; asked of no fewer drawings than this.
 OTHERWISE, ENOUGH = 0.01, 20
 
+#: Pen states are judged by drawings of at least so many rows; the share of their rows that is nearly all of them.
+LONG, NEARLY_ALL = 8, 0.7
+#: So many rows of zeros at the end of a drawing are padding.
+PADDING = 2
+
 
 @dataclass(frozen=True)
 class SplitHealth:
@@ -204,6 +209,11 @@ def _findings(
             "the offsets look like absolute coordinates: neighbouring rows are alike and drawings drift one way. "
             "Rows should hold the pen's movement since the row before; Sketch.from_polylines makes them from points."
         ] = [dataset.train[int(i)] for i in sampled[:EVIDENCE]]
+    findings |= _pen_oddities(drawings)
+    if dataset.refused_count:
+        findings[
+            f"{dataset.refused_count:,} drawings cannot be read and are left out, such as {dataset.refused[0]}"
+        ] = []
     for name, split in splits.items():
         if not split.drawings:
             findings[f"{name} is empty" + (": there is nothing to learn" if name == "train" else "")] = []
@@ -243,6 +253,31 @@ def _findings(
 def _spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Return at most `count` of some indices, evenly spread."""
     return indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)] if len(indices) else indices
+
+
+def _pen_oddities(drawings: list[NDArray[np.generic]]) -> dict[str, list[Sketch]]:
+    """Return findings about pen states that look reversed or missing, and about rows of padding."""
+    long = [np.asarray(rows) for rows in drawings if len(rows) >= LONG]
+    if not long:
+        return {}
+    findings = {}
+    lifted = np.array([np.mean(rows[:-1, 2]) for rows in long])  # the last row always lifts the pen
+    if np.mean(lifted > NEARLY_ALL) > 0.5:
+        findings["nearly every row lifts the pen: is the flag reversed? Rows should hold 1 where a stroke ends"] = [
+            Sketch(rows) for rows in long[:EVIDENCE]
+        ]
+    elif len(long) >= ENOUGH and not lifted.any():
+        findings[
+            "no drawing lifts the pen before its end: if they are of several strokes, the flag is missing or in "
+            "another column"
+        ] = [Sketch(rows) for rows in long[:EVIDENCE]]
+    padded = [rows for rows in long if not np.any(rows[-PADDING:, :2])]
+    if len(padded) > 0.05 * len(long):
+        findings[
+            f"{len(padded):,} of {len(drawings):,} drawings looked at end in rows of zeros, which a model learns "
+            "to draw: `dataset build` removes such padding"
+        ] = [Sketch(rows) for rows in padded[:EVIDENCE]]
+    return findings
 
 
 def _other_scales(sketches: list[Sketch]) -> dict[str, list[Sketch]]:

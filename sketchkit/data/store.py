@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
+from sketchkit.storage.atomic import temporary_folder
 
 __all__ = ["Split", "Usable", "fingerprint", "open_store", "pack", "write_store"]
 
@@ -204,11 +203,9 @@ def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapp
     parts : iterable of mappings of str to Split
         The drawings of each split are those of all parts, one after the other. One part is held in memory at a time.
     record : mapping
-        Goes into `store.json` beside the fingerprint (what the store was made from).
+        Goes into `store.json` beside the fingerprint (what the store was made from). It is read after the last part.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
-    try:
+    with temporary_folder(folder) as place:
         pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}
         for number, part in enumerate(parts):
             for name in SPLITS:
@@ -229,8 +226,6 @@ def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapp
         except OSError:
             if not (folder / "store.json").exists():  # another process may have been first, with the same data
                 raise
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _join(pieces: list[Split], path: Path) -> Split:
@@ -241,11 +236,15 @@ def _join(pieces: list[Split], path: Path) -> Split:
         [np.zeros(1, np.int64), *(piece.starts[1:] + at for piece, at in zip(pieces, counts, strict=False))]
     )
     np.save(f"{path}.starts.npy", starts)
-    points = np.lib.format.open_memmap(f"{path}.points.npy", "w+", dtype, (int(counts[-1]), 3))
-    for piece, at in zip(pieces, counts, strict=False):
-        points[at : at + len(piece.points)] = piece.points
-    points.flush()
-    return Split(points, starts)
+    shape = (int(counts[-1]), 3)
+    # Written, not mapped: on a full disk a write is an error, where a store into mapped memory would end the process.
+    with open(f"{path}.points.npy", "wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for piece in pieces:
+            for begin in range(0, len(piece.points), PIECE):
+                np.ascontiguousarray(piece.points[begin : begin + PIECE], dtype=dtype).tofile(file)
+    return Split(np.load(f"{path}.points.npy", mmap_mode="r") if shape[0] else np.zeros(shape, dtype), starts)
 
 
 def fingerprint(splits: Mapping[str, Split]) -> str:

@@ -1,18 +1,13 @@
-"""The published `.npz` layout: three object arrays `train`, `valid`, `test` of stroke-3 arrays.
+"""NumPy files of drawings: the published `.npz` layout (object arrays `train`, `valid`, `test`), and `.npy`.
 
-Object arrays are pickles, and a pickle may run any code. Here a pickle stream is replayed by a machine that
-knows only the instructions which NumPy's own pickles consist of and can build nothing but arrays of plain
-numbers; whatever else a file asks for is an error, and nothing of it is run.
+Object arrays are pickles, which are not unpickled; see `sketchkit.formats.array_pickle`.
 """
 
 from __future__ import annotations
 
-import io
 import math
-import pickle
-import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,64 +15,106 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from sketchkit.formats.array_pickle import read_object_array
+from sketchkit.formats.compressed import file_size, open_member, open_zip, unpacked_limit
+from sketchkit.formats.points import drawings_in, sketch_of
+from sketchkit.parser_errors import reported
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["SPLITS", "read_npz", "write_npz"]
+__all__ = ["SPLITS", "read_npy", "read_npz", "write_npz"]
 
 SPLITS = ("train", "valid", "test")
 
-#: No member of an archive may claim to be larger than this once unpacked.
-MAX_MEMBER_BYTES = 8 << 30
+#: A pickled member may unpack to this many times its compressed size: replaying it takes time and memory for each byte.
+MAX_PICKLE_RATIO, FREE_PICKLE_BYTES = 8, 8 << 20
+#: An array may hold so many drawings, or one for so many bytes of the (compressed) file.
+FREE_DRAWINGS, BYTES_EACH = 100_000, 8
+#: Plain arrays of drawings are checked this many rows at a time.
+PIECE = 1 << 18
 
 
-def read_npz(path: str | Path) -> dict[str, list[NDArray[Any]]]:
+def read_npz(
+    source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
+) -> dict[str, list[NDArray[Any]]]:
     """Read the drawings of a published dataset without unpickling it.
 
     Parameters
     ----------
-    path : str or Path
-        An `.npz` file whose members `train`, `valid` and `test` hold stroke-3 arrays (n_i, 3) of any integer
-        or floating type: as an object array of arrays, or, where all have one length, as one (m, n, 3) array.
+    source : str, Path or binary file
+        An `.npz` file with members `train`, `valid` and `test`: object arrays of drawings, or, where all drawings have
+        one length, one array (m, n, 3). A drawing is a stroke-3 array (n, 3) of any integer or floating type, a
+        stroke-5 array (n, 5), or nested lists of numbers as in `sketchkit.formats.points.drawings_in`.
+    refused : list, optional
+        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+    where : str, optional
+        Names the file in errors. Default: its path.
 
     Returns
     -------
     dict
-        Split name to list of arrays, in file order, as stored. Splits the file lacks are empty lists.
+        Split name to list of stroke-3 arrays, in file order; stroke-3 arrays as stored. Splits that the file lacks are
+        empty lists.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is not an npz file, is cut short, has none of the three members, or a member holds anything
-        other than arrays of numbers; the message names file, member and drawing.
+        If it is not an npz file, is cut short, has none of the three members, or a member is not an array of drawings;
+        without `refused` also for a drawing. The message names file, member and drawing.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such dataset file")
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(f"{path}: expected an .npz archive, but it is damaged or no archive ({error})") from None
-    with archive:
+    if isinstance(source, (str, Path)):
+        where = where or str(source)
+        source = Path(source)
+        if not source.is_file():
+            raise FileNotFoundError(f"{where}: no such dataset file")
+    where = where or "the file"
+    with open_zip(source, where, limit=max(8 << 30, unpacked_limit(file_size(source)))) as archive:
         members = {info.filename: info for info in archive.infolist()}
         found = [split for split in SPLITS if f"{split}.npy" in members]
         if not found:
-            held = ", ".join(sorted(members)[:8]) or "nothing"
-            raise ValueError(f"{path}: expected members train.npy, valid.npy, test.npy, found {held}")
+            held = ", ".join(sorted(members)[:8])[:200] or "nothing"
+            raise ValueError(f"{where}: expected members train.npy, valid.npy, test.npy, found {held}")
         splits: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
         for split in found:
-            info = members[f"{split}.npy"]
-            where = f"{path}, member {split}"
-            if info.file_size > MAX_MEMBER_BYTES:
-                raise ValueError(f"{where}: claims {info.file_size:,} bytes, more than {MAX_MEMBER_BYTES:,}")
-            try:
-                with archive.open(info) as stream:
-                    splits[split] = _read_drawings(stream, info.file_size, where)
-            except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-                raise ValueError(f"{where}: cut short or damaged ({error})") from None
+            splits[split] = _member(archive, members[f"{split}.npy"], f"{where}, member {split}", refused)
     return splits
+
+
+def read_npy(
+    source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
+) -> Iterator[Sketch]:
+    """Read the drawings of one NumPy array: an object array of drawings, or an array as in `drawings_in`.
+
+    Parameters
+    ----------
+    source : str, Path or binary file
+        An `.npy` file.
+    refused, where : optional
+        As in `read_npz`.
+
+    Yields
+    ------
+    Sketch
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged or does not hold drawings; without `refused` also for a drawing. The message names the file.
+    """
+    if isinstance(source, (str, Path)):
+        if not Path(source).is_file():
+            raise FileNotFoundError(f"{source}: no such array file")
+        with Path(source).open("rb") as file:
+            yield from read_npy(file, refused=refused, where=where or str(source))
+        return
+    where = where or "the file"
+    size = file_size(source)
+    value = _counted(_array(source, size, where), size, where)
+    yield from drawings_in(value, where, refused)
 
 
 def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
@@ -118,156 +155,94 @@ def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
     return Path(path)
 
 
-def _read_drawings(stream: IO[bytes], size: int, where: str) -> list[NDArray[Any]]:
-    """Read one .npy member of `size` unpacked bytes into a list of (n, 3) arrays."""
-    try:
-        version = npy.read_magic(stream)
-        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = read_header(stream)
-    except (ValueError, SyntaxError) as error:
-        raise ValueError(f"{where}: not a NumPy array ({error})") from None
-    if dtype.hasobject:
-        if dtype.kind != "O" or len(shape) != 1:
-            raise ValueError(f"{where}: expected a list of drawings, got {dtype} of shape {shape}")
-        return _replay(stream, shape[0], where)
+def _member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, refused: list[ValueError] | None
+) -> list[NDArray[Any]]:
+    """Return the drawings of one member as stroke-3 arrays."""
+    limit = unpacked_limit(info.compress_size)
+    if info.file_size > limit:
+        raise ValueError(f"{where}: claims {info.file_size:,} bytes unpacked, expected at most {limit:,}")
+    with open_member(archive, info, where) as stream:
+        pickled = max(FREE_PICKLE_BYTES, MAX_PICKLE_RATIO * info.compress_size)
+        value = _counted(_array(stream, info.file_size, where, pickled), info.compress_size, where)
+        stream.read(1)  # to its end, where the checksum is compared
+    if isinstance(value, np.ndarray):
+        if value.size == 0:
+            return []  # an empty split is saved as a plain array of no elements
+        if value.dtype.kind in "iuf" and value.ndim == 3 and value.shape[2] == 3 and _all_good(value):
+            return list(value)
+        return [sketch.offsets for sketch in drawings_in(value, where, refused)]
+    return list(_rows(value, where, refused))
+
+
+def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[Any] | list[Any]:
+    """Return drawings unless they are more than a file of `size` bytes can be expected to hold."""
+    most = max(FREE_DRAWINGS, size // BYTES_EACH)
+    if (isinstance(value, list) or value.ndim > 2) and len(value) > most:
+        raise ValueError(f"{where}: expected at most {most:,} drawings in {size:,} bytes, got {len(value):,}")
+    return value
+
+
+def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> Iterator[NDArray[Any]]:
+    """Yield the drawings of an object array as stroke-3 arrays."""
+    for index, drawing in enumerate(drawings):
+        try:
+            if isinstance(drawing, np.ndarray) and drawing.dtype.kind in "iuf" and drawing.shape[1:] == (3,):
+                if not _all_good(drawing):
+                    Sketch(drawing)  # says what is wrong with it
+                yield drawing
+            else:
+                yield sketch_of(drawing).offsets
+        except (ValueError, TypeError, OverflowError) as error:
+            wrong = ValueError(f"{where}, drawing {index}: {error}")
+            if refused is None:
+                raise wrong from None
+            refused.append(wrong)
+
+
+def _all_good(rows: NDArray[Any]) -> bool:
+    """Tell whether stroke-3 rows (..., 3) are finite, with pen states of 0 or 1."""
+    flat = rows.reshape(-1, 3)
+    for begin in range(0, len(flat), PIECE):
+        part = flat[begin : begin + PIECE]
+        pen = part[:, 2]
+        if not np.all((pen == 0) | (pen == 1)):
+            return False
+        if part.dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                if not np.isfinite(part.astype(np.float32)).all():
+                    return False
+    return True
+
+
+def _array(stream: IO[bytes], size: int, where: str, pickle_limit: int | None = None) -> NDArray[Any] | list[Any]:
+    """Read an array of `size` bytes with its header; the elements of an object array as a list."""
+    with reported(where, "not a NumPy array"):
+        try:
+            version = npy.read_magic(stream)
+            read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            shape, fortran, dtype = read_header(stream)
+        except MemoryError:  # what Python's parser raises for a header nested too deeply
+            raise ValueError("its header cannot be parsed") from None
+    if not all(type(n) is int and n >= 0 for n in shape):
+        raise ValueError(f"{where}: expected a shape of whole numbers, got {str(shape)[:100]}")
     count = math.prod(shape)
-    if dtype.kind not in "iuf" or len(shape) != 3 or shape[2] != 3:
-        # An empty split is saved as a plain array of no elements.
+    if dtype.hasobject:
+        if dtype.kind != "O" or not 1 <= len(shape) <= 4:
+            raise ValueError(f"{where}: expected a list of drawings, got {str(dtype)[:100]} of shape {shape}")
+        if pickle_limit is not None and size > pickle_limit:
+            raise ValueError(f"{where}: claims a pickle of {size:,} bytes, expected at most {pickle_limit:,}")
+        drawings = read_object_array(stream.read(), where)
+        if len(drawings) != shape[0]:
+            raise ValueError(f"{where}: expected an object array of {shape[0]} drawings, got {len(drawings)}")
+        return drawings
+    if dtype.kind not in "iuf":
         if count == 0:
-            return []
-        raise ValueError(f"{where}: expected drawings of shape (n, 3), got {dtype} of shape {shape}")
+            return np.zeros((0, 3))
+        raise ValueError(f"{where}: expected drawings of shape (n, 3), got {str(dtype)[:100]} of shape {shape}")
     if count * dtype.itemsize > size:
         raise ValueError(f"{where}: shape {shape} claims more data than the {size:,} bytes there are")
     data = stream.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
         raise ValueError(f"{where}: cut short, {len(data):,} of {count * dtype.itemsize:,} bytes")
-    return list(np.frombuffer(data, dtype).reshape(shape))
-
-
-def _replay(stream: IO[bytes], count: int, where: str) -> list[NDArray[Any]]:
-    """Replay the pickle of an object array of `count` drawings."""
-    try:
-        outer = _ArrayPickle(io.BytesIO(stream.read()), encoding="bytes").load()
-    except (pickle.UnpicklingError, zipfile.BadZipFile, EOFError) as error:
-        raise ValueError(f"{where}: {error or 'cut short'}") from None
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-        struct.error,
-    ) as error:
-        raise ValueError(f"{where}: not a pickled NumPy array ({error})") from None
-    drawings = outer.value if isinstance(outer, _Array) else None
-    if not isinstance(drawings, list) or len(drawings) != count:
-        raise ValueError(f"{where}: expected an object array of {count} drawings, found something else")
-    arrays = []
-    for index, drawing in enumerate(drawings):
-        array = drawing.value if isinstance(drawing, _Array) else None
-        if not isinstance(array, np.ndarray):
-            kind = "an array of objects" if isinstance(drawing, _Array) else type(drawing).__name__
-            raise ValueError(f"{where}, drawing {index}: expected an array of numbers, got {kind}")
-        if array.ndim != 2 or array.shape[1] != 3:
-            if array.size == 0:
-                array = np.zeros((0, 3), array.dtype)
-            else:
-                raise ValueError(f"{where}, drawing {index}: expected shape (n, 3), got {array.shape}")
-        arrays.append(array)
-    return arrays
-
-
-class _DType:
-    """Stands for `numpy.dtype` while a pickle is replayed: a letter, a size and a byte order, no more."""
-
-    def __init__(self, code: Any, *_: Any) -> None:
-        self.code = code.decode("ascii") if isinstance(code, bytes) else str(code)
-        self.order = "="
-
-    def __setstate__(self, state: Any) -> None:
-        order = state[1].decode("ascii") if isinstance(state[1], bytes) else state[1]
-        if order not in ("<", ">", "=", "|"):
-            raise pickle.UnpicklingError(f"unknown byte order {order!r}")
-        self.order = order
-
-    def numpy(self) -> np.dtype[Any]:
-        if self.code not in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"):
-            raise pickle.UnpicklingError(f"expected an array of numbers, got dtype {self.code!r}")
-        return np.dtype(self.code).newbyteorder(self.order)  # type: ignore[arg-type]
-
-
-class _Array:
-    """Stands for `numpy.ndarray` while a pickle is replayed."""
-
-    value: NDArray[Any] | list[Any] | None = None
-
-    def __setstate__(self, state: Any) -> None:
-        _, shape, dtype, fortran, data = state
-        if not isinstance(dtype, _DType) or not all(isinstance(n, int) and n >= 0 for n in shape):
-            raise pickle.UnpicklingError("an array without a plain shape and dtype")
-        if dtype.code.lstrip("|") in ("O", "O8", "O4"):
-            self.value = data
-            return
-        kind = dtype.numpy()
-        if isinstance(data, str):  # bytes as Python 2 and protocol 2 spell them
-            data = data.encode("latin1")
-        if not isinstance(data, bytes) or len(data) != math.prod(shape) * kind.itemsize:
-            raise pickle.UnpicklingError(f"an array of shape {tuple(shape)} whose data are of another size")
-        self.value = np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
-
-
-def _reconstruct(*_: Any) -> _Array:
-    return _Array()
-
-
-def _encode(text: Any, encoding: Any) -> bytes:
-    if not isinstance(text, str) or encoding not in ("latin1", b"latin1"):
-        raise pickle.UnpicklingError("an encoding other than latin1")
-    return text.encode("latin1")
-
-
-_KNOWN_NAMES: dict[tuple[str, str], Any] = {
-    **{(f"numpy.{core}.multiarray", "_reconstruct"): _reconstruct for core in ("core", "_core")},
-    ("numpy", "ndarray"): _Array,
-    ("numpy", "dtype"): _DType,
-    ("_codecs", "encode"): _encode,
-}
-
-# fmt: off
-_KNOWN_OPCODES = (
-    pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK, pickle.POP, pickle.GLOBAL, pickle.STACK_GLOBAL,
-    pickle.REDUCE, pickle.BUILD, pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE, pickle.INT, pickle.BININT,
-    pickle.BININT1, pickle.BININT2, pickle.LONG, pickle.LONG1, pickle.STRING, pickle.BINSTRING,
-    pickle.SHORT_BINSTRING, pickle.UNICODE, pickle.BINUNICODE, pickle.SHORT_BINUNICODE, pickle.BINUNICODE8,
-    pickle.BINBYTES, pickle.SHORT_BINBYTES, pickle.BINBYTES8, pickle.EMPTY_TUPLE, pickle.TUPLE, pickle.TUPLE1,
-    pickle.TUPLE2, pickle.TUPLE3, pickle.EMPTY_LIST, pickle.LIST, pickle.APPEND, pickle.APPENDS, pickle.PUT,
-    pickle.BINPUT, pickle.LONG_BINPUT, pickle.MEMOIZE, pickle.GET, pickle.BINGET, pickle.LONG_BINGET,
-)
-# fmt: on
-
-
-class _ArrayPickle(pickle._Unpickler):
-    """A pickle machine with the instructions of array pickles and no others.
-
-    The pure-Python machine of the standard library is taken because its instruction table can be cut down,
-    and because its memo is a dict: in the compiled one a short stream can ask for gigabytes.
-    """
-
-    dispatch = {code[0]: pickle._Unpickler.dispatch[code[0]] for code in _KNOWN_OPCODES}  # noqa: RUF012
-
-    def load(self) -> Any:
-        try:
-            return super().load()
-        except KeyError as error:
-            code = error.args[0] if error.args else error
-            raise pickle.UnpicklingError(f"holds something other than arrays (instruction {code})") from None
-
-    def find_class(self, module: Any, name: Any) -> Any:
-        module, name = (part.decode("ascii") if isinstance(part, bytes) else part for part in (module, name))
-        try:
-            return _KNOWN_NAMES[module, name]
-        except KeyError:
-            raise pickle.UnpicklingError(
-                f"holds something other than arrays: it asks for {module}.{name}; nothing of it was run"
-            ) from None
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")

@@ -1,203 +1,137 @@
-"""Drawings as plain numbers: nested lists, JSON files, arrays, CSV tables."""
+"""Drawings as plain numbers: nested lists and arrays."""
 
 from __future__ import annotations
 
-import csv
-import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import chain, groupby
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["drawings_in", "read_csv", "read_json"]
+__all__ = ["drawings_in", "sketch_of"]
 
-MAX_JSON_BYTES = 256 << 20
-MAX_ROW_BYTES = 10_000
-COLUMNS = ("drawing", "stroke", "x", "y")
+#: Items of a list that are examined to tell whether they are drawings or parts of one.
+EXAMINED = 1000
+#: (length of the innermost lists, levels of lists) of a drawing, and of the items of a list that is one drawing.
+_DRAWING = ((3, 2), (5, 2), (2, 3))
+_PART = ((3, 1), (5, 1), (2, 1), (2, 2))
 
 
-def drawings_in(value: Any, where: str = "the list") -> Iterator[Sketch]:
-    """Yield the drawings in nested lists or an array; the innermost length tells what the numbers are.
+def drawings_in(
+    value: Any, where: str = "the list", refused: list[ValueError] | None = None, *, item: str = "drawing"
+) -> Iterator[Sketch]:
+    """Yield the drawings in nested lists or an array; the length of the innermost lists tells what the numbers are.
 
     Parameters
     ----------
     value : nested sequence or array_like
-        Rows of three numbers are stroke-3 rows (Δx, Δy, pen lift): a list of rows is a drawing, a list of those are
-        many. Pairs are absolute points: a list of pairs is a drawing of one stroke, a list of strokes is a drawing, a
-        list of drawings are many.
+        Rows of three numbers are stroke-3 rows (Δx, Δy, pen lift), rows of five are stroke-5 rows (Δx, Δy, pen down,
+        pen up, end): a list of rows is a drawing, a list of those are many. Pairs are absolute points: a list of pairs
+        is a drawing of one stroke, a list of strokes is a drawing, a list of drawings are many.
     where : str
         Names the source in errors.
-
-    Raises
-    ------
-    ValueError
-        If it is nested otherwise, or holds what is no finite number; the message names the drawing.
-    """
-    width, depth = _innermost(value)
-    if not (width == 3 and depth in (2, 3)) and not (width == 2 and depth in (2, 3, 4)):
-        raise ValueError(
-            f"{where}: expected lists of points (x, y) within strokes within drawings, or of stroke-3 rows within "
-            f"drawings, got {depth} levels of lists, the innermost of {width}"
-        )
-    if width == 3:
-        drawings = value if depth == 3 else [value]
-    else:
-        drawings = value if depth == 4 else [value] if depth == 3 else [[value]]
-    for index, drawing in enumerate(drawings):
-        try:
-            yield Sketch(drawing) if width == 3 else Sketch.from_polylines(drawing)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{where}, drawing {index}: {error}") from None
-
-
-def _innermost(value: Any) -> tuple[int, int]:
-    """Return the length of the innermost of nested lists, and how deep they go; of the first that is not empty."""
-    if isinstance(value, np.ndarray) and value.dtype != object:
-        return (value.shape[-1], value.ndim) if value.ndim else (0, 0)
-    depth = width = 0
-    while isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)) and depth < 6:
-        depth, width = depth + 1, len(value)
-        value = next((item for item in value if not hasattr(item, "__len__") or len(item)), None)
-    return width, depth
-
-
-def read_json(source: str | Path | IO[bytes], *, where: str | None = None) -> Iterator[Sketch]:
-    """Read a JSON file of nested lists; see `drawings_in`.
-
-    Parameters
-    ----------
-    source : str, Path or binary file
-    where : str, optional
-        Names the file in errors. Default: its path.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is no JSON, larger than 256 MiB, or holds something else.
-    """
-    if isinstance(source, (str, Path)):
-        if not Path(source).is_file():
-            raise FileNotFoundError(f"{source}: no such JSON file")
-        with Path(source).open("rb") as file:
-            yield from read_json(file, where=where or str(source))
-        return
-    where = where or "the file"
-    data = source.read(MAX_JSON_BYTES + 1)
-    if len(data) > MAX_JSON_BYTES:
-        raise ValueError(f"{where}: expected a JSON file of at most {MAX_JSON_BYTES:,} bytes, got more")
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{where}: expected nested lists as JSON ({error})") from None
-    yield from drawings_in(value, where)
-
-
-def read_csv(
-    source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
-) -> Iterator[Sketch]:
-    """Read a table of absolute points: columns drawing, stroke, x, y, one point a row.
-
-    Rows of a drawing stand together, as do those of a stroke. A first row that names the columns may order them as it
-    likes and have others beside them; without one they are stroke, x, y or drawing, stroke, x, y. Commas, semicolons
-    or tabs stand between. Memory holds one drawing at a time.
-
-    Parameters
-    ----------
-    source : str, Path or binary file
-        Text in UTF-8.
     refused : list, optional
-        Rows that cannot be read are left out with the drawing they are in, and their errors put here, not raised.
-    where : str, optional
-        Names the file in errors. Default: its path.
+        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+    item : str
+        What a drawing of the source is called in errors.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
     ValueError
-        If columns are missing, a row cannot be read, or a drawing's rows do not stand together; with file and line.
+        If it is nested otherwise; without `refused` also for a drawing that cannot be read. The message names the
+        drawing by its index.
     """
-    if isinstance(source, (str, Path)):
-        if not Path(source).is_file():
-            raise FileNotFoundError(f"{source}: no such CSV file")
-        with Path(source).open("rb") as file:
-            yield from read_csv(file, refused=refused, where=where or str(source))
-        return
-    where = where or "the file"
-    seen = set()
-    for name, rows in groupby(_rows(source, where), key=lambda row: row[1]):
-        strokes: list[list[tuple[float, float]]] = []
-        before = object()
-        wrong: ValueError | None = None
-        for number, _, stroke, x, y in rows:
-            at = f"{where}, line {number}"
-            try:
-                if name in seen:
-                    raise ValueError(f"{at}: the rows of drawing {name!r} do not stand together; sort the file by it")
-                point = _number(x, at), _number(y, at)
-            except ValueError as error:
-                if refused is None:
-                    raise
-                wrong = wrong or error
-                continue
-            if stroke != before:
-                strokes.append([])
-                before = stroke
-            strokes[-1].append(point)
-        seen.add(name)
-        if wrong is None:
-            yield Sketch.from_polylines(strokes)
-        elif refused is not None:
+    if isinstance(value, np.ndarray) and value.dtype != object and value.ndim:
+        items = Counter({(value.shape[-1], value.ndim - 1): 1})
+    elif _is_list(value):
+        items = Counter(_layout(part) for part in value[:EXAMINED])
+    else:
+        items = Counter()
+    many, one = (sum(items[layout] for layout in layouts) for layouts in (_DRAWING, _PART))
+    if not many and not one:
+        width, depth = _layout(value)
+        raise ValueError(
+            f"{where}: expected lists of points (x, y) within strokes within drawings, or of stroke-3 or stroke-5 rows "
+            f"within drawings, got {depth} levels of lists, the innermost of {width}"
+        )
+    for index, drawing in enumerate(value if many >= one else [value]):
+        try:
+            yield sketch_of(drawing)
+        except (ValueError, TypeError, OverflowError) as error:
+            wrong = ValueError(f"{where}, {item} {index}: {error}")
+            if refused is None:
+                raise wrong from None
             refused.append(wrong)
 
 
-def _number(text: str, where: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not abs(value) < 1e9:
-        raise ValueError(f"{where}: expected a number within ±1e9, got {text[:40]!r}")
-    return value
+def sketch_of(drawing: Any) -> Sketch:
+    """Return one drawing given as stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
+
+    Raises
+    ------
+    ValueError, TypeError, OverflowError
+        If it is something else; the message does not name the source.
+    """
+    width, depth = _layout(drawing)
+    if (width, depth) == (3, 2):
+        return Sketch(_without_padding(_numbers(drawing)))
+    if (width, depth) == (5, 2):
+        return _from_stroke5(_numbers(drawing))
+    if (width, depth) in ((2, 2), (2, 3)):
+        return Sketch.from_polylines(_numbers(stroke) for stroke in (drawing if depth == 3 else [drawing]))
+    if width == 0 and 0 < depth < 4:
+        return Sketch([])
+    raise ValueError(
+        f"expected stroke-3 rows, stroke-5 rows or strokes of points (x, y), got {depth} levels of lists, the "
+        f"innermost of {width}"
+    )
 
 
-def _rows(stream: IO[bytes], where: str) -> Iterator[tuple[int, str, str, str, str]]:
-    """Yield line number, drawing, stroke, x and y of each row, as text."""
+def _numbers(rows: Any) -> NDArray[np.float64]:
+    """Return rows as an array; what is not a number is an error, where NumPy would convert text and None."""
+    array = np.asarray(rows)
+    if array.dtype.kind not in "iufb":
+        if array.dtype != object or any(isinstance(n, (str, bytes)) or n is None for n in array.flat):
+            raise ValueError("expected numbers, got text or nothing")
+        array = array.astype(np.float64)  # whole numbers beyond 64 bits
+    return array.astype(np.float64)
 
-    def lines() -> Iterator[str]:
-        for number, line in enumerate(iter(partial(stream.readline, MAX_ROW_BYTES + 1), b""), start=1):
-            if len(line) > MAX_ROW_BYTES:
-                raise ValueError(f"{where}, line {number}: expected at most {MAX_ROW_BYTES:,} bytes a line")
-            try:
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise ValueError(f"{where}, line {number}: expected text in UTF-8 ({error.reason})") from None
 
-    text: Iterator[str] = lines()
-    first = next(text, "")
-    delimiter = max(",;\t", key=first.count)
-    head = [cell.strip().lower() for cell in next(csv.reader([first], delimiter=delimiter), [])]
-    if set(COLUMNS[1:]) <= set(head):
-        places: list[int | None] = [head.index(name) if name in head else None for name in COLUMNS]
-        begin = 2
-    elif len(head) in (3, 4) and not any(cell in COLUMNS for cell in head):
-        places = [None, 0, 1, 2] if len(head) == 3 else [0, 1, 2, 3]
-        text, begin = chain([first], text), 1
-    else:
-        raise ValueError(f"{where}: expected the columns drawing (or none), stroke, x, y, got {', '.join(head)[:80]!r}")
-    try:
-        for number, row in enumerate(csv.reader(text, delimiter=delimiter), start=begin):
-            if row:
-                drawing, stroke, x, y = (
-                    "" if place is None else row[place].strip() if place < len(row) else "" for place in places
-                )
-                yield number, drawing, stroke, x, y
-    except csv.Error as error:
-        raise ValueError(f"{where}: expected a table of points ({error})") from None
+def _from_stroke5(rows: NDArray[np.float64]) -> Sketch:
+    """Return the drawing of stroke-5 rows; rows of zeros at the end are padding."""
+    filled = np.flatnonzero(np.any(rows != 0, axis=1))
+    rows = rows[: filled[-1] + 1] if len(filled) else rows[:0]
+    pen = rows[:, 2:]
+    wrong = np.flatnonzero(~(((pen == 0) | (pen == 1)).all(axis=1) & (pen.sum(axis=1) == 1)))
+    if len(wrong):
+        row = int(wrong[0])
+        raise ValueError(f"row {row}: expected one pen state of 1 among the last three, got {rows[row].tolist()}")
+    return Sketch.from_stroke5(rows)
+
+
+def _without_padding(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return stroke-3 rows without rows of zeros at the end, where there are several."""
+    filled = np.flatnonzero(np.any(rows != 0, axis=1))
+    return rows[: filled[-1] + 1] if len(filled) and len(rows) - filled[-1] > 2 else rows
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes)) and _sized(value)
+
+
+def _sized(value: Any) -> bool:
+    return not isinstance(value, np.ndarray) or value.ndim > 0
+
+
+def _layout(value: Any) -> tuple[int, int]:
+    """Return the length of the innermost of nested lists, and how deep they go; of the first that is not empty."""
+    depth = width = 0
+    while _is_list(value) and depth < 7:
+        if isinstance(value, np.ndarray) and value.dtype != object:
+            return value.shape[-1], depth + value.ndim
+        depth, width = depth + 1, len(value)
+        value = next((item for item in value if not hasattr(item, "__len__") or len(item)), None)
+    return width, depth

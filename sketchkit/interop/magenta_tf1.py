@@ -20,6 +20,7 @@ from sketchkit.hparams import HParams
 from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights, check_weights
+from sketchkit.parser_errors import reported
 
 __all__ = ["from_tf1", "is_tf1_folder", "read_tf1", "tf1_name", "to_tf1"]
 
@@ -148,16 +149,18 @@ def _variables(prefix: Path) -> dict[str, NDArray[Any]]:
     size = sum(path.stat().st_size for path in prefix.parent.glob(f"{prefix.name}.data-*"))
     if not size:
         raise FileNotFoundError(f"{prefix}.data-*: missing, or empty")
-    try:
+    # TensorFlow's reader raises its own errors, RuntimeError, UnicodeDecodeError and others for damaged files.
+    with reported(str(prefix), "damaged checkpoint"):
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = {name: shape for name, shape in reader.get_variable_to_shape_map().items() if _is_weight(name)}
+        types = reader.get_variable_to_dtype_map()
         if any(type(n) is not int or n < 1 for shape in shapes.values() for n in shape) or (
             4 * sum(math.prod(shape) for shape in shapes.values()) > size
         ):
-            raise ValueError(f"{prefix}: the index promises more numbers than the data files hold")
+            raise ValueError("the index declares more values than the data files contain")
+        if odd := [name for name in shapes if not (types[name].is_floating or types[name].is_integer)]:
+            raise ValueError(f"{odd[0]} is not numeric")
         return {name: reader.get_tensor(name) for name in shapes}
-    except (tf.errors.OpError, RuntimeError) as error:
-        raise ValueError(f"{prefix}: damaged checkpoint ({error})") from None
 
 
 def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
@@ -167,7 +170,7 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
     if path.is_file() and path.stat().st_size <= MAX_CONFIG_BYTES:
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: not JSON ({error})") from None
         # The trainer's own file may be a list of names without values; other code adds keys of its own.
         said = {key: value for key, value in said.items() if key in known} if isinstance(said, dict) else {}
@@ -187,7 +190,10 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
             }
     except (KeyError, IndexError, StopIteration) as error:
         raise ValueError(f"{path.parent}: not a sketch-rnn checkpoint, {error} is missing") from None
-    hparams = HParams().updated({**said, **seen})
+    try:
+        hparams = HParams().updated({**said, **seen})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     return hparams if hparams.max_seq_len else hparams.updated(max_seq_len=MAX_SEQ_LEN)
 
 

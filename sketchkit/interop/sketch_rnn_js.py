@@ -86,7 +86,7 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
         model = SketchRNN(config, weights)
         model.card = write_card(config, data="not said in the file", licence="not said in the file")
         return model
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, OverflowError) as error:
         raise ValueError(f"{path}: not a model of sketch-rnn-js ({error})") from None
 
 
@@ -193,7 +193,7 @@ def _parts(document: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
 
 def _tensor(blob: Any, shape: Any, name: str) -> NDArray[np.float32]:
     if not (isinstance(shape, list) and 1 <= len(shape) <= 2 and all(type(n) is int and n > 0 for n in shape)):
-        raise ValueError(f"{name}: {shape!r} is no shape")
+        raise ValueError(f"{name}: expected a shape of one or two whole numbers, got {str(shape)[:40]}")
     count = math.prod(shape)
     if isinstance(blob, str):
         if len(blob) != 4 * -(-2 * count // 3):
@@ -205,7 +205,7 @@ def _tensor(blob: Any, shape: Any, name: str) -> NDArray[np.float32]:
         return (np.frombuffer(data, "<i2").astype(np.float32) / np.float32(UNIT)).reshape(shape)
     try:
         values = np.asarray(blob, dtype=np.float32)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name}: {error}") from None
     if values.size != count:
         raise ValueError(f"{name}: {values.size:,} numbers where shape {shape} asks for {count:,}")

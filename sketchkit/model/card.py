@@ -52,13 +52,15 @@ def write_card(
         f"| Draws | {', '.join(config.classes) or 'not named'} |",
         f"| Scale factor | {config.scale_factor:.6g} |",
     ]
-    if "step" in training:
+    # The record may hold anything; what is not of the kind that training writes is left out.
+    if isinstance(training.get("step"), int):
         lines.append(f"| Steps | {training['step']:,} |")
-    if "seconds" in training:
+    if isinstance(training.get("seconds"), (int, float)):
         lines.append(f"| Training time | {training['seconds'] / 60:.0f} minutes |")
     if "seed" in training:
         lines.append(f"| Seed | {training['seed']} |")
-    losses: dict[str, Any] = training.get("losses", {})
+    losses = training.get("losses")
+    losses = {name: each for name, each in losses.items() if _is_loss(each)} if isinstance(losses, dict) else {}
     if losses:
         form = (
             "Losses (reconstruction, with the pen loss up to the first end row, as in this training without padding; "
@@ -80,3 +82,10 @@ def write_card(
     if notes:
         lines += ["", notes]
     return "\n".join(lines) + "\n"
+
+
+def _is_loss(values: Any) -> bool:
+    """Tell whether a record holds the losses of a split."""
+    return isinstance(values, dict) and all(
+        isinstance(values.get(name), (int, float)) for name in ("recon", "kl", "drawings")
+    )

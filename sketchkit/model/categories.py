@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.parser_errors import reported
+from sketchkit.storage.atomic import replacing, save_tensors
 from sketchkit.suggest import hint
 
 if TYPE_CHECKING:
@@ -48,11 +49,17 @@ class Categories:
 
     @classmethod
     def measured(cls, model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], exemplars: int = 16) -> Categories:
-        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`."""
+        """Keep the codes of the drawings of each category with the best reconstructions, by `Sketch.distance`.
+
+        Only drawings with at least the median number of points compete, since plain ones are the easiest to
+        reconstruct and show the least.
+        """
         chosen = []
-        for sketches in drawings.values():
-            codes = model.encode(list(sketches))  # (drawings, z_size)
-            redrawn = model.decode(codes, temperature=0.1, seed=0)
+        for given in drawings.values():
+            median = np.median([len(sketch) for sketch in given])
+            sketches = [sketch for sketch in given if len(sketch) >= median]
+            codes = model.encode(sketches)  # (drawings, z_size)
+            redrawn = model.decode(codes, seed=0)
             far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
             best = np.argsort(np.nan_to_num(far, nan=np.inf))[:exemplars]
             chosen.append(np.resize(codes[best], (exemplars, codes.shape[1])))
@@ -75,31 +82,26 @@ class Categories:
         ndarray of float32, shape (count, z_size)
         """
         names, exemplars = self.codes.shape[:2]
-        order = [(seed + i) % (names * exemplars) for i in range(count)]
+        order = [(int(seed) + i) % (names * exemplars) for i in range(count)]
         if name is None:
             return np.stack([self.codes[i % names, i // names] for i in order])
         return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
     def save(self, folder: Path) -> None:
         """Write the file into a model folder."""
-        from safetensors.numpy import save_file
-
         with replacing(folder / FILE) as path:
-            save_file({"codes": self.codes.astype(np.float16)}, path)
+            save_tensors(path, {"codes": self.codes.astype(np.float16)})
 
     @classmethod
     def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:
         """Read the file of a model folder, if it has one; a ValueError says what does not fit."""
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
         path = folder / FILE
         if not path.is_file():
             return None
-        try:
+        with reported(str(path), "damaged or not a file of categories"):
             codes = load_file(path)["codes"].astype(np.float32)
-        except (SafetensorError, OSError, TypeError, KeyError) as error:
-            raise ValueError(f"{path}: damaged or not a file of categories ({error})") from None
         try:
             if codes.shape[2:] != (z_size,):
                 raise ValueError(f"codes: expected shape ({len(names)}, exemplars, {z_size}), got {codes.shape}")

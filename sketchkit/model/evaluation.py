@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from sketchkit.hparams import PenRows
 from sketchkit.model.network import Network
-from sketchkit.model.noise import stream
+from sketchkit.streams import Purpose, key
 
 __all__ = ["evaluate", "inputs", "loss_sums", "means"]
 
@@ -101,9 +101,8 @@ def loss_sums(
     for place, (batch, real) in enumerate(batches):
         number = first + place * every
         for draw in range(draws):
-            # The first draw's noise is what it is when there is but one.
-            key = (seed, number) if not draw else (stream(seed, 3, draw), number)
-            recon, kl = drawing_losses(inputs(network.hparams, batch, key))
+            eps_key = key(seed, Purpose.VALIDATION, number, draw)
+            recon, kl = drawing_losses(inputs(network.hparams, batch, eps_key))
             recon_sum += float(np.sum(recon.numpy()[:real], dtype=np.float64)) / draws
             kl_sum += float(np.sum(kl.numpy()[:real], dtype=np.float64)) / draws
         count += real

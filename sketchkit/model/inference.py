@@ -6,14 +6,13 @@ the model's own `max_seq_len` or powers of two below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from sketchkit.model.compiled import Compiled
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors
 from sketchkit.model.network import Network
 from sketchkit.model.sampling import sample
@@ -34,7 +33,9 @@ class Engine:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._compiled: dict[tuple[Any, ...], Any] = {}
+        self._encode = Compiled(network.encode)
+        self._draw = Compiled(self._draw_padded)
+        self._mixture = Compiled(self._mixture_padded)
 
     def encode(self, drawings: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return mean and log-variance, each (n, z_size), of stroke-3 drawings in model units."""
@@ -47,7 +48,7 @@ class Engine:
         rows[:, :, 4] = 1
         for index, drawing in enumerate(drawings):
             rows[index, : len(drawing)] = _stroke5(drawing)
-        mean, presig = self._run(self.network.encode, tf.constant(rows), tf.constant(lengths))
+        mean, presig = self._encode(tf.constant(rows), tf.constant(lengths))
         return mean.numpy()[: len(drawings)], presig.numpy()[: len(drawings)]
 
     def draw(
@@ -85,8 +86,7 @@ class Engine:
         given = np.concatenate([START_ROW[None], _stroke5(beginning)])
         prefix = np.zeros((self._time(len(given) - 1) if len(given) > 1 else 0, 5), dtype=np.float32)
         prefix[: len(given) - 1] = given[:-1]
-        rows = self._run(
-            self._draw_padded,
+        rows = self._draw(
             z,
             tf.constant(padded_noise),
             tf.constant(scales, tf.float32),
@@ -122,9 +122,7 @@ class Engine:
         rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
         rows[0, : len(given)] = given
         z = None if code is None else tf.constant(code[None])
-        m = MixtureTensors(
-            *(value.numpy()[: len(given)] for value in self._run(self._mixture_padded, tf.constant(rows), z))
-        )
+        m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._mixture(tf.constant(rows), z)))
         return MixtureDensity(
             pi=_softmax(m.pi_logits),
             mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
@@ -136,14 +134,6 @@ class Engine:
     def _mixture_padded(self, rows: tf.Tensor, z: tf.Tensor | None) -> MixtureTensors:
         state = self.network.initial_state(z, 1)
         return self.network.decode(rows, z, state)[0]
-
-    def _run(self, function: Callable[..., Any], *tensors: tf.Tensor | None) -> Any:
-        """Call a function compiled for just these shapes."""
-        key = (function.__name__, *(None if tensor is None else tuple(tensor.shape) for tensor in tensors))
-        if key not in self._compiled:
-            # A function object of its own: TensorFlow counts the traces of one, and warns when there are many.
-            self._compiled[key] = tf.function(partial(function), jit_compile=True, autograph=False)
-        return self._compiled[key](*tensors)
 
     def _time(self, length: int) -> int:
         """Return the number of steps to compile for."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,12 +23,19 @@ from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights, check_weights
-from sketchkit.storage.atomic import replacing
+from sketchkit.parser_errors import reported
+from sketchkit.storage.atomic import install_folder, recover, replacing, save_tensors, temporary_folder
 
-__all__ = ["ModelConfig", "read_folder", "write_folder"]
+__all__ = ["ModelConfig", "check_replaceable", "read_folder", "write_folder"]
 
 FORMAT, VERSION = "sketchkit-model", 1
 MAX_CONFIG_BYTES = 1 << 20
+
+#: The files of a model folder; the pictures are its own if its card shows them.
+FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors")
+PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg")
+#: Files that file managers leave in any folder; they stay there.
+FILE_MANAGER_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True)
@@ -88,11 +95,14 @@ class ModelConfig:
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
         """Read the text of `config.json`; a ValueError names the key that is wrong."""
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError:
+            raise ValueError("expected a JSON object, got lists or objects nested too deeply") from None
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError(f'expected "format": "{FORMAT}"')
         if data.get("version") != VERSION:
-            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r}")
+            raise ValueError(f"expected version {VERSION}, got {data.get('version')!r:.40}")
         for key, kind in (
             ("hparams", dict),
             ("scale_factor", (int, float)),
@@ -104,11 +114,15 @@ class ModelConfig:
         if not all(isinstance(item, str) for item in data["classes"]):
             raise ValueError("key 'classes' must hold names")
         training = data.get("training", {})
+        try:
+            scale_factor = float(data["scale_factor"])
+        except OverflowError:
+            raise ValueError("scale_factor: expected a finite number > 0, got a larger one") from None
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
             HParams().updated(data["hparams"]),
-            float(data["scale_factor"]),
+            scale_factor,
             data["name"],
             tuple(data["classes"]),
             training,
@@ -139,10 +153,10 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
     ValueError
         If the configuration is not understood, or a tensor is missing, of another shape, or not finite.
     """
-    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     folder = Path(folder)
+    recover(folder.resolve())
     config_path, weights_path = folder / "config.json", folder / "model.safetensors"
     for path in (config_path, weights_path):
         if not path.is_file():
@@ -153,11 +167,61 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
         config = ModelConfig.from_json(config_path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{config_path}: {error}") from None
-    try:
+    with reported(str(weights_path), "damaged or not a safetensors file"):
         tensors = load_file(weights_path)
-    except (SafetensorError, OSError, TypeError, KeyError) as error:
-        raise ValueError(f"{weights_path}: damaged or not a safetensors file ({error})") from None
     return config, check_weights(tensors, config.hparams, str(weights_path))
+
+
+def check_replaceable(folder: Path) -> None:
+    """Make sure that a folder can be written as a model folder without loss: it is missing, empty or a model folder.
+
+    Raises
+    ------
+    FileExistsError
+        If it is a file, has no `config.json` of a model, or holds a file that sketchkit did not write.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise FileExistsError(f"{folder} exists and is not a model folder but a file; choose another place")
+    names = {entry.name for entry in folder.iterdir()} - {*FILE_MANAGER_FILES}
+    if not names:
+        return
+    if not _is_model(folder / "config.json"):
+        raise FileExistsError(
+            f'{folder} exists and is not a model folder (it has no config.json with "format": "{FORMAT}"); '
+            "choose another place"
+        )
+    shown = _pictures_of(folder)
+    foreign = sorted(
+        name for name in names if name not in (*FILES, *shown) or not (folder / name).is_file()
+    )  # fmt: skip
+    if foreign:
+        listed = ", ".join(foreign[:5]) + (f" and {len(foreign) - 5} more" if len(foreign) > 5 else "")
+        raise FileExistsError(
+            f"{folder} is a model folder but also holds {listed}, which sketchkit did not write; "
+            "move that elsewhere, or choose another place"
+        )
+
+
+def _is_model(path: Path) -> bool:
+    """Tell whether a file is the `config.json` of a model, of any version."""
+    try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            return False
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("format") == FORMAT
+
+
+def _pictures_of(folder: Path) -> list[str]:
+    """Return the pictures that a model's card shows."""
+    try:
+        card = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return [name for name in PICTURES if f"]({name})" in card]
 
 
 def write_folder(
@@ -170,7 +234,10 @@ def write_folder(
     pictures: Mapping[str, str] | None = None,
     categories: Categories | None = None,
 ) -> Path:
-    """Write a model folder, whole or not at all; one that is there is replaced at the end.
+    """Write a model folder, complete or not at all; an existing model folder is replaced in one step at the end.
+
+    A process that is killed leaves the old folder or the new one; what else it leaves is removed when the folder is
+    next read or written.
 
     Parameters
     ----------
@@ -182,7 +249,7 @@ def write_folder(
     dtype : str
         `float32` or `float16`.
     pictures : mapping of file name to SVG text, optional
-        Shown by the card.
+        Shown by the card; the names are some of `PICTURES`.
     categories : Categories, optional
         Codes of the classes, in their order.
 
@@ -191,37 +258,41 @@ def write_folder(
     ValueError
         If a weight is missing, misshapen, not finite, or too large for `dtype`.
     FileExistsError
-        If `folder` exists and is not a model folder.
+        If `folder` exists and is not a model folder, or holds a file that sketchkit did not write; nothing is changed.
     OSError
-        If the disk is full or the place cannot be written; what was there is kept.
-    """  # fmt: skip
-    from safetensors.numpy import save_file
-
+        If the disk is full or the place cannot be written; the existing folder is left unchanged.
+    """
     if dtype not in ("float32", "float16"):
         raise ValueError(f"dtype: expected float32 or float16, got {dtype!r}")
-    folder = Path(folder)
-    if folder.exists() and not (folder / "config.json").exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} exists and is not a model folder; choose another place")
+    if unknown := set(pictures or ()) - {*PICTURES}:
+        raise ValueError(f"pictures: expected names among {', '.join(PICTURES)}, got {', '.join(sorted(unknown))}")
+    given, folder = Path(folder), Path(folder).resolve()  # a link stays a link, to the new folder
+    recover(folder)
+    check_replaceable(folder)
     checked = check_weights(weights, config.hparams, "the model")
     with np.errstate(over="ignore"):
         tensors = {name: np.ascontiguousarray(value.astype(dtype)) for name, value in checked.items()}
     check_weights(tensors, config.hparams, f"the model as {dtype}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
+    # The card shows these still, and file managers find their own.
+    kept = [name for name in PICTURES if f"]({name})" in card and name not in (pictures or {})]
     try:
-        with replacing(part / "model.safetensors") as path:
-            save_file(tensors, path)
-        if categories is not None:
-            categories.save(part)
-        for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
-            with replacing(part / name) as path:
-                path.write_text(text, encoding="utf-8")
-        part.chmod(0o755)
-        old = part.with_suffix(".old")
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return folder
+        with temporary_folder(folder) as part:
+            with replacing(part / "model.safetensors") as path:
+                save_tensors(path, tensors)
+            if categories is not None:
+                categories.save(part)
+            for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
+                with replacing(part / name) as path:
+                    path.write_text(text, encoding="utf-8")
+            for name in (*kept, *FILE_MANAGER_FILES):
+                if (folder / name).is_file():
+                    shutil.copy2(folder / name, part / name)
+            install_folder(part, folder)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        why = os.strerror(error.errno)
+        raise OSError(
+            error.errno, f"could not write {given} ({why}); the existing folder was left unchanged"
+        ) from error
+    return given

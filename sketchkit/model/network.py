@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model import cells
+from sketchkit.model.compiled import Compiled
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
@@ -63,7 +64,8 @@ class Network(keras.Model):
     """
 
     def __init__(self, hparams: HParams, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        super().__init__(name="sketch_rnn")
+        # Whatever the global settings of Keras are: a policy of mixed precision, or another type of numbers.
+        super().__init__(name="sketch_rnn", dtype="float32")
         self.hparams = hparams
         self.by_name = {
             name: self.add_weight(
@@ -289,9 +291,7 @@ class Network(keras.Model):
     def compiled_losses(self, pen_rows: PenRows) -> Any:
         """Return `drawing_losses` without dropout as one compiled function of a batch."""
         if pen_rows not in self._compiled_losses:
-            self._compiled_losses[pen_rows] = tf.function(
-                partial(self.drawing_losses, pen_rows=pen_rows), jit_compile=True
-            )
+            self._compiled_losses[pen_rows] = Compiled(partial(self.drawing_losses, pen_rows=pen_rows))
         return self._compiled_losses[pen_rows]
 
     def use_published_optimizer(self, rate_scale: float = 1.0) -> Network:

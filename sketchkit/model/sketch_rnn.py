@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from sketchkit.sketch import Sketch, iter_sketches
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
     from sketchkit.interop.sketch_rnn_js import Quantisation
+    from sketchkit.model.inference import Engine
     from sketchkit.model.network import Network
 
 __all__ = ["SketchRNN"]
@@ -36,6 +38,8 @@ SIZE_SAMPLES = 256
 #: bounds are left as they are, since training drawings vary as much.
 WHOLE = (0.8, 1.25)
 BEGINNING = (0.5, 1.25)
+#: Held while a model's network is made.
+_making = threading.RLock()
 
 
 class SketchRNN:
@@ -70,6 +74,8 @@ class SketchRNN:
         self.categories = categories
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
+        self._network: Network | None = None
+        self._made_engine: Engine | None = None
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
@@ -175,24 +181,34 @@ class SketchRNN:
     @property
     def weights(self) -> Weights:
         """All weights by name, float32."""
-        if "network" in self.__dict__:
-            self._weights = self.network.numpy_weights()
+        if self._network is not None:
+            self._weights = self._network.numpy_weights()
         return self._weights
 
-    @cached_property
+    @property
     def network(self) -> Network:
         """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
-        start_tensorflow()
-        from sketchkit.model.network import Network
+        with _making:  # one for all threads
+            if self._network is None:
+                start_tensorflow()
+                from sketchkit.model.network import Network
 
-        return Network(self.hparams, self._weights)
+                self._network = Network(self.hparams, self._weights)
+            return self._network
 
-    @cached_property
-    def _engine(self) -> Any:
-        network = self.network  # first: it starts TensorFlow quietly, which the engine's module would only import
-        from sketchkit.model.inference import Engine
+    @property
+    def _engine(self) -> Engine:
+        with _making:
+            if self._made_engine is None:
+                network = self.network  # first: it starts TensorFlow quietly, which the module would only import
+                from sketchkit.model.inference import Engine
 
-        return Engine(network)
+                self._made_engine = Engine(network)
+            return self._made_engine
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies and pickles hold the weights as they are now; a network is made again from these where it is needed.
+        return {**self.__dict__, "_weights": self.weights, "_network": None, "_made_engine": None}
 
     def __repr__(self) -> str:
         h = self.hparams
@@ -402,8 +418,15 @@ class SketchRNN:
         -------
         Sketch, or list of n Sketch
             The beginning and what follows.
+
+        Raises
+        ------
+        ValueError
+            If the beginning has as many points as a drawing may have, `max_points` or else the model's
+            `max_seq_len`: a larger `max_points` makes room.
         """
         count = _checked_count(n)
+        self._steps(sketch, max_points)  # before the beginning is encoded
         seed = fresh_seed() if seed is None else seed
         codes = None
         factor = self._fit_factor(sketch, BEGINNING) if fit else 1.0
@@ -524,6 +547,19 @@ class SketchRNN:
         rows[:, :2] /= self.scale_factor / factor
         return rows
 
+    def _steps(self, beginning: Sketch, max_points: int | None) -> int:
+        """Return how many points may follow a beginning, at least 1."""
+        limit = self.hparams.max_seq_len if max_points is None else max_points
+        count = len(beginning)
+        if count < limit:
+            return limit - count
+        if max_points is None:
+            raise ValueError(
+                f"the beginning has {count} points and {self.name} draws up to {limit}; "
+                f"simplify it, or pass max_points above {count}"
+            )
+        raise ValueError(f"max_points ({limit}) must be larger than the {count} points of the given beginning")
+
     def _draw(
         self,
         codes: NDArray[np.float32] | None,
@@ -541,13 +577,7 @@ class SketchRNN:
         """
         seed = fresh_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
-        limit = self.hparams.max_seq_len if max_points is None else max_points
-        steps = limit - len(beginning)
-        if steps < 1:
-            if max_points is None:
-                steps = 1
-            else:
-                raise ValueError(f"max_points={max_points} leaves no room after a beginning of {len(beginning)}")
+        steps = self._steps(beginning, max_points)
         rows = self._rows(beginning, factor)
         if pen_down and len(rows):
             rows[-1, 2] = 0

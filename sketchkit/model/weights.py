@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams
+from sketchkit.streams import Purpose, generator
 
 __all__ = [
     "HYPER_EMBEDDING",
@@ -105,7 +106,7 @@ def initial_weights(hparams: HParams, seed: int) -> Weights:
     weights = {}
     for name, shape in weight_shapes(hparams).items():
         # One stream a name: adding a weight leaves the others as they were.
-        noise = np.random.Generator(np.random.Philox(key=np.array([seed, zlib.crc32(name.encode())], np.uint64)))
+        noise = generator(seed, Purpose.WEIGHTS, zlib.crc32(name.encode()))
         weights[name] = _initial(name, shape, noise).astype(np.float32)
     return weights
 
@@ -153,9 +154,16 @@ def check_weights(weights: Mapping[str, NDArray[Any]], hparams: HParams, where: 
             raise ValueError(f"{where}: tensor {name!r} is missing")
         if tuple(weights[name].shape) != shape:
             raise ValueError(f"{where}: tensor {name!r} has shape {tuple(weights[name].shape)}, expected {shape}")
+        if weights[name].dtype.kind not in "iuf":
+            raise ValueError(f"{where}: tensor {name!r} holds {weights[name].dtype}, expected real numbers")
         if not np.isfinite(weights[name]).all():
             raise ValueError(f"{where}: tensor {name!r} holds NaN or infinity")
     unknown = sorted(set(weights) - set(expected))
     if unknown:
-        raise ValueError(f"{where}: tensor {unknown[0]!r} is not one of this model's (cell, sizes or name differ)")
-    return {name: np.asarray(weights[name], dtype=np.float32) for name in expected}
+        raise ValueError(f"{where}: tensor {unknown[0]!r:.100} is not one of this model's (cell, sizes or name differ)")
+    with np.errstate(over="ignore"):
+        checked = {name: np.asarray(weights[name], dtype=np.float32) for name in expected}
+    for name, value in checked.items():
+        if not np.isfinite(value).all():
+            raise ValueError(f"{where}: tensor {name!r} holds numbers beyond float32")
+    return checked

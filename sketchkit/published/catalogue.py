@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from sketchkit.storage.download import cached
 from sketchkit.suggest import hint
@@ -101,6 +101,8 @@ class ModelEntry:
         For weights that do not record theirs: the number that offsets were divided by.
     drawing_size : float or None
         Median of the longer side of the model's drawings, in data units; None: not measured.
+    picture : str
+        A data URI of a sample, for bundled models; otherwise empty.
     """
 
     name: str
@@ -114,6 +116,7 @@ class ModelEntry:
     member: str = ""
     scale_factor: float | None = None
     drawing_size: float | None = None
+    picture: str = ""
 
     @property
     def where(self) -> str:
@@ -167,7 +170,13 @@ class Catalogue(Sequence[str]):
     def __len__(self) -> int:
         return len(self.entries)
 
-    def __getitem__(self, index: int) -> str:  # type: ignore[override]
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Catalogue: ...
+    def __getitem__(self, index: int | slice) -> str | Catalogue:
+        if isinstance(index, slice):
+            return Catalogue(self.entries[index], self.columns)
         return self.entries[index].name
 
     def __iter__(self) -> Iterator[str]:
@@ -198,16 +207,19 @@ class Catalogue(Sequence[str]):
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{'download' if column == 'megabytes' else column}</th>" for column in self.columns)
-        rows = "".join(
-            "<tr>"
-            + "".join(f"<td style='text-align:left'>{html.escape(cell)}</td>" for cell in self._row(entry))
-            + "</tr>"
-            for entry in self.entries
-        )
+        pictures = [getattr(entry, "picture", "") for entry in self.entries]
+        columns = ["download" if column == "megabytes" else column for column in self.columns]
+        rows = []
+        for entry, picture in zip(self.entries, pictures, strict=True):
+            cells = [html.escape(cell) for cell in self._row(entry)]
+            if any(pictures):
+                image = f'<img alt="A sample of {html.escape(entry.name)}" height="64" src="{html.escape(picture)}">'
+                cells.insert(0, image if picture else "")
+            rows.append("<tr>" + "".join(f"<td style='text-align:left'>{cell}</td>" for cell in cells) + "</tr>")
+        heads = "".join(f"<th>{head}</th>" for head in ([""] if any(pictures) else []) + columns)
         return (
             f"<div style='max-height:24em;overflow:auto'><table><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table></div>"
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
         )
 
 
@@ -267,7 +279,7 @@ def published_models() -> tuple[ModelEntry, ...]:
 def _dataset_entries() -> tuple[DatasetEntry, ...]:
     repository = "sketch-rnn-datasets"
     entries = [
-        DatasetEntry("doodles", "sketchkit", "made", "Apache-2.0"),
+        DatasetEntry("doodles", "sketchkit", "made", "CC0-1.0"),
         DatasetEntry("aaron_sheep", repository, "npz", "CC BY-NC 4.0", f"{_NPZ}/aaron_sheep/aaron_sheep.npz", 2.3,
                      "65f8e51e43587661798ac137a204c9e049e0d11dcd50cba372ae3ca32de8b54c"),
         DatasetEntry("omniglot", repository, "npz", "MIT", f"{_NPZ}/omniglot/omniglot.npz", 2.3,

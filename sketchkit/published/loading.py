@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sketchkit.arguments import path_of
 from sketchkit.model.card import write_card
 from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
 
-__all__ = ["load", "models"]
+__all__ = ["load", "models", "published"]
 
 
 def models(*words: str) -> Any:
@@ -35,7 +38,7 @@ def models(*words: str) -> Any:
         h = ModelConfig.from_json((_shelf() / name / "config.json").read_text(encoding="utf-8")).hparams
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
-        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name)))
+        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _licence(name), picture=_picture(name)))
     columns = ("name", "source", "kind", "cell", "size", "licence", "megabytes", "where")
     return Catalogue([*entries, *published_models()], columns).filter(*words)
 
@@ -50,7 +53,8 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
         libraries, or a folder that the TF1 code left. A published model is downloaded the first time; after that no
         network is needed.
     scale_factor : float, optional
-        What the training data of TF1 weights were divided by; those files do not say.
+        Units of drawings per unit of the model, > 0, instead of what the model says. TF1 weights do not say theirs, and
+        for some published models it is estimated (docs/published-models.md).
 
     Raises
     ------
@@ -59,14 +63,38 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     ConnectionError
         If it has to be downloaded and cannot be.
     ValueError
-        If files are damaged, or not what was published.
+        If files are damaged, or not what was published, or `scale_factor` is out of range.
     """
+    if scale_factor is None:
+        return _found(name, None)
+    if not (math.isfinite(scale_factor) and scale_factor > 0):
+        raise ValueError(f"scale_factor: expected a finite number > 0, got {scale_factor!r}")
+    return _rescaled(_found(name, float(scale_factor)), float(scale_factor))
+
+
+def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
+    """Return a model whose drawings are in other units."""
+    if model.scale_factor == scale_factor:
+        return model
+    size = model.config.drawing_size
+    if size is not None:
+        size *= scale_factor / model.scale_factor
+    config = replace(model.config, scale_factor=scale_factor, drawing_size=size)
+    rescaled = SketchRNN(config, model.weights, model.categories)
+    rescaled.card = model.card
+    return rescaled
+
+
+def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
+    """Return the model of a name or path; `scale_factor` is for files that do not say theirs."""
     from sketchkit.interop.sketch_rnn_js import read_js
     from sketchkit.published.catalogue import model_entry, nearest, published_models
 
-    path = Path(name).expanduser()
+    path = path_of(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_shelf() / str(name))
+    for folder in (path, path / "model"):
+        recover(folder.resolve())
     if (path / "run.json").is_file():
         if not (path / "model").is_dir():
             raise FileNotFoundError(f"{path}: this training run has not validated yet, so it has no model")
@@ -78,7 +106,7 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
-        if path.suffix != ".json":
+        if path.suffix.lower() != ".json":
             raise ValueError(
                 f"{path}: expected a .json model or a folder; weights in .npz are read by "
                 "sketchkit.interop.magenta_tf1.from_tf1"
@@ -86,24 +114,32 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
         return read_js(path)
     entry = model_entry(str(name))
     if entry is not None:
-        return _published(entry)
+        return published(entry)
     hint = nearest(str(name), [*_bundled(), *(entry.name for entry in published_models())])
     bundled = f"bundled models are {', '.join(_bundled()) or 'none'}, sketchkit.models() lists all"
     raise FileNotFoundError(f"{name}: no model folder and no known model; {hint or bundled}")
 
 
-def _published(entry: Any) -> SketchRNN:
-    """Return a published model, downloaded if need be."""
+def published(entry: Any, *, force: bool = False) -> SketchRNN:
+    """Return a published model, downloaded if need be.
+
+    Parameters
+    ----------
+    entry : ModelEntry
+    force : bool
+        Download and convert it again. What is in the cache is kept until the new one is complete.
+    """
     from sketchkit.interop.sketch_rnn_js import read_js
     from sketchkit.published.archive import unpack
     from sketchkit.published.catalogue import published_models
     from sketchkit.storage.download import fetch
 
     kept = cache_folder() / "models" / entry.name
-    if (kept / "config.json").is_file():
+    recover(kept)
+    if not force and (kept / "config.json").is_file():
         return SketchRNN.open(kept)
     downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
-    file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]])
+    file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]], force=force)
     if not entry.member:
         model = read_js(file, name=entry.name)
         config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
@@ -113,7 +149,7 @@ def _published(entry: Any) -> SketchRNN:
     # TensorFlow reads the checkpoint this once; from then on it is a model folder.
     from sketchkit.interop.magenta_tf1 import read_tf1
 
-    folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member)
+    folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member, replace=force)
     model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
     config = replace(model.config, drawing_size=entry.drawing_size)
     card = write_card(config, data=entry.source, licence=entry.licence)
@@ -123,6 +159,14 @@ def _published(entry: Any) -> SketchRNN:
 
 def _bundled() -> list[str]:
     return sorted(folder.name for folder in _shelf().glob("*") if (folder / "config.json").is_file())
+
+
+def _picture(name: str) -> str:
+    """Return the sample on a bundled model's card as a data URI; empty if the card has none."""
+    from sketchkit.render.saving import data_uri
+
+    path = _shelf() / name / "sample.svg"
+    return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
 
 
 def _licence(name: str) -> str:

@@ -6,7 +6,7 @@ animation
     `animated_svg`, `gif` and `gif_frames` draw stroke by stroke or play a sequence.
 raster
     `raster_grid` (and `raster.raster` for one drawing) give uint8 arrays, as TensorBoard takes them.
-simplification
+simplify_preview
     `simplification` shows drawings before and after, with the points that are kept.
 figure
     `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a

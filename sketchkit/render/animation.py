@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.render.layout import centred, check_sketch, common_scale, page, positive
-from sketchkit.render.palette import INK, PAPER, rgb
+from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.saving import write_whole
 from sketchkit.render.svg import (
     Picture,
@@ -144,7 +144,7 @@ def gif(
     fps: float = 20,
     stroke_width: float | None = None,
     color: str = INK,
-    background: str = PAPER,
+    background: str | None = PAPER,
 ) -> Path:
     """Draw a sketch stroke by stroke into a GIF.
 
@@ -166,8 +166,10 @@ def gif(
         Frames per second, 0.1 to 50. Frames without change are stored once.
     stroke_width : float, optional
         Line width, px. Default: a ninetieth of `size`, at least 1.
-    color, background : str
-        Ink and paper, "#rrggbb".
+    color : str
+        Ink, an opaque CSS color.
+    background : str, optional
+        Paper, likewise; None for transparent, where the edges of lines are shaded towards white.
 
     Returns
     -------
@@ -208,7 +210,7 @@ def gif_frames(
     size: int = 240,
     stroke_width: float | None = None,
     color: str = INK,
-    background: str = PAPER,
+    background: str | None = PAPER,
 ) -> Path:
     """Show sketches one after the other in a GIF, such as an interpolation.
 
@@ -334,14 +336,16 @@ def _write_gif(
     size: tuple[float, float],
     line: float,
     color: str,
-    background: str,
+    background: str | None,
     loop: bool,
 ) -> Path:
     """Draw the frames in shades between paper and ink, and write them."""
     from sketchkit.render.raster import coverage
 
     pixels = (max(1, round(size[0])), max(1, round(size[1])))
-    shades = np.linspace(rgb(background), rgb(color), _LEVELS).round().astype(int).ravel().tolist()
+    clear = is_transparent(background)
+    paper = rgb(PAPER if clear or background is None else background)
+    shades = np.linspace(paper, rgb(color), _LEVELS).round().astype(int).ravel().tolist()
 
     def inked(strokes: Sequence[NDArray[np.float64]]) -> Image:
         image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_LEVELS - 1)))
@@ -351,6 +355,8 @@ def _write_gif(
     images = [inked(strokes) for strokes in frames]
     buffer = io.BytesIO()
     repeat: dict[str, Any] = {"loop": 0} if loop else {}
+    if clear:
+        repeat |= {"transparency": 0, "disposal": 2}  # each frame replaces the one before
     images[0].save(
         buffer,
         format="GIF",

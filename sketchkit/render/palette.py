@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["ACCENT", "HAIRLINE", "INK", "MUTED", "PAPER", "SECOND", "ramp", "rgb"]
+__all__ = ["ACCENT", "HAIRLINE", "INK", "MUTED", "PAPER", "SECOND", "is_transparent", "ramp", "rgb"]
 
 INK = "#1d2433"
 PAPER = "#ffffff"
@@ -38,20 +38,27 @@ def ramp(count: int) -> list[str]:
 
 
 def rgb(color: str) -> tuple[int, int, int]:
-    """Return "#rrggbb" as three numbers from 0 to 255.
+    """Return an opaque CSS color, such as "#rrggbb", "black" or "rgb(0, 0, 64)", as three numbers from 0 to 255.
 
     Raises
     ------
     ValueError
-        If `color` is written in another way.
+        If `color` is none that can be drawn in pixels: unknown, transparent, or a reference such as "currentColor".
     """
+    from PIL import ImageColor
+
     try:
-        if len(color) != 7 or color[0] != "#":
+        red, green, blue, *alpha = ImageColor.getrgb(color)
+        if alpha not in ([], [255]):
             raise ValueError
-        red, green, blue = bytes.fromhex(color[1:])
-    except ValueError:
-        raise ValueError(f"expected a colour as '#rrggbb', got {color!r}") from None
+    except (ValueError, AttributeError, TypeError):
+        raise ValueError(f"expected an opaque color such as '#rrggbb' or 'black', got {color!r}") from None
     return red, green, blue
+
+
+def is_transparent(background: str | None) -> bool:
+    """Tell whether a background leaves the page as it is: None, "none" or "transparent"."""
+    return background is None or background in ("none", "transparent")
 
 
 def _from_oklch(lightness: float, chroma: float, hue: float) -> str:

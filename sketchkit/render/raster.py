@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from sketchkit.render.layout import centred, check_sketch, common_scale, positive
-from sketchkit.render.palette import INK, PAPER, rgb
+from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.svg import line_width, page_padding
 from sketchkit.sketch import Sketch, iter_sketches
 
@@ -25,7 +25,7 @@ def raster(
     *,
     stroke_width: float | None = None,
     color: str = INK,
-    background: str = PAPER,
+    background: str | None = PAPER,
 ) -> NDArray[np.uint8]:
     """Draw one sketch into a square image.
 
@@ -37,18 +37,20 @@ def raster(
         Side of the image, px.
     stroke_width : float, optional
         Line width, px. Default: a ninetieth of `size`, at least 1.
-    color, background : str
-        Ink and paper, "#rrggbb".
+    color : str
+        Ink, an opaque CSS color.
+    background : str, optional
+        Paper, likewise; None for transparent.
 
     Returns
     -------
     ndarray of uint8, shape (size, size, 3)
-        RGB, 0 to 255.
+        RGB, 0 to 255; with a transparent background RGBA, (size, size, 4).
 
     Raises
     ------
     ValueError
-        If `size` is not a whole number above 0 or a colour is not "#rrggbb".
+        If `size` is not a whole number above 0 or a color is not one.
     TypeError
         If `sketch` is not a Sketch.
     """
@@ -67,7 +69,7 @@ def raster_grid(
     cell: int = 128,
     *,
     color: str = INK,
-    background: str = PAPER,
+    background: str | None = PAPER,
 ) -> NDArray[np.uint8]:
     """Draw sketches in rows into one image, each fitted into its cell and centred.
 
@@ -79,13 +81,14 @@ def raster_grid(
         Cells in a row. Default: about as many as rows.
     cell : int
         Side of a cell, px.
-    color, background : str
-        Ink and paper, "#rrggbb".
+    color, background
+        As for `raster`.
 
     Returns
     -------
     ndarray of uint8, shape (rows * cell, columns * cell, 3)
-        RGB, 0 to 255. Cells past the last sketch are blank; without sketches there is one blank cell.
+        RGB, 0 to 255; with a transparent background RGBA. Cells past the last sketch are blank; without sketches
+        there is one blank cell.
 
     Raises
     ------
@@ -98,8 +101,8 @@ def raster_grid(
     cell = _whole("cell", cell)
     columns = max(1, math.ceil(math.sqrt(len(items)))) if columns is None else _whole("columns", columns)
     rows = max(1, math.ceil(len(items) / columns))
-    image = np.empty((rows * cell, columns * cell, 3), dtype=np.uint8)
-    image[:] = rgb(background)
+    blank = _tinted(np.zeros((1, 1), dtype=np.uint8), color, background)
+    image = np.tile(blank, (rows * cell, columns * cell, 1))
     for index, sketch in enumerate(items):
         top, left = index // columns * cell, index % columns * cell
         image[top : top + cell, left : left + cell] = raster(sketch, cell, color=color, background=background)
@@ -140,7 +143,12 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
     return image.reduce(fine)
 
 
-def _tinted(ink: NDArray[np.uint8], color: str, background: str) -> NDArray[np.uint8]:
+def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
+    """Return ink on paper, (height, width, 3), or ink alone with its coverage as alpha, (height, width, 4)."""
+    if background is None or is_transparent(background):
+        return np.concatenate(
+            [np.broadcast_to(np.array(rgb(color), np.uint8), (*ink.shape, 3)), ink[..., None]], axis=2
+        )
     share = ink[..., None] / 255.0
     return np.rint(np.array(rgb(background)) * (1 - share) + np.array(rgb(color)) * share).astype(np.uint8)
 

@@ -1,14 +1,30 @@
-"""Files that are either whole or not there: write beside, flush, then rename."""
+"""Atomic writes: a file or a folder is either complete under its name or not there.
+
+New content is written to a temporary sibling, `.NAME.XXXXXXXX.part`, which the writing process locks and then moves to
+NAME. The system releases the lock when that process ends, however it ends, so a sibling without a lock is left over
+from a process that was killed; the next write to NAME, or read of the folder NAME, removes it.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-__all__ = ["replacing"]
+__all__ = ["install_folder", "recover", "replacing", "save_tensors", "temporary_folder"]
+
+#: Ending of a folder that is being replaced, on systems that cannot exchange two folders in one step.
+_OLD = ".old"
+_RENAME_EXCHANGE = 2  # of Linux's renameat2(2)
+_AT_FDCWD = -100
 
 
 @contextmanager
@@ -29,24 +45,205 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
+    _remove_abandoned(path)
     try:
-        yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
+        part, lock = _create(path, folder=False)
     except OSError as error:
-        raise OSError(
-            error.errno, f"could not write {path} ({error.strerror or error}); what was there before is kept"
-        ) from error
+        raise _not_written(path, error) from error
+    try:
+        try:
+            yield part
+        except OSError as error:
+            if error.errno is None or error.filename not in (None, str(part)):
+                raise  # about something else than this file
+            raise _not_written(path, error) from error
+        try:
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError as error:
+            raise _not_written(path, error) from error
     finally:
         part.unlink(missing_ok=True)
+        _release(lock)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextmanager
+def temporary_folder(folder: Path) -> Iterator[Path]:
+    """Yield a new empty folder beside `folder`; what is left of it is removed at the end.
+
+    Parameters
+    ----------
+    folder : Path
+        What the new folder is to become, by `install_folder` or `Path.rename`. Parent folders are made.
+
+    Raises
+    ------
+    OSError
+        If the parent folder cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover(folder)
+    part, lock = _create(folder, folder=True)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        _release(lock)
+
+
+def install_folder(part: Path, folder: Path) -> None:
+    """Move a complete folder to its name, in place of the one that is there.
+
+    The old folder is then at `part`. On Linux the two are exchanged in one step. Elsewhere there is a moment at which
+    neither has the name; a process killed at that moment leaves the old folder to `recover`.
+
+    Parameters
+    ----------
+    part : Path
+        From `temporary_folder`.
+    folder : Path
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; the old folder is then still there.
+    """
+    if not folder.exists():
+        try:
+            part.rename(folder)
+        except OSError:
+            if not folder.exists():  # another process may have been first
+                raise
+        else:
+            return
+    if not _exchange(part, folder):
+        old = part.with_suffix(_OLD)
+        folder.rename(old)
+        try:
+            part.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(folder: Path) -> None:
+    """Undo what a killed process left beside a folder: restore the folder if it is missing, and remove the rest.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that `install_folder` writes. A parent folder that cannot be written is left as it is.
+    """
+    if not folder.exists():
+        # Without an exchange in one step, the old folder was moved away and the new one had not arrived.
+        for old in _siblings(folder, _OLD):
+            part = old.with_suffix(".part")
+            lock = _lock(part)
+            if lock is None and part.exists():
+                continue  # a process is about to move it to its name
+            with suppress(OSError):
+                old.rename(folder)
+            _release(lock)
+    _remove_abandoned(folder)
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Any], header: Mapping[str, str] | None = None) -> None:
+    """Write arrays as a safetensors file; a full disk is an OSError, as it is for other files.
+
+    Parameters
+    ----------
+    path : Path
+        Usually from `replacing`.
+    tensors : mapping of str to ndarray
+    header : mapping of str to str, optional
+        Metadata of the file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
+
+    try:
+        save_file(dict(tensors), path, None if header is None else dict(header))
+    except SafetensorError as error:
+        code = re.search(r"\(os error (\d+)\)", str(error))
+        number = int(code[1]) if code else errno.EIO
+        raise OSError(number, os.strerror(number) if code else str(error)) from error
+
+
+def _not_written(path: Path, error: OSError) -> OSError:
+    """Return an error that names `path`."""
+    text = f"could not write {path} ({error.strerror or error}); the existing file was left unchanged"
+    return OSError(text) if error.errno is None else OSError(error.errno, text)
+
+
+def _siblings(path: Path, ending: str = ".part") -> list[Path]:
+    """Return the temporary siblings of a path."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}{re.escape(ending)}")
+    with suppress(OSError), os.scandir(path.parent) as entries:
+        return [path.parent / entry.name for entry in entries if pattern.fullmatch(entry.name)]
+    return []
+
+
+def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
+    """Make a temporary sibling and lock it; return it and the lock."""
+    while True:
+        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        if folder:
+            part.mkdir()
+        else:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        lock = _lock(part, wait=True)
+        if part.exists():
+            return part, lock
+        _release(lock)  # another process took it for abandoned, before it was locked
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove the temporary siblings of a path whose process has ended."""
+    for part in [*_siblings(path), *(_siblings(path, _OLD) if path.exists() else [])]:
+        lock = _lock(part)
+        if lock is None:
+            continue
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                part.unlink()
+        _release(lock)
+
+
+def _lock(path: Path, *, wait: bool = False) -> int | None:
+    """Lock a file or folder and return its descriptor; None if another process holds it, or the system cannot."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _release(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, and return whether the system can."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        return False
+    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS):  # the kernel or the file system does not know how
+        return False
+    raise OSError(number, os.strerror(number), str(other))

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 from sketchkit.storage.atomic import replacing
 from sketchkit.storage.cache import cache_folder
 
-__all__ = ["cached", "fetch", "forget", "place"]
+__all__ = ["cached", "fetch", "place"]
 
 #: Tries before giving up; pooch waits 1, 2, 3 ... seconds between them.
 RETRIES = 3
@@ -54,7 +54,14 @@ def cached(url: str) -> bool:
     return place(url).is_file() and _record(place(url)).is_file()
 
 
-def fetch(url: str, *, sha256: str | None = None, progress: bool = True, instead: Sequence[str] = ()) -> Path:
+def fetch(
+    url: str,
+    *,
+    sha256: str | None = None,
+    progress: bool = True,
+    instead: Sequence[str] = (),
+    force: bool = False,
+) -> Path:
     """Return the file of a URL, downloading it the first time; other processes that want it wait for the first.
 
     Parameters
@@ -66,6 +73,9 @@ def fetch(url: str, *, sha256: str | None = None, progress: bool = True, instead
         Show a progress bar.
     instead : sequence of str
         What could be used without the network, for the error that there is none.
+    force : bool
+        Download it again, and accept that it is another file than the first time. The file in the cache is kept until
+        the new one is complete.
 
     Returns
     -------
@@ -81,24 +91,21 @@ def fetch(url: str, *, sha256: str | None = None, progress: bool = True, instead
         If what comes is not what was published, or not what came the first time.
     """
     path = place(url)
-    if _whole(path, sha256):
+    if not force and _whole(path, sha256):
         return path
     if os.environ.get("SKETCHKIT_OFFLINE", "").lower() not in ("", "0", "no", "false", "off"):
         hint = f"; without the network there are {', '.join(instead)}" if instead else ""
+        if force:
+            raise ConnectionError(f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; {path} is as it was")
         raise ConnectionError(f"{url} is not in the cache and SKETCHKIT_OFFLINE is set; it would go to {path}{hint}")
     from filelock import FileLock
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
-        if not _whole(path, sha256):  # another process may have been first
-            _download(url, path, sha256, progress, instead)
+        if force or not _whole(path, sha256):  # another process may have been first
+            known = sha256 or (None if force else _read_record(path).get("sha256"))
+            _download(url, path, known, sha256 is not None, progress, instead)
     return path
-
-
-def forget(url: str) -> None:
-    """Remove the file of a URL and what is known of it, so that it is downloaded again, whatever it is by then."""
-    for path in (place(url), _record(place(url))):
-        path.unlink(missing_ok=True)
 
 
 def _record(path: Path) -> Path:
@@ -116,21 +123,37 @@ def _read_record(path: Path) -> dict[str, Any]:
 def _whole(path: Path, sha256: str | None) -> bool:
     """Tell whether the file is there as it was recorded; one that was changed since is an error."""
     record = _read_record(path)
-    if not path.is_file() or "sha256" not in record or sha256 not in (None, record["sha256"]):
+    known = [record.get("sha256"), record.get("before")]  # a kill may have come between file and record
+    if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False
-    stat = path.stat()
-    if [stat.st_size, stat.st_mtime_ns] == record.get("stamp"):
-        return True
+    if _stamp(path) == record.get("stamp"):
+        return sha256 in (None, known[0])
     found = _hash(path)
-    if found != record["sha256"]:
+    if found in known and sha256 in (None, found):
+        return True
+    if found not in known:
         raise ValueError(
             f"{path}: the file has changed since it was downloaded (sha256 {found}, recorded {record['sha256']}); "
             f"delete it to download it again, or delete {_record(path).name} too to accept a new one"
         )
-    return True
+    return False
 
 
-def _download(url: str, path: Path, sha256: str | None, progress: bool, instead: Sequence[str]) -> None:
+def _stamp(path: Path) -> list[int]:
+    """Return what tells, at a glance, that a file has not been touched: its size and time."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns]
+
+
+def _write_record(path: Path, record: dict[str, Any]) -> None:
+    with replacing(_record(path)) as part:
+        part.write_text(json.dumps(record), encoding="utf-8")
+
+
+def _download(
+    url: str, path: Path, known: str | None, is_published: bool, progress: bool, instead: Sequence[str]
+) -> None:
+    """Download a file and move it to its place; it must have the hash that is known of it, if there is one."""
     import pooch
     import requests
 
@@ -139,7 +162,6 @@ def _download(url: str, path: Path, sha256: str | None, progress: bool, instead:
         raise ValueError(f"SKETCHKIT_MIRROR: expected http://host:port/prefix, got {mirror!r}")
     parts = urlsplit(url)
     asked = f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}" if mirror else url
-    known = sha256 or _read_record(path).get("sha256")
     begun = path.with_name(f".{path.name}.part")
 
     def get(address: str, target: Any, _: Any) -> None:
@@ -166,9 +188,12 @@ def _download(url: str, path: Path, sha256: str | None, progress: bool, instead:
         fetcher.fetch(begun.name, downloader=get)
         found = _hash(begun)
         if known and found != known:
-            said = "published" if sha256 else "recorded at the first download"
-            accept = "" if sha256 else f"; to accept the new file, delete {_record(path)}"
+            said = "published" if is_published else "recorded at the first download"
+            accept = "" if is_published else f"; to accept the new file, delete {_record(path)}"
             raise ValueError(f"{asked}: sha256 is {found}, {said} is {known}{accept}")
+        before = _read_record(path).get("sha256") if path.is_file() else None
+        record = {"url": url, "sha256": found, "before": before, "stamp": _stamp(begun)}
+        _write_record(path, record)
         begun.replace(path)
     except ConnectionError:
         raise
@@ -181,10 +206,6 @@ def _download(url: str, path: Path, sha256: str | None, progress: bool, instead:
         raise ValueError(str(error) if str(error).startswith(asked) else f"{asked}: {error}") from None
     finally:
         begun.unlink(missing_ok=True)
-    stat = path.stat()
-    with replacing(_record(path)) as part:
-        record = {"url": url, "sha256": found, "stamp": [stat.st_size, stat.st_mtime_ns]}
-        part.write_text(json.dumps(record), encoding="utf-8")
 
 
 def _hash(path: Path) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
+from sketchkit.arguments import path_of, sources_of
 from sketchkit.sweeps.sweep import Sweep
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
 
 __all__ = ["Compared", "Comparison", "compare_page"]
+
+#: Metadata of notebooks that `compare_page` writes.
+_MARK = "sketchkit_comparison"
 
 #: Rows are sorted by the heading that is clicked, numbers as numbers and what is missing last. No text is evaluated.
 _SORT = """
@@ -93,7 +98,7 @@ class Comparison(Sequence[Compared]):
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+        self.folder = path_of(folder, "folder")
         self.damaged: list[str] = []
         self._all: list[Compared] = []
         if (self.folder / "sweep.json").is_file():
@@ -118,7 +123,11 @@ class Comparison(Sequence[Compared]):
             state = run.state
             self._all.append(Compared(run.folder.name, state.state, run, run.seconds, state.error, {}))
 
-    def __getitem__(self, index: int) -> Compared:  # type: ignore[override]
+    @overload
+    def __getitem__(self, index: int) -> Compared: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Compared]: ...
+    def __getitem__(self, index: int | slice) -> Compared | list[Compared]:
         return self._all[index]
 
     def __len__(self) -> int:
@@ -137,7 +146,7 @@ class Comparison(Sequence[Compared]):
         for each in self:
             given = each.values.get("data_set")
             if given:
-                return given.split(",") if isinstance(given, str) else [str(source) for source in given]
+                return [str(source) for source in sources_of(given, "data_set")]
         return next((list(each.run.hparams.data_set) for each in self if each.run), [])
 
     def rows(self) -> list[dict[str, Any]]:
@@ -199,7 +208,7 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     folder : str or Path
         A sweep, or a directory of runs.
     out : str or Path
-        The page, `.html`; the executed notebook goes beside it.
+        The page, `.html`; the executed notebook goes next to it, under the same name.
 
     Returns
     -------
@@ -210,9 +219,12 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     ------
     FileNotFoundError, ValueError
         If there is nothing to compare.
+    FileExistsError
+        If there is a notebook of that name which this function did not write.
     OSError
         If the page cannot be written.
     """
+    import nbformat
     from nbconvert import HTMLExporter
     from papermill import execute_notebook
     from traitlets.config import Config
@@ -223,17 +235,27 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     page = Path(out)
     if page.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"{page}: expected a page, .html")
-    page.parent.mkdir(parents=True, exist_ok=True)
     notebook = page.with_suffix(".ipynb")
-    done = execute_notebook(
-        str(_notebook()), str(notebook), {"folder": str(Path(folder).absolute())}, progress_bar=False
-    )
+    if notebook.exists() and not _is_ours(notebook):
+        raise FileExistsError(f"{notebook} exists and is not an executed comparison; choose another name for the page")
+    done = execute_notebook(str(_notebook()), None, {"folder": str(Path(folder).absolute())}, progress_bar=False)
+    done.metadata[_MARK] = {"folder": str(folder)}
+    with replacing(notebook) as part:
+        part.write_text(nbformat.writes(done), encoding="utf-8")
     config = Config()
     config.HTMLExporter.mathjax_url = config.HTMLExporter.require_js_url = ""
     text, _ = HTMLExporter(config=config).from_notebook_node(done)
     with replacing(page) as part:
         part.write_text(text, encoding="utf-8")
     return page
+
+
+def _is_ours(notebook: Path) -> bool:
+    """Tell whether a notebook was written by `compare_page`."""
+    try:
+        return _MARK in json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def _notebook() -> Path:

@@ -13,7 +13,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "name_of",
     "notebook_parameters",
     "parameters_of",
+    "plain",
     "random_points",
     "range_of",
     "read_points",
@@ -41,6 +42,27 @@ MOST_POINTS = 10_000
 LARGEST = 50_000_000
 
 
+def plain(name: str, value: Any) -> Any:
+    """Return a value as JSON and a notebook can hold it: numbers of NumPy as Python's, paths as text, tuples as lists.
+
+    Raises
+    ------
+    ValueError
+        If it is of another type, naming the parameter.
+    """
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(name, each) for each in value]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: plain(name, each) for key, each in value.items()}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise ValueError(f"{name}: expected a number, text, a path or a list of them, got {value!r}")
+
+
 def grid_points(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
     """Return every combination of the values of each name, the last name's changing fastest.
 
@@ -50,8 +72,10 @@ def grid_points(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
         If a name has no values, or there are too many points.
     """
     for name, values in grid.items():
-        if isinstance(values, (str, bytes)) or not isinstance(values, Sequence) or not values:
+        listed = values.ndim > 0 if isinstance(values, np.ndarray) else isinstance(values, Sequence)
+        if not listed or isinstance(values, (str, bytes)) or not len(values):
             raise ValueError(f"{name}: expected a list of values, got {values!r}")
+    grid = {name: [plain(name, value) for value in values] for name, values in grid.items()}
     count = math.prod(len(values) for values in grid.values())
     if count > MOST_POINTS:
         raise ValueError(f"a grid of {count:,} points; at most {MOST_POINTS:,} can be swept")
@@ -82,8 +106,12 @@ def random_points(ranges: Mapping[str, Any], count: int, seed: int = 0) -> list[
 
 
 def _drawn(name: str, given: Any, chance: np.random.Generator) -> Any:
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if isinstance(given, tuple):
+        given = tuple(plain(name, each) for each in given)
     if isinstance(given, list) and given:
-        return given[int(chance.integers(len(given)))]
+        return plain(name, given[int(chance.integers(len(given)))])
     ends = given[:2] if isinstance(given, tuple) and len(given) in (2, 3) and given[2:] in ((), ("log",)) else ()
     if len(ends) != 2 or not all(isinstance(e, (int, float)) and math.isfinite(e) for e in ends) or ends[0] > ends[1]:
         raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list to choose from, got {given!r}')
@@ -187,8 +215,8 @@ def notebook_parameters(notebook: str | Path) -> Values:
         raise ValueError(f"{notebook}: no cell is tagged `parameters`, so there is nothing to sweep over")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError) as error:
-        raise ValueError(f"{notebook}: the cell of parameters is not Python ({error})") from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last for what is nested too deeply
+        raise ValueError(f"{notebook}: the `parameters` cell is not valid Python ({error})") from None
     found: Values = {}
     for line in body:
         if isinstance(line, (ast.Assign, ast.AnnAssign)):
@@ -201,7 +229,7 @@ def notebook_parameters(notebook: str | Path) -> Values:
 def _literal(value: ast.expr | None) -> Any:
     try:
         return ast.literal_eval(value) if value is not None else None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
 
 

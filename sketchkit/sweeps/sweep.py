@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from filelock import FileLock, Timeout
 
@@ -30,6 +30,7 @@ from sketchkit.sweeps.search_space import (
     name_of,
     notebook_parameters,
     parameters_of,
+    plain,
     random_points,
     read_points,
 )
@@ -75,7 +76,13 @@ class Sweep(Sequence[Point]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def __getitem__(self, index: int) -> Point:  # type: ignore[override]
+    @overload
+    def __getitem__(self, index: int) -> Point: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Point]: ...
+    def __getitem__(self, index: int | slice) -> Point | list[Point]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
         folder = self.folder / "points" / self.names[index]
         try:
             return Point.read(folder)
@@ -179,7 +186,8 @@ def sweep(
     else:
         values = read_points(points) if isinstance(points, (str, Path)) else [dict(each) for each in points or ()]
     known = notebook_parameters(notebook)
-    fixed = dict(parameters or {})
+    values = [{name: plain(name, value) for name, value in each.items()} for each in values]
+    fixed = {name: plain(name, value) for name, value in (parameters or {}).items()}
     asked = {name_of(each): Point(Path(), each, parameters_of(each, known, fixed)) for each in values}
     folder = Path(out).absolute()
     folder.mkdir(parents=True, exist_ok=True)

@@ -173,7 +173,7 @@ def _executed(point: Point, cwd: str, limits: Limits) -> Point:
     began, sweep = time.monotonic(), point.folder.parents[1]
     command = [sys.executable, "-m", "sketchkit.sweeps.trial", str(point.folder), cwd]
     why = ""
-    with (point.folder / "log.txt").open("wb") as log, subprocess.Popen(  # noqa: S603
+    with (point.folder / "log.txt").open("ab") as log, subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=cwd
     ) as process:  # fmt: skip
         try:

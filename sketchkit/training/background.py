@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sketchkit.training.run_control import read_state
+from sketchkit.training.run_control import is_occupied, occupied, read_state
 
 __all__ = ["start"]
 
@@ -40,10 +40,13 @@ def start(folder: Path, **arguments: Any) -> Any:
     from sketchkit.training.run import Run
 
     folder.mkdir(parents=True, exist_ok=True)
+    if is_occupied(folder):
+        raise occupied(folder)
     _started[:] = [process for process in _started if process.poll() is None]
     command = [sys.executable, "-m", "sketchkit.training.background", str(folder), json.dumps(arguments)]
     log = folder / "log.txt"
     with log.open("ab") as out:
+        begin = out.tell()  # what earlier runs printed comes before
         # In a session of its own: what ends a kernel and all of its group does not end this.
         process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
@@ -51,8 +54,12 @@ def start(folder: Path, **arguments: Any) -> Any:
     _started.append(process)
     while read_state(folder).pid != process.pid:
         if process.poll() is not None:
-            words = log.read_text(encoding="utf-8", errors="replace").splitlines() or ["it ended without a word"]
-            raise ValueError(words[-1].removeprefix("sketchkit: "))
+            with log.open("rb") as written:
+                written.seek(begin)
+                lines = written.read().decode("utf-8", errors="replace").split("\n")
+            last = next((line for line in reversed(lines) if line.strip()), None)
+            silent = f"{folder}: the training process exited with code {process.returncode} and without output"
+            raise ValueError(silent if last is None else last.removeprefix("sketchkit: "))
         time.sleep(0.02)  # files have no event to wait for
     return Run(folder)
 

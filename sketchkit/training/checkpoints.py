@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import replacing, save_tensors
 
 __all__ = ["Checkpoints", "Progress", "digest"]
 
@@ -72,7 +73,8 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """Return the steps that have a file, in order."""
-        return sorted(int(p.stem.removeprefix("step-")) for p in self.folder.glob("step-*.safetensors"))
+        names = (re.fullmatch(r"step-(\d+)\.safetensors", path.name) for path in self.folder.glob("step-*.safetensors"))
+        return sorted(int(name[1]) for name in names if name)
 
     def save(self, tensors: Tensors, progress: Progress) -> None:
         """Write a checkpoint, then remove those no longer wanted.
@@ -82,11 +84,9 @@ class Checkpoints:
         OSError
             If it cannot be written; earlier checkpoints are kept.
         """
-        from safetensors.numpy import save_file
-
         header = {"progress": json.dumps(asdict(progress)), "sha256": digest(tensors)}
         with replacing(self.path(progress.step)) as part:
-            save_file(tensors, part, header)
+            save_tensors(part, tensors, header)
         wanted = {*self.steps()[-self.keep :], progress.step, progress.best_step}
         for step in self.steps():
             if step not in wanted:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
+from sketchkit.hparams import parse_changes
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.published.loading import load
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.training.run import Run
+from sketchkit.training.run_control import is_occupied, occupied
 
 __all__ = ["FEWEST", "teach"]
 
@@ -39,11 +42,12 @@ def teach(
     run: str | Path = "runs/taught",
     *,
     name: str = "drawing",
-    minutes: float = 5.0,
+    minutes: float | None = 5.0,
     patience: int | None = 6,
-    seed: int = 0,
+    seed: int | None = 0,
     progress: str = "auto",
     background: bool = False,
+    hparams: str | Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Run:
     """Go on training a model with a few drawings of one thing, until it draws that thing as they do.
@@ -72,8 +76,10 @@ def teach(
         As in `sketchkit.train`.
     background : bool
         Return at once; see `sketchkit.train`. The model then has to be given by name or folder.
+    hparams : str or mapping, optional
+        Hyperparameters that differ from those of teaching, as in `sketchkit.train`.
     **changes
-        Hyperparameters that are to differ from what is usual here.
+        Further ones by name.
 
     Returns
     -------
@@ -93,19 +99,29 @@ def teach(
     from sketchkit.training.trainer import train
 
     base = model if isinstance(model, SketchRNN) else load(model)
-    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base)
+    settings = {**LEARNING, **parse_changes(hparams), **changes}
+    longest = base.hparams.updated(settings).max_seq_len or None  # names and values are checked before anything is kept
+    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base, longest)
     if len(kept) < FEWEST:
         raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
+    run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))
     held = max(round(HELD_OUT * len(kept)), 2)
     valid, learnt = [kept[i] for i in order[:held]], [kept[i] for i in order[held:]]
-    path = Path(run) / "drawings.npz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {"batch_size": min(len(learnt), 32), **settings}
+    folder, path = run, run / "drawings.npz"
+    if is_occupied(folder):
+        raise occupied(folder)
+    if (folder / "run.json").exists() and not path.exists():
+        raise ValueError(
+            f"{run}: is the run of another training (it has no drawings.npz); choose another run directory"
+        )
+    fresh = not path.exists()
+    if fresh:
+        folder.mkdir(parents=True, exist_ok=True)
         write_npz(path, {"train": learnt, "valid": valid})
     elif Dataset.open(path).fingerprint != Dataset.from_sketches(learnt, valid).fingerprint:
         raise ValueError(f"{run}: was begun with other drawings, they are in {path}; choose another run directory")
-    settings = {**LEARNING, "batch_size": min(len(learnt), 32), **changes}
     try:
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),
@@ -113,10 +129,13 @@ def teach(
         )  # fmt: skip
     except KeyboardInterrupt:
         print(f"{run}: interrupted, the best so far is kept", flush=True)
+    finally:
+        if fresh and not (folder / "run.json").exists():
+            path.unlink(missing_ok=True)  # nothing was trained; the next call may bring other drawings
     return Run(run)
 
 
-def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
+def fitting(sketches: list[Sketch], model: SketchRNN, longest: int | None = None) -> list[Sketch]:
     """Return drawings in the size and with the fineness of those that a model knows.
 
     Parameters
@@ -125,7 +144,10 @@ def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
         All are scaled by one factor, which brings their typical longer side to that of the model's drawings. Those with
         more points than the model draws are simplified further.
     model : SketchRNN
+    longest : int, optional
+        Points of a drawing, at most. Default: the model's `max_seq_len`.
     """
+    longest = longest or model.hparams.max_seq_len
     sides = [max(right - left, bottom - top) for left, top, right, bottom in (sketch.bounds for sketch in sketches)]
     typical = float(np.median(sides)) if sides else 0.0
     if not typical > 0:
@@ -135,9 +157,9 @@ def fitting(sketches: list[Sketch], model: SketchRNN) -> list[Sketch]:
         epsilon = FINENESS * size
         drawing = sketch.scaled(size / typical)
         simple = drawing.simplified(epsilon)
-        while len(simple) > model.hparams.max_seq_len and epsilon < size / 8:
+        while len(simple) > longest and epsilon < size / 8:
             epsilon *= 1.25
             simple = drawing.simplified(epsilon)
-        if len(simple) <= model.hparams.max_seq_len:
+        if len(simple) <= longest:
             fitted.append(simple)
     return fitted

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.storage.atomic import replacing
+from sketchkit.training.events import EventFiles
 
 __all__ = ["NewRecords", "Records", "read_records"]
 
@@ -100,37 +101,37 @@ class Records:
     folder : Path
         The run directory.
     step : int
-        Where the run begins or goes on; records of later steps, which will be made again, are removed.
+        Where the run begins or continues; see `rewind`.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
-        import tensorflow as tf
-
         self._path = folder / "metrics.jsonl"
+        self._events = EventFiles(folder)
+        self.rewind(step)
+
+    def rewind(self, step: int) -> None:
+        """Remove the records of all steps after `step`; those steps are trained again.
+
+        The file is written again as a whole, so that a reader notices.
+        """
         kept = [record for record in read_records(self._path) if record["step"] <= step]
         with replacing(self._path) as part:
             part.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
-        self._events = tf.summary.create_file_writer(str(folder))
+        self._events.rewind(step)
 
     def write(self, kind: str, step: int, **figures: float) -> None:
         """Write figures of a step; `kind` is train, valid or test."""
-        import tensorflow as tf
-
         # JSON has no NaN: what is not finite is left out, rather than make the line unreadable elsewhere.
         finite = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, "kind": kind, **finite}) + "\n")
-        with self._events.as_default():
-            for name, tag in _TAGS[kind].items():
-                if name in finite:
-                    tf.summary.scalar(tag, finite[name], step=step)
+        for name, tag in _TAGS[kind].items():
+            if name in finite:
+                self._events.scalar(tag, step, finite[name])
 
     def picture(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
         """Write a picture, (height, width, 3), for TensorBoard."""
-        import tensorflow as tf
-
-        with self._events.as_default():
-            tf.summary.image(tag, pixels[None], step=step)
+        self._events.picture(tag, step, pixels)
 
     def flush(self) -> None:
         """Make what was written visible to readers."""

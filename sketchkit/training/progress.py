@@ -6,7 +6,10 @@ import os
 import sys
 from typing import Any, Protocol
 
-__all__ = ["Reporter", "reporter", "someone_watches"]
+__all__ = ["PROGRESS", "Reporter", "reporter", "someone_watches"]
+
+#: Kinds of reporter.
+PROGRESS = ("auto", "bar", "lines", "none")
 
 
 class Reporter(Protocol):

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["Occupation", "State", "Wishes", "is_occupied", "read_state", "read_wishes", "write_wishes"]
+__all__ = ["Occupation", "State", "Wishes", "is_occupied", "occupied", "read_state", "read_wishes", "write_wishes"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -94,6 +94,16 @@ def is_occupied(folder: Path) -> bool:
         return False
 
 
+def occupied(folder: Path) -> ValueError:
+    """Return the error that another process trains in a run directory."""
+    by = _read(folder / "state.json", State)
+    who = f", number {by.pid} on {by.host}" if by.pid else ""
+    return ValueError(
+        f"{folder}: another process trains in it{who}; wait for it, stop it "
+        f"(sketchkit.Run({str(folder)!r}).stop()), or choose another run directory"
+    )
+
+
 def read_state(folder: Path) -> State:
     """Return how the run in a directory stands; a file that is not understood says nothing."""
     found = _read(folder / "state.json", State)
@@ -144,12 +154,7 @@ class Occupation:
         try:
             self._lock.acquire(timeout=PATIENCE)
         except Timeout:
-            by = _read(self.folder / "state.json", State)
-            who = f", number {by.pid} on {by.host}" if by.pid else ""
-            raise ValueError(
-                f"{self.folder}: another process trains in it{who}; wait for it, stop it "
-                f"(sketchkit.Run({str(self.folder)!r}).stop()), or choose another run directory"
-            ) from None
+            raise occupied(self.folder) from None
         return self
 
     def begin(self) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from typing import overload
 
 from sketchkit.training.run import Run
 
@@ -30,7 +31,13 @@ class Runs(Sequence[Run]):
     def __init__(self, found: Sequence[Run], damaged: Sequence[str], folder: Path) -> None:
         self._found, self.damaged, self.folder = list(found), list(damaged), folder
 
-    def __getitem__(self, index: int) -> Run:  # type: ignore[override]
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+    @overload
+    def __getitem__(self, index: slice) -> Runs: ...
+    def __getitem__(self, index: int | slice) -> Run | Runs:
+        if isinstance(index, slice):
+            return Runs(self._found[index], (), self.folder)
         return self._found[index]
 
     def __len__(self) -> int:

@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.arguments import path_of, seed_of, sources_of
 from sketchkit.data.batches import Ahead
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.categories import Categories
-from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.model_folder import ModelConfig, check_replaceable
 from sketchkit.model.noise import stream
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
@@ -35,7 +36,7 @@ from sketchkit.training.distributed.cluster import Workers
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.glibc import keep_freed_memory
 from sketchkit.training.metrics import Records, read_records
-from sketchkit.training.progress import reporter
+from sketchkit.training.progress import PROGRESS, reporter
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import Occupation, Wishes
 
@@ -50,6 +51,8 @@ SAMPLE_TEMPERATURE = 0.4
 MEASURED = 32
 #: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
 EXEMPLARS_OF = 50
+#: What a run writes into its directory after `run.json`.
+OUTPUTS = ("metrics.jsonl", "samples", "model", "state.json", "control.json")
 #: Seconds from one look to the next whether a paused run is to go on.
 REST = 0.1
 
@@ -57,10 +60,10 @@ REST = 0.1
 def train(
     data_set: str | Path | Sequence[str | Path] | Dataset | None = None,
     run: str | Path = "runs/sketch-rnn",
-    hparams: str | Mapping[str, Any] | HParams = "",
+    hparams: str | Mapping[str, Any] | HParams | None = "",
     *,
     data_dir: str | Path = ".",
-    seed: int = 0,
+    seed: int | None = 0,
     base: str | Path | SketchRNN | None = None,
     patience: int | None = None,
     minutes: float | None = None,
@@ -78,19 +81,20 @@ def train(
     Parameters
     ----------
     data_set : str, Path, sequence of them, or Dataset, optional
-        What to learn: a name such as `doodles`, `.npz` files, or a dataset. Default: `data_set` of the
-        hyperparameters.
+        What to learn: a name such as `doodles`, files as `Dataset.open` takes them (several in a sequence, or with
+        commas between them), or a dataset. Default: `data_set` of the hyperparameters.
     run : str or Path
         The run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
-        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`.
+        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`, or JSON. A `max_seq_len` above 0 drops
+        longer drawings, of a `Dataset` too; 0 takes the longest of the data, and in an `HParams` that of the base.
     data_dir : str or Path
         Where relative paths of `data_set` begin.
     seed : int
-        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise.
+        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise. None is 0.
     base : str, Path or SketchRNN, optional
-        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed)
-        and scale. Drawings should be in the units that it was trained on.
+        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed,
+        `max_seq_len` among them) and scale. Drawings should be in the units that it was trained on.
     patience : int, optional
         Stop after so many validations without a better one. Default: train all `num_steps`.
     minutes : float, optional
@@ -111,7 +115,7 @@ def train(
         the environment variable TF_CONFIG names (docs/distributed.md). They share every batch, and come to the weights
         that one would come to, up to rounding. Of several processes only the first, the chief, has the run directory.
     **changes
-        Further hyperparameters by name.
+        Further hyperparameters by name; None leaves one as it is.
 
     Returns
     -------
@@ -135,11 +139,15 @@ def train(
     given_base, base = base, loaded(base)
     begun = base.hparams if base else HParams()
     settings = hparams if isinstance(hparams, HParams) else begun.updated(hparams)
-    settings = settings.updated(changes)
-    if base:
+    settings = settings.updated({name: value for name, value in changes.items() if value is not None})
+    if base and isinstance(hparams, HParams) and not settings.max_seq_len:
         settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
-    if not 0 <= seed < 1 << 63:
-        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {seed}")
+    run, seed = path_of(run, "run"), seed_of(seed)
+    log_every, progress, strategy = log_every or 20, progress or "auto", strategy or "none"
+    if progress not in PROGRESS:
+        raise ValueError(f"progress: expected {', '.join(PROGRESS[:-1])} or {PROGRESS[-1]}, got {progress!r}")
+    if data_set is not None and not isinstance(data_set, Dataset):
+        data_set = sources_of(data_set, "data_set", Path(data_dir))
     if background:
         if strategy == "multiworker":
             raise ValueError("background=True: workers end together, so each is left to what started it; see docs")
@@ -151,8 +159,8 @@ def train(
 
         sources = settings.data_set if data_set is None else data_set
         return start(
-            Path(run),
-            data_set=[str(source) for source in ([sources] if isinstance(sources, (str, Path)) else sources)],
+            run,
+            data_set=[str(source) for source in sources_of(sources, "data_set", Path(data_dir))],
             hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
             log_every=log_every, classes=list(classes), base=None if given_base is None else str(given_base),
             strategy=strategy,
@@ -169,8 +177,8 @@ def train(
         if not workers.chief:
             trainer = Trainer(dataset, None, settings, seed, tuple(classes), workers, base)
             trainer.run_to(settings.num_steps, patience, log_every, "none")
-            return Run(run) if (Path(run) / "run.json").exists() else None
-        with Occupation(Path(run)) as occupation:
+            return Run(run) if (run / "run.json").exists() else None
+        with Occupation(run) as occupation:
             trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), workers, base)
             trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
@@ -179,16 +187,15 @@ def train(
 def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: SketchRNN | None) -> tuple[Dataset, HParams]:
     """Return the data, and the hyperparameters with what follows from them."""
     if isinstance(data_set, Dataset):
-        dataset = data_set
+        dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
         settings = settings.updated(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
-        sources = [sources] if isinstance(sources, (str, Path)) else list(sources)
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
         # Names only: a model says what it was trained on, not where that lay.
         settings = settings.updated(data_set=[Path(source).name for source in sources])
     if base:
-        dataset = replace(dataset, max_seq_len=settings.max_seq_len, given_scale=base.scale_factor)
+        dataset = replace(dataset, given_scale=base.scale_factor)
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
     if not len(dataset.usable("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
@@ -293,11 +300,13 @@ class Trainer:
         if self.resumed:
             reports.say(f"{self.folder}: going on from step {self.progress.step:,}")
         records = Records(self.folder, self.progress.step) if self.occupation else None
+        if records and self.progress.best_step is None and not self.progress.step:
+            records.rewind(-1)  # a validation of the base whose checkpoint was not written: it is measured again
         began, spent = time.perf_counter(), self.progress.seconds
         lap_step, lap = self.progress.step, began
         told = 0  # checkpoints that were asked for and made
         try:
-            if self.base and not self.progress.step:
+            if self.base and self.progress.best_step is None and not self.progress.step:
                 self._validate(records, reports)  # the base itself, to compare with
                 self._checkpoint()
             self._export_best()
@@ -321,6 +330,9 @@ class Trainer:
                 figures = self._step()
                 if not math.isfinite(figures["loss"]) or not figures["finite"]:
                     self._roll_back(reports)
+                    if records:
+                        records.rewind(self.progress.step)
+                    lap_step, lap = self.progress.step, time.perf_counter()
                     continue
                 step = self.progress.step + 1
                 self.progress = replace(self.progress, step=step, seconds=spent + time.perf_counter() - began)
@@ -441,13 +453,13 @@ class Trainer:
     # State ----------------------------------------------------------------------------------------
 
     def _compile(self) -> None:
-        import tensorflow as tf
+        from sketchkit.model.compiled import Compiled
 
         keep_freed_memory()
         with self.workers.scope():
             self.network.use_published_optimizer(self.progress.rate_scale)
         if self.workers.strategy is None:
-            self._compiled_step: Any = tf.function(self.network.train_step, jit_compile=True)
+            self._compiled_step: Any = Compiled(self.network.train_step)
         else:
             from sketchkit.training.distributed.train_step import ParallelStep
 
@@ -543,6 +555,11 @@ class Trainer:
                 f"{self.folder}: there are checkpoints but no run.json to say what of; the run directory is damaged. "
                 "Choose another, or remove it"
             )
+        if not path.exists() and (others := [name for name in OUTPUTS if (self.folder / name).exists()]):
+            raise ValueError(
+                f"{self.folder} holds {', '.join(others)} but no run.json, so it is not a run directory; choose another"
+            )
+        check_replaceable(self.folder / "model")
         if path.exists():
             before = Run(self.folder).settings
             # A run that is older than a hyperparameter was begun with its default.

@@ -163,6 +163,7 @@ class ModelWidget(SketchWidget):
         self._model = self._checked(model)
         self._chosen = choice or self._choice_of(model)
         self._begun_with = {self._chosen: self._model}
+        arguments = {n: v for n, v in arguments.items() if v is not None or n not in ("seed", "temperature")}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
         arguments.setdefault("temperature", self._model.sampling.temperature)

@@ -140,23 +140,39 @@ def lab(chromium, tmp_path_factory):
         lab.close()
 
 
+def notebook_of(*cells: str):
+    """Return a notebook of code cells."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return notebook
+
+
 class Notebook:
     """A notebook open in JupyterLab, or in Notebook 7, its cells run."""
 
-    def __init__(self, lab: Lab, page, *cells: str, app: str = "lab") -> None:
+    def __init__(self, lab: Lab, page, *cells: str, app: str = "lab", path: Path | None = None) -> None:
+        """Open a notebook of some cells and run them, or one that exists (`path`) and run nothing."""
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self._hear(message))
-        name = f"{secrets.token_hex(4)}.ipynb"
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(notebook, lab.folder / "root" / name)
-        self.path = lab.folder / "root" / name
+        self.path = path or lab.folder / "root" / f"{secrets.token_hex(4)}.ipynb"
+        if path is None:
+            nbformat.write(notebook_of(*cells), self.path)
         place = f"lab/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
-        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{name}?token={lab.token}")
+        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{self.path.name}?token={lab.token}")
         self.ready()
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        if path is None:
+            self.run_all()
+
+    def run_all(self) -> None:
+        """Run all cells, and do not wait for them."""
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def run_cell(self, number: int) -> None:
+        """Run one cell."""
+        self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputArea-editor").nth(number).click()
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-cell')")
 
     def ready(self) -> None:
         """Wait for the notebook and its kernel."""
@@ -216,7 +232,7 @@ def notebook(lab, chromium):
     contexts = []
 
     def open_notebook(*cells: str, app: str = "lab", script: str = "", **options) -> Notebook:
-        context = chromium.new_context(viewport={"width": 1200, "height": 1400}, **options)
+        context = chromium.new_context(**{"viewport": {"width": 1200, "height": 1400}, **options})
         context.add_init_script(script)
         contexts.append(context)
         return Notebook(lab, context.new_page(), *cells, app=app)

@@ -6,15 +6,17 @@ import re
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from typer.testing import CliRunner
 
 import sketchkit
+from sketchkit import cli
 from sketchkit.data import doodles
 from sketchkit.model.noise import normals, stream
 from sketchkit.widgets import Complete, Dimension, Expectation, Morph, Reconstruct, SketchPad, Temperature
 from sketchkit.widgets.export.notebook import notebook_html
 from sketchkit.widgets.export.page import fragment
 
-from .conftest import ROOT
+from .conftest import ROOT, notebook_of
 from .test_widgets import points, saved, stroke
 
 TREE, FIELD = (doodles.draw(name, 4).simplified(8) for name in ("tree", "field"))
@@ -186,6 +188,111 @@ def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path)
     assert page.locator("img").count() == 1
 
 
+BOXES = (
+    "from sketchkit.widgets import *\nimport ipywidgets as w\nfrom IPython.display import display\n"
+    "pad = SketchPad()\nw.HBox([pad, Temperature('kanji', seed=1)])",
+    "out = w.Output()\nwith out:\n    print('1 < 2')\n    display(w.VBox([SketchPad()]))\n"
+    "w.Tab([w.Accordion([SketchPad()]), out], titles=['one', '<two>'])",
+    "display(pad, w.HBox([SketchPad(), w.IntSlider(3)]), w.GridBox([w.Stack([SketchPad()])]))",
+    "w.IntSlider(4)",
+)
+
+
+@pytest.fixture(scope="module")
+def boxes(tmp_path_factory):
+    """Return a notebook of widgets in boxes that has been run."""
+    path = tmp_path_factory.mktemp("boxes") / "boxes.ipynb"
+    notebook = notebook_of(*BOXES)
+    NotebookClient(notebook, kernel_name="python3").execute()
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_widgets_of_a_notebook_live_in_boxes_tabs_and_outputs(chromium, boxes):
+    text = notebook_html(boxes).read_text(encoding="utf-8")
+    # Sliders are left to the scripts of Jupyter, which are told nothing of our widgets and so cannot replace them.
+    views = re.findall(r'<script type="application/vnd.jupyter.widget-view\+json">(.*?)</script>', text, re.DOTALL)
+    saved = json.loads(re.search(r'widget-state\+json">(.*?)</script>', text, re.DOTALL)[1])["state"]
+    assert [saved[json.loads(view)["model_id"]]["model_name"] for view in views] == ["IntSliderModel"] * 2
+    assert "anywidget" not in {entry["model_module"] for entry in saved.values()}
+    assert "html-manager" in text
+    page = chromium.new_page(viewport={"width": 1500, "height": 1200}, offline=True)
+    page.goto(boxes.with_suffix(".html").as_uri())
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    assert page.locator(".sk-widget").count() == 7
+    pads = page.locator(".sk-pad")
+    stroke(page, pads.nth(0), (0.2, 0.3), (0.8, 0.3))
+    page.locator(".sk-pad[data-strokes='1']").nth(1).wait_for()  # the pad is displayed twice, and is one
+    page.locator(".sk-accordion summary").first.click()
+    stroke(page, pads.nth(1), (0.2, 0.3), (0.8, 0.3))
+    assert not pads.nth(2).is_visible()
+    page.locator("summary", has_text="<two>").click()
+    pads.nth(2).wait_for()
+    assert pads.evaluate_all("pads => pads.map(pad => pad.clientWidth)") == WIDTHS
+    stroke(page, pads.nth(2), (0.2, 0.3), (0.8, 0.3))
+    page.get_by_text("1 < 2").last.wait_for()
+    assert pads.evaluate_all("pads => pads.map(pad => pad.dataset.strokes)") == ["1", "1", "1", "1", "0", "0"]
+    page.close()
+
+
+#: Widths of the pads on that page: narrow next to other widgets, 0 in the hidden tab.
+WIDTHS = [262, 0, 418, 418, 262, 418]
+
+
+def test_pads_have_the_same_size_in_a_page_as_in_jupyterlab(notebook):
+    nb = notebook(*BOXES[:2], viewport={"width": 1500, "height": 1200})
+    nb.widget(1)
+    nb.page.get_by_role("tab", name="<two>").click()
+    pads = nb.page.locator(".sk-pad:visible")
+    pads.nth(1).wait_for()
+    assert pads.evaluate_all("pads => pads.map(pad => pad.clientWidth)") == [WIDTHS[0], WIDTHS[2]]
+
+
+def test_notebook_without_widget_state_is_reported_and_can_be_run(opened, tmp_path, caplog):
+    path = tmp_path / "plain.ipynb"
+    notebook = notebook_of(
+        "from sketchkit.widgets import *\nSketchPad()", "x = 1", "w = Temperature('kanji', seed=1)\nw"
+    )
+    NotebookClient(notebook, kernel_name="python3").execute()
+    del notebook.metadata["widgets"]
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    page = opened(notebook_html(path))
+    assert page.locator(".sk-widget").count() == 0
+    assert page.locator("img").count() == 2
+    assert "no saved widget state for cell 1, 3" in caplog.text
+    assert "--execute" in caplog.text
+    caplog.clear()
+    result = CliRunner().invoke(cli.app, ["html", str(path), "--execute"])
+    assert result.exit_code == 0, result.output
+    page = opened(tmp_path / "plain.html")
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    assert page.locator(".sk-widget").count() == 2
+    assert caplog.text == ""
+    assert path.read_bytes() == before
+
+
+def test_error_of_a_cell_names_the_notebook(tmp_path):
+    nbformat.write(notebook_of("1 / 0"), tmp_path / "bad.ipynb")
+    with pytest.raises(ValueError, match=r"bad.ipynb: a cell raised ZeroDivisionError: division by zero"):
+        notebook_html(tmp_path / "bad.ipynb", execute=True)
+    assert not (tmp_path / "bad.html").exists()
+
+
+def test_widgets_that_cannot_live_are_pictures_and_are_named(opened, boxes, caplog):
+    notebook = nbformat.read(boxes, as_version=4)
+    notebook.cells = notebook.cells[:2]
+    text = nbformat.writes(notebook)
+    key = re.search(r'"key": "([0-9a-f]{32})"', text)[1]
+    path = boxes.with_name("changed.ipynb")
+    path.write_text(text.replace(key, "0" * 32), encoding="utf-8")
+    page = opened(notebook_html(path))
+    page.locator(".sk-pad").nth(2).wait_for(state="attached")
+    assert page.locator(".sk-widget").count() == 3
+    assert page.get_by_role("img", name="Temperature").count() == 1
+    assert "cell 1: Temperature stays a picture: kanji: the model has changed" in caplog.text
+
+
 def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
     pytest.importorskip("myst_nb", reason="needs sphinx and myst-nb")
     from sphinx.cmd.build import main
@@ -198,7 +305,10 @@ def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
         ".. sketchkit-morph:: kanji\n   :seed: 3\n   :a: tree.svg\n\n.. sketchkit-pad::\n   :collect:\n"
     )
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanji\n:variants: 2\n```\n")
-    cells = ["from sketchkit.widgets import *\nMorph('kanji', seed=1)", "1 + 1"]
+    cells = [
+        "from sketchkit.widgets import *\nimport ipywidgets as w\nMorph('kanji', seed=1)",
+        "w.Tab([w.HBox([SketchPad(), SketchPad()]), w.VBox([SketchPad()])])",
+    ]
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nb.cells.insert(0, nbformat.v4.new_markdown_cell("# Run"))
     NotebookClient(nb, kernel_name="python3").execute()
@@ -213,5 +323,6 @@ def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
     page.locator(".sk-choice").nth(1).wait_for()
     page = opened(tmp_path / "out/run.html")
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    assert page.locator(".sk-widget").count() == 4
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanjy\n```\n")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) != 0

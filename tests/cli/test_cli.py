@@ -82,6 +82,24 @@ def test_dataset_build(run, npz, tmp_path):
     assert "scale factor" in run("dataset", "report", "again.npz")
 
 
+def test_what_goes_beside_the_named_file_replaces_no_page_of_another(run, npz, tmp_path):
+    (tmp_path / "thesis.html").write_text("<p>precious")
+    with pytest.raises(FileExistsError, match=r"thesis\.html exists and is not a report of sketchkit"):
+        run("dataset", "build", npz, "--out", "thesis.npz")
+    assert (tmp_path / "thesis.html").read_text() == "<p>precious"
+    assert not (tmp_path / "thesis.npz").exists()
+    for _ in range(2):  # its own page is replaced
+        run("dataset", "build", npz, "--out", "mine.npz")
+
+
+def test_convert_replaces_no_folder_of_another(run, tmp_path):
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/config.json").write_text("{}")
+    with pytest.raises(FileExistsError, match="is not a model folder"):
+        run("convert", "kanji", "project")
+    assert [path.name for path in (tmp_path / "project").iterdir()] == ["config.json"]
+
+
 def test_train_and_go_on(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "going on from step 5" in run(

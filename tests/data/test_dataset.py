@@ -176,17 +176,22 @@ def test_padding_rows_are_end_rows():
 # What is wrong ----------------------------------------------------------------------------------------
 
 
-def test_bad_data_is_named(tmp_path, many):
-    bad = many[3].offsets.astype(np.float64).copy()
-    bad[2, 0] = np.nan
-    np.savez(tmp_path / "nan.npz", train=_objects([many[0].offsets, bad]))
-    with pytest.raises(ValueError, match=r"nan\.npz, member train, drawing 1, row 2: expected finite"):
-        Dataset.open(tmp_path / "nan.npz")
-    bad = many[3].offsets.copy()
-    bad[1, 2] = 7
-    np.savez(tmp_path / "pen.npz", train=_objects([bad]))
-    with pytest.raises(ValueError, match="drawing 0, row 1: expected a pen state"):
-        Dataset.open(tmp_path / "pen.npz")
+def test_open_leaves_out_bad_drawings_and_names_them(tmp_path, many, caplog):
+    bad, pen = (many[3].offsets.astype(np.float64).copy() for _ in range(2))
+    bad[2, 0], pen[1, 2] = np.nan, 7
+    np.savez(tmp_path / "bad.npz", train=_objects([many[0].offsets, bad, many[1].offsets, pen]))
+    dataset = Dataset.open(tmp_path / "bad.npz")
+    assert list(dataset.train) == many[:2]
+    assert dataset.refused_count == 2
+    nan, seven = dataset.refused
+    assert f"{tmp_path / 'bad.npz'}, member train, drawing 1: row 2: expected finite offsets" in nan
+    assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
+    assert "left out 2 drawings" in caplog.text
+    assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
+    assert Dataset.open(tmp_path / "bad.npz").refused == dataset.refused  # from the store
+    np.savez(tmp_path / "none.npz", train=_objects([bad]))
+    with pytest.raises(ValueError, match=r"none\.npz: expected drawings, but none can be read.*drawing 0"):
+        Dataset.open(tmp_path / "none.npz")
     with pytest.raises(FileNotFoundError, match=r"cat\.npz.*sketchkit.datasets"):
         Dataset.open(tmp_path / "cat.npz")
 

@@ -56,6 +56,12 @@ def test_sheep_that_lie_otherwise_are_found_among_sheep_as_they_are(published_da
     assert found.sum() - found[::25].sum() < 0.02 * len(sheep)
 
 
+def test_a_drawing_keeps_its_start_however_it_is_laid():
+    drawing = Sketch(draw("boat", 1).offsets, (30, 40))
+    assert laid(drawing, 0) == drawing
+    assert {laid(drawing, way).start for way in range(8)} == {drawing.start}
+
+
 @given(st.sampled_from(range(8)), st.integers(0, 30))
 @settings(max_examples=20)
 def test_a_drawing_is_laid_in_eight_ways_and_back(way, seed):

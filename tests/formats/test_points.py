@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sketchkit.formats.points import drawings_in, read_csv, read_json
+from sketchkit.formats.json_drawings import read_json
+from sketchkit.formats.points import drawings_in
+from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
 SKETCH = Sketch.from_polylines([[(1, 2), (3, 4)], [(5, 6), (7, 8), (9, 9)]])
@@ -91,7 +93,7 @@ def test_tables_of_one_drawing():
         ("stroke,x,y\n0,1,two\n", "line 2: expected a number within ±1e9, got 'two'"),
         ("stroke,x,y\n0,1\n", "line 2: expected a number within ±1e9, got ''"),
         ("stroke,x,y\n0,1,nan\n", "line 2: expected a number"),
-        ("drawing,stroke,x,y\na,0,1,1\nb,0,1,1\na,0,1,1\n", "line 4: the rows of drawing 'a' do not stand together"),
+        ("drawing,stroke,x,y\na,0,1,1\nb,0,1,1\na,0,1,1\n", "line 4: the rows of drawing 'a' are not contiguous"),
         ("stroke,x,y\n" + "1" * 20_000, "line 2: expected at most 10,000 bytes"),
         ("stroke,x,y\n\udcff,1,1", "line 2: expected text in UTF-8"),
     ],

@@ -1,5 +1,10 @@
 import errno
+import importlib
 import json
+import os
+import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -7,7 +12,10 @@ from safetensors.numpy import load_file, save_file
 
 import sketchkit
 from sketchkit.hparams import HParams
+from sketchkit.model.categories import Categories
+from sketchkit.model.model_folder import ModelConfig, write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
+from tests.conftest import ROOT
 
 SMALL = HParams(dec_rnn_size=8, enc_rnn_size=6, z_size=4, num_mixture=2, max_seq_len=10)
 
@@ -55,7 +63,7 @@ def test_a_full_disk_loses_nothing(folder, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("safetensors.numpy.save_file", full)
-    with pytest.raises(OSError, match=r"No space left on device.*what was there before is kept"):
+    with pytest.raises(OSError, match=r"No space left on device.*left unchanged"):
         SketchRNN.new(SMALL, 3.0).save(folder)
     after = sketchkit.load(folder)
     assert after.config == before.config
@@ -105,3 +113,191 @@ def test_unknown_names_suggest_near_ones():
     bundled = sketchkit.models()[0]
     with pytest.raises(FileNotFoundError, match=f"did you mean '{bundled}'"):
         sketchkit.load(bundled + "s")
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({"config.json": "{}", "thesis.tex": "x"}, "no config.json with"),
+        ({"config.json": '{"format": "other"}'}, "no config.json with"),
+        ({"config.json": "[1, 2", "model.safetensors": "x"}, "no config.json with"),
+        ({"model.safetensors": "x"}, "no config.json with"),
+        ({"README.md": "mine"}, "no config.json with"),
+        ({"data/a.npz": "x"}, "no config.json with"),
+    ],
+)
+def test_save_refuses_a_folder_of_something_else(tmp_path, files, named):
+    for name, text in files.items():
+        (tmp_path / "dir" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "dir" / name).write_text(text)
+    before = contents(tmp_path)
+    with pytest.raises(FileExistsError, match=named):
+        SketchRNN.new(SMALL, 3.0).save(tmp_path / "dir")
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["thesis.tex", ".git/config", "notes/a.txt", "samples.svg", "model.safetensors.bak"])
+def test_save_refuses_a_model_folder_that_holds_a_file_of_another(folder, tmp_path, name):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("precious")
+    before = contents(tmp_path)
+    with pytest.raises(FileExistsError, match=f"holds {name.split('/')[0]}, which sketchkit did not write"):
+        SketchRNN.new(SMALL, 3.0).save(folder)
+    assert contents(tmp_path) == before
+
+
+def test_save_refuses_a_file(tmp_path):
+    (tmp_path / "model").write_text("precious")
+    with pytest.raises(FileExistsError, match="but a file"):
+        SketchRNN.new(SMALL, 3.0).save(tmp_path / "model")
+    assert (tmp_path / "model").read_text() == "precious"
+
+
+def test_save_keeps_the_pictures_of_the_card_and_what_file_managers_leave(tmp_path):
+    model = SketchRNN.new(SMALL, 3.0)
+    write_folder(tmp_path / "m", model.config, model.weights, "![x](samples.svg)", pictures={"samples.svg": "<svg/>"})
+    (tmp_path / "m/.DS_Store").write_bytes(b"finder")
+    SketchRNN.open(tmp_path / "m").save(tmp_path / "m", dtype="float16")
+    assert (tmp_path / "m/samples.svg").read_text() == "<svg/>"
+    assert (tmp_path / "m/.DS_Store").read_bytes() == b"finder"
+
+
+def test_save_follows_a_link_and_fills_an_empty_folder(folder, tmp_path):
+    (tmp_path / "link").symlink_to(folder)
+    SketchRNN.new(SMALL, 3.0).save(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert sketchkit.load(folder).scale_factor == 3.0
+    (tmp_path / "empty").mkdir()
+    SketchRNN.new(SMALL, 4.0).save(tmp_path / "empty")
+    assert sketchkit.load(tmp_path / "empty").scale_factor == 4.0
+
+
+def test_save_with_a_full_disk_at_any_call_leaves_the_old_model(folder, monkeypatch):
+    before = contents(folder.parent)
+    categories = Categories(("a",), np.zeros((1, 2, 4), np.float32))
+    new = SketchRNN(ModelConfig(SMALL, 3.0, classes=("a",)), SketchRNN.new(SMALL, 3.0).weights, categories)
+    left, os_open = [0], os.open
+
+    def failing(function):
+        def call(*arguments, **options):
+            if function is os_open and not arguments[1] & os.O_CREAT:
+                return function(*arguments, **options)  # needs no room
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return function(*arguments, **options)
+
+        return call
+
+    for target in ("os.open", "os.fsync", "safetensors.numpy.save_file", "pathlib.Path.mkdir", "pathlib.Path.replace",
+                   "pathlib.Path.write_text", "sketchkit.storage.atomic._exchange"):  # fmt: skip
+        module, _, name = target.rpartition(".")
+        owner = pathlib.Path if module == "pathlib.Path" else importlib.import_module(module)
+        monkeypatch.setattr(owner, name, failing(getattr(owner, name)))
+    calls, messages = 0, set()
+    while True:
+        left[0] = calls
+        try:
+            new.save(folder)
+            break
+        except OSError as error:
+            messages.add(str(error))
+        left[0] = 10**6
+        assert contents(folder.parent) == before, calls
+        calls += 1
+    left[0] = 10**6
+    assert calls > 15
+    assert messages == {
+        f"[Errno 28] could not write {folder} (No space left on device); the existing folder was left unchanged"
+    }
+    assert sketchkit.load(folder).scale_factor == 3.0
+    assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
+
+
+def test_save_on_a_disk_that_fills_up_while_weights_are_written(folder):
+    before = contents(folder.parent)
+    script = (
+        "import resource, signal, sys; from tests.model.test_model_folder import SMALL, SketchRNN\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))\n"
+        "try: SketchRNN.new(SMALL, 3.0).save(sys.argv[1])\n"
+        "except OSError as error: print(error)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(folder)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "File too large" in ran.stdout
+    assert "left unchanged" in ran.stdout
+    assert contents(folder.parent) == before
+
+
+#: Forks processes that save and kill themselves at an event of the file system, and says what each one left.
+KILLS = """
+import json, os, signal, sys
+import numpy as np
+import sketchkit.storage.atomic
+from tests.model.test_model_folder import SMALL, SketchRNN
+from pathlib import Path
+
+folder, exchange = Path(sys.argv[1]), sys.argv[2] == "exchange"
+if not exchange:
+    sketchkit.storage.atomic._exchange = lambda one, other: False
+EVENTS = ("open", "os.", "shutil.", "tempfile.")
+models = [SketchRNN.new(SMALL, scale) for scale in (1.0, 2.0)]
+models[0].save(folder)  # imports what there is to import
+
+
+def save(model, kill_at):
+    count = 0
+
+    def hook(event, arguments):
+        nonlocal count
+        if event.startswith(EVENTS):
+            count += 1
+            if count == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    model.save(folder)
+    return count
+
+
+def forked(model, kill_at):
+    read, write = os.pipe()
+    if not (pid := os.fork()):
+        os.write(write, str(save(model, kill_at)).encode())
+        os._exit(0)
+    os.close(write)
+    killed = os.waitpid(pid, 0)[1] == signal.SIGKILL
+    return killed, int(os.read(read, 20) or 0)
+
+
+_, events = forked(models[0], 0)
+for seed in range(20):
+    kill_at = int(np.random.default_rng(seed).integers(1, events + 1))
+    killed, _ = forked(models[seed % 2], kill_at)
+    left = sorted(os.listdir(folder.parent))
+    scale = SketchRNN.open(folder).scale_factor
+    print(json.dumps([killed, kill_at, scale, left, sorted(os.listdir(folder.parent)), sorted(os.listdir(folder))]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="forks, and kills by signal")
+@pytest.mark.parametrize("way", ["exchange", "two renames"])
+def test_save_killed_at_any_moment_leaves_one_whole_model_and_nothing_else(tmp_path, way):
+    """Twenty kills; moments by seed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", KILLS, str(tmp_path / "tiny"), way], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    results = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert len(results) == 20
+    assert all(killed for killed, *_ in results)
+    assert any(len(left) > 1 for _, _, _, left, _, _ in results)  # something was there to be removed
+    for _, moment, scale, _, after, files in results:
+        assert scale in (1.0, 2.0), moment
+        assert after == ["tiny"], moment
+        assert files == ["README.md", "config.json", "model.safetensors"], moment

@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from sketchkit.hparams import HParams
+from sketchkit.model.categories import Categories
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
@@ -144,7 +147,7 @@ def test_what_is_wrong_is_named(model, decoder):
         model.encode([LINE, Sketch([])])
     with pytest.raises(ValueError, match="n: expected a whole number of at least 1, got 0"):
         model.generate(0)
-    with pytest.raises(ValueError, match="max_points=3 leaves no room after a beginning of 4"):
+    with pytest.raises(ValueError, match=r"max_points \(3\) must be larger than the 4 points"):
         model.complete(LINE, max_points=3)
     with pytest.raises(TypeError, match="item 0: expected a Sketch, got ndarray"):
         model.encode([LINE.offsets])
@@ -164,3 +167,40 @@ def test_losses_count_every_drawing_once():
     assert together["loss"] == pytest.approx(together["recon"] + 0.5 * together["kl"])
     with pytest.raises(ValueError, match="empty split"):
         model.losses(Dataset.from_sketches(drawings))
+
+
+@pytest.mark.parametrize("count", [40, 41, 400])
+def test_complete_refuses_a_beginning_of_as_many_points_as_a_drawing_has(decoder, count):
+    beginning = Sketch(np.tile([[1, 1, 0]], (count, 1)))
+    with pytest.raises(ValueError, match=f"beginning has {count} points and untrained draws up to 40; simplify it"):
+        decoder.complete(beginning, seed=0)
+    with pytest.raises(ValueError, match=f"max_points \\({count}\\) must be larger than the {count} points"):
+        decoder.complete(beginning, seed=0, max_points=count)
+    if count == 41:
+        done = decoder.complete(beginning, seed=0, max_points=60, temperature=1.0)
+        assert 41 < len(done) <= 60
+        np.testing.assert_array_equal(done.offsets[:40], beginning.offsets[:40])
+
+
+@pytest.mark.parametrize("seed", [0, 5, 2**63 - 1, 2**63, 2**64 - 1])
+def test_codes_of_a_category_take_every_seed(seed):
+    categories = Categories(("cat", "dog"), np.arange(24, dtype=np.float32).reshape(2, 3, 4))
+    found = categories.of("dog", 4, seed)
+    np.testing.assert_array_equal(found, categories.codes[1][[(seed + i) % 3 for i in range(4)]])
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"data": "sheep"}, {"data": None}, {"data": {"size": "large"}}, {"data": {"size": -3}},
+        {"data": {"size": None}}, {"losses": 3, "step": "many", "seconds": "few"},
+        {"losses": {"valid": {"recon": "x"}, "test": 3}},
+    ],
+)  # fmt: skip
+def test_a_record_of_anything_breaks_no_property(record, decoder, tmp_path):
+    SketchRNN(dataclasses.replace(decoder.config, training=record), decoder.weights).save(tmp_path / "m")
+    (tmp_path / "m/README.md").unlink()
+    model = SketchRNN.open(tmp_path / "m")
+    assert model.config.training == record
+    assert model.config.drawing_size is None
+    assert model.card.startswith("# untrained")

@@ -11,13 +11,16 @@ import pytest
 
 import sketchkit
 from sketchkit import Dataset, HParams, SketchRNN
+from sketchkit.cli import main
+from sketchkit.data import doodles
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.interop.magenta_tf1 import from_tf1, read_tf1, to_tf1
 from sketchkit.interop.sketch_rnn_js import read_js, write_js
 from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.weights import initial_weights
 from sketchkit.published.archive import unpack
-from sketchkit.published.catalogue import model_entry
+from sketchkit.published.catalogue import dataset_entry, model_entry
+from sketchkit.storage.cache import cache_folder
 
 #: Reconstruction loss on 25 drawings of its class: pen loss on real points, and on all rows.
 LOSSES = {"dog": (0.0989, 0.1407), "sheep": (-0.2978, -0.2525)}
@@ -93,6 +96,19 @@ def test_the_catalogue_is_a_table_that_can_be_searched():
         *("omniglot", "sketch-rnn-datasets", "npz", "MIT"),
     ]
     assert len(sketchkit.datasets("ndjson")) == 345
+
+
+@pytest.mark.parametrize("catalogue", [sketchkit.models, sketchkit.datasets])
+def test_a_catalogue_is_sliced_as_a_list_of_names_is(catalogue):
+    names = list(catalogue())
+    for part in (slice(3), slice(-2, None), slice(None, None, 40), slice(0, 0)):
+        assert list(catalogue()[part]) == names[part]
+    assert "<table>" in catalogue()[:3]._repr_html_()
+    assert catalogue()[-1] == names[-1]
+
+
+def test_the_license_of_doodles_is_that_of_their_module():
+    assert dataset_entry("doodles").licence in doodles.__doc__
 
 
 def test_a_name_that_is_near_is_suggested():
@@ -219,11 +235,11 @@ def test_a_checkpoint_cut_short_is_named(tf1_run):
     folder = tf1_run(model(False))
     data = next(folder.glob("vector-500.data*"))
     data.write_bytes(data.read_bytes()[:100])
-    with pytest.raises(ValueError, match="vector-500: the index promises more"):
+    with pytest.raises(ValueError, match="vector-500: the index declares more"):
         read_tf1(folder)
     for index in folder.glob("*.index"):
         index.write_bytes(index.read_bytes()[:30])
-    with pytest.raises(ValueError, match="damaged checkpoint|promises more"):
+    with pytest.raises(ValueError, match="damaged checkpoint|declares more"):
         read_tf1(folder)
 
 
@@ -252,6 +268,59 @@ def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path):
     raw = bytearray(path.read_bytes())
     raw[60:70] = b"\xff" * 10
     path.write_bytes(raw)
-    with pytest.raises(ValueError, match=r"a\.zip: damaged archive"):
+    with pytest.raises(ValueError, match=r"a\.zip"):
         unpack(path, "owl/lstm", tmp_path / "out" / "owl")
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_forced_download_converts_the_archives_model_again(online, monkeypatch, capsys):
+    name = "magenta/aaron_sheep/lstm_uncond"
+    kept = cache_folder() / "models" / name
+    expected = sketchkit.load(name).weights
+    zeros = {key: np.zeros_like(value) for key, value in expected.items()}
+    SketchRNN(sketchkit.load(name).config, zeros).save(kept)
+
+    def download():
+        monkeypatch.setattr("sys.argv", ["sketchkit", "download", name, "--force"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code
+
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    assert download() == 1
+    assert not sketchkit.load(name).weights["decoder/output/w"].any()  # kept as it was
+    monkeypatch.delenv("SKETCHKIT_OFFLINE")
+    assert download() == 0
+    for key, value in sketchkit.load(name).weights.items():
+        np.testing.assert_array_equal(value, expected[key])
+
+
+def test_a_scale_factor_is_honored_for_every_kind_of_model(online, tmp_path):
+    bundled = sketchkit.load("kanji")
+    bundled.save(tmp_path / "folder")
+    bundled.export_js(tmp_path / "kanji.vae.json")
+    names = ["kanji", tmp_path / "folder", "quickdraw/dog", "magenta/owl/lstm", *tmp_path.glob("*.json")]
+    for name in names:
+        said = sketchkit.load(name)
+        scaled = sketchkit.load(name, scale_factor=2 * said.scale_factor)
+        assert scaled.scale_factor == 2 * said.scale_factor
+        assert sketchkit.load(name).scale_factor == said.scale_factor
+        assert scaled.card == said.card
+        known = said.config.drawing_size
+        assert scaled.config.drawing_size == (known and pytest.approx(2 * known))
+    with pytest.raises(ValueError, match="scale_factor: expected a finite number > 0, got -1"):
+        sketchkit.load("kanji", scale_factor=-1)
+
+
+def test_convert_honors_a_scale_factor(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["sketchkit", "convert", "kanji", str(tmp_path / "out"), "--scale-factor", "42"])
+    with pytest.raises(SystemExit):
+        main()
+    assert sketchkit.load(tmp_path / "out").scale_factor == 42
+
+
+def test_models_shows_a_sample_of_each_bundled_model():
+    page = sketchkit.models("bundled")._repr_html_()
+    for name in sketchkit.models("bundled"):
+        assert f'alt="A sample of {name}"' in page
+    assert "<img" not in sketchkit.models("quickdraw-large")._repr_html_()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sketchkit.render.animation import animated_svg, gif, gif_frames
+from sketchkit.render.raster import raster, raster_grid
 from sketchkit.render.svg import draw
 from sketchkit.sketch import Sketch
 
@@ -163,7 +164,13 @@ def test_gif_frames_of_one(tmp_path):
         (lambda path: gif(THREE, path, fps=200), "fps: expected 0.1 to 50 frames per second, got 200"),
         (lambda path: gif(THREE, path, seconds=-1), "seconds"),
         (lambda path: gif(THREE, path, hold=-1), "hold: expected 0 to 600 seconds, got -1"),
-        (lambda path: gif(THREE, path, color="red"), "expected a colour as '#rrggbb', got 'red'"),
+        (
+            lambda path: gif(THREE, path, color="redd"),
+            "expected an opaque color such as '#rrggbb' or 'black', got 'redd'",
+        ),
+        (lambda path: gif(THREE, path, color=None), "expected an opaque color"),
+        (lambda path: gif(THREE, path, background="#00000080"), "expected an opaque color"),
+        (lambda path: gif(THREE, path, background="var(--paper)"), "expected an opaque color"),
         (lambda path: gif(THREE, path.with_suffix(".png")), r"ending in \.gif, got 'a\.png'"),
         (lambda path: gif_frames([], path), "expected at least one, got none"),
         (lambda path: animated_svg(THREE, seconds=float("inf")), "seconds"),
@@ -179,3 +186,29 @@ def test_bad_arguments(call, message, tmp_path):
 def test_missing_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         gif(THREE, tmp_path / "nowhere" / "a.gif", seconds=0.1)
+
+
+@pytest.mark.parametrize("background", ["black", "#000", "rgb(0, 0, 0)"])
+def test_gif_takes_the_colors_that_draw_takes(background, tmp_path):
+    with Image.open(gif(THREE, tmp_path / "a.gif", color="White", background=background, size=60)) as film:
+        assert film.convert("RGB").getpixel((0, 0)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("background", [None, "none", "transparent"])
+@pytest.mark.parametrize("make", [gif, lambda sketch, *a, **o: gif_frames([sketch, sketch.scaled(0.5)], *a, **o)])
+def test_gif_without_a_background_is_transparent_in_every_frame(background, make, tmp_path):
+    with Image.open(make(THREE, tmp_path / "a.gif", background=background, size=60)) as film:
+        inked = []
+        for frame in range(film.n_frames):
+            film.seek(frame)
+            alpha = np.asarray(film.convert("RGBA"))[..., 3]
+            assert (alpha[0, 0], alpha.max()) == (0, 255)
+            inked.append((alpha > 0).sum())
+        assert inked == sorted(inked, reverse=make is not gif)  # one grows, the other shows a smaller drawing after it
+
+
+def test_raster_without_a_background_has_the_ink_as_alpha():
+    opaque, clear = raster(THREE, 40, color="black", background="white"), raster(THREE, 40, background=None)
+    assert clear.shape == (40, 40, 4)
+    np.testing.assert_array_equal(255 - opaque[..., 0], clear[..., 3])
+    assert raster_grid([THREE] * 3, 2, 40, background=None).shape == (80, 80, 4)

@@ -1,10 +1,13 @@
 """What importing the package costs, and that every name it offers is there."""
 
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
+import sketchkit
 import sketchkit.render
 
 
@@ -28,3 +31,15 @@ def test_every_name_is_there(name):
 def test_unknown_name():
     with pytest.raises(AttributeError, match="paint"):
         _ = sketchkit.render.paint
+
+
+@pytest.mark.parametrize("package", [sketchkit, sketchkit.render])
+def test_no_function_or_class_has_the_name_of_a_submodule(package):
+    """The import of a submodule sets the attribute of its name, in place of what the package offers."""
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
+    assert modules & {*package.__all__} <= {"latent", "render"}
+
+
+def test_simplification_stays_a_function_once_its_module_is_imported(tmp_path):
+    import_module("sketchkit.render.simplify_preview")
+    assert "<svg" in sketchkit.render.simplification([sketchkit.Sketch([[1, 2, 1]])]).text

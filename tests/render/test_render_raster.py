@@ -83,7 +83,7 @@ def test_grid_defaults():
     [
         (lambda: raster(CROSS, 0), "size"),
         (lambda: raster(CROSS, 10.5), "size: expected a whole number above 0, got 10.5"),
-        (lambda: raster(CROSS, 20, background="white"), "'#rrggbb', got 'white'"),
+        (lambda: raster(CROSS, 20, background="whitee"), "such as '#rrggbb' or 'black', got 'whitee'"),
         (lambda: raster_grid([CROSS], columns=0), "columns"),
         (lambda: raster_grid([CROSS], cell=-3), "cell"),
     ],

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from sketchkit.cli import main
+from sketchkit.published.catalogue import model_entry
 from sketchkit.storage import download
 from sketchkit.storage.download import cached, fetch, place
 
@@ -202,3 +204,77 @@ def test_the_record_is_plain_json(server):
     path = fetch(URL, progress=False)
     record = json.loads(path.with_name(path.name + ".sha256.json").read_text())
     assert record["sha256"] == hashlib.sha256(DATA).hexdigest()
+
+
+def test_a_forced_download_takes_the_new_file_and_keeps_the_old_until_then(server, monkeypatch):
+    path = fetch(URL, progress=False)
+    server.faults = ["cut3000"] * 4
+    with pytest.raises(ConnectionError):
+        fetch(URL, progress=False, force=True)
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    with pytest.raises(ConnectionError, match="is as it was"):
+        fetch(URL, progress=False, force=True)
+    assert cached(URL)
+    assert fetch(URL, progress=False).read_bytes() == DATA
+    monkeypatch.delenv("SKETCHKIT_OFFLINE")
+    server.faults = ["wrong"]
+    assert fetch(URL, progress=False, force=True) == path
+    assert path.read_bytes() != DATA
+    asked = len(server.asked)
+    assert fetch(URL, progress=False) == path
+    assert len(server.asked) == asked
+
+
+def test_a_forced_download_that_is_killed_leaves_the_old_file_or_the_new(server, monkeypatch):
+    path = fetch(URL, progress=False)
+    real = download.Path.replace
+
+    def killed(part, target):
+        if target == path:
+            raise KeyboardInterrupt
+        return real(part, target)
+
+    server.faults = ["wrong"]
+    monkeypatch.setattr(download.Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(URL, progress=False, force=True)
+    monkeypatch.setattr(download.Path, "replace", real)
+    assert fetch(URL, progress=False).read_bytes() == DATA
+
+
+def test_the_command_line_keeps_the_file_it_cannot_download_again(server, monkeypatch, capsys):
+    url, name = model_entry("quickdraw/cat").url, "quickdraw/cat"
+
+    def run(*words):
+        monkeypatch.setattr("sys.argv", ["sketchkit", "download", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, "".join(capsys.readouterr())
+
+    assert run(name)[0] == 0
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    code, said = run(name, "--force")
+    assert code == 1
+    assert "cannot be downloaded again" in said
+    assert cached(url)
+    assert place(url).read_bytes() == DATA
+    assert run(name) == (0, f"{name}: {place(url)}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["doodles"], 0, "doodles: built in, nothing to download"),
+        (["kanji"], 0, "kanji: comes with sketchkit, nothing to download"),
+        (["doodles", "--kind", "data", "--force"], 0, "doodles: built in"),
+        (["quickdraw/cat", "--kind", "modle"], 1, "--kind: expected model or data, got 'modle'"),
+        (["doodles", "--kind", "model"], 1, "doodles: no published model"),
+        (["quickdraw/catt"], 1, "quickdraw/catt: no published model or dataset"),
+    ],
+)
+def test_the_command_line_says_what_there_is_to_download(server, monkeypatch, capsys, words, code, says):
+    monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
+    monkeypatch.setattr("sys.argv", ["sketchkit", "download", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, says in "".join(capsys.readouterr())) == (code, True)

@@ -79,6 +79,19 @@ def test_runs_half_deleted_are_compared_as_far_as_they_go(swept):
         Comparison(swept / "points/c")
 
 
+def test_a_notebook_of_another_beside_the_page_is_left_alone(swept):
+    (swept / "thesis.ipynb").write_text('{"cells": [], "metadata": {}}')
+    with pytest.raises(FileExistsError, match=r"thesis\.ipynb exists and is not an executed comparison"):
+        compare_page(swept, swept / "thesis.html")
+    assert (swept / "thesis.ipynb").read_text() == '{"cells": [], "metadata": {}}'
+
+
+def test_runs_compared_are_sliced_as_lists_are(swept):
+    compared = Comparison(swept)
+    assert [each.title for each in compared[:2]] == [each.title for each in list(compared)[:2]]
+    assert compared[-1].title == list(compared)[-1].title
+
+
 @pytest.mark.long
 def test_the_page_shows_table_curves_and_every_models_drawings(swept):
     page = compare_page(swept, swept / "compare.html")

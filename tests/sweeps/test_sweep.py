@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from sketchkit.sweeps.search_space import (
@@ -157,7 +158,8 @@ def test_a_notebook_without_parameters_is_named(tmp_path):
         sweep(path, tmp_path / "out", {"x": [1]})
     for text in ("{}", "[1]", "no", '{"cells": [{"metadata": {"tags": ["parameters"]}, "source": "x ="}]}'):
         path.write_text(text)
-        with pytest.raises(ValueError, match=r"plain.ipynb: (not a notebook|the cell of parameters is not Python)"):
+        message = r"plain.ipynb: (not a notebook|the `parameters` cell is not valid Python)"
+        with pytest.raises(ValueError, match=message):
             sweep(path, tmp_path / "out", {"x": [1]})
 
 
@@ -191,6 +193,30 @@ def test_grids_files_and_chance_give_points(tmp_path):
     for bad in ((2, 1), (0, 1, "log"), (1, 2, "lin"), "1", (float("nan"), 1), []):
         with pytest.raises(ValueError, match="r: expected"):
             random_points({"r": bad}, 1)
+
+
+def test_values_of_numpy_and_paths_are_swept(tmp_path):
+    grid = {"seed": list(np.arange(2)), "data_set": [tmp_path / "a.npz"], "rate": np.array([0.5]), "on": [np.True_]}
+    points = grid_points(grid)
+    assert points[1] == {"seed": 1, "data_set": str(tmp_path / "a.npz"), "rate": 0.5, "on": True}
+    assert len({name_of(point) for point in points}) == 2
+    drawn = random_points({"size": (np.int64(1), np.int64(9)), "m": np.array([3]), "p": [tmp_path]}, 5)
+    assert json.loads(json.dumps(drawn)) == drawn
+    with pytest.raises(ValueError, match="x: expected a number, text, a path or a list of them, got {1, 2}"):
+        grid_points({"x": [{1, 2}]})
+    with pytest.raises(ValueError, match="x: expected a list of values, got array"):
+        grid_points({"x": np.array(3)})
+
+
+def test_points_and_fixed_parameters_of_numpy_are_written(notebook, tmp_path, monkeypatch):
+    monkeypatch.setattr("sketchkit.sweeps.sweep._execute", lambda *_: None)
+    given = {"points": [{"x": np.int64(n)} for n in range(3)], "parameters": {"mode": np.str_("good")}}
+    found = sweep(notebook, tmp_path / "out", progress="none", **given)
+    assert [point.values for point in found] == [{"x": 0}, {"x": 1}, {"x": 2}]
+    assert [point.values for point in found[1:]] == [{"x": 1}, {"x": 2}]
+    assert [point.values["x"] for point in found[::-2]] == [2, 0]
+    assert found[-1].values == {"x": 2}
+    assert sweep(notebook, tmp_path / "out", progress="none", **given).names == found.names
 
 
 def test_names_of_points_are_plain_and_differ():

@@ -3,8 +3,11 @@ import pytest
 
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
+from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import HParams
+from sketchkit.model.model_folder import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.weights import initial_weights
 from sketchkit.published.loading import load
 from sketchkit.training.fine_tune import fitting, teach
 from sketchkit.training.trainer import train
@@ -99,3 +102,35 @@ def test_training_from_a_base_stops_when_time_is_up(base, stars, tmp_path):
     assert run.step == 1
     assert run.state.state == "finished"
     assert len(run.model().generate(2, seed=0)) == 2
+
+
+def sized(**changes):
+    return SketchRNN(ModelConfig(SIZES.updated(changes), 30.0, "base", drawing_size=250), initial_weights(SIZES, 3))
+
+
+def test_a_call_that_fails_before_training_leaves_no_drawings(stars, tmp_path):
+    for wrong in ({"dec_rnn_sise": 3}, {"batch_size": 0}, {"progress": "loud"}, {"strategy": "none"}, {"seed": -1}):
+        with pytest.raises((ValueError, TypeError)):
+            teach(sized(), stars, tmp_path / "run", **wrong)
+    assert not list(tmp_path.rglob("drawings.npz"))
+
+
+def test_the_run_of_another_training_is_not_written_to(stars, tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(ValueError, match="is the run of another training"):
+        teach(sized(), stars, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_drawings_that_are_somebodys_own_are_not_replaced(stars, tmp_path):
+    write_npz(tmp_path / "drawings.npz", {"train": stars[:7], "valid": stars[7:]})
+    before = (tmp_path / "drawings.npz").read_bytes()
+    with pytest.raises(ValueError, match="was begun with other drawings"):
+        teach(sized(), stars, tmp_path)
+    assert (tmp_path / "drawings.npz").read_bytes() == before
+
+
+def test_drawings_are_simplified_to_the_max_seq_len_that_is_asked_for(stars):
+    model = sized()
+    shortest = min(len(sketch) for sketch in fitting(stars, model))
+    assert max(len(sketch) for sketch in fitting(stars, model, shortest)) <= shortest

@@ -96,3 +96,18 @@ def test_a_half_deleted_run_is_named_and_not_gone_on_with(dataset, tmp_path):
     (tmp_path / "run/state.json").write_text('{"state": 3, "error": ["<b>"], "pid": "x"}')
     (tmp_path / "run/run.json").write_text('{"hparams": {"dec_rnn_size": 8}}')
     assert runs(tmp_path)[0].state.state == "begun"
+
+
+def test_a_silent_process_is_not_blamed_on_the_run_before(tmp_path, monkeypatch):
+    (tmp_path / "log.txt").write_text("sketchkit: the disk of yesterday was full\n")
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(ValueError, match="exited with code 1 and without output"):
+        train("doodles", tmp_path, DECODER, background=True)
+    assert "yesterday" in (tmp_path / "log.txt").read_text()
+
+
+def test_a_second_start_leaves_the_log_of_the_first_alone(tmp_path):
+    (tmp_path / "log.txt").write_text("step 20 of 100\n")
+    with Occupation(tmp_path), pytest.raises(ValueError, match="another process trains in it"):
+        train("doodles", tmp_path, DECODER, background=True)
+    assert (tmp_path / "log.txt").read_text() == "step 20 of 100\n"

@@ -355,10 +355,11 @@ def _multiworker(names: tuple[str, ...], index: int) -> Any:
     # What TensorFlow's C++ code prints about a lost worker, many lines of it, is said in a sentence here.
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    from sketchkit.model.quiet_tensorflow import silent_stderr
+    from sketchkit.model.quiet_tensorflow import grow_memory, silent_stderr
 
     with silent_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
         import tensorflow as tf
+    grow_memory()
     from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob
     from tensorflow.python.eager import context  # how long to wait for whom has no public name
 

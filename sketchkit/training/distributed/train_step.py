@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from sketchkit.model.compiled import Compiled
 from sketchkit.model.network import Network
 from sketchkit.model.schedules import kl_weight
 from sketchkit.training.distributed.cluster import Workers
@@ -53,19 +54,17 @@ class ParallelStep:
             weight = counted = kl_weight(h, tf.constant(step, tf.float32)).numpy()
             # Whether KL lies above its tolerance is known from the whole batch, and only then is its gradient: the
             # encoder runs once more for it.
-            if h.kl_tolerance > 0 and float(workers.first(workers.total(self._kl(given)))) < h.kl_tolerance:
+            if h.kl_tolerance > 0 and float(workers.first(workers.total(_graph(self._kl, given)))) < h.kl_tolerance:
                 counted = np.float32(0)
-        sums = workers.total(self._parts(given, tf.constant(counted)))
-        recon, kl, finite = (float(x) for x in workers.first(self._apply(sums)))
+        sums = workers.total(_graph(self._parts, given, tf.constant(counted)))
+        recon, kl, finite = (float(x) for x in workers.first(_graph(self._apply, sums)))
         if h.conditional:
             kl = max(kl, h.kl_tolerance)
         return {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl, "finite": finite}
 
     def _on_each(self, function: Any, parts: Any, *arguments: Any) -> Any:
         # Compiled for each device by itself: compiled once for all, it would read the first one's variables.
-        return self.workers.strategy.run(
-            lambda *given: tf.function(function, jit_compile=True, autograph=False)(*given), (parts, *arguments)
-        )
+        return self.workers.strategy.run(lambda *given: Compiled(function)(*given), (parts, *arguments))
 
     def _part(self, batch: Mapping[str, tf.Tensor], weight: tf.Tensor) -> tf.Tensor:
         """Return recon, KL and all gradients of a part as one vector."""
@@ -101,3 +100,8 @@ class ParallelStep:
                 )
             optimizer.iterations.assign_add(1)
         return figures
+
+
+def _graph(function: Any, *arguments: Any) -> Any:
+    """Call a `tf.function` as a graph, whatever `tf.config.run_functions_eagerly` says."""
+    return function.get_concrete_function(*arguments)(*arguments)

@@ -14,6 +14,7 @@ STATIC = Path(__file__).parents[1] / "static"
 ENGINE = ("engine/kernel", "engine/memory", "engine/noise", "engine/cells", "engine/model", "runtime/engine_server")
 PAGE = (
     *ENGINE,
+    "runtime/request",
     "runtime/engine_client",
     "editor/strokes",
     "ui/scheduling",
@@ -60,8 +61,9 @@ def version() -> str:
 @cache
 def door() -> str:
     """Return the short module that every widget carries; it asks for the long one."""
-    source = (STATIC / "runtime/loader.js").read_text(encoding="utf-8")
-    return source.replace('const VERSION = "";', f'const VERSION = "{version()}";')
+    return _joined("runtime/request", "runtime/loader").replace(
+        'const VERSION = "";', f'const VERSION = "{version()}";'
+    )
 
 
 @cache

@@ -5,19 +5,26 @@ from __future__ import annotations
 import base64
 import html
 import json
+import logging
 import secrets
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
+
+from sketchkit.arguments import path_of
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget, SketchWidget
 from sketchkit.widgets.export.bundle import page_module, stylesheet
 from sketchkit.widgets.export.packing import pack
+from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
 __all__ = ["embed", "fragment", "own_state", "scripts", "told"]
+
+logger = logging.getLogger("sketchkit")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -50,7 +57,7 @@ _DARK = """
 
 
 def embed(
-    widgets: SketchWidget | Sequence[SketchWidget],
+    widgets: Any,
     path: str | Path,
     *,
     title: str = "sketchkit",
@@ -60,9 +67,11 @@ def embed(
 
     Parameters
     ----------
-    widgets : SketchWidget or sequence of them
-        As they are now: what is drawn on them is in the page. A model that several share is in it once; so are those
-        that can be chosen in a widget (`models`).
+    widgets : widget or sequence of widgets
+        Widgets of sketchkit, or boxes, tabs and outputs of ipywidgets that hold some at any depth. They are written as
+        they are now, with what is drawn on them. A model that several widgets share is in the page once; so are the
+        models that can be chosen in a widget (`models`). Other widgets, sliders for example, need a kernel: they are
+        left out, and each is named in a warning.
     path : str or Path
         The `.html` file; it is replaced in one step or not at all.
     title : str
@@ -78,16 +87,20 @@ def embed(
     Raises
     ------
     ValueError
-        If `dtype` is unknown, or a weight is too large for it.
+        If `dtype` is unknown, a weight is too large for it, or there is no widget of sketchkit to write.
+    FileNotFoundError, ConnectionError
+        If a model of `models` is unavailable.
+    OSError
+        If the file cannot be written.
     """
-    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
-    with replacing(Path(path)) as part:
-        part.write_text(_page(each, title, dtype), encoding="utf-8")
-    return Path(path)
+    page, path = _page(widgets, title, dtype), path_of(path, "path")
+    with replacing(path) as part:
+        part.write_text(page, encoding="utf-8")
+    return path
 
 
 def fragment(
-    widgets: SketchWidget | Sequence[SketchWidget],
+    widgets: Any,
     *,
     title: str = "sketchkit",
     dtype: str = "float16",
@@ -105,14 +118,13 @@ def fragment(
     height : int
         Pixels, before it grows or where scripts may not run.
     """
-    each = [widgets] if isinstance(widgets, SketchWidget) else list(widgets)
     name = f"sketchkit-{secrets.token_hex(6)}"
     grow = (
         "addEventListener('message',e=>{const f=document.getElementsByName(e.data?.sketchkit)[0];"
         "if(f&&f.contentWindow===e.source)f.style.height=Math.min(+e.data.height||0,4000)+'px'})"
     )
     # In ASCII: the page around it may be in any encoding.
-    page = html.escape(_page(each, title, dtype)).encode("ascii", "xmlcharrefreplace").decode()
+    page = html.escape(_page(widgets, title, dtype)).encode("ascii", "xmlcharrefreplace").decode()
     return (
         f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
         f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{page}"></iframe>'
@@ -120,8 +132,8 @@ def fragment(
     )
 
 
-def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
-    """Return the scripts that bring widgets to life in elements with `data-sketchkit` = 0, 1, ...
+def scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
+    """Return the scripts that bring widgets to life in the elements whose `data-sketchkit` is their key.
 
     Parameters
     ----------
@@ -136,14 +148,14 @@ def scripts(states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], d
 
 
 def told(
-    states: Sequence[dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
+    states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
 ) -> tuple[str, dict[str, str]]:
     """Return what a page is told of its widgets, as a script element of data, and the weights they need.
 
     Parameters
     ----------
-    states : sequence of dict
-        The traits of each widget, as the page has them; `_card` says under "choice" which model it begins with.
+    states : mapping of str to dict
+        The traits of each widget by its key on the page; `_card` says under "choice" which model it begins with.
     models : mapping of str to SketchRNN
         By the names they are chosen by.
     dtype : str or None
@@ -161,9 +173,10 @@ def told(
     }
     page = {
         "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
-        "widgets": [
-            {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state for state in states
-        ],
+        "widgets": {
+            key: {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state
+            for key, state in states.items()
+        },
     }
     data = json.dumps(page).replace("<", "\\u003c")
     weights = {each.key: base64.b64encode(zlib.compress(each.buffer, 9)).decode() for each in packed.values()}
@@ -175,14 +188,52 @@ def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in state.items() if name not in _FOREIGN}, "_observed": False}
 
 
-def _page(widgets: Sequence[SketchWidget], title: str, dtype: str) -> str:
-    body = "\n".join(f'<div data-sketchkit="{i}">{widget.still()}</div>' for i, widget in enumerate(widgets))
+def _page(widgets: Any, title: str, dtype: str) -> str:
+    given: list[ipywidgets.Widget] = [widgets] if isinstance(widgets, ipywidgets.Widget) else list(widgets)
+    for each in given:
+        if not isinstance(each, ipywidgets.Widget):
+            raise ValueError(f"widgets: expected widgets, got {type(each).__name__}")
+    states: dict[str, dict[str, Any]] = {}
+    places: dict[str, str] = {}
     models: dict[str, SketchRNN] = {}
-    for widget in widgets:
-        if isinstance(widget, ModelWidget):
-            models |= widget.offered()
-    told = scripts([own_state(widget.get_state()) for widget in widgets], models, dtype)
-    return _PAGE.format(title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=told)
+
+    def place(model_id: str, entry: Any) -> str:
+        widget = _widget(model_id)
+        if not isinstance(widget, SketchWidget) or not is_ours(entry):
+            return omit(model_id, entry)
+        if model_id not in places:
+            places[model_id] = str(len(places))
+            states[places[model_id]] = own_state(widget.get_state())
+            if isinstance(widget, ModelWidget):
+                models.update(widget.offered())
+        return f'<div data-sketchkit="{places[model_id]}">{widget.still()}</div>'
+
+    def omit(model_id: str, entry: Any) -> str:
+        logger.warning("%s needs a kernel, so it is not in the page", name_of(entry))
+        return ""
+
+    tree = WidgetTree(_entry, place, omit)
+    body = "\n".join(tree.html(each.model_id) for each in given)
+    if not states:
+        raise ValueError("widgets: expected at least one widget of sketchkit that can live without a kernel")
+    return _PAGE.format(
+        title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=scripts(states, models, dtype)
+    )
+
+
+def _widget(model_id: str) -> Any:
+    """Return the widget of this process that has a model id, or None."""
+    found = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
+    return found if isinstance(found, ipywidgets.Widget) else None
+
+
+def _entry(model_id: str) -> dict[str, Any] | None:
+    """Return the state of a widget of this process, as it would be saved in a notebook."""
+    widget = _widget(model_id)
+    if widget is None:
+        return None
+    state = widget.get_state()
+    return {"model_module": state["_model_module"], "model_name": state["_model_name"], "state": state}
 
 
 #: Traits that any widget of anywidget has.

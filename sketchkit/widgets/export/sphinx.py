@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -35,8 +36,9 @@ from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.export.bundle import page_script, stylesheet, version
-from sketchkit.widgets.export.notebook import load_beside, models_of, state_of
+from sketchkit.widgets.export.notebook import load_beside, models_of, still_of
 from sketchkit.widgets.export.page import own_state, told
+from sketchkit.widgets.export.widget_tree import VIEW, WidgetTree, drop_models, is_monitor, name_of
 
 __all__ = ["setup"]
 
@@ -50,8 +52,6 @@ _loaded = cache(load_beside)
 _FOLDER = "sketchkit"
 #: Arguments that are drawings.
 _DRAWINGS = ("sketch", "a", "b", "c", "d", "z")
-_VIEW = "application/vnd.jupyter.widget-view+json"
-_STATE = "application/vnd.jupyter.widget-state+json"
 
 #: The widgets' colours, by the names that some themes have for them: so they are light and dark as the page is.
 _COLOURS = {
@@ -65,7 +65,7 @@ _COLOURS = {
 
 
 class LiveWidget(nodes.General, nodes.Element):
-    """A widget in a document: its traits, the names of its models and where they are looked for, and a picture."""
+    """Widgets in a document: traits by key, names of models and the folder to look for them in, and the HTML."""
 
 
 def _number(text: str) -> float:
@@ -98,7 +98,10 @@ class _Widget(SphinxDirective):
         except Exception as error:  # an error of the document: Sphinx says where
             raise self.error(f"{self.name}: {error}") from None
         offered = list(made.offered()) if isinstance(made, ModelWidget) else []
-        live = LiveWidget("", state=own_state(made.get_state()), models=offered, folder=Path(), picture=made.still())
+        key = f"{self.env.docname}-{self.env.new_serialno('sketchkit')}"
+        body = f'<div data-sketchkit="{escape(key)}">{made.still()}</div>'
+        states = {key: {"traits": own_state(made.get_state())}}
+        live = LiveWidget("", states=states, models=offered, folder=Path(), body=body)
         self.set_source_info(live)
         return [live]
 
@@ -119,37 +122,65 @@ def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
     """Put live widgets where MyST-NB has left those of an executed notebook to Jupyter's own scripts."""
     scripts = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
     if "ipywidgets_state" not in scripts:
+        for raw in doctree.findall(nodes.raw):
+            if raw.astext().startswith(f'<script type="{VIEW}">'):
+                text = "a widget has no saved state, so it is not in the page: run the notebook again"
+                logger.warning(text, location=raw, type="sketchkit", subtype="state")
         return
-    saved = json.loads(scripts["ipywidgets_state"][1]["body"])["state"]
+    content = json.loads(scripts["ipywidgets_state"][1]["body"])
+    saved, ours = content["state"], set()
     others = False
     folder = Path(app.env.doc2path(app.env.docname)).parent
     for raw in list(doctree.findall(nodes.raw)):
         text = raw.astext()
-        if not text.startswith(f'<script type="{_VIEW}">'):
+        if not text.startswith(f'<script type="{VIEW}">'):
             continue
-        view = json.loads(text.partition(">")[2].rpartition("</script>")[0])
-        state = state_of(saved, view.get("model_id", ""))
-        if state is None:
+        model_id = json.loads(text.partition(">")[2].rpartition("</script>")[0]).get("model_id", "")
+        live = LiveWidget("", states={}, models=[], folder=folder, body="")
+
+        def place(model_id: str, entry: Any, live: LiveWidget = live, raw: nodes.raw = raw) -> str:
+            ours.add(model_id)
+            state, picture = entry["state"], still_of(entry)
+            key = next((key for key, known in live["states"].items() if known["id"] == model_id), None)
+            if key is None:
+                try:
+                    if is_monitor(entry):
+                        raise ValueError("it needs a kernel")
+                    live["models"] += models_of(state, folder)
+                except (ValueError, OSError) as error:
+                    logger.warning("%s stays a picture: %s", name_of(entry), error, location=raw)
+                    return picture
+                key = f"{app.env.docname}-{app.env.new_serialno('sketchkit')}"
+                live["states"][key] = {"id": model_id, "traits": own_state(state)}
+            return f'<div data-sketchkit="{escape(key)}">{picture}</div>'
+
+        def leave(model_id: str, entry: Any, raw: nodes.raw = raw) -> str:
+            nonlocal others
+            others = True
+            if entry is None:
+                logger.warning("%s is not in the page: run the notebook again", name_of(entry), location=raw)
+                return ""
+            view = json.dumps({"version_major": 2, "version_minor": 0, "model_id": model_id}).replace("<", "\\u003c")
+            return f'<script type="{VIEW}">{view}</script>'
+
+        tree = WidgetTree(saved.get, place, leave)
+        if not tree.has_ours(model_id):
             others = True
             continue
-        container = raw.parent
-        try:
-            names = list(models_of(state, folder))
-        except (ValueError, OSError) as error:
-            logger.warning("a widget stays a picture: %s", error, location=raw)
-            container.parent.remove(container)
-            continue
-        live = LiveWidget("", state=own_state(state), models=names, folder=folder, picture="")
-        container.replace(raw, live)
-    if not others:  # nothing is left that needs scripts from elsewhere
+        live["body"] = tree.html(model_id)
+        raw.parent.replace(raw, live)
+    if others:  # the scripts of Jupyter show these; of ours they know nothing, so they cannot replace a live one
+        scripts["ipywidgets_state"][1]["body"] = json.dumps({**content, "state": drop_models(saved, ours)}).replace(
+            "<", "\\u003c"
+        )
+    else:
         for key in [key for key in scripts if key.startswith("ipywidgets_")]:
             del scripts[key]
 
 
 def _visit(translator: Any, node: LiveWidget) -> None:
-    """Write the place of a widget, with its number on the page and what is seen until it lives."""
-    number = next(i for i, each in enumerate(translator.document.findall(LiveWidget)) if each is node)
-    translator.body.append(f'<div class="sketchkit" data-sketchkit="{number}">{node["picture"]}</div>\n')
+    """Write the place of a widget, with what is seen until it lives."""
+    translator.body.append(f'<div class="sketchkit">{node["body"]}</div>\n')
     raise nodes.SkipNode
 
 
@@ -163,7 +194,8 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
     if not live:
         return
     models = {name: _loaded(name, node["folder"]) for node in live for name in node["models"]}
-    data, weights = told([node["state"] for node in live], models, app.config.sketchkit_dtype)
+    states = {key: state["traits"] for node in live for key, state in node["states"].items()}
+    data, weights = told(states, models, app.config.sketchkit_dtype)
     folder = Path(app.outdir, "_static", _FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     _write_once(folder / f"{version()}.js", page_script())
@@ -199,4 +231,4 @@ def setup(app: Any) -> dict[str, Any]:
     app.add_node(LiveWidget, html=(_visit, None), **others)
     app.connect("doctree-read", _enliven_notebook)
     app.connect("html-page-context", _add_scripts)
-    return {"version": sketchkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": sketchkit.__version__, "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

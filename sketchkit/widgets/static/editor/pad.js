@@ -14,6 +14,24 @@ const CHUNK = 1024;
 const UNSEEN = 0.15;
 /** Widths that pressure is told apart in. */
 const WIDTHS = 8;
+/** A touch that has moved less than this, in CSS pixels, may be a resting palm. */
+const RESTING = 10;
+/** The button of a pen's eraser end, and its bit among the pressed buttons. */
+const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
+
+/**
+ * A pointer on the pad.
+ * @typedef {object} Contact
+ * @property {boolean} touch
+ * @property {boolean} erases
+ * @property {[number, number]} from where it began, in CSS pixels
+ * @property {boolean} leads it draws or erases; other pointers are then ignored
+ * @property {Point[][]} before strokes before it began
+ * @property {Point[]} settled
+ * @property {Point[]} recent
+ * @property {SVGElement} ink what it has drawn so far, on the screen
+ * @property {SVGElement} path the newest part of it
+ */
 
 /** Strokes being drawn, in a square box of `size` units. */
 export class Pad {
@@ -29,7 +47,10 @@ export class Pad {
     this.size = size;
     this.epsilon = epsilon;
     this.changed = changed;
-    /** Called once a frame with all strokes while one of them is being drawn. @type {((strokes: Point[][]) => void) | null} */
+    /**
+     * Called once a frame with all strokes while one of them is being drawn, and once without it if it is taken back.
+     * @type {((strokes: Point[][], drawing: boolean) => void) | null}
+     */
     this.moving = null;
     /** @type {Point[][]} */
     this.strokes = [];
@@ -41,8 +62,11 @@ export class Pad {
     this.future = [];
     this.erasing = false;
     this.seeing = false;
-    /** @type {{id: number, settled: Point[], recent: Point[], path: SVGElement} | null} */
-    this.drawing = null;
+    /**
+     * Pointers on the pad that may be drawing. Several touches may be waiting here; the first to move or to be lifted draws,
+     * and the others are removed. @type {Map<number, Contact>}
+     */
+    this.contacts = new Map();
     this.svg = svgElement("svg", {
       class: "sk-paper sk-pad", role: "application", tabindex: "0",
       "aria-label": `${label}: draw with mouse, pen or touch; ctrl-z takes back`,
@@ -55,19 +79,21 @@ export class Pad {
     this.view = [0, 0, size];
     /** What stands faint on an empty pad. @type {Point[][]} */
     this.ghost = [];
-    const listeners = /** @type {const} */ ([["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "up"]]);
+    const listeners = /** @type {const} */ ([["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["lostpointercapture", "up"]]);
     for (const [name, act] of listeners) {
       this.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
     }
     this.svg.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
     this.paintLive = oncePerFrame(() => {
-      if (!this.drawing) return;
-      this.showLive();
-      this.moving?.([...this.strokes, simplify([...this.drawing.settled, ...this.drawing.recent], this.epsilon() * this.unit)]);
+      for (const contact of this.contacts.values()) {
+        if (contact.erases) continue;
+        showLive(contact);
+        if (contact.leads) this.moving?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
+      }
     });
     this.node = element("div", { class: "sk-column" }, this.svg);
     if (tools) {
-      this.eraser = button("Erase", () => this.erase(!this.erasing), { "aria-pressed": "false", title: "Click strokes away" });
+      this.eraser = button("Erase", () => this.erase(!this.erasing), { "aria-pressed": "false", title: "Erase strokes: click them or drag over them" });
       this.node.append(element("div", { class: "sk-row", role: "toolbar", "aria-label": `${label} tools` },
         button("Undo", () => this.undo()), button("Redo", () => this.redo()), button("Clear", () => this.clear()), this.eraser));
     }
@@ -88,60 +114,100 @@ export class Pad {
 
   /** @param {PointerEvent} event */
   down(event) {
-    if (this.drawing || event.button !== 0) return;
+    const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
+    if (event.button !== 0 && !eraser) return;
+    const touch = event.pointerType === "touch";
+    if (this.contacts.has(event.pointerId)) this.up(event); // its end was missed
+    const leader = [...this.contacts.values()].find(({ leads }) => leads);
+    if (leader && (touch || !leader.touch)) return; // a palm or a second finger
     event.preventDefault();
+    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // touches, among them the palm of the hand with the pen
     this.svg.focus();
     try {
       this.svg.setPointerCapture(event.pointerId);
     } catch {
       // a pointer that is gone already
     }
-    if (this.erasing) {
-      this.eraseAt(this.at(event));
-      return;
+    const ink = svgElement("g", {}), path = svgElement("path", { class: "sk-ink" });
+    ink.append(path);
+    this.live.append(ink);
+    const contact = {
+      touch, erases: this.erasing || eraser, from: /** @type {[number, number]} */ ([event.clientX, event.clientY]), leads: !touch,
+      before: this.strokes, settled: [], recent: [this.at(event)], ink, path,
+    };
+    this.contacts.set(event.pointerId, contact);
+    if (!contact.erases) showLive(contact);
+    else if (contact.leads) this.eraseAt(contact.recent[0]);
+  }
+
+  /** Ignore a pointer from now on; what it drew or erased is taken back. @param {number} id */
+  drop(id) {
+    const contact = this.contacts.get(id);
+    if (!contact) return;
+    this.contacts.delete(id);
+    contact.ink.remove();
+    if (contact.erases && this.strokes !== contact.before) {
+      this.strokes = contact.before;
+      this.paint();
+    } else if (contact.leads) {
+      this.moving?.(this.strokes, false);
     }
-    this.drawing = { id: event.pointerId, settled: [], recent: [this.at(event)], path: this.livePath() };
-    this.showLive();
   }
 
-  livePath() {
-    const path = svgElement("path", { class: "sk-ink" });
-    this.live.append(path);
-    return path;
-  }
-
-  showLive() {
-    if (!this.drawing) return;
-    this.drawing.path.setAttribute("d", pathData(this.drawing.recent));
-    this.drawing.path.style.strokeWidth = inkWidth(this.drawing.recent[this.drawing.recent.length - 1][2]);
+  /** A pointer draws, so all others are ignored. @param {number} id @param {Contact} contact */
+  lead(id, contact) {
+    contact.leads = true;
+    for (const other of [...this.contacts.keys()]) if (other !== id) this.drop(other);
   }
 
   /** @param {PointerEvent} event */
   move(event) {
-    const { drawing } = this;
-    if (!drawing || event.pointerId !== drawing.id) return;
+    const contact = this.contacts.get(event.pointerId);
+    if (!contact) return;
+    if (!contact.leads) {
+      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= RESTING) this.lead(event.pointerId, contact);
+    }
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) {
-      drawing.recent.push(this.at(each));
-      if (drawing.recent.length < CHUNK) continue;
-      this.showLive();
-      drawing.settled.push(...simplify(drawing.recent, UNSEEN * this.unit).slice(0, -1));
-      drawing.recent = [this.at(each)];
-      drawing.path = this.livePath();
+      contact.recent.push(this.at(each));
+      if (contact.recent.length < CHUNK || contact.erases) continue;
+      showLive(contact);
+      contact.settled.push(...simplify(contact.recent, UNSEEN * this.unit).slice(0, -1));
+      contact.recent = [this.at(each)];
+      contact.path = svgElement("path", { class: "sk-ink" });
+      contact.ink.append(contact.path);
     }
-    this.paintLive();
+    if (!contact.erases) return this.paintLive();
+    if (!contact.leads) return;
+    for (const point of contact.recent) this.eraseAt(point);
+    contact.recent = contact.recent.slice(-1);
   }
 
   /** @param {PointerEvent} event */
   up(event) {
-    const { drawing } = this;
-    if (!drawing || event.pointerId !== drawing.id) return;
-    const drawn = [...drawing.settled, ...drawing.recent];
+    const contact = this.contacts.get(event.pointerId);
+    if (!contact) return;
+    this.lead(event.pointerId, contact);
+    this.contacts.delete(event.pointerId);
+    contact.ink.remove();
+    if (contact.erases) {
+      for (const point of contact.recent) this.eraseAt(point);
+      if (this.strokes === contact.before) return;
+      this.past.push(contact.before);
+      this.future = [];
+      this.settle();
+      return;
+    }
+    const drawn = [...contact.settled, ...contact.recent];
     const stroke = simplify(drawn, this.epsilon() * this.unit);
     this.raw.set(stroke, drawn);
-    this.drawing = null;
-    this.live.replaceChildren();
     this.commit([...this.strokes, stroke]);
+  }
+
+  /** The system took the pointer. A touch was a palm or a gesture of the system; what a pen or a mouse drew is kept. @param {PointerEvent} event */
+  cancel(event) {
+    if (this.contacts.get(event.pointerId)?.touch) this.drop(event.pointerId);
+    else this.up(event);
   }
 
   /** Simplify anew what was drawn here. @param {boolean} last */
@@ -179,10 +245,16 @@ export class Pad {
     this.changed(this.strokes);
   }
 
-  /** Show other strokes, as from Python: no gesture, so nobody is told. @param {Point[][]} strokes */
+  /**
+   * Show other strokes, as from Python: no gesture, so `changed` is not called. They can be undone; what was undone before them
+   * can no longer be redone, because it would replace them.
+   * @param {Point[][]} strokes
+   */
   replace(strokes) {
     this.past.push(this.strokes);
+    this.future = [];
     this.begin(strokes);
+    for (const contact of this.contacts.values()) contact.before = strokes;
   }
 
   /** Start from strokes; the pad is as large as they need. @param {Point[][]} strokes */
@@ -249,11 +321,13 @@ export class Pad {
     this.svg.classList.toggle("sk-erasing", on);
   }
 
-  /** @param {Point} point */
+  /** Remove the strokes at a point while the eraser is down. @param {Point} point */
   eraseAt(point) {
     const reach = this.size * 0.03;
     const kept = this.strokes.filter((stroke) => !stroke.some((p, i) => toSegment(point, stroke[Math.max(i - 1, 0)], p) < reach));
-    if (kept.length < this.strokes.length) this.commit(kept);
+    if (kept.length === this.strokes.length) return;
+    this.strokes = kept;
+    this.paint();
   }
 
   /** Show what the model is given: the points that are left, and the way of the lifted pen. @param {boolean} on */
@@ -282,6 +356,12 @@ export class Pad {
       svgElement("path", { class: "sk-ink sk-lift", d: lifts.join("") }),
       svgElement("path", { class: "sk-points", d: dots.join("") }));
   }
+}
+
+/** Show the end of a stroke that is being drawn. @param {Contact} contact */
+function showLive({ path, recent }) {
+  path.setAttribute("d", pathData(recent));
+  path.style.strokeWidth = inkWidth(recent[recent.length - 1][2]);
 }
 
 /** @param {number} pressure */

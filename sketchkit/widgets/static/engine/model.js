@@ -179,7 +179,8 @@ export class Drawing {
       temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
     const given = stroke5(beginning);
     if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
-    this.steps = Math.max(0, Math.min(maxPoints, LONGEST) - given.length);
+    this.steps = Math.min(maxPoints, LONGEST) - given.length;
+    if (this.steps < 1) throw new RangeError(`the beginning has ${given.length} points; the model draws at most ${maxPoints}, the beginning included`);
     this.noise = variants.map((/** @type {number} */ v) => decodeNoise(seed, v, this.steps));
     /** Points drawn so far, stroke-3 rows of each drawing. @type {number[][]} */
     this.rows = variants.map(() => []);

@@ -3,19 +3,18 @@
  * @module
  */
 import { Service } from "./engine_server.js";
+import { Arrivals } from "./request.js";
 
 /** The text of engine_worker.js and what it imports; put there when the modules are joined. */
 const WORKER_SOURCE = "";
-
-/** @typedef {{config: any, index: any, buffer: ArrayBuffer}} Delivery */
 
 /** Requests to the engine, and who waits for them. */
 export class Client {
   constructor() {
     /** @type {Map<number, {message: any, resolve: Function, reject: Function, partial?: Function}>} */
     this.waiting = new Map();
-    /** @type {Map<string, Promise<any>>} */
-    this.models = new Map();
+    /** Models in the engine, by key. @type {Arrivals<boolean>} */
+    this.models = new Arrivals();
     this.next = 1;
     this.inWorker = false;
     const receive = (/** @type {any} */ answer) => this.receive(answer);
@@ -73,24 +72,27 @@ export class Client {
   }
 
   /**
-   * Have a model, fetching its weights if the page has not got them yet.
+   * Resolve when a model is in the engine; request its weights until they arrive, if the page has not got them yet.
    * @param {string} key
-   * @param {() => Promise<Delivery>} fetch
+   * @param {any} model the widget's model, which sends and receives
+   * @param {AbortSignal} signal ends the waiting
    */
-  load(key, fetch) {
-    let loading = this.models.get(key);
-    if (!loading) {
-      loading = fetch().then((delivery) => this.ask("load", key, "", delivery));
-      loading.catch(() => this.models.delete(key));
-      this.models.set(key, loading);
-    }
-    return loading;
+  load(key, model, signal) {
+    const read = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
+      if (content?.kind !== "weights" || content.key !== key) return undefined;
+      if (content.error) throw new Error(content.error);
+      const [bytes] = buffers;
+      const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+      return this.ask("load", key, "", { config: content.config, index: content.index, buffer });
+    };
+    return this.models.get(key, model, { kind: "weights", key }, read, signal);
   }
 }
 
+/** @type {Client | undefined} */
+let client;
+
 /** The client that all widgets of this page share. @returns {Client} */
 export function sharedClient() {
-  const page = /** @type {any} */ (globalThis);
-  page.__sketchkit ??= new Client();
-  return page.__sketchkit;
+  return (client ??= new Client());
 }

@@ -1,41 +1,85 @@
 /**
- * All that a widget's own state holds of the front-end: it asks the kernel for the rest, once a page and version, so that a
+ * The short module that every widget carries in its state. It requests the module of all widgets from the kernel, so that a
  * saved notebook stays small.
  * @module
  */
+import { Arrivals } from "./request.js";
 
-/** Hash of the module that is asked for; put there when it is known. */
+/** Hash of the requested module; replaced when this file is bundled. */
 const VERSION = "";
+/** Milliseconds before the view shows that it waits. */
+const PATIENCE = 1500;
+
+/** Modules that have arrived in this page; one store for each version of this file. @returns {Arrivals<any>} */
+function arrivals() {
+  const page = /** @type {any} */ (globalThis);
+  return (page[`__sketchkit_${VERSION}`] ??= new Arrivals());
+}
 
 /**
  * @param {any} model
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the module of all widgets
  */
-function moduleOf(model) {
-  const page = /** @type {any} */ (globalThis);
-  const loaded = (page.__sketchkitModules ??= {});
-  loaded[VERSION] ??= new Promise((resolve, reject) => {
-    const receive = (/** @type {any} */ content) => {
-      if (content?.kind !== "module" || content.version !== VERSION) return;
-      model.off("msg:custom", receive);
-      const url = URL.createObjectURL(new Blob([content.source], { type: "text/javascript" }));
-      import(url).then(resolve, reject);
-    };
-    model.on("msg:custom", receive);
-    model.send({ kind: "module", version: VERSION });
-  });
-  return loaded[VERSION];
+function moduleOf(model, signal) {
+  const read = (/** @type {any} */ content) => {
+    if (content?.kind !== "module" || content.version !== VERSION) return undefined;
+    return import(URL.createObjectURL(new Blob([content.source], { type: "text/javascript" })));
+  };
+  return arrivals().get(VERSION, model, { kind: "module", version: VERSION }, read, signal);
+}
+
+/**
+ * The drawings in a widget's state, as a picture.
+ * @param {any} model
+ */
+function still(model) {
+  const drawings = [model.get("sketch"), ...(model.get("drawings") ?? [])].filter((drawing) => drawing?.rows?.length);
+  const node = document.createElement("div");
+  for (const { start, rows } of drawings.slice(0, 9)) {
+    let [x, y] = start, data = `M${x} ${y}`;
+    const xs = [x], ys = [y];
+    for (let i = 0; i + 2 < rows.length; i += 3) {
+      x += rows[i];
+      y += rows[i + 1];
+      data += `${i && rows[i - 1] ? "M" : "L"}${x} ${y}`;
+      xs.push(x);
+      ys.push(y);
+    }
+    const [left, top] = [xs, ys].map((all) => all.reduce((a, b) => Math.min(a, b)));
+    const [right, bottom] = [xs, ys].map((all) => all.reduce((a, b) => Math.max(a, b)));
+    const picture = document.createElementNS("http://www.w3.org/2000/svg", "svg"), side = Math.max(right - left, bottom - top) || 1;
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    picture.setAttribute("viewBox", `${left - 0.05 * side} ${top - 0.05 * side} ${1.1 * side} ${1.1 * side}`);
+    picture.setAttribute("style", "width:120px;height:120px");
+    path.setAttribute("d", data);
+    path.setAttribute("style", "fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;vector-effect:non-scaling-stroke");
+    picture.append(path);
+    node.append(picture);
+  }
+  return node;
 }
 
 export default {
-  /** @param {{model: any, el: HTMLElement}} context */
+  /** @param {{model: any, el: HTMLElement, signal?: AbortSignal}} context */
   async render(context) {
-    const waiting = document.createElement("div");
-    waiting.textContent = "This widget waits for its kernel; run its cell again if it has none.";
-    const late = setTimeout(() => context.el.append(waiting), 1500);
-    const module = await moduleOf(context.model);
-    clearTimeout(late);
-    waiting.remove();
-    return module.default.render(context);
+    const waiting = document.createElement("div"), text = document.createElement("div");
+    text.textContent = "Not connected to a kernel. Run this cell in Jupyter to use the widget.";
+    const late = setTimeout(() => {
+      waiting.append(still(context.model), text);
+      context.el.append(waiting);
+    }, PATIENCE);
+    try {
+      const module = await moduleOf(context.model, context.signal);
+      waiting.remove();
+      return module.default.render(context);
+    } catch (error) {
+      if (context.signal?.aborted) return; // the view was removed
+      text.textContent = `This widget could not be loaded: ${error instanceof Error ? error.message : error}`;
+      context.el.append(waiting);
+      waiting.append(text);
+    } finally {
+      clearTimeout(late);
+    }
   },
 };

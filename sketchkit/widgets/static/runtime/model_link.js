@@ -7,6 +7,9 @@ import { gate } from "../ui/scheduling.js";
 
 /** What a kernel's status is when its memory is gone, or soon will be. */
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
+const KERNEL_GONE = "The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.";
+/** Milliseconds before the view shows that the kernel does not answer. */
+const PATIENCE = 4000;
 
 /**
  * What a widget's traits say about its model.
@@ -38,6 +41,8 @@ export class Link {
     /** @type {[string, Function][]} */
     this.listening = [];
     this.closed = false;
+    /** Aborted when there is nothing left to wait for: the kernel has gone or the view is closed. */
+    this.end = new AbortController();
     /** Whether the kernel that made the widget has gone. */
     this.alone = false;
     this.mayTell = gate();
@@ -50,7 +55,8 @@ export class Link {
   /** The kernel is gone: the page draws on by itself. */
   leave() {
     this.alone = true;
-    this.fail("The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.");
+    this.end.abort(new Error(KERNEL_GONE));
+    this.fail(KERNEL_GONE);
   }
 
   /** @param {string} name */
@@ -82,6 +88,7 @@ export class Link {
 
   close() {
     this.closed = true;
+    this.end.abort(new Error("The view is closed."));
     this.forget();
     for (const [event, act] of this.listening) this.model.off(event, act);
   }
@@ -91,32 +98,22 @@ export class Link {
     return this.get("_card");
   }
 
-  /** Have the model in the engine. */
+  /** Resolve when the model is in the engine; if it is replaced while it loads, when the new one is. */
   async ready() {
-    const { key, name } = this.card;
-    this.say(`loading ${name} …`);
-    await this.client.load(key, () => this.fetch(key));
+    for (let key = ""; key !== this.card.key;) {
+      key = this.card.key;
+      const text = `loading ${this.card.name} …`;
+      this.say(text);
+      const late = setTimeout(() => this.say(`${text} No answer from the kernel yet; if none is running, run this cell again.`), PATIENCE);
+      try {
+        await this.client.load(key, this.model, this.end.signal);
+      } catch (error) {
+        if (key === this.card.key || this.end.signal.aborted) throw error;
+      } finally {
+        clearTimeout(late);
+      }
+    }
     this.say("");
-  }
-
-  /**
-   * Ask the kernel for weights.
-   * @param {string} key
-   * @returns {Promise<import("./engine_client.js").Delivery>}
-   */
-  fetch(key) {
-    return new Promise((resolve, reject) => {
-      const receive = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {
-        if (content?.kind !== "weights" || content.key !== key) return;
-        this.model.off("msg:custom", receive);
-        if (content.error) return reject(new Error(content.error));
-        const bytes = buffers[0];
-        const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-        resolve({ config: content.config, index: content.index, buffer });
-      };
-      this.model.on("msg:custom", receive);
-      this.model.send({ kind: "weights", key });
-    });
   }
 
   /**

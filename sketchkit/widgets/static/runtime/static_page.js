@@ -89,11 +89,21 @@ function textBeside(key) {
   });
 }
 
+/** Weights that are being read, by key: a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
+const reading = new Map();
+
+/** @param {string} key */
+function weightsOf(key) {
+  const found = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
+  reading.set(key, found);
+  return found;
+}
+
 /**
  * A model's weights, deflated wherever they stand.
  * @param {string} key
  */
-async function weightsOf(key) {
+async function readWeights(key) {
   const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await textBeside(key));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -101,13 +111,20 @@ async function weightsOf(key) {
   return new DataView(await new Response(inflated).arrayBuffer());
 }
 
-/** Bring the page's widgets to life; each stands in an element that says which it is. */
+/** Bring the page's widgets to life; each stands in an element that has its key. A widget that stands twice has one state. */
 export function mount() {
   const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
+  const live = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new KernellessModel(/** @type {any} */ (state), models)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
-    const state = widgets[Number(el.dataset.sketchkit)];
-    el.replaceChildren();
-    render({ model: new KernellessModel(state, models), el });
+    const model = live.get(el.dataset.sketchkit ?? "");
+    if (!model) continue;
+    const still = [...el.childNodes];
+    try {
+      el.replaceChildren();
+      render({ model, el });
+    } catch (error) {
+      el.replaceChildren(...still, `This widget could not be shown: ${error}`);
+    }
   }
   const fit = () => parent !== window && parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight }, "*");
   new ResizeObserver(fit).observe(document.documentElement);

@@ -166,6 +166,7 @@ export function saveButton(link, name, drawings, columns) {
  */
 export function modelChoice(link) {
   const { node, set } = choice("Model", link.get("models") ?? [], link.card.choice, (name) => {
+    if (link.alone) return follow(); // nobody is there to load another model
     link.say(`loading ${name} …`);
     link.model.send({ kind: "choose", name });
   });

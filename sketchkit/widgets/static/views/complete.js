@@ -26,23 +26,39 @@ export function completeView(link, root) {
   const accept = (/** @type {number} */ i) => {
     if (added[i]) pad.commit(toStrokes(whole(added[i])));
   };
+  /** Number of the newest request, and whether it ends a gesture. */
+  let newest = 0, last = true;
   const draw = () => attempt(link, async () => {
     const began = performance.now();
     delete root.dataset.firstMs;
+    const number = ++newest, ends = last, { name, max_points: most } = link.card, points = toSketch(pad.strokes).rows.length / 3;
+    if (points >= most) {
+      show(firstNumbers(link.get("variants")).map(() => new Float32Array(0)));
+      link.tell({ drawings: [] });
+      link.fail(`The beginning has ${points} points. ${name} draws at most ${most}, the beginning included, so it can add nothing.`);
+      return;
+    }
     const { categories } = link.card, category = categories.indexOf(link.get("category"));
     const given = { variants: firstNumbers(link.get("variants")), beginning: rowsOf(link, pad.strokes), category, categories: categories.length };
     const result = await link.draw(given, (sketches) => {
+      if (number !== newest) return;
       root.dataset.firstMs ??= String(performance.now() - began);
       show(sketches);
     });
-    if (!result || link.closed) return;
+    if (!result || link.closed || number !== newest) return;
     show(result.sketches);
     root.dataset.doneMs = String(performance.now() - began);
-    link.tell({ drawings: result.sketches.map(whole) });
+    if (ends || link.live) link.tell({ drawings: result.sketches.map(whole) });
     const nothing = pad.strokes.length && result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
-    link.say(nothing ? "The model takes this drawing to be finished." : "");
+    link.say(nothing ? "The model considers this drawing finished." : "");
   });
-  const soon = oncePerFrame(() => void draw());
+  const frame = oncePerFrame(() => void draw());
+  /** @param {boolean} [ends] false while a slider is dragged */
+  const request = (ends = true) => {
+    last = ends;
+    frame();
+  };
+  const soon = () => request();
   const pad = linkedPad(link, "sketch", "Begin a drawing", soon);
   const grid = variantGrid(link, "Ways to go on", (paper, i) => {
     const take = button("", () => accept(i), { class: "sk-choice", "aria-label": `Accept variant ${i + 1}` });
@@ -53,7 +69,7 @@ export function completeView(link, root) {
     grid.lay();
     soon();
   });
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon),
+  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
     element("div", { class: "sk-row" }, noiseButton(link, soon), saveButton(link, "completed", () => added.map((rows) => toStrokes(whole(rows))), 3)),
     element("div", { class: "sk-row" }, modelChoice(link), categoryChoice(link, soon)));
   root.append(element("div", { class: "sk-split" }, left, grid.node));

@@ -49,9 +49,9 @@ export function dimensionView(link, root) {
   const all = () => settle().then(() => attempt(link, drawStrip));
   const value = traitSlider(link, "value", "Value", { min: -3, max: 3, step: 0.05 }, (_, last) => void (last ? settle() : soon()));
   /** Another number to turn begins where the code has it, so that the drawing does not jump. */
-  const own = () => value.move(Math.round(20 * (link.get("z")[link.get("dimension")] ?? 0)) / 20, true);
+  const own = (last = true) => value.move(Math.round(20 * (link.get("z")[link.get("dimension")] ?? 0)) / 20, last);
   const which = traitSlider(link, "dimension", "Dimension", { min: 0, max: link.card.z_size - 1, step: 1 }, (_, last) => {
-    own();
+    own(last);
     if (last) void all();
   });
   const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "From low to high" }, ...film.map((paper, i) => {

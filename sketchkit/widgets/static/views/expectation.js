@@ -54,7 +54,7 @@ export function expectationView(link, root) {
     [goesOn, down] = [down, false];
     link.say("");
   });
-  pad.moving = (strokes) => void newest({ strokes, on: true, last: false });
+  pad.moving = (strokes, on) => void newest({ strokes, on, last: false });
   pad.svg.prepend(under);
 
   /** The network moves the pen once. */

@@ -93,7 +93,7 @@ export function monitorView(link, root) {
     newest = i >= sheets.length - 1;
     if (sheets.length) link.model.send({ kind: "sheet", step: sheets[Math.min(i, sheets.length - 1)] });
   };
-  const back = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, ask);
+  const back = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, (i, last) => (last || link.mayTell()) && ask(i));
   const lay = () => {
     const last = Math.max(link.get("_sheets").length - 1, 0);
     back.input.max = String(last);

@@ -199,23 +199,25 @@ function plane(film, marker, go, here) {
   const bounded = (/** @type {number} */ x) => Math.max(0, Math.min(1, x));
   const node = element("div", { class: "sk-plane", tabindex: "0", role: "application",
     "aria-label": "The square between four ends: drag, or use the arrow keys" }, ...film.map((paper) => paper.node), marker);
-  let dragging = false;
+  /** The pointer that drags. */
+  let dragging = NaN;
   const to = (/** @type {PointerEvent} */ event, /** @type {boolean} */ last) => {
     const box = node.getBoundingClientRect();
     const along = (/** @type {number} */ share) => bounded((share * SIDE - 0.5) / (SIDE - 1));
     go(along((event.clientX - box.left) / box.width), along((event.clientY - box.top) / box.height), last);
   };
   node.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    dragging = true;
+    if (event.button !== 0 || !Number.isNaN(dragging)) return;
+    dragging = event.pointerId;
     node.setPointerCapture(event.pointerId);
     to(event, false);
   });
-  node.addEventListener("pointermove", (event) => dragging && to(event, false));
+  node.addEventListener("pointermove", (event) => event.pointerId === dragging && to(event, false));
   for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
     node.addEventListener(name, (event) => {
-      if (dragging) to(event, true);
-      dragging = false;
+      if (event.pointerId !== dragging) return;
+      dragging = NaN;
+      to(event, true);
     });
   }
   node.addEventListener("keydown", (event) => {

@@ -23,7 +23,10 @@ export function reconstructView(link, root) {
     redrawn = sketches.map((rows) => toStrokes(drawn(link, rows, factor)));
     redrawn.forEach((strokes, i) => grid.papers[i]?.show(strokes));
   };
+  /** Whether the newest request ends a gesture. */
+  let last = true;
   const draw = () => attempt(link, async () => {
+    const ends = last;
     if (!pad.strokes.length) {
       grid.lay();
       redrawn = [];
@@ -41,11 +44,17 @@ export function reconstructView(link, root) {
     distances.forEach((far, i) => {
       if (captions[i]) captions[i].textContent = Number.isFinite(far) ? `${(100 * far).toFixed(1)} % off` : "nothing";
     });
-    link.tell({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
+    if (ends || link.live) link.tell({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
       drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows, factor)) });
     link.say("");
   });
-  const soon = oncePerFrame(() => void draw());
+  const frame = oncePerFrame(() => void draw());
+  /** @param {boolean} [ends] false while a slider is dragged */
+  const request = (ends = true) => {
+    last = ends;
+    frame();
+  };
+  const soon = () => request();
   const pad = linkedPad(link, "sketch", "Draw something to be redrawn", soon);
   const grid = variantGrid(link, "Redrawn", (paper, i) => {
     if (i === 0) captions = [];
@@ -56,7 +65,7 @@ export function reconstructView(link, root) {
     grid.lay();
     soon();
   });
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, soon),
+  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
     element("div", { class: "sk-row" }, noiseButton(link, soon), saveButton(link, "redrawn", () => [pad.strokes, ...redrawn])),
     modelChoice(link));
   root.append(element("div", { class: "sk-split" }, left, grid.node));

@@ -1,0 +1,54 @@
+"""Reconstruction losses of the published JavaScript decoders on real drawings of their class.
+
+`python -m benchmarks.published_models` prints the two tables of docs/published-models.md. Models and drawings are
+downloaded by name, or taken from the cache.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+import sketchkit
+from sketchkit.data.dataset import Dataset
+from sketchkit.published.catalogue import JS_DRAWING_SIZES
+from tools.sampled_drawings import real_drawings
+
+DRAWINGS = 25
+
+
+def masked_loss(model, drawings):
+    """Return the reconstruction loss on real points only, divided by N_max, as the published evaluation does."""
+    dataset = Dataset.from_sketches(drawings, test=drawings, max_seq_len=model.hparams.max_seq_len)
+    return model.losses(dataset, pen_rows="real")["recon"]
+
+
+def fitted_loss(model, drawings):
+    """Return the loss of the drawings enlarged to the model's size, as a density over the offsets as they were.
+
+    Enlarging by s divides the density of an offset by s², so the loss of each point falls by 2 log s.
+    """
+    scale = model.drawing_size / float(np.median([drawing.extent for drawing in drawings]))
+    points = np.mean([len(drawing) for drawing in drawings]) / model.hparams.max_seq_len
+    return scale, masked_loss(model, [drawing.scaled(scale) for drawing in drawings]) - points * 2 * math.log(scale)
+
+
+def main():
+    """Print one row for each model whose size is recorded and whose class has drawings."""
+    heads = ("model", "drawings", "enlarged", "loss at the size of the model", "loss as drawn")
+    print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
+    for name in JS_DRAWING_SIZES:
+        try:
+            model = sketchkit.load(f"quickdraw/{name}")
+        except ConnectionError:
+            continue
+        drawings = real_drawings(name.replace("_", " "), DRAWINGS, max_points=model.hparams.max_seq_len)
+        if drawings:
+            scale, loss = fitted_loss(model, drawings)
+            plain = masked_loss(model, drawings)
+            print(f"| quickdraw/{name} | {len(drawings)} | {scale:.1f} | {loss:.4f} | {plain:.4f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

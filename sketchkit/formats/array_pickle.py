@@ -1,0 +1,202 @@
+"""Pickles of object arrays, read without unpickling.
+
+A pickle may run any code. Here its stream is replayed by a machine that knows only the instructions which NumPy's own
+pickles and lists of numbers consist of, and that can build nothing but arrays, lists and numbers. Whatever else a file
+asks for is an error, and nothing of it is run.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import pickle
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.parser_errors import reported
+
+__all__ = ["read_object_array"]
+
+#: Levels of lists that are resolved: an array of drawings of strokes of points of numbers, and one more.
+MAX_DEPTH = 6
+#: Values that the result may hold, and for each byte of the pickle: a pickle can refer to one list many times.
+FREE_VALUES, MAX_SHARED = 1 << 21, 8
+
+
+def read_object_array(data: bytes, where: str) -> list[Any]:
+    """Return the elements of a pickled object array, in C order.
+
+    Parameters
+    ----------
+    data : bytes
+        The pickle.
+    where : str
+        Names the source in errors.
+
+    Returns
+    -------
+    list
+        Of numeric arrays, lists of them, lists of numbers, numbers.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged, is not an object array, or holds anything else.
+    """
+    machine = _ArrayPickle(io.BytesIO(data), encoding="bytes")
+    # The machine trusts its stream: a damaged one raises whatever its instructions run into.
+    with reported(where, "not a pickled NumPy array"):
+        outer = machine.load()
+    if not isinstance(outer, _Array) or not isinstance(outer.value, list):
+        raise ValueError(f"{where}: expected an object array, got something else")
+    left = [MAX_SHARED * len(data) + FREE_VALUES]
+    with reported(where, "not an object array of drawings"):
+        return [_plain(item, left, 1) for item in outer.value]
+
+
+def _plain(value: Any, left: list[int], depth: int) -> Any:
+    """Return arrays and lists without their stand-ins; `left` is how many values may still follow."""
+    if isinstance(value, _Array):
+        value = value.value
+    if isinstance(value, (list, tuple)):
+        left[0] -= len(value) + 1
+        if left[0] < 0:
+            raise ValueError("it refers to its own parts too often")
+        if depth > MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH} levels of lists")
+        return [_plain(item, left, depth + 1) for item in value]
+    if isinstance(value, np.ndarray):
+        left[0] -= value.size + 1
+        if left[0] < 0:
+            raise ValueError("it refers to its own parts too often")
+    return value
+
+
+class _DType:
+    """Stand-in for `numpy.dtype` while a pickle is replayed: a letter, a size and a byte order."""
+
+    def __init__(self, code: Any, *_: Any) -> None:
+        self.code, self.order = _text(code), "="
+
+    def __setstate__(self, state: Any) -> None:
+        self.order = _text(state[1])
+        if self.order not in ("<", ">", "=", "|"):
+            raise pickle.UnpicklingError(f"unknown byte order {self.order!r}")
+
+    def numpy(self) -> np.dtype[Any]:
+        if self.code not in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "b1"):
+            raise pickle.UnpicklingError(f"expected an array of numbers, got dtype {self.code!r}")
+        return np.dtype(self.code).newbyteorder(self.order)  # type: ignore[arg-type]
+
+
+class _Array:
+    """Stand-in for `numpy.ndarray` while a pickle is replayed."""
+
+    value: NDArray[Any] | list[Any] | None = None
+
+    def __setstate__(self, state: Any) -> None:
+        _, shape, dtype, fortran, data = state
+        plain = isinstance(shape, tuple) and len(shape) <= 32 and all(isinstance(n, int) and n >= 0 for n in shape)
+        if not isinstance(dtype, _DType) or not plain:
+            raise pickle.UnpicklingError("an array without a plain shape and dtype")
+        if dtype.code.lstrip("|") in ("O", "O8", "O4"):
+            if not isinstance(data, list) or len(data) != math.prod(shape):
+                raise pickle.UnpicklingError(f"an object array of shape {tuple(shape)} with other data")
+            self.value = _nested(data, shape, fortran)
+            return
+        kind = dtype.numpy()
+        if isinstance(data, str):  # bytes as Python 2 and protocol 2 write them
+            data = data.encode("latin1")
+        if not isinstance(data, bytes) or len(data) != math.prod(shape) * kind.itemsize:
+            raise pickle.UnpicklingError(f"an array of shape {tuple(shape)} whose data are of another size")
+        self.value = np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
+
+
+def _nested(data: list[Any], shape: tuple[int, ...], fortran: bool) -> list[Any]:
+    """Return the elements of an object array as lists within lists, one level for each axis."""
+    if len(shape) < 2:
+        return data
+    if not data or len(shape) > MAX_DEPTH:
+        return []
+    places = np.arange(len(data)).reshape(shape, order="F" if fortran else "C")
+
+    def lists(part: NDArray[np.int64]) -> list[Any]:
+        return [lists(row) for row in part] if part.ndim > 1 else [data[place] for place in part]
+
+    return lists(places)
+
+
+def _text(value: Any) -> str:
+    """Return a short text; the text of anything else could be endless, for lists may hold one list many times."""
+    if isinstance(value, bytes):
+        value = value.decode("ascii")
+    if not isinstance(value, str) or len(value) > 100:
+        raise pickle.UnpicklingError("something other than a name")
+    return value
+
+
+def _reconstruct(*_: Any) -> _Array:
+    return _Array()
+
+
+def _scalar(dtype: Any, data: Any = None) -> Any:
+    if isinstance(data, str):
+        data = data.encode("latin1")
+    if not isinstance(dtype, _DType) or not isinstance(data, bytes) or len(data) != dtype.numpy().itemsize:
+        raise pickle.UnpicklingError("a number without a plain dtype")
+    return np.frombuffer(data, dtype.numpy())[0].item()
+
+
+def _encode(text: Any, encoding: Any) -> bytes:
+    if not isinstance(text, str) or encoding not in ("latin1", b"latin1"):
+        raise pickle.UnpicklingError("an encoding other than latin1")
+    return text.encode("latin1")
+
+
+_KNOWN_NAMES: dict[tuple[str, str], Any] = {
+    **{(f"numpy.{core}.multiarray", "_reconstruct"): _reconstruct for core in ("core", "_core")},
+    **{(f"numpy.{core}.multiarray", "scalar"): _scalar for core in ("core", "_core")},
+    ("numpy", "ndarray"): _Array,
+    ("numpy", "dtype"): _DType,
+    ("_codecs", "encode"): _encode,
+}
+
+# fmt: off
+_KNOWN_OPCODES = (
+    pickle.PROTO, pickle.FRAME, pickle.STOP, pickle.MARK, pickle.POP, pickle.GLOBAL, pickle.STACK_GLOBAL,
+    pickle.REDUCE, pickle.BUILD, pickle.NONE, pickle.NEWTRUE, pickle.NEWFALSE, pickle.INT, pickle.BININT,
+    pickle.BININT1, pickle.BININT2, pickle.LONG, pickle.LONG1, pickle.FLOAT, pickle.BINFLOAT, pickle.STRING,
+    pickle.BINSTRING, pickle.SHORT_BINSTRING, pickle.UNICODE, pickle.BINUNICODE, pickle.SHORT_BINUNICODE,
+    pickle.BINUNICODE8, pickle.BINBYTES, pickle.SHORT_BINBYTES, pickle.BINBYTES8, pickle.EMPTY_TUPLE, pickle.TUPLE,
+    pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3, pickle.EMPTY_LIST, pickle.LIST, pickle.APPEND, pickle.APPENDS,
+    pickle.PUT, pickle.BINPUT, pickle.LONG_BINPUT, pickle.MEMOIZE, pickle.GET, pickle.BINGET, pickle.LONG_BINGET,
+)
+# fmt: on
+
+
+class _ArrayPickle(pickle._Unpickler):
+    """A pickle machine with the instructions of array pickles and no others.
+
+    It extends the pure-Python machine of the standard library because the instruction table of that can be cut down,
+    and because its memo is a dict: in the compiled machine a short stream can ask for gigabytes.
+    """
+
+    dispatch = {code[0]: pickle._Unpickler.dispatch[code[0]] for code in _KNOWN_OPCODES}  # noqa: RUF012
+
+    def load(self) -> Any:
+        try:
+            return super().load()
+        except KeyError as error:
+            code = error.args[0] if error.args else error
+            raise pickle.UnpicklingError(f"holds something other than arrays (instruction {code})") from None
+
+    def find_class(self, module: Any, name: Any) -> Any:
+        module, name = _text(module), _text(name)
+        try:
+            return _KNOWN_NAMES[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(
+                f"holds something other than arrays: refusing {module}.{name}, nothing was executed"
+            ) from None

@@ -1,0 +1,168 @@
+"""JSON of drawings: nested lists, records of Quick, Draw!, of sketchkit's pad and of drawing programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from sketchkit.formats.points import drawings_in
+from sketchkit.formats.quickdraw import is_chosen, sketch_of_record
+from sketchkit.sketch import Sketch
+
+__all__ = ["drawings_in_json", "parsed", "read_json"]
+
+MAX_BYTES = 256 << 20
+#: Levels of lists and objects that are looked into.
+MAX_DEPTH = 8
+#: Keys under which drawing programs keep drawings, strokes or points.
+CONTAINERS = ("drawings", "sketches", "strokes", "lines", "paths", "path", "points", "data")
+
+
+def read_json(
+    source: str | Path | IO[bytes],
+    *,
+    recognized: bool | None = None,
+    countries: Collection[str] | None = None,
+    refused: list[ValueError] | None = None,
+    where: str | None = None,
+) -> Iterator[Sketch]:
+    """Read a JSON file of drawings; see `drawings_in_json`.
+
+    Parameters
+    ----------
+    source : str, Path or binary file
+    recognized, countries : optional
+        As in `drawings_in_json`.
+    refused : list, optional
+        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+    where : str, optional
+        Names the file in errors. Default: its path.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not JSON, is larger than 256 MiB, or holds something else.
+    """
+    if isinstance(source, (str, Path)):
+        if not Path(source).is_file():
+            raise FileNotFoundError(f"{source}: no such JSON file")
+        with Path(source).open("rb") as file:
+            yield from read_json(
+                file, recognized=recognized, countries=countries, refused=refused, where=where or str(source)
+            )
+        return
+    where = where or "the file"
+    data = source.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{where}: expected a JSON file of at most {MAX_BYTES:,} bytes, got more")
+    value = parsed(data, where, "nested lists as JSON")
+    yield from drawings_in_json(value, where, recognized=recognized, countries=countries, refused=refused)
+
+
+def parsed(data: bytes | str, where: str, expected: str) -> Any:
+    """Return the value of a JSON text; a ValueError names the source and what was expected."""
+    try:
+        if isinstance(data, bytes):
+            data = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{where}: expected {expected}, got {data[:40]!r} ({error})") from None
+
+
+def drawings_in_json(
+    value: Any,
+    where: str,
+    *,
+    recognized: bool | None = None,
+    countries: Collection[str] | None = None,
+    refused: list[ValueError] | None = None,
+) -> Iterator[Sketch]:
+    """Yield the drawings in a JSON value.
+
+    Parameters
+    ----------
+    value : list or dict
+        Nested lists as in `sketchkit.formats.points.drawings_in`, where a point may also be an object with `x` and `y`,
+        a stroke an object with such `points` (signature_pad and other drawing programs) or with lists `x` and `y`, a
+        drawing an object with `strokes`, `lines` or `paths`; a record of Quick, Draw! (`drawing`); a record of
+        sketchkit's pad (`start`, `rows`); or a list of records.
+    where : str
+        Names the source in errors.
+    recognized, countries : optional
+        Of the records of Quick, Draw!, only these; see `sketchkit.formats.quickdraw.is_chosen`.
+    refused : list, optional
+        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+
+    Raises
+    ------
+    ValueError
+        If it is something else; without `refused` also for a drawing that cannot be read. The message names the
+        drawing by its index.
+    """
+    items, named = ([value], False) if _is_record(value) else (value, True)
+    if not isinstance(items, list) or not any(_is_record(item) for item in items):
+        if isinstance(value, dict) and not any(name in value for name in (*CONTAINERS, "x")):
+            keys = ", ".join(map(str, value))[:100] or "none"
+            raise ValueError(
+                f"{where}: expected a drawing, such as a list under the key 'drawing', got the keys {keys}"
+            )
+        yield from drawings_in(_as_lists(value), where, refused)
+        return
+    for index, item in enumerate(items):
+        what = f"{where}, drawing {index}" if named else where
+        try:
+            if isinstance(item, dict) and "drawing" in item:
+                if is_chosen(item, recognized, countries):
+                    yield sketch_of_record(item, what)
+            elif _is_record(item):
+                yield _pad_sketch(item, what)
+            else:
+                yield from drawings_in(_as_lists(item), what)
+        except ValueError as error:
+            if refused is None:
+                raise
+            refused.append(error)
+
+
+def _is_record(value: Any) -> bool:
+    """Tell whether a value is a record of Quick, Draw! or of the pad."""
+    return isinstance(value, dict) and ("drawing" in value or "rows" in value)
+
+
+def _pad_sketch(record: dict[str, Any], where: str) -> Sketch:
+    """Return the drawing of a record of the pad: `start`, a point, and `rows`, stroke-3 rows end to end."""
+    rows, start = record["rows"], record.get("start", [0, 0])
+    if not isinstance(rows, list) or len(rows) % 3 or not _are_numbers(rows):
+        raise ValueError(f"{where}: expected a list of numbers under the key 'rows', three for each point")
+    if not isinstance(start, list) or len(start) != 2 or not _are_numbers(start):
+        raise ValueError(f"{where}: expected two numbers under the key 'start', got {str(start)[:40]}")
+    try:
+        return Sketch([rows[i : i + 3] for i in range(0, len(rows), 3)], (start[0], start[1]))
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in values)
+
+
+def _as_lists(value: Any, depth: int = 0) -> Any:
+    """Return nested lists in which points are pairs and strokes are lists of them; other objects stay."""
+    if depth >= MAX_DEPTH:
+        return value
+    if isinstance(value, list):
+        return [_as_lists(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        x, y = value.get("x"), value.get("y")
+        if isinstance(x, list) and isinstance(y, list) and len(x) == len(y):
+            return [list(point) for point in zip(x, y, strict=True)]
+        inner = next((name for name in CONTAINERS if isinstance(value.get(name), (list, dict))), None)
+        if inner is not None and not ("x" in value and "y" in value):  # points with an origin of their own are not read
+            return _as_lists(value[inner], depth + 1)
+        if inner is None and "x" in value and "y" in value:
+            return [x, y]
+    return value

@@ -1,0 +1,125 @@
+"""TensorBoard event files of a run, from which the events of abandoned steps can be removed.
+
+A file is a sequence of TFRecords: length (uint64), checksum (4 bytes), a serialized `Event`, checksum (4 bytes). See
+https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+import platform
+import struct
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.storage.atomic import replacing
+
+__all__ = ["EventFiles"]
+
+#: Ending of the names of our files; others in the directory are left alone.
+_SUFFIX = ".sketchkit"
+_HEADER, _CHECKSUM = 12, 4  # bytes
+_number = itertools.count()
+
+
+class EventFiles:
+    """Writes events, one file from each start or rewind to the next.
+
+    Parameters
+    ----------
+    folder : Path
+        The run directory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file: io.BufferedWriter | None = None
+
+    def rewind(self, step: int) -> None:
+        """Remove the events of all steps after `step`, and go on in a new file.
+
+        That file begins with the start of a session, at which a TensorBoard that has read the old events drops them.
+        """
+        from tensorboard.compat.proto.event_pb2 import SessionLog
+        from tensorboard.summary.writer.record_writer import RecordWriter
+
+        self.close()
+        for path in sorted(self._folder.glob(f"events.out.tfevents.*{_SUFFIX}")):
+            _keep_up_to(path, step)
+        # TensorBoard reads the files of a directory in the order of their names.
+        name = f"{int(time.time()):010d}.{platform.node()}.{os.getpid()}.{next(_number):06d}"
+        self._file = (self._folder / f"events.out.tfevents.{name}{_SUFFIX}").open("wb")
+        self._records = RecordWriter(self._file)
+        self._add(0, file_version="brain.Event:2")
+        self._add(step + 1, session_log=SessionLog(status=SessionLog.START))
+        self.flush()
+
+    def scalar(self, tag: str, step: int, value: float) -> None:
+        """Write a figure of a step."""
+        from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+
+        self._add(step, summary=scalar_pb(tag, value))
+
+    def picture(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
+        """Write a picture, (height, width, 3)."""
+        from PIL import Image
+        from tensorboard.compat.proto.summary_pb2 import Summary
+        from tensorboard.plugins.image.metadata import create_summary_metadata
+        from tensorboard.util.tensor_util import make_tensor_proto
+
+        png = io.BytesIO()
+        Image.fromarray(pixels).save(png, format="PNG")
+        height, width = pixels.shape[:2]
+        value = Summary.Value(
+            tag=tag,
+            tensor=make_tensor_proto([str(width).encode(), str(height).encode(), png.getvalue()]),
+            metadata=create_summary_metadata(None, None),
+        )
+        self._add(step, summary=Summary(value=[value]))
+
+    def flush(self) -> None:
+        """Make what was written visible to readers."""
+        if self._file:
+            self._file.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _add(self, step: int, **content: Any) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+
+        self._records.write(Event(wall_time=time.time(), step=step, **content).SerializeToString())
+
+
+def _keep_up_to(path: Path, step: int) -> None:
+    """Remove the events after a step, and a last record cut short, from a file that has any."""
+    from google.protobuf.message import DecodeError
+    from tensorboard.compat.proto.event_pb2 import Event
+
+    data = path.read_bytes()
+    kept, at = [], 0
+    while at + _HEADER <= len(data):
+        (length,) = struct.unpack_from("<Q", data, at)
+        end = at + _HEADER + length + _CHECKSUM
+        if end > len(data):
+            break
+        try:
+            event = Event.FromString(data[at + _HEADER : end - _CHECKSUM])
+        except DecodeError:
+            break
+        if event.step <= step or not event.HasField("summary"):
+            kept.append(data[at:end])
+        at = end
+    text = b"".join(kept)
+    if text != data:
+        with replacing(path) as part:
+            part.write_bytes(text)

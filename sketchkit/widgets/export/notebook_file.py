@@ -1,0 +1,84 @@
+"""Notebook files, read and checked as far as an export needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sketchkit.parser_errors import reported
+
+__all__ = ["read_notebook", "saved_states"]
+
+#: A notebook is not read if it is larger than this, in bytes.
+MAX_BYTES = 1 << 30
+_STATE = "application/vnd.jupyter.widget-state+json"
+
+
+def read_notebook(path: str | Path) -> Any:
+    """Read a notebook of any version as version 4.
+
+    Parameters
+    ----------
+    path : str or Path
+        An `.ipynb` file.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        Its cells, their outputs and the data of these are of the right types.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not a notebook; the message names the file and the cell.
+    """
+    import nbformat
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such notebook")
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"{path}: expected a notebook of at most {MAX_BYTES:,} bytes, got {path.stat().st_size:,}")
+    with reported(str(path), "expected a Jupyter notebook"):
+        notebook = nbformat.read(path, as_version=4)
+    if not isinstance(notebook.get("cells"), list) or not isinstance(notebook.get("metadata"), dict):
+        raise ValueError(f"{path}: expected a Jupyter notebook with a list of cells and metadata")
+    for number, cell in enumerate(notebook["cells"]):
+        if problem := _problem(cell):
+            raise ValueError(f"{path}: expected a Jupyter notebook; cell {number}: {problem}")
+    return notebook
+
+
+def _problem(cell: Any) -> str:
+    """Return what is wrong with a cell, empty if nothing is."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("source"), str):
+        return "its source is missing or not text"
+    if cell.get("cell_type") not in ("code", "markdown", "raw"):
+        return f"its type is {str(cell.get('cell_type'))[:40]!r}"
+    outputs = cell.get("outputs", [])
+    if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
+        return "its outputs are not a list of outputs"
+    for output in outputs:
+        kind, data = output.get("output_type"), output.get("data", {})
+        if kind not in ("stream", "display_data", "execute_result", "error"):
+            return f"an output is of the type {str(kind)[:40]!r}"
+        if not isinstance(data, dict) or not all(_fits(name, value) for name, value in data.items()):
+            return "the data of an output are not text by MIME type"
+    return ""
+
+
+def _fits(name: Any, value: Any) -> bool:
+    """Tell whether data are text; of JSON types they may be anything."""
+    if not isinstance(name, str):
+        return False
+    return name.endswith("json") or isinstance(value, str)
+
+
+def saved_states(notebook: Any) -> dict[str, Any]:
+    """Return the widget states saved in a notebook's metadata, by the models' ids; empty if there are none."""
+    value: Any = notebook["metadata"]
+    for key in ("widgets", _STATE, "state"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return {key: entry for key, entry in value.items() if isinstance(entry, dict)} if isinstance(value, dict) else {}

@@ -1,0 +1,96 @@
+"""Command line of the fuzzers; see the package."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import resource
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.fuzz.run import MEMORY, SECONDS, Outcome, fuzz
+from tests.fuzz.targets import TARGETS
+
+#: A process that has not answered for so many seconds is ended. It is longer than the bound on computing, for a busy
+#: machine computes slowly.
+PATIENCE = 12 * SECONDS
+
+
+def main() -> None:
+    """Fuzz a reader, or all of them, and exit with 1 if a file failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("reader", choices=[*TARGETS, "all"])
+    parser.add_argument("--count", type=int, default=1000, help="files for each reader")
+    parser.add_argument("--seed", type=int, default=0, help="of the first file; the next has the next")
+    parser.add_argument("--keep", type=Path, help="a directory for the file, with --count 1")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        _work(options.reader, options.seed, options.count)
+        return
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        print(fuzz(options.reader, options.seed, options.keep))
+        return
+    failed = 0
+    for reader in TARGETS if options.reader == "all" else [options.reader]:
+        kinds, slowest = Counter[str](), 0.0
+        for outcome in _outcomes(reader, options.seed, options.count):
+            kinds[outcome.kind] += 1
+            slowest = max(slowest, outcome.seconds)
+            if outcome.kind == "failure":
+                print(f"{reader}, seed {outcome.seed}: {outcome.detail}", flush=True)
+        failed += kinds["failure"]
+        told = f"{kinds['read']:,} read, {kinds['error']:,} documented errors, {kinds['failure']:,} failures"
+        print(f"{reader}: {sum(kinds.values()):,} files: {told}; the slowest took {slowest:.2f} s", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def _outcomes(reader: str, seed: int, count: int) -> Iterator[Outcome]:
+    """Yield the outcomes of files read in a process of its own, started again where it dies or takes too long."""
+    end = seed + count
+    while seed < end:
+        command = [sys.executable, "-m", "tests.fuzz", reader, "--worker", f"--seed={seed}", f"--count={end - seed}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            lines: queue.Queue[str] = queue.Queue()
+            threading.Thread(target=_forward, args=(process, lines), daemon=True).start()
+            while seed < end:
+                try:
+                    line = lines.get(timeout=PATIENCE)
+                except queue.Empty:
+                    line = ""
+                if not line:
+                    process.kill()
+                    why = "took too long" if process.poll() is None else f"ended the process ({process.wait()})"
+                    yield Outcome(seed, "failure", why)
+                    seed += 1
+                    break
+                yield Outcome(**json.loads(line))
+                seed += 1
+
+
+def _forward(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
+    for line in process.stdout or ():
+        lines.put(line)
+    lines.put("")
+
+
+def _work(reader: str, seed: int, count: int) -> None:
+    """Read files under a limit on memory, and print the outcomes as JSON."""
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # whatever a reader prints
+    fuzz(reader, -1)  # imports what it needs, which does not count
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+    for number in range(seed, seed + count):
+        print(json.dumps(asdict(fuzz(reader, number))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Make and read files one after the other, and judge the outcome of each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import shutil
+import tempfile
+import time
+import traceback
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from unittest import mock
+
+from tests.fuzz.targets import TARGETS
+
+__all__ = ["MEMORY", "SECONDS", "Outcome", "fuzz"]
+
+#: Bounds on one file: seconds of computing, and bytes beyond what the process held before.
+SECONDS, MEMORY = 5.0, 2 << 30
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Outcome of one file.
+
+    Attributes
+    ----------
+    seed : int
+        Makes the same file again: `python -m tests.fuzz READER --seed SEED --count 1`.
+    kind : str
+        `read`, `error` (documented, for the file or for drawings in it), or `failure`.
+    detail : str
+        The error, or what is wrong.
+    seconds : float
+        Of computing.
+    """
+
+    seed: int
+    kind: str
+    detail: str = ""
+    seconds: float = 0.0
+
+
+def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
+    """Make the file of a seed, read it, and judge the outcome.
+
+    Parameters
+    ----------
+    reader : str
+        A key of `TARGETS`.
+    seed : int
+    keep : Path, optional
+        A directory in which the file is left.
+    """
+    target = TARGETS[reader]
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-")) if keep is None else keep
+    logging.getLogger().setLevel(logging.CRITICAL)
+    logging.getLogger("sketchkit").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(), mock.patch.dict(os.environ, SKETCHKIT_CACHE=str(folder / "cache")):
+            warnings.simplefilter("ignore")
+            path = target.make(Random(f"{reader} {seed}"), folder)
+            began, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            kind, detail = "read", ""
+            try:
+                refused = target.read(path)
+                unnamed = [error for error in refused if not _documented(error, path, target.named)]
+                if refused:
+                    kind, detail = "error", f"left out {len(refused)} drawings, such as {refused[0]!r:.400}"
+                if unnamed:
+                    kind, detail = "failure", f"left out a drawing with {unnamed[0]!r:.400}"
+            except Exception as error:
+                good = _documented(error, path, target.named)
+                kind, detail = "error" if good else "failure", f"{error!r:.400}"
+                if not good:
+                    detail += "".join(traceback.format_tb(error.__traceback__)[-2:])
+        seconds = time.process_time() - began
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
+        if seconds > SECONDS:
+            kind, detail = "failure", f"took {seconds:.1f} s; {detail}"
+        if grown > MEMORY:
+            kind, detail = "failure", f"took {grown / 1e6:,.0f} MB; {detail}"
+        return Outcome(seed, kind, detail, round(seconds, 3))
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _documented(error: Exception, path: Path, named: bool) -> bool:
+    """Tell whether an error is one that the readers document, and names the file."""
+    return isinstance(error, (ValueError, OSError)) and (str(path) in str(error) or not named)

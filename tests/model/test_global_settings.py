@@ -1,0 +1,179 @@
+"""What a process has set elsewhere, and how many threads call, does not change what is computed."""
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from sketchkit.data import doodles
+from sketchkit.data.dataset import Dataset
+from sketchkit.hparams import HParams
+from sketchkit.model.model_folder import ModelConfig
+from sketchkit.model.quiet_tensorflow import start_tensorflow
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.weights import initial_weights
+from sketchkit.training.trainer import train
+from tests.conftest import ROOT
+
+TINY = HParams(dec_rnn_size=8, enc_rnn_size=8, z_size=4, num_mixture=2, batch_size=4, max_seq_len=24, save_every=2)
+DECODER = TINY.updated(conditional=False)
+DOODLES = [doodles.draw("sun", seed).simplified(12) for seed in range(8)]
+
+
+def made(hparams=TINY, **options):
+    return SketchRNN(ModelConfig(hparams, 40.0, drawing_size=250, **options), initial_weights(hparams, 0))
+
+
+def computed(folder):
+    """Return all that is computed: codes, drawings, losses, and weights after three steps."""
+    model = made()
+    dataset = Dataset.from_sketches(DOODLES, DOODLES[:4], name="suns", max_seq_len=24)
+    run = train(dataset, folder, DECODER, num_steps=3, progress="none")
+    codes = model.encode(DOODLES[:2])
+    drawn = model.decode(codes, seed=1, temperature=1.0)
+    losses = model.losses(dataset, "valid")
+    arrays = [codes, *(sketch.offsets for sketch in drawn), *run.model().weights.values(), sorted(losses.values())]
+    return [np.asarray(array) for array in arrays]
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    return computed(tmp_path_factory.mktemp("plain") / "run")
+
+
+@pytest.fixture
+def keras_settings():
+    start_tensorflow()
+    import keras
+    import tensorflow as tf
+
+    yield
+    keras.config.set_dtype_policy("float32")
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    tf.config.run_functions_eagerly(False)
+
+
+def set_all(policy, floatx, eager):
+    import keras
+    import tensorflow as tf
+
+    keras.config.set_floatx(floatx)
+    keras.config.set_dtype_policy(policy)
+    tf.config.run_functions_eagerly(eager)
+
+
+@pytest.mark.usefixtures("keras_settings")
+@pytest.mark.parametrize(
+    ("policy", "floatx", "eager"),
+    [
+        ("mixed_float16", "float64", True),
+        pytest.param("mixed_float16", "float32", False, marks=pytest.mark.long),
+        pytest.param("mixed_bfloat16", "float16", False, marks=pytest.mark.long),
+        pytest.param("float64", "float64", False, marks=pytest.mark.long),
+        pytest.param("float32", "float32", True, marks=pytest.mark.long),
+    ],
+)
+def test_settings_of_keras_and_eager_mode_change_no_bit(expected, tmp_path, policy, floatx, eager):
+    set_all(policy, floatx, eager)
+    for index, (found, wanted) in enumerate(zip(computed(tmp_path / "run"), expected, strict=True)):
+        assert found.dtype == wanted.dtype
+        np.testing.assert_array_equal(found, wanted, err_msg=str(index))
+
+
+def test_a_keras_configuration_with_another_backend_and_type_is_left_aside(tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": "torch", "floatx": "float64", "epsilon": 0.1}))
+    script = (
+        "import os, numpy as np, sketchkit; from tests.model.test_global_settings import *\n"
+        "model = made()\n"
+        "model.network.use_published_optimizer()\n"
+        "print(model.encode(DOODLES[0]).tolist(), 'KERAS_BACKEND' in os.environ)"
+    )
+    environment = {**os.environ, "KERAS_HOME": str(tmp_path)}
+    environment.pop("KERAS_BACKEND", None)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.split("\n")[-2] == f"{made().encode(DOODLES[0]).tolist()} False", ran.stderr
+
+
+def test_threads_that_call_at_once_get_what_one_gets():
+    model, found, start = made(), {}, threading.Barrier(6)
+    alone = made()
+    expected = [(alone.encode(DOODLES[i]), alone.generate(seed=i)) for i in range(6)]
+
+    def call(i):
+        start.wait()
+        found[i] = (model.encode(DOODLES[i]), model.generate(seed=i))
+
+    threads = [threading.Thread(target=call, args=(i,)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, (code, sketch) in enumerate(expected):
+        np.testing.assert_array_equal(found[i][0], code)
+        assert found[i][1] == sketch
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, lambda model: pickle.loads(pickle.dumps(model))])  # noqa: S301
+def test_a_model_is_copied_at_any_time(copied):
+    fresh = made(DECODER, name="tiny")
+    fresh.card = "the card"
+    before = copied(fresh)
+    assert fresh.generate(seed=4, max_points=8)
+    for model in (before, copied(fresh), copied(copied(fresh))):
+        assert (model.name, model.card, model.config) == ("tiny", "the card", fresh.config)
+        assert model.weights.keys() == fresh.weights.keys()
+        assert all(np.array_equal(model.weights[name], value) for name, value in fresh.weights.items())
+    if copied is copy.deepcopy:
+        assert model.generate(seed=4, max_points=8) == fresh.generate(seed=4, max_points=8)
+    fresh.network.by_name["decoder/output/b"].assign_add([1.0] * 15)
+    assert np.array_equal(copied(fresh).weights["decoder/output/b"], fresh.weights["decoder/output/b"])
+
+
+class Devices:
+    """Stands in for `tf.config` on a machine with GPUs."""
+
+    def __init__(self, monkeypatch, error=None):
+        import tensorflow as tf
+
+        self.grown = []
+        monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH", raising=False)
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: ["GPU:0", "GPU:1"])
+
+        def grow(device, enable):
+            if error:
+                raise error
+            self.grown.append((device, enable))
+
+        monkeypatch.setattr(tf.config.experimental, "set_memory_growth", grow)
+
+
+def test_memory_of_gpus_is_taken_as_it_is_needed(monkeypatch):
+    devices = Devices(monkeypatch)
+    start_tensorflow()
+    assert devices.grown == [("GPU:0", True), ("GPU:1", True)]
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "false")
+    start_tensorflow()
+    assert len(devices.grown) == 2
+
+
+@pytest.mark.parametrize("error", [RuntimeError("initialized"), ValueError("logical devices")])
+def test_gpus_that_are_in_use_already_are_no_error(monkeypatch, error):
+    Devices(monkeypatch, error)
+    start_tensorflow()
+
+
+def test_keras_on_another_backend_is_named(monkeypatch):
+    import keras
+
+    monkeypatch.setattr(keras.config, "backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match="imported with the backend jax"):
+        start_tensorflow()

@@ -1,0 +1,88 @@
+"""The widget that fine-tunes: runs are neither forgotten nor hidden. Training itself is replaced by a run directory."""
+
+import json
+
+import pytest
+
+from sketchkit.data import doodles
+from sketchkit.hparams import HParams
+from sketchkit.training.run import Run
+from sketchkit.training.run_control import Occupation
+from sketchkit.widgets import Teach, TrainingMonitor
+from sketchkit.widgets.training import fine_tune
+
+STARS = [doodles.draw("star", seed) for seed in range(6)]
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Replace training by directories of runs that go on, and return them."""
+    holds = []
+
+    def start(model, drawings, folder, **options):
+        if len(drawings) > 20:
+            folder.mkdir(parents=True)
+            (folder / "drawings.npz").write_bytes(b"")
+            raise ValueError("too many for this test")
+        holds.append(Occupation(folder))
+        holds[-1].__enter__()
+        (folder / "run.json").write_text(json.dumps({"hparams": HParams().as_dict(), "seed": 0}))
+        (folder / "samples").mkdir()
+        holds[-1].begin()
+        return Run(folder)
+
+    monkeypatch.setattr(fine_tune, "teach", start)
+    yield holds
+    for hold in holds:
+        hold.__exit__(None, None, None)
+
+
+def monitors(widget):
+    return [found.run.folder.name for box in widget.children for found in getattr(box, "children", ())
+            if isinstance(found, TrainingMonitor)]  # fmt: skip
+
+
+def press(widget):
+    widget._button.click()
+
+
+def test_second_run_leaves_the_first_in_sight(started, tmp_path):
+    widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    press(widget)
+    widget.pad.drawings = [*STARS, doodles.draw("star", 9)]
+    press(widget)
+    assert [run.folder.name for run in widget.runs] == ["run", "run-2"]
+    assert widget.run.folder.name == "run-2"
+    assert monitors(widget) == ["run-2", "run"]
+    assert [run.state.state for run in widget.runs] == ["running", "running"]
+
+
+def test_pressing_twice_starts_one_run_on_the_same_drawings(started, tmp_path):
+    widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    press(widget)
+    press(widget)
+    assert [run.folder.name for run in widget.runs] == ["run"]
+    assert "is training on these drawings already" in widget._word.value
+    started[0].end = "finished"
+    started.pop().__exit__(None, None, None)
+    press(widget)  # that one has ended, so the same drawings may be learnt again
+    assert monitors(widget) == ["run-2", "run"]
+
+
+def test_running_the_cell_again_shows_the_run_that_goes_on(started, tmp_path):
+    press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
+    again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    assert monitors(again) == ["run"]
+    assert again.run.state.state == "running"
+    press(again)
+    assert monitors(again) == ["run-2", "run"]
+
+
+def test_run_that_could_not_start_does_not_block_the_next(started, tmp_path):
+    widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS * 4)
+    press(widget)
+    assert widget._word.value == "too many for this test"
+    assert widget.run is None
+    widget.pad.drawings = STARS
+    press(widget)
+    assert monitors(widget) == ["run-2"]
