@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sketchkit.model.sketch_rnn import SketchRNN
     from sketchkit.published.catalogue import datasets
     from sketchkit.sketch import Sketch
+    from sketchkit.sketches import Sketches
     from sketchkit.sweeps.sweep import Sweep, sweep
     from sketchkit.training.fine_tune import teach
     from sketchkit.training.run import Run
@@ -39,6 +40,7 @@ __all__ = [
     "Run",
     "Sketch",
     "SketchRNN",
+    "Sketches",
     "Sweep",
     "datasets",
     "embed",
@@ -60,6 +62,7 @@ _HOMES = {
     "Run": "sketchkit.training.run",
     "Sketch": "sketchkit.sketch",
     "SketchRNN": "sketchkit.model.sketch_rnn",
+    "Sketches": "sketchkit.sketches",
     "datasets": "sketchkit.published.catalogue",
     "embed": "sketchkit.widgets.export.page",
     "export_js": "sketchkit.interop.sketch_rnn_js",

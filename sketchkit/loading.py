@@ -72,12 +72,12 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     return _rescaled(_found(name, float(scale_factor)), float(scale_factor))
 
 
-def _rescaled(model: SketchRNN, scale_factor: float | None, *, keep_size: bool = False) -> SketchRNN:
-    """Return a model with another scale factor: the size of its drawings is in other units, or was known before."""
-    if scale_factor is None or model.scale_factor == scale_factor:
+def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
+    """Return a model whose drawings are in other units."""
+    if model.scale_factor == scale_factor:
         return model
     size = model.config.drawing_size
-    if size is not None and not keep_size:
+    if size is not None:
         size *= scale_factor / model.scale_factor
     config = replace(model.config, scale_factor=scale_factor, drawing_size=size)
     rescaled = SketchRNN(config, model.weights, model.categories)
@@ -114,20 +114,18 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
         return read_js(path)
     entry = model_entry(str(name))
     if entry is not None:
-        return published(entry, scale_factor=scale_factor)
+        return published(entry)
     hint = nearest(str(name), [*_bundled(), *(entry.name for entry in published_models())])
     bundled = f"bundled models are {', '.join(_bundled()) or 'none'}, sketchkit.models() lists all"
     raise FileNotFoundError(f"{name}: no model folder and no known model; {hint or bundled}")
 
 
-def published(entry: Any, *, scale_factor: float | None = None, force: bool = False) -> SketchRNN:
+def published(entry: Any, *, force: bool = False) -> SketchRNN:
     """Return a published model, downloaded if need be.
 
     Parameters
     ----------
     entry : ModelEntry
-    scale_factor : float, optional
-        Instead of the entry's, for a model of the TF1 archive; its drawings are as large as the entry says.
     force : bool
         Download and convert it again. What is in the cache is kept until the new one is complete.
     """
@@ -139,7 +137,7 @@ def published(entry: Any, *, scale_factor: float | None = None, force: bool = Fa
     kept = cache_folder() / "models" / entry.name
     recover(kept)
     if not force and (kept / "config.json").is_file():
-        return _rescaled(SketchRNN.open(kept), scale_factor, keep_size=bool(entry.member))
+        return SketchRNN.open(kept)
     downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
     file = fetch(entry.url, instead=[*_bundled(), *downloaded[:8]], force=force)
     if not entry.member:
@@ -156,7 +154,7 @@ def published(entry: Any, *, scale_factor: float | None = None, force: bool = Fa
     config = replace(model.config, drawing_size=entry.drawing_size)
     card = write_card(config, data=entry.source, licence=entry.licence)
     SketchRNN(config, model.weights).save(kept, card=card)
-    return _rescaled(SketchRNN.open(kept), scale_factor, keep_size=True)
+    return SketchRNN.open(kept)
 
 
 def _bundled() -> list[str]:

@@ -39,5 +39,10 @@ def mirror() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases() -> Path:
+    return shared("cases")
+
+
+@pytest.fixture(scope="session")
 def published_data(mirror: Path) -> Path:
     return mirror / "github.com/hardmaru/sketch-rnn-datasets/raw/master"

@@ -16,6 +16,7 @@ LAYERS = (
     ("geometry",),
     ("svg_document",),
     ("sketch",),
+    ("sketches",),
     ("formats", "render", "latent"),
     ("hparams", "published"),
     ("data", "model"),

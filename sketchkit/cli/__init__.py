@@ -275,7 +275,8 @@ def dataset_report(
 @datasets_app.command("build")
 def dataset_build(
     sources: Annotated[
-        list[str], typer.Argument(help="Files (.svg .ndjson .json .csv .npz .npy), folders, .zip, dataset names.")
+        list[str],
+        typer.Argument(help="Files (.svg .ndjson .jsonl .json .csv .npz .npy, plain or .gz), folders, .zip, names."),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The .npz to write; a page with pictures goes beside it.")],
     epsilon: Annotated[float, typer.Option(help="Simplify by so much; drawings are --size large.")] = 2.0,

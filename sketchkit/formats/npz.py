@@ -178,7 +178,7 @@ def _member(
 def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[Any] | list[Any]:
     """Return drawings unless they are more than a file of `size` bytes can be expected to hold."""
     most = max(FREE_DRAWINGS, size // BYTES_EACH)
-    if len(value) > most and (isinstance(value, list) or value.ndim > 2):
+    if (isinstance(value, list) or value.ndim > 2) and len(value) > most:
         raise ValueError(f"{where}: expected at most {most:,} drawings in {size:,} bytes, got {len(value):,}")
     return value
 

@@ -28,7 +28,7 @@ MAX_CONFIG_BYTES = 1 << 20
 
 #: The files of a model folder; the pictures are its own if its card shows them.
 FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors")
-PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg")
+PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg", "completions.svg", "sample.svg")
 #: Files that file managers leave in any folder; they stay there.
 FILE_MANAGER_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 

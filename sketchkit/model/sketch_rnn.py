@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,7 @@ from sketchkit.model.quiet_tensorflow import start_tensorflow
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketches import Sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
@@ -279,7 +280,7 @@ class SketchRNN:
         convention: Convention | None = None,
         pen_temperature: float | None = None,
         max_points: int | None = None,
-    ) -> Any:
+    ) -> Any:  # its type follows the number of dimensions of z
         """Draw from latent codes.
 
         Parameters
@@ -303,7 +304,7 @@ class SketchRNN:
 
         Returns
         -------
-        Sketch, or list
+        Sketch, Sketches or list of Sketches
             One code: a Sketch, with `n` a list of n. Many codes: a list with one of these for each.
 
         Raises
@@ -325,9 +326,33 @@ class SketchRNN:
         sketches = self._draw(np.repeat(many, count, axis=0), list(range(count)) * len(many), scales, seed, max_points)
         each = [sketches[i : i + count] for i in range(0, len(sketches), count)]
         if n is None:
-            return each[0][0] if codes.ndim == 1 else [drawings[0] for drawings in each]
+            return each[0][0] if codes.ndim == 1 else Sketches(drawings[0] for drawings in each)
         return each[0] if codes.ndim == 1 else each
 
+    @overload
+    def generate(
+        self,
+        n: None = ...,
+        *,
+        category: str | None = ...,
+        temperature: float | None = ...,
+        seed: int | None = ...,
+        convention: Convention | None = ...,
+        pen_temperature: float | None = ...,
+        max_points: int | None = ...,
+    ) -> Sketch: ...
+    @overload
+    def generate(
+        self,
+        n: int,
+        *,
+        category: str | None = ...,
+        temperature: float | None = ...,
+        seed: int | None = ...,
+        convention: Convention | None = ...,
+        pen_temperature: float | None = ...,
+        max_points: int | None = ...,
+    ) -> Sketches: ...
     def generate(
         self,
         n: int | None = None,
@@ -338,7 +363,7 @@ class SketchRNN:
         convention: Convention | None = None,
         pen_temperature: float | None = None,
         max_points: int | None = None,
-    ) -> Any:
+    ) -> Sketch | Sketches:
         """Draw something new.
 
         A model with categories draws from the codes of its exemplars, another conditional model from codes sampled
@@ -355,7 +380,7 @@ class SketchRNN:
 
         Returns
         -------
-        Sketch, or list of n Sketch
+        Sketch, or Sketches of length n
 
         Raises
         ------
@@ -371,6 +396,38 @@ class SketchRNN:
         sketches = self._draw(codes, list(range(count)), scales, seed, max_points)
         return sketches[0] if n is None else sketches
 
+    @overload
+    def complete(
+        self,
+        sketch: Sketch,
+        n: None = ...,
+        *,
+        z: ArrayLike | None = ...,
+        category: str | None = ...,
+        pen_down: bool = ...,
+        fit: bool = ...,
+        temperature: float | None = ...,
+        seed: int | None = ...,
+        convention: Convention | None = ...,
+        pen_temperature: float | None = ...,
+        max_points: int | None = ...,
+    ) -> Sketch: ...
+    @overload
+    def complete(
+        self,
+        sketch: Sketch,
+        n: int,
+        *,
+        z: ArrayLike | None = ...,
+        category: str | None = ...,
+        pen_down: bool = ...,
+        fit: bool = ...,
+        temperature: float | None = ...,
+        seed: int | None = ...,
+        convention: Convention | None = ...,
+        pen_temperature: float | None = ...,
+        max_points: int | None = ...,
+    ) -> Sketches: ...
     def complete(
         self,
         sketch: Sketch,
@@ -385,7 +442,7 @@ class SketchRNN:
         convention: Convention | None = None,
         pen_temperature: float | None = None,
         max_points: int | None = None,
-    ) -> Any:
+    ) -> Sketch | Sketches:
         """Finish a drawing that has been begun.
 
         Parameters
@@ -410,7 +467,7 @@ class SketchRNN:
 
         Returns
         -------
-        Sketch, or list of n Sketch
+        Sketch, or Sketches of length n
             The beginning and what follows.
 
         Raises
@@ -564,7 +621,7 @@ class SketchRNN:
         beginning: Sketch | None = None,
         pen_down: bool = False,
         factor: float = 1.0,
-    ) -> list[Sketch]:
+    ) -> Sketches:
         """Draw one sketch for each variant, with its code if there are codes.
 
         `factor` enlarges the beginning before the model reads it; the result is in the units of the beginning.
@@ -575,7 +632,7 @@ class SketchRNN:
         rows = self._rows(beginning, factor)
         if pen_down and len(rows):
             rows[-1, 2] = 0
-        sketches = []
+        sketches = Sketches()
         for first in range(0, len(variants), MAX_BATCH):
             part = variants[first : first + MAX_BATCH]
             unique = {variant: decode_noise(seed, variant, steps) for variant in set(part)}

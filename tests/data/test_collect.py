@@ -9,7 +9,6 @@ from sketchkit import Dataset
 from sketchkit.data.build import build_dataset
 from sketchkit.data.collect import Reader
 from sketchkit.sketch import Sketch
-from tests.conftest import shared
 
 KITE = [[[10, 10], [60, 12], [90, 40]], [[20, 80], [80, 80]]]
 RECORD = {"word": "kite", "drawing": [[[x for x, _ in s], [y for _, y in s]] for s in KITE], "recognized": True}
@@ -180,8 +179,8 @@ def test_report_of_pen_states(change, says):
         ("strokes/quickdraw.json", 1, []),
     ],
 )
-def test_small_inputs_after_complaints(name, kept, refused):
-    path = shared(f"cases/{name}")
+def test_small_inputs_after_complaints(cases, name, kept, refused):
+    path = cases / name
     drawings, errors = read(path)
     assert len(drawings) == kept
     assert len(errors) == len(refused)
@@ -189,6 +188,6 @@ def test_small_inputs_after_complaints(name, kept, refused):
         assert str(error).startswith(f"{path}, {says}")
 
 
-def test_report_of_reversed_pen_states_after_a_complaint():
-    report = Dataset.open(shared("cases/data/pen-inverted.npz")).report()
+def test_report_of_reversed_pen_states_after_a_complaint(cases):
+    report = Dataset.open(cases / "data/pen-inverted.npz").report()
     assert any("nearly every row lifts the pen: is the flag reversed?" in finding for finding in report.findings)

@@ -112,6 +112,9 @@ def test_read_npy_names_the_file(tmp_path):
     np.save(path, np.array({"train": [1]}, dtype=object))
     with pytest.raises(ValueError, match=r"d\.npy: expected a list of drawings"):
         list(read_npy(path))
+    np.save(path, np.float64(4))
+    with pytest.raises(ValueError, match=r"d\.npy: expected lists of points"):
+        list(read_npy(path))
     np.save(path, np.zeros(4))
     with pytest.raises(ValueError, match=r"d\.npy: expected lists of points"):
         list(read_npy(path))
@@ -172,3 +175,10 @@ def test_members_with_damaged_bytes_are_named(tmp_path, method):
             errors.append(str(error))
     assert len(errors) > 5  # a few bytes of the headers mean nothing
     assert all("d.npz, member train: " in error for error in errors)
+
+
+def test_more_drawings_than_the_file_can_hold_are_refused(tmp_path):
+    path = tmp_path / "d.npz"
+    np.savez_compressed(path, train=np.zeros((100_001, 1, 3), np.int8))
+    with pytest.raises(ValueError, match=r"d\.npz, member train: expected at most 100,000 drawings in .* got 100,001"):
+        read_npz(path)

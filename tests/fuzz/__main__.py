@@ -20,6 +20,8 @@ from tests.fuzz.targets import TARGETS
 #: A process that has not answered for so many seconds is ended. It is longer than the bound on computing, for a busy
 #: machine computes slowly.
 PATIENCE = 12 * SECONDS
+#: Seconds for a process to import what its reader needs.
+STARTING = 600.0
 
 
 def main() -> None:
@@ -60,6 +62,7 @@ def _outcomes(reader: str, seed: int, count: int) -> Iterator[Outcome]:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
             lines: queue.Queue[str] = queue.Queue()
             threading.Thread(target=_forward, args=(process, lines), daemon=True).start()
+            lines.get(timeout=STARTING)
             while seed < end:
                 try:
                     line = lines.get(timeout=PATIENCE)
@@ -88,6 +91,7 @@ def _work(reader: str, seed: int, count: int) -> None:
     fuzz(reader, -1)  # imports what it needs, which does not count
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+    print("ready", file=answers, flush=True)
     for number in range(seed, seed + count):
         print(json.dumps(asdict(fuzz(reader, number))), file=answers, flush=True)
 

@@ -20,6 +20,7 @@ from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 from sketchkit.published.archive import unpack
 from sketchkit.published.catalogue import dataset_entry, model_entry
+from sketchkit.storage.cache import cache_folder
 
 #: Reconstruction loss on 25 drawings of its class: pen loss on real points, and on all rows.
 LOSSES = {"dog": (0.0989, 0.1407), "sheep": (-0.2978, -0.2525)}
@@ -274,7 +275,7 @@ def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path):
 
 def test_a_forced_download_converts_the_archives_model_again(online, monkeypatch, capsys):
     name = "magenta/aaron_sheep/lstm_uncond"
-    kept = sketchkit.storage.cache.cache_folder() / "models" / name
+    kept = cache_folder() / "models" / name
     expected = sketchkit.load(name).weights
     zeros = {key: np.zeros_like(value) for key, value in expected.items()}
     SketchRNN(sketchkit.load(name).config, zeros).save(kept)
@@ -305,8 +306,8 @@ def test_a_scale_factor_is_honored_for_every_kind_of_model(online, tmp_path):
         assert scaled.scale_factor == 2 * said.scale_factor
         assert sketchkit.load(name).scale_factor == said.scale_factor
         assert scaled.card == said.card
-        known = 255.0 if name == "magenta/owl/lstm" else 2 * said.drawing_size  # of that one, the data are known
-        assert scaled.drawing_size == pytest.approx(known)
+        known = said.config.drawing_size
+        assert scaled.config.drawing_size == (known and pytest.approx(2 * known))
     with pytest.raises(ValueError, match="scale_factor: expected a finite number > 0, got -1"):
         sketchkit.load("kanji", scale_factor=-1)
 

@@ -158,7 +158,8 @@ def test_a_notebook_without_parameters_is_named(tmp_path):
         sweep(path, tmp_path / "out", {"x": [1]})
     for text in ("{}", "[1]", "no", '{"cells": [{"metadata": {"tags": ["parameters"]}, "source": "x ="}]}'):
         path.write_text(text)
-        with pytest.raises(ValueError, match=r"plain.ipynb: (not a notebook|the cell of parameters is not Python)"):
+        message = r"plain.ipynb: (not a notebook|the `parameters` cell is not valid Python)"
+        with pytest.raises(ValueError, match=message):
             sweep(path, tmp_path / "out", {"x": [1]})
 
 

@@ -56,13 +56,22 @@ export function button(label, act, more = {}) {
 export function slider(label, range, changed) {
   const format = (/** @type {number} */ value) => value.toFixed(range.step < 1 ? 2 : 0);
   const shown = element("output", { class: "sk-value" }, format(range.value));
+  let moving = false;
+  const end = () => {
+    moving = false;
+    changed(input.valueAsNumber, true);
+  };
   const input = /** @type {HTMLInputElement} */ (element("input", {
     type: "range", min: range.min, max: range.max, step: range.step, value: range.value, "aria-label": label,
     input: () => {
+      moving = true;
       shown.textContent = format(input.valueAsNumber);
       changed(input.valueAsNumber, false);
     },
-    change: () => changed(input.valueAsNumber, true),
+    change: () => end(),
+    // A drag that ends where it began is no change to the browser.
+    pointerup: () => setTimeout(() => moving && end()),
+    pointercancel: () => setTimeout(() => moving && end()),
   }));
   const node = element("label", { class: "sk-slider" }, element("span", {}, label), input, shown);
   return {

@@ -1,0 +1,48 @@
+"""`Sketches`: a list of drawings that shows itself in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import SupportsIndex, overload
+
+from sketchkit.sketch import Sketch
+from sketchkit.svg_document import svg_document
+
+__all__ = ["Sketches"]
+
+#: Drawings that a notebook shows; the others are counted.
+MAX_SHOWN = 64
+
+
+class Sketches(list[Sketch]):
+    """A list of drawings; its slices are `Sketches`, too.
+
+    Examples
+    --------
+    >>> sketches = Sketches([Sketch([[5, 0, 0], [0, 5, 1]])] * 3)
+    >>> sketches[:2]
+    Sketches(2 drawings)
+    """
+
+    def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
+        super().__init__(sketches)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> Sketch: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> Sketches: ...
+    def __getitem__(self, index: SupportsIndex | slice, /) -> Sketch | Sketches:
+        if isinstance(index, slice):
+            return Sketches(super().__getitem__(index))
+        return super().__getitem__(index)
+
+    def __repr__(self) -> str:
+        return f"Sketches({len(self)} drawing{'' if len(self) == 1 else 's'})"
+
+    def _repr_html_(self) -> str:
+        images = [svg_document(sketch.polylines(), sketch.bounds).image() for sketch in self[:MAX_SHOWN]]
+        more = f"<p>and {len(self) - MAX_SHOWN:,} more</p>" if len(self) > MAX_SHOWN else ""
+        style = "display:grid;grid-template-columns:repeat(auto-fill,112px);gap:8px;max-width:960px"
+        cells = "".join(image.replace("<img ", '<img style="width:112px;height:112px;object-fit:contain" ')
+                        for image in images)  # fmt: skip
+        return f'<div style="{style}">{cells}</div>{more}'
