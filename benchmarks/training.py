@@ -45,9 +45,9 @@ class Steps:
 
     def take(self, k: int) -> None:
         trainer = self.trainer
-        trainer.progress = replace(trainer.progress, step=k)
+        trainer.state = replace(trainer.state, step=k)
         size = trainer.batches[k].rows.shape[1]
-        trainer.progress = replace(trainer.progress, step=k)
+        trainer.state = replace(trainer.state, step=k)
         began = time.perf_counter()
         trainer._step()
         if size in self.compiled:

@@ -17,7 +17,7 @@ from benchmarks.figures import Figure, report
 from benchmarks.machine import median_seconds
 from sketchkit import HParams
 from sketchkit.data.batches import Batches
-from sketchkit.training.checkpoints import Checkpoints, Progress
+from sketchkit.training.checkpoints import Checkpoints, TrainingState
 
 
 def numbers() -> int:
@@ -33,10 +33,10 @@ def worker() -> None:
 
     workers = Workers.start("multiworker")
     gradients = np.ones(numbers() + 2, dtype=np.float32)
-    workers._added(gradients)
+    workers._all_reduce_array(gradients)
     workers.agree((0, 0, 0))
     said = {
-        "gradients": median_seconds(lambda: workers._added(gradients), 20),
+        "gradients": median_seconds(lambda: workers._all_reduce_array(gradients), 20),
         "word": median_seconds(lambda: workers.agree((0, 0, 0)), 100),
     }
     if workers.chief:
@@ -87,7 +87,7 @@ def main() -> None:
     report(Figure("  a word of the chief's to the other", said["word"] * 1e3, "ms"))
     with tempfile.TemporaryDirectory() as folder:
         tensors = {name: np.ones(numbers(), dtype=np.float32) for name in ("weights", "momentum", "velocity")}
-        seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, Progress(1)), 5)
+        seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, TrainingState(1)), 5)
         size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 2**20
     report(Figure("  a checkpoint of it", size, "MiB"))
     report(Figure("  written", seconds, "s"))
