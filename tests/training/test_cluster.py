@@ -183,10 +183,9 @@ class TrainProcesses:
                 reader.join()
 
     def last_message(self, index):
-        """Return the last_message message of a worker itself; the log lines of TensorFlow begin with a letter and a date."""
-        return next(
-            (line for line in reversed(self.output[index]) if line.startswith("sketchkit: ")), self.output[index]
-        )
+        """Return the last message that a worker itself printed, without the log lines of TensorFlow."""
+        lines = self.output[index]
+        return next((line for line in reversed(lines) if line.startswith("sketchkit: ")), lines)
 
 
 def arguments(run, steps, *more, hparams=SMALL):
