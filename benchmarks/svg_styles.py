@@ -50,7 +50,9 @@ class Hand:
     def mixed(self) -> str:
         """Return path data with many absolute and relative commands, in the compact syntax of minifiers."""
         d = f"M{self.points(1)}"
-        small = [f"{v:.2f}".replace("0.", ".").rstrip("0") for v in self.rng.uniform(-0.2, 0.2, 40) * self.size]
+        small = [
+            f"{v:.2f}".replace("0.", ".").rstrip("0").rstrip(".") for v in self.rng.uniform(-0.2, 0.2, 40) * self.size
+        ]
         take = iter(small)
         for _ in range(self.whole(2, 6)):
             kind = str(self.one("l", "h", "v", "c", "s", "q", "t", "a", "H", "S", "A"))
