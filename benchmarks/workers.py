@@ -29,19 +29,19 @@ def numbers() -> int:
 
 def worker() -> None:
     """Measure sums as one of the workers in TF_CONFIG; the chief prints the times as JSON."""
-    from sketchkit.training.distributed.cluster import Workers
+    from sketchkit.training.distributed.cluster import Cluster
 
-    workers = Workers.start("multiworker")
+    cluster = Cluster.start("multiworker")
     gradients = np.ones(numbers() + 2, dtype=np.float32)
-    workers._all_reduce_array(gradients)
-    workers.agree((0, 0, 0))
+    cluster._all_reduce_array(gradients)
+    cluster.broadcast_ints((0, 0, 0))
     results = {
-        "gradients": median_seconds(lambda: workers._all_reduce_array(gradients), 20),
-        "word": median_seconds(lambda: workers.agree((0, 0, 0)), 100),
+        "gradients": median_seconds(lambda: cluster._all_reduce_array(gradients), 20),
+        "word": median_seconds(lambda: cluster.broadcast_ints((0, 0, 0)), 100),
     }
-    if workers.chief:
+    if cluster.is_chief:
         print(json.dumps(results))
-    workers.exchange("done")
+    cluster.all_gather("done")
 
 
 def shares() -> None:

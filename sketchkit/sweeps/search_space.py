@@ -109,22 +109,21 @@ def random_search(ranges: Mapping[str, Any], count: int, seed: int = 0) -> list[
     ]
 
 
-def _sample_value(name: str, choices: Any, rng: np.random.Generator) -> Any:
-    if isinstance(choices, np.ndarray):
-        choices = choices.tolist()
-    if isinstance(choices, tuple):
-        choices = tuple(plain(name, item) for item in choices)
-    if isinstance(choices, list) and choices:
-        return plain(name, choices[int(rng.integers(len(choices)))])
-    is_range = isinstance(choices, tuple) and len(choices) in (2, 3) and choices[2:] in ((), ("log",))
-    ends = choices[:2] if is_range else ()
+def _sample_value(name: str, spec: Any, rng: np.random.Generator) -> Any:
+    if isinstance(spec, np.ndarray):
+        spec = spec.tolist()
+    if isinstance(spec, tuple):
+        spec = tuple(plain(name, item) for item in spec)
+    if isinstance(spec, list) and spec:
+        return plain(name, spec[int(rng.integers(len(spec)))])
+    ends = spec[:2] if isinstance(spec, tuple) and len(spec) in (2, 3) and spec[2:] in ((), ("log",)) else ()
     if len(ends) != 2 or not all(isinstance(e, (int, float)) and math.isfinite(e) for e in ends) or ends[0] > ends[1]:
-        raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list of choices, got {choices!r}')
+        raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list of choices, got {spec!r}')
     low, high = ends
     is_integer = all(isinstance(end, int) for end in ends)
-    if choices[2:]:
+    if spec[2:]:
         if low <= 0:
-            raise ValueError(f"{name}: expected positive bounds for a log-uniform range, got {choices!r}")
+            raise ValueError(f"{name}: expected positive bounds for a log-uniform range, got {spec!r}")
         value = math.exp(rng.uniform(math.log(low), math.log(high)))
         return min(max(round(value), low), high) if is_integer else float(f"{value:.4g}")
     return int(rng.integers(low, high + 1)) if is_integer else float(f"{rng.uniform(low, high):.4g}")

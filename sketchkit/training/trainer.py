@@ -33,7 +33,7 @@ from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
 from sketchkit.storage.atomic import replacing
 from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState, digest
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.glibc import disable_malloc_trim
 from sketchkit.training.metrics import MetricsLog, read_records
@@ -174,21 +174,21 @@ def train(
             log_every=log_every, classes=list(classes), base=None if base_argument is None else str(base_argument),
             strategy=strategy,
         )  # fmt: skip
-    workers = Workers.start(strategy)
-    with workers.together():
+    cluster = Cluster.start(strategy)
+    with cluster.propagate_errors():
         dataset, settings = _open_dataset(data_set, settings, data_dir, base)
-        if workers.count > 1:
+        if cluster.count > 1:
             if minutes is not None:
                 raise ValueError("minutes: not supported with several workers, whose clocks differ; use num_steps")
             data = {"data_set": dataset.name, "fingerprint": dataset.fingerprint, "scale_factor": dataset.scale_factor}
             data["base"] = base and digest(base.weights)
-            workers.compare({**settings.as_dict(), **data, "seed": seed, "patience": patience})
-        if not workers.chief:
-            trainer = Trainer(dataset, None, settings, seed, tuple(classes), workers, base)
+            cluster.check_same_settings({**settings.as_dict(), **data, "seed": seed, "patience": patience})
+        if not cluster.is_chief:
+            trainer = Trainer(dataset, None, settings, seed, tuple(classes), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
         with Occupation(run) as occupation:
-            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), workers, base)
+            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
 
@@ -237,7 +237,7 @@ class Trainer:
         Seed of the initial weights, batches, augmentation, dropout and noise.
     classes : tuple of str
         Names of the drawn subjects, for the model card.
-    workers : Workers, optional
+    cluster : Cluster, optional
         Processes and devices that train. Default: one device of this process.
     base : SketchRNN, optional
         Model whose weights are the initial weights.
@@ -250,13 +250,13 @@ class Trainer:
         hparams: HParams,
         seed: int,
         classes: tuple[str, ...] = (),
-        workers: Workers | None = None,
+        cluster: Cluster | None = None,
         base: SketchRNN | None = None,
     ) -> None:
         self.dataset = dataset
         self.base = base
         self.occupation = occupation
-        self.workers = workers or Workers()
+        self.cluster = cluster or Cluster()
         self.folder = occupation.folder if occupation else Path()
         self.hparams = hparams
         self.seed = seed
@@ -269,7 +269,7 @@ class Trainer:
             random_rotation=h.random_rotation,
             random_stroke_factor=h.random_stroke_factor,
             like_length=h.skip_padding,
-            share=self.workers.rows(h.batch_size),
+            share=self.cluster.local_rows(h.batch_size),
         )
         self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
@@ -281,7 +281,7 @@ class Trainer:
         size = self.dataset.drawing_size or None
         config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
-        with self.workers.scope():
+        with self.cluster.scope():
             self.network = self.model.network
         self.state = TrainingState()
         checkpoint = self._latest_checkpoint()
@@ -370,7 +370,7 @@ class Trainer:
                     self._checkpoint()
                     self._export_best()
                     lap_step, lap_time = step, time.perf_counter()
-            self.workers.exchange("done")  # wait until the chief has written all files
+            self.cluster.all_gather("done")  # wait until the chief has written all files
         finally:
             if metrics_log:
                 metrics_log.close()
@@ -391,7 +391,7 @@ class Trainer:
     def _read_requests(self) -> Wishes:
         """Return the chief's pending requests, on all workers."""
         requests = self.occupation.wishes() if self.occupation else Wishes()
-        pause, stop, checkpoints = self.workers.agree(tuple(map(int, astuple(requests))))
+        pause, stop, checkpoints = self.cluster.broadcast_ints(tuple(map(int, astuple(requests))))
         return Wishes(bool(pause), bool(stop), checkpoints)
 
     def _step(self) -> dict[str, float]:
@@ -401,9 +401,9 @@ class Trainer:
         k, h = self.state.step, self.hparams
         make_inputs = partial(inputs, h, eps_key=(stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
         batch = self.batches[k]
-        if self.workers.strategy is None:
+        if self.cluster.strategy is None:
             return {name: float(value) for name, value in self._compiled_step(make_inputs(batch)).items()}
-        return self._compiled_step([make_inputs(shard) for shard in self.workers.split(batch, h.batch_size)])
+        return self._compiled_step([make_inputs(shard) for shard in self.cluster.split(batch, h.batch_size)])
 
     def _validate(self, metrics_log: MetricsLog | None, reporter: Any) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""
@@ -411,10 +411,10 @@ class Trainer:
 
         start_time, h, step = time.perf_counter(), self.hparams, self.state.step
         draws = -(-MIN_VALIDATION_DRAWS // len(self.dataset.usable("valid"))) if h.conditional else 1
-        index, count = self.workers.index, self.workers.count
+        index, count = self.cluster.index, self.cluster.count
         batches = self.dataset.in_order("valid", h.batch_size, first=index, every=count)
         sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count, draws=draws)
-        losses = means(self.workers.exchange(sums))
+        losses = means(self.cluster.all_gather(sums))
         loss = losses["recon"] + (h.kl_weight * max(losses["kl"], h.kl_tolerance) if h.conditional else 0.0)
         seconds = time.perf_counter() - start_time
         if metrics_log:
@@ -481,20 +481,20 @@ class Trainer:
         from sketchkit.model.compiled import Compiled
 
         disable_malloc_trim()
-        with self.workers.scope():
+        with self.cluster.scope():
             self.network.use_published_optimizer(self.state.rate_scale)
-        if self.workers.strategy is None:
+        if self.cluster.strategy is None:
             self._compiled_step: Any = Compiled(self.network.train_step)
         else:
             from sketchkit.training.distributed.train_step import DistributedTrainStep
 
-            self._compiled_step = DistributedTrainStep(self.network, self.workers)
+            self._compiled_step = DistributedTrainStep(self.network, self.cluster)
 
     def _latest_checkpoint(self) -> tuple[Tensors, TrainingState] | None:
         """Return the latest valid checkpoint, which the chief reads and broadcasts."""
         checkpoint = self.checkpoints.latest() if self.occupation else None
-        state = self.workers.exchange(asdict(checkpoint[1]) if checkpoint else None)[0]
-        tensors = self.workers.hand_out(checkpoint[0] if checkpoint else None)
+        state = self.cluster.all_gather(asdict(checkpoint[1]) if checkpoint else None)[0]
+        tensors = self.cluster.broadcast_arrays(checkpoint[0] if checkpoint else None)
         return None if tensors is None else (tensors, TrainingState(**state))
 
     def _restore(self, tensors: Tensors, state: TrainingState) -> None:

@@ -66,7 +66,7 @@ def test_train_goes_on_where_it_stopped(tmp_path):
     assert "step 20 of 20" in printed(first)
     assert "| test |" in next(cell for cell in first.cells if cell.id == "losses").outputs[0].data["text/markdown"]
     second = execute("train.ipynb", tmp_path, hparams=TINY, num_steps=30)
-    assert "going on from step 20" in printed(second)
+    assert "resuming from step 20" in printed(second)
     assert len((printed(first) + printed(second)).splitlines()) < 60
     assert sorted(path.stem for path in (tmp_path / "runs/doodles/samples").iterdir()) == [
         *("step-00000010", "step-00000020", "step-00000030"),

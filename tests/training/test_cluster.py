@@ -17,7 +17,7 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.training.checkpoints import Checkpoints
-from sketchkit.training.distributed.cluster import Workers, read_cluster
+from sketchkit.training.distributed.cluster import Cluster, read_cluster
 from sketchkit.training.run import Run
 from sketchkit.training.trainer import train
 
@@ -64,24 +64,24 @@ from sketchkit.hparams import HParams
 from sketchkit.model.network import Network
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.distributed.train_step import DistributedTrainStep
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.distributed.cluster import Cluster
 data = Dataset.from_sketches([doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun")])
 h = HParams().updated(sys.argv[1], max_seq_len=data.max_seq_len)
-workers = Workers.start("mirrored")
-assert workers.replicas == 2
-with workers.scope():
+cluster = Cluster.start("mirrored")
+assert cluster.replicas == 2
+with cluster.scope():
     two = Network(h, initial_weights(h, 0)).use_published_optimizer()
 one = Network(h, initial_weights(h, 0)).use_published_optimizer()
-alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, workers)
+alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, cluster)
 batches = data.batches(h.batch_size, 3, augment_stroke_prob=0.2, like_length=h.skip_padding)
 for k in range(3):
     batch = batches[k]
     expected = alone(inputs(h, batch, (1, k), k))
-    found = together([inputs(h, part, (1, k), k) for part in workers.split(batch, h.batch_size)])
+    found = together([inputs(h, part, (1, k), k) for part in cluster.split(batch, h.batch_size)])
     for name, figure in expected.items():
         assert abs(found[name] - float(figure)) < 1e-5, (k, name, found, expected)
 for name, variable in one.by_name.items():
-    for copy in workers.strategy.experimental_local_results(two.by_name[name].value):
+    for copy in cluster.strategy.experimental_local_results(two.by_name[name].value):
         np.testing.assert_allclose(copy.numpy(), variable.numpy(), rtol=0, atol=1e-5, err_msg=name)
 """
 
@@ -121,7 +121,7 @@ def test_train_raises_when_strategy_cannot_be_used(tmp_path):
         num_replicas_in_sync = 3
 
     with pytest.raises(ValueError, match="batch_size=2 is too small for 3 devices; set it to at least 3"):
-        Workers(Three()).rows(2)
+        Cluster(Three()).local_rows(2)
     with pytest.raises(ValueError, match="strategy: expected none, mirrored, multiworker, got 'both'"):
         train("doodles", tmp_path, SMALL, strategy="both")
     with pytest.raises(ValueError, match="background=True cannot be combined with strategy='multiworker'"):

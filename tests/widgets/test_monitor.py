@@ -73,7 +73,7 @@ def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
     monitor.look()
     assert monitor._standing["state"] == "finished"
     monitor._hear(monitor, {"kind": "tell", "what": "stop"}, [])
-    assert "no process trains in it" in sent[-1]["error"]
+    assert "the run is not active" in sent[-1]["error"]
     monitor.close()
 
 

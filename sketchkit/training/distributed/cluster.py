@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sketchkit.data.batches import Batch
 from sketchkit.training.errors import WorkerLostError
 
-__all__ = ["STRATEGIES", "Workers"]
+__all__ = ["STRATEGIES", "Cluster"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -55,7 +55,7 @@ if not select.select([sys.stdin], [], [], float(sys.argv[2]))[0]:
 MARK = "sketchkit says: "
 
 
-class Workers:
+class Cluster:
     """Processes that train together, with the same number of devices each.
 
     Parameters
@@ -76,7 +76,7 @@ class Workers:
         self._sums: dict[Any, Any] = {}
 
     @classmethod
-    def start(cls, kind: str) -> Workers:
+    def start(cls, kind: str) -> Cluster:
         """Join the other processes, if there are any, and return the cluster.
 
         Parameters
@@ -110,12 +110,12 @@ class Workers:
         return len(self.names)
 
     @property
-    def chief(self) -> bool:
+    def is_chief(self) -> bool:
         """Whether this process is the chief, which writes the files."""
         return self.index == 0
 
     @property
-    def local(self) -> int:
+    def local_replicas(self) -> int:
         """Number of devices of this process."""
         return self.replicas // self.count
 
@@ -125,7 +125,7 @@ class Workers:
 
     # Rows of a batch --------------------------------------------------------------------------------
 
-    def rows(self, batch_size: int) -> tuple[int, int] | None:
+    def local_rows(self, batch_size: int) -> tuple[int, int] | None:
         """Return the start and end of this process's rows in a batch of `batch_size` rows; None for the whole batch.
 
         Raises
@@ -139,13 +139,15 @@ class Workers:
             )
         if self.replicas == 1:
             return None
-        first_device = self.index * self.local
-        return self._first_row(batch_size, first_device), self._first_row(batch_size, first_device + self.local)
+        first_device = self.index * self.local_replicas
+        return self._first_row(batch_size, first_device), self._first_row(
+            batch_size, first_device + self.local_replicas
+        )
 
     def split(self, batch: Batch, batch_size: int) -> list[Batch]:
         """Split this process's rows of a batch into one shard per device."""
-        first_device = self.index * self.local
-        cuts = [self._first_row(batch_size, first_device + device) for device in range(self.local + 1)]
+        first_device = self.index * self.local_replicas
+        cuts = [self._first_row(batch_size, first_device + device) for device in range(self.local_replicas + 1)]
         return [
             Batch(batch.rows[a - cuts[0] : b - cuts[0]], batch.lengths[a - cuts[0] : b - cuts[0]], (a, batch_size))
             for a, b in pairwise(cuts)
@@ -156,7 +158,7 @@ class Workers:
 
     # Communication ----------------------------------------------------------------------
 
-    def total(self, values: Any) -> Any:
+    def all_reduce_sum(self, values: Any) -> Any:
         """Sum one tensor per device over all devices, and return the sum as a per-device value."""
         import tensorflow as tf
 
@@ -177,9 +179,9 @@ class Workers:
         """Return the value on the first device of this process."""
         return self.strategy.experimental_local_results(values)[0]
 
-    def each(self, make: Callable[[int], Any]) -> Any:
+    def per_replica(self, make: Callable[[int], Any]) -> Any:
         """Return a per-device value, created by `make` from the index of the device within this process."""
-        first_device = self.index * self.local
+        first_device = self.index * self.local_replicas
         return self.strategy.experimental_distribute_values_from_function(
             lambda context: make(context.replica_id_in_sync_group - first_device)
         )
@@ -189,10 +191,10 @@ class Workers:
         import tensorflow as tf
 
         zeros = np.zeros_like(array)
-        total = self.total(self.each(lambda device: tf.constant(zeros if device else array)))
+        total = self.all_reduce_sum(self.per_replica(lambda device: tf.constant(zeros if device else array)))
         return np.asarray(self.first(total).numpy())
 
-    def exchange(self, value: Any) -> list[Any]:
+    def all_gather(self, value: Any) -> list[Any]:
         """Send a JSON-serializable value to all processes, and return the values of all, in the order of `names`."""
         if self.count == 1:
             return [value]
@@ -205,19 +207,19 @@ class Workers:
         texts = self._all_reduce_array(texts)
         return [json.loads(row[:n].astype(np.uint8).tobytes().decode()) for row, n in zip(texts, lengths, strict=True)]
 
-    def agree(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    def broadcast_ints(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Broadcast integers from the chief, and return them."""
         if self.count == 1:
             return numbers
-        values = np.array(numbers if self.chief else [0] * len(numbers), dtype=np.int32)
+        values = np.array(numbers if self.is_chief else [0] * len(numbers), dtype=np.int32)
         return tuple(int(number) for number in self._all_reduce_array(values))
 
-    def hand_out(self, arrays: dict[str, NDArray[Any]] | None) -> dict[str, NDArray[Any]] | None:
+    def broadcast_arrays(self, arrays: dict[str, NDArray[Any]] | None) -> dict[str, NDArray[Any]] | None:
         """Broadcast arrays from the chief, and return them; None if the chief passes None."""
         if self.count == 1:
             return arrays
         shapes = None if arrays is None else {name: (a.dtype.str, a.shape) for name, a in arrays.items()}
-        layout = self.exchange(shapes)[0]
+        layout = self.all_gather(shapes)[0]
         if layout is None:
             return None
         # Concatenate the arrays of each dtype, so that there is one sum per dtype and not one per array.
@@ -226,13 +228,13 @@ class Workers:
             names = [name for name in layout if layout[name][0] == dtype]
             cuts = np.cumsum([math.prod(layout[name][1]) for name in names])
             flat = np.zeros(cuts[-1], dtype)
-            if self.chief and arrays is not None:
+            if self.is_chief and arrays is not None:
                 flat = np.concatenate([arrays[name].reshape(-1) for name in names])
             for name, part in zip(names, np.split(self._all_reduce_array(flat), cuts[:-1]), strict=True):
                 received[name] = part.reshape(layout[name][1])
         return received
 
-    def compare(self, settings: dict[str, Any]) -> None:
+    def check_same_settings(self, settings: dict[str, Any]) -> None:
         """Check that all processes were started with the same settings.
 
         Raises
@@ -240,7 +242,7 @@ class Workers:
         ValueError
             In all processes, if the settings of one differ from those of the chief.
         """
-        gathered = self.exchange(settings)
+        gathered = self.all_gather(settings)
         for index, own in enumerate(gathered):
             different = [key for key in gathered[0] if own.get(key) != gathered[0][key]]
             if different:
@@ -254,7 +256,7 @@ class Workers:
     # Failures ---------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
+    def propagate_errors(self) -> Iterator[None]:
         """Report an error of this process to the others, and raise WorkerLostError if another process fails.
 
         SIGTERM raises KeyboardInterrupt from then on.

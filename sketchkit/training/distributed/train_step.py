@@ -11,7 +11,7 @@ import tensorflow as tf
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.network import Network
 from sketchkit.model.schedules import kl_weight
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.distributed.cluster import Cluster
 
 __all__ = ["DistributedTrainStep"]
 
@@ -26,14 +26,14 @@ class DistributedTrainStep:
     Parameters
     ----------
     network : Network
-        Network created and compiled in the scope of `workers`.
-    workers : Workers
+        Network created and compiled in the scope of `cluster`.
+    cluster : Cluster
         Processes and devices that share the batch.
     """
 
-    def __init__(self, network: Network, workers: Workers) -> None:
+    def __init__(self, network: Network, cluster: Cluster) -> None:
         self.network = network
-        self.workers = workers
+        self.cluster = cluster
         self._kl = tf.function(lambda shards: self._run_on_replicas(network.part_kl, shards), autograph=False)
         self._gradients = tf.function(
             lambda shards, weight: self._run_on_replicas(self._shard_gradients, shards, weight), autograph=False
@@ -53,25 +53,27 @@ class DistributedTrainStep:
         dict of str to float
             `loss`, `recon` and `kl`; `finite` is 1 if all gradients are finite, else 0.
         """
-        network, workers = self.network, self.workers
+        network, cluster = self.network, self.cluster
         h, step = network.hparams, int(network.optimizer.iterations.numpy())
-        values = workers.each(lambda device: shards[device])
+        values = cluster.per_replica(lambda device: shards[device])
         weight, gradient_weight = np.float32(0), np.float32(0)
         if h.conditional:
             weight = gradient_weight = kl_weight(h, tf.constant(step, tf.float32)).numpy()
             # KL has a gradient only if the KL of the whole batch exceeds the tolerance. Computing that KL first costs
             # an additional run of the encoder.
-            if h.kl_tolerance > 0 and float(workers.first(workers.total(_as_graph(self._kl, values)))) < h.kl_tolerance:
-                gradient_weight = np.float32(0)
-        sums = workers.total(_as_graph(self._gradients, values, tf.constant(gradient_weight)))
-        recon, kl, finite = (float(x) for x in workers.first(_as_graph(self._apply, sums)))
+            if h.kl_tolerance > 0:
+                kl_sum = cluster.all_reduce_sum(_as_graph(self._kl, values))
+                if float(cluster.first(kl_sum)) < h.kl_tolerance:
+                    gradient_weight = np.float32(0)
+        sums = cluster.all_reduce_sum(_as_graph(self._gradients, values, tf.constant(gradient_weight)))
+        recon, kl, finite = (float(x) for x in cluster.first(_as_graph(self._apply, sums)))
         if h.conditional:
             kl = max(kl, h.kl_tolerance)
         return {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl, "finite": finite}
 
     def _run_on_replicas(self, function: Any, shards: Any, *arguments: Any) -> Any:
         # Compile separately for each device: a shared compiled function would read the variables of the first device.
-        return self.workers.strategy.run(lambda *inputs: Compiled(function)(*inputs), (shards, *arguments))
+        return self.cluster.strategy.run(lambda *inputs: Compiled(function)(*inputs), (shards, *arguments))
 
     def _shard_gradients(self, batch: Mapping[str, tf.Tensor], weight: tf.Tensor) -> tf.Tensor:
         """Return recon, KL and all gradients of a shard, concatenated to one vector."""
@@ -80,7 +82,7 @@ class DistributedTrainStep:
 
     def _apply_gradients(self, sums: Any) -> Any:
         """Clip and apply the summed gradients. Return recon, KL, and 1 if the gradients were finite, else 0."""
-        variables, strategy = self.network.trainable_variables, self.workers.strategy
+        variables, strategy = self.network.trainable_variables, self.cluster.strategy
         clip = self.network.hparams.grad_clip
 
         def clip_gradients(vector: tf.Tensor) -> Any:
