@@ -26,7 +26,7 @@ from sketchkit.sketches import Sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
-    from sketchkit.model.inference import Engine
+    from sketchkit.model.inference import BatchedInference
     from sketchkit.model.network import Network
 
 __all__ = ["SketchRNN"]
@@ -40,7 +40,7 @@ SIZE_SAMPLES = 256
 WHOLE = (0.8, 1.25)
 BEGINNING = (0.5, 1.25)
 #: Held while a model's network is made.
-_making = threading.RLock()
+_creation_lock = threading.RLock()
 
 
 class SketchRNN:
@@ -76,7 +76,7 @@ class SketchRNN:
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
         self._network: Network | None = None
-        self._made_engine: Engine | None = None
+        self._batched_inference: BatchedInference | None = None
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
@@ -87,7 +87,7 @@ class SketchRNN:
     def open(cls, folder: str | Path) -> SketchRNN:
         """Read a model folder; errors as in `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
-        model = cls(config, weights, Categories.of_folder(Path(folder), config.classes, config.hparams.z_size))
+        model = cls(config, weights, Categories.load(Path(folder), config.classes, config.hparams.z_size))
         card = Path(folder) / "README.md"
         if card.is_file():
             model._card = card.read_text(encoding="utf-8", errors="replace")
@@ -183,7 +183,7 @@ class SketchRNN:
     @property
     def network(self) -> Network:
         """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
-        with _making:  # one for all threads
+        with _creation_lock:  # one for all threads
             if self._network is None:
                 start_tensorflow()
                 from sketchkit.model.network import Network
@@ -192,18 +192,18 @@ class SketchRNN:
             return self._network
 
     @property
-    def _engine(self) -> Engine:
-        with _making:
-            if self._made_engine is None:
+    def _inference(self) -> BatchedInference:
+        with _creation_lock:
+            if self._batched_inference is None:
                 network = self.network  # first: it starts TensorFlow quietly, which the module would only import
-                from sketchkit.model.inference import Engine
+                from sketchkit.model.inference import BatchedInference
 
-                self._made_engine = Engine(network)
-            return self._made_engine
+                self._batched_inference = BatchedInference(network)
+            return self._batched_inference
 
     def __getstate__(self) -> dict[str, Any]:
         # Copies and pickles hold the weights as they are now; a network is made again from these where it is needed.
-        return {**self.__dict__, "_weights": self.weights, "_network": None, "_made_engine": None}
+        return {**self.__dict__, "_weights": self.weights, "_network": None, "_batched_inference": None}
 
     def __repr__(self) -> str:
         h = self.hparams
@@ -265,7 +265,7 @@ class SketchRNN:
             if not len(drawing):
                 raise ValueError(f"drawing {index} is empty; there is nothing to encode")
         offsets = [self._rows(drawing, self._fit_factor(drawing, WHOLE) if fit else 1.0) for drawing in drawings]
-        mean, log_variance = self._engine.encode(offsets)
+        mean, log_variance = self._inference.encode(offsets)
         return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
 
     # Draw -----------------------------------------------------------------------------------------
@@ -491,7 +491,7 @@ class SketchRNN:
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
             codes = np.repeat(code[None], count, axis=0)
         elif self.conditional and len(sketch):
-            mean, _ = self._engine.encode([self._rows(sketch, factor)])  # (1, z_size)
+            mean, _ = self._inference.encode([self._rows(sketch, factor)])  # (1, z_size)
             codes = np.repeat(mean, count, axis=0)
         elif self.conditional:
             codes = self._new_codes(None, count, seed)
@@ -523,7 +523,7 @@ class SketchRNN:
                 raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
         elif z is not None:
             raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
-        return self._engine.mixture(self._rows(sketch), code, self.scale_factor)
+        return self._inference.mixture(self._rows(sketch), code, self.scale_factor)
 
     def losses(
         self, dataset: Dataset, split: str = "test", *, pen_rows: PenRows | None = None, seed: int = 0
@@ -636,7 +636,7 @@ class SketchRNN:
         for first in range(0, len(variants), MAX_BATCH):
             part = variants[first : first + MAX_BATCH]
             unique = {variant: decode_noise(seed, variant, steps) for variant in set(part)}
-            drawn = self._engine.draw(
+            drawn = self._inference.draw(
                 None if codes is None else codes[first : first + MAX_BATCH],
                 np.stack([unique[variant] for variant in part]),
                 scales,

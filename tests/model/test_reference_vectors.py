@@ -83,7 +83,7 @@ def test_losses_and_gradients_agree_with_tf1(case):
     np.testing.assert_allclose(losses["recon"], case["out/r_cost"], rtol=1e-5)
     np.testing.assert_allclose(losses["kl"], case["out/kl_cost"], rtol=1e-5)
     np.testing.assert_allclose(losses["loss"], case["out/cost"], rtol=1e-5)
-    recon, _ = case.network.drawing_losses(case.batch, pen_rows="real")
+    recon, _ = case.network.per_drawing_losses(case.batch, pen_rows="real")
     np.testing.assert_allclose(tf.reduce_mean(recon), case["out/eval_r_cost"], rtol=1e-5)
     expected = {tf1_name(key[5:]): value for key, value in case.arrays.items() if key.startswith("grad/")}
     assert set(expected) == set(case.network.by_name)
