@@ -47,7 +47,7 @@ def test_lerp_and_grid():
 
 def test_two_corners_make_one_row():
     assert latent.grid(np.eye(2)).shape == latent.grid(np.eye(2), rows=1).shape == (1, 5, 2)
-    with pytest.raises(ValueError, match="rows: two corners make one row, got 5"):
+    with pytest.raises(ValueError, match="rows: expected 1 row for two corners, got 5"):
         latent.grid(np.eye(2), rows=5)
 
 

@@ -104,7 +104,7 @@ def test_grid_puts_each_in_its_cell():
     assert joined.stroke_count == 3
     corners = [tuple(points[0]) for points in joined.polylines()]
     np.testing.assert_allclose(corners, [(1, 5), (1, 15), (11, 15)], atol=1e-5)
-    assert Sketch.concatenated(joined for _ in range(2)).stroke_count == 6
+    assert Sketch.merge(joined for _ in range(2)).stroke_count == 6
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def start_tensorflow() -> None:
         backend = keras.config.backend()
         if backend != "tensorflow":
             raise RuntimeError(
-                f"sketchkit requires Keras with the TensorFlow backend, but Keras was imported with the backend {backend}; "
+                f"sketchkit requires Keras on TensorFlow, but Keras was imported with the backend {backend}; "
                 "restart the process and import sketchkit first, or set KERAS_BACKEND=tensorflow"
             )
         if not tf.compat.v1.executing_eagerly_outside_functions():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centred, page
+from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.saving import write_whole
@@ -215,7 +215,7 @@ def gif_frames(
 ) -> Path:
     """Show sketches one after the other in a GIF, such as an interpolation.
 
-    All are drawn at one scale, each centred, so that nothing jumps but the drawing itself.
+    All are drawn at one scale, each centered, so that nothing jumps but the drawing itself.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def gif_frames(
     scale = common_scale(items, longer - 2 * padding)
     frames = []
     for sketch in items:
-        place = centred(sketch.bounds, scale, leaf.place.middle)
+        place = centered(sketch.bounds, scale, leaf.place.middle)
         frames.append([place(points) for points in sketch.polylines()])
     ticks = _ticks(len(frames), len(frames) / fps)
     ticks[0] += round(100 * hold)

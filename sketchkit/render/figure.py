@@ -612,15 +612,15 @@ def _principal(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[fl
     A share is None where there is no variance or no such component. A component's sign is free; it is the
     one that makes its largest loading positive, so that equal codes give equal figures.
     """
-    centred = codes - codes.mean(axis=0)
+    centered = codes - codes.mean(axis=0)
     if codes.shape[1] == 1:
         return np.column_stack([codes, np.zeros(len(codes))]), [None, None]
-    _, spread, directions = np.linalg.svd(centred, full_matrices=False)
+    _, spread, directions = np.linalg.svd(centered, full_matrices=False)
     directions = directions[:2]
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
     places = np.zeros((len(codes), 2))
-    places[:, : len(directions)] = centred @ directions.T
+    places[:, : len(directions)] = centered @ directions.T
     variance = spread**2
     total = float(variance.sum())
     shares: list[float | None] = [None, None]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from sketchkit.geometry import centred
+from sketchkit.geometry import centered
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.svg import line_width, page_padding
@@ -33,7 +33,7 @@ def raster(
     Parameters
     ----------
     sketch : Sketch
-        Fitted and centred; an empty one leaves the image blank.
+        Fitted and centered; an empty one leaves the image blank.
     size : int
         Side of the image, px.
     stroke_width : float, optional
@@ -59,7 +59,7 @@ def raster(
     size = _whole("size", size)
     line = line_width(stroke_width, size)
     side = size - 2 * page_padding(None, size, line)
-    place = centred(sketch.bounds, common_scale([sketch], side), (size / 2, size / 2))
+    place = centered(sketch.bounds, common_scale([sketch], side), (size / 2, size / 2))
     ink = coverage([place(points) for points in sketch.polylines()], (size, size), line)
     return _tinted(np.asarray(ink), color, background)
 
@@ -72,7 +72,7 @@ def raster_grid(
     color: str = INK,
     background: str | None = PAPER,
 ) -> NDArray[np.uint8]:
-    """Draw sketches in rows into one image, each fitted into its cell and centred.
+    """Draw sketches in rows into one image, each fitted into its cell and centered.
 
     Parameters
     ----------

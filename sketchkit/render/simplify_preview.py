@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sketchkit.geometry import centred
+from sketchkit.geometry import centered
 from sketchkit.render.layout import common_scale, positive
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
 from sketchkit.render.svg import Picture, dot, finish, line_width, new_canvas, pen_group
@@ -59,7 +59,7 @@ def simplification(
         scale = common_scale([sketch], 0.86 * cell)
         for column, epsilon in enumerate([None, *epsilons]):
             left, top = _GAP + column * (cell + _GAP), _GAP + row * (cell + _BAND + _GAP)
-            place = centred(sketch.bounds, scale, (left + cell / 2, top + cell / 2))
+            place = centered(sketch.bounds, scale, (left + cell / 2, top + cell / 2))
             marked = epsilon is not None and epsilon == chosen
             tile = {"rx": 4, "ry": 4, "fill": "none", "stroke": ACCENT if marked else HAIRLINE}
             canvas.add(canvas.rect((round(left, 2), round(top, 2)), (cell, cell), **tile))

@@ -19,7 +19,7 @@ import numpy as np
 import svgwrite
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centred, page
+from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
 from sketchkit.render.saving import write_whole
@@ -175,7 +175,7 @@ def grid(
     same_scale: bool = False,
     title: str | None = None,
 ) -> Picture:
-    """Draw sketches in rows, each fitted into its cell and centred.
+    """Draw sketches in rows, each fitted into its cell and centered.
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def grid(
         tiles.add(canvas.rect((px(left + 0.5), px(top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
         if len(sketch):
             scale = common_scale([sketch], inner) if shared is None else shared
-            place = centred(sketch.bounds, scale, middle)
+            place = centered(sketch.bounds, scale, middle)
             strokes = [place(points) for points in sketch.polylines()]
             canvas.add(_ink(canvas, strokes, line, color, color_by))
         else:

@@ -146,14 +146,14 @@ def test_save_refuses_a_model_folder_that_holds_a_file_of_another(folder, tmp_pa
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("precious")
     before = contents(tmp_path)
-    with pytest.raises(FileExistsError, match=f"holds {name.split('/')[0]}, which sketchkit did not write"):
+    with pytest.raises(FileExistsError, match=f"contains {name.split('/')[0]}, which sketchkit did not write"):
         SketchRNN.new(SMALL, 3.0).save(folder)
     assert contents(tmp_path) == before
 
 
 def test_save_refuses_a_file(tmp_path):
     (tmp_path / "model").write_text("precious")
-    with pytest.raises(FileExistsError, match="but a file"):
+    with pytest.raises(FileExistsError, match="existing file, not a model folder"):
         SketchRNN.new(SMALL, 3.0).save(tmp_path / "model")
     assert (tmp_path / "model").read_text() == "precious"
 

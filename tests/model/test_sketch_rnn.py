@@ -131,7 +131,7 @@ def test_mixture_is_a_density(model):
 
 
 def test_what_is_wrong_is_named(model, decoder):
-    with pytest.raises(ValueError, match="decoder without an encoder"):
+    with pytest.raises(ValueError, match=r"unconditional \(it has no encoder\)"):
         decoder.encode(LINE)
     with pytest.raises(ValueError, match="use generate"):
         decoder.decode(np.zeros(6))
@@ -172,7 +172,7 @@ def test_losses_count_every_drawing_once():
 @pytest.mark.parametrize("count", [40, 41, 400])
 def test_complete_refuses_a_beginning_of_as_many_points_as_a_drawing_has(decoder, count):
     beginning = Sketch(np.tile([[1, 1, 0]], (count, 1)))
-    with pytest.raises(ValueError, match=f"beginning has {count} points and untrained draws up to 40; simplify it"):
+    with pytest.raises(ValueError, match=f"beginning has {count} points, but untrained draws at most 40; simplify"):
         decoder.complete(beginning, seed=0)
     with pytest.raises(ValueError, match=f"max_points \\({count}\\) must be larger than the {count} points"):
         decoder.complete(beginning, seed=0, max_points=count)
