@@ -69,15 +69,15 @@ def svg_document(lines: Sequence[NDArray[np.float64]], bounds: Bounds) -> SvgDoc
             'font-family="system-ui, sans-serif" font-size="11">empty</text>'
         )
         return _card(mark, width, height, "empty drawing")
-    leaf = page(bounds, _SIZE, _PADDING)
-    placed = [leaf.place(points) for points in lines]
+    layout = page(bounds, _SIZE, _PADDING)
+    placed = [layout.place(points) for points in lines]
     paths = [path_data(points) for points in placed]
     dots = [points[0] for points, path in zip(placed, paths, strict=True) if path is None]
     elements = [f'<path d="{"".join(path for path in paths if path)}"/>'] if any(paths) else []
     elements += [f'<circle cx="{px(x):g}" cy="{px(y):g}" r="{px(DOT * _LINE):g}" fill="{INK}" stroke="none"/>'
               for x, y in dots]  # fmt: skip
     pen = f'fill="none" stroke="{INK}" stroke-width="{px(_LINE):g}" stroke-linecap="round" stroke-linejoin="round"'
-    return _card(f"<g {pen}>{''.join(elements)}</g>", leaf.width, leaf.height, "drawing")
+    return _card(f"<g {pen}>{''.join(elements)}</g>", layout.width, layout.height, "drawing")
 
 
 def path_data(points: NDArray[np.float64]) -> str | None:

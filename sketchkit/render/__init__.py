@@ -45,7 +45,7 @@ __all__ = [
     "simplification",
 ]
 
-_HOMES = {
+_MODULES = {
     "svg": ("Picture", "draw", "filmstrip", "grid"),
     "animation": ("animated_svg", "gif", "gif_frames"),
     "raster": ("raster_grid",),
@@ -55,7 +55,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
+    for module, names in _MODULES.items():
         if name in names:
             value = getattr(import_module(f"{__name__}.{module}"), name)
             globals()[name] = value

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.render.svg import (
     Picture,
     dot,
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 __all__ = ["animated_svg", "gif", "gif_frames"]
 
-_PAUSE = 0.12  # longest rest between two strokes, s
-_PAUSES = 0.2  # greatest share of the time that all rests take
-_SHORTEST = 0.01  # every stroke, a dot too, counts as at least this share of all ink
-_SLOWEST = 0.1  # frames per second; GIF counts the time of a frame no further than to eleven minutes
-_FASTEST = 50  # frames per second; browsers slow a GIF down whose frames last less than 20 ms
-_LEVELS = 32  # shades from paper to ink in a GIF: smooth to the eye, half the size of all 256
+_MAX_PAUSE = 0.12  # longest rest between two strokes, s
+_MAX_PAUSE_SHARE = 0.2  # greatest share of the time that all rests take
+_MIN_STROKE_SHARE = 0.01  # every stroke, a dot too, counts as at least this share of all ink
+_MIN_FPS = 0.1  # frames per second; GIF counts the time of a frame no further than to eleven minutes
+_MAX_FPS = 50  # frames per second; browsers slow a GIF down whose frames last less than 20 ms
+_GRAY_LEVELS = 32  # shades from paper to ink in a GIF: smooth to the eye, half the size of all 256
 
 
 def animated_svg(
@@ -77,7 +77,7 @@ def animated_svg(
     loop : bool
         Start again, without end; otherwise draw once and keep the drawing.
     size, stroke_width, color, color_by, background, padding, title
-        As for `draw`.
+        See `draw`.
 
     Returns
     -------
@@ -105,14 +105,14 @@ def animated_svg(
     if not len(sketch):
         return still
     line = line_width(stroke_width, size)
-    leaf = page(sketch.bounds, size, page_padding(padding, size, line))
-    strokes = [leaf.place(points) for points in sketch.polylines()]
+    layout = page(sketch.bounds, size, page_padding(padding, size, line))
+    strokes = [layout.place(points) for points in sketch.polylines()]
     inks = stroke_colors(len(strokes), color, color_by)
     total = seconds + hold
 
     # nbconvert puts pictures straight into one HTML page, where rules of the same name would meet.
     name = "s" + hashlib.blake2s(f"{still.text}{total}".encode(), digest_size=5).hexdigest()
-    canvas = new_canvas(leaf.width, leaf.height, background, title, "drawing")
+    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
     group = pen_group(canvas, line, class_=name)
     rounds = "infinite" if loop else "1"
     rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
@@ -131,7 +131,7 @@ def animated_svg(
     rules.append(f"@media (prefers-reduced-motion:reduce){{.{name}>*{{animation:none!important}}}}")
     canvas.defs.add(canvas.style("".join(rules)))
     canvas.add(group)
-    return finish(canvas, leaf.width, leaf.height)
+    return finish(canvas, layout.width, layout.height)
 
 
 def gif(
@@ -154,7 +154,7 @@ def gif(
     sketch : Sketch
         An empty one gives a blank square.
     path : path-like
-        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+        Path of the file, ending in .gif. An existing file is replaced atomically.
     seconds : float
         Time from the first touch to the last lift, s.
     hold : float
@@ -180,7 +180,7 @@ def gif(
     Raises
     ------
     ValueError
-        If a time, rate, size or colour is out of range, or the name ends otherwise.
+        If a time, rate, size or color is out of range, or the name ends otherwise.
     FileNotFoundError
         If the folder does not exist.
     TypeError
@@ -191,14 +191,14 @@ def gif(
     _check_hold(hold)
     _check_rate(fps)
     line = line_width(stroke_width, longer)
-    leaf = page(sketch.bounds, longer, page_padding(None, longer, line))
-    strokes = [leaf.place(points) for points in sketch.polylines()]
+    layout = page(sketch.bounds, longer, page_padding(None, longer, line))
+    strokes = [layout.place(points) for points in sketch.polylines()]
     times = _timetable(strokes, seconds)
     count = max(1, round(seconds * fps))
-    frames = [_until(strokes, times, seconds * (index + 1) / count) for index in range(count)]
-    ticks = _ticks(count, seconds)
-    ticks[-1] += round(100 * hold)
-    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+    frames = [_strokes_at(strokes, times, seconds * (index + 1) / count) for index in range(count)]
+    durations = _frame_durations(count, seconds)
+    durations[-1] += round(100 * hold)
+    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
 
 
 def gif_frames(
@@ -222,7 +222,7 @@ def gif_frames(
     sketches : iterable of Sketch
         At least one.
     path : path-like
-        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+        Path of the file, ending in .gif. An existing file is replaced atomically.
     fps : float
         Sketches per second, 0.1 to 50.
     hold : float
@@ -232,7 +232,7 @@ def gif_frames(
     size : int
         Longer side, px; the other follows the widest and the tallest sketch.
     stroke_width, color, background
-        As for `gif`.
+        See `gif`.
 
     Returns
     -------
@@ -258,17 +258,17 @@ def gif_frames(
     padding = page_padding(None, longer, line)
     corners = np.array([sketch.bounds for sketch in items])
     widest, tallest = (corners[:, 2:] - corners[:, :2]).max(axis=0).tolist()
-    leaf = page((0.0, 0.0, widest, tallest), longer, padding)
+    layout = page((0.0, 0.0, widest, tallest), longer, padding)
     scale = common_scale(items, longer - 2 * padding)
     frames = []
     for sketch in items:
-        place = centered(sketch.bounds, scale, leaf.place.middle)
+        place = centered(sketch.bounds, scale, layout.place.middle)
         frames.append([place(points) for points in sketch.polylines()])
-    ticks = _ticks(len(frames), len(frames) / fps)
-    ticks[0] += round(100 * hold)
+    durations = _frame_durations(len(frames), len(frames) / fps)
+    durations[0] += round(100 * hold)
     if len(frames) > 1:
-        ticks[-1] += round(100 * hold)
-    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+        durations[-1] += round(100 * hold)
+    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
 
 
 # The timetable --------------------------------------------------------------------------------------
@@ -279,15 +279,15 @@ def _timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[t
     if not strokes:
         return []
     lengths = np.array([_length(stroke) for stroke in strokes])
-    shares = np.maximum(lengths, _SHORTEST * lengths.sum()) if lengths.any() else np.ones(len(strokes))
+    shares = np.maximum(lengths, _MIN_STROKE_SHARE * lengths.sum()) if lengths.any() else np.ones(len(strokes))
     rests = len(strokes) - 1
-    pause = min(_PAUSE, _PAUSES * seconds / rests) if rests else 0.0
+    pause = min(_MAX_PAUSE, _MAX_PAUSE_SHARE * seconds / rests) if rests else 0.0
     times = shares / shares.sum() * (seconds - rests * pause)
     ends = np.cumsum(times) + pause * np.arange(len(strokes))
     return list(zip((ends - times).tolist(), ends.tolist(), strict=True))
 
 
-def _until(
+def _strokes_at(
     strokes: Sequence[NDArray[np.float64]], times: Sequence[tuple[float, float]], now: float
 ) -> list[NDArray[np.float64]]:
     """Return what is drawn at `now`: whole strokes, and the one under the pen cut short."""
@@ -321,7 +321,7 @@ def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:
 # The file -------------------------------------------------------------------------------------------
 
 
-def _ticks(count: int, seconds: float) -> list[int]:
+def _frame_durations(count: int, seconds: float) -> list[int]:
     """Return how long each of `count` frames lasts, in hundredths of a second as GIF counts.
 
     Rounding the moments rather than the spans keeps the whole as long as asked for.
@@ -333,7 +333,7 @@ def _ticks(count: int, seconds: float) -> list[int]:
 def _write_gif(
     path: str | os.PathLike[str],
     frames: Sequence[Sequence[NDArray[np.float64]]],
-    ticks: Sequence[int],
+    durations: Sequence[int],
     size: tuple[float, float],
     line: float,
     color: str,
@@ -346,10 +346,10 @@ def _write_gif(
     pixels = (max(1, round(size[0])), max(1, round(size[1])))
     clear = is_transparent(background)
     paper = rgb(PAPER if clear or background is None else background)
-    shades = np.linspace(paper, rgb(color), _LEVELS).round().astype(int).ravel().tolist()
+    shades = np.linspace(paper, rgb(color), _GRAY_LEVELS).round().astype(int).ravel().tolist()
 
     def inked(strokes: Sequence[NDArray[np.float64]]) -> Image:
-        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_LEVELS - 1)))
+        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_GRAY_LEVELS - 1)))
         image.putpalette(shades)
         return image
 
@@ -363,10 +363,10 @@ def _write_gif(
         format="GIF",
         save_all=True,
         append_images=images[1:],
-        duration=[10 * tick for tick in ticks],
+        duration=[10 * duration for duration in durations],
         **repeat,
     )
-    return write_whole(path, buffer.getvalue(), ".gif")
+    return write_file(path, buffer.getvalue(), ".gif")
 
 
 def _check_hold(hold: float) -> None:
@@ -375,5 +375,5 @@ def _check_hold(hold: float) -> None:
 
 
 def _check_rate(fps: float) -> None:
-    if not _SLOWEST <= positive("fps", fps) <= _FASTEST:
-        raise ValueError(f"fps: expected {_SLOWEST} to {_FASTEST} frames per second, got {fps!r}")
+    if not _MIN_FPS <= positive("fps", fps) <= _MAX_FPS:
+        raise ValueError(f"fps: expected {_MIN_FPS} to {_MAX_FPS} frames per second, got {fps!r}")

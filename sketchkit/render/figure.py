@@ -25,15 +25,15 @@ from numpy.typing import ArrayLike, NDArray
 from sketchkit.geometry import Bounds
 from sketchkit.render.layout import check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import data_uri
 
 __all__ = ["Mixture", "Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"]
 
-_SMALL = 8  # font size of ticks and captions, pt
+_FONT_SIZE = 8  # font size of ticks and captions, pt
 _PEN_STATES = ("pen down", "pen up", "end")
-_WEIGHED = 0.02  # components of less weight do not widen the view
+_MIN_WEIGHT = 0.02  # components of less weight do not widen the view
 
 
 class Plot(Figure):
@@ -48,7 +48,7 @@ class Plot(Figure):
         Parameters
         ----------
         path : path-like
-            A file already there is replaced.
+            An existing file is replaced atomically.
         dpi : float
             Pixels per inch of a PNG.
 
@@ -64,7 +64,7 @@ class Plot(Figure):
             raise ValueError(f"expected a file name ending in .png, .svg or .pdf, got {Path(path).name!r}")
         buffer = io.BytesIO()
         self.savefig(buffer, format=suffix[1:], dpi=dpi)
-        return write_whole(path, buffer.getvalue(), suffix)
+        return write_file(path, buffer.getvalue(), suffix)
 
     def data_uri(self) -> str:
         """Return the figure as the `src` of an HTML image."""
@@ -157,7 +157,7 @@ def density(
     tip = sketch.points()[step]
     drawn = Sketch(sketch.offsets[:step], sketch.start)
     if extent is None:
-        extent = _view(drawn, tip, pi[step], mu[step], sigma[step])
+        extent = _default_extent(drawn, tip, pi[step], mu[step], sigma[step])
     left, top, right, bottom = extent
     if not (np.isfinite(extent).all() and left < right and top < bottom):
         raise ValueError(
@@ -176,7 +176,7 @@ def density(
     axes.imshow(
         heat,
         extent=(left, right, bottom, top),
-        cmap=_heat_colors(),
+        cmap=_heat_colormap(),
         norm=PowerNorm(0.5, vmin=0, vmax=peak if peak > 0 else 1.0),
         interpolation="bilinear",
         aspect="equal",
@@ -189,7 +189,7 @@ def density(
             axes.plot(*points.T, color=INK, linewidth=1.8, solid_capstyle="round", solid_joinstyle="round", zorder=3)
     axes.plot(*tip, "o", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=4)
     axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
-    axes.set_title(f"after {step} of {rows - 1} points", fontsize=_SMALL + 1, color=MUTED, loc="left", pad=4)
+    axes.set_title(f"after {step} of {rows - 1} points", fontsize=_FONT_SIZE + 1, color=MUTED, loc="left", pad=4)
     for spine in axes.spines.values():
         spine.set_color(HAIRLINE)
     _pen_bar(bar, pen[step])
@@ -217,22 +217,22 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     TypeError
         If a record is not a mapping.
     """
-    kept = _checked_records(records)
-    train = [record for record in kept if record["kind"] == "train"]
-    valid = [record for record in kept if record["kind"] == "valid"]
-    best = _best(valid)
+    valid_records = _checked_records(records)
+    train = [record for record in valid_records if record["kind"] == "train"]
+    valid = [record for record in valid_records if record["kind"] == "valid"]
+    best = _best_record(valid)
 
     plot = Plot(figsize=(10.2, 2.9), layout="constrained", facecolor=PAPER)
-    panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
+    panels = [_style_axes(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
     for axes, key, title in zip(panels, ("recon", "kl"), ("reconstruction loss", "KL divergence"), strict=False):
-        _title(axes, title)
+        _set_title(axes, title)
         steps, values = _series(train, key)
         if len(steps):
             axes.plot(steps, values, color=ACCENT, linewidth=1.1, label="training", zorder=2)
         steps, values = _series(valid, key)
         if len(steps):
             axes.plot(steps, values, "o", color=SECOND, markersize=3.6, linestyle="", label="validation", zorder=3)
-        if best is not None and _number(best, key) is not None:
+        if best is not None and _finite_number(best, key) is not None:
             axes.plot(
                 [best["step"]],
                 [best[key]],
@@ -245,7 +245,7 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
                 zorder=4,
             )
         _finish_panel(axes)
-    _schedules(panels[2], train or valid)
+    _plot_schedules(panels[2], train or valid)
     return plot
 
 
@@ -268,20 +268,20 @@ def compared_curves(runs: Mapping[str, Iterable[Mapping[str, Any]]]) -> Plot:
         If a record has no step.
     """
     valid = {name: _checked_records(r for r in records if r.get("kind") == "valid") for name, records in runs.items()}
-    colors = _categories(max(len(valid), 1))
+    colors = _category_colors(max(len(valid), 1))
     named = 0 < len(valid) <= 20
     plot = Plot(figsize=(10.2, 2.9 + (0.2 * len(valid) if named else 0)), layout="constrained", facecolor=PAPER)
-    panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
+    panels = [_style_axes(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
     titles = ("validation loss", "reconstruction loss", "KL divergence")
     for axes, key, title in zip(panels, ("loss", "recon", "kl"), titles, strict=True):
-        _title(axes, title)
+        _set_title(axes, title)
         for color, records in zip(colors, valid.values(), strict=False):
             axes.plot(*_series(records, key), "o-", color=color, linewidth=1.2, markersize=3)
         axes.set_xlabel("step")
         if not any(len(line.get_xdata()) for line in axes.lines):  # type: ignore[arg-type]
-            _note(axes, "not recorded")
+            _show_note(axes, "not recorded")
     if named:
-        plot.legend(panels[0].lines, [name[:150] for name in valid], loc="outside lower left", fontsize=_SMALL,
+        plot.legend(panels[0].lines, [name[:150] for name in valid], loc="outside lower left", fontsize=_FONT_SIZE,
                     frameon=False)  # fmt: skip
     return plot
 
@@ -294,7 +294,7 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
     codes : array_like, shape (n, z)
         One code a row, n >= 1, z >= 1. Codes of one number lie on a line.
     labels : sequence, optional
-        One for each code; codes of equal labels share a colour. A legend names up to 20 of them.
+        One for each code; codes of equal labels share a color. A legend names up to 20 of them.
 
     Returns
     -------
@@ -313,10 +313,10 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
         raise ValueError("codes: expected finite numbers, got NaN or infinity")
     if labels is not None and (isinstance(labels, str) or len(labels) != len(array)):
         raise ValueError(f"labels: expected one for each of {len(array)} codes, got {len(labels)}")
-    places, shares = _principal(array)
+    coordinates, shares = _principal_components(array)
 
     plot = Plot(figsize=(5.2, 4.4), layout="constrained", facecolor=PAPER)
-    axes = _quiet(plot.add_subplot())
+    axes = _style_axes(plot.add_subplot())
     # Many points overlap; the more there are, the smaller and fainter.
     style: dict[str, Any] = {
         "s": float(np.clip(4000 / len(array), 6, 36)),
@@ -324,16 +324,16 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
         "linewidths": 0,
     }
     if labels is None:
-        axes.scatter(*places.T, color=ACCENT, **style)
+        axes.scatter(*coordinates.T, color=ACCENT, **style)
     else:
         names = [str(label) for label in labels]
         kinds = list(dict.fromkeys(names))
-        for kind, color in zip(kinds, _categories(len(kinds)), strict=True):
-            chosen = places[[name == kind for name in names]]
+        for kind, color in zip(kinds, _category_colors(len(kinds)), strict=True):
+            chosen = coordinates[[name == kind for name in names]]
             axes.scatter(*chosen.T, color=color, label=kind, **style)
         if len(kinds) <= 20:
             legend = plot.legend(
-                loc="outside right upper", fontsize=_SMALL, frameon=False, labelcolor=INK, handletextpad=0.2
+                loc="outside right upper", fontsize=_FONT_SIZE, frameon=False, labelcolor=INK, handletextpad=0.2
             )
             for handle in legend.legend_handles:
                 handle.set_alpha(1)  # type: ignore[union-attr]
@@ -375,12 +375,12 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
         raise ValueError(f"limit: expected at least 1, got {limit!r}")
 
     plot = Plot(figsize=(5.6, 2.9), layout="constrained", facecolor=PAPER)
-    axes = _quiet(plot.add_subplot())
+    axes = _style_axes(plot.add_subplot())
     axes.set(xlabel="points in a sketch", ylabel="sketches")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if not array.size:
-        _note(axes, "no sketches")
+        _show_note(axes, "no sketches")
         return plot
     shortest, longest = int(array.min()), int(array.max())
     # Bins as wide as a whole number of points, edges between them: no bin gets one length more than another.
@@ -398,7 +398,7 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
             textcoords="offset points",
             ha="center",
             va="bottom",
-            fontsize=_SMALL,
+            fontsize=_FONT_SIZE,
             color=SECOND,
         )
     return plot
@@ -462,7 +462,7 @@ def _bivariate_mixture(
     return heat
 
 
-def _view(
+def _default_extent(
     drawn: Sketch,
     tip: NDArray[np.float64],
     pi: NDArray[np.float64],
@@ -470,8 +470,8 @@ def _view(
     sigma: NDArray[np.float64],
 ) -> Bounds:
     """Return what is drawn, the pen, and three deviations around each component of some weight."""
-    heavy = pi >= min(_WEIGHED, float(pi.max(initial=0.0)))
-    corners = [tip[None], tip + mu[heavy] - 3 * sigma[heavy], tip + mu[heavy] + 3 * sigma[heavy]]
+    significant = pi >= min(_MIN_WEIGHT, float(pi.max(initial=0.0)))
+    corners = [tip[None], tip + mu[significant] - 3 * sigma[significant], tip + mu[significant] + 3 * sigma[significant]]
     corners.append(drawn.points() if len(drawn) else tip[None])
     points = np.concatenate(corners)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -483,7 +483,7 @@ def _view(
     return (left, top, right, bottom)
 
 
-def _heat_colors() -> ListedColormap:
+def _heat_colormap() -> ListedColormap:
     """Return pale yellow to dark purple, fading into the paper where there is no density."""
     colors = colormaps["magma_r"](np.linspace(0.06, 0.82, 256))
     colors[:, 3] = np.minimum(np.linspace(0, 2.2, 256), 0.92)
@@ -526,7 +526,7 @@ def _pen_bar(bar: Axes, pen: NDArray[np.float64]) -> None:
             textcoords="offset points",
             ha=side,
             va="top",
-            fontsize=_SMALL,
+            fontsize=_FONT_SIZE,
             color=color,
         )
 
@@ -535,19 +535,19 @@ def _pen_bar(bar: Axes, pen: NDArray[np.float64]) -> None:
 
 
 def _checked_records(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    kept = []
+    valid_records = []
     for index, record in enumerate(records):
         if not isinstance(record, Mapping):
             raise TypeError(f"record {index}: expected a mapping, got {type(record).__name__}")
-        if _number(record, "step") is None:
+        if _finite_number(record, "step") is None:
             raise ValueError(f"record {index}: expected a step, got {record.get('step')!r}")
         if record.get("kind") not in ("train", "valid"):
             raise ValueError(f"record {index}: expected kind 'train' or 'valid', got {record.get('kind')!r}")
-        kept.append(record)
-    return kept
+        valid_records.append(record)
+    return valid_records
 
 
-def _number(record: Mapping[str, Any], key: str) -> float | None:
+def _finite_number(record: Mapping[str, Any], key: str) -> float | None:
     """Return a finite number from a record, or None."""
     value = record.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(value):
@@ -556,21 +556,21 @@ def _number(record: Mapping[str, Any], key: str) -> float | None:
 
 
 def _series(records: Iterable[Mapping[str, Any]], key: str) -> tuple[list[float], list[float]]:
-    pairs = [(record["step"], value) for record in records if (value := _number(record, key)) is not None]
+    pairs = [(record["step"], value) for record in records if (value := _finite_number(record, key)) is not None]
     return [step for step, _ in pairs], [value for _, value in pairs]
 
 
-def _best(valid: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _best_record(valid: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     for key in ("loss", "recon"):
-        rated = [record for record in valid if _number(record, key) is not None]
+        rated = [record for record in valid if _finite_number(record, key) is not None]
         if rated:
             return min(rated, key=lambda record: record[key])
     return None
 
 
-def _schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
+def _plot_schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
     """Draw the learning rate on the left scale and the KL weight on the right."""
-    _title(axes, "schedules")
+    _set_title(axes, "schedules")
     rate_steps, rates = _series(records, "learning_rate")
     weight_steps, weights = _series(records, "kl_weight")
     if rates:
@@ -583,7 +583,7 @@ def _schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
     else:
         axes.set_yticks([])
     if weights:
-        right = _quiet(axes.twinx())
+        right = _style_axes(axes.twinx())
         right.spines[["left", "bottom"]].set_visible(False)
         right.spines["right"].set_visible(True)
         right.plot(weight_steps, weights, color=SECOND, linewidth=1.4)
@@ -592,21 +592,21 @@ def _schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
         right.set_ylim(0, 1.08 * max(weights) or 1)
     axes.set_xlabel("step")
     if not rates and not weights:
-        _note(axes, "not recorded")
+        _show_note(axes, "not recorded")
 
 
 def _finish_panel(axes: Axes) -> None:
     axes.set_xlabel("step")
     if axes.lines:
-        axes.legend(fontsize=_SMALL, frameon=False, labelcolor=INK)
+        axes.legend(fontsize=_FONT_SIZE, frameon=False, labelcolor=INK)
     else:
-        _note(axes, "not recorded")
+        _show_note(axes, "not recorded")
 
 
 # The codes ------------------------------------------------------------------------------------------
 
 
-def _principal(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[float | None]]:
+def _principal_components(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[float | None]]:
     """Return codes along two principal components (n, 2), and the share of the variance of each.
 
     A share is None where there is no variance or no such component. A component's sign is free; it is the
@@ -619,41 +619,41 @@ def _principal(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[fl
     directions = directions[:2]
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
-    places = np.zeros((len(codes), 2))
-    places[:, : len(directions)] = centered @ directions.T
+    coordinates = np.zeros((len(codes), 2))
+    coordinates[:, : len(directions)] = centered @ directions.T
     variance = spread**2
     total = float(variance.sum())
     shares: list[float | None] = [None, None]
     if total > 0:
         shares[: len(directions)] = (variance[:2] / total).tolist()
-    return places, shares
+    return coordinates, shares
 
 
-def _categories(count: int) -> list[Any]:
-    """Return colours that tell up to ten kinds apart, or a ramp for more."""
+def _category_colors(count: int) -> list[Any]:
+    """Return colors that tell up to ten kinds apart, or a ramp for more."""
     return [colormaps["tab10"](index) for index in range(count)] if count <= 10 else list(ramp(count))
 
 
 # The look -------------------------------------------------------------------------------------------
 
 
-def _quiet(axes: Axes) -> Axes:
+def _style_axes(axes: Axes) -> Axes:
     """Give axes the package's look, whatever style the reader has set for their own figures."""
     axes.set_facecolor(PAPER)
     axes.spines[["top", "right"]].set_visible(False)
     for spine in axes.spines.values():
         spine.set_color(MUTED)
         spine.set_linewidth(0.8)
-    axes.tick_params(colors=MUTED, labelsize=_SMALL, width=0.8)
+    axes.tick_params(colors=MUTED, labelsize=_FONT_SIZE, width=0.8)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.label.set(color=INK, fontsize=_SMALL + 1)
+        axis.label.set(color=INK, fontsize=_FONT_SIZE + 1)
     return axes
 
 
-def _title(axes: Axes, text: str) -> None:
-    axes.set_title(text, fontsize=_SMALL + 2, color=INK, loc="left")
+def _set_title(axes: Axes, text: str) -> None:
+    axes.set_title(text, fontsize=_FONT_SIZE + 2, color=INK, loc="left")
 
 
-def _note(axes: Axes, text: str) -> None:
+def _show_note(axes: Axes, text: str) -> None:
     axes.set(xticks=[], yticks=[])
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_SMALL + 1)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_FONT_SIZE + 1)

@@ -1,4 +1,4 @@
-"""The colours all pictures share.
+"""The colors all pictures share.
 
 Ink is a near-black blue on white paper, always together: JupyterLab shows an SVG inside an <img>, where
 `currentColor` is black whatever the theme, so a picture that left out its paper would vanish on a dark one.
@@ -17,13 +17,13 @@ ACCENT = "#2f62c9"
 SECOND = "#d9622b"
 
 # (lightness, chroma, hue in degrees) in OKLCH of the first and the last stroke: indigo over magenta to
-# orange. Lightness rises evenly, so that order still reads in grey, and stops where white would swallow it.
+# orange. Lightness rises evenly, so that order still reads in gray, and stops where white would swallow it.
 _EARLY = (0.38, 0.16, 275.0)
 _LATE = (0.74, 0.16, 420.0)
 
 
 def ramp(count: int) -> list[str]:
-    """Return `count` colours from early to late, "#rrggbb", evenly spaced to the eye.
+    """Return `count` colors from early to late, "#rrggbb", evenly spaced to the eye.
 
     The path is straight in OKLCH; its conversion to sRGB is that of B. Ottosson, "A perceptual color space
     for image processing" (2020), https://bottosson.github.io/posts/oklab/.

@@ -56,12 +56,12 @@ def raster(
         If `sketch` is not a Sketch.
     """
     check_sketch(sketch)
-    size = _whole("size", size)
+    size = _positive_int("size", size)
     line = line_width(stroke_width, size)
     side = size - 2 * page_padding(None, size, line)
     place = centered(sketch.bounds, common_scale([sketch], side), (size / 2, size / 2))
     ink = coverage([place(points) for points in sketch.polylines()], (size, size), line)
-    return _tinted(np.asarray(ink), color, background)
+    return _colorize(np.asarray(ink), color, background)
 
 
 def raster_grid(
@@ -83,7 +83,7 @@ def raster_grid(
     cell : int
         Side of a cell, px.
     color, background
-        As for `raster`.
+        See `raster`.
 
     Returns
     -------
@@ -99,10 +99,10 @@ def raster_grid(
         If an item is not a Sketch.
     """
     items = list(iter_sketches(sketches))
-    cell = _whole("cell", cell)
-    columns = max(1, math.ceil(math.sqrt(len(items)))) if columns is None else _whole("columns", columns)
+    cell = _positive_int("cell", cell)
+    columns = max(1, math.ceil(math.sqrt(len(items)))) if columns is None else _positive_int("columns", columns)
     rows = max(1, math.ceil(len(items) / columns))
-    blank = _tinted(np.zeros((1, 1), dtype=np.uint8), color, background)
+    blank = _colorize(np.zeros((1, 1), dtype=np.uint8), color, background)
     image = np.tile(blank, (rows * cell, columns * cell, 1))
     for index, sketch in enumerate(items):
         top, left = index // columns * cell, index % columns * cell
@@ -144,7 +144,7 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
     return image.reduce(fine)
 
 
-def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
+def _colorize(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
     """Return ink on paper, (height, width, 3), or ink alone with its coverage as alpha, (height, width, 4)."""
     if background is None or is_transparent(background):
         return np.concatenate(
@@ -154,7 +154,7 @@ def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArr
     return np.rint(np.array(rgb(background)) * (1 - share) + np.array(rgb(color)) * share).astype(np.uint8)
 
 
-def _whole(name: str, value: int) -> int:
+def _positive_int(name: str, value: int) -> int:
     if int(positive(name, value)) != value:
         raise ValueError(f"{name}: expected a whole number above 0, got {value!r}")
     return int(value)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["write_whole"]
+__all__ = ["write_file"]
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
+def write_file(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
     """Write `data` to `path`, whole or not at all, and return the path.
 
     Parameters
     ----------
     path : path-like
-        A file already there is replaced.
+        An existing file is replaced atomically.
     data : bytes
         The whole content.
     suffix : str

@@ -41,7 +41,7 @@ def simplification(
     Returns
     -------
     Picture
-        On the left the drawing; then, above it in grey, what is left of it and the points that are kept. Below each
+        On the left the drawing; then, above it in gray, what is left of it and the points that are kept. Below each
         stands how many rows a model has to draw.
 
     Raises

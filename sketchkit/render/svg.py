@@ -2,7 +2,7 @@
 
 A picture brings its own white card and dark ink, so that it reads on light and dark notebook themes alike
 (why not `currentColor`: see `palette`). Numbers are rounded to a hundredth of a pixel, and strokes of one
-colour share one path, which keeps a notebook full of grids small.
+color share one path, which keeps a notebook full of grids small.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.svg_document import CORNER, DOT, data_uri, path_data, px
 
@@ -30,7 +30,7 @@ __all__ = ["Picture", "draw", "filmstrip", "grid"]
 
 _FONT = "system-ui, sans-serif"
 _FONT_SIZE = 11
-_CHARACTER = 6.2  # mean advance of the font at that size, px; wide (CJK) characters count twice
+_CHARACTER_WIDTH = 6.2  # mean advance of the font at that size, px; wide (CJK) characters count twice
 _GAP = 8
 _LABEL_BAND = 18
 # XML 1.0 allows no other characters (section 2.2), not even escaped.
@@ -85,7 +85,7 @@ class Picture:
         FileNotFoundError
             If the folder does not exist.
         """
-        return write_whole(path, self.text.encode("utf-8"), ".svg")
+        return write_file(path, self.text.encode("utf-8"), ".svg")
 
     def data_uri(self) -> str:
         """Return the document as the `src` of an HTML image."""
@@ -123,11 +123,11 @@ def draw(
     stroke_width : float, optional
         Line width, px. Default: a ninetieth of `size`, at least 1.
     color : str
-        Ink, any CSS colour.
+        Ink, any CSS color.
     color_by : {None, "order"}
-        "order" colours strokes from early (indigo) to late (orange) instead.
+        "order" colors strokes from early (indigo) to late (orange) instead.
     background : str, optional
-        Card, any CSS colour; None leaves the page to shine through.
+        Card, any CSS color; None leaves the page to shine through.
     padding : float, optional
         Space on each side, px. Default: 6% of `size`, and never less than the line width.
     title : str, optional
@@ -154,11 +154,11 @@ def draw(
         canvas = new_canvas(width, height, background, title, "empty drawing")
         canvas.add(_empty_mark(canvas, width / 2, height / 2, width))
         return finish(canvas, width, height)
-    leaf = page(sketch.bounds, size, padding)
-    canvas = new_canvas(leaf.width, leaf.height, background, title, "drawing")
-    strokes = [leaf.place(points) for points in sketch.polylines()]
-    canvas.add(_ink(canvas, strokes, line, color, color_by))
-    return finish(canvas, leaf.width, leaf.height)
+    layout = page(sketch.bounds, size, padding)
+    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
+    strokes = [layout.place(points) for points in sketch.polylines()]
+    canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
+    return finish(canvas, layout.width, layout.height)
 
 
 def grid(
@@ -192,7 +192,7 @@ def grid(
     stroke_width : float, optional
         Line width, px. Default: a ninetieth of `cell`, at least 1.
     color, color_by, background, title
-        As for `draw`.
+        See `draw`.
     same_scale : bool
         Draw all at the scale at which the largest fits, so that sizes compare.
 
@@ -216,8 +216,8 @@ def grid(
         raise ValueError(f"columns: expected a whole number above 0, got {columns!r}")
     rows = math.ceil(len(items) / columns)
     columns = min(int(columns), max(1, len(items)))
-    texts = _texts("labels", labels, len(items), "sketches")
-    row_texts = _texts("row_labels", row_labels, rows, "rows")
+    texts = _label_texts("labels", labels, len(items), "sketches")
+    row_texts = _label_texts("row_labels", row_labels, rows, "rows")
     line = line_width(stroke_width, cell)
     if not items:
         canvas = new_canvas(cell, cell / 2, background, title, "no drawings")
@@ -233,8 +233,8 @@ def grid(
 
     canvas = new_canvas(width, height, background, title, f"{len(items)} drawings")
     tiles = canvas.add(canvas.g(fill="none", stroke=HAIRLINE))
-    words = canvas.add(canvas.g(**_type(MUTED), text_anchor="middle"))
-    row_words = canvas.add(canvas.g(**_type(MUTED), text_anchor="end"))
+    label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="middle"))
+    row_label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="end"))
     for index, sketch in enumerate(items):
         left = gutter + _GAP + index % columns * (cell + _GAP)
         top = _GAP + index // columns * (cell + band + _GAP)
@@ -245,15 +245,15 @@ def grid(
             scale = common_scale([sketch], inner) if shared is None else shared
             place = centered(sketch.bounds, scale, middle)
             strokes = [place(points) for points in sketch.polylines()]
-            canvas.add(_ink(canvas, strokes, line, color, color_by))
+            canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
         else:
             canvas.add(_empty_mark(canvas, *middle, cell))
         if texts[index]:
-            words.add(_word(canvas, texts[index], middle[0], top + cell + _FONT_SIZE + 2, cell))
+            label_group.add(_label(canvas, texts[index], middle[0], top + cell + _FONT_SIZE + 2, cell))
     for row, text in enumerate(row_texts):
         if text:
             middle_y = _GAP + row * (cell + band + _GAP) + cell / 2
-            row_words.add(_word(canvas, text, gutter, middle_y + _FONT_SIZE / 3, gutter))
+            row_label_group.add(_label(canvas, text, gutter, middle_y + _FONT_SIZE / 3, gutter))
     return finish(canvas, width, height)
 
 
@@ -278,7 +278,7 @@ def filmstrip(
     labels : sequence, optional
         One text, number or None under each.
     cell, stroke_width, color, color_by, background, same_scale, title
-        As for `grid`.
+        See `grid`.
 
     Returns
     -------
@@ -287,7 +287,7 @@ def filmstrip(
     Raises
     ------
     ValueError, TypeError
-        As for `grid`.
+        See `grid`.
     """
     items = list(iter_sketches(sketches))
     return grid(
@@ -327,9 +327,9 @@ def new_canvas(width: float, height: float, background: str | None, title: str |
     canvas = svgwrite.Drawing(size=(px(width), px(height)), debug=False)
     canvas.viewbox(0, 0, px(width), px(height))
     canvas["role"] = "img"
-    canvas["aria-label"] = _clean(title) if title else label
+    canvas["aria-label"] = _clean_text(title) if title else label
     if title:
-        canvas.set_desc(title=_clean(title))
+        canvas.set_desc(title=_clean_text(title))
     if background is not None:
         canvas.add(canvas.rect((0, 0), ("100%", "100%"), rx=CORNER, ry=CORNER, fill=background))
     return canvas
@@ -356,12 +356,12 @@ def pen_group(canvas: Any, line: float, **style: str) -> Any:
 
 
 def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
-    """Return one colour for each of `count` strokes."""
+    """Return one color for each of `count` strokes."""
     return ramp(count) if color_by == "order" else [color] * count
 
 
-def _ink(canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None) -> Any:
-    """Return the strokes, given in px, as a group of one path and dots for each run of one colour."""
+def _stroke_group(canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None) -> Any:
+    """Return the strokes, given in px, as a group of one path and dots for each run of one color."""
     group = pen_group(canvas, line)
     runs: dict[str, list[NDArray[np.float64]]] = {}
     for stroke, ink in zip(strokes, stroke_colors(len(strokes), color, color_by), strict=True):
@@ -383,15 +383,15 @@ def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
         insert=(px(x), px(y + size / 3)),
         text_anchor="middle",
         opacity=0.7,
-        **{**_type(MUTED), "font_size": px(size)},
+        **{**_font_style(MUTED), "font_size": px(size)},
     )
 
 
-def _type(color: str) -> dict[str, Any]:
+def _font_style(color: str) -> dict[str, Any]:
     return {"font_family": _FONT, "font_size": _FONT_SIZE, "fill": color}
 
 
-def _word(canvas: Any, text: str, x: float, y: float, room: float) -> Any:
+def _label(canvas: Any, text: str, x: float, y: float, room: float) -> Any:
     """Return `text` at (x, y), cut to `room` px; a cut one keeps the whole as its tooltip."""
     shown = text
     while len(shown) > 1 and _text_width(shown) > room:
@@ -403,10 +403,10 @@ def _word(canvas: Any, text: str, x: float, y: float, room: float) -> Any:
 
 
 def _text_width(text: str) -> float:
-    return _CHARACTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return _CHARACTER_WIDTH * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _texts(name: str, given: Sequence[object] | None, count: int, of: str) -> list[str]:
+def _label_texts(name: str, given: Sequence[object] | None, count: int, of: str) -> list[str]:
     """Return one string for each cell or row; numbers are shortened, None is blank."""
     if given is None:
         return [""] * count
@@ -415,12 +415,12 @@ def _texts(name: str, given: Sequence[object] | None, count: int, of: str) -> li
     if len(given) != count:
         raise ValueError(f"{name}: expected one for each of {count} {of}, got {len(given)}")
     return [
-        "" if item is None else f"{item:.4g}" if isinstance(item, float | np.floating) else _clean(str(item))
+        "" if item is None else f"{item:.4g}" if isinstance(item, float | np.floating) else _clean_text(str(item))
         for item in given
     ]
 
 
-def _clean(text: str) -> str:
+def _clean_text(text: str) -> str:
     """Return `text` on one line, without characters that no XML document may hold."""
     return _NOT_XML.sub("\ufffd", " ".join(text.split()))
 
