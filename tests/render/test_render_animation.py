@@ -172,7 +172,7 @@ def test_gif_frames_of_one(tmp_path):
         (lambda path: gif(THREE, path, background="#00000080"), "expected an opaque color"),
         (lambda path: gif(THREE, path, background="var(--paper)"), "expected an opaque color"),
         (lambda path: gif(THREE, path.with_suffix(".png")), r"ending in \.gif, got 'a\.png'"),
-        (lambda path: gif_frames([], path), "expected at least one, got none"),
+        (lambda path: gif_frames([], path), "expected at least one sketch, got none"),
         (lambda path: animated_svg(THREE, seconds=float("inf")), "seconds"),
         (lambda path: animated_svg(THREE, color_by="pressure"), "color_by"),
     ],

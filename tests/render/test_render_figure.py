@@ -245,7 +245,7 @@ def test_bad_codes():
         latent_scatter([1, 2, 3])
     with pytest.raises(ValueError, match="finite"):
         latent_scatter([[np.nan, 1]])
-    with pytest.raises(ValueError, match="labels: expected one for each of 1 codes, got 2"):
+    with pytest.raises(ValueError, match="labels: expected one label for each of 1 codes, got 2"):
         latent_scatter([[1, 2]], ["a", "b"])
 
 
@@ -268,7 +268,7 @@ def test_histogram_of_nothing(tmp_path):
 
 @pytest.mark.parametrize(
     ("lengths", "limit", "message"),
-    [([[1]], None, "shape"), ([1.5], None, "whole numbers"), ([-1], None, "whole"), ([1], 0, "limit")],
+    [([[1]], None, "shape"), ([1.5], None, "whole numbers"), ([-1], None, "of at least 0"), ([1], 0, "limit")],
 )
 def test_bad_lengths(lengths, limit, message):
     with pytest.raises(ValueError, match=message):
