@@ -609,7 +609,7 @@ class SketchRNN:
         )
 
     def _fit_factor(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
-        """Return the factor closest to 1 that scales a drawing's longer side into a range (relative to `drawing_size`)."""
+        """Return the factor closest to 1 that scales a drawing to the size range (relative to `drawing_size`)."""
         extent = sketch.extent
         if not extent > 0:
             return 1.0

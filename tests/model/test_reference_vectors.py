@@ -1,4 +1,4 @@
-"""The network against numbers from the public TF1 code and the public JavaScript library."""
+"""Comparison of the network with reference values from the public TF1 code and the public JavaScript library."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ ARCHITECTURES = [
 
 
 class Case:
-    """One reference architecture, loaded."""
+    """A reference architecture with its weights, batch and reference values."""
 
     def __init__(self, folder: Path, name: str) -> None:
         settings = json.loads((folder / f"{name}.json").read_text())
@@ -99,7 +99,7 @@ def test_greedy_drawing_agrees_with_tf1(case):
         sketch = model.decode(case["in/greedy_z"][0], temperature=0, max_points=steps)
     else:
         sketch = model.generate(temperature=0, max_points=steps)
-    expected = case["out/greedy_strokes"]  # TF1 runs on after the end
+    expected = case["out/greedy_strokes"]  # TF1 continues after the end
     ended = np.flatnonzero(expected[:, 4])
     expected = expected[: ended[0] if len(ended) else steps]
     assert len(sketch) == len(expected)
