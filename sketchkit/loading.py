@@ -172,7 +172,7 @@ def _picture(name: str) -> str:
 def _licence(name: str) -> str:
     """Return the licence that a bundled model's card names."""
     card = (_shelf() / name / "README.md").read_text(encoding="utf-8")
-    line = next((line for line in card.splitlines() if line.startswith("| Licence")), "||see its card|")
+    line = next((line for line in card.splitlines() if line.startswith(("| License", "| Licence"))), "||see its card|")
     return line.split("|")[2].strip()
 
 
