@@ -3,7 +3,7 @@
  * @module
  */
 import { button, element, squareAround, svgElement } from "../ui/controls.js";
-import { oncePerFrame } from "../ui/scheduling.js";
+import { throttleToFrame } from "../ui/scheduling.js";
 import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
@@ -11,11 +11,11 @@ import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.j
 /** Points of a stroke being drawn that are thinned together, so that a stroke of any length stays light. */
 const CHUNK = 1024;
 /** Tolerance of that first thinning, on a box of 255 units: less than is seen. */
-const UNSEEN = 0.15;
+const INVISIBLE_EPSILON = 0.15;
 /** Widths that pressure is told apart in. */
-const WIDTHS = 8;
+const PRESSURE_LEVELS = 8;
 /** A touch that has moved less than this, in CSS pixels, may be a resting palm. */
-const RESTING = 10;
+const PALM_MOVE_PX = 10;
 /** The button of a pen's eraser end, and its bit among the pressed buttons. */
 const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
 
@@ -51,17 +51,17 @@ export class Pad {
      * Called once a frame with all strokes while one of them is being drawn, and once without it if it is taken back.
      * @type {((strokes: Point[][], drawing: boolean) => void) | null}
      */
-    this.moving = null;
+    this.onStroke = null;
     /** @type {Point[][]} */
     this.strokes = [];
     /** What the hand did, for strokes drawn here. @type {WeakMap<Point[], Point[]>} */
-    this.raw = new WeakMap();
+    this.unsimplified = new WeakMap();
     /** @type {Point[][][]} */
     this.past = [];
     /** @type {Point[][][]} */
     this.future = [];
     this.erasing = false;
-    this.seeing = false;
+    this.showsModelInput = false;
     /**
      * Pointers on the pad that may be drawing. Several touches may be waiting here; the first to move or to be lifted draws,
      * and the others are removed. @type {Map<number, Contact>}
@@ -71,24 +71,24 @@ export class Pad {
       class: "sk-paper sk-pad", role: "application", tabindex: "0",
       "aria-label": `${label}: draw with mouse, pen or touch; ctrl-z takes back`,
     });
-    this.behind = svgElement("g", { class: "sk-behind" });
+    this.underlay = svgElement("g", { class: "sk-behind" });
     this.ink = svgElement("g", {});
     this.live = svgElement("g", {});
-    this.svg.append(this.behind, this.ink, this.live);
+    this.svg.append(this.underlay, this.ink, this.live);
     /** What is seen: left, top and side. */
     this.view = [0, 0, size];
     /** What stands faint on an empty pad. @type {Point[][]} */
-    this.ghost = [];
-    const listeners = /** @type {const} */ ([["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["lostpointercapture", "up"]]);
+    this.placeholder = [];
+    const listeners = /** @type {const} */ ([["pointerdown", "onPointerDown"], ["pointermove", "onPointerMove"], ["pointerup", "onPointerUp"], ["pointercancel", "onPointerCancel"], ["lostpointercapture", "onPointerUp"]]);
     for (const [name, act] of listeners) {
       this.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
     }
-    this.svg.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
-    this.paintLive = oncePerFrame(() => {
+    this.svg.addEventListener("keydown", (event) => this.onKeyDown(/** @type {KeyboardEvent} */ (event)));
+    this.paintLive = throttleToFrame(() => {
       for (const contact of this.contacts.values()) {
         if (contact.erases) continue;
         showLive(contact);
-        if (contact.leads) this.moving?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
+        if (contact.leads) this.onStroke?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
       }
     });
     this.node = element("div", { class: "sk-column" }, this.svg);
@@ -105,7 +105,7 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event @returns {Point} */
-  at(event) {
+  pointAt(event) {
     const box = this.svg.getBoundingClientRect();
     const pressure = event.pointerType === "pen" ? event.pressure : 0.5;
     const [left, top, side] = this.view;
@@ -113,11 +113,11 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event */
-  down(event) {
+  onPointerDown(event) {
     const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
     if (event.button !== 0 && !eraser) return;
     const touch = event.pointerType === "touch";
-    if (this.contacts.has(event.pointerId)) this.up(event); // its end was missed
+    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // its end was missed
     const leader = [...this.contacts.values()].find(({ leads }) => leads);
     if (leader && (touch || !leader.touch)) return; // a palm or a second finger
     event.preventDefault();
@@ -133,7 +133,7 @@ export class Pad {
     this.live.append(ink);
     const contact = {
       touch, erases: this.erasing || eraser, from: /** @type {[number, number]} */ ([event.clientX, event.clientY]), leads: !touch,
-      before: this.strokes, settled: [], recent: [this.at(event)], ink, path,
+      before: this.strokes, settled: [], recent: [this.pointAt(event)], ink, path,
     };
     this.contacts.set(event.pointerId, contact);
     if (!contact.erases) showLive(contact);
@@ -150,7 +150,7 @@ export class Pad {
       this.strokes = contact.before;
       this.paint();
     } else if (contact.leads) {
-      this.moving?.(this.strokes, false);
+      this.onStroke?.(this.strokes, false);
     }
   }
 
@@ -161,19 +161,19 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event */
-  move(event) {
+  onPointerMove(event) {
     const contact = this.contacts.get(event.pointerId);
     if (!contact) return;
     if (!contact.leads) {
-      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= RESTING) this.lead(event.pointerId, contact);
+      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= PALM_MOVE_PX) this.lead(event.pointerId, contact);
     }
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) {
-      contact.recent.push(this.at(each));
+    for (const coalesced of events.length ? events : [event]) {
+      contact.recent.push(this.pointAt(coalesced));
       if (contact.recent.length < CHUNK || contact.erases) continue;
       showLive(contact);
-      contact.settled.push(...simplify(contact.recent, UNSEEN * this.unit).slice(0, -1));
-      contact.recent = [this.at(each)];
+      contact.settled.push(...simplify(contact.recent, INVISIBLE_EPSILON * this.unit).slice(0, -1));
+      contact.recent = [this.pointAt(coalesced)];
       contact.path = svgElement("path", { class: "sk-ink" });
       contact.ink.append(contact.path);
     }
@@ -184,7 +184,7 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event */
-  up(event) {
+  onPointerUp(event) {
     const contact = this.contacts.get(event.pointerId);
     if (!contact) return;
     this.lead(event.pointerId, contact);
@@ -195,37 +195,37 @@ export class Pad {
       if (this.strokes === contact.before) return;
       this.past.push(contact.before);
       this.future = [];
-      this.settle();
+      this.notifyChange();
       return;
     }
     const drawn = [...contact.settled, ...contact.recent];
     const stroke = simplify(drawn, this.epsilon() * this.unit);
-    this.raw.set(stroke, drawn);
+    this.unsimplified.set(stroke, drawn);
     this.commit([...this.strokes, stroke]);
   }
 
   /** The system took the pointer. A touch was a palm or a gesture of the system; what a pen or a mouse drew is kept. @param {PointerEvent} event */
-  cancel(event) {
+  onPointerCancel(event) {
     if (this.contacts.get(event.pointerId)?.touch) this.drop(event.pointerId);
-    else this.up(event);
+    else this.onPointerUp(event);
   }
 
   /** Simplify anew what was drawn here. @param {boolean} last */
-  simplifyAgain(last) {
+  resimplify(last) {
     const strokes = this.strokes.map((stroke) => {
-      const drawn = this.raw.get(stroke);
+      const drawn = this.unsimplified.get(stroke);
       if (!drawn) return stroke;
       const again = simplify(drawn, this.epsilon() * this.unit);
-      this.raw.set(again, drawn);
+      this.unsimplified.set(again, drawn);
       return again;
     });
     this.strokes = strokes;
-    if (last) this.settle();
+    if (last) this.notifyChange();
     else this.paint();
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  onKeyDown(event) {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
     event.preventDefault();
     if (event.shiftKey) this.redo();
@@ -237,10 +237,10 @@ export class Pad {
     this.past.push(this.strokes);
     this.future = [];
     this.strokes = strokes;
-    this.settle();
+    this.notifyChange();
   }
 
-  settle() {
+  notifyChange() {
     this.paint();
     this.changed(this.strokes);
   }
@@ -250,28 +250,28 @@ export class Pad {
    * can no longer be redone, because it would replace them.
    * @param {Point[][]} strokes
    */
-  replace(strokes) {
+  setStrokes(strokes) {
     this.past.push(this.strokes);
     this.future = [];
-    this.begin(strokes);
+    this.reset(strokes);
     for (const contact of this.contacts.values()) contact.before = strokes;
   }
 
   /** Start from strokes; the pad is as large as they need. @param {Point[][]} strokes */
-  begin(strokes) {
+  reset(strokes) {
     this.strokes = strokes;
     const [left, top, right, bottom] = boundsOf(strokes);
-    const within = left >= 0 && top >= 0 && right <= this.size && bottom <= this.size;
+    const inside = left >= 0 && top >= 0 && right <= this.size && bottom <= this.size;
     const small = Math.max(right - left, bottom - top) <= this.size;
-    if (!strokes.length || within) this.view = [0, 0, this.size];
+    if (!strokes.length || inside) this.view = [0, 0, this.size];
     else if (small) this.view = [(left + right - this.size) / 2, (top + bottom - this.size) / 2, this.size];
     else this.view = squareAround([left, top, right, bottom]);
     this.paint();
   }
 
   /** Have something stand faint on the pad while it is empty. @param {Point[][]} strokes */
-  haunt(strokes) {
-    this.ghost = strokes;
+  showPlaceholder(strokes) {
+    this.placeholder = strokes;
     this.paint();
   }
 
@@ -299,7 +299,7 @@ export class Pad {
     if (!before) return;
     this.future.push(this.strokes);
     this.strokes = before;
-    this.settle();
+    this.notifyChange();
   }
 
   redo() {
@@ -307,7 +307,7 @@ export class Pad {
     if (!after) return;
     this.past.push(this.strokes);
     this.strokes = after;
-    this.settle();
+    this.notifyChange();
   }
 
   clear() {
@@ -331,27 +331,27 @@ export class Pad {
   }
 
   /** Show what the model is given: the points that are left, and the way of the lifted pen. @param {boolean} on */
-  see(on) {
-    this.seeing = on;
+  showModelInput(on) {
+    this.showsModelInput = on;
     this.paint();
   }
 
   paint() {
     const [left, top, side] = this.view;
     this.svg.setAttribute("viewBox", `${left} ${top} ${side} ${side}`);
-    this.ink.replaceChildren(...this.strokes.flatMap(inked));
+    this.ink.replaceChildren(...this.strokes.flatMap(strokePaths));
     this.svg.dataset.strokes = String(this.strokes.length);
-    this.behind.replaceChildren();
-    if (!this.strokes.length && this.ghost.length) {
-      const there = fittedInto(this.ghost, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
-      this.behind.append(svgElement("path", { class: "sk-ink sk-ghost", d: there.map(pathData).join("") }));
+    this.underlay.replaceChildren();
+    if (!this.strokes.length && this.placeholder.length) {
+      const there = fittedInto(this.placeholder, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
+      this.underlay.append(svgElement("path", { class: "sk-ink sk-ghost", d: there.map(pathData).join("") }));
     }
-    if (!this.seeing) return;
+    if (!this.showsModelInput) return;
     const radius = side / 110;
     const lifts = this.strokes.slice(1).map((stroke, i) => pathData([this.strokes[i][this.strokes[i].length - 1], stroke[0]]));
     const dots = this.strokes.flat().map(([x, y]) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
-    const drawn = this.strokes.map((stroke) => this.raw.get(stroke)).filter((stroke) => stroke !== undefined);
-    this.behind.append(
+    const drawn = this.strokes.map((stroke) => this.unsimplified.get(stroke)).filter((stroke) => stroke !== undefined);
+    this.underlay.append(
       svgElement("path", { class: "sk-ink sk-faint", d: drawn.map(pathData).join("") }),
       svgElement("path", { class: "sk-ink sk-lift", d: lifts.join("") }),
       svgElement("path", { class: "sk-points", d: dots.join("") }));
@@ -365,14 +365,14 @@ function showLive({ path, recent }) {
 }
 
 /** @param {number} pressure */
-const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * WIDTHS) / WIDTHS));
+const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * PRESSURE_LEVELS) / PRESSURE_LEVELS));
 
 /**
  * The paths of a stroke: one for each run of one width.
  * @param {Point[]} stroke
  * @returns {SVGElement[]}
  */
-function inked(stroke) {
+function strokePaths(stroke) {
   /** @type {SVGElement[]} */
   const paths = [];
   /** @type {Point[]} */

@@ -52,7 +52,7 @@ export class Memory {
    * @param {number} count
    * @returns {number} where they begin; a multiple of 4
    */
-  take(count) {
+  allocate(count) {
     const at = this.used;
     this.used += Math.ceil(count / 4) * 4;
     if (this.used > this.floats.length) throw new RangeError(`the memory holds ${this.floats.length} numbers`);
@@ -77,7 +77,7 @@ export class Memory {
   matrix(columns, ...blocks) {
     const rows = blocks.reduce((sum, block) => sum + block.length / columns, 0);
     const panels = Math.ceil(columns / PANEL);
-    const at = this.take(rows * panels * PANEL);
+    const at = this.allocate(rows * panels * PANEL);
     let row = 0;
     for (const block of blocks) {
       for (let r = 0; r < block.length / columns; r++, row++) {
@@ -96,7 +96,7 @@ export class Memory {
    * @param {number} c
    * @param {number} units
    */
-  carry(gates, c, units) {
+  updateCell(gates, c, units) {
     if (this.kernel && units % 4 === 0) {
       this.kernel.carry(gates * 4, c * 4, units * 4);
       return;
@@ -113,7 +113,7 @@ export class Memory {
    * @param {number} h
    * @param {number} units
    */
-  emit(o, h, units) {
+  outputHidden(o, h, units) {
     if (this.kernel && units % 4 === 0) {
       this.kernel.emit(o * 4, h * 4, units * 4);
       return;

@@ -3,7 +3,7 @@
  * the same arguments give the same drawing here and in Python.
  * @module
  */
-import { Cell, cellFloats, HYPER_UNITS, under } from "./cells.js";
+import { Cell, cellFloats, HYPER_UNITS, subtree } from "./cells.js";
 import { Memory, PANEL } from "./memory.js";
 import { decodeNoise, normals, stream } from "./noise.js";
 
@@ -17,9 +17,9 @@ import { decodeNoise, normals, stream } from "./noise.js";
  */
 
 /** Drawings at once. */
-export const MOST = 12;
+export const MAX_BATCH = 12;
 const START = Float32Array.of(0, 0, 1, 0, 0);
-const LONGEST = 1 << 16;
+const MAX_STEPS = 1 << 16;
 
 /** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): Float32Array of 3 a point. */
 export class Model {
@@ -39,16 +39,16 @@ export class Model {
     this.units = /** @type {number} */ (h.dec_rnn_size);
     this.outputs = 3 + 6 * this.mixtures;
     this.outputWidth = Math.ceil(this.outputs / PANEL) * PANEL;
-    let floats = cellFloats(h.dec_model, this.units, this.zSize, MOST) +
-      (this.units + MOST) * this.outputWidth + 1024;
-    if (this.conditional) floats += 2 * cellFloats(h.enc_model, h.enc_rnn_size, 0, MOST);
+    let floats = cellFloats(h.dec_model, this.units, this.zSize, MAX_BATCH) +
+      (this.units + MAX_BATCH) * this.outputWidth + 1024;
+    if (this.conditional) floats += 2 * cellFloats(h.enc_model, h.enc_rnn_size, 0, MAX_BATCH);
     this.memory = new Memory(floats, simd);
-    this.decoder = new Cell(this.memory, h.dec_model, under(weights, "decoder/cell"), this.units, this.zSize, MOST);
+    this.decoder = new Cell(this.memory, h.dec_model, subtree(weights, "decoder/cell"), this.units, this.zSize, MAX_BATCH);
     this.output = this.memory.matrix(this.outputs, weights["decoder/output/w"]);
-    this.out = this.memory.take(MOST * this.outputWidth);
+    this.out = this.memory.allocate(MAX_BATCH * this.outputWidth);
     this.encoders = this.conditional
       ? ["forward", "backward"].map((direction) =>
-          new Cell(this.memory, h.enc_model, under(weights, `encoder/${direction}`), h.enc_rnn_size, 0, MOST))
+          new Cell(this.memory, h.enc_model, subtree(weights, `encoder/${direction}`), h.enc_rnn_size, 0, MAX_BATCH))
       : [];
   }
 
@@ -125,10 +125,10 @@ export class Model {
    * @param {number} [what.maxPoints] the beginning counted
    * @param {string} [what.convention] paper, tf1 or js
    * @param {number | null} [what.penTemperature] of the pen states; null: as the temperature
-   * @returns {Drawing}
+   * @returns {SamplingRun}
    */
   draw(what) {
-    return new Drawing(this, what);
+    return new SamplingRun(this, what);
   }
 
   /**
@@ -137,11 +137,11 @@ export class Model {
    * @param {Float32Array | null} z
    * @returns {Float32Array[]} raw outputs, `outputs` numbers each
    */
-  mixturesAfter(rows, z) {
+  mixtureSequence(rows, z) {
     this.decoder.begin(0, this.initialState(z), z);
     return [START, ...stroke5(rows)].map((row) => {
       this.decoder.step([row], 1);
-      return this.readOutputs(1)[0].slice();
+      return this.decodeOutputs(1)[0].slice();
     });
   }
 
@@ -149,7 +149,7 @@ export class Model {
    * The output layer after a step.
    * @param {number} count
    */
-  readOutputs(count) {
+  decodeOutputs(count) {
     const { memory, decoder, outputWidth } = this;
     for (let s = 0; s < count; s++) memory.view(this.out + s * outputWidth, this.outputs).set(this.weights["decoder/output/b"]);
     memory.multiply(this.output, decoder.x + 5, decoder.stride, this.out, outputWidth, count);
@@ -158,7 +158,7 @@ export class Model {
 }
 
 /** A batch of drawings in the making. Only one of a model's can be advanced at a time. */
-export class Drawing {
+export class SamplingRun {
   /**
    * @param {Model} model
    * @param {any} what see Model.draw
@@ -166,7 +166,7 @@ export class Drawing {
   constructor(model, { codes, variants, seed, temperature, beginning = new Float32Array(0), penDown = false,
     maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
     const count = variants.length;
-    if (count < 1 || count > MOST || codes.length !== count) throw new RangeError(`expected 1 to ${MOST} drawings, each with a code`);
+    if (count < 1 || count > MAX_BATCH || codes.length !== count) throw new RangeError(`expected 1 to ${MAX_BATCH} drawings, each with a code`);
     for (const z of codes) {
       if (model.conditional && (!z || z.length !== model.zSize || !z.every(Number.isFinite))) {
         throw new RangeError(`z: expected ${model.zSize} finite numbers`);
@@ -179,7 +179,7 @@ export class Drawing {
       temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
     const given = stroke5(beginning);
     if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
-    this.steps = Math.min(maxPoints, LONGEST) - given.length;
+    this.steps = Math.min(maxPoints, MAX_STEPS) - given.length;
     if (this.steps < 1) throw new RangeError(`the beginning has ${given.length} points; the model draws at most ${maxPoints}, the beginning included`);
     this.noise = variants.map((/** @type {number} */ v) => decodeNoise(seed, v, this.steps));
     /** Points drawn so far, stroke-3 rows of each drawing. @type {number[][]} */
@@ -206,7 +206,7 @@ export class Drawing {
     const { model, count } = this;
     for (; steps > 0 && !this.done; steps--, this.t++) {
       model.decoder.step(this.last, count);
-      const outputs = model.readOutputs(count);
+      const outputs = model.decodeOutputs(count);
       for (let s = 0; s < count; s++) {
         if (this.ended[s]) continue;
         const scales = this.scales[s];

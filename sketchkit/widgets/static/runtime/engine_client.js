@@ -34,7 +34,7 @@ export class Client {
    */
   fallBack(receive) {
     const service = new Service((answer) => queueMicrotask(() => receive(answer)));
-    this.post = (/** @type {any} */ message) => service.receive(message);
+    this.post = (/** @type {any} */ message) => service.enqueue(message);
     this.inWorker = false;
     for (const { message } of this.waiting.values()) this.post(message);
   }

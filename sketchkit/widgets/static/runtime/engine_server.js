@@ -17,7 +17,7 @@ import { Model } from "../engine/model.js";
 /** Rows of a column that share a scale in int8. */
 const GROUP = 32;
 /** Milliseconds between looks at newer requests. */
-const SLICE = 12;
+const SLICE_MS = 12;
 
 /** Models and a queue of requests. */
 export class Service {
@@ -34,7 +34,7 @@ export class Service {
   }
 
   /** @param {Request} request */
-  receive(request) {
+  enqueue(request) {
     if (request.channel) this.newest.set(request.channel, request.id);
     this.queue.push(request);
     if (!this.busy) void this.work();
@@ -45,7 +45,7 @@ export class Service {
     for (let request = this.queue.shift(); request; request = this.queue.shift()) {
       const { id } = request;
       try {
-        const result = this.stale(request) ? null : await this.answer(request);
+        const result = this.isSuperseded(request) ? null : await this.handle(request);
         this.post({ id, done: true, result });
       } catch (error) {
         this.post({ id, done: true, error: error instanceof Error ? error.message : String(error) });
@@ -55,12 +55,12 @@ export class Service {
   }
 
   /** @param {Request} request */
-  stale({ channel, id }) {
+  isSuperseded({ channel, id }) {
     return channel !== "" && this.newest.get(channel) !== id;
   }
 
   /** @param {Request} request */
-  async answer(request) {
+  async handle(request) {
     const { what, key, given } = request;
     if (what === "load") {
       if (!this.models.has(key)) this.models.set(key, new Model(given.config, unpackTensors(given)));
@@ -70,7 +70,7 @@ export class Service {
     const model = this.models.get(key);
     if (!model) throw new Error("the model is not loaded");
     if (what === "encode") return model.encode(given.rows).mean;
-    if (what === "mixture") return model.mixturesAfter(given.rows, given.z).at(-1);
+    if (what === "mixture") return model.mixtureSequence(given.rows, given.z).at(-1);
     return this.draw(request, model);
   }
 
@@ -89,21 +89,21 @@ export class Service {
       return model.randomCode(given.seed, variant);
     });
     if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
-    const drawing = model.draw({ ...given, codes });
-    while (!drawing.done) {
+    const run = model.draw({ ...given, codes });
+    while (!run.done) {
       const began = performance.now();
-      while (!drawing.done && performance.now() - began < SLICE) drawing.advance(4);
-      if (drawing.done) break;
-      if (given.partial) this.post({ id: request.id, partial: drawing.sketches });
-      await turn();
-      if (this.stale(request)) return null;
+      while (!run.done && performance.now() - began < SLICE_MS) run.advance(4);
+      if (run.done) break;
+      if (given.partial) this.post({ id: request.id, partial: run.sketches });
+      await yieldToEventLoop();
+      if (this.isSuperseded(request)) return null;
     }
-    return { sketches: drawing.sketches, codes: model.conditional ? codes : null };
+    return { sketches: run.sketches, codes: model.conditional ? codes : null };
   }
 }
 
 /** Let messages come in. */
-function turn() {
+function yieldToEventLoop() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -128,15 +128,15 @@ export function unpackTensors({ index, buffer }) {
     const bytes = { float32: 4 * count, float16: 2 * count, int8: 2 * scaled + count }[kind] ?? Infinity;
     if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
     if (kind === "float16") {
-      tensors[name] = fromHalf(new Uint16Array(buffer, at, count));
+      tensors[name] = halfToFloat32(new Uint16Array(buffer, at, count));
     } else if (kind === "float32") {
       tensors[name] = new Float32Array(buffer, at, count);
     } else {
-      const scales = fromHalf(new Uint16Array(buffer, at, scaled));
-      const whole = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
+      const scales = halfToFloat32(new Uint16Array(buffer, at, scaled));
+      const integers = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
       for (let row = 0, i = 0; i < count; row++) {
         const first = Math.floor(row / GROUP) * columns;
-        for (let c = 0; c < columns; c++, i++) tensor[i] = whole[i] * scales[first + c];
+        for (let c = 0; c < columns; c++, i++) tensor[i] = integers[i] * scales[first + c];
       }
       tensors[name] = tensor;
     }
@@ -148,14 +148,14 @@ export function unpackTensors({ index, buffer }) {
 let halves;
 
 /** @param {Uint16Array} bits */
-export function fromHalf(bits) {
-  halves ??= everyHalf();
+export function halfToFloat32(bits) {
+  halves ??= buildHalfTable();
   const table = halves, numbers = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) numbers[i] = table[bits[i]];
   return numbers;
 }
 
-function everyHalf() {
+function buildHalfTable() {
   const table = new Float32Array(65536);
   for (let h = 0; h < 65536; h++) {
     const exponent = (h >> 10) & 31, fraction = h & 1023;

@@ -3,13 +3,13 @@
  * @module
  */
 import { sharedClient } from "./engine_client.js";
-import { gate } from "../ui/scheduling.js";
+import { rateLimit } from "../ui/scheduling.js";
 
 /** What a kernel's status is when its memory is gone, or soon will be. */
-const GONE = ["restarting", "autorestarting", "terminating", "dead"];
-const KERNEL_GONE = "The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.";
+const DEAD_STATES = ["restarting", "autorestarting", "terminating", "dead"];
+const KERNEL_DEAD = "The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.";
 /** Milliseconds before the view shows that the kernel does not answer. */
-const PATIENCE = 4000;
+const LATE_MS = 4000;
 
 /**
  * What a widget's traits say about its model.
@@ -39,24 +39,24 @@ export class Link {
     this.client = sharedClient();
     this.channel = `view-${Math.random().toString(36).slice(2)}`;
     /** @type {[string, Function][]} */
-    this.listening = [];
+    this.listeners = [];
     this.closed = false;
     /** Aborted when there is nothing left to wait for: the kernel has gone or the view is closed. */
     this.end = new AbortController();
     /** Whether the kernel that made the widget has gone. */
-    this.alone = false;
-    this.mayTell = gate();
+    this.isDetached = false;
+    this.maySync = rateLimit();
     const kernel = model.widget_manager?.kernel;
-    const heard = (/** @type {any} */ _, /** @type {string} */ status) => GONE.includes(status) && this.leave();
-    kernel?.statusChanged?.connect?.(heard);
-    this.forget = () => kernel?.statusChanged?.disconnect?.(heard);
+    const onStatus = (/** @type {any} */ _, /** @type {string} */ status) => DEAD_STATES.includes(status) && this.onKernelDead();
+    kernel?.statusChanged?.connect?.(onStatus);
+    this.disconnect = () => kernel?.statusChanged?.disconnect?.(onStatus);
   }
 
   /** The kernel is gone: the page draws on by itself. */
-  leave() {
-    this.alone = true;
-    this.end.abort(new Error(KERNEL_GONE));
-    this.fail(KERNEL_GONE);
+  onKernelDead() {
+    this.isDetached = true;
+    this.end.abort(new Error(KERNEL_DEAD));
+    this.showError(KERNEL_DEAD);
   }
 
   /** @param {string} name */
@@ -65,32 +65,32 @@ export class Link {
   }
 
   /** Tell the kernel. @param {Record<string, any>} values */
-  tell(values) {
+  update(values) {
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.save();
   }
 
   /** Send what has been set. */
   save() {
-    if (!this.alone) this.model.save_changes();
+    if (!this.isDetached) this.model.save_changes();
   }
 
   /** Whether now is a time to tell of a gesture that goes on: not too often, and only if somebody listens. */
-  get live() {
-    return this.get("_observed") && this.mayTell();
+  get shouldSync() {
+    return this.get("_observed") && this.maySync();
   }
 
   /** @param {string} event @param {Function} act */
   on(event, act) {
     this.model.on(event, act);
-    this.listening.push([event, act]);
+    this.listeners.push([event, act]);
   }
 
   close() {
     this.closed = true;
     this.end.abort(new Error("The view is closed."));
-    this.forget();
-    for (const [event, act] of this.listening) this.model.off(event, act);
+    this.disconnect();
+    for (const [event, act] of this.listeners) this.model.off(event, act);
   }
 
   /** @returns {ModelCard} */
@@ -103,8 +103,8 @@ export class Link {
     for (let key = ""; key !== this.card.key;) {
       key = this.card.key;
       const text = `loading ${this.card.name} …`;
-      this.say(text);
-      const late = setTimeout(() => this.say(`${text} No answer from the kernel yet; if none is running, run this cell again.`), PATIENCE);
+      this.showStatus(text);
+      const late = setTimeout(() => this.showStatus(`${text} No answer from the kernel yet; if none is running, run this cell again.`), LATE_MS);
       try {
         await this.client.load(key, this.model, this.end.signal);
       } catch (error) {
@@ -113,7 +113,7 @@ export class Link {
         clearTimeout(late);
       }
     }
-    this.say("");
+    this.showStatus("");
   }
 
   /**
@@ -144,14 +144,14 @@ export class Link {
   }
 
   /** @param {string} text */
-  say(text) {
-    if (this.alone) return; // what was said last matters more
+  showStatus(text) {
+    if (this.isDetached) return; // what was said last matters more
     this.status.textContent = text;
     this.status.classList.remove("sk-error");
   }
 
   /** @param {unknown} error */
-  fail(error) {
+  showError(error) {
     this.status.textContent = error instanceof Error ? error.message : String(error);
     this.status.classList.add("sk-error");
   }

@@ -35,7 +35,7 @@ class KernellessModel {
   set(name, value) {
     if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
     this.state[name] = value;
-    this.tell(`change:${name}`);
+    this.emit(`change:${name}`);
   }
 
   save_changes() {}
@@ -50,23 +50,23 @@ class KernellessModel {
     this.listeners.set(event, (this.listeners.get(event) ?? []).filter((each) => each !== act));
   }
 
-  /** @param {string} event @param {...any} what */
-  tell(event, ...what) {
-    for (const act of this.listeners.get(event) ?? []) act(...what);
+  /** @param {string} event @param {...any} values */
+  emit(event, ...values) {
+    for (const act of this.listeners.get(event) ?? []) act(...values);
   }
 
   /** What the kernel would be asked. @param {any} content */
   send({ kind, key, name }) {
     const model = this.models.find(({ card }) => (kind === "choose" ? card.choice === name : card.key === key));
     if (!model) {
-      queueMicrotask(() => this.tell("msg:custom", { kind, key, error: "this page does not hold that model" }, []));
+      queueMicrotask(() => this.emit("msg:custom", { kind, key, error: "this page does not hold that model" }, []));
     } else if (kind === "choose") {
       for (const trait of Object.keys(this.state)) if (/^z(_|$)/.test(trait)) this.state[trait] = [];
       this.set("_card", model.card);
     } else {
       const { config, index } = model;
-      const answer = (/** @type {any} */ more, /** @type {any[]} */ buffers) => this.tell("msg:custom", { kind, key, ...more }, buffers);
-      weightsOf(key).then((bytes) => answer({ config, index }, [bytes]), (error) => answer({ error: String(error) }, []));
+      const answer = (/** @type {any} */ more, /** @type {any[]} */ buffers) => this.emit("msg:custom", { kind, key, ...more }, buffers);
+      loadWeights(key).then((bytes) => answer({ config, index }, [bytes]), (error) => answer({ error: String(error) }, []));
     }
   }
 }
@@ -79,7 +79,7 @@ const FOLDER = document.currentScript instanceof HTMLScriptElement ? document.cu
  * @param {string} key
  * @returns {Promise<string>}
  */
-function textBeside(key) {
+function loadSidecarScript(key) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `${FOLDER}${key}.js`;
@@ -93,7 +93,7 @@ function textBeside(key) {
 const reading = new Map();
 
 /** @param {string} key */
-function weightsOf(key) {
+function loadWeights(key) {
   const found = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
   reading.set(key, found);
   return found;
@@ -104,7 +104,7 @@ function weightsOf(key) {
  * @param {string} key
  */
 async function readWeights(key) {
-  const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await textBeside(key));
+  const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await loadSidecarScript(key));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));

@@ -25,13 +25,13 @@ const WHOLE = [0.8, 1.25];
 const sizeOf = (link) => (link.card?.size > 0 ? PAPER * link.card.size : PAD_SIZE);
 
 /** @param {number} count */
-export const firstNumbers = (count) => Array.from({ length: count }, (_, i) => i);
+export const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** A number nobody chose, 0 to 2^32 - 1. */
-const freshSeed = () => Math.floor(Math.random() * 2 ** 32);
+const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
 
 /** A latent code nobody drew. @param {number} size */
-export const randomCode = (size) => Array.from(normals(freshSeed(), size));
+export const randomCode = (size) => Array.from(normals(randomSeed(), size));
 
 /**
  * The model's drawing in the units of the paper.
@@ -40,14 +40,14 @@ export const randomCode = (size) => Array.from(normals(freshSeed(), size));
  * @param {number} [factor] that `fittedRows` enlarged the given drawing by
  * @returns {Sketch}
  */
-export const drawn = (link, rows, factor = 1) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale / factor) });
+export const fromModelRows = (link, rows, factor = 1) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale / factor) });
 
 /**
  * The model's rows of a pad's drawing.
  * @param {Link} link
  * @param {Point[][]} strokes
  */
-export const rowsOf = (link, strokes) => toModel(toSketch(strokes).rows, link.card.scale);
+export const toModelRows = (link, strokes) => toModel(toSketch(strokes).rows, link.card.scale);
 
 /**
  * The model's rows of a whole drawing, scaled to a size that the model knows, and the factor of that scaling.
@@ -67,7 +67,7 @@ export function fittedRows(link, strokes) {
  * @param {Link} link
  * @param {() => Promise<any>} act
  */
-export const attempt = (link, act) => act().catch((error) => link.fail(error));
+export const reportErrors = (link, act) => act().catch((error) => link.showError(error));
 
 /**
  * A pad that is kept in step with a sketch trait.
@@ -82,20 +82,20 @@ export function linkedPad(link, trait, label, changed, tools = true) {
     label, size: sizeOf(link), tools,
     epsilon: () => link.get("epsilon") ?? 2,
     changed: (strokes) => {
-      link.tell({ [trait]: toSketch(strokes) });
+      link.update({ [trait]: toSketch(strokes) });
       changed(strokes);
     },
   });
-  pad.begin(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
+  pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
     if (sameSketch(sketch, toSketch(pad.strokes))) return; // what was told comes back from the kernel, rounded
-    pad.replace(toStrokes(sketch));
+    pad.setStrokes(toStrokes(sketch));
     changed(pad.strokes);
   });
   // Another model's drawings may be of another size: what is on the pad stays as large as it looks.
   link.on("change:_card", () => {
-    if (pad.resize(sizeOf(link))) link.tell({ [trait]: toSketch(pad.strokes) });
+    if (pad.resize(sizeOf(link))) link.update({ [trait]: toSketch(pad.strokes) });
   });
   return pad;
 }
@@ -142,7 +142,7 @@ export function temperatureSlider(link, changed) {
 /** @param {Link} link @param {() => void} changed */
 export function noiseButton(link, changed) {
   link.on("change:seed", changed);
-  return button("New noise", () => link.tell({ seed: freshSeed() }), { title: "Other random numbers, everything else as it is" });
+  return button("New noise", () => link.update({ seed: randomSeed() }), { title: "Other random numbers, everything else as it is" });
 }
 
 /**
@@ -156,7 +156,7 @@ export function saveButton(link, name, drawings, columns) {
   return button("SVG", () => {
     const all = drawings().filter((strokes) => strokes.length);
     if (all.length) download(`${name}.svg`, svgFile(svgStrip(all, columns)));
-    else link.say("There is nothing to save yet.");
+    else link.showStatus("There is nothing to save yet.");
   }, { title: "Save the drawings side by side" });
 }
 
@@ -166,8 +166,8 @@ export function saveButton(link, name, drawings, columns) {
  */
 export function modelChoice(link) {
   const { node, set } = choice("Model", link.get("models") ?? [], link.card.choice, (name) => {
-    if (link.alone) return follow(); // nobody is there to load another model
-    link.say(`loading ${name} …`);
+    if (link.isDetached) return follow(); // nobody is there to load another model
+    link.showStatus(`loading ${name} …`);
     link.model.send({ kind: "choose", name });
   });
   const follow = () => set(link.get("models") ?? [], link.card.choice);
@@ -176,7 +176,7 @@ export function modelChoice(link) {
   link.on("msg:custom", (/** @type {any} */ content) => {
     if (content?.kind !== "refused") return;
     follow();
-    link.fail(content.error);
+    link.showError(content.error);
   });
   return node;
 }
@@ -188,7 +188,7 @@ export function modelChoice(link) {
  */
 export function categoryChoice(link, changed) {
   const names = () => ["", ...link.card.categories];
-  const { node, set } = choice("Category", names(), link.get("category"), (name) => link.tell({ category: name }));
+  const { node, set } = choice("Category", names(), link.get("category"), (name) => link.update({ category: name }));
   const follow = () => set(names(), link.get("category"));
   link.on("change:_card", follow);
   link.on("change:category", () => {
@@ -211,7 +211,7 @@ export function variantGrid(link, label, framed) {
     node,
     papers: [],
     lay() {
-      grid.papers = firstNumbers(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
+      grid.papers = range(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
       node.replaceChildren(...grid.papers.map(framed));
     },
   };
@@ -224,8 +224,8 @@ export function variantGrid(link, label, framed) {
  * @param {Link} link
  * @param {() => any} begin
  */
-export function startWith(link, begin) {
-  const start = () => attempt(link, () => link.ready().then(begin));
+export function whenModelReady(link, begin) {
+  const start = () => reportErrors(link, () => link.ready().then(begin));
   link.on("change:_card", start);
   void start();
 }

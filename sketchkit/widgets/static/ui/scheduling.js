@@ -4,13 +4,13 @@
  */
 
 /** Milliseconds between messages during a gesture: at most 20 a second. */
-const MESSAGE_EVERY = 50;
+const MESSAGE_INTERVAL_MS = 50;
 
 /**
  * Act at most once a frame.
  * @param {() => void} act
  */
-export function oncePerFrame(act) {
+export function throttleToFrame(act) {
   let asked = false;
   return () => {
     if (asked) return;
@@ -28,7 +28,7 @@ export function oncePerFrame(act) {
  * @param {(given: T) => Promise<any>} act
  * @returns {(given: T) => Promise<void>}
  */
-export function newestOf(act) {
+export function latestOnly(act) {
   /** @type {T[]} */
   let next = [];
   let busy = false;
@@ -45,21 +45,21 @@ export function newestOf(act) {
 }
 
 /** A frame that takes longer than this to draw is drawn together with two on the way to it. */
-const SLOW = 24;
+const SLOW_FRAME_MS = 24;
 /** Frames drawn together: what the matrix kernel does for the price of two. */
-const TOGETHER = 3;
+const BATCH_FRAMES = 3;
 
 /**
  * Follow something that moves, as a slider does: ask for one thing at a time, and as long as it moves on, for where it is then.
  * Where a frame takes long, those in between are drawn with it and shown evenly, so that the eye sees a motion and no jumps.
  * @template T
  * @param {object} what
- * @param {() => number[]} what.place where it is now
- * @param {(places: number[][]) => Promise<T[] | null>} what.ask an answer for each place; null if it was superseded
+ * @param {() => number[]} what.position where it is now
+ * @param {(positions: number[][]) => Promise<T[] | null>} what.ask an answer for each position; null if it was superseded
  * @param {(answer: T, last: boolean) => void} what.show
  */
-export function following({ place, ask, show }) {
-  let running = false, again = false, lasted = 0;
+export function trackSlider({ position, ask, show }) {
+  let running = false, again = false, frameMs = 0;
   /** @type {number[] | null} */
   let from = null;
   /** @type {{answer: T, due: number}[]} */
@@ -73,22 +73,22 @@ export function following({ place, ask, show }) {
     if (queue.length) requestAnimationFrame(paint);
   };
   const frame = async () => {
-    const to = place(), begun = from ?? to;
-    const count = lasted > SLOW && begun.some((x, i) => x !== to[i]) ? TOGETHER : 1;
-    const places = Array.from({ length: count }, (_, k) => to.map((x, i) => begun[i] + ((x - begun[i]) * (k + 1)) / count));
+    const to = position(), start = from ?? to;
+    const count = frameMs > SLOW_FRAME_MS && start.some((x, i) => x !== to[i]) ? BATCH_FRAMES : 1;
+    const positions = Array.from({ length: count }, (_, k) => to.map((x, i) => start[i] + ((x - start[i]) * (k + 1)) / count));
     const began = performance.now();
-    const answers = await ask(places);
+    const answers = await ask(positions);
     if (!answers) return;
     from = to;
-    const now = performance.now(), took = now - began;
-    lasted = took / (count > 1 ? 2 : 1);
+    const now = performance.now(), elapsed = now - began;
+    frameMs = elapsed / (count > 1 ? 2 : 1);
     const idle = !queue.length;
-    queue.push(...answers.map((answer, k) => ({ answer, due: now + (took * k) / count })));
+    queue.push(...answers.map((answer, k) => ({ answer, due: now + (elapsed * k) / count })));
     if (idle) requestAnimationFrame(paint);
   };
   return {
     /** It has moved. */
-    async soon() {
+    async schedule() {
       again = true;
       if (running) return;
       running = true;
@@ -102,22 +102,22 @@ export function following({ place, ask, show }) {
       }
     },
     /** It has come to rest. */
-    async settle() {
+    async flush() {
       again = false;
-      const answers = await ask([place()]);
+      const answers = await ask([position()]);
       if (!answers) return;
       queue = [];
-      from = place();
+      from = position();
       show(answers[0], true);
     },
   };
 }
 
-/** A gate that opens at most 20 times a second. */
-export function gate() {
+/** A rateLimit that opens at most 20 times a second. */
+export function rateLimit() {
   let opened = -Infinity;
   return () => {
-    if (performance.now() - opened < MESSAGE_EVERY) return false;
+    if (performance.now() - opened < MESSAGE_INTERVAL_MS) return false;
     opened = performance.now();
     return true;
   };

@@ -3,9 +3,9 @@
  * @module
  */
 import { button, element } from "../ui/controls.js";
-import { oncePerFrame } from "../ui/scheduling.js";
+import { throttleToFrame } from "../ui/scheduling.js";
 import { fromModel, toSketch, toStrokes } from "../editor/strokes.js";
-import { attempt, categoryChoice, firstNumbers, linkedPad, modelChoice, noiseButton, rowsOf, saveButton, startWith,
+import { reportErrors, categoryChoice, range, linkedPad, modelChoice, noiseButton, toModelRows, saveButton, whenModelReady,
   temperatureSlider, variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -28,18 +28,18 @@ export function completeView(link, root) {
   };
   /** Number of the newest request, and whether it ends a gesture. */
   let newest = 0, last = true;
-  const draw = () => attempt(link, async () => {
+  const draw = () => reportErrors(link, async () => {
     const began = performance.now();
     delete root.dataset.firstMs;
     const number = ++newest, ends = last, { name, max_points: most } = link.card, points = toSketch(pad.strokes).rows.length / 3;
     if (points >= most) {
-      show(firstNumbers(link.get("variants")).map(() => new Float32Array(0)));
-      link.tell({ drawings: [] });
-      link.fail(`The beginning has ${points} points. ${name} draws at most ${most}, the beginning included, so it can add nothing.`);
+      show(range(link.get("variants")).map(() => new Float32Array(0)));
+      link.update({ drawings: [] });
+      link.showError(`The beginning has ${points} points. ${name} draws at most ${most}, the beginning included, so it can add nothing.`);
       return;
     }
     const { categories } = link.card, category = categories.indexOf(link.get("category"));
-    const given = { variants: firstNumbers(link.get("variants")), beginning: rowsOf(link, pad.strokes), category, categories: categories.length };
+    const given = { variants: range(link.get("variants")), beginning: toModelRows(link, pad.strokes), category, categories: categories.length };
     const result = await link.draw(given, (sketches) => {
       if (number !== newest) return;
       root.dataset.firstMs ??= String(performance.now() - began);
@@ -48,18 +48,18 @@ export function completeView(link, root) {
     if (!result || link.closed || number !== newest) return;
     show(result.sketches);
     root.dataset.doneMs = String(performance.now() - began);
-    if (ends || link.live) link.tell({ drawings: result.sketches.map(whole) });
+    if (ends || link.shouldSync) link.update({ drawings: result.sketches.map(whole) });
     const nothing = pad.strokes.length && result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
-    link.say(nothing ? "The model considers this drawing finished." : "");
+    link.showStatus(nothing ? "The model considers this drawing finished." : "");
   });
-  const frame = oncePerFrame(() => void draw());
+  const frame = throttleToFrame(() => void draw());
   /** @param {boolean} [ends] false while a slider is dragged */
   const request = (ends = true) => {
     last = ends;
     frame();
   };
-  const soon = () => request();
-  const pad = linkedPad(link, "sketch", "Begin a drawing", soon);
+  const schedule = () => request();
+  const pad = linkedPad(link, "sketch", "Begin a drawing", schedule);
   const grid = variantGrid(link, "Ways to go on", (paper, i) => {
     const take = button("", () => accept(i), { class: "sk-choice", "aria-label": `Accept variant ${i + 1}` });
     take.append(paper.node);
@@ -67,11 +67,11 @@ export function completeView(link, root) {
   });
   link.on("change:variants", () => {
     grid.lay();
-    soon();
+    schedule();
   });
   const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, noiseButton(link, soon), saveButton(link, "completed", () => added.map((rows) => toStrokes(whole(rows))), 3)),
-    element("div", { class: "sk-row" }, modelChoice(link), categoryChoice(link, soon)));
+    element("div", { class: "sk-row" }, noiseButton(link, schedule), saveButton(link, "completed", () => added.map((rows) => toStrokes(whole(rows))), 3)),
+    element("div", { class: "sk-row" }, modelChoice(link), categoryChoice(link, schedule)));
   root.append(element("div", { class: "sk-split" }, left, grid.node));
-  startWith(link, soon);
+  whenModelReady(link, schedule);
 }

@@ -4,9 +4,9 @@
  */
 import { Paper, button, element } from "../ui/controls.js";
 import { normals, stream } from "../engine/noise.js";
-import { following } from "../ui/scheduling.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, fittedRows, modelChoice, noiseButton, randomCode, saveButton, startWith, temperatureSlider,
+import { reportErrors, fromModelRows, fittedRows, modelChoice, noiseButton, randomCode, saveButton, whenModelReady, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -28,26 +28,26 @@ export function dimensionView(link, root) {
     if (link.get("z")?.length !== link.card.z_size) return null;
     const result = await link.draw({ variants: values.map(() => 0), codes: values.map(turned) }, undefined, part);
     if (!result || link.closed) return null;
-    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => drawn(link, rows));
+    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => fromModelRows(link, rows));
   };
   const show = (/** @type {Sketch} */ sketch, /** @type {boolean} */ last) => {
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ sketch });
+    if (last || link.shouldSync) link.update({ sketch });
   };
   const drawStrip = async () => {
     strip = (await drawAt(VALUES, "strip")) ?? strip;
     strip.forEach((sketch, i) => film[i].show(toStrokes(sketch)));
   };
-  const follow = following({
-    place: () => [link.get("value")],
+  const follow = trackSlider({
+    position: () => [link.get("value")],
     ask: (places) => drawAt(places.map(([value]) => value), "one"),
     show,
   });
-  const soon = () => void attempt(link, follow.soon);
-  const settle = () => attempt(link, follow.settle);
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const value = traitSlider(link, "value", "Value", { min: -3, max: 3, step: 0.05 }, (_, last) => void (last ? settle() : soon()));
+  const schedule = () => void reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, follow.flush);
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const value = traitSlider(link, "value", "Value", { min: -3, max: 3, step: 0.05 }, (_, last) => void (last ? flush() : schedule()));
   /** Another number to turn begins where the code has it, so that the drawing does not jump. */
   const own = (last = true) => value.move(Math.round(20 * (link.get("z")[link.get("dimension")] ?? 0)) / 20, last);
   const which = traitSlider(link, "dimension", "Dimension", { min: 0, max: link.card.z_size - 1, step: 1 }, (_, last) => {
@@ -60,15 +60,15 @@ export function dimensionView(link, root) {
     return go;
   }));
   const another = button("Another code", () => {
-    link.tell({ z: randomCode(link.card.z_size) });
+    link.update({ z: randomCode(link.card.z_size) });
     own();
   }, { title: "A code that nobody drew" });
   link.on("change:z", () => void all());
   root.append(element("div", { class: "sk-split" }, main.node,
-    element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : soon())),
+    element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
       element("div", { class: "sk-row" }, another, noiseButton(link, () => void all()), saveButton(link, "dimension", () => strip.map(toStrokes))),
       modelChoice(link))), filmstrip);
-  startWith(link, async () => {
+  whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);
     if (link.get("dimension") >= size) which.move(0, true);
@@ -76,7 +76,7 @@ export function dimensionView(link, root) {
       const given = link.get("given");
       const z = given?.rows.length ? await link.encode(fittedRows(link, toStrokes(given)).rows) : normals(stream(link.get("seed"), 0, 2), size);
       if (!z) return;
-      link.tell({ z: Array.from(z) });
+      link.update({ z: Array.from(z) });
       if (!link.get("value")) own();
     }
     await all();

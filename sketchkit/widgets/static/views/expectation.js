@@ -3,9 +3,9 @@
  * @module
  */
 import { button, element, svgElement } from "../ui/controls.js";
-import { expected, heatOver, oneOf } from "./density.js";
-import { newestOf } from "../ui/scheduling.js";
-import { attempt, linkedPad, modelChoice, rowsOf, startWith, temperatureSlider } from "../ui/bindings.js";
+import { mixtureAt, heatOver, sampleNext } from "./density.js";
+import { latestOnly } from "../ui/scheduling.js";
+import { reportErrors, linkedPad, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
@@ -23,12 +23,12 @@ export function expectationView(link, root) {
   const under = svgElement("g", {});
   const bars = PEN_STATES.map((label) => element("meter", { min: 0, max: 1, "aria-label": label }));
   const shares = PEN_STATES.map(() => element("span", { class: "sk-value" }));
-  const foretold = () => seen && expected(seen.out, Math.max(link.get("temperature"), COLDEST), link.card.convention, link.card.pen_temperature);
+  const predict = () => seen && mixtureAt(seen.out, Math.max(link.get("temperature"), COLDEST), link.card.convention, link.card.pen_temperature);
 
   const paint = () => {
-    const expectation = foretold();
+    const expectation = predict();
     if (!seen || !expectation || link.closed) return;
-    under.replaceChildren(...heatOver(expectation.parts, pad.view, seen.pen, link.card.scale));
+    under.replaceChildren(...heatOver(expectation.components, pad.view, seen.pen, link.card.scale));
     expectation.pen.forEach((share, i) => {
       /** @type {HTMLMeterElement} */ (bars[i]).value = share;
       shares[i].textContent = `${Math.round(100 * share)} %`;
@@ -36,8 +36,8 @@ export function expectationView(link, root) {
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
   };
   /** @param {{strokes: Point[][], on: boolean, last: boolean}} drawing `on`: the pen is still on the paper */
-  const look = ({ strokes, on, last }) => attempt(link, async () => {
-    const rows = rowsOf(link, strokes);
+  const look = ({ strokes, on, last }) => reportErrors(link, async () => {
+    const rows = toModelRows(link, strokes);
     const z = !link.card.conditional ? null : rows.length ? await link.encode(rows) : new Float32Array(link.card.z_size);
     if (on && rows.length) rows[rows.length - 1] = 0;
     const out = z === null && link.card.conditional ? null : await link.mixture(rows, z);
@@ -46,23 +46,23 @@ export function expectationView(link, root) {
     const [x, y] = strokes.at(-1)?.at(-1) ?? [left + side / 2, top + side / 2];
     seen = { out, pen: [x, y] };
     paint();
-    if (last) link.tell({ pen: foretold()?.pen ?? [] });
+    if (last) link.update({ pen: predict()?.pen ?? [] });
   });
-  const newest = newestOf(look);
-  const pad = linkedPad(link, "sketch", "Draw, and see what is expected next", (strokes) => {
+  const newest = latestOnly(look);
+  const pad = linkedPad(link, "sketch", "Draw, and see what is mixtureAt next", (strokes) => {
     void newest({ strokes, on: down, last: true });
     [goesOn, down] = [down, false];
-    link.say("");
+    link.showStatus("");
   });
-  pad.moving = (strokes, on) => void newest({ strokes, on, last: false });
+  pad.onStroke = (strokes, on) => void newest({ strokes, on, last: false });
   pad.svg.prepend(under);
 
   /** The network moves the pen once. */
-  const step = () => attempt(link, async () => {
-    const expectation = foretold();
+  const step = () => reportErrors(link, async () => {
+    const expectation = predict();
     if (!expectation || !seen) return;
-    const { x, y, pen } = oneOf(expectation, Math.random);
-    if (pen === 2) return link.say("The network has done.");
+    const { x, y, pen } = sampleNext(expectation, Math.random);
+    if (pen === 2) return link.showStatus("The network has done.");
     const { scale } = link.card, [fromX, fromY] = seen.pen;
     /** @type {Point} */
     const to = [fromX + x * scale, fromY + y * scale, 0.5];
@@ -79,9 +79,9 @@ export function expectationView(link, root) {
         ...PEN_STATES.flatMap((label, i) => [element("span", {}, label), bars[i], shares[i]])),
       temperatureSlider(link, (_, last) => {
         paint();
-        if (last && seen) link.tell({ pen: foretold()?.pen ?? [] });
+        if (last && seen) link.update({ pen: predict()?.pen ?? [] });
       }),
       element("div", { class: "sk-row" }, button("One step", step, { title: "Let the network move the pen once, by these chances" })),
       modelChoice(link))));
-  startWith(link, () => newest({ strokes: pad.strokes, on: false, last: true }));
+  whenModelReady(link, () => newest({ strokes: pad.strokes, on: false, last: true }));
 }

@@ -93,7 +93,7 @@ export function monitorView(link, root) {
     newest = i >= sheets.length - 1;
     if (sheets.length) link.model.send({ kind: "sheet", step: sheets[Math.min(i, sheets.length - 1)] });
   };
-  const back = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, (i, last) => (last || link.mayTell()) && ask(i));
+  const back = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, (i, last) => (last || link.maySync()) && ask(i));
   const lay = () => {
     const last = Math.max(link.get("_sheets").length - 1, 0);
     back.input.max = String(last);
@@ -101,7 +101,7 @@ export function monitorView(link, root) {
     if (newest) back.set(last);
   };
   link.on("msg:custom", (/** @type {any} */ content) => {
-    if (content?.kind === "refused") link.fail(content.error);
+    if (content?.kind === "refused") link.showError(content.error);
     if (content?.kind !== "sheet") return;
     const sheets = link.get("_sheets"), chosen = sheets[newest ? sheets.length - 1 : back.input.valueAsNumber];
     if (content.step !== chosen && sheets.includes(content.step)) return; // an answer that comes late

@@ -4,9 +4,9 @@
  */
 import { Paper, button, element } from "../ui/controls.js";
 import { download, svgFile, svgMoving } from "../editor/export.js";
-import { following } from "../ui/scheduling.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, randomCode, saveButton, startWith,
+import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, noiseButton, randomCode, saveButton, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -50,8 +50,8 @@ export function morphView(link, root) {
   const ends = square ? ["a", "b", "c", "d"] : ["a", "b"];
   /** Where the small pictures lie: [t, u]. @type {[number, number][]} */
   const places = square
-    ? firstNumbers(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
-    : firstNumbers(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
+    ? range(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
+    : range(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
   const main = new Paper("The drawing in between");
   const film = places.map(([t, u]) => new Paper(square ? `At ${t.toFixed(2)}, ${u.toFixed(2)}` : `At ${t.toFixed(2)}`));
   /** @type {Sketch[]} */
@@ -72,21 +72,21 @@ export function morphView(link, root) {
   const ask = async (wanted) => {
     const codes = codesAt(wanted);
     const result = codes && (await link.draw({ variants: codes.map(() => 0), codes }, undefined, "one"));
-    return result && codes.map((z, i) => ({ z, sketch: drawn(link, result.sketches[i]) }));
+    return result && codes.map((z, i) => ({ z, sketch: fromModelRows(link, result.sketches[i]) }));
   };
   const show = (/** @type {{z: Float32Array, sketch: Sketch}} */ { z, sketch }, /** @type {boolean} */ last) => {
     if (link.closed) return;
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ z: Array.from(z), sketch });
+    if (last || link.shouldSync) link.update({ z: Array.from(z), sketch });
   };
   /** @param {number[][]} wanted @param {string} part */
   const drawAt = async (wanted, part) => {
     const codes = codesAt(wanted) ?? [];
-    const batches = firstNumbers(Math.ceil(codes.length / BATCH)).map((i) => codes.slice(i * BATCH, (i + 1) * BATCH));
+    const batches = range(Math.ceil(codes.length / BATCH)).map((i) => codes.slice(i * BATCH, (i + 1) * BATCH));
     const results = await Promise.all(batches.map((some, i) => link.draw({ variants: some.map(() => 0), codes: some }, undefined, `${part}-${i}`)));
     if (link.closed || results.includes(null)) return null;
-    return results.flatMap(({ sketches }) => sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows)));
+    return results.flatMap(({ sketches }) => sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows)));
   };
   const drawStrip = async () => {
     const sketches = await drawAt(places, "strip");
@@ -95,13 +95,13 @@ export function morphView(link, root) {
     strip.forEach((sketch, i) => film[i].show(toStrokes(sketch)));
     const last = places.length - 1;
     const cornersOfStrip = square ? [0, SIDE - 1, last - SIDE + 1, last] : [0, last];
-    corners.forEach(({ pad }, i) => pad.haunt(toStrokes(strip[cornersOfStrip[i]])));
+    corners.forEach(({ pad }, i) => pad.showPlaceholder(toStrokes(strip[cornersOfStrip[i]])));
   };
-  const follow = following({ place: here, ask, show });
-  const soon = () => void attempt(link, follow.soon);
-  const settle = () => attempt(link, follow.settle);
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const moved = (/** @type {number} */ _, /** @type {boolean} */ last) => void (last ? settle() : soon());
+  const follow = trackSlider({ position: here, ask, show });
+  const schedule = () => void reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, follow.flush);
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const moved = (/** @type {number} */ _, /** @type {boolean} */ last) => void (last ? flush() : schedule());
   const across = traitSlider(link, "t", square ? "Across" : "Morph", { min: 0, max: 1, step: 0.005 }, moved);
   const down = square ? traitSlider(link, "u", "Down", { min: 0, max: 1, step: 0.005 }, moved) : null;
   /** @param {number} t @param {number} u @param {boolean} last */
@@ -128,8 +128,8 @@ export function morphView(link, root) {
     else go(phase < 1 ? phase : 2 - phase, 0, last);
   });
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
-  const moving = button("Animation", () => void attempt(link, async () => {
-    const sketches = await drawAt(firstNumbers(MOVING).map((i) => [i / (MOVING - 1), here()[1]]), "moving");
+  const moving = button("Animation", () => void reportErrors(link, async () => {
+    const sketches = await drawAt(range(MOVING).map((i) => [i / (MOVING - 1), here()[1]]), "moving");
     if (sketches?.length) download("morph-animation.svg", svgFile(svgMoving(sketches.map(toStrokes))));
   }), { title: "Save the way as an SVG that moves" });
   const middle = element("div", { class: "sk-column" }, main.node, across.node, ...(down ? [down.node] : []));
@@ -137,15 +137,15 @@ export function morphView(link, root) {
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
       : [element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    temperatureSlider(link, (_, last) => void (last ? all() : soon())),
+    temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
     element("div", { class: "sk-row" }, walk, noiseButton(link, () => {}), saveButton(link, "morph", () => strip.map(toStrokes), square ? SIDE : FRAMES), moving),
     modelChoice(link));
-  startWith(link, async () => {
+  whenModelReady(link, async () => {
     for (const end of ends) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
       const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : randomCode(link.card.z_size);
-      if (z) link.tell({ [`z_${end}`]: Array.from(z) });
+      if (z) link.update({ [`z_${end}`]: Array.from(z) });
     }
     await all();
   });
@@ -160,14 +160,14 @@ export function morphView(link, root) {
 function endOf(link, end, changed) {
   const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
     if (!strokes.length) return;
-    void attempt(link, async () => {
+    void reportErrors(link, async () => {
       const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
-      if (z) link.tell({ [`z_${end}`]: Array.from(z) });
+      if (z) link.update({ [`z_${end}`]: Array.from(z) });
     });
   }, false);
   const random = button("Random", () => {
     pad.clear();
-    link.tell({ [`z_${end}`]: randomCode(link.card.z_size) });
+    link.update({ [`z_${end}`]: randomCode(link.card.z_size) });
   }, { "aria-label": `Random end ${end}` });
   const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}` });
   link.on(`change:z_${end}`, changed);

@@ -3,9 +3,9 @@
  * @module
  */
 import { element } from "../ui/controls.js";
-import { oncePerFrame } from "../ui/scheduling.js";
+import { throttleToFrame } from "../ui/scheduling.js";
 import { distance, toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, saveButton, startWith, temperatureSlider,
+import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, noiseButton, saveButton, whenModelReady, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -20,12 +20,12 @@ export function reconstructView(link, root) {
   /** That the given drawing is enlarged by before the model reads it. */
   let factor = 1;
   const show = (/** @type {Float32Array[]} */ sketches) => {
-    redrawn = sketches.map((rows) => toStrokes(drawn(link, rows, factor)));
+    redrawn = sketches.map((rows) => toStrokes(fromModelRows(link, rows, factor)));
     redrawn.forEach((strokes, i) => grid.papers[i]?.show(strokes));
   };
   /** Whether the newest request ends a gesture. */
   let last = true;
-  const draw = () => attempt(link, async () => {
+  const draw = () => reportErrors(link, async () => {
     const ends = last;
     if (!pad.strokes.length) {
       grid.lay();
@@ -36,7 +36,7 @@ export function reconstructView(link, root) {
     factor = fitted.factor;
     const z = await link.encode(fitted.rows);
     if (!z) return;
-    const variants = firstNumbers(link.get("variants"));
+    const variants = range(link.get("variants"));
     const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
     if (!result || link.closed) return;
     show(result.sketches);
@@ -44,18 +44,18 @@ export function reconstructView(link, root) {
     distances.forEach((far, i) => {
       if (captions[i]) captions[i].textContent = Number.isFinite(far) ? `${(100 * far).toFixed(1)} % off` : "nothing";
     });
-    if (ends || link.live) link.tell({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
-      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows, factor)) });
-    link.say("");
+    if (ends || link.shouldSync) link.update({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
+      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows, factor)) });
+    link.showStatus("");
   });
-  const frame = oncePerFrame(() => void draw());
+  const frame = throttleToFrame(() => void draw());
   /** @param {boolean} [ends] false while a slider is dragged */
   const request = (ends = true) => {
     last = ends;
     frame();
   };
-  const soon = () => request();
-  const pad = linkedPad(link, "sketch", "Draw something to be redrawn", soon);
+  const schedule = () => request();
+  const pad = linkedPad(link, "sketch", "Draw something to be redrawn", schedule);
   const grid = variantGrid(link, "Redrawn", (paper, i) => {
     if (i === 0) captions = [];
     captions[i] = element("span", { class: "sk-caption", title: "Mean way from the lines of one drawing to those of the other, as a share of its size" });
@@ -63,11 +63,11 @@ export function reconstructView(link, root) {
   });
   link.on("change:variants", () => {
     grid.lay();
-    soon();
+    schedule();
   });
   const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, noiseButton(link, soon), saveButton(link, "redrawn", () => [pad.strokes, ...redrawn])),
+    element("div", { class: "sk-row" }, noiseButton(link, schedule), saveButton(link, "redrawn", () => [pad.strokes, ...redrawn])),
     modelChoice(link));
   root.append(element("div", { class: "sk-split" }, left, grid.node));
-  startWith(link, soon);
+  whenModelReady(link, schedule);
 }

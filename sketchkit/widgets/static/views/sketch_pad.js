@@ -5,7 +5,7 @@
 import { Paper, button, element, slider, toggle } from "../ui/controls.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
-import { attempt, linkedPad } from "../ui/bindings.js";
+import { reportErrors, linkedPad } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
@@ -13,21 +13,21 @@ import { attempt, linkedPad } from "../ui/bindings.js";
 export function padView(link, root) {
   const tell = () => {
     const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
-    link.say(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
+    link.showStatus(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
   };
   const pad = linkedPad(link, "sketch", "Sketch pad", tell);
   const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {
     link.model.set("epsilon", value);
-    pad.simplifyAgain(last);
+    pad.resimplify(last);
     if (last) link.save();
     else tell();
   });
   link.on("change:epsilon", () => epsilon.set(link.get("epsilon")));
   const save = (/** @type {string} */ ending, /** @type {() => Blob | Promise<Blob>} */ make) =>
-    button(ending.toUpperCase(), () => attempt(link, async () => download(`sketch.${ending}`, await make())), { title: `Save as ${ending.toUpperCase()}` });
+    button(ending.toUpperCase(), () => reportErrors(link, async () => download(`sketch.${ending}`, await make())), { title: `Save as ${ending.toUpperCase()}` });
   root.append(pad.node, epsilon.node,
     element("div", { class: "sk-row" },
-      toggle("What the model sees", (on) => pad.see(on)).node,
+      toggle("What the model sees", (on) => pad.showModelInput(on)).node,
       save("svg", () => svgFile(svgOf(pad.strokes))),
       save("png", () => pngOf(pad.strokes)),
       save("json", () => new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))),
@@ -44,7 +44,7 @@ function collection(link, pad) {
   const kept = element("div", { class: "sk-kept", role: "list", "aria-label": "Drawings kept" });
   const keep = button("Keep", () => {
     if (!pad.strokes.length) return;
-    link.tell({ drawings: [...link.get("drawings"), toSketch(pad.strokes)] });
+    link.update({ drawings: [...link.get("drawings"), toSketch(pad.strokes)] });
     pad.clear();
   }, { title: "Keep this drawing and begin another" });
   const count = element("span", { class: "sk-count" });
@@ -54,7 +54,7 @@ function collection(link, pad) {
     kept.replaceChildren(...drawings.map((/** @type {any} */ sketch, /** @type {number} */ i) => {
       const paper = new Paper(`Drawing ${i + 1}`);
       paper.show(toStrokes(sketch));
-      const away = button("", () => link.tell({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
+      const away = button("", () => link.update({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
         { class: "sk-choice", "aria-label": `Remove drawing ${i + 1}`, title: "Click to remove" });
       away.append(paper.node);
       return element("div", { role: "listitem" }, away);

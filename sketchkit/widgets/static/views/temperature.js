@@ -3,15 +3,15 @@
  * @module
  */
 import { Paper, button, element, slider, toggle } from "../ui/controls.js";
-import { expected, heatOver } from "./density.js";
-import { following } from "../ui/scheduling.js";
+import { mixtureAt, heatOver } from "./density.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, modelChoice, noiseButton, saveButton, startWith, temperatureSlider } from "../ui/bindings.js";
+import { reportErrors, fromModelRows, range, modelChoice, noiseButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-const TEMPERATURES = firstNumbers(10).map((i) => (i + 1) / 10);
+const TEMPERATURES = range(10).map((i) => (i + 1) / 10);
 
 /** @param {Link} link @param {HTMLElement} root */
 export function temperatureView(link, root) {
@@ -22,7 +22,7 @@ export function temperatureView(link, root) {
   /** @type {Sketch[]} */
   let strip = [];
   const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "From cold to warm" }, ...film.map((paper, i) => {
-    const go = button("", () => link.tell({ temperature: TEMPERATURES[i] }), {
+    const go = button("", () => link.update({ temperature: TEMPERATURES[i] }), {
       class: "sk-choice", "aria-label": `Set temperature ${TEMPERATURES[i].toFixed(1)}`,
     });
     go.append(paper.node, element("span", { class: "sk-caption" }, TEMPERATURES[i].toFixed(1)));
@@ -35,33 +35,33 @@ export function temperatureView(link, root) {
     const result = await link.draw({ variants: temperature.map(() => 0), codes: z && temperature.map(() => z), temperature }, undefined, part);
     if (!result || link.closed) return null;
     next.code = result.codes?.[0] ?? null;
-    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => drawn(link, rows));
+    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => fromModelRows(link, rows));
   };
   const ask = (/** @type {number[][]} */ places) => drawAt(places.map(([temperature]) => temperature), "one");
   const show = (/** @type {Sketch} */ drawing, /** @type {boolean} */ last) => {
     sketch = drawing;
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ sketch });
+    if (last || link.shouldSync) link.update({ sketch });
   };
   const drawStrip = async () => {
     strip = (await drawAt(TEMPERATURES, "strip")) ?? strip;
     strip.forEach((drawing, i) => film[i].show(toStrokes(drawing)));
   };
-  const follow = following({ place: () => [link.get("temperature")], ask, show });
-  const soon = () => attempt(link, follow.soon);
-  const settle = () => attempt(link, () => follow.settle().then(next.show));
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const next = expectation(link, main, () => sketch, () => void settle());
+  const follow = trackSlider({ position: () => [link.get("temperature")], ask, show });
+  const schedule = () => reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, () => follow.flush().then(next.show));
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const next = expectation(link, main, () => sketch, () => void flush());
   link.on("change:z", () => void all());
-  root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? settle() : soon())), filmstrip,
+  root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip,
     element("div", { class: "sk-row" }, noiseButton(link, () => void all()), next.toggle, saveButton(link, "temperatures", () => strip.map(toStrokes))),
     modelChoice(link));
-  startWith(link, all);
+  whenModelReady(link, all);
 }
 
 /**
- * Where the next point is expected after some points of the drawing, as heat under it.
+ * Where the next point is mixtureAt after some points of the drawing, as heat under it.
  * @param {Link} link
  * @param {Paper} paper
  * @param {() => Sketch} sketch
@@ -69,14 +69,14 @@ export function temperatureView(link, root) {
  */
 function expectation(link, paper, sketch, away) {
   let at = 8;
-  const draw = () => attempt(link, async () => {
+  const draw = () => reportErrors(link, async () => {
     if (!link.get("density")) return;
     const { rows } = sketch();
     const points = Math.min(at, rows.length / 3);
     const begun = rows.slice(0, 3 * points);
     const out = await link.mixture(toModel(begun, link.card.scale), self.code);
     if (!out || link.closed || !link.get("density")) return;
-    const { pen, parts } = expected(out, Math.max(link.get("temperature"), 0.02), link.card.convention, link.card.pen_temperature);
+    const { pen, components } = mixtureAt(out, Math.max(link.get("temperature"), 0.02), link.card.convention, link.card.pen_temperature);
     const strokes = toStrokes({ start: [0, 0], rows: begun });
     const whole = toStrokes(sketch());
     paper.show(whole, { given: begun.length ? strokes : [] });
@@ -84,16 +84,16 @@ function expectation(link, paper, sketch, away) {
     const square = /** @type {string} */ (paper.node.getAttribute("viewBox")).split(" ").map(Number);
     let [x, y] = [0, 0];
     for (let i = 0; i < begun.length; i += 3) [x, y] = [x + begun[i], y + begun[i + 1]];
-    paper.under.replaceChildren(...heatOver(parts, square, [x, y], link.card.scale));
+    paper.under.replaceChildren(...heatOver(components, square, [x, y], link.card.scale));
     const share = (/** @type {number} */ p) => `${Math.round(100 * p)} %`;
-    link.say(`after ${points} points: draws on ${share(pen[0])}, lifts the pen ${share(pen[1])}, ends ${share(pen[2])}`);
+    link.showStatus(`after ${points} points: draws on ${share(pen[0])}, lifts the pen ${share(pen[1])}, ends ${share(pen[2])}`);
   });
   const point = slider("After point", { min: 0, max: 250, step: 1, value: at }, (value) => {
     at = value;
     void draw();
   });
   point.node.hidden = !link.get("density");
-  const shown = toggle("Next point", (on) => link.tell({ density: on }), link.get("density"));
+  const shown = toggle("Next point", (on) => link.update({ density: on }), link.get("density"));
   link.on("change:density", () => {
     const on = link.get("density");
     point.node.hidden = !on;
@@ -101,7 +101,7 @@ function expectation(link, paper, sketch, away) {
     if (on) return void self.show();
     paper.under.replaceChildren();
     paper.node.classList.remove("sk-expecting");
-    link.say("");
+    link.showStatus("");
     away();
   });
   const self = {
