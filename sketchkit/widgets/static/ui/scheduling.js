@@ -1,52 +1,52 @@
 /**
- * How often things are done: once a frame, as fast as they end, or so many times a second.
+ * Rate limits: once per frame, one request at a time, or at most 20 times a second.
  * @module
  */
 
-/** Milliseconds between messages during a gesture: at most 20 a second. */
+/** Milliseconds between messages during a gesture. */
 const MESSAGE_INTERVAL_MS = 50;
 
 /**
- * Act at most once a frame.
+ * Return a function that calls another one at most once per frame.
  * @param {() => void} act
  */
 export function throttleToFrame(act) {
-  let asked = false;
+  let requested = false;
   return () => {
-    if (asked) return;
-    asked = true;
+    if (requested) return;
+    requested = true;
     requestAnimationFrame(() => {
-      asked = false;
+      requested = false;
       act();
     });
   };
 }
 
 /**
- * Act on one thing at a time, and next on the newest of those that came meanwhile.
+ * Return a function that handles one value at a time. Of the values that arrive in the meantime it handles only the newest.
  * @template T
- * @param {(given: T) => Promise<any>} act
- * @returns {(given: T) => Promise<void>}
+ * @param {(value: T) => Promise<any>} act
+ * @returns {(value: T) => Promise<void>}
  */
 export function latestOnly(act) {
   /** @type {T[]} */
   let next = [];
   let busy = false;
-  return async (given) => {
-    next = [given];
+  return async (value) => {
+    next = [value];
     if (busy) return;
     busy = true;
     try {
-      for (let one = next.pop(); one !== undefined; one = next.pop()) await act(one);
+      for (let newest = next.pop(); newest !== undefined; newest = next.pop()) await act(newest);
     } finally {
       busy = false;
     }
   };
 }
 
-/** A frame that takes longer than this to draw is drawn together with two on the way to it. */
+/** If a frame takes longer than this, in milliseconds, two intermediate frames are drawn with it. */
 const SLOW_FRAME_MS = 24;
-/** Frames drawn together: what the matrix kernel does for the price of two. */
+/** Frames in a batch. The matrix kernel draws three in the time of two. */
 const BATCH_FRAMES = 3;
 
 /**

@@ -1,20 +1,21 @@
 /**
- * Where the next point is mixtureAt: the mixture of the output layer as a density (equations 5 to 8 of arXiv 1704.03477).
+ * The probability density of the next point: the mixture of the output layer as a density (equations 5 to 8 of arXiv 1704.03477).
  * @module
  */
 import { svgElement } from "../ui/controls.js";
 import { temperatureScales } from "../engine/model.js";
 
-/** Cells along a side of the heatmap. */
+/** Number of cells along a side of the heat map. */
 const CELLS = 72;
 
 /**
- * @param {Float32Array} out 3 pen logits, then logits, means (2), log deviations (2) and correlations of the mixture
+ * The mixture at a temperature.
+ * @param {Float32Array} out the output layer: 3 pen logits, then logits, means (2), log standard deviations (2) and correlations of the mixture
  * @param {number} temperature greater than 0
  * @param {string} [convention]
  * @param {number | null} [penTemperature]
  * @returns {{pen: number[], components: {weight: number, x: number, y: number, sx: number, sy: number, rho: number}[]}}
- *   softmax of pen down, pen up, end; components in model units
+ *   probabilities of pen down, pen up and end; components in model units
  */
 export function mixtureAt(out, temperature, convention, penTemperature) {
   const scales = temperatureScales(temperature, convention, penTemperature);
@@ -40,23 +41,23 @@ export function mixtureAt(out, temperature, convention, penTemperature) {
 }
 
 /**
- * The density at the middles of the cells of a square raster, row by row from the top.
+ * The density at the centers of the cells of a square raster, row by row from the top.
  * @param {ReturnType<typeof mixtureAt>["components"]} components
- * @param {number[]} box left, top, right, bottom, relative to where the pen is, in model units
- * @param {number} cells along a side
- * @returns {Float64Array} per unit of area
+ * @param {number[]} box left, top, right and bottom relative to the pen position, in model units
+ * @param {number} cells number of cells along a side
+ * @returns {Float64Array} density per unit of area
  */
 export function densityOn(components, [left, top, right, bottom], cells) {
   const density = new Float64Array(cells * cells);
   for (const { weight, x, y, sx, sy, rho } of components) {
     if (weight < 1e-4) continue;
-    const across = 1 - rho * rho;
-    const height = weight / (2 * Math.PI * sx * sy * Math.sqrt(across));
+    const spread = 1 - rho * rho;
+    const height = weight / (2 * Math.PI * sx * sy * Math.sqrt(spread));
     for (let r = 0; r < cells; r++) {
       const v = (top + ((bottom - top) * (r + 0.5)) / cells - y) / sy;
       for (let c = 0; c < cells; c++) {
         const u = (left + ((right - left) * (c + 0.5)) / cells - x) / sx;
-        density[r * cells + c] += height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * across));
+        density[r * cells + c] += height * Math.exp(-(u * u + v * v - 2 * rho * u * v) / (2 * spread));
       }
     }
   }
@@ -64,11 +65,11 @@ export function densityOn(components, [left, top, right, bottom], cells) {
 }
 
 /**
- * The density as heat over a square, and the pen it is seen from.
+ * The density as a heat map over a square, and a mark at the pen position.
  * @param {ReturnType<typeof mixtureAt>["components"]} components
- * @param {number[]} square left, top and side of what is seen
- * @param {number[]} pen where it is
- * @param {number} scale units of the drawing for one of the model
+ * @param {number[]} square left, top and side of the visible square
+ * @param {number[]} pen position of the pen
+ * @param {number} scale drawing units per model unit
  * @returns {SVGElement[]}
  */
 export function heatOver(components, [left, top, side], [x, y], scale) {
@@ -80,7 +81,7 @@ export function heatOver(components, [left, top, side], [x, y], scale) {
 }
 
 /**
- * Density as colour: clear where nothing is mixtureAt.
+ * A density as colors; cells of density 0 are transparent.
  * @param {Float64Array} density
  */
 function heat(density) {
@@ -90,7 +91,7 @@ function heat(density) {
   const image = context.createImageData(CELLS, CELLS);
   const top = density.reduce((a, b) => Math.max(a, b), 1e-300);
   density.forEach((value, i) => {
-    const weight = Math.sqrt(value / top); // the root shows second thoughts too
+    const weight = Math.sqrt(value / top); // the square root makes low densities visible
     image.data.set([230, 140 - 90 * weight, 30, 255 * Math.min(1, 1.15 * weight)], 4 * i);
   });
   context.putImageData(image, 0, 0);
@@ -98,20 +99,20 @@ function heat(density) {
 }
 
 /**
- * One of the movements that are mixtureAt, by chance.
- * @param {ReturnType<typeof mixtureAt>} expectation
- * @param {() => number} chance evenly from 0 to 1
+ * Sample a pen movement from the mixture.
+ * @param {ReturnType<typeof mixtureAt>} mixture
+ * @param {() => number} uniform returns a uniform random number from 0 to 1
  * @returns {{x: number, y: number, pen: number}} in model units; pen 0 down, 1 up, 2 end
  */
-export function sampleNext({ pen, components }, chance) {
+export function sampleNext({ pen, components }, uniform) {
   /** @param {number[]} weights */
   const pick = (weights) => {
-    let left = chance();
+    let left = uniform();
     const at = weights.findIndex((weight) => (left -= weight) < 0);
     return at < 0 ? weights.length - 1 : at;
   };
   const { x, y, sx, sy, rho } = components[pick(components.map(({ weight }) => weight))];
-  const radius = Math.sqrt(-2 * Math.log(1 - chance())), angle = 2 * Math.PI * chance();
+  const radius = Math.sqrt(-2 * Math.log(1 - uniform())), angle = 2 * Math.PI * uniform();
   const [u, v] = [radius * Math.cos(angle), radius * Math.sin(angle)];
   return { x: x + sx * u, y: y + sy * (rho * u + Math.sqrt(1 - rho * rho) * v), pen: pick(pen) };
 }
