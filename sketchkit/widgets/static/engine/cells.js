@@ -1,38 +1,39 @@
 /**
- * The three recurrent cells, for several sketches at a time: lstm, layer_norm and hyper, as sketchkit/model/cells.py has
- * them. A cell's weights are stacked below each other, so that one product reads a row of five numbers and the last hidden
- * state together; what a latent code adds is made once a drawing.
+ * The recurrent cells lstm, layer_norm and hyper for several sketches at a time, as in sketchkit/model/cells.py. The input
+ * and recurrent weights are stacked, so that one product covers the stroke-5 row and the last hidden state. The
+ * contribution of the latent code is computed once per drawing.
  * @module
  */
 import { Memory, PANEL } from "./memory.js";
 
-/** @typedef {Record<string, Float32Array>} Weights by name, below the cell's path */
+/** @typedef {Record<string, Float32Array>} Weights tensors by name, relative to the cell's path */
 
 export const HYPER_UNITS = 256;
 const EPSILON = 1e-3;
+/** Length of a stroke-5 row. */
 const ROW = 5;
 
-/** @param {number} count */
+/** Round up to a multiple of the panel width. @param {number} count */
 const roundUpToPanel = (count) => Math.ceil(count / PANEL) * PANEL;
 
 /**
- * Numbers that a cell takes from the memory.
+ * Number of floats that a cell allocates.
  * @param {string} kind
  * @param {number} units
- * @param {number} z length of the code, or 0
+ * @param {number} z length of the latent code, or 0
  * @param {number} sketches
  */
 export function cellFloats(kind, units, z, sketches) {
   const gates = roundUpToPanel(4 * units);
-  const plain = (ROW + z + units) * gates + z + sketches * (4 * gates + 3 * units + 4 * ROW) + 64;
-  if (kind !== "hyper") return plain;
+  const basic = (ROW + z + units) * gates + z + sketches * (4 * gates + 3 * units + 4 * ROW) + 64;
+  if (kind !== "hyper") return basic;
   const inner = 4 * HYPER_UNITS;
-  return plain + (ROW + z + units + HYPER_UNITS) * inner + HYPER_UNITS * 12 * 32 + 12 * 32 * roundUpToPanel(units) +
+  return basic + (ROW + z + units + HYPER_UNITS) * inner + HYPER_UNITS * 12 * 32 + 12 * 32 * roundUpToPanel(units) +
     sketches * (4 * inner + 12 * 32 + 12 * roundUpToPanel(units) + units + 3 * HYPER_UNITS + gates) + 512;
 }
 
 /**
- * Bring numbers to mean 0 and variance 1, then scale and shift them.
+ * Layer norm: normalize numbers to mean 0 and variance 1, then scale and shift them.
  * @param {Float32Array} x changed in place
  * @param {Float32Array} gamma
  * @param {Float32Array} beta
@@ -48,13 +49,13 @@ function norm(x, gamma, beta) {
 }
 
 /**
- * Advance cell and hidden state by the arithmetic of the gates i, j, f, o.
+ * Update the cell state and the hidden state from the gates i, j, f, o.
  * @param {Memory} memory
- * @param {number} gates where 4 * n numbers begin; changed if normalised
- * @param {number} h
- * @param {number} c
- * @param {number} n units
- * @param {Weights | null} norms the layer norms' weights, or null for an lstm
+ * @param {number} gates index of 4 * n numbers, which are changed if they are normalized
+ * @param {number} h index of the hidden state
+ * @param {number} c index of the cell state
+ * @param {number} n number of units
+ * @param {Weights | null} norms weights of the layer norms, or null for an lstm
  */
 function updateState(memory, gates, h, c, n, norms) {
   if (norms) {
@@ -71,7 +72,7 @@ function updateState(memory, gates, h, c, n, norms) {
 }
 
 /**
- * Weights below a path.
+ * The weights below a path, with names relative to it.
  * @param {Weights} weights
  * @param {string} path
  * @returns {Weights}
@@ -82,12 +83,12 @@ export function subtree(weights, path) {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** A cell with room for some sketches. */
+/** A cell for a number of sketches. */
 export class Cell {
   /**
    * @param {Memory} memory
    * @param {string} kind lstm, layer_norm or hyper
-   * @param {Weights} weights below the cell's path
+   * @param {Weights} weights weights relative to the cell's path
    * @param {number} units
    * @param {number} zSize
    * @param {number} sketches
@@ -102,10 +103,10 @@ export class Cell {
     this.norms = kind === "lstm" ? null : weights;
     const W_xh = weights.W_xh;
     const split = ROW * 4 * units;
-    /** What a code adds to the gates. */
+    /** Contribution of the latent code to the gates. */
     this.fromCode = zSize ? memory.matrix(4 * units, W_xh.subarray(split)) : null;
     this.bias = weights.bias ?? new Float32Array(4 * units);
-    /** A sketch's input: the row, then the hidden state. */
+    /** Stride of the inputs: a sketch's input is its row followed by its hidden state. */
     this.stride = Math.ceil((ROW + units) / 4) * 4;
     this.x = memory.allocate(sketches * this.stride);
     this.gates = memory.allocate(sketches * this.width);
@@ -116,7 +117,7 @@ export class Cell {
       this.fromRow = memory.matrix(4 * units, W_xh.subarray(0, split));
       this.fromHidden = memory.matrix(4 * units, weights.W_hh);
       this.recurrent = memory.allocate(sketches * this.width);
-      this.inner = new Inner(memory, subtree(weights, "inner"), units, zSize, sketches);
+      this.inner = new InnerCell(memory, subtree(weights, "inner"), units, zSize, sketches);
       this.hyper = hyperMatrices(memory, weights, units);
       this.read = memory.allocate(sketches * this.hyper.read.columns);
       this.scales = memory.allocate(sketches * 12 * roundUpToPanel(units));
@@ -134,9 +135,9 @@ export class Cell {
   }
 
   /**
-   * Begin: set the state and what the code adds.
-   * @param {number} s which sketch
-   * @param {Float32Array | null} state the flat state vector in its published order, or null for zeros
+   * Set the state of a sketch, and the contribution of its latent code.
+   * @param {number} s index of the sketch
+   * @param {Float32Array | null} state flat state vector in the order of the published models, or null for zeros
    * @param {Float32Array | null} z
    */
   begin(s, state, z) {
@@ -159,6 +160,7 @@ export class Cell {
   }
 
   /**
+   * Add the product of a latent code and a matrix to the gates at an index.
    * @param {import("./memory.js").Matrix} matrix
    * @param {Float32Array} z
    * @param {number} to
@@ -169,7 +171,7 @@ export class Cell {
   }
 
   /**
-   * Advance the first `count` sketches by a row each.
+   * Advance each of the first `count` sketches by one row.
    * @param {Float32Array[]} rows
    * @param {number} count
    */
@@ -189,7 +191,7 @@ export class Cell {
   }
 
   /**
-   * A small cell watches row and hidden state, scales what each gate takes from them, and shifts it.
+   * Compute the gates of a hyper cell: the inner cell scales the contributions of the row and the hidden state, and adds a bias.
    * @param {Float32Array[]} rows
    * @param {number} count
    */
@@ -224,12 +226,12 @@ export class Cell {
   }
 }
 
-/** The small layer-norm cell of a hyper cell; it reads row, hidden state and code. */
-class Inner {
+/** The inner layer-norm cell of a hyper cell. Its input is the row, the outer hidden state and the latent code. */
+class InnerCell {
   /**
    * @param {Memory} memory
    * @param {Weights} weights
-   * @param {number} units of the outer cell
+   * @param {number} units number of units of the outer cell
    * @param {number} zSize
    * @param {number} sketches
    */

@@ -1,6 +1,6 @@
 /**
- * What the engine does for the widgets, one request after the other; runs in a worker, or on the page where none can. A newer
- * request on a channel supersedes an older one, which then ends without an answer.
+ * Server of the engine: handles the requests of the widgets one at a time, in a worker, or on the page if workers are
+ * unavailable. A newer request on a channel supersedes an older one, whose result is then null.
  * @module
  */
 import { Model } from "../engine/model.js";
@@ -8,18 +8,18 @@ import { Model } from "../engine/model.js";
 /**
  * @typedef {object} Request
  * @property {number} id
- * @property {string} channel who asks; "" is never superseded
+ * @property {string} channel name of the sender; requests on "" are never superseded
  * @property {string} what load, draw, encode, mixture or forget
- * @property {string} key which model
- * @property {any} [given]
+ * @property {string} key hash of the model's weights
+ * @property {any} [given] arguments
  */
 
-/** Rows of a column that share a scale in int8. */
+/** Number of rows of a column that share a scale in int8. */
 const GROUP = 32;
-/** Milliseconds between looks at newer requests. */
+/** Milliseconds of drawing between checks for newer requests. */
 const SLICE_MS = 12;
 
-/** Models and a queue of requests. */
+/** The loaded models and the queue of requests. */
 export class Service {
   /** @param {(answer: any) => void} post */
   constructor(post) {
@@ -68,7 +68,7 @@ export class Service {
     }
     if (what === "forget") return this.models.delete(key);
     const model = this.models.get(key);
-    if (!model) throw new Error("the model is not loaded");
+    if (!model) throw new Error("the model has not been loaded");
     if (what === "encode") return model.encode(given.rows).mean;
     if (what === "mixture") return model.mixtureSequence(given.rows, given.z).at(-1);
     return this.draw(request, model);
@@ -83,16 +83,16 @@ export class Service {
     const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
       if (!model.conditional) return null;
       if (given.codes) return given.codes[i];
-      const open = given.categories > 0 && !given.beginning?.length;
-      if (given.category >= 0 || open) return model.categoryCode(given.category, given.categories, given.seed, variant);
+      const anyCategory = given.categories > 0 && !given.beginning?.length;
+      if (given.category >= 0 || anyCategory) return model.categoryCode(given.category, given.categories, given.seed, variant);
       if (given.beginning?.length) return null;
       return model.randomCode(given.seed, variant);
     });
     if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
     const run = model.draw({ ...given, codes });
     while (!run.done) {
-      const began = performance.now();
-      while (!run.done && performance.now() - began < SLICE_MS) run.advance(4);
+      const startTime = performance.now();
+      while (!run.done && performance.now() - startTime < SLICE_MS) run.advance(4);
       if (run.done) break;
       if (given.partial) this.post({ id: request.id, partial: run.sketches });
       await yieldToEventLoop();
@@ -102,7 +102,7 @@ export class Service {
   }
 }
 
-/** Let messages come in. */
+/** Let the event loop deliver messages. */
 function yieldToEventLoop() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -115,9 +115,9 @@ function yieldToEventLoop() {
 }
 
 /**
- * The tensors of one buffer, float32; as packing.py has packed them.
+ * Unpack the float32 tensors of a buffer that packing.py has packed.
  * @param {object} given
- * @param {Record<string, [number, number, string, number]>} given.index first byte, how many numbers, precision, columns
+ * @param {Record<string, [number, number, string, number]>} given.index first byte, number of values, precision and number of columns
  * @param {ArrayBuffer} given.buffer
  */
 export function unpackTensors({ index, buffer }) {
@@ -126,7 +126,7 @@ export function unpackTensors({ index, buffer }) {
   for (const [name, [at, count, kind, columns]] of Object.entries(index)) {
     const scaled = Math.ceil(count / (columns * GROUP)) * columns;
     const bytes = { float32: 4 * count, float16: 2 * count, int8: 2 * scaled + count }[kind] ?? Infinity;
-    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
+    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name}: its bytes are outside the buffer`);
     if (kind === "float16") {
       tensors[name] = halfToFloat32(new Uint16Array(buffer, at, count));
     } else if (kind === "float32") {
@@ -144,10 +144,10 @@ export function unpackTensors({ index, buffer }) {
   return tensors;
 }
 
-/** Every half-precision number. @type {Float32Array | undefined} */
+/** Value of every half-precision bit pattern. @type {Float32Array | undefined} */
 let halves;
 
-/** @param {Uint16Array} bits */
+/** Convert half-precision bit patterns to numbers. @param {Uint16Array} bits */
 export function halfToFloat32(bits) {
   halves ??= buildHalfTable();
   const table = halves, numbers = new Float32Array(bits.length);

@@ -1,5 +1,5 @@
 /**
- * The service in a worker.
+ * The engine in a web worker.
  * @module
  */
 import { Service } from "./engine_server.js";

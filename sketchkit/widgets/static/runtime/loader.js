@@ -1,20 +1,21 @@
 /**
- * The short module that every widget carries in its state. It requests the module of all widgets from the kernel, so that a
- * saved notebook stays small.
+ * Loader stored in the state of every widget. It requests the module of all widgets from the kernel, which keeps saved
+ * notebooks small.
  * @module
  */
 import { Arrivals } from "./request.js";
 import { VERSION } from "./version.js";
-/** Milliseconds before the view shows that it waits. */
+/** Milliseconds before the view shows that it waits for the kernel. */
 const LATE_MS = 1500;
 
-/** Modules that have arrived in this page; one store for each version of this file. @returns {Arrivals<any>} */
+/** Modules that this page has received, separate for each version of this file. @returns {Arrivals<any>} */
 function arrivals() {
   const page = /** @type {any} */ (globalThis);
   return (page[`__sketchkit_${VERSION}`] ??= new Arrivals());
 }
 
 /**
+ * Request the module from the kernel.
  * @param {any} model
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the module of all widgets
@@ -28,7 +29,7 @@ function loadModule(model, signal) {
 }
 
 /**
- * The drawings in a widget's state, as a picture.
+ * The drawings in a widget's state as images.
  * @param {any} model
  */
 function staticDrawings(model) {

@@ -1,6 +1,6 @@
 /**
- * A page without a kernel: the widgets' traits live in it, and their models' weights stand in its text, or in scripts beside
- * this one that many pages share.
+ * Widgets in a page without a kernel. The page contains their traits; the weights are in the page too, or in scripts next to
+ * this one that several pages share.
  * @module
  */
 import { render } from "../index.js";
@@ -13,7 +13,7 @@ import { render } from "../index.js";
  * @property {any} index
  */
 
-/** What a view takes for a widget's model: traits that nobody else knows of. */
+/** Replacement for a widget's model: traits that are not synchronized with a kernel. */
 class KernellessModel {
   /**
    * @param {Record<string, any>} state
@@ -47,7 +47,7 @@ class KernellessModel {
 
   /** @param {string} event @param {Function} act */
   off(event, act) {
-    this.listeners.set(event, (this.listeners.get(event) ?? []).filter((each) => each !== act));
+    this.listeners.set(event, (this.listeners.get(event) ?? []).filter((listener) => listener !== act));
   }
 
   /** @param {string} event @param {...any} values */
@@ -55,11 +55,11 @@ class KernellessModel {
     for (const act of this.listeners.get(event) ?? []) act(...values);
   }
 
-  /** What the kernel would be asked. @param {any} content */
+  /** Answer a message to the kernel. @param {any} content */
   send({ kind, key, name }) {
     const model = this.models.find(({ card }) => (kind === "choose" ? card.choice === name : card.key === key));
     if (!model) {
-      queueMicrotask(() => this.emit("msg:custom", { kind, key, error: "this page does not hold that model" }, []));
+      queueMicrotask(() => this.emit("msg:custom", { kind, key, error: "this page does not contain that model" }, []));
     } else if (kind === "choose") {
       for (const trait of Object.keys(this.state)) if (/^z(_|$)/.test(trait)) this.state[trait] = [];
       this.set("_card", model.card);
@@ -71,11 +71,11 @@ class KernellessModel {
   }
 }
 
-/** Where this script lies, if it is a file. */
+/** The folder of this script, if it is a file. */
 const FOLDER = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src.replace(/[^/]*$/, "") : "";
 
 /**
- * The text of a script beside this one, which puts it where it is found; a page from disk may read no other kind of file.
+ * Load weights from a script next to this one. Pages opened from disk cannot read other kinds of files.
  * @param {string} key
  * @returns {Promise<string>}
  */
@@ -84,23 +84,23 @@ function loadSidecarScript(key) {
     const script = document.createElement("script");
     script.src = `${FOLDER}${key}.js`;
     script.onload = () => resolve(/** @type {any} */ (globalThis).__sketchkitWeights[key]);
-    script.onerror = () => reject(new Error(`${script.src} is not to be had`));
+    script.onerror = () => reject(new Error(`Could not load ${script.src}`));
     document.head.append(script);
   });
 }
 
-/** Weights that are being read, by key: a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
+/** Pending reads of weights by key, so that a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
 const reading = new Map();
 
 /** @param {string} key */
 function loadWeights(key) {
-  const found = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
-  reading.set(key, found);
-  return found;
+  const pending = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
+  reading.set(key, pending);
+  return pending;
 }
 
 /**
- * A model's weights, deflated wherever they stand.
+ * Read and inflate the weights of a model.
  * @param {string} key
  */
 async function readWeights(key) {
@@ -111,21 +111,21 @@ async function readWeights(key) {
   return new DataView(await new Response(inflated).arrayBuffer());
 }
 
-/** Bring the page's widgets to life; each stands in an element that has its key. A widget that stands twice has one state. */
+/** Render the widgets of the page into the elements with their keys. Elements with the same key share one state. */
 export function mount() {
   const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
-  const live = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new KernellessModel(/** @type {any} */ (state), models)]));
+  const widgetModels = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new KernellessModel(/** @type {any} */ (state), models)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
-    const model = live.get(el.dataset.sketchkit ?? "");
+    const model = widgetModels.get(el.dataset.sketchkit ?? "");
     if (!model) continue;
-    const still = [...el.childNodes];
+    const fallback = [...el.childNodes];
     try {
       el.replaceChildren();
       render({ model, el });
     } catch (error) {
-      el.replaceChildren(...still, `This widget could not be shown: ${error}`);
+      el.replaceChildren(...fallback, `This widget could not be displayed: ${error}`);
     }
   }
-  const fit = () => parent !== window && parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight }, "*");
-  new ResizeObserver(fit).observe(document.documentElement);
+  const reportHeight = () => parent !== window && parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight }, "*");
+  new ResizeObserver(reportHeight).observe(document.documentElement);
 }

@@ -50,16 +50,17 @@ const SLOW_FRAME_MS = 24;
 const BATCH_FRAMES = 3;
 
 /**
- * Follow something that moves, as a slider does: ask for one thing at a time, and as long as it moves on, for where it is then.
- * Where a frame takes long, those in between are drawn with it and shown evenly, so that the eye sees a motion and no jumps.
+ * Draw at the position of a slider while it moves: send one request at a time, always for the newest position. If frames are
+ * slow, each request includes intermediate positions, whose drawings are shown at even intervals for smooth motion.
  * @template T
- * @param {object} what
- * @param {() => number[]} what.position where it is now
- * @param {(positions: number[][]) => Promise<T[] | null>} what.ask an answer for each position; null if it was superseded
- * @param {(answer: T, last: boolean) => void} what.show
+ * @param {object} options
+ * @param {() => number[]} options.position the current position
+ * @param {(positions: number[][]) => Promise<T[] | null>} options.ask returns an answer for each position, or null if the request
+ * was superseded
+ * @param {(answer: T, last: boolean) => void} options.show
  */
 export function trackSlider({ position, ask, show }) {
-  let running = false, again = false, frameMs = 0;
+  let running = false, pending = false, frameMs = 0;
   /** @type {number[] | null} */
   let from = null;
   /** @type {{answer: T, due: number}[]} */
@@ -76,34 +77,34 @@ export function trackSlider({ position, ask, show }) {
     const to = position(), start = from ?? to;
     const count = frameMs > SLOW_FRAME_MS && start.some((x, i) => x !== to[i]) ? BATCH_FRAMES : 1;
     const positions = Array.from({ length: count }, (_, k) => to.map((x, i) => start[i] + ((x - start[i]) * (k + 1)) / count));
-    const began = performance.now();
+    const startTime = performance.now();
     const answers = await ask(positions);
     if (!answers) return;
     from = to;
-    const now = performance.now(), elapsed = now - began;
+    const now = performance.now(), elapsed = now - startTime;
     frameMs = elapsed / (count > 1 ? 2 : 1);
     const idle = !queue.length;
     queue.push(...answers.map((answer, k) => ({ answer, due: now + (elapsed * k) / count })));
     if (idle) requestAnimationFrame(paint);
   };
   return {
-    /** It has moved. */
+    /** Draw after the slider has moved. */
     async schedule() {
-      again = true;
+      pending = true;
       if (running) return;
       running = true;
       try {
-        while (again) {
-          again = false;
+        while (pending) {
+          pending = false;
           await frame();
         }
       } finally {
         running = false;
       }
     },
-    /** It has come to rest. */
+    /** Draw after the gesture has ended. */
     async flush() {
-      again = false;
+      pending = false;
       const answers = await ask([position()]);
       if (!answers) return;
       queue = [];
@@ -115,10 +116,10 @@ export function trackSlider({ position, ask, show }) {
 
 /** A rateLimit that opens at most 20 times a second. */
 export function rateLimit() {
-  let opened = -Infinity;
+  let last = -Infinity;
   return () => {
-    if (performance.now() - opened < MESSAGE_INTERVAL_MS) return false;
-    opened = performance.now();
+    if (performance.now() - last < MESSAGE_INTERVAL_MS) return false;
+    last = performance.now();
     return true;
   };
 }
