@@ -92,7 +92,7 @@ class Monkey:
         self.widget.get_by_role("button", name="Accept variant 1").click()
 
     def noise(self) -> None:
-        self.widget.get_by_role("button", name="New noise").click()
+        self.widget.get_by_role("button", name="Another variation").click()
 
     def warm(self) -> None:
         self.widget.get_by_role("slider", name="Temperature").focus()
@@ -125,7 +125,7 @@ class Monkey:
     def restart(self) -> None:
         before = self.page.evaluate(SHOWN)
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self.widget.get_by_text("The kernel has gone").wait_for()
+        self.widget.get_by_text("The kernel has disconnected").wait_for()
         self.expect(before)
         self.notebook.ready()
         self.rerun()

@@ -40,7 +40,7 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
     complete.locator(".sk-choice path.sk-given[d^='M']").first.wait_for(state="attached")
     complete.get_by_role("combobox", name="Model").select_option("omniglot")
     complete.get_by_text("loading").wait_for(state="detached")
-    _, file = saved(page, morph.get_by_role("button", name="SVG"))
+    _, file = saved(page, morph.get_by_role("button", name="Save SVG"))
     assert file.count(b"<path") == 9
     # What the page draws is what Python draws.
     model = sketchkit.load("kanji")
@@ -107,11 +107,11 @@ def test_what_comes_next_is_told_while_a_stroke_is_drawn_and_by_steps(opened, tm
     page.locator(".sk-pad[data-strokes='1']").wait_for()
     for _ in range(3):
         seen = page.locator(".sk-widget").get_attribute("data-frames")
-        page.get_by_role("button", name="One step").focus()
+        page.get_by_role("button", name="Draw the next point").focus()
         page.keyboard.press("Enter")
         page.wait_for_function(
             "seen => document.querySelector('.sk-widget').dataset.frames !== seen"
-            " || document.querySelector('.sk-status').textContent.includes('done')",
+            " || document.querySelector('.sk-status').textContent.includes('ended')",
             arg=seen,
         )
     before = page.evaluate(chances)
@@ -290,7 +290,7 @@ def test_widgets_that_cannot_live_are_pictures_and_are_named(opened, boxes, capl
     page.locator(".sk-pad").nth(2).wait_for(state="attached")
     assert page.locator(".sk-widget").count() == 3
     assert page.get_by_role("img", name="Temperature").count() == 1
-    assert "cell 1: Temperature stays a picture: kanji: the model has changed" in caplog.text
+    assert "cell 1: Temperature is exported as a static image: kanji: the model has changed" in caplog.text
 
 
 def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):

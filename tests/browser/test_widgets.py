@@ -263,20 +263,20 @@ def test_drawings_are_kept_seen_simplified_and_saved(notebook):
     wave = [(0.1 + 0.02 * i, 0.5 + 0.1 * np.sin(i / 3)) for i in range(40)]
     stroke(page, pad, *wave)
     nb.eventually("print(len(pad.sketch) > 60)", "True")
-    name, file = saved(page, widget.get_by_role("button", name="PNG"))
+    name, file = saved(page, widget.get_by_role("button", name="Save PNG"))
     assert name == "sketch.png"
     image = Image.open(io.BytesIO(file)).convert("L")
     assert image.size == (512, 512)
     assert 0.005 < np.mean(np.asarray(image) < 128) < 0.1
-    _, file = saved(page, widget.get_by_role("button", name="JSON"))
+    _, file = saved(page, widget.get_by_role("button", name="Save JSON"))
     assert len(json.loads(file)["rows"]) == 3 * int(nb.python("print(len(pad.sketch))"))
-    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
     assert ElementTree.fromstring(file).tag == "{http://www.w3.org/2000/svg}svg"
     slider = widget.get_by_role("slider", name="Simplify")
     slider.focus()
     page.keyboard.press("End")
     nb.eventually("print(len(pad.sketch) < 20, pad.epsilon)", "True 8.0")
-    widget.get_by_role("button", name="What the model sees").click()
+    widget.get_by_role("button", name="Show the model's input").click()
     dots = pad.locator(".sk-points").get_attribute("d").count("M")
     assert dots == int(nb.python("print(len(pad.sketch) + 1)"))
     for _ in range(2):
@@ -302,17 +302,17 @@ def test_a_square_between_four_ends_and_the_next_point(notebook):
     plane.focus()
     page.keyboard.press("ArrowDown")
     nb.eventually("print(m.t, m.u)", "1.0 0.05")
-    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
     assert len(ElementTree.fromstring(file)) == 25
-    _, file = saved(page, widget.get_by_role("button", name="Animation"))
+    _, file = saved(page, widget.get_by_role("button", name="Save animation"))
     assert b"@keyframes" in file
     assert len(ElementTree.fromstring(file).findall("{*}path")) == 46
     expecting = nb.widget(1)
-    expecting.get_by_role("button", name="Next point").click()
+    expecting.get_by_role("button", name="Show where the next point goes").click()
     expecting.locator("image").wait_for(state="attached")
     said = expecting.locator(".sk-status")
     before = said.text_content()
-    assert re.match(r"after \d+ points: draws on \d+ %, lifts the pen \d+ %, ends \d+ %", before)
+    assert re.match(r"After \d+ points: pen stays down \d+%, pen lifts \d+%, drawing ends \d+%", before)
     slider = expecting.get_by_role("slider", name="After point")
     slider.focus()
     page.keyboard.press("End")
@@ -335,7 +335,7 @@ def test_another_model_is_chosen_and_a_lost_kernel_takes_nothing_away(notebook):
     widget.get_by_text("nothing: no model").wait_for()
     assert choose.input_value() == "kanji"
     nb.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", dies=True)
-    widget.get_by_text("The kernel has gone").wait_for()
+    widget.get_by_text("The kernel has disconnected").wait_for()
     page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
     before = widget.locator(".sk-grid path.sk-ink").first.get_attribute("d")
     stroke(page, widget.locator(".sk-pad"), (0.3, 0.5), (0.7, 0.5))
@@ -468,7 +468,7 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
     widget = nb.widget()
     widget.get_by_text("running · step 20 of 100 · 2 steps/s · 40 s left · best 0.05 at step 20").wait_for()
     widget.get_by_role("img", name="Samples at step 20").wait_for()
-    widget.get_by_role("img", name="Reconstruction loss: 0.05 now").wait_for()
+    widget.get_by_role("img", name="Reconstruction loss: 0.05 at the latest step").wait_for()
     nb.python("log(50)")
     widget.get_by_text("step 50 of 100").wait_for()
     sheet = widget.get_by_role("img", name="Samples at step 50")
@@ -481,7 +481,7 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
     widget.get_by_role("button", name="Pause").click()
     nb.eventually("print(read_wishes(run).pause)", "True")
     nb.python("hold.say('paused')")
-    widget.get_by_role("button", name="Go on").click()
+    widget.get_by_role("button", name="Resume").click()
     nb.eventually("print(read_wishes(run).pause)", "False")
     widget.get_by_role("button", name="Stop").click()
     nb.eventually("print(read_wishes(run).stop)", "True")
@@ -502,7 +502,7 @@ def test_what_was_drawn_is_learnt_at_the_press_of_a_button(notebook):
     )  # fmt: skip
     learn = nb.page.get_by_role("button", name="Learn")
     learn.wait_for()
-    nb.page.get_by_text("4 drawings kept; 5 are the fewest").wait_for()
+    nb.page.get_by_text("4 drawings kept (at least 5 needed").wait_for()
     assert learn.is_disabled()
     widget = nb.widget()
     stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.2), (0.8, 0.3), (0.5, 0.8))

@@ -57,23 +57,23 @@ def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
             file.write(line(100, recon=1.5, kl=0.4, learning_rate=0.0009, seconds=0.25))
             file.write(line(100, "valid", loss=1.75, recon=1.5, kl=0.4))
         add_sheet(folder, 200)
-        monitor.look()
+        monitor.refresh()
         standing = monitor._standing
         assert (standing["state"], standing["step"], standing["best"]) == ("running", 100, 1.75)
         assert (standing["pace"], standing["left"]) == (4.0, 225.0)
         assert monitor._curves["recon"] == [[20, 100], [2.0, 1.5]]
         assert [content["step"] for content in sent] == [200]
-        monitor._hear(monitor, {"kind": "sheet", "step": 100}, [])
+        monitor._on_message(monitor, {"kind": "sheet", "step": 100}, [])
         assert "<svg" in sent[-1]["svg"]
-        monitor._hear(monitor, {"kind": "sheet", "step": "../../x"}, [])
-        monitor._hear(monitor, {"kind": "tell", "what": "__init__"}, [])
+        monitor._on_message(monitor, {"kind": "sheet", "step": "../../x"}, [])
+        monitor._on_message(monitor, {"kind": "tell", "what": "__init__"}, [])
         assert len(sent) == 2
-        monitor._hear(monitor, {"kind": "tell", "what": "pause"}, [])
+        monitor._on_message(monitor, {"kind": "tell", "what": "pause"}, [])
         assert read_wishes(folder).pause
-    monitor.look()
+    monitor.refresh()
     assert monitor._standing["state"] == "finished"
-    monitor._hear(monitor, {"kind": "tell", "what": "stop"}, [])
-    assert "no process trains in it" in sent[-1]["error"]
+    monitor._on_message(monitor, {"kind": "tell", "what": "stop"}, [])
+    assert "finished" in sent[-1]["error"]
     monitor.close()
 
 

@@ -62,7 +62,7 @@ def test_pressing_twice_starts_one_run_on_the_same_drawings(started, tmp_path):
     press(widget)
     press(widget)
     assert [run.folder.name for run in widget.runs] == ["run"]
-    assert "is training on these drawings already" in widget._word.value
+    assert "is already training on these drawings" in widget._message.value
     started[0].end = "finished"
     started.pop().__exit__(None, None, None)
     press(widget)  # that one has ended, so the same drawings may be learnt again
@@ -81,7 +81,7 @@ def test_running_the_cell_again_shows_the_run_that_goes_on(started, tmp_path):
 def test_run_that_could_not_start_does_not_block_the_next(started, tmp_path):
     widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS * 4)
     press(widget)
-    assert widget._word.value == "too many for this test"
+    assert widget._message.value == "too many for this test"
     assert widget.run is None
     widget.pad.drawings = STARS
     press(widget)

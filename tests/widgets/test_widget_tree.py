@@ -99,7 +99,7 @@ def test_embed_takes_boxes_and_names_what_needs_a_kernel(tmp_path, caplog):
         text = embed([tabs, Complete("kanji")], tmp_path / "page.html").read_text(encoding="utf-8")
     assert text.count('data-sketchkit="') == 4
     assert text.count('data-sketchkit="0"') == 2  # the pad stands twice, and is one
-    assert caplog.messages == ["IntSlider needs a kernel, so it is not in the page"]
+    assert caplog.messages == ["IntSlider needs a kernel and is omitted from the page"]
     with pytest.raises(ValueError, match="at least one widget of sketchkit"):
         embed(slider, tmp_path / "none.html")
     assert not (tmp_path / "none.html").exists()

@@ -53,7 +53,7 @@ def test_a_code_of_the_wrong_size_or_a_model_without_one_is_refused(decoder):
     with pytest.raises(ValueError, match="expected 64 finite numbers"):
         Morph("kanji", a=np.full(64, np.nan))
     for widget in (Morph, Reconstruct):
-        with pytest.raises(ValueError, match="needs a model with a latent code; tiny is a decoder alone"):
+        with pytest.raises(ValueError, match="needs a model with a latent code; tiny is an unconditional model"):
             widget(decoder)
     with pytest.raises(FileNotFoundError, match="did you mean"):
         Complete("kanjy")
@@ -80,15 +80,15 @@ def test_weights_are_sent_when_asked_for_and_are_no_part_of_the_state(decoder):
     widget = Complete(decoder)
     sent = []
     widget.send = lambda content, buffers=None: sent.append((content, buffers))
-    widget._answer(widget, {"kind": "weights", "key": widget._card["key"]}, [])
+    widget._on_message(widget, {"kind": "weights", "key": widget._card["key"]}, [])
     (content, (buffer,)) = sent[0]
     numbers = np.frombuffer(buffer, "<f4")
     for name, (at, count, kind, _) in content["index"].items():
         assert kind == "float32"
         begin = at // 4
         np.testing.assert_array_equal(numbers[begin : begin + count], decoder.weights[name].reshape(-1))
-    widget._answer(widget, {"kind": "weights", "key": "another"}, [])
-    assert "another model" in sent[1][0]["error"]
+    widget._on_message(widget, {"kind": "weights", "key": "another"}, [])
+    assert "switched to another model" in sent[1][0]["error"]
     assert sum(len(str(value)) for name, value in widget.get_state().items() if name not in ("_esm", "_css")) < 5000
 
 

@@ -7,7 +7,15 @@ import subprocess
 
 import pytest
 
-from sketchkit.widgets.export.bundle import STATIC, bundle, loader, page_module, page_script, version, worker_source
+from sketchkit.widgets.export.bundle import (
+    STATIC,
+    bundle,
+    loader_source,
+    page_module,
+    page_script,
+    version,
+    worker_source,
+)
 
 #: Exports one value in each form.
 LIBRARY = """
@@ -141,7 +149,7 @@ def test_bundle_error(tmp_path, sources, message):
 
 
 def test_every_module_of_the_front_end_is_in_a_bundle():
-    bundled = set(re.findall(r"^// (\S+\.js)$", page_script() + loader() + worker_source(), re.MULTILINE))
+    bundled = set(re.findall(r"^// (\S+\.js)$", page_script() + loader_source() + worker_source(), re.MULTILINE))
     assert bundled == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
 
 
@@ -155,5 +163,5 @@ def test_the_bundles_are_safe_in_a_script_element():
 
 
 def test_the_loader_asks_for_this_version():
-    assert f'"{version()}"' in loader()
-    assert len(loader()) < 6000  # every saved widget has it
+    assert f'"{version()}"' in loader_source()
+    assert len(loader_source()) < 6000  # every saved widget has it

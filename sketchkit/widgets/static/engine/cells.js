@@ -295,7 +295,8 @@ class InnerCell {
 }
 
 /**
- * What a hyper cell reads off its small cell: by one product 12 embeddings of 32, each then expand over the units.
+ * The matrices between the inner and the outer cell of a hyper cell: one product gives 12 embeddings of 32 numbers, each of
+ * which is then expanded to the units.
  * @param {Memory} memory
  * @param {Weights} weights
  * @param {number} units

@@ -114,7 +114,7 @@ export function trackSlider({ position, ask, show }) {
   };
 }
 
-/** A rateLimit that opens at most 20 times a second. */
+/** Return a function that returns true at most 20 times a second. */
 export function rateLimit() {
   let last = -Infinity;
   return () => {

@@ -175,7 +175,7 @@ function endControl(link, end, changed) {
 }
 
 /**
- * Small pictures of the way; a click goes there.
+ * A strip of small drawings; a click moves the slider to that position.
  * @param {Paper[]} film
  * @param {[number, number][]} places
  * @param {(t: number, u: number, last: boolean) => void} go
