@@ -67,13 +67,13 @@ def notebook_html(
     exporter = HTMLExporter(mathjax_url="", jquery_url="", embed_images=True, **offline)
     with reported(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
         text, _ = exporter.from_notebook_node(nb)
-    embedded = (
-        f"<style>{stylesheet()}</style>\n{page_scripts(page.states, page.models, dtype)}\n" if page.states else ""
-    )
+    live_widgets = ""
+    if page.states:
+        live_widgets = f"<style>{stylesheet()}</style>\n{page_scripts(page.states, page.models, dtype)}\n"
     head, end, tail = text.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
     with replacing(out) as part:
-        part.write_text(f"{head}{parts}{end}{tail}", encoding="utf-8")
+        part.write_text(f"{head}{live_widgets}{end}{tail}", encoding="utf-8")
     return out
 
 

@@ -29,8 +29,8 @@ class Teach(ipywidgets.VBox):
     """Draw a subject about 20 times and press Learn to fine-tune a model on your drawings.
 
     The training runs in a separate process for a few minutes. If you draw more and press Learn again, a second run
-    starts. The widget shows all runs, the newest first, each with a monitor that can stop it. It also shows the runs that
-    an earlier widget or kernel has started in the same run directory.
+    starts. The widget shows all runs, the newest first, each with a monitor that can stop it. It also shows the runs
+    that an earlier widget or kernel has started in the same run directory.
 
     Parameters
     ----------
