@@ -1,4 +1,4 @@
-"""The monitor's kernel side, on a run directory made by hand."""
+"""TrainingMonitor in Python, on run directories that the tests write."""
 
 import json
 
@@ -28,7 +28,7 @@ def add_sheet(folder, step):
     draw(doodles.draw("star", step)).save(folder / f"samples/step-{step:08d}.svg")
 
 
-def test_only_what_is_new_is_read_and_a_line_cut_short_waits(folder):
+def test_new_records_reads_only_new_and_complete_lines(folder):
     path, new = folder / "metrics.jsonl", None
     new = NewRecords(path)
     assert new.read() == (False, [])
@@ -44,7 +44,7 @@ def test_only_what_is_new_is_read_and_a_line_cut_short_waits(folder):
     assert [r["step"] for r in records] == [1]
 
 
-def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
+def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
     path = folder / "metrics.jsonl"
     path.write_text(line(20, recon=2.0, kl=0.5, learning_rate=0.001, seconds=0.5))
     add_sheet(folder, 100)
@@ -77,7 +77,7 @@ def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
     monitor.close()
 
 
-def test_long_curves_are_thinned_and_a_static_picture_stands_in(folder):
+def test_monitor_thins_long_curves_and_has_static_html(folder):
     (folder / "metrics.jsonl").write_text("".join(line(k, recon=1 / k) for k in range(1, 2001)))
     add_sheet(folder, 2000)
     monitor = TrainingMonitor(folder)
