@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sketchkit.training.trainer import train
     from sketchkit.widgets.export.page import embed
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Dataset",

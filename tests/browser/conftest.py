@@ -54,7 +54,9 @@ def opened(chromium):
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on(
             "request",
-            lambda request: None if request.url.startswith(("file:", "blob:", "data:")) else problems.append(request.url),
+            lambda request: (
+                None if request.url.startswith(("file:", "blob:", "data:")) else problems.append(request.url)
+            ),
         )
         page.goto(path.as_uri())
         return page

@@ -108,7 +108,7 @@ def test_pages_with_widgets_are_written(tmp_path):
 def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)
-    assert "is not to be had here" in printed(notebook)
+    assert "is not available here" in printed(notebook)
     assert sum(len(pictures(cell)) for cell in notebook.cells) == 7
     assert (tmp_path / "kanji.vae.json").is_file()
 
