@@ -73,7 +73,7 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
     monitor.refresh()
     assert monitor._standing["state"] == "finished"
     monitor._on_message(monitor, {"kind": "tell", "what": "stop"}, [])
-    assert "finished" in sent[-1]["error"]
+    assert "the run is not active (state: finished)" in sent[-1]["error"]
     monitor.close()
 
 
