@@ -1,5 +1,5 @@
 /**
- * The probability density of the next point: the mixture of the output layer as a density (equations 5 to 8 of arXiv 1704.03477).
+ * The probability density of the next point, from the mixture of the output layer (equations 5 to 8 of arXiv 1704.03477).
  * @module
  */
 import { svgElement } from "../ui/controls.js";
