@@ -1,4 +1,4 @@
-"""Arguments as papermill and command lines pass them: a number for a name, None for a default, commas for a list."""
+"""Validation of arguments from papermill and command lines, which may pass a number as a path or a list as text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["path_of", "seed_of", "sources_of"]
 
 
 def path_of(value: Any, name: str) -> Path:
-    """Return a path given as text, as a Path, or as a number (`-p run 2024`).
+    """Return the path in a string, a Path, or a number (`-p run 2024`).
 
     Raises
     ------
     ValueError
-        If it is something else; the message names the argument.
+        If the value has another type or is empty. The message names the argument.
     """
     if isinstance(value, bool) or not isinstance(value, (str, Path, int, float)) or value == "":
         raise ValueError(f"{name}: expected a path, got {value!r}")
@@ -23,12 +23,12 @@ def path_of(value: Any, name: str) -> Path:
 
 
 def seed_of(value: Any, default: int = 0) -> int:
-    """Return a seed given as a whole number or as the text of one; None is the default.
+    """Return the seed in an integer or in a string; None gives the default.
 
     Raises
     ------
     ValueError
-        If it is something else, or not from 0 to 2^63 - 1.
+        If the value is not an integer from 0 to 2^63 - 1.
     """
     if value is None:
         return default
@@ -42,20 +42,21 @@ def seed_of(value: Any, default: int = 0) -> int:
 
 
 def sources_of(value: Any, name: str, folder: Path = Path()) -> list[str | Path]:
-    """Return names or files given one by one, in a sequence, or as text with commas between them.
+    """Return the list of names or files in a single value, a sequence, or a string with commas.
 
     Parameters
     ----------
     value : str, Path, number or sequence of them
+        Names of datasets, or files. A string that contains commas is split, unless a file has this name.
     name : str
-        Of the argument, for errors.
+        Name of the argument in error messages.
     folder : Path
-        Base of relative paths. A file whose name contains a comma is not split.
+        Base folder of relative paths.
 
     Raises
     ------
     ValueError
-        If it is empty or something else; the message names the argument.
+        If the value is empty or has another type. The message names the argument.
     """
     if isinstance(value, str) and "," in value and not (folder / value).exists():
         items: Sequence[Any] = [part.strip() for part in value.split(",") if part.strip()]

@@ -1,4 +1,4 @@
-"""Errors of third-party parsers, turned into the documented one."""
+"""Conversion of third-party parser errors to ValueError."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ __all__ = ["reported"]
 
 @contextmanager
 def reported(where: str, problem: str) -> Iterator[None]:
-    """Turn an exception of a third-party parser into a ValueError that names the file.
+    """Convert an exception of a third-party parser to a ValueError that names the file.
 
-    Such parsers raise more than they document: zlib.error, LZMAError, NotImplementedError, struct.error, and so on.
+    Parsers can raise undocumented exceptions, such as zlib.error, LZMAError, NotImplementedError or struct.error.
 
     Parameters
     ----------
     where : str
-        Name of the file, and of the part of it.
+        Name of the file, and of the part that is read.
     problem : str
-        What it means if the parser fails, such as "damaged zip archive".
+        Description of the error, such as "damaged zip archive".
 
     Raises
     ------
     ValueError
-        For every exception but MemoryError, and OSError of the file system, which names the file itself.
+        For every exception except MemoryError and those OSErrors of the file system that name a file.
     """
     try:
         yield

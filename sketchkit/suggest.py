@@ -1,4 +1,4 @@
-"""What was meant by a name that is not known."""
+"""Suggestions of similar names for error messages."""
 
 from __future__ import annotations
 
@@ -8,19 +8,32 @@ from collections.abc import Iterable
 __all__ = ["hint"]
 
 
-def hint(given: str, known: Iterable[str], otherwise: str, *, most: int = 1, cutoff: float = 0.6) -> str:
-    """Return the end of an error's sentence: the names that are near, or else what to say instead.
+def hint(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
+    """Return a "did you mean ...?" suffix for an error message, or a fallback text.
 
     Parameters
     ----------
-    given : str
+    name : str
+        Unknown name.
     known : iterable of str
-    otherwise : str
-        For when none is near, such as the list of all.
-    most : int
-        Names to suggest, at most.
+        Known names.
+    fallback : str
+        Text if no known name is similar, such as the list of all.
+    max_names : int
+        Maximum number of suggestions.
     cutoff : float
-        How near they have to be, 0 to 1; see `difflib.get_close_matches`.
+        Minimum similarity of a suggestion, 0 to 1; see `difflib.get_close_matches`.
     """
-    near = difflib.get_close_matches(given, list(known), n=most, cutoff=cutoff)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+    names = list(known)
+    similar = difflib.get_close_matches(name, names, n=max(len(names), 1), cutoff=cutoff)
+    similar.sort(key=lambda candidate: _similarity(name, candidate), reverse=True)
+    return f"did you mean {' or '.join(map(repr, similar[:max_names]))}?" if similar else fallback
+
+
+def _similarity(name: str, candidate: str) -> float:
+    """Return the mean of the similarities of the texts and of their sorted letters.
+
+    difflib alone ranks exchanged letters low: it prefers "circle" to "bicycle" for "bycicle".
+    """
+    pairs = ((name, candidate), (sorted(name), sorted(candidate)))
+    return sum(difflib.SequenceMatcher(None, b, a).ratio() for a, b in pairs) / len(pairs)

@@ -1,4 +1,4 @@
-"""The command line: the same verbs as in Python."""
+"""Command line interface `sketchkit`."""
 
 from __future__ import annotations
 
@@ -15,29 +15,31 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="sketchkit",
-    help="Neural drawing: train sketch-rnn models, draw with them, look at datasets.",
+    help="Train sketch-rnn models, draw with them, and build and inspect datasets.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
-Model = Annotated[str, typer.Argument(help="A name that `sketchkit models` lists, a model's folder or file, or a run.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write: .svg; a morph may be .gif.")]
+Model = Annotated[
+    str, typer.Argument(help="Name of a model (see `sketchkit models`), model folder, model file or run directory.")
+]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Output file (.svg).")]
 Temperature = Annotated[
     float | None,
-    typer.Option("--temperature", "-t", help="Temperature; 0 is greedy. Default: what the model recommends."),
+    typer.Option("--temperature", "-t", help="Sampling temperature, 0 (greedy) or more. Default: that of the model."),
 ]
-Seed = Annotated[int | None, typer.Option(help="The same seed gives the same drawings.")]
-Data = Annotated[list[str], typer.Option("--data", "-d", help="A dataset's name or file; may be repeated.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the drawings. Default: random.")]
+Data = Annotated[list[str], typer.Option("--data", "-d", help="Name or file of a dataset; repeat to join several.")]
 
 
-#: Marks the pages of reports.
+#: Marker of the report pages.
 _GENERATOR = "<meta name='generator' content='sketchkit'>"
 
 
 def main() -> None:
-    """Run the command line; what goes wrong with the input is told in one line."""
+    """Run the command line. Errors of the input are printed as one line."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     from sketchkit.training.errors import TrainingDivergedError, WorkerLostError
@@ -51,51 +53,59 @@ def main() -> None:
 
 @app.command()
 def train(
-    data: Annotated[list[str] | None, typer.Argument(help="Dataset names or .npz files, joined.")] = None,
-    run: Annotated[Path, typer.Option(help="Run directory; an existing one goes on.")] = Path("runs/sketch-rnn"),
-    hparams: Annotated[str, typer.Option(help="Hyperparameters: key=value,key=[a,b].")] = "",
-    seed: Annotated[int, typer.Option(help="Decides weights, batches, dropout and noise.")] = 0,
-    base: Annotated[str | None, typer.Option(help="A model to begin from, by name or folder.")] = None,
-    patience: Annotated[int | None, typer.Option(help="Stop after so many validations without a better one.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop after so much training.")] = None,
-    log_every: Annotated[int, typer.Option(help="Steps between records.")] = 20,
-    progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
-    background: Annotated[bool, typer.Option("--background", help="Return at once; see `sketchkit runs`.")] = False,
+    data: Annotated[list[str] | None, typer.Argument(help="Names or .npz files of datasets, which are joined.")] = None,
+    run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/sketch-rnn"),
+    hparams: Annotated[
+        str, typer.Option(help="Hyperparameters, as key=value,key=[a,b]. Default: the published ones.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed of weights, batches, dropout and noise.")] = 0,
+    base: Annotated[
+        str | None, typer.Option(help="Name or folder of a model to start from. Default: random weights.")
+    ] = None,
+    patience: Annotated[
+        int | None, typer.Option(help="Stop after this many validations without improvement. Default: never.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Maximum training time, in minutes. Default: no limit.")] = None,
+    log_every: Annotated[int, typer.Option(help="Number of steps between log records.")] = 20,
+    progress: Annotated[str, typer.Option(help="Progress display: auto, bar, lines or none.")] = "auto",
+    background: Annotated[
+        bool, typer.Option("--background", help="Train in a background process; see `sketchkit runs`.")
+    ] = False,
     strategy: Annotated[
-        str, typer.Option(help="none, mirrored (all local devices) or multiworker (TF_CONFIG).")
+        str, typer.Option(help="Distribution: none, mirrored (all local devices) or multiworker (TF_CONFIG).")
     ] = "none",
 ) -> None:
-    """Train a model, or go on training it: the same command continues where it left off."""
+    """Train a model. The same command resumes an existing run."""
     from sketchkit.training.trainer import train
 
-    done = train(
+    finished = train(
         data, run, hparams, seed=seed, base=base, patience=patience, minutes=minutes, log_every=log_every,
         progress=progress, background=background, strategy=strategy,
     )  # fmt: skip
-    if done is not None:
-        typer.echo(f"{done}\nmodel: {done.model_folder}")
+    if finished is not None:
+        typer.echo(f"{finished}\nmodel: {finished.model_folder}")
 
 
 @app.command()
 def teach(
     model: Model,
-    sources: Annotated[list[str], typer.Argument(help="Drawings of one thing, 20 to 50: files, folders, zips.")],
-    name: Annotated[str, typer.Option(help="What the thing is called.")] = "drawing",
+    sources: Annotated[list[str], typer.Argument(help="Files, folders or zips with 20 to 50 drawings of one subject.")],
+    name: Annotated[str, typer.Option(help="Name of the subject.")] = "drawing",
     run: Annotated[Path, typer.Option(help="Run directory.")] = Path("runs/taught"),
-    minutes: Annotated[float, typer.Option(help="At most so long.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="Decides what is held out, and the training.")] = 0,
+    minutes: Annotated[float, typer.Option(help="Maximum training time, in minutes.")] = 5.0,
+    seed: Annotated[int, typer.Option(help="Seed of the held-out drawings and of the training.")] = 0,
 ) -> None:
-    """Teach a model to draw a thing, from a few drawings of it."""
+    """Fine-tune a model on a few drawings of one subject."""
     from sketchkit.data.collect import Reader
     from sketchkit.training.fine_tune import teach
 
-    done = teach(model, Reader().read(sources), run, name=name, minutes=minutes, seed=seed)
-    typer.echo(f"{done}\nmodel: {done.model_folder}")
+    finished = teach(model, Reader().read(sources), run, name=name, minutes=minutes, seed=seed)
+    typer.echo(f"{finished}\nmodel: {finished.model_folder}")
 
 
 @app.command()
-def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("runs")) -> None:
-    """List the runs under a directory: what goes on, what ended, and how."""
+def runs(folder: Annotated[Path, typer.Argument(help="Directory of the runs.")] = Path("runs")) -> None:
+    """List the runs in a directory with their status."""
     from sketchkit.training.runs import runs
 
     typer.echo(str(runs(folder)))
@@ -103,45 +113,62 @@ def runs(folder: Annotated[Path, typer.Argument(help="Where to look.")] = Path("
 
 @app.command()
 def sweep(
-    notebook: Annotated[Path, typer.Argument(help="With a cell tagged `parameters`, as notebooks/train.ipynb.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The sweep's directory; the same command again goes on.")],
-    grid: Annotated[list[str] | None, typer.Option(help="name=value,value; may be repeated, all combinations.")] = None,
-    points: Annotated[Path | None, typer.Option(help="A .json or .csv file of sets of parameters.")] = None,
+    notebook: Annotated[
+        Path, typer.Argument(help="Notebook with a cell tagged `parameters`, such as notebooks/train.ipynb.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Directory of the sweep; the same command resumes an existing sweep.")
+    ],
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(help="Values of a parameter, as name=value,value; repeat for all combinations of several."),
+    ] = None,
+    points: Annotated[Path | None, typer.Option(help="File (.json or .csv) of parameter sets.")] = None,
     random: Annotated[
-        list[str] | None, typer.Option(help="name=low..high, name=low..high:log or name=a,b; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Random parameter, as name=low..high, name=low..high:log or name=a,b; repeat for several."),
     ] = None,
-    count: Annotated[int, typer.Option(help="How many points by chance.")] = 10,
-    seed: Annotated[int, typer.Option(help="Of the points by chance.")] = 0,
+    count: Annotated[int, typer.Option(help="Number of random points.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed of the random points.")] = 0,
     parameter: Annotated[
-        list[str] | None, typer.Option("--parameter", "-p", help="name=value, for all points.")
+        list[str] | None,
+        typer.Option("--parameter", "-p", help="Parameter of all points, as name=value; repeat for several."),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Points at a time on this machine.")] = 1,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler: tcp://host:8786.")] = None,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds for a point.")] = None,
-    disk_limit: Annotated[float | None, typer.Option(help="Megabytes on disk for a point.")] = None,
-    progress: Annotated[str, typer.Option(help="auto, bar, lines or none.")] = "auto",
+    workers: Annotated[int, typer.Option(help="Number of points that run at the same time on this machine.")] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler (tcp://host:8786). Default: this machine.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Maximum time of a point, in seconds. Default: no limit.")
+    ] = None,
+    disk_limit: Annotated[
+        float | None, typer.Option(help="Maximum disk space of a point, in MB. Default: no limit.")
+    ] = None,
+    progress: Annotated[str, typer.Option(help="Progress display: auto, bar, lines or none.")] = "auto",
 ) -> None:
-    """Execute a notebook for every point of a grid, a list or a random sample."""
+    """Execute a notebook for each point of a grid, a list or a random sample of parameters."""
     from sketchkit.sweeps.search_space import range_of, value_of, values_of
     from sketchkit.sweeps.sweep import sweep
 
-    done = sweep(
+    result = sweep(
         notebook, out, _named("--grid", grid, values_of) or None, points=points,
         ranges=_named("--random", random, range_of) or None, count=count, seed=seed,
         parameters=_named("--parameter", parameter, value_of), workers=workers, cluster=cluster,
         time_limit=time_limit, disk_limit=disk_limit, progress=progress,
     )  # fmt: skip
-    typer.echo(f"{done}")
-    if not all(point.finished for point in done):
+    typer.echo(f"{result}")
+    if not all(point.finished for point in result):
         raise typer.Exit(1)
 
 
 @app.command()
 def compare(
-    folder: Annotated[Path, typer.Argument(help="A sweep's directory, or one of runs.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; compare.html in the directory.")] = None,
+    folder: Annotated[Path, typer.Argument(help="Directory of a sweep or of several runs.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Output page (.html). Default: compare.html in the directory.")
+    ] = None,
 ) -> None:
-    """Compare the points of a sweep, or runs: a table, curves and drawings on one page."""
+    """Compare the points of a sweep, or several runs, on one page with a table, curves and drawings."""
     from sketchkit.sweeps.comparison import Comparison, compare_page
 
     typer.echo(str(Comparison(folder)))
@@ -152,12 +179,14 @@ def compare(
 def sample(
     model: Model,
     out: Out = Path("samples.svg"),
-    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 16,
-    category: Annotated[str | None, typer.Option(help="What to draw, of a model that knows several things.")] = None,
+    n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 16,
+    category: Annotated[
+        str | None, typer.Option(help="Category to draw, for models with categories. Default: all in turn.")
+    ] = None,
     temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
-    """Draw something new."""
+    """Generate drawings with a model."""
     from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
@@ -171,33 +200,42 @@ def reconstruct(
     model: Model,
     data: Data = ["doodles"],  # noqa: B006 - typer copies it
     out: Out = Path("reconstructions.svg"),
-    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 8,
-    split: Annotated[str, typer.Option(help="train, valid or test.")] = "test",
+    n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 8,
+    split: Annotated[str, typer.Option(help="Split of the drawings: train, valid or test.")] = "test",
     temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
-    """Encode drawings of a dataset and draw them again: given above, redrawn below."""
+    """Encode and reconstruct drawings of a dataset; the picture shows originals above reconstructions."""
     _ending(out, ".svg")
     from sketchkit.loading import load
     from sketchkit.render.svg import grid
 
     network = load(model)
-    given = _drawings(data, split, n)
-    redrawn = network.decode(network.encode(given), temperature=temperature, seed=seed)
-    _wrote(grid([*given, *redrawn], columns=len(given), row_labels=["given", "redrawn"]).save(out))
+    originals = _drawings(data, split, n)
+    reconstructed = network.decode(network.encode(originals), temperature=temperature, seed=seed)
+    labels = ["original", "reconstruction"]
+    _wrote(grid([*originals, *reconstructed], columns=len(originals), row_labels=labels).save(out))
 
 
 @app.command()
 def morph(
     model: Model,
-    data: Annotated[list[str] | None, typer.Option("--data", "-d", help="Take the ends from here.")] = None,
-    ends: Annotated[tuple[int, int], typer.Option(help="Two drawings of the test split.")] = (0, 1),
-    out: Out = Path("morph.svg"),
-    frames: Annotated[int, typer.Option(help="Steps from one end to the other.")] = 10,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", help="Name or file of a dataset with the two drawings. Default: random codes."),
+    ] = None,
+    ends: Annotated[tuple[int, int], typer.Option(help="Indices of the two drawings in the test split of --data.")] = (
+        0,
+        1,
+    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Output file: .svg (a strip) or .gif (an animation).")
+    ] = Path("morph.svg"),
+    frames: Annotated[int, typer.Option(help="Number of drawings, including both ends; at least 2.")] = 10,
     temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
-    """Draw the way from one drawing, or random code, to another (.svg: a strip, .gif: moving)."""
+    """Interpolate between two drawings or two random codes."""
     _ending(out, ".svg", ".gif")
     import numpy as np
 
@@ -209,9 +247,9 @@ def morph(
 
     network = load(model)
     if not network.conditional:
-        raise ValueError(f"{network.name} is a decoder without a latent code, so there is nothing to morph between")
+        raise ValueError(f"{network.name} is unconditional and has no latent code to interpolate; choose another model")
     if min(ends) < 0:
-        raise ValueError(f"--ends: expected two places from 0 on, got {ends[0]} {ends[1]}")
+        raise ValueError(f"--ends: expected two indices of at least 0, got {ends[0]} {ends[1]}")
     if frames < 2:
         raise ValueError(f"--frames: expected at least 2, got {frames}")
     seed = fresh_seed() if seed is None else seed
@@ -230,12 +268,12 @@ def morph(
 
 @app.command()
 def show(
-    data: Annotated[list[str], typer.Argument(help="A dataset's name or .npz files.")],
+    data: Annotated[list[str], typer.Argument(help="Names or .npz files of datasets, which are joined.")],
     out: Out = Path("drawings.svg"),
-    n: Annotated[int, typer.Option("--count", "-n", help="How many drawings.")] = 48,
-    split: Annotated[str, typer.Option(help="train, valid or test.")] = "train",
+    n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 48,
+    split: Annotated[str, typer.Option(help="Split of the drawings: train, valid or test.")] = "train",
 ) -> None:
-    """Draw the first drawings of a dataset."""
+    """Write a picture of the first drawings of a dataset."""
     _ending(out, ".svg")
     from sketchkit.render.svg import grid
 
@@ -243,7 +281,7 @@ def show(
 
 
 class _ReportUnlessNamed(TyperGroup):
-    """`sketchkit dataset DATA` reports, without a word for it; `sketchkit dataset build` builds."""
+    """Command group that runs `report` if no command is named: `sketchkit dataset DATA`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, "--help"):
@@ -253,17 +291,19 @@ class _ReportUnlessNamed(TyperGroup):
 
 datasets_app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(
-    datasets_app, name="dataset", help="Report a dataset's health (`dataset DATA`), or build one (`dataset build`)."
+    datasets_app, name="dataset", help="Report on a dataset (`dataset DATA`), or build one (`dataset build`)."
 )
 
 
 @datasets_app.command("report")
 def dataset_report(
-    data: Annotated[list[str], typer.Argument(help="A dataset's name or .npz files.")],
-    max_seq_len: Annotated[int | None, typer.Option(help="Leave out longer drawings.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the report as a page (.html).")] = None,
+    data: Annotated[list[str], typer.Argument(help="Names or .npz files of datasets, which are joined.")],
+    max_seq_len: Annotated[
+        int | None, typer.Option(help="Maximum number of points; longer drawings are dropped. Default: no limit.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Page (.html) to write the report to.")] = None,
 ) -> None:
-    """Report a dataset's health: lengths, scale, what is dropped, what looks wrong."""
+    """Print a health report of a dataset: lengths, scale, dropped drawings, possible problems."""
     from sketchkit.data.dataset import Dataset
 
     report = Dataset.open(data, max_seq_len=max_seq_len).report()
@@ -276,29 +316,51 @@ def dataset_report(
 def dataset_build(
     sources: Annotated[
         list[str],
-        typer.Argument(help="Files (.svg .ndjson .jsonl .json .csv .npz .npy, plain or .gz), folders, .zip, names."),
+        typer.Argument(
+            help="Files (.svg .ndjson .jsonl .json .csv .npz .npy, plain or .gz), folders, .zip archives, or names of "
+            "datasets."
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The .npz to write; a page with pictures goes beside it.")],
-    epsilon: Annotated[float, typer.Option(help="Simplify by so much; drawings are --size large.")] = 2.0,
-    size: Annotated[float, typer.Option(help="Longer side of every drawing; 0 keeps them as they are.")] = 255.0,
-    max_seq_len: Annotated[int, typer.Option(help="Drop drawings of more points.")] = 250,
-    held_out: Annotated[float, typer.Option(help="Share that goes into each of valid and test.")] = 0.1,
-    seed: Annotated[int, typer.Option(help="Decides which.")] = 0,
-    fills: Annotated[str, typer.Option(help="Filled shapes of SVG: auto, outline or skip.")] = "auto",
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="Dataset (.npz) to write; a page with pictures (.html) is written next to it."
+        ),
+    ],
+    epsilon: Annotated[
+        float, typer.Option(help="Simplification tolerance, in units of the scaled drawing (see --size).")
+    ] = 2.0,
+    size: Annotated[
+        float, typer.Option(help="Longer side of each drawing after scaling, in units; 0: do not scale.")
+    ] = 255.0,
+    max_seq_len: Annotated[int, typer.Option(help="Maximum number of points; longer drawings are dropped.")] = 250,
+    held_out: Annotated[float, typer.Option(help="Share of the drawings in valid and in test, each 0 to 0.4.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="Seed of the random split.")] = 0,
+    fills: Annotated[str, typer.Option(help="Treatment of filled SVG shapes: auto, outline or skip.")] = "auto",
     recognized: Annotated[
-        bool | None, typer.Option("--recognized/--unrecognized", help="Of Quick, Draw!, only those.")
+        bool | None,
+        typer.Option(
+            "--recognized/--unrecognized",
+            help="Keep only the Quick, Draw! drawings that the game recognized, or did not. Default: all.",
+        ),
     ] = None,
     country: Annotated[
-        list[str] | None, typer.Option(help="Of Quick, Draw!, only from there; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Keep only Quick, Draw! drawings from this country (two-letter code); repeat for several."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="At most so many drawings of each file with many.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="Maximum number of drawings from each file that contains several. Default: no limit."),
+    ] = None,
 ) -> None:
-    """Make a dataset of your own drawings, and report what became of them."""
+    """Build a dataset from drawings, and print a report."""
     from sketchkit.data.build import build_dataset
 
     page = out.with_suffix(".html")
     if page.exists() and _GENERATOR not in page.read_text(encoding="utf-8", errors="replace")[:200]:
-        raise FileExistsError(f"{page} exists and is not a report of sketchkit, which goes there; choose another --out")
+        raise FileExistsError(
+            f"{page} exists and is not a report of sketchkit, so it is not replaced; choose another --out"
+        )
     built = build_dataset(
         sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
         fills=fills, recognized=recognized, countries=country or None, limit=limit,
@@ -309,7 +371,11 @@ def dataset_build(
 
 
 @app.command()
-def models(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
+def models(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+    ] = None,
+) -> None:
     """List the models that load by name."""
     from sketchkit.loading import models
 
@@ -317,8 +383,12 @@ def models(words: Annotated[list[str] | None, typer.Argument(help="Keep what con
 
 
 @app.command()
-def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what contains every word.")] = None) -> None:
-    """List the datasets that open by name."""
+def datasets(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+    ] = None,
+) -> None:
+    """List the datasets that load by name."""
     from sketchkit.published.catalogue import datasets
 
     typer.echo(str(datasets(*(words or []))))
@@ -326,11 +396,18 @@ def datasets(words: Annotated[list[str] | None, typer.Argument(help="Keep what c
 
 @app.command()
 def download(
-    names: Annotated[list[str], typer.Argument(help="Models and datasets, by name.")],
-    kind: Annotated[str, typer.Option(help="model or data, where both have a name; a model by default.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Download again, and accept a file that has changed.")] = False,
+    names: Annotated[list[str], typer.Argument(help="Names of models and datasets.")],
+    kind: Annotated[
+        str, typer.Option(help="Type of the names: model or data. Default: either; model if both exist.")
+    ] = "",
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Download again, replacing the cached copy even if the published file has changed."
+        ),
+    ] = False,
 ) -> None:
-    """Fetch models and datasets into the cache, for use without the network."""
+    """Download models and datasets to the cache for offline use."""
     from sketchkit.loading import models, published
     from sketchkit.published.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
     from sketchkit.storage.download import fetch
@@ -342,10 +419,10 @@ def download(
         model = model_entry(name) if kind != "data" else None
         data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
         if name in bundled:
-            typer.echo(f"{name}: comes with sketchkit, nothing to download")
+            typer.echo(f"{name}: bundled with sketchkit, nothing to download")
         elif model is not None:
             if force:
-                published(model, force=True)  # what is loaded is a converted model, so it is converted again
+                published(model, force=True)  # also replaces the converted model in the cache
             typer.echo(f"{name}: {fetch(model.url)}")
         elif data is not None and data.url:
             typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")
@@ -353,19 +430,22 @@ def download(
             typer.echo(f"{name}: built in, nothing to download")
         else:
             known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
-            what = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
-            raise ValueError(f"{name}: no published {what}; {nearest(name, known, 'see sketchkit models')}")
+            expected = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
+            raise ValueError(f"{name}: no published {expected}; {nearest(name, known, 'see sketchkit models')}")
 
 
 @app.command()
 def convert(
     model: Model,
-    out: Annotated[Path, typer.Argument(help="*.gen.json or *.vae.json, *.npz (TF1 names), or a model folder.")],
+    out: Annotated[
+        Path, typer.Argument(help="Output: *.gen.json, *.vae.json, *.npz (weights by TF1 name) or a model folder.")
+    ],
     scale_factor: Annotated[
-        float | None, typer.Option(help="Units of drawings per unit of the model; TF1 weights do not say theirs.")
+        float | None,
+        typer.Option(help="Data units per model unit; TF1 weights do not contain it. Default: that of the model."),
     ] = None,
 ) -> None:
-    """Write a model in another format."""
+    """Convert a model to another format."""
     import numpy as np
 
     from sketchkit.interop.magenta_tf1 import to_tf1
@@ -388,7 +468,7 @@ def convert(
 
 @app.command()
 def card(model: Model) -> None:
-    """Print a model's card."""
+    """Print the card of a model."""
     from sketchkit.loading import load
 
     typer.echo(load(model).card)
@@ -400,14 +480,16 @@ def embed(
     widget: Annotated[
         list[str],
         typer.Option(
-            "--widget", "-w", help="complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat."
+            "--widget",
+            "-w",
+            help="Widget: complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat to add.",
         ),
     ] = ["complete"],  # noqa: B006 - typer copies it
-    out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("sketchkit.html"),
-    dtype: Annotated[str, typer.Option(help="Precision of the weights: float16, float32 or int8.")] = "float16",
-    title: Annotated[str, typer.Option(help="Of the page.")] = "sketchkit",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output page (.html).")] = Path("sketchkit.html"),
+    dtype: Annotated[str, typer.Option(help="Data type of the weights: float16, float32 or int8.")] = "float16",
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "sketchkit",
 ) -> None:
-    """Write widgets on a model into one page that needs neither kernel nor network."""
+    """Export widgets of a model as one page that works without a kernel and offline."""
     from sketchkit import widgets
     from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
@@ -418,22 +500,24 @@ def embed(
     if unknown:
         raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")
     loaded = load(model)
-    made = [widgets.SketchPad(collect=True) if name == "pad" else kinds[name](loaded) for name in widget]
-    _wrote(embed(made, out, title=title, dtype=dtype))
+    exported = [widgets.SketchPad(collect=True) if name == "pad" else kinds[name](loaded) for name in widget]
+    _wrote(embed(exported, out, title=title, dtype=dtype))
 
 
 @app.command("html")
 def html_(
-    notebook: Annotated[Path, typer.Argument(help="An executed notebook.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The page; by default beside the notebook.")] = None,
+    notebook: Annotated[Path, typer.Argument(help="Executed notebook (.ipynb).")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Output page. Default: the notebook's path with .html.")
+    ] = None,
     dtype: Annotated[
-        str | None, typer.Option(help="Precision of the weights: float16, float32 or int8; by default as stored.")
+        str | None, typer.Option(help="Data type of the weights: float16, float32 or int8. Default: as stored.")
     ] = None,
     execute: Annotated[
-        bool, typer.Option("--execute", help="Run the notebook first; the file is not changed.")
+        bool, typer.Option("--execute", help="Execute the notebook first; the file is not changed.")
     ] = False,
 ) -> None:
-    """Turn an executed notebook into a page in which its widgets are alive, without kernel or network."""
+    """Export an executed notebook as a page whose widgets work without a kernel and offline."""
     from sketchkit.widgets.export.notebook import notebook_html
 
     _wrote(notebook_html(notebook, out, dtype=dtype, execute=execute))
@@ -441,7 +525,7 @@ def html_(
 
 @app.command()
 def doctor() -> None:
-    """Tell versions, devices and folders, and what is missing."""
+    """Show versions, devices and paths, and report missing dependencies."""
     import platform
     from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -468,7 +552,7 @@ def doctor() -> None:
         typer.echo(f"devices: {', '.join(d.name for d in tf.config.list_physical_devices())}")
     if missing:
         raise ValueError(f"missing: {', '.join(missing)}; install with pip install {' '.join(missing)}")
-    typer.echo("nothing is missing")
+    typer.echo("all dependencies are installed")
 
 
 def _drawings(data: list[str], split: str, n: int) -> list[Any]:
@@ -481,34 +565,34 @@ def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     opened = Dataset.open(data)
     drawings = [opened.splits[split][int(i)] for i in opened.usable(split)[:n]]
     if len(drawings) < n:
-        raise ValueError(f"{opened.name}: asked for {n} drawings, {split} has {len(drawings)}")
+        raise ValueError(f"--count: expected at most the {len(drawings)} drawings of {opened.name}, {split}, got {n}")
     return drawings
 
 
-def _named(option: str, words: list[str] | None, meaning: Any) -> dict[str, Any]:
-    """Return what `name=value` words say."""
-    found = {}
-    for word in words or []:
-        name, sign, value = word.partition("=")
+def _named(option: str, texts: list[str] | None, parse: Any) -> dict[str, Any]:
+    """Return the parsed values of `name=value` texts, by name."""
+    values = {}
+    for text in texts or []:
+        name, sign, value = text.partition("=")
         if not name or not sign:
-            raise ValueError(f"{option}: expected name=value, got {word!r}")
-        found[name.strip()] = meaning(value)
-    return found
+            raise ValueError(f"{option}: expected name=value, got {text!r}")
+        values[name.strip()] = parse(value)
+    return values
 
 
-def _page(path: Path, shown: Any) -> None:
-    """Write what a notebook would show as a page."""
+def _page(path: Path, report: Any) -> None:
+    """Write the HTML representation of a report as a page."""
     from sketchkit.storage.atomic import replacing
 
     with replacing(path) as part:
         part.write_text(
-            f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{shown._repr_html_()}", encoding="utf-8"
+            f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{report._repr_html_()}", encoding="utf-8"
         )
     _wrote(path)
 
 
 def _ending(out: Path, *endings: str) -> None:
-    """Refuse a file of another kind before anything is drawn for it."""
+    """Raise ValueError if the output file has an unsupported ending, before anything is computed."""
     if out.suffix.lower() not in endings:
         raise ValueError(f"--out: expected a file ending in {' or '.join(endings)}, got {out.name!r}")
 

@@ -1,1 +1,1 @@
-"""Data sets: reading, building and drawing them."""
+"""Datasets: reading, building, batching, augmentation and health reports."""

@@ -1,7 +1,7 @@
-"""Batches: stroke-5 rows for the model, batch k a function of (seed, k) alone.
+"""Training batches of stroke-5 rows; batch k is a function of (seed, k).
 
-Which drawings, how they are scaled and which points are dropped all follow from the seed and the batch's
-number, so a run that resumes at step k sees what it would have seen, and W workers share a batch by index.
+The seed and the number of a batch determine its drawings, their scale and the removed points. A run that resumes at
+step k therefore gets the same batches as an uninterrupted run, and several workers can share a batch by index.
 """
 
 from __future__ import annotations
@@ -13,34 +13,35 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.data.augmentation import drop_points, move_strokes, turn
-from sketchkit.data.store import Split, Usable
+from sketchkit.data.augmentation import drop_points, jitter_strokes, rotate
+from sketchkit.data.store import IndexFilter, Split
 from sketchkit.streams import Purpose, generator
 
 __all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
 
-#: Offsets are clamped to ± this many units of the data before anything else (the published preprocessing).
+#: Largest absolute offset, in data units; larger offsets are clamped first (the published preprocessing).
 OFFSET_LIMIT = 1000.0
 
-#: Batches of like length are cut from this many batches at a time, so that there is chance left in who meets whom.
-GROUP = 32
-#: Numbers of rows that such batches are padded to; the training step is compiled once for each.
-SIZES = 4
+#: Number of batches whose drawings are sorted by length together; large enough that the composition of a batch stays
+#: random.
+BUCKET_BATCHES = 32
+#: Number of sizes that batches of similar length are padded to; the training step is compiled once for each size.
+PADDED_SIZES = 4
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Drawings as the model takes them.
+    """Drawings in the input format of the model.
 
     Attributes
     ----------
     rows : ndarray of float32, shape (batch, time + 1, 5)
-        Stroke-5 rows in model units; row 0 is the start token [0, 0, 1, 0, 0], rows past a drawing are end
-        rows [0, 0, 0, 0, 1].
+        Stroke-5 rows in model units. Row 0 is the start token [0, 0, 1, 0, 0]; the rows after a drawing are end rows
+        [0, 0, 0, 0, 1].
     lengths : ndarray of int32, shape (batch,)
-        Points of each drawing, neither start token nor end row counted.
+        Number of points of each drawing, without start token and end rows.
     place : (int, int), optional
-        Where these are part of a batch: the number of their first row, and how many rows the whole batch has.
+        For a part of a batch: the index of its first drawing in the batch, and the size of the complete batch.
     """
 
     rows: NDArray[np.float32]
@@ -49,49 +50,51 @@ class Batch:
 
 
 class Batches:
-    """The endless training batches of a split.
+    """Infinite sequence of the training batches of a split.
 
-    Drawings are visited in a fresh random order each epoch, every one once; a batch may span two epochs.
+    Each epoch visits every drawing once, in a new random order. A batch may span two epochs.
 
     Parameters
     ----------
     split : Split
         Drawings in data units.
-    indices : ndarray of int64, Usable or None
-        Those to use (None: all); the ones that are neither empty nor too long.
+    indices : ndarray of int64, IndexFilter or None
+        Indices of the drawings to use, which must be neither empty nor too long. None: all drawings.
     batch_size : int
-        Drawings a batch.
+        Number of drawings in a batch.
     max_seq_len : int
-        Longest drawing, in points; the rows of a batch are one more.
+        Maximum number of points of a drawing. A batch has at most `max_seq_len` + 1 rows.
     scale_factor : float
-        Offsets are divided by it.
+        Divisor of the offsets.
     seed : int
+        Seed of the order and of the augmentation.
     random_scale_factor : float
-        x and y are each stretched by a factor drawn from [1 - f, 1 + f], anew for each drawing.
+        Largest relative change of the scale. x and y of each drawing are multiplied by independent random factors
+        from [1 - f, 1 + f].
     augment_stroke_prob : float
-        Chance for a point inside a stroke to be dropped.
+        Probability that a point inside a stroke is removed.
     random_rotation : float
-        A drawing is turned by up to this many degrees, either way.
+        Largest rotation of a drawing, in degrees, in either direction.
     random_stroke_factor : float
-        Each stroke is stretched about its middle by a factor drawn from [1 - f, 1 + f], and moved by as much of its
-        drawing's size.
+        Largest relative change of a stroke. Each stroke is stretched about its center by a random factor from
+        [1 - f, 1 + f], and shifted by at most this share of half the drawing's size.
     like_length : bool
-        Put drawings of like length into a batch, and pad it no further than one end row past the longest, rounded up
-        to one of a few sizes. Every drawing is still visited once an epoch.
+        Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
+        rounded up to one of a few sizes. Each epoch still visits every drawing once.
     share : (int, int), optional
-        Of each batch, only the rows from the first number up to the second are read and returned, as they would be in
-        the whole batch; only their padding may end sooner.
+        Range of the drawings of each batch to read and return, as (start, stop). Their values are the same as in the
+        complete batch; only the padding may be shorter.
 
     Raises
     ------
     ValueError
-        If there are fewer drawings than a batch holds.
+        If there are fewer drawings than `batch_size`.
     """
 
     def __init__(
         self,
         split: Split,
-        indices: NDArray[np.int64] | Usable | None,
+        indices: NDArray[np.int64] | IndexFilter | None,
         batch_size: int,
         max_seq_len: int,
         scale_factor: float,
@@ -120,7 +123,7 @@ class Batches:
                 f"the training split has {self.count:,} usable drawings, fewer than batch_size={batch_size}; "
                 f"set batch_size to {max(self.count, 1)} or less, or add drawings"
             )
-        self.group = min(GROUP, self.count // batch_size) if like_length else 1
+        self.group = min(BUCKET_BATCHES, self.count // batch_size) if like_length else 1
         self.sizes = self._sizes() if like_length else np.array([max_seq_len])
         self._sorted: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, dtype=np.int64))
 
@@ -136,13 +139,13 @@ class Batches:
         offsets *= np.repeat(stretch[first:last], lengths, axis=0)
         if self.random_rotation > 0:
             angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, self.batch_size)
-            offsets = turn(offsets, lengths, angles[first:last])
+            offsets = rotate(offsets, lengths, angles[first:last])
         if self.random_stroke_factor > 0:
-            noise.uniform(-1, 1, (self.split.points_of(chosen[:first]), 4))  # those of the rows before
-            each = noise.uniform(-1, 1, (len(pen), 4))
-            offsets = move_strokes(offsets, pen, lengths, self.random_stroke_factor, each)
+            noise.uniform(-1, 1, (self.split.count_points(chosen[:first]), 4))  # skip the numbers of earlier drawings
+            jitter = noise.uniform(-1, 1, (len(pen), 4))
+            offsets = jitter_strokes(offsets, pen, lengths, self.random_stroke_factor, jitter)
         if self.augment_stroke_prob > 0:
-            noise.random(self.split.points_of(chosen[:first]))  # those of the rows before
+            noise.random(self.split.count_points(chosen[:first]))  # skip the numbers of earlier drawings
             dropped = noise.random(len(pen)) < self.augment_stroke_prob
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
         needed = min(int(lengths.max()) + 1, self.max_seq_len)
@@ -150,21 +153,21 @@ class Batches:
         return replace(batch, place=(first, self.batch_size)) if self.share else batch
 
     def _drawings(self, k: int) -> NDArray[np.int64]:
-        """Return which drawings batch k holds."""
+        """Return the indices of the drawings in batch k."""
         if self.group == 1:
-            return self._visited(k * self.batch_size, self.batch_size)
-        group, place = divmod(k, self.group)
-        last = self._sorted  # read once: another thread may be at another group
+            return self._epoch_order(k * self.batch_size, self.batch_size)
+        group, position = divmod(k, self.group)
+        last = self._sorted  # read once: another thread may replace it
         if last[0] != group:
-            chosen = self._visited(group * self.group * self.batch_size, self.group * self.batch_size)
+            chosen = self._epoch_order(group * self.group * self.batch_size, self.group * self.batch_size)
             lengths = self.split.starts[chosen + 1] - self.split.starts[chosen]
             last = self._sorted = (group, chosen[np.argsort(lengths, kind="stable")])
         order = generator(self.seed, Purpose.BATCH_ORDER, group).permutation(self.group)
-        begin = int(order[place]) * self.batch_size
+        begin = int(order[position]) * self.batch_size
         return last[1][begin : begin + self.batch_size]
 
-    def _visited(self, begin: int, count: int) -> NDArray[np.int64]:
-        """Return the drawings at some places of the endless visiting order."""
+    def _epoch_order(self, begin: int, count: int) -> NDArray[np.int64]:
+        """Return the indices of `count` drawings from position `begin` of the order over all epochs."""
         epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
         chosen = np.concatenate(
             [shuffled(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
@@ -172,14 +175,14 @@ class Batches:
         return chosen if self.indices is None else np.asarray(self.indices[chosen])
 
     def _sizes(self) -> NDArray[np.int64]:
-        """Return the row counts to pad to, ascending; they waste the fewest rows on the data's lengths."""
-        some = self._visited(0, min(self.count, 1 << 16))
-        needed = np.minimum(self.split.starts[some + 1] - self.split.starts[some] + 1, self.max_seq_len)
-        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # drawings that so many rows hold
+        """Return the padded row counts, ascending, that minimize the number of padding rows for this split."""
+        sample = self._epoch_order(0, min(self.count, 1 << 16))
+        needed = np.minimum(self.split.starts[sample + 1] - self.split.starts[sample] + 1, self.max_seq_len)
+        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # [n]: drawings that fit n rows
         size = np.arange(self.max_seq_len + 1)
-        # rows[j]: rows padded in all if j is the largest size; one more size below it a round.
+        # rows[j]: total number of rows if j is the largest size. Each iteration adds one smaller size.
         rows, below = within * size, []
-        for _ in range(SIZES - 1):
+        for _ in range(PADDED_SIZES - 1):
             split = rows[:, None] + np.where(size[:, None] < size, (within - within[:, None]) * size, rows.max() + 1)
             below.append(split.argmin(axis=0))
             rows = split.min(axis=0)
@@ -190,11 +193,12 @@ class Batches:
 
 
 class Ahead:
-    """Batches, the next one made by another thread while the last one is in use.
+    """Prefetcher: a thread computes the next batch while the current one is in use.
 
     Parameters
     ----------
     batches : Batches
+        Batches to prefetch.
     """
 
     def __init__(self, batches: Batches) -> None:
@@ -206,9 +210,9 @@ class Ahead:
         """Return batch k (k >= 0)."""
         if self._next is None or self._next[0] != k:
             self._next = k, self._worker.submit(self.batches.__getitem__, k)
-        made = self._next[1]
+        current = self._next[1]
         self._next = k + 1, self._worker.submit(self.batches.__getitem__, k + 1)
-        return made.result()
+        return current.result()
 
 
 def in_order(
@@ -220,14 +224,26 @@ def in_order(
     first: int = 0,
     every: int = 1,
 ) -> Iterator[tuple[Batch, int]]:
-    """Yield all drawings once, in order, without augmentation; or of their batches number `first`, `first + every` ...
+    """Yield the drawings once, in order, in batches without augmentation.
+
+    Parameters
+    ----------
+    split : Split
+        Drawings in data units.
+    indices : ndarray of int64
+        Indices of the drawings.
+    batch_size, max_seq_len, scale_factor
+        As in `Batches`.
+    first, every : int
+        Number of the first batch, and step between batches: batches `first`, `first + every`, ... are yielded.
 
     Yields
     ------
     batch : Batch
-        Always `batch_size` drawings, so that one compiled graph serves; the last is filled with empty ones.
+        A batch of `batch_size` drawings; the last one is filled up with empty drawings, so that all batches have one
+        shape.
     count : int
-        How many of them are real; they come first.
+        Number of drawings in the batch that are not padding; these come first.
     """
     for begin in range(first * batch_size, len(indices), every * batch_size):
         chosen = indices[begin : begin + batch_size]
@@ -240,43 +256,49 @@ def in_order(
 def pad_stroke5(
     offsets: NDArray[np.float32], pen: NDArray[np.float32], lengths: NDArray[np.int64], max_seq_len: int
 ) -> Batch:
-    """Turn drawings laid end to end into one padded stroke-5 batch.
+    """Convert concatenated drawings to one padded stroke-5 batch.
 
     Parameters
     ----------
     offsets : ndarray, shape (points, 2)
-        In model units.
+        Offsets in model units.
     pen : ndarray, shape (points,)
-        1 where the pen is lifted.
+        Pen state: 1 where the pen is lifted.
     lengths : ndarray, shape (batch,)
-        Points of each drawing, at most `max_seq_len`.
+        Number of points of each drawing, at most `max_seq_len`.
     max_seq_len : int
+        Number of rows after the start token.
     """
     rows = np.zeros((len(lengths), max_seq_len + 1, 5), dtype=np.float32)
     rows[:, 0, 2] = 1
     rows[:, 1:, 4] = np.arange(max_seq_len) >= lengths[:, None]
     drawing = np.repeat(np.arange(len(lengths)), lengths)
-    place = np.arange(len(pen)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
-    rows[drawing, place, :2] = offsets
-    rows[drawing, place, 2] = 1 - pen
-    rows[drawing, place, 3] = pen
+    row = np.arange(len(pen)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    rows[drawing, row, :2] = offsets
+    rows[drawing, row, 2] = 1 - pen
+    rows[drawing, row, 3] = pen
     return Batch(rows, lengths.astype(np.int32))
 
 
 def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> NDArray[np.int64]:
-    """Return where a random permutation of 0..count-1 sends some places, without making the permutation.
+    """Return the images of indices under a random permutation of 0..count-1, without computing all of it.
 
-    A Feistel network of four rounds permutes the smallest square of a power of two that holds `count`;
-    places sent outside are sent on until they fall inside ("cycle walking", Black and Rogaway 2002). The
-    cost depends on the number of places, not on `count`.
+    A Feistel network of four rounds permutes 0..4^k - 1, the smallest such range that contains `count` values. Images
+    outside 0..count-1 are mapped again until they are inside ("cycle walking", Black and Rogaway 2002). The cost
+    depends on the number of indices, not on `count`.
 
     Parameters
     ----------
     places : ndarray of int64, shape (n,)
-        0 to count - 1.
+        Indices from 0 to count - 1.
     count : int
+        Size of the permutation.
     seed, epoch : int
-        Name the permutation.
+        Key of the permutation.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
     """
     half = max(1, (max(count - 1, 1).bit_length() + 1) // 2)
     mask = np.uint64((1 << half) - 1)

@@ -1,4 +1,4 @@
-"""From drawings to a dataset: read, simplify, drop, scale, split, write. Needs no TensorFlow."""
+"""Building of datasets from drawings: read, scale, simplify, filter, split, write. Does not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -23,47 +23,48 @@ if TYPE_CHECKING:
     from sketchkit.data.report import DatasetReport
     from sketchkit.render.svg import Picture
 
-__all__ = ["Built", "build_dataset", "prepared"]
+__all__ = ["BuildResult", "build_dataset", "preprocess"]
 
-#: Reasons told in full; the rest are counted.
-TOLD = 10
-#: Drawings that are kept as they were read, to show what simplifying does: they lie apart, for neighbours are alike.
-SHOWN = (1, 10, 50, 250)
+#: Maximum number of errors that are listed; the others are only counted.
+MAX_LISTED_ERRORS = 10
+#: Numbers of the drawings that are also kept unsimplified, to show the effect of the simplification. They are far
+#: apart because neighboring drawings are often similar.
+EXAMPLE_INDICES = (1, 10, 50, 250)
 
 
 @dataclass(frozen=True)
-class Built:
-    """A dataset that was built, and what became of the drawings on the way.
+class BuildResult:
+    """Result of `build_dataset`: the file, and counts of the drawings read, kept and dropped.
 
     Attributes
     ----------
     path : Path
         The `.npz` file.
     read : int
-        Drawings read.
+        Number of drawings read.
     kept : mapping of str to int
-        Drawings in each split.
+        Number of drawings in each split.
     dropped : mapping of str to int
-        Drawings left out, by reason.
-    doubles : int
-        Drawings that are the same as an earlier one; they are in one split with it.
+        Number of dropped drawings, by reason.
+    num_duplicates : int
+        Number of drawings that are identical to an earlier one. Identical drawings are in the same split.
     refused : tuple of str
-        Files, lines and members that could not be read, and why.
+        Error messages of files, lines and archive members that could not be read.
     skipped : mapping of str to int
-        What was left out of drawings (text, images), and files of other kinds, by name.
+        Number of skipped parts of drawings (text, images) and of skipped files of other types, by name.
     max_seq_len : int
-        Longest drawing kept, in points.
+        Maximum number of points of a drawing.
     epsilon : float
-        What drawings were simplified with.
+        Simplification tolerance.
     examples : tuple of Sketch
-        Some drawings before they were simplified.
+        Example drawings before the simplification.
     """
 
     path: Path
     read: int
     kept: Mapping[str, int]
     dropped: Mapping[str, int]
-    doubles: int
+    num_duplicates: int
     refused: tuple[str, ...]
     skipped: Mapping[str, int]
     max_seq_len: int
@@ -72,7 +73,7 @@ class Built:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The dataset; the packed store is made when it is first opened."""
+        """The dataset. The first access creates its packed store."""
         from sketchkit.data.dataset import Dataset
 
         return Dataset.open(self.path)
@@ -82,7 +83,7 @@ class Built:
         return self.dataset.report()
 
     def simplification(self) -> Picture:
-        """Return some drawings as they were read and as they are now, with finer and coarser ones beside."""
+        """Return a picture of example drawings before and after the simplification, for several tolerances."""
         from sketchkit.render.simplify_preview import simplification
 
         return simplification(self.examples, sorted({0.2, 0.5, 1.0, 2.0, 3.0, self.epsilon}), chosen=self.epsilon)
@@ -91,14 +92,14 @@ class Built:
         kept = ", ".join(f"{count:,} {split}" for split, count in self.kept.items())
         lines = [f"{self.read:,} drawings read, {sum(self.kept.values()):,} kept: {kept}"]
         lines += [f"dropped {count:,}: {reason}" for reason, count in self.dropped.items()]
-        if self.doubles:
-            lines.append(f"{self.doubles:,} are the same as another one; such drawings share a split")
+        if self.num_duplicates:
+            lines.append(f"{self.num_duplicates:,} duplicates; identical drawings are in the same split")
         if self.skipped:
-            lines.append("left out: " + ", ".join(f"{count:,} {name}" for name, count in self.skipped.items()))
+            lines.append("skipped: " + ", ".join(f"{count:,} {name}" for name, count in self.skipped.items()))
         if self.refused:
             lines.append(f"could not be read: {len(self.refused):,}")
-            lines += [f"  {reason}" for reason in self.refused[:TOLD]]
-            lines += [f"  and {len(self.refused) - TOLD:,} more"] * (len(self.refused) > TOLD)
+            lines += [f"  {reason}" for reason in self.refused[:MAX_LISTED_ERRORS]]
+            lines += [f"  and {len(self.refused) - MAX_LISTED_ERRORS:,} more"] * (len(self.refused) > MAX_LISTED_ERRORS)
         return lines
 
     def __str__(self) -> str:
@@ -123,45 +124,51 @@ def build_dataset(
     countries: Collection[str] | None = None,
     limit: int | None = None,
     progress: bool = True,
-) -> Built:
-    """Make a dataset of drawings from anywhere, in the published layout.
+) -> BuildResult:
+    """Build a dataset in the published layout from drawings of any source.
 
-    The same sources, options and seed give the same file. It is written at the end, whole or not at all.
+    The same sources, options and seed give the same file. The file is written atomically, at the end.
 
     Parameters
     ----------
     sources : one or many
-        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files with such in them,
-        names of `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, lists of absolute
-        points. In text, commas separate several.
+        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files of them, names of
+        `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, lists of absolute points.
+        A string may list several sources, separated by commas.
     out : str or Path
         The `.npz` file to write.
     size : float, optional
-        Length that each drawing's longer side is scaled to; points are then rounded to whole numbers, as Quick, Draw!
-        has them. None keeps the drawings as large as they are.
-    epsilon : float
-        See `Sketch.simplified`; in units of the result. None is 2. `Built.simplification` shows what it does.
+        Length of the longer side of each drawing after scaling. Points are then rounded to integers, as in Quick, Draw!
+        files. None: neither scaled nor rounded.
+    epsilon : float, optional
+        Simplification tolerance, in units of the result; see `Sketch.simplified`. None: 2.
+        `BuildResult.simplification` shows its effect.
     max_seq_len : int
-        Drawings of more points are dropped.
+        Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings that goes into each of valid and test, 0 to 0.4; at least one where there are three.
-    seed : int
-        Decides which; None is 0. Drawings that are the same always share a split.
+        Share of the drawings in valid and in test, each 0 to 0.4; at least one drawing each if there are three or more.
+    seed : int, optional
+        Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}
-        Shapes of SVG that are filled but not stroked; see `sketchkit.formats.svg.read_svg`.
+        Treatment of SVG shapes that are filled but not stroked; see `sketchkit.formats.svg.read_svg`.
     recognized, countries : optional
-        Of Quick, Draw!'s drawings, only these; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
     limit : int, optional
-        At most so many drawings of each file with many.
+        Maximum number of drawings to read from each file that contains several.
     progress : bool
         Show a progress bar.
+
+    Returns
+    -------
+    BuildResult
 
     Raises
     ------
     FileNotFoundError
-        If a source is not there.
+        If a source does not exist.
     ValueError
-        If an option is out of range, or not one drawing is left; what cannot be read among others is counted.
+        If an option is out of range, or no drawings are left. Sources that cannot be read are only counted as long as
+        others can be read.
     """
     out, seed, epsilon = path_of(out, "out"), seed_of(seed), 2.0 if epsilon is None else epsilon
     if out.suffix.lower() != ".npz":
@@ -193,33 +200,33 @@ def build_dataset(
     for sketch in tqdm(reader.read(sources), desc="drawings", unit="", disable=not progress, leave=False, delay=1):
         read += 1
         try:
-            drawing = prepared(sketch, size, epsilon)
+            drawing = preprocess(sketch, size, epsilon)
         except ValueError as error:
             reader.refused.append(error)
             continue
         if not len(sketch):
             dropped["empty"] += 1
         elif not np.any(drawing.offsets[:, :2]):
-            dropped["nothing but a dot"] += 1
+            dropped["only a dot"] += 1
         elif len(drawing) > max_seq_len:
             dropped[f"more than {max_seq_len} points"] += 1
         else:
             kept.append(drawing)
-            if len(kept) in SHOWN:
+            if len(kept) in EXAMPLE_INDICES:
                 examples.append(sketch.fitted(size) if size else sketch)
     if not kept:
         why = [f"{count:,} {reason}" for reason, count in dropped.items()] + [str(e) for e in reader.refused[:3]]
         why += [f"{count:,} {name}" for name, count in reader.skipped.items()]
-        raise ValueError(f"not one drawing to put into {out}: {'; '.join(why) or 'the sources hold none'}")
+        raise ValueError(f"no drawings left to write to {out}: {'; '.join(why) or 'the sources contain none'}")
 
-    splits, doubles = _split(kept, held_out, seed)
+    splits, num_duplicates = _split(kept, held_out, seed)
     write_npz(out, splits)
-    return Built(
+    return BuildResult(
         out,
         read,
         {split: len(splits[split]) for split in SPLITS},
         dict(dropped),
-        doubles,
+        num_duplicates,
         tuple(map(str, reader.refused)),
         dict(+reader.skipped),
         max_seq_len,
@@ -228,8 +235,8 @@ def build_dataset(
     )
 
 
-def prepared(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0) -> Sketch:
-    """Return a drawing as datasets hold it: fitted, simplified, its points whole numbers.
+def preprocess(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0) -> Sketch:
+    """Return a drawing scaled, simplified and rounded to integers, as it is stored in a dataset.
 
     Parameters
     ----------
@@ -237,7 +244,7 @@ def prepared(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0) -
     size : float, optional
         Length of the longer side. None: neither scaled nor rounded.
     epsilon : float
-        See `Sketch.simplified`.
+        Simplification tolerance, in units of the result; see `Sketch.simplified`.
     """
     if size is None:
         return sketch.simplified(epsilon)
@@ -245,12 +252,12 @@ def prepared(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0) -
     for points in sketch.fitted(size).simplified(epsilon).polylines():
         rounded = np.rint(points)
         moved = np.any(np.diff(rounded, axis=0) != 0, axis=1)
-        strokes.append(rounded[np.concatenate([[True], moved])])  # rounding makes neighbours fall together
+        strokes.append(rounded[np.concatenate([[True], moved])])  # rounding can make neighboring points equal
     return Sketch.from_polylines(strokes)
 
 
 def _split(drawings: list[Sketch], held_out: float, seed: int) -> tuple[dict[str, list[Sketch]], int]:
-    """Return drawings in three splits, those that are the same in one; and how many are the same as an earlier one."""
+    """Return the drawings by split, identical ones in the same split, and the number of duplicates."""
     same: dict[bytes, list[Sketch]] = {}
     for drawing in drawings:
         same.setdefault(drawing.offsets.tobytes(), []).append(drawing)

@@ -1,4 +1,4 @@
-"""Collect drawings from files of every kind that is read, folders, zips, dataset names and sketches in memory."""
+"""Collection of drawings from files of all supported types, folders, zip archives, dataset names and memory."""
 
 from __future__ import annotations
 
@@ -28,32 +28,33 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["Reader", "Source"]
 
-#: A path, a dataset's name, a sketch, nested lists or an array of numbers (see `drawings_in`).
+#: A path, the name of a dataset, a sketch, nested lists or an array of numbers (see `drawings_in`).
 Source = Any
 
-#: The members of a zip may claim so many bytes in all.
+#: Maximum total unpacked size of the members of a zip archive, in bytes.
 MAX_UNPACKED = 16 << 30
-#: Endings of files that are read.
-READ = [ending for ending, kind in ENDINGS.items() if kind != "pixels"]
+#: File name endings of the supported types.
+READABLE_ENDINGS = [ending for ending, kind in ENDINGS.items() if kind != "pixels"]
 
 
 @dataclass
 class Reader:
-    """Reads sources one drawing after the other, and counts what it leaves out.
+    """Reader of all supported sources, which collects errors and counts skipped parts.
 
     Attributes
     ----------
     fills : str
-        See `sketchkit.formats.svg.read_svg`.
+        Treatment of filled SVG shapes; see `sketchkit.formats.svg.read_svg`.
     recognized : bool, optional
+        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
     countries : collection of str, optional
-        See `sketchkit.formats.quickdraw.is_chosen`.
+        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
     limit : int, optional
-        Drawings to read at most of each file that holds many.
+        Maximum number of drawings to read from each file that contains several.
     refused : list of ValueError
-        An error for each file, line or drawing that could not be read; it names it.
+        One error for each file, line or drawing that could not be read. The message names it.
     skipped : Counter
-        Parts of drawings that were left out, and files of other kinds, by name.
+        Number of skipped parts of drawings and of skipped files of other types, by name.
     """
 
     fills: str = "auto"
@@ -69,9 +70,9 @@ class Reader:
         Raises
         ------
         FileNotFoundError
-            If a source is neither there nor a name.
+            If a source is neither an existing path nor the name of a dataset.
         ValueError
-            If a source given by itself, not found in a folder, is of a kind that is not read.
+            If a file that was named explicitly, rather than found in a folder, has an unsupported type.
         """
         if isinstance(sources, (str, Path, Sketch, np.ndarray)) or _is_number_list(sources):
             sources = [sources]
@@ -81,48 +82,50 @@ class Reader:
             elif isinstance(source, (str, Path)):
                 yield from self._path(source)
             else:
-                yield from self._guarded(partial(drawings_in, source, "the list", self.refused), "the list")
+                yield from self._collect_errors(partial(drawings_in, source, "the list", self.refused), "the list")
 
     def _path(self, source: str | Path) -> Iterator[Sketch]:
-        from sketchkit.data.dataset import BUILT_IN, dataset_file
+        from sketchkit.data.dataset import BUILT_IN, resolve_dataset
 
         if str(source) in BUILT_IN:
             yield from islice(chain(*BUILT_IN[str(source)]().values()), self.limit)
             return
         path = Path(source).expanduser()
         if not path.is_dir():
-            path = dataset_file(source)
+            path = resolve_dataset(source)
         if path.is_dir():
             inside = sorted(path.rglob("*"), key=lambda file: file.relative_to(path).as_posix())
             files = [file for file in inside if file.is_file() and not _is_hidden(file.relative_to(path).parts)]
             if not files:
-                raise ValueError(f"{path}: expected a folder with drawings in it, but there is no file")
+                raise ValueError(f"{path}: expected a folder of drawings, but it contains no files")
             for file in files:
                 yield from self._file(file, found=True)
         elif path.is_file():
             yield from self._file(path, found=False)
         else:
-            raise FileNotFoundError(f"{source}: no such file or folder (looked at {path}), nor a dataset's name")
+            raise FileNotFoundError(f"{source}: no such file, folder or dataset (looked at {path})")
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
-        """Read one file; one that was `found` in a folder may be of any kind."""
+        """Yield the drawings of one file. `found`: in a folder, where unsupported types are skipped."""
         try:
             kind = file_kind(path, path.name)
         except OSError as error:
             self.refused.append(ValueError(f"{path}: cannot be read ({error.strerror or error})"))
             return
         if kind.name:
-            yield from self._guarded(lambda: self._drawings(path, kind, str(path)), str(path))
+            yield from self._collect_errors(lambda: self._drawings(path, kind, str(path)), str(path))
         elif found:
             self.skipped[f"{path.suffix.lower() or 'other'} file"] += 1
         else:
-            raise ValueError(f"{path}: expected a folder or a file ending in {', '.join(READ)}, plain or .gz")
+            raise ValueError(
+                f"{path}: expected a folder or a file ending in {', '.join(READABLE_ENDINGS)}, plain or .gz"
+            )
 
     def _drawings(self, file: Path | IO[bytes], kind: FileKind, where: str) -> Iterator[Sketch]:
-        """Yield the drawings of a file of a kind, which may be compressed."""
-        if kind.gzipped and kind.name != "svg":  # the reader of SVG unpacks by itself
+        """Yield the drawings of a file of a known type, which may be compressed."""
+        if kind.gzipped and kind.name != "svg":  # the SVG reader decompresses itself
             with open_gzip(file, where) as unpacked:
-                if kind.name in ("npz", "npy", "zip"):  # read from several places
+                if kind.name in ("npz", "npy", "zip"):  # their readers need random access
                     unpacked = BytesIO(unpacked.read())
                 yield from self._drawings(unpacked, FileKind(kind.name), where)
             return
@@ -137,7 +140,7 @@ class Reader:
             yield from islice(self._many(file, kind.name, where), self.limit)
 
     def _many(self, file: Path | IO[bytes], kind: str, where: str) -> Iterator[Sketch]:
-        """Yield the drawings of a file that holds many."""
+        """Yield the drawings of a file that can contain several."""
         if kind == "npy":
             yield from read_npy(file, refused=self.refused, where=where)
         elif kind == "npz":
@@ -153,7 +156,7 @@ class Reader:
         left = unpacked_limit(file_size(file))
         with open_zip(file, where, limit=MAX_UNPACKED) as archive:
             for info in sorted((info for info in archive.infolist() if not info.is_dir()), key=attrgetter("filename")):
-                # The name is only ever a name: nothing is written where it points.
+                # Member names are used in messages only; nothing is extracted.
                 name, member = PurePath(info.filename), f"{where}/{info.filename}"
                 allowed = min(unpacked_limit(info.compress_size), left)
                 if _is_hidden(name.parts):
@@ -163,10 +166,10 @@ class Reader:
                     self.refused.append(ValueError(f"{member}: {expected}"))
                     continue
                 left -= info.file_size
-                yield from self._guarded(partial(self._member, archive, info, name, member), member)
+                yield from self._collect_errors(partial(self._member, archive, info, name, member), member)
 
     def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: PurePath, where: str) -> Iterator[Sketch]:
-        """Read one member of a zip; those that are neither drawings nor images are counted."""
+        """Yield the drawings of one member of a zip archive; count members that are not drawings."""
         with open_member(archive, info, where) as unpacked:
             kind = file_kind(BytesIO(unpacked.read(HEAD_BYTES)), name.name)
         if not kind.name or kind.name == "zip":
@@ -176,8 +179,8 @@ class Reader:
             streamed = kind in (FileKind("ndjson"), FileKind("csv"))
             yield from self._drawings(unpacked if streamed else BytesIO(unpacked.read()), kind, where)
 
-    def _guarded(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
-        """Yield drawings until the file cannot be read any further; the reason goes to `refused`."""
+    def _collect_errors(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
+        """Yield drawings until the first error that ends the reading, which is appended to `refused`."""
         try:
             yield from drawings()
         except ValueError as error:
@@ -191,7 +194,7 @@ def _is_hidden(parts: tuple[str, ...]) -> bool:
 
 
 def _is_number_list(value: Any) -> bool:
-    """Tell whether a list holds numbers at its bottom, as against paths and sketches."""
+    """Return whether the innermost items of nested lists are numbers, rather than paths or sketches."""
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
     return isinstance(value, (int, float, np.number))

@@ -1,4 +1,4 @@
-"""A dataset: three splits of drawings, one scale, ready for the model."""
+"""`Dataset`: drawings in three splits, with one scale factor, and their batches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sketchkit.arguments import sources_of
 from sketchkit.data import doodles
 from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
 from sketchkit.data.report import DatasetReport, examine
-from sketchkit.data.store import Split, Usable, open_store, pack, write_store
+from sketchkit.data.store import IndexFilter, Split, open_store, pack_drawings, write_store
 from sketchkit.data.store import fingerprint as digest_of
 from sketchkit.formats.compressed import open_gzip
 from sketchkit.formats.file_kind import FileKind, file_kind
@@ -29,44 +29,44 @@ from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import replacing
 from sketchkit.storage.cache import cache_folder
 
-__all__ = ["BUILT_IN", "Dataset", "dataset_file"]
+__all__ = ["BUILT_IN", "Dataset", "resolve_dataset"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Drawings of an ndjson file that go into each of valid and test, at most.
+#: Maximum number of drawings of an ndjson file in valid and in test, each.
 HELD_OUT = 2500
 
-#: What a file is that training does not read.
-_BUILD = "which training does not read; make a dataset of it: sketchkit dataset build {} --out drawings.npz"
+#: Part of the error message for sources that must be converted first.
+_BUILD = "which training cannot read; convert it: sketchkit dataset build {} --out drawings.npz"
 
-#: Datasets that are made rather than read, by name.
+#: Generated datasets, by name.
 BUILT_IN = {"doodles": doodles.splits}
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Drawings to train on, and the one number they are scaled by.
+    """Drawings in three splits, and the scale factor of their offsets.
 
-    Usually made by `Dataset.open` or `Dataset.from_sketches`.
+    Use `Dataset.open` or `Dataset.from_sketches` to create one.
 
     Attributes
     ----------
     splits : mapping of str to Split
         `train`, `valid` and `test`, in the units of the data.
     name : str
-        What people call it.
+        Name of the dataset.
     max_seq_len : int
-        Longest drawing that is used, in points; longer and empty ones are dropped.
+        Maximum number of points; longer and empty drawings are dropped.
     fingerprint : str
-        Hexadecimal digest of all the drawings; two datasets with one fingerprint train alike.
+        Hexadecimal digest of all drawings. Datasets with the same fingerprint give the same training.
     given_scale : float, optional
-        The scale factor, if it is not to be that of the drawings: of a model that goes on learning.
+        Scale factor that overrides the one computed from the drawings; used when fine-tuning a model.
     store : Path, optional
-        Folder of the packed store, if there is one; what is found out about all drawings is kept beside them.
+        Folder of the packed store, which also caches values computed from all drawings.
     refused : tuple of str
-        An error for each drawing of the files that cannot be read and is left out; of at most 100.
+        Error messages of the drawings that could not be read and were skipped; at most 100.
     refused_count : int
-        How many these are.
+        Number of drawings that could not be read.
     """
 
     splits: Mapping[str, Split]
@@ -89,32 +89,32 @@ class Dataset:
     ) -> Dataset:
         """Open a dataset by name or from files.
 
-        The first time, files are converted to a packed store in the cache; after that, opening it takes
-        milliseconds whatever its size.
+        The first call converts the files to a packed store in the cache; later calls take milliseconds for any size.
 
         Parameters
         ----------
         source : str, Path or sequence of them
-            A name of `sketchkit.datasets()`, downloaded the first time, or files; several, in a sequence or with
-            commas between them, are joined split by split. `.npz` files carry their splits; the drawings of JSON lines
-            (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, the same way each time. Drawings that cannot
-            be read are left out, counted and named (`refused`).
+            Name of `sketchkit.datasets()`, which is downloaded at the first use, or files. Several sources, as a
+            sequence or separated by commas, are joined split by split. `.npz` files contain their splits; the drawings
+            of JSON lines (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, always in the same way. Drawings
+            that cannot be read are skipped, counted and listed in `refused`.
         max_seq_len : int, optional
-            Drop drawings with more points than this. Default: the longest of any split.
+            Maximum number of points; longer drawings are dropped. Default: the longest drawing of all splits.
         folder : str or Path
-            Where relative paths begin.
+            Base folder of relative paths.
         limit : int, optional
-            Drawings to take at most of each file or name: the first ones, those of an `.npz` file from its splits in
-            proportion.
+            Maximum number of drawings to take from each file or name. The first drawings are taken; an `.npz` file
+            contributes from its splits in proportion to their sizes.
 
         Raises
         ------
         FileNotFoundError
-            If a file is not there.
+            If a file does not exist.
         ConnectionError
-            If a dataset has to be downloaded and cannot be.
+            If a dataset cannot be downloaded.
         ValueError
-            If a file is damaged, holds no drawing, or is of a kind that `sketchkit dataset build` makes a dataset of.
+            If a file is damaged, contains no drawings, or has a type that must first be converted by
+            `sketchkit dataset build`.
         """
         sources = sources_of(source, "data_set", Path(folder))
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
@@ -122,17 +122,17 @@ class Dataset:
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
             name = str(sources[0])
             return cls.from_sketches(**_first(BUILT_IN[name](), limit), name=name, max_seq_len=max_seq_len)
-        paths = [dataset_file(s, Path(folder)) for s in sources]
-        for given, path in zip(sources, paths, strict=True):
+        paths = [resolve_dataset(s, Path(folder)) for s in sources]
+        for source_name, path in zip(sources, paths, strict=True):
             if path.is_dir():
-                raise ValueError(f"{path}: a folder, {_BUILD.format(given)}")
+                raise ValueError(f"{path}: a folder, {_BUILD.format(source_name)}")
             if not path.is_file():
                 from sketchkit.published.catalogue import datasets, nearest
 
-                hint = nearest(str(given), datasets(), "sketchkit.datasets() lists the names")
+                hint = nearest(str(source_name), datasets(), "sketchkit.datasets() lists the names")
                 raise FileNotFoundError(
-                    f"{given}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
-                    f"or a dataset's name; {hint}"
+                    f"{source_name}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
+                    f"or the name of a dataset; {hint}"
                 )
         stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
         key = hashlib.sha256(json.dumps([stamps, limit]).encode()).hexdigest()[:16]
@@ -148,16 +148,16 @@ class Dataset:
         Parameters
         ----------
         store : Path
-            Its folder.
+            Folder of the store.
         name : str, optional
-            Default: that of the folder.
+            Name of the dataset. Default: the name of the folder.
         max_seq_len : int, optional
-            As of `open`.
+            Maximum number of points, as in `open`.
 
         Raises
         ------
         ValueError
-            If it is damaged.
+            If the store is damaged.
         """
         splits, record = open_store(store)
         dataset = cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
@@ -165,7 +165,7 @@ class Dataset:
         if not refused:
             return dataset
         count = int(record.get("refused_count", len(refused)))
-        logger.warning("%s: left out %d drawings that cannot be read, such as %s", dataset.name, count, refused[0])
+        logger.warning("%s: skipped %d drawings that cannot be read; first error: %s", dataset.name, count, refused[0])
         return replace(dataset, refused=refused, refused_count=count)
 
     @classmethod
@@ -178,9 +178,9 @@ class Dataset:
         name: str = "sketches",
         max_seq_len: int | None = None,
     ) -> Dataset:
-        """Make a dataset of sketches in memory, one sequence a split."""
-        given = {"train": train, "valid": valid, "test": test}
-        splits = {split: pack([s.offsets for s in given[split]], f"{name}, {split}") for split in SPLITS}
+        """Create a dataset from sketches in memory, one sequence for each split."""
+        sketches = {"train": train, "valid": valid, "test": test}
+        splits = {split: pack_drawings([s.offsets for s in sketches[split]], f"{name}, {split}") for split in SPLITS}
         return cls._checked(splits, name, max_seq_len, digest_of(splits))
 
     @classmethod
@@ -196,7 +196,7 @@ class Dataset:
         if max_seq_len is not None and max_seq_len < 1:
             raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
         if not longest:
-            raise ValueError(f"{name}: there is not one drawing with a point in it")
+            raise ValueError(f"{name}: the dataset contains no non-empty drawings")
         dataset = cls(splits, name, max_seq_len or longest, fingerprint, store=store)
         dataset._warn_of_dropped()
         return dataset
@@ -209,12 +209,12 @@ class Dataset:
                            self.name, self.max_seq_len, counts)  # fmt: skip
 
     def limited(self, max_seq_len: int) -> Dataset:
-        """Return the same drawings with another `max_seq_len`.
+        """Return a dataset of the same drawings with another `max_seq_len`.
 
         Raises
         ------
         ValueError
-            If it is below 1.
+            If `max_seq_len` is below 1.
         """
         if max_seq_len < 1:
             raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
@@ -226,17 +226,17 @@ class Dataset:
 
     @property
     def train(self) -> Split:
-        """The drawings to learn from."""
+        """The training split."""
         return self.splits["train"]
 
     @property
     def valid(self) -> Split:
-        """The drawings that choose the best checkpoint."""
+        """The validation split, which selects the best checkpoint."""
         return self.splits["valid"]
 
     @property
     def test(self) -> Split:
-        """The drawings that judge the result."""
+        """The test split, which evaluates the final model."""
         return self.splits["test"]
 
     def __repr__(self) -> str:
@@ -247,35 +247,35 @@ class Dataset:
         return self.report()._repr_html_()
 
     def usable(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
-        """Return the indices of the drawings that are neither empty nor too long, in order."""
+        """Return the indices of the drawings of a split that are neither empty nor too long, ascending."""
         return self.splits[split].usable(max_seq_len or self.max_seq_len)
 
     def dropped(self, split: str) -> int:
-        """Return how many drawings of a split are empty or too long."""
+        """Return the number of drawings of a split that are empty or too long."""
         return len(self.splits[split].unusable(self.max_seq_len))
 
     @cached_property
     def scale_factor(self) -> float:
-        """Standard deviation of all clamped Δx and Δy of the usable training drawings, if none was given.
+        """Standard deviation of the clamped Δx and Δy of all usable training drawings, or `given_scale` if set.
 
         Raises
         ------
         ValueError
-            If the training split is empty or nothing in it moves.
+            If the training split is empty or all of its offsets are equal.
         """
-        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
+        usable = IndexFilter(len(self.train), self.train.unusable(self.max_seq_len))
         if not len(usable):
-            raise ValueError(f"{self.name}: the train split is empty, so there is no scale and nothing to learn")
+            raise ValueError(f"{self.name}: the train split is empty")
         if self.given_scale is not None:
             return self.given_scale
-        kept = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
-        if kept and kept.is_file():  # to go through fifty million drawings takes minutes
+        cache_file = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
+        if cache_file and cache_file.is_file():  # the computation takes minutes for fifty million drawings
             with contextlib.suppress(OSError, ValueError):
-                scale = json.loads(kept.read_text(encoding="utf-8"))
+                scale = json.loads(cache_file.read_text(encoding="utf-8"))
                 if isinstance(scale, float) and 0 < scale < OFFSET_LIMIT:
                     return scale
         count, total, squares = 0, 0.0, 0.0
-        for begin in range(0, len(usable), 1 << 16):  # in pieces, so that memory stays flat
+        for begin in range(0, len(usable), 1 << 16):  # in chunks, to bound the memory
             rows, _ = self.train.take(usable[np.arange(begin, min(begin + (1 << 16), len(usable)))])
             offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
             count, total, squares = (
@@ -285,19 +285,21 @@ class Dataset:
             )
         scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
         if not scale > 0:
-            raise ValueError(f"{self.name}: all offsets of the train split are alike, so there is no scale")
-        if kept:
-            with contextlib.suppress(OSError), replacing(kept) as part:  # a store may be read-only
+            raise ValueError(
+                f"{self.name}: all offsets of the train split are identical, so the scale factor would be zero"
+            )
+        if cache_file:
+            with contextlib.suppress(OSError), replacing(cache_file) as part:  # a store may be read-only
                 part.write_text(json.dumps(scale), encoding="utf-8")
         return scale
 
     @cached_property
     def drawing_size(self) -> float:
-        """Median of the longer side of drawings, in the units of the data; of at most 1,000 of the train split."""
-        usable = Usable(len(self.train), self.train.unusable(self.max_seq_len))
-        some = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
+        """Median longer side of at most 1,000 training drawings, in the units of the data."""
+        usable = IndexFilter(len(self.train), self.train.unusable(self.max_seq_len))
+        sample = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
         sides = [
-            max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in some)
+            max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in sample)
         ]
         return float(np.median(sides)) if sides else 0.0
 
@@ -313,11 +315,11 @@ class Dataset:
         like_length: bool = False,
         share: tuple[int, int] | None = None,
     ) -> Batches:
-        """Return the endless training batches; see `Batches`."""
-        left_out = self.train.unusable(self.max_seq_len)
+        """Return the infinite sequence of training batches; see `Batches`."""
+        excluded = self.train.unusable(self.max_seq_len)
         return Batches(
             self.train,
-            Usable(len(self.train), left_out) if len(left_out) else None,
+            IndexFilter(len(self.train), excluded) if len(excluded) else None,
             batch_size,
             self.max_seq_len,
             self.scale_factor,
@@ -340,17 +342,18 @@ class Dataset:
         first: int = 0,
         every: int = 1,
     ) -> Iterator[tuple[Batch, int]]:
-        """Yield a split once, in order; see `sketchkit.data.batches.in_order`.
+        """Yield the batches of one pass over a split, in order; see `sketchkit.data.batches.in_order`.
 
         Parameters
         ----------
         split : str
             `train`, `valid` or `test`.
         batch_size : int
+            Number of drawings in a batch.
         max_seq_len, scale_factor : optional
-            A model's, where they differ from the dataset's own.
+            Values of a model that override those of the dataset.
         first, every : int
-            Of the batches, only number `first`, `first + every` and so on.
+            Number of the first batch, and step between batches.
         """
         if split not in SPLITS:
             raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
@@ -366,7 +369,7 @@ class Dataset:
         )
 
     def report(self) -> DatasetReport:
-        """Return a health report: lengths, scale, what is dropped, what looks wrong, samples."""
+        """Return a health report: lengths, scale, dropped drawings, possible problems, samples."""
         try:
             scale = self.scale_factor
         except ValueError:
@@ -381,8 +384,8 @@ class Dataset:
         )
 
 
-def dataset_file(source: str | Path, folder: Path = Path()) -> Path:
-    """Return the file of a path or of a name; the latter is downloaded the first time."""
+def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:
+    """Return the file of a path or of the name of a dataset, which is downloaded at the first use."""
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():
         return path
@@ -390,7 +393,7 @@ def dataset_file(source: str | Path, folder: Path = Path()) -> Path:
     from sketchkit.storage.download import fetch
 
     entry = dataset_entry(str(source))
-    return path if entry is None else fetch(entry.url, sha256=entry.sha256, instead=list(BUILT_IN))
+    return path if entry is None else fetch(entry.url, sha256=entry.sha256, alternatives=list(BUILT_IN))
 
 
 def _name(paths: list[Path]) -> str:
@@ -399,7 +402,7 @@ def _name(paths: list[Path]) -> str:
 
 
 def _split_at_random(drawings: list[NDArray[Any]]) -> dict[str, list[NDArray[Any]]]:
-    """Return drawings in three splits: a tenth, at most `HELD_OUT`, for valid and test each."""
+    """Return drawings in three splits. valid and test get a tenth each, at most `HELD_OUT`."""
     held = min(len(drawings) // 10, HELD_OUT)
     order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
     cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}
@@ -410,12 +413,12 @@ _T = TypeVar("_T")
 
 
 def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[_T]]:
-    """Return the first drawings of each split, at most `limit` in all, in proportion to the splits."""
+    """Return the first drawings of each split, at most `limit` in total, in proportion to the sizes of the splits."""
     total = sum(map(len, splits.values()))
     if limit is None or total <= limit:
         return dict(splits)
     counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in SPLITS:  # rounding leaves at most two, and may leave a split without any
+    for name in SPLITS:  # rounding leaves up to two drawings, and may leave a split empty
         if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
             counts[name] = 1
     if "train" in counts:
@@ -424,7 +427,7 @@ def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[
 
 
 def _read(path: Path, limit: int | None, refused: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
-    """Return the drawings of one file by split."""
+    """Return the drawings of one file, by split."""
     kind = file_kind(path, path.name)
     if kind == FileKind("npz"):
         return _first(read_npz(path, refused=refused), limit)
@@ -436,7 +439,7 @@ def _read(path: Path, limit: int | None, refused: list[ValueError]) -> dict[str,
 
 
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
-    """Read files into one packed store, one file in memory at a time."""
+    """Convert files to one packed store, one file in memory at a time."""
     refused: list[ValueError] = []
     record: dict[str, Any] = {"sources": stamps}
 
@@ -446,10 +449,12 @@ def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int
             drawings = _read(path, limit, refused)
             points += sum(len(drawing) for split in drawings.values() for drawing in split)
             if refused and not any(map(len, drawings.values())):
-                raise ValueError(f"{path}: expected drawings, but none can be read, such as {refused[-1]}")
-            yield {split: pack(drawings[split], f"{path}, member {split}") for split in SPLITS}  # errors name the file
+                raise ValueError(f"{path}: expected drawings, but none can be read; last error: {refused[-1]}")
+            yield {
+                split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS
+            }  # errors name the file
         if not points:
-            raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but none of them has a point")
+            raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but all of them are empty")
         if refused:
             record.update(refused=[str(error)[:500] for error in refused[:100]], refused_count=len(refused))
 

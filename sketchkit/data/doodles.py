@@ -1,17 +1,16 @@
-"""Doodles: a small data set that draws itself, for the quickstart and the tests.
+"""Doodles: a small generated dataset for the quickstart and the tests.
 
-What is drawn
-    Characters (`GLYPHS`): kanji of three to eight strokes, written out below by hand in Japanese stroke
-    order and direction. Things: line drawings of everyday subjects whose proportions and parts vary.
+Classes
+    Characters (`GLYPHS`): kanji of three to eight strokes, as hand-written templates in Japanese stroke order and
+    direction. Objects: line drawings of everyday subjects whose proportions and parts vary.
 
-How a template becomes a drawing
-    Every point, stroke and page moves a little: the points of a template are jittered and joined by a
-    smooth curve that keeps sharp corners, the curve wobbles slowly along its length, the stroke is
-    displaced, the whole is turned, sheared and sized. Then `Sketch.simplified` thins the points to about
-    the density of published kanji data (offsets inside the strokes of characters around 65 units) and
-    they are rounded, since published data are integers.
+Generation
+    The points of a template are jittered and joined by a smooth curve that keeps sharp corners. A slow wobble is added
+    along the curve, each stroke is shifted, and the drawing is rotated, sheared and scaled. `Sketch.simplified` then
+    reduces the points to about the density of published kanji data (offsets inside the strokes of characters are about
+    65 units), and positions are rounded, since published data are integers.
 
-Licence
+License
     The templates and every drawing made from them are dedicated to the public domain, CC0-1.0.
 """
 
@@ -32,10 +31,10 @@ __all__ = ["CLASSES", "GLYPHS", "draw", "splits"]
 
 Points = NDArray[np.float64]  # absolute, shape (m, 2)
 
-# Templates lie on a page of 100 × 100, y growing downwards; drawings on one of 600 × 600.
+# Templates have a page of 100 × 100 units with y pointing down; drawings have a page of 600 × 600 units.
 UNIT = 6.0
-EPSILON = 2.0  # greatest distance, in units of a drawing, by which thinning usually moves a line
-SHORTEST, LONGEST = 15, 90  # points of a drawing
+EPSILON = 2.0  # simplification tolerance, in units of a drawing
+SHORTEST, LONGEST = 15, 90  # minimum and maximum number of points of a drawing
 
 GLYPHS: dict[str, str] = {
     "mountain": "山",
@@ -55,7 +54,7 @@ GLYPHS: dict[str, str] = {
     "king": "王",
     "rain": "雨",
 }
-"""The character that each character class writes."""
+"""The character of each character class."""
 
 # Strokes are separated by slashes, points by spaces.
 _WRITTEN = {
@@ -80,24 +79,24 @@ _WRITTEN = {
 
 
 def draw(name: str, seed: int) -> Sketch:
-    """Draw one example of a class.
+    """Return one drawing of a class.
 
     Parameters
     ----------
     name : str
-        One of `CLASSES`.
+        Name of the class, one of `CLASSES`.
     seed : int
-        Not negative. The drawing is a function of (name, seed) alone.
+        Seed of the drawing, at least 0. The drawing is a function of (name, seed).
 
     Returns
     -------
     Sketch
-        15 to 90 points with integer offsets, on a page of about 600 × 600 units.
+        Drawing of 15 to 90 points with integer offsets, on a page of about 600 × 600 units.
 
     Raises
     ------
     ValueError
-        If there is no class of that name (the message says which is nearest), or the seed is negative.
+        If there is no class of this name (the message names the most similar one), or the seed is negative.
 
     Examples
     --------
@@ -106,125 +105,125 @@ def draw(name: str, seed: int) -> Sketch:
     """
     if name not in CLASSES:
         nearest = difflib.get_close_matches(str(name), CLASSES, n=1, cutoff=0)[0]
-        raise ValueError(f"no doodles of {name!r}; nearest is {nearest!r}, all are {', '.join(CLASSES)}")
+        raise ValueError(f"no class {name!r}; did you mean {nearest!r}? The classes are {', '.join(CLASSES)}")
     rng = _generator(name, seed)
-    template = _THINGS[name](rng) if name in _THINGS else _character(name)
-    page = _page(rng)
-    centre = np.array([50, 50]) * UNIT
-    strokes = [(_stroke(points * UNIT, rng) - centre) @ page + centre for points in template]
-    thinned = _thinned(Sketch.from_polylines(strokes))
-    # Rounding positions, not offsets, keeps errors from adding up along the drawing.
-    return Sketch.from_polylines(np.rint(points) for points in thinned.polylines())
+    template = _OBJECTS[name](rng) if name in _OBJECTS else _character(name)
+    transform = _page_transform(rng)
+    center = np.array([50, 50]) * UNIT
+    strokes = [(_draw_stroke(points * UNIT, rng) - center) @ transform + center for points in template]
+    simplified = _simplify(Sketch.from_polylines(strokes))
+    # Positions are rounded, not offsets, so that rounding errors do not accumulate.
+    return Sketch.from_polylines(np.rint(points) for points in simplified.polylines())
 
 
 def splits(per_class: int = 25, seed: int = 0) -> dict[str, list[Sketch]]:
-    """Draw a whole data set: every class in every split, about 80 : 10 : 10.
+    """Return a dataset with all classes in each split, about 80 : 10 : 10.
 
     Parameters
     ----------
     per_class : int
-        Drawings of each class in all splits together, at least 3.
+        Number of drawings of each class in all splits together, at least 3.
     seed : int
-        Not negative; chooses the drawings and their order. Data sets of the same `per_class` and
-        different seeds share no drawing.
+        Seed of the drawings and of their order, at least 0. Datasets with the same `per_class` and different seeds have
+        no drawing in common.
 
     Returns
     -------
     dict of str to list of Sketch
-        "train", "valid" and "test", each shuffled.
+        The splits "train", "valid" and "test", each shuffled.
 
     Raises
     ------
     ValueError
-        If `per_class` is too small to reach every split, or the seed is negative.
+        If `per_class` is below 3, or the seed is negative.
     """
     if per_class < 3:
-        raise ValueError(f"three splits need at least 3 drawings of a class, got per_class={per_class}")
+        raise ValueError(f"per_class: expected at least 3, one for each split, got {per_class}")
     order = _generator("order", seed)
-    # Of each ten drawings the second is for validation and the third for testing, so three are enough.
+    # Of ten drawings, the second goes into valid and the third into test, so that three are enough for all splits.
     split_of = {1: "valid", 2: "test"}
     drawings: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
     for name in CLASSES:
         for index in range(per_class):
             drawings[split_of.get(index % 10, "train")].append(draw(name, seed * per_class + index))
-    return {split: [held[i] for i in order.permutation(len(held))] for split, held in drawings.items()}
+    return {split: [unordered[i] for i in order.permutation(len(unordered))] for split, unordered in drawings.items()}
 
 
-# From template to hand ----------------------------------------------------------------------------
+# From templates to drawings -----------------------------------------------------------------------
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:
-    """Return the random numbers that belong to (name, seed), whatever was drawn before."""
+    """Return the random generator of (name, seed)."""
     number = operator.index(seed)
     if number < 0:
-        raise ValueError(f"seed must not be negative, got {number}")
+        raise ValueError(f"seed: expected at least 0, got {number}")
     return np.random.Generator(np.random.Philox(key=[zlib.crc32(name.encode()), number]))
 
 
-def _page(rng: np.random.Generator) -> Points:
-    """Return how the hand holds the page: a slight turn, shear and stretch, shape (2, 2)."""
-    turn, shear = rng.normal(0, (0.035, 0.04))
+def _page_transform(rng: np.random.Generator) -> Points:
+    """Return a random small rotation, shear and scale of the page, shape (2, 2)."""
+    angle, shear = rng.normal(0, (0.035, 0.04))
     size, aspect = np.exp(rng.normal(0, (0.06, 0.04)))
-    cos, sin = np.cos(turn), np.sin(turn)
+    cos, sin = np.cos(angle), np.sin(angle)
     rotation = np.array([[cos, sin], [-sin, cos]])
     stretch = np.array([[size * aspect, 0], [size * shear, size / aspect]])
     return stretch @ rotation
 
 
-def _stroke(points: Points, rng: np.random.Generator) -> Points:
-    """Trace a template's stroke by hand.
+def _draw_stroke(points: Points, rng: np.random.Generator) -> Points:
+    """Return a template's stroke with the irregularities of handwriting.
 
     Parameters
     ----------
     points : ndarray, shape (m, 2)
-        Template points in units of a drawing; one point is a dot and is only displaced.
+        Template points in units of a drawing. A single point is a dot, which is only shifted.
 
     Returns
     -------
     ndarray, shape (k, 2)
-        A densely sampled line.
+        Densely sampled points of the stroke.
     """
-    place = rng.normal(0, 0.7 * UNIT, 2)
+    shift = rng.normal(0, 0.7 * UNIT, 2)
     if len(points) == 1:
-        return points + place
+        return points + shift
     chords = np.diff(points, axis=0)
     unit = chords / np.linalg.norm(chords, axis=1, keepdims=True)
-    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # the other joints are corners
-    # Closely set points describe something small: they may move less.
+    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # the other inner points are corners
+    # Small details have close points, which get less jitter.
     jitter = min(0.7 * UNIT, 0.12 * float(np.linalg.norm(chords, axis=1).mean()))
     line = _curve(points + rng.normal(0, jitter, points.shape), bends)
     steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    way = np.concatenate([[0.0], np.cumsum(steps)])
-    waves = np.sin(np.pi * np.outer(way / way[-1], (1, 2, 3)))
+    path_length = np.concatenate([[0.0], np.cumsum(steps)])
+    waves = np.sin(np.pi * np.outer(path_length / path_length[-1], (1, 2, 3)))
     wobble = rng.normal(0, 1, (3, 2)) * np.array([[0.012], [0.009], [0.006]])
-    return line + waves @ wobble * min(way[-1], 80 * UNIT) + place
+    return line + waves @ wobble * min(path_length[-1], 80 * UNIT) + shift
 
 
-def _thinned(sketch: Sketch) -> Sketch:
-    """Return a densely sampled drawing with as few points as `EPSILON` allows, from 15 to 90."""
+def _simplify(sketch: Sketch) -> Sketch:
+    """Return a densely sampled drawing simplified with `EPSILON`, adjusted so that it has 15 to 90 points."""
     epsilon = EPSILON
-    thinned = sketch.simplified(epsilon)
-    # Steady hands leave too few points, fanciful flowers too many: these are thinned less or more.
-    while not SHORTEST <= len(thinned) <= LONGEST:
-        epsilon *= 0.7 if len(thinned) < SHORTEST else 1.2
-        thinned = sketch.simplified(epsilon)
-    return thinned
+    simplified = sketch.simplified(epsilon)
+    # Smooth drawings can have too few points and detailed ones too many.
+    while not SHORTEST <= len(simplified) <= LONGEST:
+        epsilon *= 0.7 if len(simplified) < SHORTEST else 1.2
+        simplified = sketch.simplified(epsilon)
+    return simplified
 
 
-# Cubic Hermite weights of (begin, begin's slope, end, end's slope) at six places along a chord.
+# Cubic Hermite weights of (begin, slope at begin, end, slope at end) at six positions along a chord.
 _T = np.arange(6)[:, None] / 6
 _HERMITE = np.hstack([2 * _T**3 - 3 * _T**2 + 1, _T**3 - 2 * _T**2 + _T, 3 * _T**2 - 2 * _T**3, _T**3 - _T**2])
 
 
 def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:
-    """Join knots by a curve.
+    """Return points of a curve through knots.
 
     Parameters
     ----------
     knots : ndarray, shape (m, 2)
-        Neighbours differ.
+        Knots; consecutive knots differ.
     bends : ndarray of bool, shape (m - 2,)
-        Whether the curve passes an inner knot smoothly; elsewhere it has a corner.
+        Whether the curve is smooth at an inner knot; at the others it has a corner.
 
     Returns
     -------
@@ -234,10 +233,10 @@ def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:
     length = np.linalg.norm(chords, axis=1, keepdims=True)
     unit = chords / length
     begin, end = chords.copy(), chords.copy()
-    # A short chord bends a long neighbour only near the knot they share.
+    # The slope is limited by the shorter chord, so that it bends a long neighbor only near their common knot.
     shared = (unit[:-1] + unit[1:]) / 2 * np.minimum(length[:-1], length[1:])
     begin[1:][bends] = end[:-1][bends] = shared[bends]
-    # A free end continues the bow of its chord, as in a natural spline.
+    # A free end has no curvature, as in a natural spline.
     free_begin = ~np.concatenate([[False], bends])
     free_end = ~np.concatenate([bends, [False]]) & ~free_begin
     begin[free_begin] = (1.5 * chords - 0.5 * end)[free_begin]
@@ -251,35 +250,35 @@ def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:
 
 @cache
 def _character(name: str) -> list[Points]:
-    """Return the strokes of a character class as a brush would write them, on the template page."""
+    """Return the strokes of a character class with traces of a brush, in template units."""
     return [_brushed(_points(stroke)) for stroke in _WRITTEN[name].split("/")]
 
 
 def _points(text: str) -> Points:
-    """Read "x,y x,y ..."."""
+    """Parse "x,y x,y ..."."""
     return np.array([[float(v) for v in pair.split(",")] for pair in text.split()])
 
 
 def _brushed(points: Points) -> Points:
-    """Add the traces of a brush: it lands a little up and left, and presses where a level line ends."""
-    landed = np.vstack([points[0] - (1.6, 1.3), points])
+    """Add traces of a brush: a start from the upper left, and a press at the end of a horizontal line."""
+    brushed = np.vstack([points[0] - (1.6, 1.3), points])
     across, down = points[-1] - points[-2]
     if across > 20 * abs(down):
-        landed = np.vstack([landed, points[-1] + (1.8, 0.9)])
-    return landed
+        brushed = np.vstack([brushed, points[-1] + (1.8, 0.9)])
+    return brushed
 
 
-# Things -------------------------------------------------------------------------------------------
+# Objects ------------------------------------------------------------------------------------------
 
 
 def _arc(x: float, y: float, rx: float, ry: float, begin: float = -90, end: float = 280) -> Points:
-    """Return an arc about (x, y), clockwise from `begin` to `end` degrees; 0 is to the right, 90 down."""
+    """Return a clockwise arc about (x, y) from `begin` to `end`, in degrees; 0 points right, 90 points down."""
     angles = np.radians(np.linspace(begin, end, 2 + int(abs(end - begin) / 40)))
     return np.column_stack([x + rx * np.cos(angles), y + ry * np.sin(angles)])
 
 
 def _mirrored(points: Points, x: float) -> Points:
-    """Return points mirrored left to right about the vertical at x."""
+    """Return points mirrored about the vertical line at x."""
     return points * (-1, 1) + (2 * x, 0)
 
 
@@ -289,29 +288,29 @@ def _house(rng: np.random.Generator) -> list[Points]:
     walls = [(left, eaves), (left, 88), (right, 88), (right, eaves)]
     over = rng.uniform(4, 9)
     roof = [(left - over, eaves + 2), (50, ridge), (right + over, eaves + 2), (left - over, eaves + 2)]
-    at, width, top = rng.uniform((-0.55, 13, 60), (-0.2, 17, 66))
-    door = 50 + at * half + np.array([-0.5, 0.5]) * width
+    offset, width, top = rng.uniform((-0.55, 13, 60), (-0.2, 17, 66))
+    door = 50 + offset * half + np.array([-0.5, 0.5]) * width
     strokes = [walls, roof, [(door[0], 88), (door[0], top), (door[1], top), (door[1], 88)]]
     x, y, side = 50 + half * 0.45, eaves + 16, rng.uniform(6, 8)
     strokes.append([(x - side, y - side), (x - side, y + side), (x + side, y + side), (x + side, y - side)])
     strokes[-1].append(strokes[-1][0])
     if rng.random() < 0.6:
         strokes += [[(x, y - side), (x, y + side)], [(x - side, y), (x + side, y)]]
-    made = [np.array(stroke) for stroke in strokes]
+    arrays = [np.array(stroke) for stroke in strokes]
     if rng.random() < 0.6:
         slope = (eaves + 2 - ridge) / (half + over)
         near, far = 50 + half * 0.4, 50 + half * 0.7
         chimney = [(near, ridge + slope * (near - 50)), (near, ridge - 2), (far, ridge - 2)]
-        made.append(np.array([*chimney, (far, ridge + slope * (far - 50))]))
+        arrays.append(np.array([*chimney, (far, ridge + slope * (far - 50))]))
         curl = np.array([(0, 0), (4, -4), (1, -8), (6, -12), (12, -11), (12, -7)])
-        made.append(curl * rng.uniform(0.8, 1.2) + ((near + far) / 2, ridge - 5))
-    return made
+        arrays.append(curl * rng.uniform(0.8, 1.2) + ((near + far) / 2, ridge - 5))
+    return arrays
 
 
 def _face(rng: np.random.Generator) -> list[Points]:
     width, height, apart, gaze = rng.uniform((32, 34, 11, -2), (38, 40, 15, 2))
     strokes = [_arc(50, 50, width, height)]
-    kind = rng.integers(3)  # of eyes: round, short strokes or happily closed
+    kind = rng.integers(3)  # type of eyes: round, short strokes or closed
     for x in (50 + gaze - apart, 50 + gaze + apart):
         if kind == 0:
             strokes.append(_arc(x, 42, 3.2, 4.2))
@@ -333,7 +332,7 @@ def _face(rng: np.random.Generator) -> list[Points]:
 def _fish(rng: np.random.Generator) -> list[Points]:
     long, tall, tail = rng.uniform((30, 17, 11), (36, 26, 17))
     joint = 44 + long * 0.86
-    # One line: from the tail's upper tip under the belly, round the nose, over the back to the lower tip.
+    # One stroke: from the upper tip of the tail below the belly, around the nose and over the back to the lower tip.
     tips = np.array([(joint + 18, 50 - tail), (joint + 18, 50 + tail)])
     body = _arc(44, 50, long, tall, 40, 320)
     strokes = [np.vstack([tips[:1], [(joint, 50)], body, [(joint, 50)], tips[1:]])]
@@ -357,7 +356,7 @@ def _flower(rng: np.random.Generator) -> list[Points]:
     strokes = [_arc(x, y, heart, heart)]
     half = np.pi / petals
     ring = []
-    for middle in np.pi / 2 + 2 * half * np.arange(petals):  # the first points down, where the stem begins
+    for middle in np.pi / 2 + 2 * half * np.arange(petals):  # the first petal points down, to the stem
         angles = middle + half * np.array([-0.9, -0.85, -0.4, 0.4, 0.85])
         radii = np.array([heart + 1, 0.75 * reach, reach, reach, 0.75 * reach])
         ring.append(np.column_stack([x + radii * np.cos(angles), y + radii * np.sin(angles)]))
@@ -417,7 +416,7 @@ def _star(rng: np.random.Generator) -> list[Points]:
     angles = corners * np.pi / tips - np.pi / 2
     rays = np.column_stack([np.cos(angles), np.sin(angles)])
     strokes = [50 + radii[:, None] * rays]
-    kind = rng.integers(3)  # of decoration: sparks between the tips, a face, or a smaller star inside
+    kind = rng.integers(3)  # type of decoration: rays between the tips, a face, or a smaller star inside
     if kind == 0:
         strokes += [np.array([50 + 31 * ray, 50 + 41 * ray]) for ray in rays[1::2]]
     elif kind == 1:
@@ -430,11 +429,11 @@ def _star(rng: np.random.Generator) -> list[Points]:
 
 def _cat(rng: np.random.Generator) -> list[Points]:
     width, height, ear = rng.uniform((31, 26, 19), (37, 31, 26))
-    cheek = _arc(50, 56, width, height, -32, 212)  # from below the right ear, round the chin
+    cheek = _arc(50, 56, width, height, -32, 212)  # from below the right ear, around the chin
     dip = np.array([(50 + width * 0.3, 56 - height * 0.95)])
     tip = np.array([(50 + width * 0.78, 56 - height - ear * 0.75)])
     strokes = [np.vstack([_mirrored(dip, 50), dip, tip, cheek, _mirrored(tip, 50), _mirrored(dip, 50)])]
-    kind = rng.integers(3)  # of eyes: round, slits or asleep
+    kind = rng.integers(3)  # type of eyes: round, slits or closed
     for x in (38.0, 62.0):
         if kind == 0:
             strokes.append(_arc(x, 51, 3.6, 4.6))
@@ -453,7 +452,7 @@ def _cat(rng: np.random.Generator) -> list[Points]:
     return strokes
 
 
-_THINGS: dict[str, Callable[[np.random.Generator], list[Points]]] = {
+_OBJECTS: dict[str, Callable[[np.random.Generator], list[Points]]] = {
     "house": _house,
     "face": _face,
     "fish": _fish,
@@ -464,5 +463,5 @@ _THINGS: dict[str, Callable[[np.random.Generator], list[Points]]] = {
     "cat": _cat,
 }
 
-CLASSES: tuple[str, ...] = (*GLYPHS, *_THINGS)
-"""Names of the classes: the characters, then the things."""
+CLASSES: tuple[str, ...] = (*GLYPHS, *_OBJECTS)
+"""Names of the classes: the characters, then the objects."""

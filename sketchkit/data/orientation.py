@@ -1,10 +1,11 @@
-"""Orientation: which drawings lie mirrored or turned against the others of their set.
+"""Detection of drawings that are mirrored or rotated relative to the other drawings of a dataset.
 
-A drawing is described by where its lines are and how they slope there, whichever way the pen went. Of the eight ways to
-lay it (turned by quarters, mirrored or not), a conditional logit model learns from the others which one is usual; a
-drawing that all the others tell to lie another way is an outlier. Where no way is usual, as with circles, none is one.
-Learning from the drawings' own turns what is upright follows Gidaris et al., "Unsupervised Representation Learning by
-Predicting Image Rotations", arXiv 1803.07728; the model is McFadden's (1974).
+The features of a drawing are the positions and slopes of its lines, independent of the pen's direction. There are eight
+orientations (quarter turns, mirrored or not). A conditional logit model, fitted on the other drawings, estimates the
+probability of each. A drawing that it predicts to have another orientation is an outlier. Subjects without a usual
+orientation, such as circles, produce none. Learning orientations from the rotations of the drawings themselves follows
+Gidaris et al., "Unsupervised Representation Learning by Predicting Image Rotations", arXiv 1803.07728; the model is
+McFadden's (1974).
 """
 
 from __future__ import annotations
@@ -16,35 +17,35 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["WAYS", "laid", "usual_chances"]
+__all__ = ["ORIENTATIONS", "orientation_probabilities", "reorient"]
 
-#: The ways to lay a drawing: mirrored left to right or not, and then so many quarter turns from x to y.
-WAYS = tuple((mirrored, quarters) for mirrored in (False, True) for quarters in range(4))
+#: Orientations as (mirrored left to right, number of quarter turns from x to y); the mirroring comes first.
+ORIENTATIONS = tuple((mirrored, quarters) for mirrored in (False, True) for quarters in range(4))
 
-#: A drawing is seen in so many cells across and down, and so many slopes of the line in each.
+#: Number of cells across and down, and number of slopes in each cell.
 CELLS, SLOPES = 4, 8
-#: Lines are cut into pieces no longer than this, in shares of the drawing's longer side.
-PIECE = 1 / 8
-#: How strongly the model's weights are held near 0; a compromise between sets of 25 drawings and of 2,000.
+#: Maximum length of the segments that lines are cut into, as a share of the drawing's longer side.
+MAX_SEGMENT = 1 / 8
+#: Ridge penalty of the weights; a compromise between datasets of 25 drawings and of 2,000.
 RIDGE = 0.1
-#: A drawing is judged by what the others teach, a fifth being left out each time.
+#: Number of cross-validation folds; a drawing is never judged by a model that was fitted on it.
 FOLDS = 5
-#: Newton steps; some six are enough.
+#: Maximum number of Newton steps; about six are enough.
 STEPS = 20
 
 
-def laid(sketch: Sketch, way: int) -> Sketch:
-    """Return a drawing mirrored and turned about the point where it starts.
+def reorient(sketch: Sketch, orientation: int) -> Sketch:
+    """Return a drawing mirrored and rotated about its start.
 
     Parameters
     ----------
     sketch : Sketch
-    way : int
-        A place in `WAYS`; 0 leaves it as it is.
+    orientation : int
+        Index into `ORIENTATIONS`; 0 returns the drawing unchanged.
     """
-    if way == 0:
+    if orientation == 0:
         return sketch
-    mirrored, quarters = WAYS[way]
+    mirrored, quarters = ORIENTATIONS[orientation]
     offsets = sketch.offsets.astype(np.float32)
     if mirrored:
         offsets[:, 0] *= -1
@@ -53,38 +54,38 @@ def laid(sketch: Sketch, way: int) -> Sketch:
     return Sketch(offsets, sketch.start)
 
 
-def usual_chances(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return how likely each way of laying each drawing is the usual one, as the other drawings tell.
+def orientation_probabilities(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
+    """Return the probability that each orientation of each drawing is the usual one, given the other drawings.
 
     Parameters
     ----------
     sketches : sequence of Sketch
-        None of them empty; at least `FOLDS`.
+        At least `FOLDS` drawings, none of them empty.
 
     Returns
     -------
     ndarray, shape (drawings, 8)
-        Rows add up to 1. Column w is the chance that the drawing would lie as the others do if it were laid in way w
-        of `WAYS`; column 0, that it does so as it is.
+        Each row sums to 1. Column w is the probability that the drawing has the usual orientation after
+        `reorient(sketch, w)`; column 0 is that of the unchanged drawing.
     """
-    seen = _seen(sketches)  # (drawings, features)
-    views = np.stack([seen[:, order] for order in _orders()], axis=1)  # (drawings, 8, features)
-    chances = np.empty(views.shape[:2])
-    fold = np.random.Generator(np.random.Philox(key=0)).permutation(len(seen)) % FOLDS
+    features = _features(sketches)  # (drawings, features)
+    views = np.stack([features[:, order] for order in _feature_permutations()], axis=1)  # (drawings, 8, features)
+    probabilities = np.empty(views.shape[:2])
+    fold = np.random.Generator(np.random.Philox(key=0)).permutation(len(features)) % FOLDS
     for k in range(FOLDS):
-        chances[fold == k] = _softmax(views[fold == k] @ _learnt(views[fold != k]))
-    return chances
+        probabilities[fold == k] = _softmax(views[fold == k] @ _fit_weights(views[fold != k]))
+    return probabilities
 
 
-def _learnt(views: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weights of features that tell the way drawings lie, way 0, from the others; by Newton's method."""
+def _fit_weights(views: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the feature weights that distinguish orientation 0 from the others, fitted by Newton's method."""
     count = views.shape[-1]
     weights = np.zeros(count)
     for _ in range(STEPS):
-        chances = _softmax(views @ weights)  # (drawings, 8)
-        expected = np.einsum("nw,nwf->nf", chances, views)
+        probabilities = _softmax(views @ weights)  # (drawings, 8)
+        expected = np.einsum("nw,nwf->nf", probabilities, views)
         gradient = (views[:, 0] - expected).sum(axis=0) - RIDGE * weights
-        weighted = (views * np.sqrt(chances)[..., None]).reshape(-1, count)
+        weighted = (views * np.sqrt(probabilities)[..., None]).reshape(-1, count)
         step = np.linalg.solve(weighted.T @ weighted - expected.T @ expected + RIDGE * np.eye(count), gradient)
         weights += step
         if np.abs(step).max() < 1e-3:
@@ -97,48 +98,50 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
-def _seen(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return the square roots of the shares of line in each cell and slope; shape (drawings, features)."""
-    begins, ways, drawing = [], [], []
+def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
+    """Return the square root of the share of line length in each cell and slope, shape (drawings, features)."""
+    begins, vectors, drawing = [], [], []
     for number, sketch in enumerate(sketches):
         left, top, right, bottom = sketch.bounds
         size = max(right - left, bottom - top) or 1.0
         for stroke in sketch.polylines():
             placed = (stroke - [(left + right) / 2, (top + bottom) / 2]) / size + 0.5  # 0 to 1
             begins.append(placed[:-1])
-            ways.append(np.diff(placed, axis=0))
+            vectors.append(np.diff(placed, axis=0))
             drawing.append(np.full(len(placed) - 1, number))
-    begin, way, owner = np.concatenate(begins), np.concatenate(ways), np.concatenate(drawing)
-    length = np.hypot(*way.T)
-    cuts = np.maximum(np.ceil(length / PIECE), 1).astype(int)
-    piece = np.repeat(np.arange(len(cuts)), cuts)
-    middle = (np.arange(len(piece)) - np.repeat(np.cumsum(cuts) - cuts, cuts) + 0.5) / cuts[piece]
-    place = (begin[piece] + middle[:, None] * way[piece]) * CELLS - 0.5  # in cells, 0 the middle of the first
-    slope = np.arctan2(way[piece, 1], way[piece, 0]) * SLOPES / np.pi  # SLOPES is the same as 0
-    low = np.floor(np.column_stack([place, slope])).astype(int)
-    part = np.column_stack([place, slope]) - low
+    begin, vector, owner = np.concatenate(begins), np.concatenate(vectors), np.concatenate(drawing)
+    length = np.hypot(*vector.T)
+    cuts = np.maximum(np.ceil(length / MAX_SEGMENT), 1).astype(int)
+    segment = np.repeat(np.arange(len(cuts)), cuts)
+    middle = (np.arange(len(segment)) - np.repeat(np.cumsum(cuts) - cuts, cuts) + 0.5) / cuts[segment]
+    position = (
+        begin[segment] + middle[:, None] * vector[segment]
+    ) * CELLS - 0.5  # in cells from the first cell's center
+    slope = np.arctan2(vector[segment, 1], vector[segment, 0]) * SLOPES / np.pi  # modulo SLOPES
+    low = np.floor(np.column_stack([position, slope])).astype(int)
+    part = np.column_stack([position, slope]) - low
     shares = np.zeros(len(sketches) * CELLS * CELLS * SLOPES)
-    for corner in np.ndindex(2, 2, 2):  # each piece is shared out among the nearest cells and slopes
+    for corner in np.ndindex(2, 2, 2):  # each segment is distributed to the nearest cells and slopes
         x, y, sloping = (low + corner).T
-        weight = (length / cuts)[piece] * np.abs(1 - np.array(corner) - part).prod(axis=1)
+        weight = (length / cuts)[segment] * np.abs(1 - np.array(corner) - part).prod(axis=1)
         x, y = np.clip(x, 0, CELLS - 1), np.clip(y, 0, CELLS - 1)
-        index = ((owner[piece] * CELLS + x) * CELLS + y) * SLOPES + sloping % SLOPES
+        index = ((owner[segment] * CELLS + x) * CELLS + y) * SLOPES + sloping % SLOPES
         shares += np.bincount(index, weight, len(shares))
     rows = shares.reshape(len(sketches), -1)
     return np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-12))
 
 
-def _orders() -> list[NDArray[np.int64]]:
-    """Return, for each way, in which order a drawing's features are those of the drawing laid so."""
+def _feature_permutations() -> list[NDArray[np.int64]]:
+    """Return, for each orientation, the permutation from the features of a drawing to those of the reoriented one."""
     x, y, sloping = np.indices((CELLS, CELLS, SLOPES))
     last, quarter = CELLS - 1, SLOPES // 2
     orders = []
-    for mirrored, quarters in WAYS:
-        # Where what is seen at (x, y, sloping) was before: undone from the last turn back to the mirror.
-        at = x, y, sloping
+    for mirrored, quarters in ORIENTATIONS:
+        # Source of the feature at (x, y, sloping): the inverse of the rotation, then of the mirroring.
+        source = x, y, sloping
         for _ in range(quarters):
-            at = at[1], last - at[0], at[2] - quarter
+            source = source[1], last - source[0], source[2] - quarter
         if mirrored:
-            at = last - at[0], at[1], -at[2]
-        orders.append(np.ravel_multi_index((at[0], at[1], at[2] % SLOPES), x.shape).ravel())
+            source = last - source[0], source[1], -source[2]
+        orders.append(np.ravel_multi_index((source[0], source[1], source[2] % SLOPES), x.shape).ravel())
     return orders

@@ -1,4 +1,4 @@
-"""Is this dataset healthy? Counts, scale, what looks wrong, and samples to look at. Needs no TensorFlow."""
+"""Health report of a dataset: counts, scale, possible problems, samples. Does not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.batches import OFFSET_LIMIT
-from sketchkit.data.orientation import laid, usual_chances
+from sketchkit.data.orientation import orientation_probabilities, reorient
 from sketchkit.data.store import Split
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
@@ -21,20 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = ["DatasetReport", "SplitHealth", "examine", "looks_absolute"]
 
-#: Findings about single drawings are made on at most this many of them, spread over the split.
+#: Maximum number of drawings that are examined one by one, evenly spaced in the split.
 SAMPLED = 2000
-SHOWN = 24
-EVIDENCE = 8
-#: Drawings are near-doubles if their points lie closer than this, root mean square, in shares of their size.
-NEAR = 0.015
-#: Drawings so many times larger or smaller than the middle one are of another scale.
+#: Number of sample drawings in a report, and maximum number of drawings shown for a finding.
+NUM_SAMPLES = 24
+NUM_EVIDENCE = 8
+#: Maximum root mean square distance between the points of near-duplicates, as a share of the drawing's size.
+DUPLICATE_RMS = 0.015
+#: Ratio to the median size from which a drawing has a different scale.
 OTHER_SCALE = 8.0
-#: Drawings lie otherwise than the others if the chance that they do not is less; asked of no fewer drawings than this.
-OTHERWISE, ENOUGH = 0.01, 20
+#: Probability of the usual orientation below which a drawing is misoriented, and minimum number of drawings for this
+#: check.
+MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
-#: Pen states are judged by drawings of at least so many rows; the share of their rows that is nearly all of them.
-LONG, NEARLY_ALL = 8, 0.7
-#: So many rows of zeros at the end of a drawing are padding.
+#: Minimum number of rows of the drawings whose pen states are checked, and share of rows that counts as nearly all.
+MIN_ROWS, NEARLY_ALL = 8, 0.7
+#: Minimum number of zero rows at the end of a drawing that count as padding.
 PADDING = 2
 
 
@@ -45,12 +47,13 @@ class SplitHealth:
     Attributes
     ----------
     drawings, points : int
+        Number of drawings and of points.
     empty : int
-        Drawings without a point; not used.
+        Number of empty drawings, which are dropped.
     too_long : int
-        Drawings of more than `max_seq_len` points; not used.
+        Number of drawings of more than `max_seq_len` points, which are dropped.
     clamped : int
-        Offsets (numbers, two a point) beyond ±1000 in the drawings used; clamped to that.
+        Number of offsets (two per point) beyond ±1000 in the other drawings; they are clamped to ±1000.
     """
 
     drawings: int
@@ -62,23 +65,26 @@ class SplitHealth:
 
 @dataclass(frozen=True)
 class DatasetReport:
-    """The health of a dataset; shows itself in a notebook, prints as text.
+    """Health report of a dataset, with text and HTML representations.
 
     Attributes
     ----------
     name : str
+        Name of the dataset.
     max_seq_len : int
+        Maximum number of points of a drawing.
     scale_factor : float
-        NaN where there is nothing to take it from.
+        Scale factor of the offsets; NaN if it is undefined.
     splits : mapping of str to SplitHealth
+        Counts of each split.
     lengths : ndarray of int64
-        Points of each training drawing.
+        Number of points of each training drawing.
     findings : tuple of str
-        What looks wrong, worst first; empty if nothing does.
+        Possible problems, the most severe first.
     evidence : mapping of str to tuple of Sketch
-        For some findings, the drawings that show it.
+        Example drawings of some findings, by finding.
     samples : tuple of Sketch
-        Spread over the training split.
+        Drawings at evenly spaced positions of the training split.
     """
 
     name: str
@@ -102,7 +108,7 @@ class DatasetReport:
                 f"{split.empty:>7,}{split.too_long:>10,}{split.clamped:>9,}"
             )
         lines += ["lengths of the training drawings:", *self._text_histogram()]
-        lines += [f"! {finding}" for finding in self.findings] or ["nothing looks wrong"]
+        lines += [f"! {finding}" for finding in self.findings] or ["no problems found"]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -117,7 +123,7 @@ class DatasetReport:
         ]
 
     def picture(self) -> Picture:
-        """Return a grid of samples, all at one scale."""
+        """Return a picture of the samples, all at the same scale."""
         from sketchkit.render.svg import grid
 
         return grid(list(self.samples), columns=8, cell=84, same_scale=True)
@@ -126,8 +132,8 @@ class DatasetReport:
         from sketchkit.render.svg import grid
 
         drawings = self.evidence.get(finding)
-        picture = grid(drawings, columns=EVIDENCE, cell=60) if drawings else None
-        return f'<br><img alt="drawings that show it" src="{picture.data_uri()}">' if picture else ""
+        picture = grid(drawings, columns=NUM_EVIDENCE, cell=60) if drawings else None
+        return f'<br><img alt="examples" src="{picture.data_uri()}">' if picture else ""
 
     def _repr_html_(self) -> str:
         from sketchkit.render.figure import length_histogram
@@ -139,8 +145,8 @@ class DatasetReport:
             for name, s in self.splits.items()
         )
         findings = "".join(f"<li>{escape(finding)}{self._shown(finding)}</li>" for finding in self.findings)
-        verdict = f"<ul>{findings}</ul>" if findings else "<p>Nothing looks wrong.</p>"
-        # Pictures as images: a notebook that is not trusted removes inline SVG but keeps these.
+        verdict = f"<ul>{findings}</ul>" if findings else "<p>No problems found.</p>"
+        # Images rather than inline SVG, which notebooks remove unless they are trusted.
         pictures = "".join(
             f'<img alt="{alt}" style="max-width:100%" src="{uri}">'
             for alt, uri in (
@@ -174,18 +180,21 @@ def examine(
     splits : mapping of str to Split
         `train`, `valid` and `test`.
     name : str
+        Name of the dataset.
     max_seq_len : int
-        Longest drawing that is used, in points.
+        Maximum number of points of a drawing.
     scale_factor : float
-        NaN if the dataset has none.
+        Scale factor of the offsets; NaN if it is undefined.
     refused : sequence of str
-        Errors of drawings that cannot be read, the first ones.
+        Error messages of the first drawings that could not be read.
     refused_count : int
-        How many there are.
+        Number of drawings that could not be read.
     """
     usable = {split: splits[split].usable(max_seq_len) for split in SPLITS}
     health = {split: _health(splits[split], usable[split], max_seq_len) for split in SPLITS}
-    unreadable = f"{refused_count:,} drawings cannot be read and are left out, such as {refused[0]}" if refused else ""
+    unreadable = (
+        f"{refused_count:,} drawings cannot be read and are skipped; first error: {refused[0]}" if refused else ""
+    )
     findings = _findings(splits, usable, health, max_seq_len, unreadable)
     train = splits["train"]
     return DatasetReport(
@@ -195,8 +204,8 @@ def examine(
         health,
         train.lengths,
         tuple(findings),
-        {finding: tuple(shown[:EVIDENCE]) for finding, shown in findings.items() if shown},
-        tuple(train[int(i)] for i in _spread(usable["train"], SHOWN)),
+        {finding: tuple(examples[:NUM_EVIDENCE]) for finding, examples in findings.items() if examples},
+        tuple(train[int(i)] for i in _spread(usable["train"], NUM_SAMPLES)),
     )
 
 
@@ -223,172 +232,181 @@ def _findings(
     limit: int,
     unreadable: str,
 ) -> dict[str, list[Sketch]]:
-    """Return what looks wrong, worst first, each with drawings that show it."""
+    """Return the possible problems, the most severe first, each with example drawings."""
     findings: dict[str, list[Sketch]] = {}
     train = splits["train"]
     sampled = _spread(usable["train"], SAMPLED)
     drawings = [train.points[train.starts[i] : train.starts[i + 1]] for i in sampled]
     if looks_absolute(drawings):
         findings[
-            "the offsets look like absolute coordinates: neighbouring rows are alike and drawings drift one way. "
-            "Rows should hold the pen's movement since the row before; Sketch.from_polylines makes them from points."
-        ] = [train[int(i)] for i in sampled[:EVIDENCE]]
+            "the offsets look like absolute coordinates: consecutive rows are similar and drawings drift in one "
+            "direction. Rows must contain offsets from the previous point; Sketch.from_polylines computes them."
+        ] = [train[int(i)] for i in sampled[:NUM_EVIDENCE]]
     findings |= _pen_oddities(drawings)
     if unreadable:
         findings[unreadable] = []
     for name, counts in health.items():
         if not counts.drawings:
-            findings[f"{name} is empty" + (": there is nothing to learn" if name == "train" else "")] = []
+            findings[f"{name} is empty" + (", so the dataset cannot be trained on" if name == "train" else "")] = []
     if health["train"].clamped:
         share = health["train"].clamped / (2 * max(health["train"].points, 1))
         findings[
-            f"{health['train'].clamped:,} offsets ({share:.1%}) of train lie beyond ±{OFFSET_LIMIT:g} and are clamped, "
-            "which bends drawings: scale the data down"
+            f"{health['train'].clamped:,} offsets ({share:.1%}) of train exceed ±{OFFSET_LIMIT:g} and are clamped, "
+            "which distorts drawings; scale the data down"
         ] = []
     sketches = [train[int(i)] for i in sampled]
-    findings |= _other_scales(sketches) | _laid_otherwise(sketches)
+    findings |= _other_scales(sketches) | _misoriented(sketches)
     long = health["train"].too_long
     if long:
-        longest = np.argsort(-train.lengths, kind="stable")[: min(long, EVIDENCE)]
-        findings[f"{long:,} drawings of train are longer than {limit} points and are left out"] = [
+        longest = np.argsort(-train.lengths, kind="stable")[: min(long, NUM_EVIDENCE)]
+        findings[f"{long:,} drawings of train are longer than {limit} points and are dropped"] = [
             train[int(i)] for i in longest
         ]
     empty = sum(split.empty for split in health.values())
     if empty:
-        findings[f"{empty:,} drawings are empty and are left out"] = []
+        findings[f"{empty:,} drawings are empty and are dropped"] = []
     held = [(name, int(i)) for name in ("valid", "test") for i in _spread(usable[name], SAMPLED // 4)]
-    findings |= _near_doubles(sketches, [splits[name][i] for name, i in held])
+    findings |= _near_duplicates(sketches, [splits[name][i] for name, i in held])
     lengths = train.lengths[usable["train"]]
     if len(lengths) and limit > 4 * np.percentile(lengths, 95):
         findings[
-            f"95% of drawings have at most {np.percentile(lengths, 95):.0f} points, but the longest allowed is "
-            f"{limit}: with max_seq_len={int(np.percentile(lengths, 99))} steps would be faster"
+            f"95% of drawings have at most {np.percentile(lengths, 95):.0f} points, but max_seq_len is {limit}; "
+            f"max_seq_len={int(np.percentile(lengths, 99))} would make training steps faster"
         ] = []
     dots = [sketch for sketch in sketches if not np.any(sketch.offsets[:, :2])]
     if dots:
-        findings[f"{len(dots):,} of {len(drawings):,} drawings looked at are single dots"] = []
+        findings[f"{len(dots):,} of {len(drawings):,} sampled drawings are single dots"] = []
     if 0 < len(usable["train"]) < 100:
-        findings[f"only {len(usable['train'])} drawings to learn from; expect it to learn them by heart"] = []
+        findings[f"only {len(usable['train'])} training drawings; expect the model to memorize them"] = []
     return findings
 
 
 def _spread(indices: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """Return at most `count` of some indices, evenly spread."""
+    """Return at most `count` of the indices, evenly spaced."""
     return indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)] if len(indices) else indices
 
 
 def _pen_oddities(drawings: list[NDArray[np.generic]]) -> dict[str, list[Sketch]]:
-    """Return findings about pen states that look reversed or missing, and about rows of padding."""
-    long = [np.asarray(rows) for rows in drawings if len(rows) >= LONG]
+    """Return findings about pen states that look inverted or missing, and about padding rows."""
+    long = [np.asarray(rows) for rows in drawings if len(rows) >= MIN_ROWS]
     if not long:
         return {}
     findings = {}
     lifted = np.array([np.mean(rows[:-1, 2]) for rows in long])  # the last row always lifts the pen
     if np.mean(lifted > NEARLY_ALL) > 0.5:
-        findings["nearly every row lifts the pen: is the flag reversed? Rows should hold 1 where a stroke ends"] = [
-            Sketch(rows) for rows in long[:EVIDENCE]
+        findings["nearly every row lifts the pen; the flag may be inverted: it must be 1 at the end of a stroke"] = [
+            Sketch(rows) for rows in long[:NUM_EVIDENCE]
         ]
-    elif len(long) >= ENOUGH and not lifted.any():
+    elif len(long) >= MIN_FOR_ORIENTATION and not lifted.any():
         findings[
-            "no drawing lifts the pen before its end: if they are of several strokes, the flag is missing or in "
+            "no drawing lifts the pen before its end; if drawings have several strokes, the flag is missing or in "
             "another column"
-        ] = [Sketch(rows) for rows in long[:EVIDENCE]]
+        ] = [Sketch(rows) for rows in long[:NUM_EVIDENCE]]
     padded = [rows for rows in long if not np.any(rows[-PADDING:, :2])]
     if len(padded) > 0.05 * len(long):
         findings[
-            f"{len(padded):,} of {len(drawings):,} drawings looked at end in rows of zeros, which a model learns "
-            "to draw: `dataset build` removes such padding"
-        ] = [Sketch(rows) for rows in padded[:EVIDENCE]]
+            f"{len(padded):,} of {len(drawings):,} sampled drawings end in rows of zeros, which a model learns "
+            "to draw; `dataset build` removes such padding"
+        ] = [Sketch(rows) for rows in padded[:NUM_EVIDENCE]]
     return findings
 
 
 def _other_scales(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
-    """Tell of drawings much larger or smaller than the others."""
+    """Return a finding about drawings much larger or smaller than the others."""
     sides = np.array([max(right - left, bottom - top) for left, top, right, bottom in (s.bounds for s in sketches)])
     drawn = sides > 0
-    middle = float(np.median(sides[drawn])) if drawn.any() else 0.0
-    odd = np.flatnonzero(drawn & ((sides > OTHER_SCALE * middle) | (sides < middle / OTHER_SCALE)))
+    median = float(np.median(sides[drawn])) if drawn.any() else 0.0
+    odd = np.flatnonzero(drawn & ((sides > OTHER_SCALE * median) | (sides < median / OTHER_SCALE)))
     if not len(odd) or len(odd) < 0.01 * len(sides):
         return {}
     text = (
-        f"{len(odd):,} of {len(sketches):,} drawings looked at are more than {OTHER_SCALE:g} times larger or smaller "
-        f"than the middle one ({middle:g} units): one scale factor does not suit all; `dataset build` scales them"
+        f"{len(odd):,} of {len(sketches):,} sampled drawings are more than {OTHER_SCALE:g} times larger or smaller "
+        f"than the median ({median:g} units); one scale factor does not fit all; `dataset build` scales each drawing"
     )
-    return {text: [sketches[i] for i in odd[:EVIDENCE]]}
+    return {text: [sketches[i] for i in odd[:NUM_EVIDENCE]]}
 
 
-def _laid_otherwise(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
-    """Tell of drawings that are mirrored or turned against the others, each with how the others lie."""
+def _misoriented(sketches: list[Sketch]) -> dict[str, list[Sketch]]:
+    """Return a finding about drawings that look mirrored or rotated, each followed by the corrected drawing."""
     drawn = [sketch for sketch in sketches if np.any(sketch.offsets[:, :2])]
-    if len(drawn) < ENOUGH:
+    if len(drawn) < MIN_FOR_ORIENTATION:
         return {}
-    chances = usual_chances(drawn)  # (drawings, 8)
-    odd = np.argsort(chances[:, 0])[: np.count_nonzero(chances[:, 0] < OTHERWISE)]
+    probabilities = orientation_probabilities(drawn)  # (drawings, 8)
+    odd = np.argsort(probabilities[:, 0])[: np.count_nonzero(probabilities[:, 0] < MISORIENTED_BELOW)]
     if not len(odd):
         return {}
     text = (
-        f"{len(odd):,} of {len(sketches):,} drawings looked at seem mirrored or turned, or another thing; "
-        "shown are some, each followed by how it would lie as the others do"
+        f"{len(odd):,} of {len(sketches):,} sampled drawings look mirrored or rotated relative to the rest, or are of "
+        "a different subject; each example is followed by the drawing in the usual orientation"
     )
-    return {text: [each for i in odd[:EVIDENCE] for each in (drawn[i], laid(drawn[i], int(chances[i].argmax())))]}
+    usual = probabilities.argmax(axis=1)
+    return {text: [s for i in odd[:NUM_EVIDENCE] for s in (drawn[i], reorient(drawn[i], int(usual[i])))]}
 
 
-def _near_doubles(train: list[Sketch], held: list[Sketch]) -> dict[str, list[Sketch]]:
-    """Tell of drawings that are nearly the same, within train and across splits."""
+def _near_duplicates(train: list[Sketch], held_out: list[Sketch]) -> dict[str, list[Sketch]]:
+    """Return findings about nearly identical drawings, within train and across splits."""
     findings = {}
-    traces, others = (np.array(list(map(_trace, some)), np.float32).reshape(-1, 2 * TRACE) for some in (train, held))
-    first, second = _pairs(traces, traces)
+    train_points, held_out_points = _fingerprints(train), _fingerprints(held_out)
+    first, second = _pairs(train_points, train_points)
     first, second = first[first < second], second[first < second]
-    twice = np.unique(second)
-    if len(twice) > 0.05 * len(train):
-        text = f"{len(twice):,} of {len(train):,} drawings looked at are nearly the same as another one"
-        findings[text] = [train[i] for pair in zip(first, second, strict=True) for i in pair][:EVIDENCE]
-    first, second = _pairs(others, traces)
+    duplicates = np.unique(second)
+    if len(duplicates) > 0.05 * len(train):
+        text = f"{len(duplicates):,} of {len(train):,} sampled drawings are nearly identical to another one"
+        findings[text] = [train[i] for pair in zip(first, second, strict=True) for i in pair][:NUM_EVIDENCE]
+    first, second = _pairs(held_out_points, train_points)
     leaked = np.unique(first)
-    if len(leaked) > 0.05 * len(held):
+    if len(leaked) > 0.05 * len(held_out):
         text = (
-            f"{len(leaked):,} of {len(held):,} drawings looked at in valid and test are nearly the same as one in "
-            "train: their losses say little about new drawings"
+            f"{len(leaked):,} of {len(held_out):,} sampled drawings of valid and test are nearly identical to one in "
+            "train; the losses of these splits say little about new drawings"
         )
-        findings[text] = [s for i, j in zip(first, second, strict=True) for s in (held[i], train[j])][:EVIDENCE]
+        pairs = zip(first, second, strict=True)
+        findings[text] = [s for i, j in pairs for s in (held_out[i], train[j])][:NUM_EVIDENCE]
     return findings
 
 
-#: Points that a drawing is compared by.
-TRACE = 32
+#: Number of points of a drawing's fingerprint.
+FINGERPRINT_POINTS = 32
 
 
-def _trace(sketch: Sketch) -> NDArray[np.float32]:
-    """Return points evenly spaced along all strokes, the longer side 1, the middle at 0; shape (2 * TRACE,)."""
+def _fingerprints(sketches: list[Sketch]) -> NDArray[np.float32]:
+    """Return the fingerprints of drawings, shape (drawings, 2 * FINGERPRINT_POINTS)."""
+    return np.array(list(map(_fingerprint, sketches)), np.float32).reshape(-1, 2 * FINGERPRINT_POINTS)
+
+
+def _fingerprint(sketch: Sketch) -> NDArray[np.float32]:
+    """Return evenly spaced points of all strokes, centered, with longer side 1; shape (2 * FINGERPRINT_POINTS,)."""
     strokes = sketch.polylines()
     points = np.concatenate(strokes)
     steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
-    steps[np.cumsum([0, *map(len, strokes[:-1])])] = 0  # travels between strokes do not count
-    walked = np.cumsum(steps)
-    places = np.linspace(0, walked[-1], TRACE)
+    steps[np.cumsum([0, *map(len, strokes[:-1])])] = 0  # pen-up movements between strokes do not count
+    path_length = np.cumsum(steps)
+    positions = np.linspace(0, path_length[-1], FINGERPRINT_POINTS)
     low, high = points.min(axis=0), points.max(axis=0)
-    centred = (points - (low + high) / 2) / max(float((high - low).max()), 1e-9)
-    return np.column_stack([np.interp(places, walked, axis) for axis in centred.T]).ravel().astype(np.float32)
+    centered = (points - (low + high) / 2) / max(float((high - low).max()), 1e-9)
+    return np.column_stack([np.interp(positions, path_length, axis) for axis in centered.T]).ravel().astype(np.float32)
 
 
 def _pairs(a: NDArray[np.float32], b: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the places of rows of `a` and of `b` that are near each other."""
+    """Return the indices of all pairs of rows of `a` and `b` that are near each other."""
     if not len(a) or not len(b):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     squared = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1) - 2 * a @ b.T
-    first, second = np.nonzero(squared < NEAR**2 * TRACE)
+    first, second = np.nonzero(squared < DUPLICATE_RMS**2 * FINGERPRINT_POINTS)
     return first, second
 
 
 def looks_absolute(drawings: list[NDArray[np.generic]]) -> bool:
-    """Tell whether most drawings hold absolute points where offsets should be.
+    """Return whether most drawings seem to contain absolute coordinates instead of offsets.
 
-    Absolute points are near their neighbours, and lie on one side of zero; offsets of a drawing are neither:
-    they turn, and what goes out comes back. Both signs must show in most drawings of at least eight rows.
+    Absolute coordinates are close to those of neighboring points, and their mean is far from zero; offsets change
+    direction, and their mean is near zero. The result is true if both properties of absolute coordinates hold for most
+    drawings of at least eight rows.
 
     Parameters
     ----------
     drawings : list of ndarray, each (n, 3)
+        Stroke-3 rows.
     """
     votes = []
     for rows in drawings:

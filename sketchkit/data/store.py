@@ -1,13 +1,13 @@
-"""The packed store: all drawings of a dataset end to end in one memory-mapped array, and where each begins.
+"""Packed store: the concatenated drawings of a dataset as memory-mapped arrays.
 
-A store is a folder:
+A store is a folder of these files:
 
-    store.json          what it was made from, counts, checks
-    train.points.npy    (points, 3) int16 or float32, stroke-3 rows of all drawings, one after the other
+    store.json          version, sources and fingerprint
+    train.points.npy    (points, 3) int16 or float32, concatenated stroke-3 rows of all drawings
     train.starts.npy    (drawings + 1,) int64, drawing i is rows starts[i] to starts[i + 1]
-    valid.*, test.*     likewise
+    valid.*, test.*     the same for the other splits
 
-Opening one reads a few hundred bytes however many drawings it holds.
+Opening a store reads a few hundred bytes, for any number of drawings.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import temporary_folder
 
-__all__ = ["Split", "Usable", "fingerprint", "open_store", "pack", "write_store"]
+__all__ = ["IndexFilter", "Split", "fingerprint", "open_store", "pack_drawings", "write_store"]
 
 VERSION = 1
 
-#: Drawings, or points, that are gone through at a time.
-PIECE = 1 << 18
+#: Number of drawings or points that are processed at a time.
+CHUNK = 1 << 18
 
 
 class Split(Sequence[Sketch]):
-    """The drawings of one split, read from disk as they are asked for.
+    """The drawings of one split, which are read from disk on access.
 
     Parameters
     ----------
     points : ndarray, shape (points, 3)
-        Stroke-3 rows of all drawings, in the units of the data; may be memory-mapped.
+        Concatenated stroke-3 rows of all drawings, in the units of the data; may be memory-mapped.
     starts : ndarray of int64, shape (drawings + 1,)
         Drawing i is rows `starts[i]` to `starts[i + 1]`.
     """
@@ -59,7 +59,7 @@ class Split(Sequence[Sketch]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not -len(self) <= index < len(self):
-            raise IndexError(f"drawing {index} of {len(self)}")
+            raise IndexError(f"expected the index of one of {len(self)} drawings, got {index}")
         index %= len(self)
         return Sketch(self.points[self.starts[index] : self.starts[index + 1]])
 
@@ -77,8 +77,8 @@ class Split(Sequence[Sketch]):
 
     @property
     def longest(self) -> int:
-        """Points of the longest drawing, 0 if there is none."""
-        return max((int(lengths.max()) for lengths in self._pieces()), default=0)
+        """Number of points of the longest drawing; 0 if there are no drawings."""
+        return max((int(lengths.max()) for lengths in self._length_chunks()), default=0)
 
     def usable(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that have 1 to `max_seq_len` points, in order."""
@@ -88,92 +88,94 @@ class Split(Sequence[Sketch]):
     def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
         wrong = [
-            number * PIECE + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
-            for number, lengths in enumerate(self._pieces())
+            number * CHUNK + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
+            for number, lengths in enumerate(self._length_chunks())
         ]
         return np.concatenate(wrong) if wrong else np.zeros(0, dtype=np.int64)
 
-    def _pieces(self) -> Iterator[NDArray[np.int64]]:
-        """Yield the drawings' lengths, so many at a time that their number does not matter to memory."""
-        for begin in range(0, len(self), PIECE):
-            yield np.diff(self.starts[begin : begin + PIECE + 1])
+    def _length_chunks(self) -> Iterator[NDArray[np.int64]]:
+        """Yield the lengths of the drawings in chunks, to bound the memory."""
+        for begin in range(0, len(self), CHUNK):
+            yield np.diff(self.starts[begin : begin + CHUNK + 1])
 
-    def points_of(self, indices: NDArray[np.int64]) -> int:
-        """Return how many points some drawings have in all."""
+    def count_points(self, indices: NDArray[np.int64]) -> int:
+        """Return the total number of points of the drawings at `indices`."""
         return int((self.starts[indices + 1] - self.starts[indices]).sum())
 
     def take(self, indices: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-        """Read some drawings.
+        """Read drawings by index.
 
         Parameters
         ----------
         indices : ndarray of int64, shape (n,)
+            Indices of the drawings.
 
         Returns
         -------
         rows : ndarray, shape (sum of lengths, 3)
-            Their stroke-3 rows, one drawing after the other.
+            Concatenated stroke-3 rows of the drawings.
         lengths : ndarray of int64, shape (n,)
+            Number of points of each drawing.
         """
         begins = self.starts[indices]
         lengths = self.starts[indices + 1] - begins
-        # Row r of the result comes from its drawing's begin plus its place in the drawing.
+        # The source of a row is the start of its drawing plus its position in the drawing.
         firsts = np.cumsum(lengths) - lengths
-        where = np.arange(lengths.sum()) + np.repeat(begins - firsts, lengths)
-        return self.points[where], lengths
+        rows = np.arange(lengths.sum()) + np.repeat(begins - firsts, lengths)
+        return self.points[rows], lengths
 
 
-class Usable:
-    """The drawings of a split that are neither empty nor too long, by their number among these.
+class IndexFilter:
+    """Sequence of the indices of the drawings in a split that are neither empty nor too long.
 
-    Holds only those that are not: of fifty million drawings few are.
+    Stores only the excluded indices, which are few even among fifty million drawings.
 
     Parameters
     ----------
     count : int
-        Drawings in the split.
-    left_out : ndarray of int64
-        Indices of those that do not count, in order.
+        Number of drawings in the split.
+    excluded : ndarray of int64
+        Indices of the excluded drawings, ascending.
     """
 
-    def __init__(self, count: int, left_out: NDArray[np.int64]) -> None:
-        self._count = count - len(left_out)
-        self._before = left_out - np.arange(len(left_out))  # usable drawings before each that is not
+    def __init__(self, count: int, excluded: NDArray[np.int64]) -> None:
+        self._count = count - len(excluded)
+        self._before = excluded - np.arange(len(excluded))  # number of usable drawings before each excluded one
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the indices of some in the split."""
+        """Return the indices in the split of the usable drawings with these numbers."""
         return numbers + np.searchsorted(self._before, numbers, side="right")
 
 
-def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
-    """Put stroke-3 arrays end to end, checking each value once.
+def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:
+    """Concatenate stroke-3 arrays and check their values.
 
     Parameters
     ----------
     drawings : sequence of ndarray, each (n_i, 3)
-        Of any numeric type; a missing final pen lift is added.
+        Stroke-3 rows of any numeric type. A missing pen lift at the end is added.
     where : str
-        Names the source in errors.
+        Name of the source in error messages.
 
     Returns
     -------
     Split
-        int16 where all values are whole and fit, else float32.
+        Points of type int16 if all values are integers that fit, otherwise float32.
 
     Raises
     ------
     ValueError
-        If an offset is not finite or a pen state is neither 0 nor 1, naming the drawing and the row.
+        If an offset is not finite or a pen state is neither 0 nor 1. The message names the drawing and the row.
     """
     starts = np.zeros(len(drawings) + 1, dtype=np.int64)
     np.cumsum([len(drawing) for drawing in drawings], out=starts[1:])
     if not starts[-1]:
         return Split(np.zeros((0, 3), dtype=np.int16), starts)
     points = np.concatenate(drawings)
-    # One type for all files of a store, so that joining them loses nothing.
+    # Either int16 or float32, so that `_join` can promote several parts without loss.
     whole = points.dtype.kind in "iu" or bool(np.all(points == np.rint(points)))
     fits = points.dtype in (np.int8, np.uint8, np.int16) or bool(np.all(np.abs(points.astype(np.float64)) <= 32767))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -199,67 +201,69 @@ def pack(drawings: Sequence[NDArray[Any]], where: str) -> Split:
 
 
 def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any]) -> None:
-    """Write a store; it appears whole under its name, or not at all.
+    """Write a store atomically.
 
     Parameters
     ----------
     folder : Path
-        Where it goes; a store that is there already is kept.
+        Folder of the store. An existing store is kept.
     parts : iterable of mappings of str to Split
-        The drawings of each split are those of all parts, one after the other. One part is held in memory at a time.
+        Parts that are concatenated split by split. One part is in memory at a time.
     record : mapping
-        Goes into `store.json` beside the fingerprint (what the store was made from). It is read after the last part.
+        Entries of `store.json` in addition to version and fingerprint, such as the sources. It is read after the last
+        part.
     """
-    with temporary_folder(folder) as place:
+    with temporary_folder(folder) as temporary:
         pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}
         for number, part in enumerate(parts):
             for name in SPLITS:
-                path = place / f"{name}.{number}.npy"
+                path = temporary / f"{name}.{number}.npy"
                 np.save(path, part[name].points)
                 # An empty file cannot be mapped.
                 points = np.load(path, mmap_mode="r") if len(part[name].points) else part[name].points
                 pieces[name].append(Split(points, part[name].starts))
         splits = {}
         for name in SPLITS:
-            splits[name] = _join(pieces.pop(name), place / name)
-            for path in place.glob(f"{name}.[0-9]*.npy"):
+            splits[name] = _join(pieces.pop(name), temporary / name)
+            for path in temporary.glob(f"{name}.[0-9]*.npy"):
                 path.unlink()
-        told = {"version": VERSION, **record, "fingerprint": fingerprint(splits)}
-        (place / "store.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
+        entries = {"version": VERSION, **record, "fingerprint": fingerprint(splits)}
+        (temporary / "store.json").write_text(json.dumps(entries, indent=1), encoding="utf-8")
         try:
-            place.rename(folder)
+            temporary.rename(folder)
         except OSError:
-            if not (folder / "store.json").exists():  # another process may have been first, with the same data
+            if not (folder / "store.json").exists():  # another process may have written the same store first
                 raise
 
 
 def _join(pieces: list[Split], path: Path) -> Split:
-    """Write splits one after the other as `path`.points.npy and `path`.starts.npy, and return the whole."""
+    """Concatenate splits, write them as `path`.points.npy and `path`.starts.npy, and return the result."""
     counts = np.cumsum([0, *(len(piece.points) for piece in pieces)])
     dtype = np.result_type(np.int16, *(piece.points.dtype for piece in pieces if len(piece.points)))
     starts = np.concatenate(
-        [np.zeros(1, np.int64), *(piece.starts[1:] + at for piece, at in zip(pieces, counts, strict=False))]
+        [np.zeros(1, np.int64), *(piece.starts[1:] + count for piece, count in zip(pieces, counts, strict=False))]
     )
     np.save(f"{path}.starts.npy", starts)
     shape = (int(counts[-1]), 3)
-    # Written, not mapped: on a full disk a write is an error, where a store into mapped memory would end the process.
+    # Written instead of mapped: on a full disk, a write raises an error, but an access to mapped memory kills the
+    # process.
     with open(f"{path}.points.npy", "wb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
         for piece in pieces:
-            for begin in range(0, len(piece.points), PIECE):
-                np.ascontiguousarray(piece.points[begin : begin + PIECE], dtype=dtype).tofile(file)
+            for begin in range(0, len(piece.points), CHUNK):
+                np.ascontiguousarray(piece.points[begin : begin + CHUNK], dtype=dtype).tofile(file)
     return Split(np.load(f"{path}.points.npy", mmap_mode="r") if shape[0] else np.zeros(shape, dtype), starts)
 
 
 def fingerprint(splits: Mapping[str, Split]) -> str:
-    """Return a hexadecimal digest of all drawings, whatever their type of number."""
+    """Return a hexadecimal digest of all drawings, which is independent of the numeric type."""
     digest = hashlib.sha256()
     for name in SPLITS:
         digest.update(np.ascontiguousarray(splits[name].starts).data)
         points = splits[name].points
-        for begin in range(0, len(points), PIECE):
-            digest.update(np.ascontiguousarray(points[begin : begin + PIECE], dtype=np.float32).data)
+        for begin in range(0, len(points), CHUNK):
+            digest.update(np.ascontiguousarray(points[begin : begin + CHUNK], dtype=np.float32).data)
     return digest.hexdigest()
 
 
@@ -276,7 +280,7 @@ def open_store(folder: Path) -> tuple[dict[str, Split], dict[str, Any]]:
     Raises
     ------
     ValueError
-        If it is damaged or of another version; deleting the folder makes it anew.
+        If the store is damaged or has another version. After the folder is deleted, it is created again.
     """
     try:
         record = json.loads((folder / "store.json").read_text(encoding="utf-8"))
@@ -290,5 +294,5 @@ def open_store(folder: Path) -> tuple[dict[str, Split], dict[str, Any]]:
                 raise ValueError(f"{name}: points {points.shape} and starts {starts.shape} do not agree")
             splits[name] = Split(points, starts)
     except (OSError, ValueError, KeyError, IndexError, AttributeError) as error:
-        raise ValueError(f"{folder}: damaged store ({error}); delete the folder to make it anew") from None
+        raise ValueError(f"{folder}: damaged store ({error}); delete the folder to create it again") from None
     return splits, record

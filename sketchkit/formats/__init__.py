@@ -1,1 +1,1 @@
-"""Doors: drawings in files, in and out, one format a module."""
+"""Readers and writers of drawing file formats, one module for each format."""

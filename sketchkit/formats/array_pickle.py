@@ -1,8 +1,8 @@
-"""Pickles of object arrays, read without unpickling.
+"""Reader of pickled NumPy object arrays that does not execute pickles.
 
-A pickle may run any code. Here its stream is replayed by a machine that knows only the instructions which NumPy's own
-pickles and lists of numbers consist of, and that can build nothing but arrays, lists and numbers. Whatever else a file
-asks for is an error, and nothing of it is run.
+Unpickling can execute arbitrary code. This reader interprets only the instructions that occur in pickles of NumPy
+arrays and of lists of numbers, and can build only arrays, lists and numbers. Any other instruction or name is an error,
+and nothing is executed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from sketchkit.parser_errors import reported
 
 __all__ = ["read_object_array"]
 
-#: Levels of lists that are resolved: an array of drawings of strokes of points of numbers, and one more.
+#: Maximum number of nested lists: an array of drawings of strokes of points of numbers needs four.
 MAX_DEPTH = 6
-#: Values that the result may hold, and for each byte of the pickle: a pickle can refer to one list many times.
+#: Maximum number of values in the result: a constant, plus a number for each byte of the pickle. Without a limit, a
+#: short pickle could refer to one list many times.
 FREE_VALUES, MAX_SHARED = 1 << 21, 8
 
 
@@ -33,49 +34,49 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
     data : bytes
         The pickle.
     where : str
-        Names the source in errors.
+        Name of the source in error messages.
 
     Returns
     -------
     list
-        Of numeric arrays, lists of them, lists of numbers, numbers.
+        Elements of the array: numeric arrays, numbers, and lists of these.
 
     Raises
     ------
     ValueError
-        If it is damaged, is not an object array, or holds anything else.
+        If the pickle is damaged, is not an object array, or contains other objects.
     """
     machine = _ArrayPickle(io.BytesIO(data), encoding="bytes")
-    # The machine trusts its stream: a damaged one raises whatever its instructions run into.
+    # The unpickler does not validate its input, so that damaged data can raise any exception.
     with reported(where, "not a pickled NumPy array"):
         outer = machine.load()
     if not isinstance(outer, _Array) or not isinstance(outer.value, list):
-        raise ValueError(f"{where}: expected an object array, got something else")
+        raise ValueError(f"{where}: expected a pickled object array, got another object")
     left = [MAX_SHARED * len(data) + FREE_VALUES]
     with reported(where, "not an object array of drawings"):
         return [_plain(item, left, 1) for item in outer.value]
 
 
 def _plain(value: Any, left: list[int], depth: int) -> Any:
-    """Return arrays and lists without their stand-ins; `left` is how many values may still follow."""
+    """Return a value with all stand-ins replaced; `left` is a list of the number of values that may still follow."""
     if isinstance(value, _Array):
         value = value.value
     if isinstance(value, (list, tuple)):
         left[0] -= len(value) + 1
         if left[0] < 0:
-            raise ValueError("it refers to its own parts too often")
+            raise ValueError("too many references to the same objects")
         if depth > MAX_DEPTH:
-            raise ValueError(f"more than {MAX_DEPTH} levels of lists")
+            raise ValueError(f"expected at most {MAX_DEPTH} levels of lists, got more")
         return [_plain(item, left, depth + 1) for item in value]
     if isinstance(value, np.ndarray):
         left[0] -= value.size + 1
         if left[0] < 0:
-            raise ValueError("it refers to its own parts too often")
+            raise ValueError("too many references to the same objects")
     return value
 
 
 class _DType:
-    """Stand-in for `numpy.dtype` while a pickle is replayed: a letter, a size and a byte order."""
+    """Stand-in for `numpy.dtype` during the interpretation of a pickle: type code with size, and byte order."""
 
     def __init__(self, code: Any, *_: Any) -> None:
         self.code, self.order = _text(code), "="
@@ -92,7 +93,7 @@ class _DType:
 
 
 class _Array:
-    """Stand-in for `numpy.ndarray` while a pickle is replayed."""
+    """Stand-in for `numpy.ndarray` during the interpretation of a pickle."""
 
     value: NDArray[Any] | list[Any] | None = None
 
@@ -100,40 +101,40 @@ class _Array:
         _, shape, dtype, fortran, data = state
         plain = isinstance(shape, tuple) and len(shape) <= 32 and all(isinstance(n, int) and n >= 0 for n in shape)
         if not isinstance(dtype, _DType) or not plain:
-            raise pickle.UnpicklingError("an array without a plain shape and dtype")
+            raise pickle.UnpicklingError("expected an array with a shape of integers and a plain dtype")
         if dtype.code.lstrip("|") in ("O", "O8", "O4"):
             if not isinstance(data, list) or len(data) != math.prod(shape):
-                raise pickle.UnpicklingError(f"an object array of shape {tuple(shape)} with other data")
+                raise pickle.UnpicklingError(f"the data do not match the shape {tuple(shape)} of an object array")
             self.value = _nested(data, shape, fortran)
             return
         kind = dtype.numpy()
-        if isinstance(data, str):  # bytes as Python 2 and protocol 2 write them
+        if isinstance(data, str):  # the encoding of bytes by Python 2 and by protocol 2
             data = data.encode("latin1")
         if not isinstance(data, bytes) or len(data) != math.prod(shape) * kind.itemsize:
-            raise pickle.UnpicklingError(f"an array of shape {tuple(shape)} whose data are of another size")
+            raise pickle.UnpicklingError(f"the size of the data does not match the shape {tuple(shape)} of an array")
         self.value = np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
 
 
 def _nested(data: list[Any], shape: tuple[int, ...], fortran: bool) -> list[Any]:
-    """Return the elements of an object array as lists within lists, one level for each axis."""
+    """Return the elements of an object array as nested lists, one level for each axis."""
     if len(shape) < 2:
         return data
     if not data or len(shape) > MAX_DEPTH:
         return []
-    places = np.arange(len(data)).reshape(shape, order="F" if fortran else "C")
+    indices = np.arange(len(data)).reshape(shape, order="F" if fortran else "C")
 
     def lists(part: NDArray[np.int64]) -> list[Any]:
-        return [lists(row) for row in part] if part.ndim > 1 else [data[place] for place in part]
+        return [lists(row) for row in part] if part.ndim > 1 else [data[index] for index in part]
 
-    return lists(places)
+    return lists(indices)
 
 
 def _text(value: Any) -> str:
-    """Return a short text; the text of anything else could be endless, for lists may hold one list many times."""
+    """Return a short string. The text of other objects is not formed, since shared lists can make it huge."""
     if isinstance(value, bytes):
         value = value.decode("ascii")
     if not isinstance(value, str) or len(value) > 100:
-        raise pickle.UnpicklingError("something other than a name")
+        raise pickle.UnpicklingError("expected a name")
     return value
 
 
@@ -145,13 +146,13 @@ def _scalar(dtype: Any, data: Any = None) -> Any:
     if isinstance(data, str):
         data = data.encode("latin1")
     if not isinstance(dtype, _DType) or not isinstance(data, bytes) or len(data) != dtype.numpy().itemsize:
-        raise pickle.UnpicklingError("a number without a plain dtype")
+        raise pickle.UnpicklingError("expected a number with a plain dtype")
     return np.frombuffer(data, dtype.numpy())[0].item()
 
 
 def _encode(text: Any, encoding: Any) -> bytes:
     if not isinstance(text, str) or encoding not in ("latin1", b"latin1"):
-        raise pickle.UnpicklingError("an encoding other than latin1")
+        raise pickle.UnpicklingError("expected the encoding latin1")
     return text.encode("latin1")
 
 
@@ -177,10 +178,10 @@ _KNOWN_OPCODES = (
 
 
 class _ArrayPickle(pickle._Unpickler):
-    """A pickle machine with the instructions of array pickles and no others.
+    """An unpickler that supports only the instructions of array pickles.
 
-    It extends the pure-Python machine of the standard library because the instruction table of that can be cut down,
-    and because its memo is a dict: in the compiled machine a short stream can ask for gigabytes.
+    It extends the pure-Python unpickler of the standard library because its instruction table can be restricted, and
+    because its memo is a dict. In the compiled unpickler, a short stream can allocate gigabytes for the memo.
     """
 
     dispatch = {code[0]: pickle._Unpickler.dispatch[code[0]] for code in _KNOWN_OPCODES}  # noqa: RUF012
@@ -190,7 +191,7 @@ class _ArrayPickle(pickle._Unpickler):
             return super().load()
         except KeyError as error:
             code = error.args[0] if error.args else error
-            raise pickle.UnpicklingError(f"holds something other than arrays (instruction {code})") from None
+            raise pickle.UnpicklingError(f"contains objects other than arrays (instruction {code})") from None
 
     def find_class(self, module: Any, name: Any) -> Any:
         module, name = _text(module), _text(name)
@@ -198,5 +199,5 @@ class _ArrayPickle(pickle._Unpickler):
             return _KNOWN_NAMES[module, name]
         except KeyError:
             raise pickle.UnpicklingError(
-                f"holds something other than arrays: refusing {module}.{name}, nothing was executed"
+                f"contains objects other than arrays: refusing to load {module}.{name}; nothing was executed"
             ) from None

@@ -1,4 +1,4 @@
-"""Zip and gzip files of unknown origin: read in memory, with bounds; every failure is a ValueError naming the file."""
+"""Bounded, in-memory reading of untrusted zip and gzip files; all errors are ValueErrors that name the file."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sketchkit.parser_errors import reported
 
 __all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "unpacked_limit"]
 
-#: A compressed file may unpack to this many bytes, or to this many times its size, whichever is more.
+#: Limits of the unpacked size, in bytes and as a multiple of the compressed size; the larger one applies.
 FREE_BYTES, MAX_RATIO = 16 << 20, 20
-#: A zip archive may have this many members.
+#: Maximum number of members of a zip archive.
 MAX_MEMBERS = 1_000_000
 
 
 def unpacked_limit(size: int, ratio: int = MAX_RATIO) -> int:
-    """Return how many bytes a compressed file of `size` bytes may unpack to."""
+    """Return the maximum unpacked size, in bytes, of a compressed file of `size` bytes."""
     return max(FREE_BYTES, ratio * size)
 
 
 def file_size(source: Path | IO[bytes]) -> int:
-    """Return the size of a file in bytes; an open file keeps its position."""
+    """Return the size of a file in bytes. The position of an open file does not change."""
     if isinstance(source, Path):
         return source.stat().st_size
     position = source.tell()
@@ -35,30 +35,31 @@ def file_size(source: Path | IO[bytes]) -> int:
 
 
 class BoundedReader:
-    """A binary file that gives at most `limit` bytes; more is a ValueError, as is a failure to unpack.
+    """A binary file of at most `limit` bytes. Larger files and decompression errors raise ValueError.
 
     Parameters
     ----------
     stream : binary file
+        Source of the data.
     limit : int
-        Bytes.
+        Maximum size in bytes.
     where : str
-        Names the file in errors.
+        Name of the file in error messages.
     """
 
     def __init__(self, stream: IO[bytes], limit: int, where: str) -> None:
         self._stream, self._limit, self._left, self._where = stream, limit, limit, where
 
     def read(self, size: int = -1) -> bytes:
-        """Read at most `size` bytes, or all."""
+        """Read at most `size` bytes; all if `size` is negative."""
         return self._take(self._stream.read, size)
 
     def readline(self, size: int = -1) -> bytes:
-        """Read a line, or at most `size` bytes of it."""
+        """Read a line, at most `size` bytes; a complete line if `size` is negative."""
         return self._take(self._stream.readline, size)
 
     def _take(self, method: Callable[[int], bytes], size: int) -> bytes:
-        with reported(self._where, "damaged or cut short"):
+        with reported(self._where, "damaged or truncated"):
             data = method(self._left + 1 if size < 0 else min(size, self._left + 1))
         self._left -= len(data)
         if self._left < 0:
@@ -68,31 +69,33 @@ class BoundedReader:
 
 @contextmanager
 def open_zip(source: Path | IO[bytes], where: str, limit: int | None = None) -> Iterator[zipfile.ZipFile]:
-    """Open a zip archive to be read member by member, without extracting anything.
+    """Open a zip archive for reading, without extracting its members.
 
     Parameters
     ----------
     source : Path or binary file
+        The archive.
     where : str
-        Names the archive in errors.
+        Name of the archive in error messages.
     limit : int, optional
-        Bytes that all members may claim to have unpacked. Default: `unpacked_limit` of the archive's size.
+        Maximum total unpacked size that the archive may declare, in bytes. Default: `unpacked_limit` of its size.
 
     Raises
     ------
     ValueError
-        If it is not a zip archive, is damaged, has more than a million members or claims more than `limit` bytes.
+        If the file is not a zip archive, is damaged, has more than a million members or declares more than `limit`
+        bytes.
     """
     limit = unpacked_limit(file_size(source)) if limit is None else limit
-    with reported(where, "expected a zip archive, but it is damaged or of another kind"):
+    with reported(where, "expected a zip archive, got a damaged file or one of another type"):
         archive = zipfile.ZipFile(source)
     with archive:
         members = archive.infolist()
-        claimed = sum(info.file_size for info in members)
-        if len(members) > MAX_MEMBERS or claimed > limit:
+        declared = sum(info.file_size for info in members)
+        if len(members) > MAX_MEMBERS or declared > limit:
             raise ValueError(
                 f"{where}: expected at most {MAX_MEMBERS:,} files and {limit:,} bytes unpacked, "
-                f"got {len(members):,} and {claimed:,}"
+                f"got {len(members):,} and {declared:,}"
             )
         yield archive
 
@@ -101,8 +104,8 @@ def open_zip(source: Path | IO[bytes], where: str, limit: int | None = None) -> 
 def open_member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limit: int | None = None
 ) -> Iterator[IO[bytes]]:
-    """Open a member of an archive, bounded to `limit` bytes, by default to those that it claims."""
-    with reported(where, "damaged, encrypted or packed in an unknown way"):
+    """Open a member of an archive, bounded to `limit` bytes. Default: the size that the archive declares."""
+    with reported(where, "damaged, encrypted or compressed by an unsupported method"):
         stream = archive.open(info)
     with stream:
         yield cast("IO[bytes]", BoundedReader(stream, info.file_size if limit is None else limit, where))

@@ -1,4 +1,4 @@
-"""Which kind of file a file is, by its content and, where that does not tell, by its ending in any case."""
+"""Detection of file types by content and, where the content is ambiguous, by the case-insensitive file name ending."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sketchkit.formats.tables import is_header
 
 __all__ = ["ENDINGS", "KINDS", "FileKind", "file_kind"]
 
-#: Kinds that hold drawings, and what they are called in messages.
+#: Supported file types, with their descriptions in messages.
 KINDS = {
     "svg": "an SVG document",
     "ndjson": "a file of JSON lines",
@@ -24,9 +24,9 @@ KINDS = {
     "npz": "an .npz dataset",
     "npy": "an .npy array of drawings",
     "zip": "a zip archive of drawings",
-    "pixels": "an image of pixels",
+    "pixels": "a raster image",
 }
-#: Endings of files that are read, and their kinds.
+#: File type of each file name ending.
 ENDINGS = {
     ".svg": "svg",
     ".svgz": "svg",
@@ -40,18 +40,18 @@ ENDINGS = {
     ".zip": "zip",
     **dict.fromkeys(PIXELS, "pixels"),
 }
-#: Bytes from the beginning of a file that tell its kind.
+#: Number of bytes at the beginning of a file that are examined.
 HEAD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file.
+    """Type of a file.
 
     Attributes
     ----------
     name : str
-        A key of `KINDS`; empty if it is none of them.
+        A key of `KINDS`; empty for other types.
     gzipped : bool
         Whether the file is compressed with gzip.
     """
@@ -60,23 +60,23 @@ class FileKind:
     gzipped: bool = False
 
     def __str__(self) -> str:
-        return f"{KINDS.get(self.name, 'a file of another kind')}{' compressed with gzip' * self.gzipped}"
+        return f"{KINDS.get(self.name, 'a file of another type')}{' compressed with gzip' * self.gzipped}"
 
 
 def file_kind(source: Path | IO[bytes], name: str) -> FileKind:
-    """Return the kind of a file.
+    """Return the type of a file.
 
     Parameters
     ----------
     source : Path or binary file
-        A file is read from its beginning, where it is afterwards.
+        The file. An open file must be, and is left, at its beginning.
     name : str
-        The file's name, with its ending.
+        Name of the file, with its ending.
 
     Raises
     ------
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
     if isinstance(source, Path):
         with source.open("rb") as file:
@@ -93,16 +93,16 @@ def file_kind(source: Path | IO[bytes], name: str) -> FileKind:
 
 
 def _unzipped(source: IO[bytes]) -> bytes:
-    """Return the beginning of a gzip file's content, empty if it is damaged."""
+    """Return the beginning of a gzip file's content; empty if the file is damaged."""
     head = b""
-    with suppress(Exception), gzip.open(source) as stream:  # the reader of the kind says what is wrong
+    with suppress(Exception), gzip.open(source) as stream:  # the reader of the file type reports the error
         head = stream.read(HEAD_BYTES)
     source.seek(0)
     return head
 
 
 def _content(head: bytes, ending: str, source: IO[bytes]) -> str:
-    """Return the kind that a file's beginning shows; empty if it shows none."""
+    """Return the file type by the beginning of the content; empty if it is ambiguous."""
     if head.startswith(b"\x93NUMPY"):
         return "npy"
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
@@ -124,10 +124,10 @@ def _content(head: bytes, ending: str, source: IO[bytes]) -> str:
 
 
 def _archive(ending: str, source: IO[bytes]) -> str:
-    """Tell a zip of drawings from an npz."""
+    """Return the file type of a zip archive: `npz`, `zip` or the type of the ending."""
     if ending in ("npz", "zip"):
         members = []
-        with suppress(Exception):  # the reader of the kind says what is wrong
+        with suppress(Exception):  # the reader of the file type reports the error
             members = zipfile.ZipFile(source).namelist()
         source.seek(0)
         if any(name in members for name in ("train.npy", "valid.npy", "test.npy")):
@@ -137,7 +137,7 @@ def _archive(ending: str, source: IO[bytes]) -> str:
 
 
 def _json(line: str, rest: str, ending: str) -> str:
-    """Tell JSON lines from one JSON value, by whether the first line is a value and another one follows."""
+    """Return `ndjson` if the first line is a JSON value and another value follows, otherwise `json`."""
     follows = rest.lstrip()[:1]
     if follows not in ("{", "["):
         return "ndjson" if ending == "ndjson" else "json"

@@ -1,4 +1,4 @@
-"""JSON of drawings: nested lists, records of Quick, Draw!, of sketchkit's pad and of drawing programs."""
+"""Reader of JSON files of drawings: nested lists, and records of Quick, Draw!, sketchkit's pad or drawing programs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sketchkit.sketch import Sketch
 __all__ = ["drawings_in_json", "parsed", "read_json"]
 
 MAX_BYTES = 256 << 20
-#: Levels of lists and objects that are looked into.
+#: Maximum number of nested lists and objects that are searched.
 MAX_DEPTH = 8
-#: Keys under which drawing programs keep drawings, strokes or points.
+#: Keys of drawings, strokes or points in the files of drawing programs.
 CONTAINERS = ("drawings", "sketches", "strokes", "lines", "paths", "path", "points", "data")
 
 
@@ -33,19 +33,20 @@ def read_json(
     Parameters
     ----------
     source : str, Path or binary file
+        The file.
     recognized, countries : optional
-        As in `drawings_in_json`.
+        Filters, as in `drawings_in_json`.
     refused : list, optional
-        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
-        Names the file in errors. Default: its path.
+        Name of the file in error messages. Default: its path.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is not JSON, is larger than 256 MiB, or holds something else.
+        If the file is not JSON, is larger than 256 MiB, or does not contain drawings.
     """
     if isinstance(source, (str, Path)):
         if not Path(source).is_file():
@@ -64,7 +65,7 @@ def read_json(
 
 
 def parsed(data: bytes | str, where: str, expected: str) -> Any:
-    """Return the value of a JSON text; a ValueError names the source and what was expected."""
+    """Return the value of a JSON text. An invalid text raises a ValueError with the source and `expected`."""
     try:
         if isinstance(data, bytes):
             data = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
@@ -86,24 +87,24 @@ def drawings_in_json(
     Parameters
     ----------
     value : list or dict
-        Nested lists as in `sketchkit.formats.points.drawings_in`, where a point may also be an object with `x` and `y`,
-        a stroke an object with such `points` (signature_pad and other drawing programs) or with lists `x` and `y`, a
-        drawing an object with `strokes`, `lines` or `paths`; a record of Quick, Draw! (`drawing`); a record of
-        sketchkit's pad (`start`, `rows`); or a list of records.
+        A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or
+        nested lists as in `sketchkit.formats.points.drawings_in`. In nested lists, a point may also be an object with
+        `x` and `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x` and
+        `y`, and a drawing an object with `strokes`, `lines` or `paths`.
     where : str
-        Names the source in errors.
+        Name of the source in error messages.
     recognized, countries : optional
-        Of the records of Quick, Draw!, only these; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filters of Quick, Draw! records; see `sketchkit.formats.quickdraw.is_chosen`.
     refused : list, optional
-        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped drawings are appended. Default: errors are raised.
 
     Raises
     ------
     ValueError
-        If it is something else; without `refused` also for a drawing that cannot be read. The message names the
-        drawing by its index.
+        If the value does not contain drawings or, without `refused`, if a drawing cannot be read. The message contains
+        the index of the drawing.
     """
-    items, named = ([value], False) if _is_record(value) else (value, True)
+    items, is_list = ([value], False) if _is_record(value) else (value, True)
     if not isinstance(items, list) or not any(_is_record(item) for item in items):
         if isinstance(value, dict) and not any(name in value for name in (*CONTAINERS, "x")):
             keys = ", ".join(map(str, value))[:100] or "none"
@@ -113,15 +114,15 @@ def drawings_in_json(
         yield from drawings_in(_as_lists(value), where, refused)
         return
     for index, item in enumerate(items):
-        what = f"{where}, drawing {index}" if named else where
+        item_name = f"{where}, drawing {index}" if is_list else where
         try:
             if isinstance(item, dict) and "drawing" in item:
                 if is_chosen(item, recognized, countries):
-                    yield sketch_of_record(item, what)
+                    yield sketch_of_record(item, item_name)
             elif _is_record(item):
-                yield _pad_sketch(item, what)
+                yield _pad_sketch(item, item_name)
             else:
-                yield from drawings_in(_as_lists(item), what)
+                yield from drawings_in(_as_lists(item), item_name)
         except ValueError as error:
             if refused is None:
                 raise
@@ -129,12 +130,12 @@ def drawings_in_json(
 
 
 def _is_record(value: Any) -> bool:
-    """Tell whether a value is a record of Quick, Draw! or of the pad."""
+    """Return whether a value is a record of Quick, Draw! or of the pad."""
     return isinstance(value, dict) and ("drawing" in value or "rows" in value)
 
 
 def _pad_sketch(record: dict[str, Any], where: str) -> Sketch:
-    """Return the drawing of a record of the pad: `start`, a point, and `rows`, stroke-3 rows end to end."""
+    """Return the drawing of a record of the pad: the point `start`, and `rows`, concatenated stroke-3 rows."""
     rows, start = record["rows"], record.get("start", [0, 0])
     if not isinstance(rows, list) or len(rows) % 3 or not _are_numbers(rows):
         raise ValueError(f"{where}: expected a list of numbers under the key 'rows', three for each point")
@@ -151,7 +152,7 @@ def _are_numbers(values: list[Any]) -> bool:
 
 
 def _as_lists(value: Any, depth: int = 0) -> Any:
-    """Return nested lists in which points are pairs and strokes are lists of them; other objects stay."""
+    """Return nested lists with objects replaced by points (pairs) and strokes (lists of pairs), where possible."""
     if depth >= MAX_DEPTH:
         return value
     if isinstance(value, list):
@@ -161,7 +162,7 @@ def _as_lists(value: Any, depth: int = 0) -> Any:
         if isinstance(x, list) and isinstance(y, list) and len(x) == len(y):
             return [list(point) for point in zip(x, y, strict=True)]
         inner = next((name for name in CONTAINERS if isinstance(value.get(name), (list, dict))), None)
-        if inner is not None and not ("x" in value and "y" in value):  # points with an origin of their own are not read
+        if inner is not None and not ("x" in value and "y" in value):  # points relative to an origin are not supported
             return _as_lists(value[inner], depth + 1)
         if inner is None and "x" in value and "y" in value:
             return [x, y]

@@ -1,4 +1,4 @@
-"""JSON lines: one drawing a line, usually a record of Quick, Draw!."""
+"""Reader of JSON lines with one drawing on each line, usually a record of Quick, Draw!."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["read_ndjson"]
 
-#: A line may have this many bytes.
+#: Maximum length of a line, in bytes.
 MAX_LINE_BYTES = 4 << 20
-#: So many lines in a row without anything on them, or so many that are not drawings and none that is, end the reading.
+#: Maximum number of consecutive empty lines, and of consecutive invalid lines, before reading stops.
 MAX_BLANK, MAX_REFUSED = 10_000, 10_000
 
 
@@ -28,35 +28,35 @@ def read_ndjson(
     refused: list[ValueError] | None = None,
     where: str | None = None,
 ) -> Iterator[Sketch]:
-    """Read drawings one after the other, in file order; memory stays flat.
+    """Yield the drawings of a file of JSON lines, in file order. The memory in use does not grow with the file.
 
     Parameters
     ----------
     source : str, Path or binary file
-        An `.ndjson` or `.jsonl` file. Raw drawings of Quick, Draw! are simplified as the published ones were.
+        An `.ndjson` or `.jsonl` file. Raw Quick, Draw! drawings are simplified as in the published simplified files.
     recognized : bool, optional
-        Only drawings that the game recognized, or only the others.
+        Yield only drawings that the game recognized (True) or did not recognize (False).
     countries : collection of str, optional
-        Only drawings from these, as two-letter codes.
+        Two-letter country codes; yield only drawings from these countries.
     limit : int, optional
-        Drawings to read at most.
+        Maximum number of drawings.
     refused : list, optional
-        Lines that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped lines are appended. Default: errors are raised.
     where : str, optional
-        Names the file in errors. Default: its path.
+        Name of the file in error messages. Default: its path.
 
     Yields
     ------
     Sketch
-        In the file's units; those of Quick, Draw! are 0 to 255, y pointing down.
+        Drawing in the units of the file; those of Quick, Draw! are 0 to 255, y pointing down.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        Without `refused`, if a line is not a drawing; the message names file and line. Also if more than 10,000 lines
-        follow each other of which none is a drawing.
+        If a line is not a drawing and `refused` is not given; the message names file and line. Also after more than
+        10,000 consecutive lines without a drawing.
     """
     if isinstance(source, (str, Path)):
         path = Path(source)
@@ -81,19 +81,19 @@ def _drawings(
 ) -> Iterator[Sketch]:
     blank = wrong = 0
     for number, line in enumerate(iter(partial(stream.readline, MAX_LINE_BYTES + 1), b""), start=1):
-        at = f"{where}, line {number}"
+        line_name = f"{where}, line {number}"
         if not line.strip():
             blank += 1
             if blank > MAX_BLANK:
-                raise ValueError(f"{at}: expected a drawing, got {MAX_BLANK:,} empty lines")
+                raise ValueError(f"{line_name}: expected a drawing, got {MAX_BLANK:,} empty lines")
             continue
         blank = 0
         try:
             if len(line) > MAX_LINE_BYTES:
                 _skip_line(stream, line)
-                raise ValueError(f"{at}: expected at most {MAX_LINE_BYTES:,} bytes a line")
-            value = parsed(line, at, "a JSON object")
-            for sketch in drawings_in_json(value, at, recognized=recognized, countries=countries):
+                raise ValueError(f"{line_name}: expected at most {MAX_LINE_BYTES:,} bytes in a line")
+            value = parsed(line, line_name, "a JSON object")
+            for sketch in drawings_in_json(value, line_name, recognized=recognized, countries=countries):
                 wrong = 0
                 yield sketch
         except ValueError as error:
@@ -102,10 +102,10 @@ def _drawings(
             refused.append(error)
             wrong += 1
             if wrong > MAX_REFUSED:
-                raise ValueError(f"{at}: expected a drawing, got {MAX_REFUSED:,} lines that are none") from None
+                raise ValueError(f"{line_name}: expected a drawing, got {MAX_REFUSED:,} invalid lines") from None
 
 
 def _skip_line(stream: IO[bytes], line: bytes) -> None:
-    """Read to the end of a line whose beginning was read."""
+    """Read the rest of a line."""
     while line and not line.endswith(b"\n"):
         line = stream.readline(1 << 16)

@@ -1,6 +1,6 @@
 """NumPy files of drawings: the published `.npz` layout (object arrays `train`, `valid`, `test`), and `.npy`.
 
-Object arrays are pickles, which are not unpickled; see `sketchkit.formats.array_pickle`.
+Object arrays are stored as pickles, which are read without executing them; see `sketchkit.formats.array_pickle`.
 """
 
 from __future__ import annotations
@@ -26,43 +26,45 @@ __all__ = ["SPLITS", "read_npy", "read_npz", "write_npz"]
 
 SPLITS = ("train", "valid", "test")
 
-#: A pickled member may unpack to this many times its compressed size: replaying it takes time and memory for each byte.
+#: Limits of the unpacked size of a pickled member, as a multiple of its compressed size and in bytes; the larger one
+#: applies. Interpreting a pickle takes time and memory for each byte.
 MAX_PICKLE_RATIO, FREE_PICKLE_BYTES = 8, 8 << 20
-#: An array may hold so many drawings, or one for so many bytes of the (compressed) file.
+#: Limits of the number of drawings in an array: a constant, and one drawing for this many bytes of the (compressed)
+#: file; the larger one applies.
 FREE_DRAWINGS, BYTES_EACH = 100_000, 8
-#: Plain arrays of drawings are checked this many rows at a time.
-PIECE = 1 << 18
+#: Number of rows of plain arrays that are checked at a time.
+CHUNK = 1 << 18
 
 
 def read_npz(
     source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
 ) -> dict[str, list[NDArray[Any]]]:
-    """Read the drawings of a published dataset without unpickling it.
+    """Read the drawings of a dataset in the published layout, without unpickling.
 
     Parameters
     ----------
     source : str, Path or binary file
-        An `.npz` file with members `train`, `valid` and `test`: object arrays of drawings, or, where all drawings have
-        one length, one array (m, n, 3). A drawing is a stroke-3 array (n, 3) of any integer or floating type, a
+        An `.npz` file with members `train`, `valid` and `test`: object arrays of drawings or, if all drawings have the
+        same length, one array (m, n, 3). A drawing is a stroke-3 array (n, 3) of any integer or floating type, a
         stroke-5 array (n, 5), or nested lists of numbers as in `sketchkit.formats.points.drawings_in`.
     refused : list, optional
-        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
-        Names the file in errors. Default: its path.
+        Name of the file in error messages. Default: its path.
 
     Returns
     -------
-    dict
-        Split name to list of stroke-3 arrays, in file order; stroke-3 arrays as stored. Splits that the file lacks are
+    dict of str to list of ndarray
+        Stroke-3 arrays of each split, in file order. Stroke-3 arrays keep the type of the file. Missing splits are
         empty lists.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is not an npz file, is cut short, has none of the three members, or a member is not an array of drawings;
-        without `refused` also for a drawing. The message names file, member and drawing.
+        If the file is not an npz file, is truncated, has none of the three members, or a member is not an array of
+        drawings; without `refused` also if a drawing cannot be read. The message names file, member and drawing.
     """
     if isinstance(source, (str, Path)):
         where = where or str(source)
@@ -74,8 +76,8 @@ def read_npz(
         members = {info.filename: info for info in archive.infolist()}
         found = [split for split in SPLITS if f"{split}.npy" in members]
         if not found:
-            held = ", ".join(sorted(members)[:8])[:200] or "nothing"
-            raise ValueError(f"{where}: expected members train.npy, valid.npy, test.npy, found {held}")
+            names = ", ".join(sorted(members)[:8])[:200] or "no members"
+            raise ValueError(f"{where}: expected members train.npy, valid.npy, test.npy, got {names}")
         splits: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
         for split in found:
             splits[split] = _member(archive, members[f"{split}.npy"], f"{where}, member {split}", refused)
@@ -85,14 +87,14 @@ def read_npz(
 def read_npy(
     source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
 ) -> Iterator[Sketch]:
-    """Read the drawings of one NumPy array: an object array of drawings, or an array as in `drawings_in`.
+    """Yield the drawings of one NumPy array: an object array of drawings, or an array as in `drawings_in`.
 
     Parameters
     ----------
     source : str, Path or binary file
         An `.npy` file.
     refused, where : optional
-        As in `read_npz`.
+        See `read_npz`.
 
     Yields
     ------
@@ -101,9 +103,10 @@ def read_npy(
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is damaged or does not hold drawings; without `refused` also for a drawing. The message names the file.
+        If the file is damaged or does not contain drawings; without `refused` also if a drawing cannot be read. The
+        message names the file.
     """
     if isinstance(source, (str, Path)):
         if not Path(source).is_file():
@@ -118,17 +121,17 @@ def read_npy(
 
 
 def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
-    """Write drawings in the published layout, which the original trainer reads too.
+    """Write drawings in the published layout, which the original trainer can read.
 
-    Whole-number offsets within ±32767 are written as int16, others as float32. Where the pen starts is not
-    part of the format.
+    The offsets of a split are written as int16 if all are integers within ±32767, otherwise as float32. The format does
+    not contain the start of a drawing.
 
     Parameters
     ----------
     path : str or Path
-        The file to write; it is replaced in one step or not at all.
-    splits : mapping
-        `train`, `valid` and `test` to sketches.
+        The file to write, atomically.
+    splits : mapping of str to iterable of Sketch
+        Drawings of the splits `train`, `valid` and `test`.
 
     Returns
     -------
@@ -161,25 +164,25 @@ def _member(
     """Return the drawings of one member as stroke-3 arrays."""
     limit = unpacked_limit(info.compress_size)
     if info.file_size > limit:
-        raise ValueError(f"{where}: claims {info.file_size:,} bytes unpacked, expected at most {limit:,}")
+        raise ValueError(f"{where}: expected at most {limit:,} bytes unpacked, got {info.file_size:,}")
     with open_member(archive, info, where) as stream:
         pickled = max(FREE_PICKLE_BYTES, MAX_PICKLE_RATIO * info.compress_size)
         value = _counted(_array(stream, info.file_size, where, pickled), info.compress_size, where)
-        stream.read(1)  # to its end, where the checksum is compared
+        stream.read(1)  # at the end of the member, the checksum is compared
     if isinstance(value, np.ndarray):
         if value.size == 0:
-            return []  # an empty split is saved as a plain array of no elements
-        if value.dtype.kind in "iuf" and value.ndim == 3 and value.shape[2] == 3 and _all_good(value):
+            return []  # an empty split is saved as a plain array without elements
+        if value.dtype.kind in "iuf" and value.ndim == 3 and value.shape[2] == 3 and _is_stroke3(value):
             return list(value)
         return [sketch.offsets for sketch in drawings_in(value, where, refused)]
     return list(_rows(value, where, refused))
 
 
 def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[Any] | list[Any]:
-    """Return drawings unless they are more than a file of `size` bytes can be expected to hold."""
-    most = max(FREE_DRAWINGS, size // BYTES_EACH)
-    if (isinstance(value, list) or value.ndim > 2) and len(value) > most:
-        raise ValueError(f"{where}: expected at most {most:,} drawings in {size:,} bytes, got {len(value):,}")
+    """Return drawings after checking that their number is plausible for a file of `size` bytes."""
+    limit = max(FREE_DRAWINGS, size // BYTES_EACH)
+    if (isinstance(value, list) or value.ndim > 2) and len(value) > limit:
+        raise ValueError(f"{where}: expected at most {limit:,} drawings in {size:,} bytes, got {len(value):,}")
     return value
 
 
@@ -188,8 +191,8 @@ def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> 
     for index, drawing in enumerate(drawings):
         try:
             if isinstance(drawing, np.ndarray) and drawing.dtype.kind in "iuf" and drawing.shape[1:] == (3,):
-                if not _all_good(drawing):
-                    Sketch(drawing)  # says what is wrong with it
+                if not _is_stroke3(drawing):
+                    Sketch(drawing)  # raises the error
                 yield drawing
             else:
                 yield sketch_of(drawing).offsets
@@ -200,11 +203,11 @@ def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> 
             refused.append(wrong)
 
 
-def _all_good(rows: NDArray[Any]) -> bool:
-    """Tell whether stroke-3 rows (..., 3) are finite, with pen states of 0 or 1."""
+def _is_stroke3(rows: NDArray[Any]) -> bool:
+    """Return whether rows (..., 3) are finite, with pen states of 0 or 1."""
     flat = rows.reshape(-1, 3)
-    for begin in range(0, len(flat), PIECE):
-        part = flat[begin : begin + PIECE]
+    for begin in range(0, len(flat), CHUNK):
+        part = flat[begin : begin + CHUNK]
         pen = part[:, 2]
         if not np.all((pen == 0) | (pen == 1)):
             return False
@@ -216,22 +219,22 @@ def _all_good(rows: NDArray[Any]) -> bool:
 
 
 def _array(stream: IO[bytes], size: int, where: str, pickle_limit: int | None = None) -> NDArray[Any] | list[Any]:
-    """Read an array of `size` bytes with its header; the elements of an object array as a list."""
+    """Return an array whose header and data have `size` bytes; for an object array, the list of its elements."""
     with reported(where, "not a NumPy array"):
         try:
             version = npy.read_magic(stream)
             read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, fortran, dtype = read_header(stream)
-        except MemoryError:  # what Python's parser raises for a header nested too deeply
-            raise ValueError("its header cannot be parsed") from None
+        except MemoryError:  # raised by Python's parser if a header is nested too deeply
+            raise ValueError("the header cannot be parsed") from None
     if not all(type(n) is int and n >= 0 for n in shape):
-        raise ValueError(f"{where}: expected a shape of whole numbers, got {str(shape)[:100]}")
+        raise ValueError(f"{where}: expected a shape of integers, got {str(shape)[:100]}")
     count = math.prod(shape)
     if dtype.hasobject:
         if dtype.kind != "O" or not 1 <= len(shape) <= 4:
             raise ValueError(f"{where}: expected a list of drawings, got {str(dtype)[:100]} of shape {shape}")
         if pickle_limit is not None and size > pickle_limit:
-            raise ValueError(f"{where}: claims a pickle of {size:,} bytes, expected at most {pickle_limit:,}")
+            raise ValueError(f"{where}: expected a pickle of at most {pickle_limit:,} bytes, got {size:,}")
         drawings = read_object_array(stream.read(), where)
         if len(drawings) != shape[0]:
             raise ValueError(f"{where}: expected an object array of {shape[0]} drawings, got {len(drawings)}")
@@ -241,8 +244,8 @@ def _array(stream: IO[bytes], size: int, where: str, pickle_limit: int | None = 
             return np.zeros((0, 3))
         raise ValueError(f"{where}: expected drawings of shape (n, 3), got {str(dtype)[:100]} of shape {shape}")
     if count * dtype.itemsize > size:
-        raise ValueError(f"{where}: shape {shape} claims more data than the {size:,} bytes there are")
+        raise ValueError(f"{where}: the shape {shape} declares more data than the {size:,} bytes of the file")
     data = stream.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
-        raise ValueError(f"{where}: cut short, {len(data):,} of {count * dtype.itemsize:,} bytes")
+        raise ValueError(f"{where}: truncated; expected {count * dtype.itemsize:,} bytes, got {len(data):,}")
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")

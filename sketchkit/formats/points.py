@@ -1,4 +1,4 @@
-"""Drawings as plain numbers: nested lists and arrays."""
+"""Conversion of nested lists and arrays of numbers to drawings."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["drawings_in", "sketch_of"]
 
-#: Items of a list that are examined to tell whether they are drawings or parts of one.
+#: Number of items of a list that are examined to decide whether they are drawings or parts of one drawing.
 EXAMINED = 1000
-#: (length of the innermost lists, levels of lists) of a drawing, and of the items of a list that is one drawing.
+#: Layouts, as (length of the innermost lists, levels of lists), of a drawing and of the parts of a drawing.
 _DRAWING = ((3, 2), (5, 2), (2, 3))
 _PART = ((3, 1), (5, 1), (2, 1), (2, 2))
 
@@ -23,26 +23,27 @@ _PART = ((3, 1), (5, 1), (2, 1), (2, 2))
 def drawings_in(
     value: Any, where: str = "the list", refused: list[ValueError] | None = None, *, item: str = "drawing"
 ) -> Iterator[Sketch]:
-    """Yield the drawings in nested lists or an array; the length of the innermost lists tells what the numbers are.
+    """Yield the drawings in nested lists or an array. The length of the innermost lists determines the format.
 
     Parameters
     ----------
     value : nested sequence or array_like
         Rows of three numbers are stroke-3 rows (Δx, Δy, pen lift), rows of five are stroke-5 rows (Δx, Δy, pen down,
-        pen up, end): a list of rows is a drawing, a list of those are many. Pairs are absolute points: a list of pairs
-        is a drawing of one stroke, a list of strokes is a drawing, a list of drawings are many.
+        pen up, end); a list of rows is one drawing, a list of such lists contains several. Pairs are absolute points; a
+        list of pairs is a drawing of one stroke, a list of strokes is one drawing, a list of such lists contains
+        several.
     where : str
-        Names the source in errors.
+        Name of the source in error messages.
     refused : list, optional
-        Drawings that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped drawings are appended. Default: errors are raised.
     item : str
-        What a drawing of the source is called in errors.
+        Word for a drawing in error messages.
 
     Raises
     ------
     ValueError
-        If it is nested otherwise; without `refused` also for a drawing that cannot be read. The message names the
-        drawing by its index.
+        If the nesting is different or, without `refused`, if a drawing cannot be read. The message contains the index
+        of the drawing.
     """
     if isinstance(value, np.ndarray) and value.dtype != object and value.ndim:
         items = Counter({(value.shape[-1], value.ndim - 1): 1})
@@ -68,12 +69,12 @@ def drawings_in(
 
 
 def sketch_of(drawing: Any) -> Sketch:
-    """Return one drawing given as stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
+    """Return the drawing of stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
 
     Raises
     ------
     ValueError, TypeError, OverflowError
-        If it is something else; the message does not name the source.
+        If the value has another layout. The message does not contain the source.
     """
     width, depth = _layout(drawing)
     if (width, depth) == (3, 2):
@@ -91,17 +92,17 @@ def sketch_of(drawing: Any) -> Sketch:
 
 
 def _numbers(rows: Any) -> NDArray[np.float64]:
-    """Return rows as an array; what is not a number is an error, where NumPy would convert text and None."""
+    """Return rows as an array. Text and None raise ValueError, although NumPy could convert them."""
     array = np.asarray(rows)
     if array.dtype.kind not in "iufb":
         if array.dtype != object or any(isinstance(n, (str, bytes)) or n is None for n in array.flat):
-            raise ValueError("expected numbers, got text or nothing")
-        array = array.astype(np.float64)  # whole numbers beyond 64 bits
+            raise ValueError("expected numbers, got text or None")
+        array = array.astype(np.float64)  # integers beyond 64 bits
     return array.astype(np.float64)
 
 
 def _from_stroke5(rows: NDArray[np.float64]) -> Sketch:
-    """Return the drawing of stroke-5 rows; rows of zeros at the end are padding."""
+    """Return the drawing of stroke-5 rows. Rows of zeros at the end are padding."""
     filled = np.flatnonzero(np.any(rows != 0, axis=1))
     rows = rows[: filled[-1] + 1] if len(filled) else rows[:0]
     pen = rows[:, 2:]
@@ -113,7 +114,7 @@ def _from_stroke5(rows: NDArray[np.float64]) -> Sketch:
 
 
 def _without_padding(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return stroke-3 rows without rows of zeros at the end, where there are several."""
+    """Return stroke-3 rows without the rows of zeros at the end, if there are at least two."""
     filled = np.flatnonzero(np.any(rows != 0, axis=1))
     return rows[: filled[-1] + 1] if len(filled) and len(rows) - filled[-1] > 2 else rows
 
@@ -127,7 +128,7 @@ def _sized(value: Any) -> bool:
 
 
 def _layout(value: Any) -> tuple[int, int]:
-    """Return the length of the innermost of nested lists, and how deep they go; of the first that is not empty."""
+    """Return the length of the innermost lists and the number of levels, along the first non-empty items."""
     depth = width = 0
     while _is_list(value) and depth < 7:
         if isinstance(value, np.ndarray) and value.dtype != object:

@@ -1,6 +1,6 @@
-"""Records of Quick, Draw!: an object with the strokes under the key "drawing", as lists of x and of y.
+"""Records of Quick, Draw!: objects whose key "drawing" contains strokes, each a list of x and a list of y.
 
-Raw records add a list of times to each stroke; they are simplified as the published ones were.
+Each stroke of a raw record also has a list of times. Raw records are simplified as in the published simplified files.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["is_chosen", "simplified_as_published", "sketch_of_record"]
 
-#: Coordinates are within ± this.
+#: Largest absolute coordinate.
 MAX_COORDINATE = 1e6
-#: Length of the lines of a raw drawing, where its longer side is 255. A page painted black line by line has 65,025.
+#: Maximum total line length of a raw drawing whose longer side is scaled to 255. A page filled with lines has 65,025.
 MAX_INK = 100_000
 
 
@@ -27,33 +27,33 @@ def sketch_of_record(record: Any, where: str) -> Sketch:
     Parameters
     ----------
     record : mapping
-        As JSON has it.
+        Record, as parsed from JSON.
     where : str
-        Names it in errors.
+        Name of the record in error messages.
 
     Raises
     ------
     ValueError
-        If it is not a record, or its strokes are not lists of x and of y.
+        If the value is not a record, or a stroke is not a list of x and a list of y.
     """
     if not isinstance(record, Mapping) or not isinstance(record.get("drawing"), list):
         raise ValueError(f"{where}: expected an object with a list under the key 'drawing'")
     strokes = []
     raw = False
     for index, stroke in enumerate(record["drawing"]):
-        what = f"{where}, stroke {index}"
+        stroke_name = f"{where}, stroke {index}"
         if (
             not isinstance(stroke, list)
             or len(stroke) not in (2, 3)
             or not all(isinstance(axis, list) for axis in stroke)
         ):
-            raise ValueError(f"{what}: expected a list of x and a list of y, and in raw files one of times")
+            raise ValueError(f"{stroke_name}: expected a list of x, a list of y and, in raw files, a list of times")
         raw |= len(stroke) == 3
         xs, ys = stroke[:2]
         if len(xs) != len(ys):
-            raise ValueError(f"{what}: expected as many y as x, got {len(ys)} and {len(xs)}")
+            raise ValueError(f"{stroke_name}: expected as many y as x, got {len(ys)} and {len(xs)}")
         if not all(isinstance(value, (int, float)) and abs(value) <= MAX_COORDINATE for value in xs + ys):
-            raise ValueError(f"{what}: expected numbers within ±{MAX_COORDINATE:,.0f}")
+            raise ValueError(f"{stroke_name}: expected numbers within ±{MAX_COORDINATE:,.0f}")
         strokes.append(list(zip(xs, ys, strict=True)))
     sketch = Sketch.from_polylines(strokes)
     if not raw:
@@ -66,15 +66,16 @@ def sketch_of_record(record: Any, where: str) -> Sketch:
 
 
 def is_chosen(record: Mapping[str, Any], recognized: bool | None, countries: Collection[str] | None) -> bool:
-    """Tell whether a record is among those to be read.
+    """Return whether a record passes the filters.
 
     Parameters
     ----------
     record : mapping
+        Record, as parsed from JSON.
     recognized : bool, optional
-        Only drawings that the game recognized, or only the others.
+        Accept only drawings that the game recognized (True) or did not recognize (False).
     countries : collection of str, optional
-        Only drawings from these, as two-letter codes.
+        Two-letter country codes; accept only drawings from these countries.
     """
     if recognized is not None and record.get("recognized") is not recognized:
         return False
@@ -83,24 +84,24 @@ def is_chosen(record: Mapping[str, Any], recognized: bool | None, countries: Col
 
 
 def simplified_as_published(raw: Sketch) -> Sketch:
-    """Return a raw drawing as the simplified files have it.
+    """Return a raw drawing simplified as in the published simplified files.
 
-    The steps are those of the README of the Quick, Draw! dataset (github.com/googlecreativelab/quickdraw-dataset):
-    the top left corner goes to (0, 0), the longer side becomes 255, strokes are resampled at a spacing of 1 and
-    simplified by Ramer-Douglas-Peucker with an epsilon of 2. Comparison of the published files shows that distances are
-    those to the infinite line, not to the segment between the ends, and that the results are rounded.
+    The README of the Quick, Draw! dataset (github.com/googlecreativelab/quickdraw-dataset) describes the steps: the top
+    left corner is moved to (0, 0), the longer side is scaled to 255, strokes are resampled at a spacing of 1 and
+    simplified by Ramer-Douglas-Peucker with an epsilon of 2. A comparison with the published files shows that distances
+    are measured to the infinite line, not to the segment between the end points, and that the results are rounded.
 
     Parameters
     ----------
     raw : Sketch
-        In any units.
+        Raw drawing, in any units.
     """
     fine = raw.fitted(255).resampled(1.0).polylines()
-    return Sketch.from_polylines(np.rint(_thinned(points, 2.0)) for points in fine)
+    return Sketch.from_polylines(np.rint(_simplified_stroke(points, 2.0)) for points in fine)
 
 
-def _thinned(points: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]:
-    """Return the points of a stroke, (m, 2), that Ramer-Douglas-Peucker keeps, with distances to infinite lines."""
+def _simplified_stroke(points: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]:
+    """Return a stroke, (m, 2), simplified by Ramer-Douglas-Peucker with distances to infinite lines."""
     kept = np.zeros(len(points), dtype=bool)
     kept[[0, -1]] = True
     pieces = [(0, len(points) - 1)]
@@ -108,9 +109,9 @@ def _thinned(points: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]
         first, last = pieces.pop()
         if last - first < 2:
             continue
-        (x, y), away = points[last] - points[first], points[first + 1 : last] - points[first]
+        (x, y), inner = points[last] - points[first], points[first + 1 : last] - points[first]
         length = np.hypot(x, y)
-        distance = np.abs(x * away[:, 1] - y * away[:, 0]) / length if length else np.hypot(*away.T)
+        distance = np.abs(x * inner[:, 1] - y * inner[:, 0]) / length if length else np.hypot(*inner.T)
         farthest = first + 1 + int(distance.argmax())
         if distance.max() > epsilon:
             kept[farthest] = True

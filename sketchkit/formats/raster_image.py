@@ -1,10 +1,10 @@
-"""Images made of pixels: recognized, and refused with what to do instead."""
+"""Detection of raster images, which are rejected with a hint to trace them."""
 
 from __future__ import annotations
 
 __all__ = ["PIXELS", "pixel_format", "refuse_pixels"]
 
-#: First bytes of the files.
+#: First bytes of each format.
 _BEGINNINGS = {
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -14,13 +14,13 @@ _BEGINNINGS = {
     b"MM\x00*": "TIFF",
 }
 
-#: Endings of their names.
+#: File name endings of raster images.
 PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 
 
 def pixel_format(data: bytes) -> str:
-    """Return the format of an image by its first bytes; empty for any other file."""
-    if data.startswith(b"BM") and data[6:10] == bytes(4):  # two letters alone could begin a text
+    """Return the format of a raster image by its first bytes; empty for other files."""
+    if data.startswith(b"BM") and data[6:10] == bytes(4):  # a text could also begin with BM
         return "BMP"
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WebP"
@@ -28,10 +28,10 @@ def pixel_format(data: bytes) -> str:
 
 
 def refuse_pixels(where: str, data: bytes = b"") -> None:
-    """Raise ValueError if a file is an image of pixels, by its first bytes or its ending."""
+    """Raise ValueError if a file is a raster image by its first bytes or its file name ending."""
     kind = pixel_format(data)
     if kind or where.lower().endswith(PIXELS):
         raise ValueError(
-            f"{where}: a {kind or 'PNG or JPEG'} is a picture of pixels and contains no strokes; trace it to SVG first "
-            "(Inkscape: Path > Trace Bitmap > Centerline tracing), and use that"
+            f"{where}: a {kind or 'PNG or JPEG'} file is a raster image and contains no stroke data; trace it to SVG "
+            "first (Inkscape: Path > Trace Bitmap > Centerline tracing)"
         )

@@ -1,4 +1,4 @@
-"""CSV tables of drawings: one point a row, or one Quick, Draw! drawing a row as JSON (Kaggle's files)."""
+"""Reader of CSV tables of drawings: one point in each row, or one Quick, Draw! drawing as JSON (Kaggle's files)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["is_header", "read_csv"]
 
-#: A row of points, and a row with a drawing as JSON, may have this many bytes.
+#: Maximum length, in bytes, of a row with a point and of a row with a drawing as JSON.
 MAX_ROW_BYTES, MAX_RECORD_BYTES = 10_000, 4 << 20
-#: Columns of a table of points; the first may be missing.
+#: Columns of a table of points; the first one is optional.
 COLUMNS = ("drawing", "stroke", "x", "y")
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of a table of points, as text; `error` if it could not be read."""
+    """A row of a table of points, as text; `error` is set if the row could not be read."""
 
     number: int
     drawing: str = ""
@@ -36,7 +36,7 @@ class _Row:
 
 
 def is_header(line: str) -> bool:
-    """Tell whether a line names the columns of a table of drawings."""
+    """Return whether a line contains the column names of a table of drawings."""
     names = _cells(line, max(",;\t", key=line.count)) or []
     names = [name.strip().lower() for name in names]
     return set(COLUMNS[1:]) <= set(names) or {"drawing", "word"} <= set(names)
@@ -50,32 +50,32 @@ def read_csv(
     refused: list[ValueError] | None = None,
     where: str | None = None,
 ) -> Iterator[Sketch]:
-    """Read a table of absolute points, or of Quick, Draw! drawings.
+    """Yield the drawings of a table of absolute points, or of a table of Quick, Draw! drawings.
 
-    A table of points has the columns drawing, stroke, x, y and one point a row. The rows of a drawing follow each
-    other, as do those of a stroke. A first row that names the columns may have them in any order and others among
-    them; without one they are stroke, x, y or drawing, stroke, x, y. A table of Quick, Draw! drawings has a column
-    `drawing` that holds JSON and neither x nor y. The separator is a comma, a semicolon or a tab. Memory holds one
-    drawing at a time.
+    A table of points has the columns drawing, stroke, x, y and one point in each row. The rows of a drawing, and those
+    of a stroke, must be contiguous. A header may name the columns in any order, together with other columns; without a
+    header the columns are stroke, x, y or drawing, stroke, x, y. A table of Quick, Draw! drawings has a column
+    `drawing` that contains JSON, and no columns x and y. The separator is a comma, a semicolon or a tab. One drawing is
+    in memory at a time.
 
     Parameters
     ----------
     source : str, Path or binary file
-        Text in UTF-8.
+        The table, encoded in UTF-8.
     recognized, countries : optional
-        Of Quick, Draw! drawings, only these; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
     refused : list, optional
-        Drawings with rows that cannot be read are skipped and their errors appended here. By default they are raised.
+        List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
-        Names the file in errors. Default: its path.
+        Name of the file in error messages. Default: its path.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If columns are missing; without `refused` also if a row cannot be read, or the rows of a drawing do not follow
-        each other. The message names file and line.
+        If columns are missing; without `refused` also if a row cannot be read, or the rows of a drawing are not
+        contiguous. The message names file and line.
     """
     if isinstance(source, (str, Path)):
         if not Path(source).is_file():
@@ -88,7 +88,7 @@ def read_csv(
     where = where or "the file"
     first = _decoded(source.readline(MAX_ROW_BYTES + 1), f"{where}, line 1", "utf-8-sig")
     if len(first) > MAX_ROW_BYTES:
-        raise ValueError(f"{where}, line 1: expected at most {MAX_ROW_BYTES:,} bytes a line")
+        raise ValueError(f"{where}, line 1: expected at most {MAX_ROW_BYTES:,} bytes in a line")
     delimiter = max(",;\t", key=first.count)
     head = [cell.strip().lower() for cell in _cells(first, delimiter) or []]
     if "drawing" in head and not {"x", "y"} & set(head):
@@ -98,7 +98,7 @@ def read_csv(
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of a row, None if it cannot be read."""
+    """Return the cells of a row; None if it cannot be read."""
     with suppress(csv.Error):
         return next(csv.reader([line], delimiter=delimiter), [])
     return None
@@ -112,12 +112,12 @@ def _decoded(line: bytes, where: str, encoding: str = "utf-8") -> str:
 
 
 def _lines(stream: IO[bytes], where: str, longest: int) -> Iterator[tuple[int, str | ValueError]]:
-    """Yield the number and the text of each line after the first, or why it cannot be read."""
+    """Yield the number of each line after the first, and its text or the error if it cannot be read."""
     for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=2):
         if len(line) > longest:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(1 << 16)
-            yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes a line")
+            yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes in a line")
             continue
         try:
             yield number, _decoded(line, f"{where}, line {number}")
@@ -131,14 +131,14 @@ def _lines(stream: IO[bytes], where: str, longest: int) -> Iterator[tuple[int, s
 def _rows(stream: IO[bytes], where: str, first: str, head: list[str], delimiter: str) -> Iterator[_Row]:
     lines = _lines(stream, where, MAX_ROW_BYTES)
     if set(COLUMNS[1:]) <= set(head):
-        places: list[int | None] = [head.index(name) if name in head else None for name in COLUMNS]
+        columns: list[int | None] = [head.index(name) if name in head else None for name in COLUMNS]
     elif len(head) in (3, 4) and not any(cell in COLUMNS for cell in head):
-        places = [None, 0, 1, 2] if len(head) == 3 else [0, 1, 2, 3]
+        columns = [None, 0, 1, 2] if len(head) == 3 else [0, 1, 2, 3]
         lines = chain([(1, first)], lines)
     else:
         raise ValueError(
-            f"{where}: expected the columns drawing (or none), stroke, x, y, or Quick, Draw! drawings as JSON in a "
-            f"column drawing, got {', '.join(head)[:80]!r}"
+            f"{where}: expected the columns drawing (optional), stroke, x, y, or a column drawing with Quick, Draw! "
+            f"drawings as JSON, got {', '.join(head)[:80]!r}"
         )
     for number, line in lines:
         cells = _cells(line, delimiter) if isinstance(line, str) else None
@@ -146,7 +146,7 @@ def _rows(stream: IO[bytes], where: str, first: str, head: list[str], delimiter:
             error = line if isinstance(line, ValueError) else None
             yield _Row(number, error=error or ValueError(f"{where}, line {number}: expected a row of a table"))
         elif cells:
-            drawing, stroke, x, y = ("" if i is None or i >= len(cells) else cells[i].strip() for i in places)
+            drawing, stroke, x, y = ("" if i is None or i >= len(cells) else cells[i].strip() for i in columns)
             yield _Row(number, drawing, stroke, x, y)
 
 
@@ -154,24 +154,27 @@ def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None
     seen = set()
     for name, group in groupby(rows, key=_drawing_key()):
         strokes: list[list[tuple[float, float]]] = []
-        before: str | None = None
+        last_stroke: str | None = None
         wrong: ValueError | None = None
         for row in group:
-            at = f"{where}, line {row.number}"
+            line_name = f"{where}, line {row.number}"
             try:
                 if row.error:
                     raise row.error
                 if name in seen:
-                    raise ValueError(f"{at}: the rows of drawing {name!r} are not contiguous; sort the file by it")
-                point = _number(row.x, at), _number(row.y, at)
+                    raise ValueError(
+                        f"{line_name}: the rows of drawing {name!r} are not contiguous; sort the file by the drawing "
+                        "column"
+                    )
+                point = _number(row.x, line_name), _number(row.y, line_name)
             except ValueError as error:
                 if refused is None:
                     raise error from None
                 wrong = wrong or error
                 continue
-            if row.stroke != before:
+            if row.stroke != last_stroke:
                 strokes.append([])
-                before = row.stroke
+                last_stroke = row.stroke
             strokes[-1].append(point)
         seen.add(name)
         if wrong is None:
@@ -181,13 +184,13 @@ def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None
 
 
 def _drawing_key() -> Callable[[_Row], str]:
-    """Return a function that gives a row's drawing; a row that cannot be read belongs to that of the row before."""
-    newest = [""]
+    """Return a function from a row to its drawing. A row that cannot be read belongs to the drawing before it."""
+    latest = [""]
 
     def key(row: _Row) -> str:
         if row.error is None:
-            newest[0] = row.drawing
-        return newest[0]
+            latest[0] = row.drawing
+        return latest[0]
 
     return key
 
@@ -215,7 +218,7 @@ def _records(
     refused: list[ValueError] | None,
 ) -> Iterator[Sketch]:
     for number, line in _lines(stream, where, MAX_RECORD_BYTES):
-        at = f"{where}, line {number}"
+        line_name = f"{where}, line {number}"
         try:
             if isinstance(line, ValueError):
                 raise line
@@ -223,12 +226,13 @@ def _records(
             if cells == []:
                 continue
             if cells is None or len(cells) != len(head):
-                raise ValueError(f"{at}: expected {len(head)} columns, got {'none' if cells is None else len(cells)}")
+                count = "none" if cells is None else len(cells)
+                raise ValueError(f"{line_name}: expected {len(head)} columns, got {count}")
             record = dict(zip(head, cells, strict=True))
-            said = {"countrycode": record.get("countrycode"), "recognized": record.get("recognized") == "True"}
-            drawing = parsed(record["drawing"], at, "a drawing as JSON")
-            if is_chosen(said, recognized, countries):
-                yield sketch_of_record({"drawing": drawing}, at)
+            attributes = {"countrycode": record.get("countrycode"), "recognized": record.get("recognized") == "True"}
+            drawing = parsed(record["drawing"], line_name, "a drawing as JSON")
+            if is_chosen(attributes, recognized, countries):
+                yield sketch_of_record({"drawing": drawing}, line_name)
         except ValueError as error:
             if refused is None:
                 raise error from None

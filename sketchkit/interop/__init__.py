@@ -1,1 +1,1 @@
-"""Models of other libraries: the TF1 code of Magenta, sketch-rnn-js and @magenta/sketch."""
+"""Conversion of models of other libraries: Magenta's TF1 code, sketch-rnn-js and @magenta/sketch."""

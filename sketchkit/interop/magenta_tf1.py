@@ -1,6 +1,6 @@
-"""Models of the TF1 code: a checkpoint and its `model_config.json`, in and out.
+"""Conversion of models of the TF1 code: checkpoints with their `model_config.json`, and weights by TF1 names.
 
-The code's own file of weights names no scale factor: a model read from it must be told, or takes 1.
+TF1 checkpoints do not contain the scale factor. The caller has to pass it; the default is 1.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["from_tf1", "is_tf1_folder", "read_tf1", "tf1_name", "to_tf1"]
 logger = logging.getLogger("sketchkit")
 
 MAX_CONFIG_BYTES = 1 << 20
-#: Longest drawing where neither configuration nor tensors say: the published default's data.
+#: Maximum number of points if the configuration does not contain it; the value of the published default dataset.
 MAX_SEQ_LEN = 250
 
 _RENAMED = (
@@ -48,7 +48,7 @@ _CELL_NAMES = {cell: name for name, cell in _CELLS.items()}
 
 
 def tf1_name(variable: str) -> str:
-    """Return our name for a TF1 variable such as `vector_rnn/RNN/LSTMCell/W_xh`."""
+    """Return sketchkit's name of a TF1 variable such as `vector_rnn/RNN/LSTMCell/W_xh`."""
     name = variable.removeprefix("vector_rnn/")
     for pattern, replacement in _RENAMED:
         name = re.sub(pattern, replacement, name, count=1)
@@ -56,64 +56,69 @@ def tf1_name(variable: str) -> str:
 
 
 def from_tf1(variables: Mapping[str, NDArray[Any]], hparams: HParams, where: str = "TF1 weights") -> Weights:
-    """Return our weights from TF1 variables by name.
+    """Return the weights of TF1 variables under sketchkit's names.
 
     Parameters
     ----------
     variables : mapping of str to ndarray
-        Names begin with `vector_rnn/`; others (optimiser state, global step) are left out.
+        TF1 variables by name. Names of weights begin with `vector_rnn/`; other variables (optimizer state, global step)
+        are ignored.
     hparams : HParams
-        The model's.
+        Hyperparameters of the model.
     where : str
-        Names the source in errors.
+        Name of the source in error messages.
 
     Raises
     ------
     ValueError
-        If a variable is missing or has another shape than the hyperparameters call for.
+        If a variable is missing, or its shape does not match the hyperparameters.
     """
     weights = {tf1_name(name): np.asarray(value) for name, value in variables.items() if _is_weight(name)}
     return check_weights(weights, hparams, where)
 
 
 def to_tf1(model: SketchRNN) -> dict[str, NDArray[np.float32]]:
-    """Return a model's weights by their TF1 variable names, float32; `numpy.savez` keeps them."""
+    """Return the float32 weights of a model under their TF1 variable names, for instance for `numpy.savez`."""
     h = model.hparams
-    return {f"vector_rnn/{_original_name(name, h)}": value for name, value in model.weights.items()}
+    return {f"vector_rnn/{_tf1_weight_name(name, h)}": value for name, value in model.weights.items()}
 
 
 def is_tf1_folder(folder: Path) -> bool:
-    """Tell whether a folder holds a checkpoint of the TF1 code."""
+    """Return whether a folder contains a checkpoint of the TF1 code."""
     return any(folder.glob("vector-*.index"))
 
 
 def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str | None = None) -> SketchRNN:
-    """Read a folder of the published archive, or one that the TF1 trainer left.
+    """Read a folder of the published archive, or a run directory of the TF1 trainer.
 
     Parameters
     ----------
     folder : str or Path
-        With `vector-STEP.index` and its data; the path inside the file `checkpoint` is not followed, only the step
-        in it. `model_config.json` may be incomplete or missing: sizes and cells are then read off the tensors.
+        Folder with `vector-STEP.index` and its data files. The file `checkpoint` selects the step; the path in it is
+        ignored. `model_config.json` may be incomplete or missing: sizes and cells are taken from the tensors.
     scale_factor : float, optional
-        What the training data were divided by; the checkpoint does not say. Default: 1, with a warning.
+        Divisor of the offsets of the training data, which the checkpoint does not contain. Default: 1, with a warning.
     name : str, optional
-        Default: the folder's.
+        Name of the model. Default: the name of the folder.
+
+    Returns
+    -------
+    SketchRNN
 
     Raises
     ------
     FileNotFoundError
         If there is no checkpoint.
     ValueError
-        If files do not fit each other.
+        If the checkpoint is damaged, or is not one of a sketch-rnn model.
     """
     folder = Path(folder)
-    prefix = _newest(folder)
-    variables = _variables(prefix)
+    prefix = _latest_checkpoint(folder)
+    variables = _read_variables(prefix)
     hparams = _hparams(folder / "model_config.json", variables)
     if scale_factor is None:
-        logger.warning("%s: a TF1 checkpoint does not say its scale factor; taking 1. Pass scale_factor, or the "
-                       "drawings come out in model units.", folder)  # fmt: skip
+        logger.warning("%s: TF1 checkpoints do not contain the scale factor; using 1, which gives drawings in model "
+                       "units. Pass scale_factor to get data units.", folder)  # fmt: skip
         scale_factor = 1.0
     step = int(prefix.name.removeprefix("vector-"))
     config = ModelConfig(hparams, scale_factor, name or folder.name, training={"step": step})
@@ -121,26 +126,26 @@ def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str
 
 
 def _is_weight(name: str) -> bool:
-    """Tell weights from the rest: optimiser slots, the step, the variables that held learning rate and KL weight."""
+    """Return whether a variable is a weight, rather than an optimizer slot, the step, a learning rate or KL weight."""
     return bool(re.match(r"vector_rnn/(ENC_RNN|RNN|linear)", name)) and not re.search(r"/Adam(_1)?$", name)
 
 
-def _newest(folder: Path) -> Path:
-    """Return the prefix of the checkpoint's files: the one that `checkpoint` names if it is here, else the newest."""
-    found = {int(match[1]): path.with_suffix("") for path in folder.glob("vector-*.index")
-             if (match := re.fullmatch(r"vector-(\d{1,12})\.index", path.name))}  # fmt: skip
-    if not found:
-        raise FileNotFoundError(f"{folder}: no TF1 checkpoint, expected vector-STEP.index and its data")
+def _latest_checkpoint(folder: Path) -> Path:
+    """Return the file prefix of the checkpoint that `checkpoint` names, or else of the latest one."""
+    prefixes = {int(match[1]): path.with_suffix("") for path in folder.glob("vector-*.index")
+                if (match := re.fullmatch(r"vector-(\d{1,12})\.index", path.name))}  # fmt: skip
+    if not prefixes:
+        raise FileNotFoundError(f"{folder}: no TF1 checkpoint; expected vector-STEP.index and its data files")
     record = folder / "checkpoint"
     if record.is_file() and record.stat().st_size <= MAX_CONFIG_BYTES:
         text = record.read_text(encoding="utf-8", errors="replace")
         match = re.search(r'model_checkpoint_path: "[^"]*?vector-(\d{1,12})"', text)
-        if match and int(match[1]) in found:
-            return found[int(match[1])]
-    return found[max(found)]
+        if match and int(match[1]) in prefixes:
+            return prefixes[int(match[1])]
+    return prefixes[max(prefixes)]
 
 
-def _variables(prefix: Path) -> dict[str, NDArray[Any]]:
+def _read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
     from sketchkit.model.quiet_tensorflow import start_tensorflow
 
     start_tensorflow()
@@ -148,8 +153,8 @@ def _variables(prefix: Path) -> dict[str, NDArray[Any]]:
 
     size = sum(path.stat().st_size for path in prefix.parent.glob(f"{prefix.name}.data-*"))
     if not size:
-        raise FileNotFoundError(f"{prefix}.data-*: missing, or empty")
-    # TensorFlow's reader raises its own errors, RuntimeError, UnicodeDecodeError and others for damaged files.
+        raise FileNotFoundError(f"{prefix}.data-*: the data files are missing or empty")
+    # For damaged files, TensorFlow's reader raises its own errors, RuntimeError, UnicodeDecodeError and others.
     with reported(str(prefix), "damaged checkpoint"):
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = {name: shape for name, shape in reader.get_variable_to_shape_map().items() if _is_weight(name)}
@@ -158,32 +163,33 @@ def _variables(prefix: Path) -> dict[str, NDArray[Any]]:
             4 * sum(math.prod(shape) for shape in shapes.values()) > size
         ):
             raise ValueError("the index declares more values than the data files contain")
-        if odd := [name for name in shapes if not (types[name].is_floating or types[name].is_integer)]:
-            raise ValueError(f"{odd[0]} is not numeric")
+        if other := [name for name in shapes if not (types[name].is_floating or types[name].is_integer)]:
+            raise ValueError(f"{other[0]} is not numeric")
         return {name: reader.get_tensor(name) for name in shapes}
 
 
 def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
-    """Return what the configuration says, with sizes and cells as the tensors have them."""
+    """Return the hyperparameters of the configuration, with the sizes and cells of the tensors."""
     known = HParams().as_dict()
-    said: dict[str, Any] = {}
+    configured: dict[str, Any] = {}
     if path.is_file() and path.stat().st_size <= MAX_CONFIG_BYTES:
         try:
-            said = json.loads(path.read_text(encoding="utf-8"))
+            configured = json.loads(path.read_text(encoding="utf-8"))
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: not JSON ({error})") from None
-        # The trainer's own file may be a list of names without values; other code adds keys of its own.
-        said = {key: value for key, value in said.items() if key in known} if isinstance(said, dict) else {}
+        # The TF1 trainer may write a list of names without values; other programs add keys.
+        is_object = isinstance(configured, dict)
+        configured = {key: value for key, value in configured.items() if key in known} if is_object else {}
     by_name = {tf1_name(name): np.shape(value) for name, value in variables.items()}
     try:
-        seen: dict[str, Any] = {
+        inferred: dict[str, Any] = {
             "conditional": "encoder/mu/w" in by_name,
             "dec_model": _cell(variables, "vector_rnn/RNN/"),
             "dec_rnn_size": by_name["decoder/output/w"][0],
             "num_mixture": (by_name["decoder/output/b"][0] - 3) // 6,
         }
-        if seen["conditional"]:
-            seen |= {
+        if inferred["conditional"]:
+            inferred |= {
                 "enc_model": _cell(variables, "vector_rnn/ENC_RNN/fw/"),
                 "enc_rnn_size": by_name["encoder/mu/w"][0] // 2,
                 "z_size": by_name["encoder/mu/w"][1],
@@ -191,20 +197,20 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
     except (KeyError, IndexError, StopIteration) as error:
         raise ValueError(f"{path.parent}: not a sketch-rnn checkpoint, {error} is missing") from None
     try:
-        hparams = HParams().updated({**said, **seen})
+        hparams = HParams().updated({**configured, **inferred})
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     return hparams if hparams.max_seq_len else hparams.updated(max_seq_len=MAX_SEQ_LEN)
 
 
-def _cell(variables: Mapping[str, Any], under: str) -> str:
-    """Return the cell whose variables lie below a path."""
-    parts = {part for name in variables if name.startswith(under) for part in name.removeprefix(under).split("/")[:1]}
+def _cell(variables: Mapping[str, Any], prefix: str) -> str:
+    """Return the cell type of the variables whose names begin with a prefix."""
+    parts = {name.removeprefix(prefix).split("/")[0] for name in variables if name.startswith(prefix)}
     return next(_CELLS[part] for part in sorted(parts) if part in _CELLS)
 
 
-def _original_name(name: str, h: HParams) -> str:
-    """Return the TF1 name, without `vector_rnn/`, of one of our weights."""
+def _tf1_weight_name(name: str, h: HParams) -> str:
+    """Return the TF1 name, without `vector_rnn/`, of a weight."""
     side, part, rest = name.split("/", 2)
     if (side, part) == ("decoder", "output"):
         return f"RNN/output_{rest}"
@@ -212,11 +218,11 @@ def _original_name(name: str, h: HParams) -> str:
         return f"linear/super_linear_{rest}"
     if part in ("mu", "presig"):
         return f"ENC_RNN_{'mu' if part == 'mu' else 'sigma'}/super_linear_{rest}"
-    where, cell = (f"ENC_RNN/{'fw' if part == 'forward' else 'bw'}", h.enc_model) if side == "encoder" else (
+    scope, cell = (f"ENC_RNN/{'fw' if part == 'forward' else 'bw'}", h.enc_model) if side == "encoder" else (
         "RNN", h.dec_model)  # fmt: skip
     if rest.startswith("inner/"):
         rest = rest.replace("inner/", "LayerNormLSTMCell/", 1)
     rest = re.sub(r"/(gamma|beta)$", r"/ln_\1", rest)
     if rest.startswith("hyper_"):
         rest = re.sub(r"/(w|b)$", r"/super_linear_\1", rest)
-    return f"{where}/{_CELL_NAMES[cell]}/{rest}"
+    return f"{scope}/{_CELL_NAMES[cell]}/{rest}"

@@ -1,8 +1,8 @@
-"""Models as sketch-rnn-js and @magenta/sketch read and publish them: one JSON file, `[info, shapes, tensors]`.
+"""Reader and writer of the JSON format of sketch-rnn-js and @magenta/sketch: `[info, shapes, tensors]`.
 
-A tensor is base64 of little-endian int16, value * 10 / 32767, so weights end at ±10; or nested lists of
-numbers. `info.mode` is 2 or "gen" for a decoder alone, anything else is a whole VAE. Below version 6 a VAE's initial
-state is made from tanh(z), not z.
+A tensor is either nested lists of numbers, or base64 of little-endian int16 values that represent value * 10 / 32767,
+so that weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other values mean a VAE.
+Before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["Quantisation", "export_js", "read_js"]
+__all__ = ["Quantization", "export_js", "read_js"]
 
 MAX_BYTES = 256 << 20
-#: int16 units of a weight of 1.
+#: int16 value of the weight 1.
 UNIT = 32767 / 10
 
 _DECODER = ("decoder/output/w", "decoder/output/b", "decoder/cell/W_xh", "decoder/cell/W_hh", "decoder/cell/bias")
@@ -40,7 +40,7 @@ _VAE = (
     *_DECODER,
 )
 
-#: Published JavaScript models draw best with the convention of their own library, at a low temperature.
+#: Recommended settings of the published JavaScript models: the library's temperature convention, a low temperature.
 SAMPLING = Sampling(temperature=0.3, convention="js")
 
 
@@ -52,7 +52,7 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
     path : str or Path
         A `.json` file such as `cat.gen.json`.
     name : str, optional
-        Default: the one in the file.
+        Name of the model. Default: the name in the file.
 
     Returns
     -------
@@ -61,15 +61,15 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is not such a model, naming what is wrong; sizes are checked before anything is allocated.
+        If the file is not a model of this format. Sizes are checked before memory is allocated.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such model file")
     if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"{path}: larger than {MAX_BYTES:,} bytes")
+        raise ValueError(f"{path}: expected at most {MAX_BYTES:,} bytes, got {path.stat().st_size:,}")
     try:
         info, shapes, blobs = _parts(json.loads(path.read_text(encoding="utf-8")))
         decoder_only = info.get("mode") in (2, "gen")
@@ -79,29 +79,29 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
         weights: Weights = {
             name: _tensor(blob, shape, name) for name, shape, blob in zip(names, shapes, blobs, strict=True)
         }
-        said = name or str(info.get("name", path.stem))
+        model_name = name or str(info.get("name", path.stem))
         config = ModelConfig(
-            _hparams(info, weights), float(info["scale_factor"]), said, classes=_classes(info), sampling=SAMPLING
+            _hparams(info, weights), float(info["scale_factor"]), model_name, classes=_classes(info), sampling=SAMPLING
         )
         model = SketchRNN(config, weights)
-        model.card = write_card(config, data="not said in the file", licence="not said in the file")
+        model.card = write_card(config, data="unknown (not in the file)", licence="unknown (not in the file)")
         return model
     except (ValueError, RecursionError, OverflowError) as error:
         raise ValueError(f"{path}: not a model of sketch-rnn-js ({error})") from None
 
 
 @dataclass(frozen=True)
-class Quantisation:
-    """What 16 bits cost a model's weights.
+class Quantization:
+    """Quantization errors of an exported model.
 
     Attributes
     ----------
     path : Path
         The file.
     largest : mapping of str to float
-        By tensor, the largest difference between a weight and what the file holds.
+        Largest absolute difference between a weight and its value in the file, by tensor.
     saturated : mapping of str to int
-        By tensor, how many weights lie beyond ±10 and were cut there.
+        Number of weights beyond ±10, which were clipped, by tensor.
     """
 
     path: Path
@@ -110,42 +110,45 @@ class Quantisation:
 
     def __repr__(self) -> str:
         lines = [f"{self.path}: largest error {max(self.largest.values()):.2g} "
-                 f"({5 / 32767:.2g} is half a step), {sum(self.saturated.values()):,} weights cut at ±10"]  # fmt: skip
-        lines += [f"  {name}: {count:,} cut" for name, count in self.saturated.items() if count]
+                 f"({5 / 32767:.2g} is half a step), "
+                 f"{sum(self.saturated.values()):,} weights clipped to ±10"]  # fmt: skip
+        lines += [f"  {name}: {count:,} clipped" for name, count in self.saturated.items() if count]
         return "\n".join(lines)
 
 
-def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
-    """Write a model for sketch-rnn-js and @magenta/sketch.
+def export_js(model: SketchRNN, path: str | Path) -> Quantization:
+    """Write a model in the format of sketch-rnn-js and @magenta/sketch.
 
     Parameters
     ----------
     model : SketchRNN
-        Of lstm cells; a decoder alone is written as `gen`, a conditional model as `vae`.
+        Model with lstm cells. An unconditional model is written as `gen`, a conditional one as `vae`.
     path : str or Path
-        Usually ends in `.gen.json` or `.vae.json`.
+        File to write, usually with the ending `.gen.json` or `.vae.json`.
 
     Returns
     -------
-    Quantisation
-        What 16 bits lose.
+    Quantization
+        Errors of the quantization to 16 bits.
 
     Raises
     ------
     ValueError
-        If the model is one that the format has no place for, or the file's name says another kind.
+        If the format does not support the model, or the file name ending does not match it.
     """
     path, h = Path(path), model.hparams
     if h.conditional and path.name.endswith(".gen.json"):
         raise ValueError(
-            f"{path}: {model.name} is conditional: its decoder reads a latent code at every step, and the gen format "
-            "has no place for one; write a .vae.json, or train with conditional=false"
+            f"{path}: {model.name} is conditional, and the gen format does not support the latent code that its "
+            "decoder reads at every step; write a .vae.json, or train with conditional=false"
         )
     if not h.conditional and path.name.endswith(".vae.json"):
-        raise ValueError(f"{path}: {model.name} is a decoder alone, without the encoder of a VAE; write a .gen.json")
+        raise ValueError(f"{path}: {model.name} is unconditional and has no encoder; write a .gen.json")
     cells = {h.dec_model, h.enc_model} if h.conditional else {h.dec_model}
     if cells != {"lstm"}:
-        raise ValueError(f"{path}: the JavaScript libraries know lstm cells only, {model.name} has {', '.join(cells)}")
+        raise ValueError(
+            f"{path}: the JavaScript libraries support only lstm cells, {model.name} has {', '.join(cells)}"
+        )
     names, weights = (_VAE if h.conditional else _DECODER), model.weights
     info = {
         "mode": 1 if h.conditional else 2,
@@ -157,14 +160,14 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantisation:
     shapes, blobs, largest, saturated = [], [], {}, {}
     for name in names:
         units = np.rint(weights[name].astype(np.float64) * UNIT)
-        cut = np.clip(units, -32767, 32767).astype("<i2")
-        shapes.append(list(cut.shape))
-        blobs.append(base64.b64encode(cut.tobytes()).decode("ascii"))
-        largest[name] = float(np.abs(cut / UNIT - weights[name]).max())
+        clipped = np.clip(units, -32767, 32767).astype("<i2")
+        shapes.append(list(clipped.shape))
+        blobs.append(base64.b64encode(clipped.tobytes()).decode("ascii"))
+        largest[name] = float(np.abs(clipped / UNIT - weights[name]).max())
         saturated[name] = int((np.abs(units) > 32767).sum())
     with replacing(path) as part:
         part.write_text(json.dumps([info, shapes, blobs], separators=(",", ":")), encoding="utf-8")
-    return Quantisation(path, largest, saturated)
+    return Quantization(path, largest, saturated)
 
 
 def _classes(info: dict[str, Any]) -> tuple[str, ...]:
@@ -181,23 +184,25 @@ def _parts(document: Any) -> tuple[dict[str, Any], list[Any], list[Any]]:
         raise ValueError("expected a list of info, shapes and tensors")
     for key in ("max_seq_len", "scale_factor"):
         if not isinstance(info.get(key), (int, float)) or isinstance(info.get(key), bool):
-            raise ValueError(f"info: {key!r} is missing or no number")
+            raise ValueError(f"info: expected a number under the key {key!r}, got {str(info.get(key))[:40]}")
     if not isinstance(info.get("version", 6), int):
-        raise ValueError("info: 'version' is no whole number")
+        raise ValueError(f"info: expected an integer under the key 'version', got {str(info['version'])[:40]}")
     if not 0 < info["scale_factor"] < 1e6:
-        raise ValueError(f"info: scale_factor is {info['scale_factor']}")
+        raise ValueError(f"info: expected a scale_factor above 0 and below 1e6, got {info['scale_factor']}")
     if not 1 <= info["max_seq_len"] <= 1 << 16:
-        raise ValueError(f"info: max_seq_len is {info['max_seq_len']}")
+        raise ValueError(f"info: expected a max_seq_len from 1 to {1 << 16:,}, got {info['max_seq_len']}")
     return info, shapes, blobs
 
 
 def _tensor(blob: Any, shape: Any, name: str) -> NDArray[np.float32]:
     if not (isinstance(shape, list) and 1 <= len(shape) <= 2 and all(type(n) is int and n > 0 for n in shape)):
-        raise ValueError(f"{name}: expected a shape of one or two whole numbers, got {str(shape)[:40]}")
+        raise ValueError(f"{name}: expected a shape of one or two integers, got {str(shape)[:40]}")
     count = math.prod(shape)
     if isinstance(blob, str):
         if len(blob) != 4 * -(-2 * count // 3):
-            raise ValueError(f"{name}: {len(blob):,} characters do not hold {count:,} numbers")
+            raise ValueError(
+                f"{name}: expected {4 * -(-2 * count // 3):,} characters for {count:,} numbers, got {len(blob):,}"
+            )
         try:
             data = base64.b64decode(blob, validate=True)
         except binascii.Error as error:
@@ -208,12 +213,12 @@ def _tensor(blob: Any, shape: Any, name: str) -> NDArray[np.float32]:
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name}: {error}") from None
     if values.size != count:
-        raise ValueError(f"{name}: {values.size:,} numbers where shape {shape} asks for {count:,}")
+        raise ValueError(f"{name}: expected {count:,} numbers for the shape {shape}, got {values.size:,}")
     return values.reshape(shape)
 
 
 def _hparams(info: dict[str, Any], weights: Weights) -> HParams:
-    """Return the hyperparameters that the shapes imply; `SketchRNN` compares every shape with them."""
+    """Return the hyperparameters implied by the shapes; `SketchRNN` then checks every shape against them."""
     outputs = weights["decoder/output/b"].size
     conditional = "encoder/mu/w" in weights
     sizes = {

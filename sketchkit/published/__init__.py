@@ -1,1 +1,1 @@
-"""Published weights in, ours out."""
+"""Catalog and archive of published models and datasets."""

@@ -1,4 +1,4 @@
-"""Everything that loads by name: models and datasets, where they come from, what may be done with them."""
+"""Catalog of the models and datasets that load by name, with sources, licenses and URLs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TypeVar, overload
 
-from sketchkit.storage.download import cached
+from sketchkit.storage.download import is_cached
 from sketchkit.suggest import hint
 
 __all__ = ["Catalogue", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
@@ -49,27 +49,29 @@ class ModelEntry:
     Attributes
     ----------
     name : str
+        Name of the model.
     source : str
-        Who published it.
+        Publisher.
     kind : str
         `conditional` or `decoder-only`.
     cell : str
-        Of the decoder.
+        Cell type of the decoder.
     size : str
-        Units of the decoder (and of the encoder, and of the code), as published.
+        Number of units of the decoder, of the encoder and of the latent code, as published.
     licence : str
+        License of the weights and of the data.
     url : str
-        Empty for bundled models.
+        URL of the file; empty for bundled models.
     megabytes : float or None
-        Download size, about.
+        Approximate download size, in MB.
     member : str
-        Folder inside an archive.
+        Folder in the archive, for models of the TF1 archive.
     scale_factor : float or None
-        For weights that do not record theirs: the number that offsets were divided by.
+        Divisor of the offsets, for weights that do not record it.
     drawing_size : float or None
-        Median of the longer side of the model's drawings, in data units; None: not measured.
+        Median longer side of the model's drawings, in data units; None if it is unknown.
     picture : str
-        A data URI of a sample, for bundled models; otherwise empty.
+        Data URI of a sample, for bundled models; otherwise empty.
     """
 
     name: str
@@ -97,12 +99,14 @@ class DatasetEntry:
 
     Attributes
     ----------
-    name, source, kind, licence, url : str
-        `kind` is `npz` (prepared, three splits), `ndjson` (drawings) or `made`.
+    name, source, licence, url : str
+        Name, publisher, license, and URL of the file.
+    kind : str
+        `npz` (three splits, prepared), `ndjson` (drawings) or `made` (generated).
     megabytes : float or None
-        Download size, about.
+        Approximate download size, in MB.
     sha256 : str or None
-        The publisher's, where it is certain.
+        Hash of the file, if it is published.
     """
 
     name: str
@@ -120,14 +124,16 @@ class DatasetEntry:
 
 
 class Catalogue(Sequence[str]):
-    """Names that load, with what is known of each: a table in a notebook, text in a terminal.
+    """Sequence of names, which is displayed as a table of the entries in notebooks and terminals.
 
-    It is a sequence of names. `catalogue.filter("cat")` keeps the entries of which some column contains a word.
+    `catalogue.filter("cat")` returns the entries that contain a word in any column.
 
     Parameters
     ----------
     entries : iterable of ModelEntry or DatasetEntry
+        Entries of the catalog.
     columns : sequence of str
+        Attributes of the entries that the table shows.
     """
 
     def __init__(self, entries: Iterable[ModelEntry | DatasetEntry], columns: Sequence[str]) -> None:
@@ -153,10 +159,10 @@ class Catalogue(Sequence[str]):
         return any(entry.name == name for entry in self.entries)
 
     def filter(self, *words: str) -> Catalogue:
-        """Return the entries that contain every word, in any column."""
-        wanted = [word.lower() for word in words]
+        """Return the entries that contain every word in any column, ignoring case."""
+        patterns = [word.lower() for word in words]
         return Catalogue(
-            (e for e in self.entries if all(any(w in cell.lower() for cell in self._row(e)) for w in wanted)),
+            (e for e in self.entries if all(any(p in cell.lower() for cell in self._row(e)) for p in patterns)),
             self.columns,
         )
 
@@ -192,10 +198,10 @@ class Catalogue(Sequence[str]):
 
 @cache
 def published_models() -> tuple[ModelEntry, ...]:
-    """Return the published models, all of which are downloaded when first asked for."""
+    """Return the entries of the published models, which are downloaded at their first use."""
     weights = "Apache-2.0 project; data CC BY 4.0"
-    # Offsets of aaron_sheep's training split deviate by this much. The archive's other models were trained on files
-    # of Quick, Draw! that are not at hand; 60 is about the middle of what the JavaScript models of animals say.
+    # 18.5198 is the scale factor of the training split of aaron_sheep. The other models of the archive were trained on
+    # Quick, Draw! files that are not available; 60 is about the median of the JavaScript models of animals.
     archive = (
         ("aaron_sheep/lstm", "conditional", "lstm", 18.5198),
         ("aaron_sheep/lstm_uncond", "decoder-only", "lstm", 18.5198),
@@ -274,12 +280,12 @@ def _dataset_entries() -> tuple[DatasetEntry, ...]:
 
 
 def datasets(*words: str) -> Catalogue:
-    """Return the datasets that open by name.
+    """Return the catalog of the datasets that load by name.
 
     Parameters
     ----------
     *words : str
-        Keep those that contain every word, as `Catalogue.filter` does.
+        Words that an entry must contain in any column; see `Catalogue.filter`.
 
     Examples
     --------
@@ -291,27 +297,27 @@ def datasets(*words: str) -> Catalogue:
 
 
 def dataset_entry(name: str) -> DatasetEntry | None:
-    """Return a dataset's entry, or None; spaces in a name may be underscores."""
+    """Return the entry of a dataset, or None. Spaces in names may be written as underscores."""
     return _find(name, _dataset_entries, lambda entry: entry.name.replace(" ", "_"))
 
 
 def model_entry(name: str) -> ModelEntry | None:
-    """Return a published model's entry, or None."""
+    """Return the entry of a published model, or None."""
     return _find(name, published_models, lambda entry: entry.name)
 
 
 def _find(name: str, entries: Callable[[], Iterable[Entry]], key: Callable[[Entry], str]) -> Entry | None:
-    wanted = name.replace(" ", "_")
-    return next((entry for entry in entries() if key(entry) == wanted), None)
+    normalized = name.replace(" ", "_")
+    return next((entry for entry in entries() if key(entry) == normalized), None)
 
 
-def _where(url: str, without: str) -> str:
-    """Return where a file is; `without` is the word for what needs none."""
+def _where(url: str, local: str) -> str:
+    """Return the location of a file: `cached`, `download`, or `local` if there is no URL."""
     if not url:
-        return without
-    return "cached" if cached(url) else "download"
+        return local
+    return "cached" if is_cached(url) else "download"
 
 
 def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:
-    """Return a hint at names that are near."""
-    return hint(name, names, str(missing), most=3, cutoff=0.5)
+    """Return a "did you mean ...?" suffix with up to three similar names, or the text `missing`."""
+    return hint(name, names, str(missing), max_names=3, cutoff=0.5)

@@ -1,1 +1,1 @@
-"""Files on this machine: atomic writes, the cache folder, downloads."""
+"""Local files: atomic writes, the cache folder, downloads."""

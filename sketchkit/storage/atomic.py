@@ -1,8 +1,8 @@
-"""Atomic writes: a file or a folder is either complete under its name or not there.
+"""Atomic writes of files and folders.
 
-New content is written to a temporary sibling, `.NAME.XXXXXXXX.part`, which the writing process locks and then moves to
-NAME. The system releases the lock when that process ends, however it ends, so a sibling without a lock is left over
-from a process that was killed; the next write to NAME, or read of the folder NAME, removes it.
+New content is written to a temporary sibling, `.NAME.XXXXXXXX.part`, which the writing process locks and then renames
+to NAME. The operating system releases the lock when the process ends for any reason. A sibling without a lock was
+therefore left by a killed process, and is removed by the next write to NAME or the next read of the folder NAME.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ _AT_FDCWD = -100
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it takes the place of `path` in one step.
+    """Yield a temporary path in the folder of `path`; on success, it replaces `path` atomically.
 
-    A full disk, a kill or an error while writing leaves what was at `path` as it was.
+    After an error, a full disk or a kill, the file at `path` is unchanged.
 
     Parameters
     ----------
     path : str or Path
-        The file to write. Its folder is made if it does not exist.
+        The file to write. Its parent folders are created if they do not exist.
 
     Raises
     ------
     OSError
-        From the file system, naming `path`: the disk is full, or the folder cannot be written.
+        If the file cannot be written, for instance because the disk is full. The message names `path`.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
             yield part
         except OSError as error:
             if error.errno is None or error.filename not in (None, str(part)):
-                raise  # about something else than this file
+                raise  # an error of another file
             raise _not_written(path, error) from error
         try:
             with part.open("rb+") as file:
@@ -70,12 +70,12 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def temporary_folder(folder: Path) -> Iterator[Path]:
-    """Yield a new empty folder beside `folder`; what is left of it is removed at the end.
+    """Yield a new empty sibling of `folder`; it is removed at the end, unless it was renamed.
 
     Parameters
     ----------
     folder : Path
-        What the new folder is to become, by `install_folder` or `Path.rename`. Parent folders are made.
+        Final name of the new folder, which `install_folder` or `Path.rename` gives it. Parent folders are created.
 
     Raises
     ------
@@ -93,27 +93,29 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
 
 
 def install_folder(part: Path, folder: Path) -> None:
-    """Move a complete folder to its name, in place of the one that is there.
+    """Rename a complete folder to its final name, replacing an existing folder.
 
-    The old folder is then at `part`. On Linux the two are exchanged in one step. Elsewhere there is a moment at which
-    neither has the name; a process killed at that moment leaves the old folder to `recover`.
+    On Linux the two folders are exchanged atomically, and the old one is then at `part`. On other systems there is a
+    moment at which no folder has the final name; if the process is killed at that moment, `recover` restores the old
+    folder.
 
     Parameters
     ----------
     part : Path
-        From `temporary_folder`.
+        New folder, from `temporary_folder`.
     folder : Path
+        Final name.
 
     Raises
     ------
     OSError
-        If it cannot be moved; the old folder is then still there.
+        If the folder cannot be renamed. The old folder is then unchanged.
     """
     if not folder.exists():
         try:
             part.rename(folder)
         except OSError:
-            if not folder.exists():  # another process may have been first
+            if not folder.exists():  # otherwise another process has created it
                 raise
         else:
             return
@@ -129,20 +131,20 @@ def install_folder(part: Path, folder: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Undo what a killed process left beside a folder: restore the folder if it is missing, and remove the rest.
+    """Clean up after killed processes: restore the folder if it is missing, and remove temporary siblings.
 
     Parameters
     ----------
     folder : Path
-        A folder that `install_folder` writes. A parent folder that cannot be written is left as it is.
+        A folder that `install_folder` writes. If its parent folder is read-only, nothing is changed.
     """
     if not folder.exists():
-        # Without an exchange in one step, the old folder was moved away and the new one had not arrived.
+        # Without an atomic exchange, a process may have renamed the old folder, but not yet the new one.
         for old in _siblings(folder, _OLD):
             part = old.with_suffix(".part")
             lock = _lock(part)
             if lock is None and part.exists():
-                continue  # a process is about to move it to its name
+                continue  # a running process is about to rename it
             with suppress(OSError):
                 old.rename(folder)
             _release(lock)
@@ -150,15 +152,21 @@ def recover(folder: Path) -> None:
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Any], header: Mapping[str, str] | None = None) -> None:
-    """Write arrays as a safetensors file; a full disk is an OSError, as it is for other files.
+    """Write arrays as a safetensors file.
 
     Parameters
     ----------
     path : Path
-        Usually from `replacing`.
+        The file to write; usually a temporary path from `replacing`.
     tensors : mapping of str to ndarray
+        Arrays by name.
     header : mapping of str to str, optional
         Metadata of the file.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written, for instance because the disk is full.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
@@ -186,7 +194,7 @@ def _siblings(path: Path, ending: str = ".part") -> list[Path]:
 
 
 def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
-    """Make a temporary sibling and lock it; return it and the lock."""
+    """Create and lock a temporary sibling; return its path and the lock."""
     while True:
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         if folder:
@@ -196,7 +204,7 @@ def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
         lock = _lock(part, wait=True)
         if part.exists():
             return part, lock
-        _release(lock)  # another process took it for abandoned, before it was locked
+        _release(lock)  # another process removed it before it was locked
 
 
 def _remove_abandoned(path: Path) -> None:
@@ -214,7 +222,7 @@ def _remove_abandoned(path: Path) -> None:
 
 
 def _lock(path: Path, *, wait: bool = False) -> int | None:
-    """Lock a file or folder and return its descriptor; None if another process holds it, or the system cannot."""
+    """Lock a file or folder and return its descriptor; None if it is locked already or locks are not supported."""
     if sys.platform == "win32":
         return None
     import fcntl
@@ -237,13 +245,13 @@ def _release(lock: int | None) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, and return whether the system can."""
+    """Exchange two folders atomically; return False if the system does not support it."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
     if rename is None:
         return False
     if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
         return True
     number = ctypes.get_errno()
-    if number in (errno.EINVAL, errno.ENOSYS):  # the kernel or the file system does not know how
+    if number in (errno.EINVAL, errno.ENOSYS):  # not supported by the kernel or the file system
         return False
     raise OSError(number, os.strerror(number), str(other))

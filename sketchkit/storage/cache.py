@@ -1,4 +1,4 @@
-"""Where files that can be made or fetched again are kept."""
+"""The cache folder, for downloaded and converted files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["cache_folder"]
 
 
 def cache_folder() -> Path:
-    """Return sketchkit's cache folder: `SKETCHKIT_CACHE` if set, else the platform's place for caches."""
-    chosen = os.environ.get("SKETCHKIT_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
+    """Return the cache folder: `SKETCHKIT_CACHE` if set, otherwise the platform's cache directory."""
+    configured = os.environ.get("SKETCHKIT_CACHE")
+    if configured:
+        return Path(configured).expanduser()
     from platformdirs import user_cache_path
 
     return user_cache_path("sketchkit")

@@ -1,11 +1,11 @@
-"""Public files, fetched once: checked, kept in the cache, found there without the network.
+"""Download of public files into the cache, with verification of their hashes.
 
-A file lies at `downloads/HOST/PATH` of the cache, and beside it a record of its SHA-256. Where the publisher's own
-hash is known, the file must have it; where not, the first download's hash is recorded, and a later download that
-differs is an error that says how to accept it.
+A file is stored at `downloads/HOST/PATH` in the cache, next to a record of its SHA-256 hash. If the hash is published,
+the file must match it. Otherwise the hash of the first download is recorded, and a later download with another hash
+raises an error with instructions for accepting the new file.
 
-`SKETCHKIT_MIRROR=http://host:port/prefix` takes `HOST/PATH` from below that address; `SKETCHKIT_OFFLINE=1` forbids
-the network.
+`SKETCHKIT_MIRROR=http://host:port/prefix` replaces the servers: `HOST/PATH` is requested below this address.
+`SKETCHKIT_OFFLINE=1` disables network access.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from urllib.parse import quote, unquote, urlsplit
 from sketchkit.storage.atomic import replacing
 from sketchkit.storage.cache import cache_folder
 
-__all__ = ["cached", "fetch", "place"]
+__all__ = ["cache_path", "fetch", "is_cached"]
 
-#: Tries before giving up; pooch waits 1, 2, 3 ... seconds between them.
+#: Number of retries after a failed attempt; pooch waits 1, 2, 3 ... seconds between attempts.
 RETRIES = 3
-#: Seconds to wait for a connection, and for the next bytes.
-PATIENCE = 30.0
-#: What a file begins with, by its ending: a server's apology in HTML is not taken for data.
+#: Timeout for a connection and for the next bytes, in seconds.
+TIMEOUT_SECONDS = 30.0
+#: First bytes of valid files, by file name ending; detects HTML error pages.
 BEGINNINGS = {".zip": (b"PK",), ".npz": (b"PK",), ".json": (b"[", b"{"), ".ndjson": (b"{",)}
 
 
-def place(url: str) -> Path:
-    """Return where the file of a URL is kept.
+def cache_path(url: str) -> Path:
+    """Return the path in the cache of the file of a URL.
 
     Raises
     ------
     ValueError
-        If the URL is not http(s) with a host and a path that stays below it.
+        If the URL is not an http or https URL of a file, or its path contains "..".
     """
     parts = urlsplit(url)
     path = PurePosixPath(unquote(parts.path).lstrip("/"))
@@ -45,13 +45,13 @@ def place(url: str) -> Path:
     if parts.scheme not in ("http", "https") or not host or not path.parts or host.startswith("."):
         raise ValueError(f"{url}: expected an http or https address of a file")
     if ".." in path.parts or any(character in host + str(path) for character in "\\\0"):
-        raise ValueError(f"{url}: the path leaves its host")
+        raise ValueError(f"{url}: expected a path without '..', backslash and null character")
     return cache_folder() / "downloads" / host.replace(":", "_") / path
 
 
-def cached(url: str) -> bool:
-    """Tell whether the file of a URL is in the cache, whole."""
-    return place(url).is_file() and _record(place(url)).is_file()
+def is_cached(url: str) -> bool:
+    """Return whether the file of a URL is in the cache and complete."""
+    return cache_path(url).is_file() and _record(cache_path(url)).is_file()
 
 
 def fetch(
@@ -59,52 +59,58 @@ def fetch(
     *,
     sha256: str | None = None,
     progress: bool = True,
-    instead: Sequence[str] = (),
+    alternatives: Sequence[str] = (),
     force: bool = False,
 ) -> Path:
-    """Return the file of a URL, downloading it the first time; other processes that want it wait for the first.
+    """Return the cached file of a URL; download it at the first call. Only one process downloads at a time.
 
     Parameters
     ----------
     url : str
+        URL of the file.
     sha256 : str, optional
-        The publisher's hash. Default: whatever the first download had.
+        Published hash. Default: the hash of the first download.
     progress : bool
         Show a progress bar.
-    instead : sequence of str
-        What could be used without the network, for the error that there is none.
+    alternatives : sequence of str
+        Names that are available offline, for the error message.
     force : bool
-        Download it again, and accept that it is another file than the first time. The file in the cache is kept until
-        the new one is complete.
+        Download the file again, and accept a changed file. The cached file is kept until the download is complete.
 
     Returns
     -------
     Path
+        Path of the file in the cache.
 
     Raises
     ------
     FileNotFoundError
         If the server does not have the file.
     ConnectionError
-        If it cannot be had: offline, no answer after several tries, an answer cut short.
+        If the network is disabled, or all attempts failed or were truncated.
     ValueError
-        If what comes is not what was published, or not what came the first time.
+        If the hash differs from the published one, or from that of the first download.
     """
-    path = place(url)
-    if not force and _whole(path, sha256):
+    path = cache_path(url)
+    if not force and _is_intact(path, sha256):
         return path
     if os.environ.get("SKETCHKIT_OFFLINE", "").lower() not in ("", "0", "no", "false", "off"):
-        hint = f"; without the network there are {', '.join(instead)}" if instead else ""
+        hint = f"; available offline: {', '.join(alternatives)}" if alternatives else ""
         if force:
-            raise ConnectionError(f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; {path} is as it was")
-        raise ConnectionError(f"{url} is not in the cache and SKETCHKIT_OFFLINE is set; it would go to {path}{hint}")
+            raise ConnectionError(
+                f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; "
+                f"the existing file {path} was left unchanged"
+            )
+        raise ConnectionError(
+            f"{url} is not in the cache ({path}) and cannot be downloaded: SKETCHKIT_OFFLINE is set{hint}"
+        )
     from filelock import FileLock
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
-        if force or not _whole(path, sha256):  # another process may have been first
+        if force or not _is_intact(path, sha256):  # another process may have downloaded it meanwhile
             known = sha256 or (None if force else _read_record(path).get("sha256"))
-            _download(url, path, known, sha256 is not None, progress, instead)
+            _download(url, path, known, sha256 is not None, progress, alternatives)
     return path
 
 
@@ -120,27 +126,27 @@ def _read_record(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _whole(path: Path, sha256: str | None) -> bool:
-    """Tell whether the file is there as it was recorded; one that was changed since is an error."""
+def _is_intact(path: Path, sha256: str | None) -> bool:
+    """Return whether the file exists and matches its record. ValueError if it has changed since the download."""
     record = _read_record(path)
-    known = [record.get("sha256"), record.get("before")]  # a kill may have come between file and record
+    known = [record.get("sha256"), record.get("before")]  # a kill between the two writes leaves a new record, old file
     if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False
     if _stamp(path) == record.get("stamp"):
         return sha256 in (None, known[0])
-    found = _hash(path)
-    if found in known and sha256 in (None, found):
+    digest = _hash(path)
+    if digest in known and sha256 in (None, digest):
         return True
-    if found not in known:
+    if digest not in known:
         raise ValueError(
-            f"{path}: the file has changed since it was downloaded (sha256 {found}, recorded {record['sha256']}); "
-            f"delete it to download it again, or delete {_record(path).name} too to accept a new one"
+            f"{path}: the file has changed since it was downloaded (sha256 {digest}, recorded {record['sha256']}); "
+            f"delete it to download it again, and also delete {_record(path).name} to accept another file"
         )
     return False
 
 
 def _stamp(path: Path) -> list[int]:
-    """Return what tells, at a glance, that a file has not been touched: its size and time."""
+    """Return size and modification time of a file, which detect a change without reading it."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns]
 
@@ -151,9 +157,9 @@ def _write_record(path: Path, record: dict[str, Any]) -> None:
 
 
 def _download(
-    url: str, path: Path, known: str | None, is_published: bool, progress: bool, instead: Sequence[str]
+    url: str, path: Path, known: str | None, is_published: bool, progress: bool, alternatives: Sequence[str]
 ) -> None:
-    """Download a file and move it to its place; it must have the hash that is known of it, if there is one."""
+    """Download a file, compare its hash with `known` if there is one, and move it to `path`."""
     import pooch
     import requests
 
@@ -161,51 +167,52 @@ def _download(
     if mirror and urlsplit(mirror).scheme not in ("http", "https"):
         raise ValueError(f"SKETCHKIT_MIRROR: expected http://host:port/prefix, got {mirror!r}")
     parts = urlsplit(url)
-    asked = f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}" if mirror else url
-    begun = path.with_name(f".{path.name}.part")
+    requested = f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}" if mirror else url
+    part = path.with_name(f".{path.name}.part")
 
-    def get(address: str, target: Any, _: Any) -> None:
-        """Fetch once; what it raises decides whether there is another try."""
-        downloader = pooch.HTTPDownloader(progressbar=progress, timeout=PATIENCE)
+    def download_once(address: str, target: Any, _: Any) -> None:
+        """Make one attempt. pooch makes another one if it raises ValueError or a requests exception."""
+        downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT_SECONDS)
         try:
             downloader(address, target, None)
         except requests.HTTPError as error:
             status = error.response.status_code if error.response is not None else 0
             if 400 <= status < 500 and status not in (408, 429):
-                raise FileNotFoundError(f"{asked}: the server answers {status}; there is no such file") from None
+                raise FileNotFoundError(f"{requested}: no such file (HTTP status {status})") from None
             raise
         with open(target, "rb") as file:
             beginning = file.read(16).lstrip()
         expected = BEGINNINGS.get(path.suffix, (b"",))
         if not beginning.startswith(expected):
-            raise ValueError(f"expected {path.suffix} data, got something that begins with {beginning!r}")
+            raise ValueError(f"expected {path.suffix} data, got data that begins with {beginning!r}")
 
     pooch.get_logger().setLevel("WARNING")
-    fetcher = pooch.create(path.parent, base_url="", registry={begun.name: None}, urls={begun.name: asked},
+    fetcher = pooch.create(path.parent, base_url="", registry={part.name: None}, urls={part.name: requested},
                            retry_if_failed=RETRIES)  # fmt: skip
     try:
-        begun.unlink(missing_ok=True)
-        fetcher.fetch(begun.name, downloader=get)
-        found = _hash(begun)
-        if known and found != known:
-            said = "published" if is_published else "recorded at the first download"
+        part.unlink(missing_ok=True)
+        fetcher.fetch(part.name, downloader=download_once)
+        digest = _hash(part)
+        if known and digest != known:
+            source = "published" if is_published else "recorded at the first download"
             accept = "" if is_published else f"; to accept the new file, delete {_record(path)}"
-            raise ValueError(f"{asked}: sha256 is {found}, {said} is {known}{accept}")
+            raise ValueError(f"{requested}: expected sha256 {known} ({source}), got {digest}{accept}")
         before = _read_record(path).get("sha256") if path.is_file() else None
-        record = {"url": url, "sha256": found, "before": before, "stamp": _stamp(begun)}
+        record = {"url": url, "sha256": digest, "before": before, "stamp": _stamp(part)}
         _write_record(path, record)
-        begun.replace(path)
+        part.replace(path)
     except ConnectionError:
         raise
     except requests.RequestException as error:
-        hint = f"; without it there are {', '.join(instead)}" if instead else ""
+        hint = f"; available offline: {', '.join(alternatives)}" if alternatives else ""
         raise ConnectionError(
-            f"{asked}: no file after {RETRIES + 1} tries ({type(error).__name__}: {str(error)[:160]}){hint}"
+            f"{requested}: download failed after {RETRIES + 1} attempts "
+            f"({type(error).__name__}: {str(error)[:160]}){hint}"
         ) from None
     except ValueError as error:
-        raise ValueError(str(error) if str(error).startswith(asked) else f"{asked}: {error}") from None
+        raise ValueError(str(error) if str(error).startswith(requested) else f"{requested}: {error}") from None
     finally:
-        begun.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 def _hash(path: Path) -> str:

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sketchkit.data import doodles
-from sketchkit.data.augmentation import move_strokes, turn
+from sketchkit.data.augmentation import jitter_strokes, rotate
 from sketchkit.sketch import Sketch
 
 
@@ -25,7 +25,7 @@ def test_each_drawing_turns_by_its_own_angle():
     sketches = drawings(3)
     offsets, pen, lengths = laid_end_to_end(sketches)
     angles = np.radians([90, 0, 180])
-    quarter, same, half = apart(turn(offsets, lengths, angles), pen, lengths)
+    quarter, same, half = apart(rotate(offsets, lengths, angles), pen, lengths)
     np.testing.assert_allclose(quarter.offsets[:, 0], -sketches[0].offsets[:, 1], atol=1e-4)
     np.testing.assert_allclose(quarter.offsets[:, 1], sketches[0].offsets[:, 0], atol=1e-4)
     np.testing.assert_array_equal(same.offsets, sketches[1].offsets)
@@ -38,7 +38,7 @@ def test_strokes_keep_their_shape_and_stay_about_where_they_were(seed, factor):
     sketches = drawings(seed)
     offsets, pen, lengths = laid_end_to_end(sketches)
     noise = np.random.default_rng(seed).uniform(-1, 1, (len(pen), 4))
-    moved = apart(move_strokes(offsets, pen, lengths, factor, noise), pen, lengths)
+    moved = apart(jitter_strokes(offsets, pen, lengths, factor, noise), pen, lengths)
     for before, after in zip(sketches, moved, strict=True):
         left, top, right, bottom = before.bounds
         size = max(right - left, bottom - top)

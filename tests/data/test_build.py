@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sketchkit.data import doodles
-from sketchkit.data.build import build_dataset, prepared
+from sketchkit.data.build import build_dataset, preprocess
 from sketchkit.data.collect import Reader
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import read_npz, write_npz
@@ -45,10 +45,10 @@ def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
     assert [Path(reason.split(": ")[0]).name for reason in built.refused] == ["broken.svg", "photo.jpg"]
     assert "picture of pixels" in built.refused[1]
     dataset = Dataset.open(tmp_path / "mine.npz")
-    shapes = {prepared(drawing).offsets.tobytes() for drawing in DRAWINGS}
+    shapes = {preprocess(drawing).offsets.tobytes() for drawing in DRAWINGS}
     # SVG holds hundredths of a pixel, so a point may round the other way.
     lengths = sorted(len(s) for split in dataset.splits.values() for s in split)
-    assert np.abs(np.subtract(lengths, sorted(len(prepared(d)) for d in DRAWINGS))).mean() < 1
+    assert np.abs(np.subtract(lengths, sorted(len(preprocess(d)) for d in DRAWINGS))).mean() < 1
     assert len(shapes) == 30
     for split in dataset.splits.values():
         for sketch in split:
@@ -80,7 +80,7 @@ def test_the_original_reads_it(tmp_path):
 def test_drawings_that_are_the_same_share_a_split(tmp_path, seed):
     moved = [drawing.scaled(0.5).moved_to(7, 7) for drawing in DRAWINGS[:20]]
     built = build([*DRAWINGS, *moved, *DRAWINGS[:10]], tmp_path / "d.npz", seed=seed, held_out=0.2)
-    assert built.doubles == 30
+    assert built.num_duplicates == 30
     splits = [{a.tobytes() for a in arrays} for arrays in read_npz(built.path).values()]
     assert sum(map(len, splits)) == len(set.union(*splits)) == 30
     assert 6 <= built.kept["valid"] <= 12

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sketchkit.data.batches import Batches, drop_points, pad_stroke5, shuffled
 from sketchkit.data.dataset import Dataset
-from sketchkit.data.store import Split, Usable, pack
+from sketchkit.data.store import IndexFilter, Split, pack_drawings
 from sketchkit.formats.npz import write_npz
 from sketchkit.sketch import Sketch
 
@@ -143,13 +143,13 @@ def test_dropping_points_moves_no_other_and_spares_ends_and_beginnings():
 
 
 def test_about_the_share_asked_for_is_dropped():
-    straight = pack([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
+    straight = pack_drawings([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
     batches = Batches(straight, None, 64, 200, 1.0, 0, augment_stroke_prob=0.1)
     assert batches[0].lengths.mean() == pytest.approx(3 + 196 * 0.9 + 1, rel=0.02)
 
 
 def test_scaling_stays_in_its_range():
-    straight = pack([np.array([[100, 50, 1]])] * 100, "x")
+    straight = pack_drawings([np.array([[100, 50, 1]])] * 100, "x")
     batch = Batches(straight, None, 100, 1, 1.0, 0, random_scale_factor=0.15)[0]
     x, y = batch.rows[:, 1, 0] / 100, batch.rows[:, 1, 1] / 50
     for factors in (x, y):
@@ -287,7 +287,7 @@ def test_usable_drawings_are_numbered_without_the_others(lengths):
     split = Split(np.zeros((sum(lengths), 3), np.int16), np.cumsum([0, *lengths]))
     left_out = split.unusable(4)
     expected = [i for i, length in enumerate(lengths) if 0 < length <= 4]
-    usable = Usable(len(split), left_out)
+    usable = IndexFilter(len(split), left_out)
     assert len(usable) == len(expected)
     assert usable[np.arange(len(usable))].tolist() == expected
     assert split.longest == max(lengths)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from sketchkit import Dataset, Sketch
 from sketchkit.data.doodles import draw
-from sketchkit.data.orientation import WAYS, laid, usual_chances
+from sketchkit.data.orientation import ORIENTATIONS, orientation_probabilities, reorient
 
 ODD = {3: 2, 20: 1, 31: 3}  # upside down, on one side, on the other
 
@@ -21,7 +21,7 @@ def findings(drawings):
 
 
 def test_drawings_that_lie_otherwise_are_shown_with_how_the_others_lie(houses):
-    mixed = [laid(house, ODD.get(i, 0)) for i, house in enumerate(houses)]
+    mixed = [reorient(house, ODD.get(i, 0)) for i, house in enumerate(houses)]
     ((text, shown),) = findings(mixed).items()
     assert text.startswith("3 of 80 drawings")
     # A house and its mirror image are much alike: what is set right may be either, but stands.
@@ -42,34 +42,34 @@ def test_where_all_lie_alike_or_none_has_an_upside_nothing_is_said(houses):
         for turn in rng.uniform(0, 2 * np.pi, 40)
     ]
     assert not findings(circles)
-    assert usual_chances(circles) == pytest.approx(1 / 8, abs=0.05)
+    assert orientation_probabilities(circles) == pytest.approx(1 / 8, abs=0.05)
     assert not findings([*circles, Sketch([[0, 0, 1]])])  # a dot lies no way
 
 
 def test_sheep_that_lie_otherwise_are_found_among_sheep_as_they_are(published_data):
     train = Dataset.open(published_data / "aaron_sheep/aaron_sheep.npz").train
     sheep = [train[i] for i in range(0, 4000, 8)]
-    mixed = [laid(each, 0 if i % 25 else 1 + i // 25 % 7) for i, each in enumerate(sheep)]
-    found = usual_chances(mixed)[:, 0] < 0.01
-    # Some sheep are balls of wool, or look the other way; of those laid otherwise at least a third stand out.
+    mixed = [reorient(each, 0 if i % 25 else 1 + i // 25 % 7) for i, each in enumerate(sheep)]
+    found = orientation_probabilities(mixed)[:, 0] < 0.01
+    # Some sheep are balls of wool, or look the other way; of those reorient otherwise at least a third stand out.
     assert found[::25].mean() > 1 / 3
     assert found.sum() - found[::25].sum() < 0.02 * len(sheep)
 
 
 def test_a_drawing_keeps_its_start_however_it_is_laid():
     drawing = Sketch(draw("boat", 1).offsets, (30, 40))
-    assert laid(drawing, 0) == drawing
-    assert {laid(drawing, way).start for way in range(8)} == {drawing.start}
+    assert reorient(drawing, 0) == drawing
+    assert {reorient(drawing, way).start for way in range(8)} == {drawing.start}
 
 
 @given(st.sampled_from(range(8)), st.integers(0, 30))
 @settings(max_examples=20)
 def test_a_drawing_is_laid_in_eight_ways_and_back(way, seed):
     drawing = draw("boat", seed)
-    mirrored, quarters = WAYS[way]
+    mirrored, quarters = ORIENTATIONS[way]
     back = way if mirrored else -quarters % 4  # what mirrors undoes itself
-    assert np.allclose(laid(laid(drawing, way), back).offsets, drawing.offsets)
+    assert np.allclose(reorient(reorient(drawing, way), back).offsets, drawing.offsets)
     left, top, right, bottom = drawing.bounds
-    turned = laid(drawing, way).bounds
+    turned = reorient(drawing, way).bounds
     sides = (right - left, bottom - top)
     assert (turned[2] - turned[0], turned[3] - turned[1]) == pytest.approx(sides[::-1] if quarters % 2 else sides)

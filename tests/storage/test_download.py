@@ -12,7 +12,7 @@ import pytest
 from sketchkit.cli import main
 from sketchkit.published.catalogue import model_entry
 from sketchkit.storage import download
-from sketchkit.storage.download import cached, fetch, place
+from sketchkit.storage.download import cache_path, fetch, is_cached
 
 DATA = b"[" + b"sketch " * 5000 + b"]"
 URL = "https://example.org/models/cat.gen.json"
@@ -72,17 +72,17 @@ def server(monkeypatch, tmp_path):
 
 
 def nothing_left():
-    folder = place(URL).parent
+    folder = cache_path(URL).parent
     return not folder.exists() or all(path.suffix == ".lock" for path in folder.iterdir())
 
 
 def test_a_file_is_downloaded_once_and_then_needs_no_network(server, monkeypatch):
-    assert not cached(URL)
+    assert not is_cached(URL)
     path = fetch(URL, progress=False)
     assert path.read_bytes() == DATA
     assert server.asked == ["/mirror/example.org/models/cat.gen.json"]
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
-    assert cached(URL)
+    assert is_cached(URL)
     assert fetch(URL) == path
     assert len(server.asked) == 1
 
@@ -95,7 +95,7 @@ def test_one_fault_is_made_good_by_another_try(server, fault):
 
 
 def test_a_stalled_answer_is_given_up_and_asked_for_again(server, monkeypatch):
-    monkeypatch.setattr(download, "PATIENCE", 0.3)
+    monkeypatch.setattr(download, "TIMEOUT_SECONDS", 0.3)
     server.faults = ["stall"]
     assert fetch(URL, progress=False).read_bytes() == DATA
 
@@ -151,18 +151,18 @@ def test_a_file_that_was_changed_in_the_cache_is_not_used(server):
 
 
 def test_a_file_without_its_record_is_not_trusted(server):
-    path = place(URL)
+    path = cache_path(URL)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"[half")
-    assert not cached(URL)
+    assert not is_cached(URL)
     assert fetch(URL, progress=False).read_bytes() == DATA
 
 
 def test_offline_says_what_is_missing_where_it_would_go_and_what_there_is(server, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     with pytest.raises(ConnectionError) as raised:
-        fetch(URL, instead=["kanji"])
-    for part in (URL, str(place(URL)), "kanji"):
+        fetch(URL, alternatives=["kanji"])
+    for part in (URL, str(cache_path(URL)), "kanji"):
         assert part in str(raised.value)
     assert not server.asked
 
@@ -197,7 +197,7 @@ def test_processes_that_ask_at_once_download_once(server):
 )
 def test_an_address_that_is_none_or_leaves_its_host_is_refused(url):
     with pytest.raises(ValueError, match="expected an http|leaves its host"):
-        place(url)
+        cache_path(url)
 
 
 def test_the_record_is_plain_json(server):
@@ -214,7 +214,7 @@ def test_a_forced_download_takes_the_new_file_and_keeps_the_old_until_then(serve
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     with pytest.raises(ConnectionError, match="is as it was"):
         fetch(URL, progress=False, force=True)
-    assert cached(URL)
+    assert is_cached(URL)
     assert fetch(URL, progress=False).read_bytes() == DATA
     monkeypatch.delenv("SKETCHKIT_OFFLINE")
     server.faults = ["wrong"]
@@ -256,9 +256,9 @@ def test_the_command_line_keeps_the_file_it_cannot_download_again(server, monkey
     code, said = run(name, "--force")
     assert code == 1
     assert "cannot be downloaded again" in said
-    assert cached(url)
-    assert place(url).read_bytes() == DATA
-    assert run(name) == (0, f"{name}: {place(url)}\n")
+    assert is_cached(url)
+    assert cache_path(url).read_bytes() == DATA
+    assert run(name) == (0, f"{name}: {cache_path(url)}\n")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Bytes of an SVG document to a tree of elements: compression, encoding, entities and the size of the tree."""
+"""Parsing of an SVG document to a tree of elements: compression, encoding, entities and limits of the size."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ _BYTE_ORDER_MARKS = (
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?\?>")
 _DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.:-]*)["']""")
 
-#: Codecs of Python that are no encodings of documents, or are slow on long texts.
+#: Python codecs that are not document encodings, or are slow for long texts.
 _NOT_FOR_DOCUMENTS = ("idna", "punycode", "undefined", "utf-7", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
 
 _PREDEFINED = ("lt", "gt", "amp", "apos", "quot")
@@ -110,7 +110,7 @@ def load(source: str | Path | bytes, where: str | None) -> tuple[str, bytes | st
         where, text = where or "the document", source.lstrip("\ufeff \t\r\n")
         if len(text) > MAX_BYTES:
             raise ValueError(f"{where}: expected an SVG document of at most {MAX_BYTES:,} characters, got more")
-        return where, text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates have no place in XML
+        return where, text.encode("utf-8", "replace").decode("utf-8")  # XML cannot contain lone surrogates
     if isinstance(source, bytes):
         where, data = where or "the document", source
     else:
@@ -139,7 +139,7 @@ def parse(data: bytes | str, where: str) -> Element:
     Raises
     ------
     ValueError
-        If the document is not well-formed, is no SVG, uses other entities, or is too large or too deep.
+        If the document is not well-formed, is not SVG, uses other entities, or is too large or too deep.
     """
     text = data if isinstance(data, str) else _decoded(data, where)
     text = _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text, count=1) if text[:5] == "<?xml" else text
@@ -191,7 +191,7 @@ def _decoded(data: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(
             f"{where}: expected a well-formed SVG document in {encoding or 'UTF-8'}, got another byte at position "
-            f"{error.start:,}; the XML declaration names no encoding in which it can be read"
+            f"{error.start:,}; the XML declaration does not name a usable encoding"
         ) from None
 
 
@@ -218,7 +218,7 @@ class _BoundedTree(TreeBuilder):
         return super().end(tag)
 
     def pi(self, target: str, text: str | None = None) -> None:  # type: ignore[override]
-        """Count references to style sheets; other processing instructions mean nothing here."""
+        """Count references to style sheets; other processing instructions are ignored."""
         self.style_sheets += target == "xml-stylesheet"
 
 

@@ -122,7 +122,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
     ----------
     shapes : list of Shape
     tolerance : float, optional
-        Farthest that a curve may lie from the lines that replace it, px.
+        Maximum distance between a curve and the lines that replace it, px.
     rough : int
         Lines to a curve without a tolerance.
 

@@ -35,7 +35,7 @@ class Budget:
         self.message = message
 
     def spend(self, amount: int) -> None:
-        """Take an amount off. ValueError if there is not enough left."""
+        """Subtract an amount. Raises ValueError if less is left."""
         self.left -= amount
         if self.left < 0:
             raise ValueError(self.message)

@@ -1,4 +1,4 @@
-"""Paint of CSS and SVG: whether anything shows, not in which color."""
+"""Visibility of CSS and SVG paint; colors are ignored."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Paint:
     kind : {"none", "color", "current", "server", "context-fill", "context-stroke"}
         "current" is currentColor; "server" is a gradient or pattern.
     alpha : float
-        Of a color.
+        Alpha of a color, 0 to 1.
     target : str
         Identifier of the gradient or pattern.
     fallback : Paint, optional
@@ -115,7 +115,7 @@ def parse_paint(tokens: Sequence[Any]) -> Paint | None:
 
 
 def parse_alpha(tokens: Sequence[Any]) -> float | str | None:
-    """Return the alpha of a color, "current" for currentColor, or None if the tokens are no color."""
+    """Return the alpha of a color, "current" for currentColor, or None if the tokens are not a color."""
     tokens = significant(tokens)
     if len(tokens) != 1 or tokens[0].type not in ("ident", "hash", "function"):
         return None

@@ -34,19 +34,19 @@ __all__ = [
     "has_variable",
 ]  # fmt: skip
 
-#: From tokens, and whether they are an attribute's, to a value; None if they are invalid.
+#: Function of tokens and of whether they are from an attribute; returns the value, None if it is invalid.
 Parser = Callable[[Sequence[Any], bool], Any]
 
 
 @dataclass(frozen=True)
 class Property:
-    """How one property is read.
+    """Parser and defaults of one property.
 
     Attributes
     ----------
     parse : callable
     initial
-        Its value where none is given and none is inherited.
+        Value if none is specified or inherited.
     inherited : bool
     attribute : bool
         Whether SVG has an attribute of this name.
@@ -76,7 +76,7 @@ class Keyword:
 
 @dataclass(frozen=True)
 class Pending:
-    """A value that is known only when its variables are."""
+    """A value with variables, which are replaced when it is computed."""
 
     tokens: tuple[Any, ...]
 

@@ -38,7 +38,7 @@ _DEGREES = {"deg": 1.0, "grad": 0.9, "rad": 180 / math.pi, "turn": 360.0}
 
 @dataclass(frozen=True)
 class Basis:
-    """What relative units refer to.
+    """Reference values of relative units.
 
     Attributes
     ----------
@@ -94,12 +94,12 @@ def split(tokens: Sequence[Any], separator: str = ",") -> list[list[Any]]:
 
 
 def constant(value: float, kind: str = "number") -> Quantity:
-    """Return a quantity that depends on nothing."""
+    """Return a quantity with a fixed value."""
     return Quantity(kind, lambda basis: value)
 
 
 def quantity(token: Any) -> Quantity | None:
-    """Return the quantity that a token stands for, or None if it is none."""
+    """Return the quantity of a token, or None if the token is not a quantity."""
     if token.type == "number":
         return constant(float(token.value))
     if token.type == "percentage":
@@ -115,7 +115,7 @@ def quantity(token: Any) -> Quantity | None:
 
 
 def number(tokens: Sequence[Any]) -> Quantity | None:
-    """Return a number or a percentage, of which 100 % is the basis' whole."""
+    """Return a number or a percentage; 100 % is the `whole` of the basis."""
     return _single(tokens, ("number", "percent"))
 
 
@@ -130,7 +130,7 @@ def length(tokens: Sequence[Any], unitless: bool = False) -> Quantity | None:
 
 
 def angle(tokens: Sequence[Any]) -> Quantity | None:
-    """Return an angle, degrees; of the numbers only 0 is one."""
+    """Return an angle in degrees; 0 may have no unit."""
     found = _single(tokens, ("number", "angle"))
     if found is not None and found.kind == "number" and not (tokens[0].type == "number" and tokens[0].value == 0):
         return None
@@ -138,7 +138,7 @@ def angle(tokens: Sequence[Any]) -> Quantity | None:
 
 
 def number_list(text: str) -> list[float] | None:
-    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None if others are there."""
+    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None if the text is invalid."""
     found: list[float] = []
     end = len(text)
     at = len(text) - len(text.lstrip())

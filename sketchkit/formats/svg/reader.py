@@ -1,4 +1,4 @@
-"""SVG documents as sketches: what a browser draws as lines becomes strokes, in document order.
+"""`read_svg`: the lines that a browser draws become strokes, in document order.
 
 XML is parsed by defusedxml, CSS by tinycss2 and cssselect2, path data by svgelements. Everything that can grow
 (elements, depth, what `use` repeats, style sheets, points) has a bound.
@@ -46,13 +46,13 @@ def read_svg(
     size : float, optional
         Length of the drawing's longer side in the result, top left at (0, 0). None keeps the pixels of the page.
     tolerance : float
-        Farthest that a curve may lie from the lines that replace it, in units of the result.
+        Maximum distance between a curve and the lines that replace it, in units of the result.
     fills : {"auto", "outline", "skip"}
         Treatment of shapes that are filled but not stroked. "outline" takes their outlines, "skip" leaves them out.
         "auto" takes their outlines if nothing in the document is stroked; otherwise small ones become dots and the
         others are left out. A fill that covers the page is its background and is always left out.
     skipped : Counter, optional
-        What is left out is counted here by name. By default it is logged as a warning.
+        Counter of skipped parts, by name. Default: they are logged as a warning.
     where : str, optional
         Name of the document in errors. Default: its path.
 
@@ -66,7 +66,7 @@ def read_svg(
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the document is not well-formed, is no SVG, uses external or nested XML entities, contains coordinates that
+        If the document is not well-formed, is not SVG, uses external or nested XML entities, contains coordinates that
         are not finite, or has more than 8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of
         path data. The message names the document.
     """
@@ -99,5 +99,5 @@ def read_svg(
     if skipped is not None:
         skipped.update(+counted)
     elif +counted:
-        logger.warning("%s: left out %s", where, ", ".join(f"{n} {name}" for name, n in (+counted).items()))
+        logger.warning("%s: skipped %s", where, ", ".join(f"{n} {name}" for name, n in (+counted).items()))
     return sketch

@@ -20,9 +20,9 @@ class Servers:
     Parameters
     ----------
     by_id : mapping
-        Elements by their identifier.
+        Elements by identifier.
     style_of : callable
-        From an element and the style around it to its style.
+        Function of an element and its parent style; returns its style.
     """
 
     def __init__(self, by_id: Mapping[str, Element], style_of: Callable[[Element, Style], Style]) -> None:
@@ -36,7 +36,7 @@ class Servers:
         Parameters
         ----------
         name : str
-            Its identifier.
+            Identifier of the gradient or pattern.
         has_extent : callable
             Returns whether the bounding box of the shape has an area.
         """
@@ -52,7 +52,7 @@ class Servers:
         return self.known[name]
 
     def _chain(self, server: Element) -> Iterator[Element]:
-        """Yield an element and those that it takes missing attributes and contents from."""
+        """Yield an element and the elements that it inherits missing attributes and contents from."""
         for _ in range(_MAX_LINKS):
             yield server
             address = server.get("href", server.get(_XLINK_HREF, "")).strip()

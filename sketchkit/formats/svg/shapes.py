@@ -21,7 +21,7 @@ class Lengths:
     ----------
     style : Style
     width, height : float
-        Of the viewport, which percentages refer to.
+        Size of the viewport, to which percentages refer.
     rem : float
         Font size of the root.
     """
@@ -41,7 +41,7 @@ class Lengths:
         return value.value(self.style.basis(whole, self.rem))
 
     def attribute(self, element: Element, name: str, default: str = "0") -> float:
-        """Return the value of an attribute that is no property; one that is invalid has the default."""
+        """Return the value of an attribute that is not a property; invalid values are replaced by the default."""
         value = length(parse(element.get(name, default)), unitless=True) or length(parse(default), unitless=True)
         return self.resolved(name, value) if value else 0.0
 

@@ -32,7 +32,7 @@ class Style:
     Parameters
     ----------
     values : mapping
-        By the name of a property.
+        Values by property name.
     variables : mapping
         Text of custom properties, by name.
     """
@@ -58,11 +58,11 @@ class Style:
         Parameters
         ----------
         attributes : mapping
-            Attributes of the element; those that are no presentation attributes are ignored.
+            Attributes of the element; only presentation attributes are used.
         declared : sequence of Declaration
-            In ascending precedence.
+            Declarations in ascending precedence.
         work : Budget
-            The replacement of variables is taken off it.
+            Budget for the replacement of variables.
         rem : float
             Font size of the root, px.
         """
@@ -113,7 +113,7 @@ class Style:
         return PROPERTIES[name].initial
 
     def basis(self, whole: float, rem: float = 16.0) -> Basis:
-        """Return what lengths of the element refer to."""
+        """Return the reference values of the element's lengths."""
         return Basis(whole, float(self.values["font-size"]), rem)
 
 

@@ -1,4 +1,4 @@
-"""Style sheets: which declarations hold for which element (CSS Cascading and Inheritance 5)."""
+"""Style sheets: the declarations that apply to an element (CSS Cascading and Inheritance 5)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _UNLAYERED = (math.inf,)
 
 
 class Node(ElementWrapper):
-    """An element to be matched. Each step from one element to others is taken off a budget.
+    """An element for selector matching. Each step from one element to others is charged to a budget.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class Node(ElementWrapper):
 
 
 class _Siblings(list[Element]):
-    """Elements side by side; each pass over them is taken off a budget."""
+    """Sibling elements; each iteration over them is charged to a budget."""
 
     def __init__(self, elements: Iterable[Element], work: Budget) -> None:
         super().__init__(elements)
@@ -115,7 +115,7 @@ class _Siblings(list[Element]):
 
 
 class _CountingMatcher(Matcher):
-    """Takes each selector that is tried on an element off the budget of the element."""
+    """Matcher that charges each tested selector to the budget of the element."""
 
     def add_relevant_selectors(self, element: Node, selectors: list[Any], relevant_selectors: list[Any]) -> None:
         element.work.spend(len(selectors) * element.cost)
@@ -137,7 +137,7 @@ class StyleSheet:
     Parameters
     ----------
     skipped : Counter
-        Rules and selectors that are not read are counted here by name.
+        Counter of skipped rules and selectors, by name.
     """
 
     def __init__(self, skipped: Counter[str]) -> None:
@@ -148,7 +148,7 @@ class StyleSheet:
         self.layers: dict[tuple[str, ...], int] = {}
         self.characters = Budget(MAX_CSS, f"expected at most {MAX_CSS:,} characters of CSS, got more")
         self.selectors = Budget(MAX_SELECTORS, f"expected at most {MAX_SELECTORS:,} characters of nested CSS, got more")
-        self.work = Budget(MAX_TRIED, "holds too many CSS rules for so many elements")
+        self.work = Budget(MAX_TRIED, "too many CSS rules for the number of elements")
 
     def add(self, text: str, media: str = "") -> None:
         """Add the text of one style sheet, unless it is for other media."""
@@ -245,7 +245,7 @@ class StyleSheet:
             self.namespaces[prefix] = address.value
 
     def _place_of(self, layer: tuple[str, ...]) -> tuple[float, ...]:
-        """Return the rank of a layer: layers rank in the order of their first mention, what is in none above all."""
+        """Return the rank of a layer. Layers rank by their first mention; rules outside of layers rank highest."""
         ranks = []
         for depth in range(1, len(layer) + 1):
             self.layers.setdefault(layer[:depth], len(self.layers))

@@ -1,4 +1,4 @@
-"""Transforms: the attribute of SVG, the properties of CSS, and where they turn about."""
+"""Transforms: the SVG attribute, the CSS properties and their origins."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def turn(degrees: float, axis: tuple[float, float, float] = (0, 0, 1)) -> NDArra
     if norm and math.isfinite(norm) and math.isfinite(degrees):
         x, y, z = (value / norm for value in axis)
         cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-        # Angles are reduced in degrees, where whole turns are exact.
+        # Angles are reduced in degrees, since multiples of 360 are exact.
         t = math.radians(math.fmod(degrees, 360))
         matrix[:3, :3] += math.sin(t) * cross + (1 - math.cos(t)) * cross @ cross
     return matrix
@@ -219,7 +219,7 @@ def parse_scale(tokens: Sequence[Any]) -> Transform | None:
 
 
 def parse_rotate(tokens: Sequence[Any]) -> Transform | None:
-    """Return the transform of the property `rotate`: an angle, and before or after it an axis."""
+    """Return the transform of the property `rotate`: an angle with an optional axis before or after it."""
     given = significant(tokens)
     if _is_none(tokens):
         return _identity

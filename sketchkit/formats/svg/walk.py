@@ -29,7 +29,7 @@ __all__ = ["Page"]
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _CONTAINERS = ("svg", "g", "a", "switch", "symbol")
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
-#: Elements that draw nothing where they are, so that nothing is left out.
+#: Elements that are not drawn themselves and are therefore not counted as skipped.
 _SILENT = (
     "defs", "style", "title", "desc", "metadata", "script", "linearGradient", "radialGradient", "pattern", "clipPath",
     "mask", "marker", "filter", "view", "cursor", "color-profile", "font", "font-face",
@@ -39,19 +39,19 @@ _MARKED = ("path", "line", "polyline", "polygon")
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the walk is.
+    """Position of the walk: the state that an element inherits.
 
     Attributes
     ----------
     matrix : ndarray, shape (3, 3)
-        From here to the pixels of the page.
+        Matrix from user units to the pixels of the page.
     width, height : float
-        Of the viewport, which percentages refer to.
+        Size of the viewport, to which percentages refer.
     style : Style
-        Of the element around.
+        Style of the parent element.
     depth : int
     uses : tuple of Element
-        The elements that are being repeated.
+        Elements that are being repeated by `use`.
     context : pair of Paint
         Fill and stroke of the `use` element, for context-fill and context-stroke.
     viewport : tuple of float, optional
@@ -69,19 +69,20 @@ class _Place:
 
 
 class Page:
-    """A document to be walked.
+    """Walk through a document.
 
     Parameters
     ----------
     root : Element
     skipped : Counter
-        What is left out is counted here by name.
+        Counter of skipped parts, by name.
     """
 
     def __init__(self, root: Element, skipped: Counter[str]) -> None:
         self.skipped = skipped
         self.visits = Budget(
-            MAX_ELEMENTS, f"repeats more by `use` than the {MAX_ELEMENTS:,} elements or {MAX_DEPTH} levels allowed"
+            MAX_ELEMENTS,
+            f"expected at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels, counting repetitions by `use`, got more",
         )
         self.characters = Budget(
             MAX_READ, f"expected at most {MAX_READ:,} characters of path data, styles and transforms, got more"
@@ -107,7 +108,7 @@ class Page:
         self.width, self.height, self.empty = self._size()
 
     def shapes(self) -> Iterator[Shape]:
-        """Yield what is painted, in document order."""
+        """Yield the painted shapes, in document order."""
         page = _Place(np.eye(3), self.width, self.height, self.initial, viewport=(self.width, self.height))
         return iter(()) if self.empty else self._walk(self.root, page)
 
@@ -120,7 +121,7 @@ class Page:
     def _size(self) -> tuple[float, float, bool]:
         """Return width and height of the page, px, and whether nothing is drawn on it.
 
-        A side that is not given follows the other in the shape of the viewBox.
+        A missing side is computed from the other one and the aspect ratio of the viewBox.
         """
         style = self._style(self.root, self.initial)
         self.rem = float(style["font-size"])
@@ -174,7 +175,7 @@ class Page:
         if around.depth > MAX_DEPTH:
             raise ValueError(self.visits.message)
         style = self._style(node, around.style)
-        if style["display"] == "none" and node is not self.root:  # the root is displayed all the same
+        if style["display"] == "none" and node is not self.root:  # the root is always displayed
             return None
         contents_only = style["display"] == "contents"
         if tag in _SHAPES and contents_only:
@@ -268,12 +269,12 @@ class Page:
         name = element.get("href", element.get(_XLINK_HREF, "")).strip()
         target = self.by_id.get(name[1:], self.by_id.get(unquote(name[1:]))) if name.startswith("#") else None
         if target is None or target in place.uses:
-            self._count("use of what is not there" if target is None else "use of itself")
+            self._count("use of a missing element" if target is None else "circular use")
             return
         lengths = self._lengths(place)
         viewport = None
         if tag_of(target) in ("svg", "symbol"):
-            # Its own size holds where the use gives none.
+            # The size of the target applies if the use has none.
             width, height = (
                 lengths.attribute(element if element.get(side) else target, side, "100%")
                 for side in ("width", "height")
@@ -352,13 +353,13 @@ class Page:
         self.segments.spend(segment_count(data))
         path, complete = parse_path(data)
         if not complete:
-            self._count("rest of a damaged path")  # browsers, too, draw it as far as it can be read
+            self._count("rest of a damaged path")  # browsers also draw the valid beginning
         return path
 
     def _bounds(self, node: Node, place: _Place) -> NDArray[np.float64] | None:
         """Return the bounding box of an element in its own coordinates, rows (left, top) and (right, bottom).
 
-        The box of a container is that of the boxes in it, as in browsers.
+        The box of a container encloses the boxes of its contents, as in browsers.
         """
         if node in self.boxes:
             return self.boxes[node]
@@ -366,7 +367,7 @@ class Page:
         corners: list[NDArray[np.float64]] = []
         if tag_of(node.etree_element) in _SHAPES:
             path = self._path(node, place)
-            # Curves are taken apart finely enough for a thousandth of the box.
+            # Curves are subdivided to an accuracy of a thousandth of the box.
             corners += [] if path is None else strokes([Shape(path, np.eye(3), True)], None, rough=64)
         else:
             # The box of `use` is that of what it repeats, before it is moved by x and y.
