@@ -1,4 +1,4 @@
-"""Pages without a kernel, opened from disk with the network cut off; a published model, which is downloaded."""
+"""Benchmark of exported pages, opened from disk without a kernel or a network. Downloads a published model."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 
 class Page:
-    """A page that can be dragged on like a notebook."""
+    """Adapter that gives an exported page the interface of `Notebook` that `drag` uses."""
 
     def __init__(self, page) -> None:
         self.page = page
 
     def widget(self):
+        """Return the first widget that is ready."""
         return self.page.locator('.sk-widget[data-ready="true"]').first
 
 
 def main() -> None:
-    """Report sizes and times where Chromium is installed."""
+    """Report sizes and times of pages. Does nothing if Chromium is not installed."""
     if CHROMIUM is None:
         return
     from playwright.sync_api import sync_playwright
