@@ -59,7 +59,7 @@ def main():
     """Fine-tune on each of the ten categories, and print a table."""
     folder = Path(sys.argv[1])
     base = sketchkit.load("quickdraw")
-    print("| category | drawings | minutes | best step | as it comes | taught | from scratch |\n|" + " --- |" * 7)
+    print("| category | drawings | minutes | best step | base model | fine-tuned | from scratch |\n|" + " --- |" * 7)
     for name in TO_TEACH:
         print(taught(name, base, folder), flush=True)
 
