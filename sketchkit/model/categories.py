@@ -85,6 +85,25 @@ class Categories:
             return np.stack([self.codes[i % names, i // names] for i in order])
         return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
+    def nearest(self, code: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        """Return the codes of the exemplars nearest to a code, in order of distance.
+
+        The JavaScript engine selects the same codes; see `nearestCodes` in `engine/model.js`.
+
+        Parameters
+        ----------
+        code : ndarray, shape (z_size,)
+        count : int
+            Number of codes; they repeat where there are fewer exemplars.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        codes = self.codes.reshape(-1, self.codes.shape[2])  # (names * exemplars, z_size)
+        order = np.argsort(np.square(codes.astype(np.float64) - code).sum(axis=1), kind="stable")
+        return codes[order[np.arange(count) % len(order)]]
+
     def save(self, folder: Path) -> None:
         """Write the codes to a model folder, as float16."""
         with replacing(folder / FILE) as path:

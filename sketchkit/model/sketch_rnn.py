@@ -465,8 +465,9 @@ class SketchRNN:
         n : int, optional
             Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
-            Latent code of the completed drawing (conditional models). Default: the code of the beginning; for an empty
-            beginning, a code as in `generate`.
+            Latent code of the completed drawing (conditional models). Default: the code of the beginning, or in a model
+            with categories the codes of the exemplars nearest to it, one for each completion; for an empty beginning,
+            a code as in `generate`.
         category : str, optional
             Category of the completed drawing, as in `generate`. It excludes `z`.
         temperature, seed, convention, pen_temperature, max_points
@@ -505,7 +506,7 @@ class SketchRNN:
             codes = np.repeat(code[None], count, axis=0)
         elif self.conditional and len(sketch):
             mean, _ = self._inference.encode([self._rows(sketch, factor)])  # (1, z_size)
-            codes = np.repeat(mean, count, axis=0)
+            codes = self.categories.nearest(mean[0], count) if self.categories else np.repeat(mean, count, axis=0)
         elif self.conditional:
             codes = self._new_codes(None, count, seed)
         elif z is not None:

@@ -32,6 +32,9 @@ const answers = request.ask.map((ask) => {
   if (ask.what === "category") {
     return Array.from({ length: ask.n }, (_, i) => [...model.categoryCode(ask.category, ask.count, ask.seed, i)]);
   }
+  if (ask.what === "nearest") {
+    return (model.nearestCodes(f32(ask.code), ask.n) ?? []).map((code) => [...code]);
+  }
   if (ask.what === "time") {
     const variants = Array.from({ length: ask.n }, (_, i) => i);
     const laps = [];

@@ -155,6 +155,10 @@ def test_engine_category_codes_equal_python(tmp_path):
     count = len(model.categories.names)
     there = engine.run(model, tmp_path, {"what": "category", "category": -1, "count": count, "seed": 7, "n": 400})
     np.testing.assert_array_equal(there[0], model.categories.of(None, 400, seed=7))
+    code = model.categories.codes[at, 2] + 0.01
+    there = engine.run(model, tmp_path, {"what": "nearest", "code": [float(x) for x in code], "n": 9})
+    np.testing.assert_array_equal(there[0], model.categories.nearest(code, 9))
+    np.testing.assert_array_equal(there[0][0], model.categories.codes[at, 2])
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
         model.generate(category="bicycl")
     with pytest.raises(ValueError, match="kanji has no categories"):

@@ -138,7 +138,7 @@ def angle(tokens: Sequence[Any]) -> Quantity | None:
 
 
 def number_list(text: str) -> list[float] | None:
-    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None if the text is invalid."""
+    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None: invalid text."""
     found: list[float] = []
     end = len(text)
     at = len(text) - len(text.lstrip())

@@ -106,6 +106,22 @@ export class Model {
   }
 
   /**
+   * The latent codes of the exemplars nearest to a code; the ones that `Categories.nearest` takes in Python.
+   * @param {Float32Array} code
+   * @param {number} count
+   * @returns {Float32Array[] | null} null if the model has no exemplars
+   */
+  nearestCodes(code, count) {
+    const codes = this.weights["categories/codes"];
+    if (!codes) return null;
+    const exemplars = Array.from({ length: codes.length / this.zSize }, (_, i) => {
+      const exemplar = codes.slice(i * this.zSize, (i + 1) * this.zSize);
+      return { exemplar, distance: exemplar.reduce((sum, value, d) => sum + (value - code[d]) ** 2, 0) };
+    }).sort((a, b) => a.distance - b.distance);
+    return Array.from({ length: count }, (_, i) => exemplars[i % exemplars.length].exemplar);
+  }
+
+  /**
    * The initial state of the decoder, as a flat vector.
    * @param {Float32Array | null} z
    */

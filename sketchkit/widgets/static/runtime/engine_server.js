@@ -80,7 +80,7 @@ export class Service {
    */
   async draw(request, model) {
     const { given } = request;
-    const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
+    let codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
       if (!model.conditional) return null;
       if (given.codes) return given.codes[i];
       const anyCategory = given.categories > 0 && !given.beginning?.length;
@@ -88,7 +88,10 @@ export class Service {
       if (given.beginning?.length) return null;
       return model.randomCode(given.seed, variant);
     });
-    if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
+    if (model.conditional && codes.includes(null)) {
+      const { mean } = model.encode(given.beginning);
+      codes = model.nearestCodes(mean, codes.length) ?? codes.fill(mean);
+    }
     const run = model.draw({ ...given, codes });
     while (!run.done) {
       const startTime = performance.now();
