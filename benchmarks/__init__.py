@@ -1,1 +1,1 @@
-"""How fast sketchkit is, as ratios to what the same machine does in the same minute. `make bench` runs it all."""
+"""Benchmarks of sketchkit. Most times are also given relative to a reference on the same machine. See `make bench`."""

@@ -1,7 +1,7 @@
-"""Run the suite: `python -m benchmarks [--only WORD] [--against REVISION]`.
+"""Benchmark suite: `python -m benchmarks [--only WORD] [--against REVISION]`.
 
-Each benchmark is a process of its own. With `--against`, each is run a second time on that revision's code, right
-after, and the table says how the two compare.
+Each benchmark runs in a separate process. With `--against`, each also runs on the code of that revision, immediately
+after, and the table shows the ratio of the two results.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def measure(benchmark: tuple[str, ...], code: Path) -> list[dict]:
 
 
 def row(figure: dict) -> str:
-    """Return a line of the table."""
+    """Return a row of the table."""
     if "error" in figure:
         return f"| {figure['name']} | failed: {figure['error']} | | |"
     ratio = f"{figure['ratio']:.2f} ({figure['to']})" if figure["ratio"] is not None else ""
@@ -50,10 +50,12 @@ def row(figure: dict) -> str:
 
 
 def main() -> None:
-    """Run what was asked for, print the table, keep it."""
+    """Run the selected benchmarks, print the table, and save the results of a full run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="run the benchmarks whose name contains this")
-    parser.add_argument("--against", metavar="REVISION", help="also run each on the code of this git revision")
+    parser.add_argument("--only", default="", help="run only the benchmarks whose name contains this word")
+    parser.add_argument(
+        "--against", metavar="REVISION", help="also run each benchmark on the code of this git revision"
+    )
     options = parser.parse_args()
     other = None
     if options.against:
@@ -83,7 +85,7 @@ def main() -> None:
 
 
 def keep(machine: dict[str, str], header: list[str], figures: list[dict]) -> None:
-    """Write the page and the JSON beside it."""
+    """Write docs/benchmarks.md and docs/benchmarks.json."""
     folder = ROOT / "docs"
     folder.mkdir(exist_ok=True)
     text = json.dumps({"date": date.today().isoformat(), "machine": machine, "figures": figures}, indent=1)
@@ -93,7 +95,7 @@ def keep(machine: dict[str, str], header: list[str], figures: list[dict]) -> Non
         "# Benchmarks",
         "",
         f"Made by `make bench` on {date.today().isoformat()}: {about}.",
-        "Times change from machine to machine and from minute to minute; the ratios were taken in one process.",
+        "Times vary between machines and between runs; both times of a ratio were measured in the same process.",
         "",
         *header,
         *(row(figure) for figure in figures),

@@ -1,4 +1,4 @@
-"""What a benchmark prints: one figure a line, as JSON."""
+"""Output of the benchmarks: one figure per line, as JSON."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ class Figure:
     Attributes
     ----------
     name : str
+        Name of the measurement.
     value : float
+        Measured value.
     unit : str
+        Unit of the value.
     ratio : float or None
-        To what `to` names, measured in the same process.
+        Ratio to the reference `to`, measured in the same process.
     to : str
+        Name of the reference.
     bar : str
-        What the project asks of the figure, or nothing.
+        Required value, such as "at most 3 s"; empty if there is none.
     """
 
     name: str
@@ -33,5 +37,5 @@ class Figure:
 
 
 def report(figure: Figure) -> None:
-    """Print a figure for the suite to read."""
+    """Print a figure as a line of JSON, which the suite reads."""
     print(json.dumps(asdict(figure)), flush=True)

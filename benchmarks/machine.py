@@ -1,4 +1,4 @@
-"""The machine: what it is, and its rate at a matrix product, the measure that training steps are held against."""
+"""Description of the machine, and the rate of its matrix products, with which training steps are compared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["description", "median_seconds", "product_rate", "resident_bytes"]
 
 
 def median_seconds(call: Callable[[], Any], times: int) -> float:
-    """Return the median time of a call."""
+    """Return the median time of a call, in seconds."""
     laps = []
     for _ in range(times):
         began = time.perf_counter()
@@ -24,7 +24,7 @@ def median_seconds(call: Callable[[], Any], times: int) -> float:
 
 
 def product_rate(rows: int = 2048, inner: int = 2048, columns: int = 2048, times: int = 7) -> float:
-    """Return how many floating-point operations a second TensorFlow's single-precision matrix product does."""
+    """Return the rate of TensorFlow's single-precision matrix product, in floating-point operations per second."""
     import tensorflow as tf
 
     a, b = tf.random.normal([rows, inner]), tf.random.normal([inner, columns])
@@ -34,13 +34,13 @@ def product_rate(rows: int = 2048, inner: int = 2048, columns: int = 2048, times
 
 
 def resident_bytes() -> int:
-    """Return how much memory the process holds now (Linux; elsewhere 0)."""
+    """Return the resident memory of the process, in bytes; 0 on systems other than Linux."""
     status = Path("/proc/self/statm")
     return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0
 
 
 def description() -> dict[str, str]:
-    """Return processor, cores, memory and versions."""
+    """Return the processor, number of cores, system and package versions."""
     from sketchkit.model.quiet_tensorflow import start_tensorflow
 
     start_tensorflow()

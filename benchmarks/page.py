@@ -1,4 +1,4 @@
-"""The page's engine, in Node: the JavaScript engine that Chromium has too."""
+"""Benchmark of the JavaScript engine of the widgets, in Node."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Report its times where Node is installed."""
+    """Report the times of the engine. Does nothing if Node is not installed."""
     node = shutil.which("node")
     if node is None:
         return

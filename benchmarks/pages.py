@@ -1,4 +1,4 @@
-"""Pages without a kernel, opened from disk with the network cut off; a published model, which is downloaded."""
+"""Benchmark of exported pages, opened from disk without a kernel or a network. Downloads a published model."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 
 class Page:
-    """A page that can be dragged on like a notebook."""
+    """Adapter that gives an exported page the interface of `Notebook` that `drag` uses."""
 
     def __init__(self, page) -> None:
         self.page = page
 
     def widget(self):
+        """Return the first widget that is ready."""
         return self.page.locator('.sk-widget[data-ready="true"]').first
 
 
 def main() -> None:
-    """Report sizes and times where Chromium is installed."""
+    """Report sizes and times of pages. Does nothing if Chromium is not installed."""
     if CHROMIUM is None:
         return
     from playwright.sync_api import sync_playwright
@@ -61,7 +62,7 @@ def main() -> None:
         page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
         page.evaluate(LONG_TASKS)
         page.evaluate("() => { document.querySelector('.sk-widget').dataset.doneMs = ''; }")
-        page.get_by_role("button", name="New noise").click()
+        page.get_by_role("button", name="Another variation").click()
         page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
         longest = page.evaluate("window.longest")
         report(Figure("page: longest task during nine completions", longest, "ms", bar="at most 100"))

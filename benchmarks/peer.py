@@ -1,4 +1,4 @@
-"""A peer to compare with, where PyTorch is installed: plain nn.LSTM layers of the same sizes, the same loss."""
+"""Reference training step in PyTorch, if it is installed: nn.LSTM layers of the same sizes, and the same loss."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from benchmarks.machine import median_seconds
 
 
 def main() -> None:
+    """Report the time of a training step. Does nothing if PyTorch is not installed."""
     try:
         import torch
     except ImportError:
-        return  # an optional peer
+        return  # PyTorch is optional
     from torch import nn
 
     batch, time, z_size, mixtures = 100, 250, 128, 20

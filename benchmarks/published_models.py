@@ -1,7 +1,7 @@
 """Reconstruction losses of the published JavaScript decoders on real drawings of their class.
 
-`python -m benchmarks.published_models` prints the two tables of docs/published-models.md. Models and drawings are
-downloaded by name, or taken from the cache.
+`python -m benchmarks.published_models` prints the two tables of docs/published-models.md. It downloads the models and
+drawings that are not in the cache.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ DRAWINGS = 25
 
 
 def masked_loss(model, drawings):
-    """Return the reconstruction loss on real points only, divided by N_max, as the published evaluation does."""
+    """Return the reconstruction loss over real points, divided by N_max as in the published evaluation."""
     dataset = Dataset.from_sketches(drawings, test=drawings, max_seq_len=model.hparams.max_seq_len)
     return model.losses(dataset, pen_rows="real")["recon"]
 
 
 def fitted_loss(model, drawings):
-    """Return the loss of the drawings enlarged to the model's size, as a density over the offsets as they were.
+    """Return the scale s to the model's drawing size, and the loss as a density over the original offsets.
 
-    Enlarging by s divides the density of an offset by s², so the loss of each point falls by 2 log s.
+    The density of an original offset is s² times that of the scaled one, so the loss is 2 log s lower per point.
     """
     scale = model.drawing_size / float(np.median([drawing.extent for drawing in drawings]))
     points = np.mean([len(drawing) for drawing in drawings]) / model.hparams.max_seq_len
@@ -35,7 +35,7 @@ def fitted_loss(model, drawings):
 
 
 def main():
-    """Print one row for each model whose size is recorded and whose class has drawings."""
+    """Print one row for each model with a recorded drawing size and with drawings of its class."""
     heads = ("model", "drawings", "enlarged", "loss at the size of the model", "loss as drawn")
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
     for name in JS_DRAWING_SIZES:

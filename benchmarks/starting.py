@@ -1,4 +1,4 @@
-"""How long until anything shows: imports, loading, help, opening data; and batches."""
+"""Benchmarks of startup times (import, loading, help, opening data) and of batches."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ BARE = "import numpy"
 
 
 def run(code: str) -> float:
-    """Return the median time of a new interpreter that runs some code."""
+    """Return the median time of a new interpreter that runs `code`, in seconds."""
     return median_seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True), 5)  # noqa: S603
 
 
 def interpreter() -> None:
+    """Report the times of importing the package, of loading a model and of `sketchkit --help`."""
     bare = run(BARE)
     imported = run("import sketchkit, sys; assert 'tensorflow' not in sys.modules")
     nothing = run("pass")
@@ -37,7 +38,7 @@ def interpreter() -> None:
 
 
 def conversion() -> None:
-    """Time the first opening of a dataset of published size, and the second."""
+    """Report the times of opening a dataset of published size for the first time, and again."""
     from sketchkit import Dataset
 
     rng, folder = np.random.default_rng(0), Path(tempfile.mkdtemp())
@@ -51,7 +52,7 @@ def conversion() -> None:
     np.savez_compressed(path, **arrays)
     os.environ["SKETCHKIT_CACHE"] = str(folder / "cache")
     began = time.perf_counter()
-    with np.load(path, allow_pickle=True) as file:  # our own file, as the original reads it
+    with np.load(path, allow_pickle=True) as file:  # our own file; the original implementation reads it this way
         for split in arrays:
             file[split]
     pickled = time.perf_counter() - began
@@ -65,7 +66,7 @@ def conversion() -> None:
 
 
 def batches() -> None:
-    """Time a batch of 100 out of ten thousand drawings and out of ten million."""
+    """Report the times of a batch of 100 from ten thousand drawings and from ten million."""
     from sketchkit.data.batches import Batches
     from sketchkit.data.store import Split
 

@@ -1,4 +1,4 @@
-"""A worker that reads its share of every batch out of a store of ten million drawings: rate, disk, memory."""
+"""Benchmark of workers that read their rows of batches from a store of ten million drawings: time, disk, memory."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from sketchkit import Dataset
 from sketchkit.data.store import VERSION
 
 DRAWINGS = 10_000_000
-PIECE = 100_000
-#: Of a batch of 100 drawings.
+CHUNK = 100_000
+#: Number of batches of 100 drawings.
 BATCHES = 2_000
 
 
 def write(folder: Path) -> None:
-    """Write a store of short random drawings, lengths 15 to 75 as in a Quick, Draw! category, piece by piece."""
+    """Write a store of random drawings in chunks. Their lengths are 15 to 75 points, as in a Quick, Draw! category."""
     rng = np.random.default_rng(0)
     lengths = rng.integers(15, 76, size=DRAWINGS)
     starts = np.zeros(DRAWINGS + 1, dtype=np.int64)
@@ -33,17 +33,17 @@ def write(folder: Path) -> None:
         np.save(folder / f"{split}.starts.npy", np.arange(101))
     np.save(folder / "train.starts.npy", starts)
     points = np.lib.format.open_memmap(folder / "train.points.npy", "w+", np.int16, (int(starts[-1]), 3))
-    for begin in range(0, DRAWINGS, PIECE):
-        a, b = starts[begin], starts[begin + PIECE]
+    for begin in range(0, DRAWINGS, CHUNK):
+        a, b = starts[begin], starts[begin + CHUNK]
         points[a:b, :2] = rng.integers(-40, 41, size=(b - a, 2), dtype=np.int16)
         points[a:b, 2] = 0
-        points[starts[begin + 1 : begin + PIECE + 1] - 1, 2] = 1
+        points[starts[begin + 1 : begin + CHUNK + 1] - 1, 2] = 1
     points.flush()
     (folder / "store.json").write_text(json.dumps({"version": VERSION, "fingerprint": "benchmark"}))
 
 
-def forget(folder: Path) -> None:
-    """Have the system drop what it keeps of the files in memory."""
+def drop_page_cache(folder: Path) -> None:
+    """Remove the files from the page cache of the operating system."""
     for path in folder.glob("*.npy"):
         handle = os.open(path, os.O_RDONLY)
         os.fsync(handle)
@@ -52,19 +52,19 @@ def forget(folder: Path) -> None:
 
 
 def memory(kind: str) -> int:
-    """Return this process's memory of a kind that /proc/self/status lists, in bytes."""
+    """Return a memory entry of /proc/self/status for this process, in bytes."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
 
 
 def disk() -> int:
-    """Return how many bytes this process has had read from the disk."""
+    """Return the number of bytes that this process has read from the disk."""
     lines = Path("/proc/self/io").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("read_bytes"))
 
 
 def worker(folder: str, index: int, count: int) -> None:
-    """Read worker `index` of `count`'s share of the batches, and print what that took."""
+    """Read the batches as worker `index` of `count`, and print times, disk reads and memory as JSON."""
     began = time.perf_counter()
     dataset = Dataset.of_store(Path(folder))
     batches = dataset.batches(
@@ -80,15 +80,15 @@ def worker(folder: str, index: int, count: int) -> None:
         if k == BATCHES // 2:
             half = memory("RssAnon")
     seconds = (time.perf_counter() - began) / BATCHES
-    said = {
+    results = {
         "opened": opened, "seconds": seconds, "disk": (disk() - before) / BATCHES, "own": own,
         "grown": memory("RssAnon") - half,
     }  # fmt: skip
-    print(json.dumps(said))
+    print(json.dumps(results))
 
 
 def main() -> None:
-    """Write the store, read it as one worker and as two at once, cold and warm."""
+    """Report reading of the store by one worker and by two at the same time, with an empty and a filled page cache."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         began = time.perf_counter()
@@ -104,20 +104,20 @@ def main() -> None:
         for count in (1, 2):
             for state in ("cold", "warm"):
                 if state == "cold":
-                    forget(folder)
+                    drop_page_cache(folder)
                 command = [sys.executable, "-m", "benchmarks.store", name]
                 running = [
                     subprocess.Popen([*command, str(i), str(count)], stdout=subprocess.PIPE, text=True)  # noqa: S603
                     for i in range(count)
                 ]
-                said = [json.loads(process.communicate()[0]) for process in running]
+                results = [json.loads(process.communicate()[0]) for process in running]
                 about = f"{state}, each of {count} workers" if count > 1 else f"{state}, one worker"
-                slowest = max(each["seconds"] for each in said)
+                slowest = max(each["seconds"] for each in results)
                 report(Figure(f"  share of a batch of 100, {about}", slowest * 1e3, "ms"))
-                report(Figure(f"  read from disk for it, {about}", said[0]["disk"] / 1024, "KiB"))
-                report(Figure(f"  opened, {about}", said[0]["opened"], "s"))
-                report(Figure(f"  own memory, {about}", said[0]["own"] / 2**20, "MiB"))
-                grown = max(each["grown"] for each in said)
+                report(Figure(f"  read from disk for it, {about}", results[0]["disk"] / 1024, "KiB"))
+                report(Figure(f"  opened, {about}", results[0]["opened"], "s"))
+                report(Figure(f"  own memory, {about}", results[0]["own"] / 2**20, "MiB"))
+                grown = max(each["grown"] for each in results)
                 report(
                     Figure(f"  grown over the last {BATCHES // 2:,} batches, {about}", grown / 2**20, "MiB", bar="0")
                 )

@@ -1,10 +1,10 @@
-"""How much of the lines of SVG files is read as a browser draws them.
+"""Overlap of the lines that `read_svg` reads from SVG files with the lines that Chromium draws.
 
-`python -m benchmarks.svg_overlap [FOLDER ...] [--count N] [--sample N]` compares `read_svg` with Chromium: on files in
-the style of drawing programs (`benchmarks.svg_styles`), or on a random sample of the files in folders.
+`python -m benchmarks.svg_overlap [FOLDER ...] [--count N] [--sample N]` compares them on files in the style of drawing
+programs (`benchmarks.svg_styles`), or on a random sample of the files in folders.
 
-Both draw their lines with the same thin pen. The overlap is the smaller of two shares: that of the browser's ink near
-ours, and that of our ink near the browser's. Where the browser draws no line, outlines of fills are compared.
+Both sets of lines are drawn with the same thin pen. The overlap is the smaller of two fractions: that of Chromium's ink
+near ours, and that of our ink near Chromium's. If Chromium draws no line, the outlines of fills are compared.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from sketchkit.formats.svg import read_svg
 from sketchkit.sketch import Sketch
 
-#: Pixels of the longer side, width of the pen, and the distance that counts as near.
+#: Length of the longer side, width of the pen, and maximum distance of "near" ink, in pixels.
 SIDE, PEN, NEAR = 400, 1.5, 2.5
 
 PLAIN = """
@@ -34,7 +34,7 @@ svg { background: none !important; max-width: none !important }
 text, image, foreignObject { display: none !important }
 """
 
-#: Runs in the page. Sizes that depend on the window become those of the viewBox; lines without a width stay invisible.
+#: Script for the page. It replaces sizes that depend on the window by the viewBox size, and hides zero-width lines.
 PREPARE = """([css, outlines]) => {
   const root = document.documentElement, box = root.viewBox?.baseVal;
   const shapes = [...document.querySelectorAll("path,rect,circle,ellipse,line,polyline,polygon")];
@@ -69,7 +69,7 @@ PREPARE = """([css, outlines]) => {
 
 
 class Browser:
-    """Chromium, which draws lines and gives back where their ink is."""
+    """Chromium, which renders SVG files; a context manager."""
 
     def __enter__(self) -> Browser:
         from playwright.sync_api import sync_playwright
@@ -92,7 +92,7 @@ class Browser:
         self.playwright.stop()
 
     def ink(self, data: bytes, outlines: bool = False) -> tuple[np.ndarray, tuple[float, float]]:
-        """Return which pixels have ink, and the width and height of the page, px."""
+        """Return a mask of the pixels with ink, and the width and height of the page, in px."""
         path = self.folder / "drawing.svg"
         path.write_bytes(data)
         self.page.goto(path.as_uri())
@@ -108,7 +108,7 @@ class Browser:
                     {"format": "png", "clip": clip, "captureBeyondViewport": max(width / 1280, height / 720) > 1},
                 )
                 break
-            except Exception:  # Chromium fails at random where its compositor is busy
+            except Exception:  # Chromium fails occasionally if its compositor is busy
                 if attempt == 4:
                     raise
         from PIL import Image
@@ -118,7 +118,7 @@ class Browser:
 
 
 def ours(sketch: Sketch, width: float, height: float) -> bytes:
-    """Return our lines as a document of the same page."""
+    """Return the lines of a sketch as an SVG document of the given page size."""
     paths = "".join(
         f'<path d="M{" ".join(f"{x:.3f} {y:.3f}" for x, y in points)}"/>'
         for points in sketch.polylines()
@@ -131,7 +131,7 @@ def ours(sketch: Sketch, width: float, height: float) -> bytes:
 
 
 def overlap(theirs: np.ndarray, own: np.ndarray) -> float:
-    """Return the smaller share of ink that is near the other's; 1 where neither has any."""
+    """Return the smaller fraction of ink that is near the other ink; 1 if there is no ink in either."""
     from scipy.ndimage import distance_transform_edt
 
     if not theirs.any() or not own.any():
@@ -141,7 +141,7 @@ def overlap(theirs: np.ndarray, own: np.ndarray) -> float:
 
 
 def compare(browser: Browser, data: bytes, where: str) -> tuple[float, str, Counter[str]]:
-    """Return the overlap for one document, what was compared, and what the reader left out."""
+    """Return the overlap for one document, the kind of lines that was compared, and the counts of skipped elements."""
     skipped: Counter[str] = Counter()
     theirs, (width, height) = browser.ink(data)
     kind = "lines" if theirs.any() else "outlines"
@@ -154,13 +154,13 @@ def compare(browser: Browser, data: bytes, where: str) -> tuple[float, str, Coun
 
 
 def main() -> None:
-    """Compare, and print the median, the lowest and the files below 0.9."""
+    """Compare the files, and print the median and minimum overlap, and the files with an overlap below 0.9."""
     from benchmarks.svg_styles import all_files
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks.svg_overlap", description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, help="folders of SVG files; default: generated files")
-    parser.add_argument("--count", type=int, default=9, help="generated files of each style")
-    parser.add_argument("--sample", type=int, default=60, help="files of each folder, taken at random")
+    parser.add_argument("--count", type=int, default=9, help="number of generated files per style")
+    parser.add_argument("--sample", type=int, default=60, help="number of random files per folder")
     parser.add_argument("--keep", type=Path, help="write the generated files into this folder")
     options = parser.parse_args()
     sets: list[tuple[str, list[tuple[str, bytes]]]] = []

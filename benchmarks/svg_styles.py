@@ -1,4 +1,4 @@
-"""SVG files in the style of drawing programs, varied by a seed: what `benchmarks.svg_overlap` reads."""
+"""Generator of random SVG files in the style of drawing programs, for `benchmarks.svg_overlap`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ XML = '<?xml version="1.0" encoding="{}"?>'
 
 
 class Hand:
-    """Draws at random.
+    """Generator of random numbers, paths and shapes.
 
     Parameters
     ----------
     seed : int
+        Seed of the random numbers.
     size : float
-        Side of the square that is drawn in.
+        Side length of the square that contains the drawing.
     """
 
     def __init__(self, seed: int, size: float = 100.0) -> None:
@@ -47,9 +48,11 @@ class Hand:
         return f"M{self.points(1)}" + "".join(f"C{self.points(3)}" for _ in range(self.whole(1, 4))) + "z" * close
 
     def mixed(self) -> str:
-        """Return a path with many commands, absolute and relative, as minifiers write it."""
+        """Return path data with many absolute and relative commands, in the compact syntax of minifiers."""
         d = f"M{self.points(1)}"
-        small = [f"{v:.2f}".replace("0.", ".").rstrip("0") for v in self.rng.uniform(-0.2, 0.2, 40) * self.size]
+        small = [
+            f"{v:.2f}".replace("0.", ".").rstrip("0").rstrip(".") for v in self.rng.uniform(-0.2, 0.2, 40) * self.size
+        ]
         take = iter(small)
         for _ in range(self.whole(2, 6)):
             kind = str(self.one("l", "h", "v", "c", "s", "q", "t", "a", "H", "S", "A"))
@@ -96,7 +99,7 @@ class Hand:
 
 
 def illustrator(h: Hand) -> str:
-    """Illustrator: entities for namespaces, a switch around all, classes."""
+    """Illustrator: entities for namespaces, a switch around the drawing, classes."""
     entities = (
         ' [<!ENTITY ns_extend "http://ns.adobe.com/Extensibility/1.0/"><!ENTITY ns_ai "http://ns.adobe.com/AI/10.0/">]'
     )
@@ -152,7 +155,7 @@ def inkscape(h: Hand) -> str:
 
 
 def figma(h: Hand) -> str:
-    """Figma: flat paths, a clip path around all, gradients in user space."""
+    """Figma: flat paths, a clip path around the drawing, gradients in user space."""
     ink = f'stroke="{h.one("#1E1E1E", "black", "url(#paint0_linear_1_2)")}" stroke-width="2" stroke-linecap="round"'
     s = h.size
     return (
@@ -167,7 +170,7 @@ def figma(h: Hand) -> str:
 
 
 def sketch_app(h: Hand) -> str:
-    """Sketch: nested groups that move back and forth."""
+    """Sketch: nested groups with opposite translations."""
     x, y = h.whole(100, 900), h.whole(100, 900)
     return (
         XML.format("UTF-8")
@@ -208,7 +211,7 @@ QUOTES = ('"',) * 6
 
 
 def graphviz(h: Hand) -> str:
-    """Graphviz: points, the y axis turned, transparent strokes."""
+    """Graphviz: units of points, a flipped y axis, transparent strokes."""
     nodes = "".join(
         f'<g id="node{i}" class="node"><title>{i}</title><ellipse fill="none" stroke="black" cx="{h.number()}" '
         f'cy="-{h.number()}" rx="{h.number(0.05, 0.2)}" ry="{h.number(0.05, 0.2)}"/><text x="27" y="-14">{i}</text></g>'
@@ -228,7 +231,7 @@ def graphviz(h: Hand) -> str:
 
 
 def matplotlib(h: Hand) -> str:
-    """Matplotlib: ticks by `use` with a style of their own, clip paths, a style sheet for everything."""
+    """Matplotlib: ticks by `use` with their own styles, clip paths, a style sheet for all elements."""
     ticks = "".join(
         f'<g id="xtick_{i}"><use xlink:href="#m1" x="{h.number()}" y="{h.number()}" '
         'style="stroke: #000000; stroke-width: 0.8"/></g>'
@@ -248,7 +251,7 @@ def matplotlib(h: Hand) -> str:
 
 
 def kanjivg(h: Hand) -> str:
-    """KanjiVG: attributes declared in the DTD, one path a stroke."""
+    """KanjiVG: attributes declared in the DTD, one path per stroke."""
     paths = "".join(
         f'<g id="kvg:{i}" kvg:element="x"><path id="kvg:s{i}" kvg:type="a" d="M{h.points(1, ",")}c{h.number(0, 0.1)},'
         f'{h.number(0, 0.1)},{h.number(0, 0.2)}-{h.number(0, 0.1)},{h.number(0, 0.3)},{h.number(0, 0.1)}"/></g>'
@@ -270,7 +273,7 @@ def kanjivg(h: Hand) -> str:
 
 
 def excalidraw(h: Hand) -> str:
-    """Excalidraw: each element moved and turned about its middle."""
+    """Excalidraw: each element translated, and rotated about its center."""
     groups = "".join(
         f'<g stroke-linecap="round" transform="translate({h.number(0, 0.3)} {h.number(0, 0.3)}) '
         f'rotate({h.one(0, h.whole(0, 360))} {h.number(0.2, 0.4)} {h.number(0.2, 0.4)})"><path d="{h.curves()} {h.lines()}" '
@@ -285,7 +288,7 @@ def excalidraw(h: Hand) -> str:
 
 
 def potrace(h: Hand) -> str:
-    """Potrace: fills alone, tenths of points, the y axis turned."""
+    """Potrace: only fills, units of 0.1 points, a flipped y axis."""
     large = Hand(h.whole(0, 1 << 30), h.size * 10)
     path = f"M{large.whole(100, 900)} {large.whole(100, 900)}" + "".join(
         f"c{' '.join(str(large.whole(-200, 200)) for _ in range(6))}l{large.whole(-99, 99)} {large.whole(-99, 99)}"
@@ -302,7 +305,7 @@ def potrace(h: Hand) -> str:
 
 
 def dvisvgm(h: Hand) -> str:
-    """The converter dvisvgm: glyphs in single quotes, used many times, under one matrix."""
+    """dvisvgm: reused glyphs, attributes in single quotes, one matrix."""
     glyphs = "".join(f"<path id='g0-{i}' d='{h.mixed()}'/>" for i in range(3))
     uses = "".join(
         f"<use x='{h.number(0, 0.3)}' y='{h.number(0, 0.3)}' xlink:href='#g0-{h.whole(0, 3)}'/>" for _ in range(4)
@@ -315,7 +318,7 @@ def dvisvgm(h: Hand) -> str:
 
 
 def boxy(h: Hand) -> str:
-    """Boxy SVG: CSS transforms about the middle of the shape."""
+    """Boxy SVG: CSS transforms about the center of the shape."""
 
     def turned() -> str:
         origin = h.one("50% 50%", "center", "0px 0px", f"{h.number()}px {h.number()}px", "left bottom")
@@ -323,7 +326,7 @@ def boxy(h: Hand) -> str:
             f"transform: rotate({h.whole(0, 90)}deg)", f"rotate: {h.whole(0, 90)}deg",
             f"transform: scale({h.number(0.005, 0.012)}, 0.8) skewX({h.whole(0, 30)}deg)", f"translate: {h.whole(0, 20)}px 5%",
         )  # fmt: skip
-        box = h.one("fill-box", "view-box")  # the pen of the comparison would change a stroke-box
+        box = h.one("fill-box", "view-box")  # the pen width of the comparison would change a stroke-box
         return f'style="fill: none; stroke: rgb(0, 0, 0); transform-box: {box}; transform-origin: {origin}; {css};"'
 
     return (
@@ -334,7 +337,7 @@ def boxy(h: Hand) -> str:
 
 
 def web_icon(h: Hand) -> str:
-    """An icon of the web: variables, color schemes, currentColor."""
+    """Web icon: variables, color schemes, currentColor."""
     return (
         f'<svg {NS} viewBox="0 0 {h.size} {h.size}" width="1em" height="1em"><style>:root{{--line:#222;--none:transparent}}'
         "@media (prefers-color-scheme:dark){:root{--line:#eee}.light{display:none}}@media print{path{stroke:none}}"

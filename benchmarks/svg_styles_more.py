@@ -21,7 +21,7 @@ def affinity(h: Hand) -> str:
 
 
 def corel(h: Hand) -> str:
-    """CorelDRAW: classes in CDATA, millimetres in thousandths."""
+    """CorelDRAW: classes in CDATA, units of 0.001 mm."""
     return (
         XML.format("UTF-8")
         + SVG11.format("")
@@ -36,7 +36,7 @@ CLASSES = 'class="fil0 str0"'
 
 
 def libreoffice(h: Hand) -> str:
-    """LibreOffice Draw: hundredths of millimetres, bounding boxes without paint, slides shown by scripts."""
+    """LibreOffice Draw: units of 0.01 mm, bounding boxes without paint, slides shown by scripts."""
     shapes = "".join(
         f'<g class="com.sun.star.drawing.CustomShape"><g id="id{i}"><rect class="BoundingBox" stroke="none" fill="none" x="1" '
         f'y="1" width="90" height="90"/><path fill="none" stroke="rgb(52,101,164)" d="{h.curves()}"/></g></g>'
@@ -56,7 +56,7 @@ def libreoffice(h: Hand) -> str:
 
 
 def visio(h: Hand) -> str:
-    """Visio: shapes translated and rotated, classes, elements of its own vocabulary."""
+    """Visio: translated and rotated shapes, classes, elements of a Visio namespace."""
     groups = "".join(
         f'<g id="shape{i}-1" v:mID="{i}" transform="translate({h.number(0, 0.3)},-{h.number(0, 0.2)}) rotate({h.whole(0, 40)})">'
         f"<title>Sheet.{i}</title><v:userDefs/>{h.shape(CLASS_1)}</g>"
@@ -91,7 +91,7 @@ NO_STROKE = "style='stroke-width: 0.75; stroke: none; fill: none;'"
 
 
 def gnuplot(h: Hand) -> str:
-    """Gnuplot: point marks by `use`, currentColor from groups, doubled spaces in paths."""
+    """Gnuplot: point marks by `use`, currentColor from groups, double spaces in paths."""
     marks = "".join(
         f"<use xlink:href='#gpPt{h.whole(0, 3)}' transform='translate({h.number()},{h.number()}) scale(4.50)' color='rgb(0,0,0)'/>"
         for _ in range(h.whole(2, 6))
@@ -110,7 +110,7 @@ def gnuplot(h: Hand) -> str:
 
 
 def cairo(h: Hand) -> str:
-    """Cairo and pdf2svg: colors in per cent, a matrix for each path."""
+    """Cairo and pdf2svg: colors in percent, a matrix for each path."""
     ink = (
         'fill="none" stroke-width="1" stroke-linecap="butt" stroke="rgb(0%, 0%, 0%)" stroke-opacity="1" '
         f'transform="matrix(1, 0, 0, {h.one("-1", "0.5")}, 0, {h.size * 0.95})"'
@@ -142,7 +142,7 @@ def plotly(h: Hand) -> str:
 
 
 def mermaid(h: Hand) -> str:
-    """Mermaid: selectors by the identifier of the root, no height, markers."""
+    """Mermaid: selectors with the ID of the root, no height, markers."""
     return (
         f'<svg id="mermaid-1" width="100%" {NS} class="flowchart" viewBox="-8 -8 {h.size + 16} {h.size + 16}" '
         'style="max-width: 300px;" role="graphics-document document"><style>#mermaid-1{font-size:16px;fill:#333;}'
@@ -160,7 +160,7 @@ def mermaid(h: Hand) -> str:
 
 
 def sprite(h: Hand) -> str:
-    """A sprite: symbols with viewBoxes, shown at several sizes."""
+    """Sprite: symbols with viewBoxes, used at several sizes."""
     n = h.number
     uses = "".join(
         f'<use href="#i{h.whole(0, 2)}" x="{n(0, 0.5)}" y="{n(0, 0.5)}" width="{n(0.2, 0.5)}" height="{n(0.2, 0.5)}" '
@@ -177,7 +177,7 @@ def sprite(h: Hand) -> str:
 
 
 def qt(h: Hand) -> str:
-    """Qt: SVG Tiny, pens as attributes of groups."""
+    """Qt: SVG Tiny, pen attributes on groups."""
     groups = "".join(
         f'<g fill="none" stroke="#000000" stroke-opacity="{h.one(1, 1, 0)}" stroke-width="1" stroke-linecap="square" '
         f'transform="matrix(1,0,0,1,{h.number(0, 0.2)},{h.number(0, 0.2)})" font-size="9">{h.shape(NON_SCALING)}</g>'

@@ -1,4 +1,4 @@
-"""A training step: the published one, and one that skips padding; memory over steps."""
+"""Benchmarks of the training step, with all padding and without, and of its memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BARS = {"sheep": "at least 1.8", "omniglot": "at least 3.5", "kanji": "at least 
 
 
 def published_flop(h: HParams) -> float:
-    """Return the operations of a step counted as published: z multiplied at every step, all padding, 3 x forward."""
+    """Return the floating-point operations of a published step: z at every point, all padding, 3 x forward pass."""
     steps = h.batch_size * h.max_seq_len
     encoder = 2 * (5 + h.enc_rnn_size) * 4 * h.enc_rnn_size
     decoder = (5 + h.z_size + h.dec_rnn_size) * 4 * h.dec_rnn_size + h.dec_rnn_size * (6 * h.num_mixture + 3)
@@ -34,7 +34,7 @@ def published_flop(h: HParams) -> float:
 
 
 class Steps:
-    """Training steps of one kind, timed one by one; a size's first step compiles and is not counted."""
+    """Timer of single training steps. The first step of each batch length compiles and does not count."""
 
     def __init__(self, name: str, **hparams: object) -> None:
         data = dataset(name, 6400)
@@ -44,10 +44,11 @@ class Steps:
         self.seconds: list[float] = []
 
     def take(self, k: int) -> None:
+        """Take step `k`."""
         trainer = self.trainer
-        trainer.progress = replace(trainer.progress, step=k)
+        trainer.state = replace(trainer.state, step=k)
         size = trainer.batches[k].rows.shape[1]
-        trainer.progress = replace(trainer.progress, step=k)
+        trainer.state = replace(trainer.state, step=k)
         began = time.perf_counter()
         trainer._step()
         if size in self.compiled:
@@ -56,7 +57,7 @@ class Steps:
 
 
 def cell(name: str) -> None:
-    """Report the published step of a cell at the published defaults."""
+    """Report time and memory of the training step of a cell type with the published defaults."""
     steps = Steps("sheep", enc_model=name, dec_model=name)
     for k in range(3):
         steps.take(k)
@@ -76,7 +77,7 @@ def cell(name: str) -> None:
 
 
 def skipping(name: str) -> None:
-    """Report how much faster a step is without padding; the two kinds take turns."""
+    """Report the speedup of a step without padding. Steps with and without padding alternate."""
     exact, skip = Steps(name), Steps(name, skip_padding=True)
     for k in range(1 + 64):
         skip.take(k)

@@ -1,6 +1,6 @@
-"""The widgets in JupyterLab in Chromium, with a model of published size (512 units) whose drawings never end.
+"""Benchmarks of the widgets in JupyterLab in Chromium, with a model of published size (512 units) that never ends.
 
-One drag is of a published model, which is downloaded; `SKETCHKIT_MIRROR` says from where.
+One benchmark downloads a published model, from `SKETCHKIT_MIRROR` if that variable is set.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def draw(notebook: Notebook, *shares: tuple[float, float]) -> None:
 
 
 def completions(notebook: Notebook, times: int) -> list[tuple[float, float]]:
-    """Return milliseconds to the first picture and to all nine, for some strokes."""
+    """Return the times to the first and to all nine completions, in ms, for `times` strokes, sorted."""
     laps = []
     root = notebook.widget()
     for i in range(times):
@@ -56,7 +56,7 @@ def completions(notebook: Notebook, times: int) -> list[tuple[float, float]]:
 
 
 def drag(notebook: Notebook, name: str, seconds: float = 3) -> tuple[float, float]:
-    """Return frames a second (of the median gap) while a slider is dragged, and the longest task."""
+    """Drag a slider; return the frame rate (1 / median gap, in frames/s) and the longest task, in ms."""
     page, slider = notebook.page, notebook.widget().get_by_role("slider", name=name)
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
@@ -75,7 +75,7 @@ def drag(notebook: Notebook, name: str, seconds: float = 3) -> tuple[float, floa
 
 
 def main() -> None:
-    """Report the times of gestures where Chromium is installed."""
+    """Report the response times of the widgets. Does nothing if Chromium is not installed."""
     if CHROMIUM is None:
         return
     from playwright.sync_api import sync_playwright
@@ -90,7 +90,7 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": 1200, "height": 1400})
                 notebook = Notebook(lab, page, MODEL.replace("CONDITIONAL", str(conditional)) + cell)
                 notebook.widget()
-                page.wait_for_timeout(3000)  # so that loading is no part of what is measured
+                page.wait_for_timeout(3000)  # wait until loading is complete, so that it does not count
                 return notebook
 
             notebook = opened("Complete(model, variants=9)")
@@ -125,7 +125,7 @@ def main() -> None:
 
 
 def leak(notebook: Notebook, times: int = 50) -> None:
-    """Report what running a widget's cell again and again leaves behind."""
+    """Report the page memory and workers that remain after a widget's cell is run many times."""
     page = notebook.page
     session = page.context.new_cdp_session(page)
 

@@ -1,4 +1,4 @@
-"""What it costs workers to agree: sums over two processes on loopback, at the size of the published model."""
+"""Benchmark of communication between workers: sums over two processes on loopback, at the published model size."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from benchmarks.figures import Figure, report
 from benchmarks.machine import median_seconds
 from sketchkit import HParams
 from sketchkit.data.batches import Batches
-from sketchkit.training.checkpoints import Checkpoints, Progress
+from sketchkit.training.checkpoints import Checkpoints, TrainingState
 
 
 def numbers() -> int:
-    """Return how many weights the published conditional model has."""
+    """Return the number of weights of the published conditional model."""
     from sketchkit.model.weights import weight_shapes
 
     return sum(math.prod(shape) for shape in weight_shapes(HParams()).values())
 
 
 def worker() -> None:
-    """Time sums as one of the workers of TF_CONFIG."""
-    from sketchkit.training.distributed.cluster import Workers
+    """Measure sums as one of the workers in TF_CONFIG; the chief prints the times as JSON."""
+    from sketchkit.training.distributed.cluster import Cluster
 
-    workers = Workers.start("multiworker")
+    cluster = Cluster.start("multiworker")
     gradients = np.ones(numbers() + 2, dtype=np.float32)
-    workers._added(gradients)
-    workers.agree((0, 0, 0))
-    said = {
-        "gradients": median_seconds(lambda: workers._added(gradients), 20),
-        "word": median_seconds(lambda: workers.agree((0, 0, 0)), 100),
+    cluster._all_reduce_array(gradients)
+    cluster.broadcast_ints((0, 0, 0))
+    results = {
+        "gradients": median_seconds(lambda: cluster._all_reduce_array(gradients), 20),
+        "word": median_seconds(lambda: cluster.broadcast_ints((0, 0, 0)), 100),
     }
-    if workers.chief:
-        print(json.dumps(said))
-    workers.exchange("done")
+    if cluster.is_chief:
+        print(json.dumps(results))
+    cluster.all_gather("done")
 
 
 def shares() -> None:
-    """Report the step of one device by the rows it has: what is left of it when more devices share a batch."""
+    """Report the time of the gradients by number of rows, which falls as more devices share a batch."""
     import tensorflow as tf
 
     from benchmarks.drawings import random_split
@@ -68,10 +68,10 @@ def shares() -> None:
 
 
 def main() -> None:
-    """Start two workers, and write a checkpoint of the same size."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in held]
-    for server in held:
+    """Report the times of sums over two workers and of a checkpoint of the same size."""
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
+    for server in servers:
         server.close()
     running = []
     for index in range(2):
@@ -79,15 +79,15 @@ def main() -> None:
         environment = {**os.environ, "TF_CONFIG": json.dumps(task)}
         command = [sys.executable, "-m", "benchmarks.workers", "worker"]
         running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603
-    said = json.loads(running[0].communicate()[0])
+    results = json.loads(running[0].communicate()[0])
     running[1].communicate()
     size = numbers() * 4 / 2**20
     report(Figure("gradients of the published conditional model", size, "MiB"))
-    report(Figure("  summed over two processes on loopback", said["gradients"] * 1e3, "ms"))
-    report(Figure("  a word of the chief's to the other", said["word"] * 1e3, "ms"))
+    report(Figure("  summed over two processes on loopback", results["gradients"] * 1e3, "ms"))
+    report(Figure("  a word of the chief's to the other", results["word"] * 1e3, "ms"))
     with tempfile.TemporaryDirectory() as folder:
         tensors = {name: np.ones(numbers(), dtype=np.float32) for name in ("weights", "momentum", "velocity")}
-        seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, Progress(1)), 5)
+        seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, TrainingState(1)), 5)
         size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 2**20
     report(Figure("  a checkpoint of it", size, "MiB"))
     report(Figure("  written", seconds, "s"))

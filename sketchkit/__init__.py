@@ -4,9 +4,9 @@
 >>> model = sketchkit.load("kanji")                           # doctest: +SKIP
 >>> model.generate(4, temperature=0.4, seed=1)                # doctest: +SKIP
 
-`load` a model, `train` one, open a `Dataset`, hold a drawing as a `Sketch`; `latent` has the paths between
-codes and `render` the pictures. Importing this package takes a moment; TensorFlow is imported when a model
-first runs.
+The main functions and classes are `load` (load a model), `train` (train a model), `Dataset`, and `Sketch` (one
+drawing). The module `latent` interpolates between latent codes, and the package `render` creates pictures. TensorFlow
+is imported when a model first runs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sketchkit.training.trainer import train
     from sketchkit.widgets.export.page import embed
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Dataset",
@@ -56,7 +56,7 @@ __all__ = [
     "train",
 ]
 
-_HOMES = {
+_MODULES = {
     "Dataset": "sketchkit.data.dataset",
     "HParams": "sketchkit.hparams",
     "Run": "sketchkit.training.run",
@@ -78,8 +78,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        value = getattr(import_module(_MODULES[name]), name)
     elif name in ("latent", "render"):
         value = import_module(f"sketchkit.{name}")
     else:

@@ -1,4 +1,4 @@
-"""`python -m sketchkit` is the command line."""
+"""Entry point of `python -m sketchkit`: runs the command line interface."""
 
 from sketchkit.cli import main
 

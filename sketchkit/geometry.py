@@ -1,4 +1,4 @@
-"""Lines as arrays of points, shape (m, 2): simplification, resampling, distance, and their place on a page."""
+"""Geometry of polylines, arrays of points of shape (m, 2): simplification, resampling, distance, page layout."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = [
     "Bounds",
     "Page",
     "Placement",
-    "centred",
+    "centered",
     "chamfer_distance",
     "page",
     "points_along",
@@ -22,67 +22,75 @@ __all__ = [
     "simplify",
 ]
 
-#: Left, top, right, bottom.
+#: Bounding box: left, top, right, bottom.
 Bounds = tuple[float, float, float, float]
 
-#: Shorter side of a page, as a share of the longer one, at least: a straight line still gets a card.
-_THINNEST = 0.25
-#: Points of a resampled line, at most.
+#: Minimum of a page's shorter side, relative to the longer one, so that a straight line has a visible page.
+_MIN_ASPECT = 0.25
+#: Maximum number of points of a resampled line.
 _MAX_POINTS = 1e6
-#: Points that a distance is measured between: of one segment and of one drawing, at most.
-_MAX_PER_SEGMENT, _MAX_MEASURED = 256, 4096
+#: Maximum number of points of one segment and of one drawing in `points_along`.
+_MAX_PER_SEGMENT, _MAX_PER_DRAWING = 256, 4096
 
 
 def simplify(points: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]:
-    """Return a line simplified by Ramer-Douglas-Peucker; points that all coincide become one.
+    """Return a line simplified by the Ramer-Douglas-Peucker algorithm. Coincident points are reduced to one.
 
     Parameters
     ----------
     points : ndarray, shape (m, 2)
+        Points of the line.
     epsilon : float
-        Greatest distance that a dropped point may lie from the line that replaces it; >= 0.
+        Maximum distance of a removed point from the simplified line, >= 0.
     """
     if len(points) < 3:
         return points
     if not np.any(points - points[0]):
         return points[:1]
-    from shapely import LineString  # takes a tenth of a second to import
+    from shapely import LineString  # the import takes 0.1 s
 
     kept = LineString(points).simplify(epsilon, preserve_topology=False)
     return np.asarray(kept.coords) if not kept.is_empty else points[[0, -1]]
 
 
 def resample(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
-    """Return a line with points evenly spaced along it; both ends stay.
+    """Return a line with evenly spaced points. Both ends are kept.
 
     Parameters
     ----------
     points : ndarray, shape (m, 2)
+        Points of the line.
     spacing : float
-        Distance between neighbors along the line, > 0; the last two may be closer.
+        Distance between adjacent points along the line, > 0. The last distance may be smaller.
 
     Raises
     ------
     ValueError
         If the result would have more than a million points.
     """
-    walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    if walked[-1] / spacing > _MAX_POINTS:
-        raise ValueError(f"a spacing of {spacing:g} is too fine for a stroke {walked[-1]:g} long")
-    places = np.append(np.arange(0, walked[-1], spacing), walked[-1])
-    return np.column_stack([np.interp(places, walked, axis) for axis in points.T])
+    arc_length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    total = arc_length[-1]
+    if total / spacing > _MAX_POINTS:
+        raise ValueError(
+            f"spacing: expected at most {_MAX_POINTS:,.0f} points in a stroke of length {total:g}, got {spacing:g}"
+        )
+    positions = np.append(np.arange(0, total, spacing), total)
+    return np.column_stack([np.interp(positions, arc_length, axis) for axis in points.T])
 
 
 def points_along(lines: Sequence[NDArray[np.float64]], spacing: float) -> NDArray[np.float64]:
-    """Return points evenly spaced along lines, with every end of a segment, shape (n, 2)."""
-    along = []
+    """Return evenly spaced points along lines, including the ends of all segments, shape (n, 2).
+
+    If there are more than 4096 points, only every second, third, ... of them is returned.
+    """
+    pieces = []
     for line in lines:
-        along.append(line[:1])
+        pieces.append(line[:1])
         for a, b in itertools.pairwise(line):
-            parts = min(max(math.ceil(math.dist(a, b) / spacing), 1), _MAX_PER_SEGMENT)
-            along.append(a + (b - a) * (np.arange(1, parts + 1) / parts)[:, None])
-    every = np.concatenate(along)
-    return every[:: math.ceil(len(every) / _MAX_MEASURED)]
+            count = min(max(math.ceil(math.dist(a, b) / spacing), 1), _MAX_PER_SEGMENT)
+            pieces.append(a + (b - a) * (np.arange(1, count + 1) / count)[:, None])
+    points = np.concatenate(pieces)
+    return points[:: math.ceil(len(points) / _MAX_PER_DRAWING)]
 
 
 def chamfer_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -91,31 +99,41 @@ def chamfer_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     Parameters
     ----------
     a, b : ndarray, shapes (m, 2) and (n, 2)
-        m, n >= 1.
+        The two sets of points, m, n >= 1.
     """
-    from shapely import STRtree, points  # takes a tenth of a second to import
+    from shapely import STRtree, points  # the import takes 0.1 s
 
-    def one_way(start: NDArray[np.float64], goal: NDArray[np.float64]) -> float:
-        _, far = STRtree(points(goal)).query_nearest(points(start), return_distance=True, all_matches=False)
-        return float(np.mean(far))
+    def one_way(sources: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
+        tree = STRtree(points(targets))
+        _, distances = tree.query_nearest(points(sources), return_distance=True, all_matches=False)
+        return float(np.mean(distances))
 
     return (one_way(a, b) + one_way(b, a)) / 2
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Maps drawing units to pixels: the drawing's `centre` goes to `middle`, scaled about it.
+    """A mapping from drawing units to pixels: (points - center) * scale + middle.
 
-    Subtracting the centre first keeps the digits of a small drawing far away from the origin.
+    The center is subtracted first, which keeps the precision of a small drawing far from the origin.
+
+    Attributes
+    ----------
+    scale : float
+        Pixels per drawing unit.
+    center : (float, float)
+        Center of the drawing, in drawing units.
+    middle : (float, float)
+        Position of the center, in pixels.
     """
 
     scale: float
-    centre: tuple[float, float]
+    center: tuple[float, float]
     middle: tuple[float, float]
 
     def __call__(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `points` (m, 2) in pixels."""
-        return (points - self.centre) * self.scale + self.middle
+        """Convert points, (m, 2), to pixels."""
+        return (points - self.center) * self.scale + self.middle
 
 
 @dataclass(frozen=True)
@@ -128,23 +146,24 @@ class Page:
 
 
 def page(bounds: Bounds, size: float, padding: float) -> Page:
-    """Return the page whose longer side is `size` px, shaped like `bounds`, with `padding` px around.
+    """Return a page for a drawing with these bounds.
 
-    A drawing without extent gets a square page; a very thin one a page of at least a quarter of `size`.
+    The longer side of the page is `size` px and includes `padding` px on each side of the drawing. The shorter side is
+    at least a quarter of `size`. The page of a drawing without extent is square.
     """
     width, height = _extent(bounds)
     longest = max(width, height)
     inner = size - 2 * padding
     scale = inner / longest if longest > 0 else 1.0
     page_width, page_height = (
-        min(size, max(side * scale + 2 * padding, _THINNEST * size)) if longest > 0 else size
+        min(size, max(side * scale + 2 * padding, _MIN_ASPECT * size)) if longest > 0 else size
         for side in (width, height)
     )
-    return Page(page_width, page_height, centred(bounds, scale, (page_width / 2, page_height / 2)))
+    return Page(page_width, page_height, centered(bounds, scale, (page_width / 2, page_height / 2)))
 
 
-def centred(bounds: Bounds, scale: float, middle: tuple[float, float]) -> Placement:
-    """Return the placement that scales by `scale` and puts the middle of `bounds` at `middle`."""
+def centered(bounds: Bounds, scale: float, middle: tuple[float, float]) -> Placement:
+    """Return the placement that scales by `scale` and moves the center of `bounds` to `middle`."""
     left, top, _, _ = bounds
     width, height = _extent(bounds)
     return Placement(scale, (left + width / 2, top + height / 2), middle)

@@ -1,4 +1,4 @@
-"""Hyperparameters, under their published names and with their published defaults."""
+"""`HParams`: the hyperparameters of a model and its training, with the published names and defaults."""
 
 from __future__ import annotations
 
@@ -16,75 +16,78 @@ __all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes"]
 
 CELLS = ("lstm", "layer_norm", "hyper")
 
-#: Rows whose pen state is part of the reconstruction loss: `all`, padding too, as the published training counts;
-#: `real` points only, as the published evaluation does; `first_end`, real points and the end row after them.
+#: Rows that contribute to the pen loss: `all`, including padding, as in the published training; `real`, points only, as
+#: in the published evaluation; `first_end`, points and the first end row.
 PenRows = Literal["all", "real", "first_end"]
 PEN_ROWS: tuple[PenRows, ...] = get_args(PenRows)
 
 
 @dataclass(frozen=True, kw_only=True)
 class HParams:
-    """The settings of a model and of its training.
+    """Hyperparameters of a model and its training.
 
-    Names and defaults are those of the published trainer, so that a known command line still works;
-    `random_rotation`, `random_stroke_factor`, `freeze_encoder`, `skip_padding` and `tanh_code` are new.
+    The names and defaults are those of the published trainer, so its command lines remain valid. The hyperparameters
+    `random_rotation`, `random_stroke_factor`, `freeze_encoder`, `skip_padding` and `tanh_code` are additions.
 
     Attributes
     ----------
     data_set : tuple of str
-        `.npz` files or names of datasets.
+        Paths of `.npz` files, or names of datasets.
     num_steps : int
-        Training steps.
+        Number of training steps.
     save_every : int
-        Steps between validations, each with a checkpoint.
+        Number of steps between validations. Each validation saves a checkpoint.
     max_seq_len : int
-        N_max, the rows of a training batch; 0 takes the longest drawing of the data.
+        N_max, the number of rows of a training batch. 0: the length of the longest drawing in the data.
     dec_rnn_size, enc_rnn_size : int
-        Units of the decoder and of each direction of the encoder.
+        Number of units of the decoder, and of each direction of the encoder.
     dec_model, enc_model : str
-        Cell: `lstm`, `layer_norm` or `hyper`.
+        Cell of the decoder and of the encoder: `lstm`, `layer_norm` or `hyper`.
     z_size : int
-        Numbers in a latent code.
+        Size of a latent code.
     kl_weight, kl_weight_start, kl_decay_rate : float
         Weight of the KL loss at step k: kl_weight - (kl_weight - kl_weight_start) * kl_decay_rate ** k.
     kl_tolerance : float
-        The KL loss counts as at least this much.
+        Minimum of the KL loss in the training loss; smaller values are replaced by it.
     batch_size : int
-        Drawings a step.
+        Number of drawings in a training step.
     grad_clip : float
-        Each element of a gradient is clipped to ± this.
+        Maximum absolute value of the elements of a gradient; larger elements are clipped.
     num_mixture : int
-        Bivariate normals in the mixture.
+        Number of bivariate normals in the mixture.
     learning_rate, decay_rate, min_learning_rate : float
-        Rate at step k: (learning_rate - min_learning_rate) * decay_rate ** k + min_learning_rate.
+        Learning rate at step k: (learning_rate - min_learning_rate) * decay_rate ** k + min_learning_rate.
     use_recurrent_dropout, use_input_dropout, use_output_dropout : bool
-        Dropout on the candidate of the cells (decoder and encoder), on the decoder's input, on its output.
+        Whether to use dropout on the candidate of the cells (decoder and encoder), on the input of the decoder, and on
+        its output.
     recurrent_dropout_prob, input_dropout_prob, output_dropout_prob : float
-        Probability to KEEP a unit, 0 < p <= 1.
+        Probability to KEEP a unit, 0.001 <= p <= 1.
     random_scale_factor : float
-        Augmentation: x and y are stretched by factors from [1 - f, 1 + f].
+        Augmentation: x and y are scaled by random factors from [1 - f, 1 + f].
     augment_stroke_prob : float
-        Augmentation: chance to drop a point inside a stroke.
+        Augmentation: probability to drop a point inside a stroke.
     random_rotation : float
-        Augmentation: a drawing is turned by an angle from [-a, a], in degrees.
+        Augmentation: each drawing is rotated by a random angle from [-a, a], in degrees, 0 <= a <= 180.
     random_stroke_factor : float
-        Augmentation: each stroke is stretched about its middle by a factor from [1 - f, 1 + f], and moved by as much.
+        Augmentation: each stroke is scaled about its center by a random factor from [1 - f, 1 + f], and moved by a
+        similar amount.
     conditional : bool
-        Encoder, latent code and decoder; otherwise the decoder alone.
+        Whether the model has an encoder and a latent code, in addition to the decoder.
     freeze_encoder : bool
-        Leave the encoder as it is; for a model that goes on learning.
+        Whether to keep the encoder's weights constant, for fine-tuning.
     skip_padding : bool
-        Leave out what follows the end of a drawing, in time and in loss: batches hold drawings of like length, the
-        loops end with the longest of the batch, and the pen loss counts up to and including the first end row. Sums
-        over rows are still divided by `max_seq_len`. False is the published loss; a model trained without padding has
-        not learnt what comes after the end, so only losses that leave it out say something about it.
+        Whether to skip the rows after the first end row of a drawing. Batches then contain drawings of similar length,
+        the loops stop at the longest drawing of the batch, and the pen loss counts the points and the first end row.
+        Sums over rows are still divided by `max_seq_len`. False gives the published loss. A model trained with True has
+        not learned to predict padding, so it should be evaluated with losses that exclude padding.
     tanh_code : bool
-        Make the decoder's initial state from tanh(z) instead of z, as the first published JavaScript models do.
+        Whether the decoder's initial state is computed from tanh(z) instead of z, as in the first published JavaScript
+        models.
 
     Raises
     ------
     ValueError
-        If a value has the wrong type or lies outside its range, naming the hyperparameter.
+        If a value has the wrong type or is out of range; the message names the hyperparameter.
     """
 
     data_set: tuple[str, ...] = ("aaron_sheep.npz",)
@@ -122,8 +125,8 @@ class HParams:
     tanh_code: bool = False
 
     def __post_init__(self) -> None:
-        for each in dataclasses.fields(self):
-            object.__setattr__(self, each.name, _typed(each.name, getattr(self, each.name)))
+        for field in dataclasses.fields(self):
+            object.__setattr__(self, field.name, _convert(field.name, getattr(self, field.name)))
         for name in ("dec_rnn_size", "enc_rnn_size", "z_size", "batch_size", "num_mixture", "save_every"):
             _require(name, getattr(self, name), 1, 1 << 20)
         _require("num_steps", self.num_steps, 0, 1 << 62)
@@ -144,94 +147,95 @@ class HParams:
         _require("grad_clip", self.grad_clip, 1e-12, math.inf)
         for name in ("dec_model", "enc_model"):
             if getattr(self, name) not in CELLS:
-                raise ValueError(_unknown(f"{name}: unknown cell", getattr(self, name), CELLS))
+                raise ValueError(_unknown_value(f"{name}: unknown cell", getattr(self, name), CELLS))
         if not self.data_set:
             raise ValueError("data_set: expected at least one dataset, got an empty list")
 
     @property
     def pen_rows(self) -> PenRows:
-        """Rows on which training counts the pen loss; one of `PEN_ROWS`."""
+        """Rows that contribute to the pen loss in training; one of `PEN_ROWS`."""
         return "first_end" if self.skip_padding else "all"
 
     def updated(self, changes: str | Mapping[str, Any] | None = "", **more: Any) -> HParams:
-        """Return these hyperparameters with some changed.
+        """Return a copy with some values changed.
 
         Parameters
         ----------
-        changes : str or mapping
-            A mapping, or text: the original's syntax `key=value,key=[a,b]`, or a JSON object. None changes nothing.
+        changes : str, mapping or None
+            New values: a mapping, or text in the syntax of the published trainer (`key=value,key=[a,b]`) or in JSON.
+            None changes nothing.
         **more
-            Further changes, which take precedence.
+            Further changes. They take precedence over `changes`.
 
         Raises
         ------
         ValueError
-            If a name is unknown (the nearest is suggested), or a value has the wrong type or range.
+            If a name is unknown (the message suggests similar names), or a value has the wrong type or is out of range.
         """
         mapping = {**parse_changes(changes), **more}
         names = tuple(self.as_dict())
         for name in mapping:
             if name not in names:
-                raise ValueError(_unknown("unknown hyperparameter", str(name)[:100], names))
+                raise ValueError(_unknown_value("unknown hyperparameter", str(name)[:100], names))
         return dataclasses.replace(self, **mapping)
 
     @classmethod
     def parse(cls, text: str) -> HParams:
-        """Return the defaults changed by text such as `dec_rnn_size=256,data_set=[cat.npz,dog.npz]`."""
+        """Return the defaults with the changes in a text such as `dec_rnn_size=256,data_set=[cat.npz,dog.npz]`."""
         return cls().updated(text)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return a dictionary that JSON can hold; `HParams().updated(d)` reads it back."""
+        """Return a JSON-compatible dictionary; `HParams().updated(d)` is the inverse."""
         values = dataclasses.asdict(self)
         values["data_set"] = list(self.data_set)
         return values
 
     def differing(self, other: HParams | None = None) -> dict[str, Any]:
-        """Return the hyperparameters whose values differ from another's (default: the published ones)."""
+        """Return the values that differ from those of `other` (default: the published defaults), by name."""
         base = (other or HParams()).as_dict()
         return {name: value for name, value in self.as_dict().items() if value != base[name]}
 
 
 def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return changes to hyperparameters by name; see `HParams.updated`. Names and values are not checked.
+    """Return the argument `changes` of `HParams.updated` as a dictionary. Names and values are not validated.
 
     Raises
     ------
     ValueError
-        If it is neither a mapping nor text in the original's syntax or in JSON.
+        If `changes` is neither a mapping nor text in the syntax of the published trainer or in JSON.
     """
     if isinstance(changes, str):
         return _parse(changes)
     if changes is None or isinstance(changes, Mapping):
         return dict(changes or {})
-    raise ValueError(f"hyperparameters: expected key=value or a mapping, got {_shown(changes)}")
+    raise ValueError(f"hyperparameters: expected key=value or a mapping, got {_short_repr(changes)}")
 
 
 _TYPES = get_type_hints(HParams)
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
-def _typed(name: str, value: Any) -> Any:
-    """Return `value` as the type of hyperparameter `name`, from itself or from text."""
-    kind = _TYPES[name]
-    if get_origin(kind) is tuple:
+def _convert(name: str, value: Any) -> Any:
+    """Convert a value, or its text, to the type of the hyperparameter `name`."""
+    expected = _TYPES[name]
+    if get_origin(expected) is tuple:
         items = [value] if isinstance(value, str) else value
-        if isinstance(items, (list, tuple)) and all(isinstance(item, get_args(kind)[0]) for item in items):
+        if isinstance(items, (list, tuple)) and all(isinstance(item, get_args(expected)[0]) for item in items):
             return tuple(items)
-        raise ValueError(f"{name}: expected a list of names, got {_shown(value)}")
-    if kind is bool:
+        raise ValueError(f"{name}: expected a list of names, got {_short_repr(value)}")
+    if expected is bool:
         if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
             return bool(value)
         if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
             return value.lower() in _TRUE
     elif isinstance(value, bool):
         pass
-    elif kind is int:
+    elif expected is int:
         if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
             return int(value)
         if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,30}", value):
             return int(value)
-    elif kind is float:
+    elif expected is float:
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
@@ -240,11 +244,11 @@ def _typed(name: str, value: Any) -> Any:
             return number
     elif isinstance(value, str):
         return value
-    raise ValueError(f"{name}: expected {kind.__name__}, got {_shown(value)}")
+    raise ValueError(f"{name}: expected {expected.__name__}, got {_short_repr(value)}")
 
 
-def _shown(value: Any) -> str:
-    """Return a value for an error message, cut where it is long."""
+def _short_repr(value: Any) -> str:
+    """Return the repr of a value for an error message, truncated to 100 characters."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # numbers of more than 4,300 digits, lists nested too deeply
@@ -255,16 +259,16 @@ def _shown(value: Any) -> str:
 def _require(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         bounds = f"at least {low:g}" if math.isinf(high) else f"between {low:g} and {high:g}"
-        shown = f"{value:g}" if abs(value) < 1e300 else _shown(value)
+        shown = f"{value:g}" if abs(value) < 1e300 else _short_repr(value)
         raise ValueError(f"{name}: expected {bounds}, got {shown}")
 
 
-def _unknown(what: str, given: str, known: tuple[str, ...]) -> str:
-    return f"{what} {given!r}; {hint(given, known, 'known are ' + ', '.join(known))}"
+def _unknown_value(problem: str, value: str, choices: tuple[str, ...]) -> str:
+    return f"{problem} {value!r}; {hint(value, choices, 'expected one of ' + ', '.join(choices))}"
 
 
 def _parse(text: str) -> dict[str, Any]:
-    """Parse `key=value,key=[a,b]`, whose values stay text without quotes and white space around them, or JSON."""
+    """Parse a JSON object, or `key=value,key=[a,b]`, whose values are text without surrounding quotes and spaces."""
     if text.lstrip().startswith("{"):
         try:
             mapping = json.loads(text)
@@ -273,17 +277,17 @@ def _parse(text: str) -> dict[str, Any]:
         return dict(mapping)
     pair = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(\[[^\]]*\]|[^,\[\]]*)\s*(?:,|$)")
     values: dict[str, Any] = {}
-    at = 0
-    while at < len(text.rstrip()):
-        match = pair.match(text, at)
+    position = 0
+    while position < len(text.rstrip()):
+        match = pair.match(text, position)
         if not match:
-            raise ValueError(f"hyperparameters: expected key=value or key=[a,b] at {text[at : at + 40]!r}")
+            raise ValueError(f"hyperparameters: expected key=value or key=[a,b] at {text[position : position + 40]!r}")
         name, value = match.groups()
         if value.startswith("["):
             values[name] = [item for part in value[1:-1].split(",") if (item := part.strip(" '\""))]
         else:
             values[name] = value.strip(" '\"")
-        if match.end() == at:
+        if match.end() == position:
             break
-        at = match.end()
+        position = match.end()
     return values

@@ -1,4 +1,4 @@
-"""Paths through the latent space: straight lines, arcs and grids between codes."""
+"""Interpolation between latent codes: linear, spherical, and on a grid."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["grid", "lerp", "slerp"]
 
-#: Below this sine of the angle between two codes, an arc has no plane worth following.
-SMALLEST_SINE = 1e-6
+#: If the sine of the angle between two codes is below this value, the codes are treated as collinear.
+MIN_SINE = 1e-6
 
 
 def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
@@ -17,8 +17,9 @@ def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     Parameters
     ----------
     a, b : array_like, shape (z_size,)
+        The two codes.
     t : float or array_like, shape (n,)
-        May lie outside 0 to 1.
+        Positions on the line. Values outside 0 to 1 extrapolate.
 
     Returns
     -------
@@ -27,41 +28,41 @@ def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     Raises
     ------
     ValueError
-        If the codes are not of one size, or a value is not finite.
+        If the codes have different sizes, or a value is not finite.
     """
     a, b, t = _checked(a, b, t)
     return np.asarray((1 - t) * a + t * b, dtype=np.float32)
 
 
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
-    """Return points on the arc from `a` (t = 0) to `b` (t = 1), at an even pace of angle (Shoemake 1985).
+    """Return points on the arc from `a` (t = 0) to `b` (t = 1), at constant angular speed (Shoemake 1985).
 
-    Codes drawn from N(0, I) lie near a sphere, and the arc stays near it. Where the formula divides by the
-    sine of an angle that is zero, it goes on by continuity: equal codes (and those in one direction) follow
-    the straight line; opposite ones turn half a circle through a direction at right angles to both, the one
-    nearest to the axis on which `a` has its smallest entry. A zero code has no direction: the straight line again.
+    Codes sampled from N(0, I) are close to a sphere, and the arc stays close to it. The formula divides by the sine of
+    the angle between the codes. If the sine is zero, the path is defined as follows. Codes with the same direction, and
+    pairs with a zero code, are interpolated linearly. Between opposite codes, the path is a half circle in the plane
+    of `a` and the axis on which `a` has its smallest entry by magnitude.
 
-    Parameters, returns and errors are those of `lerp`.
+    For the parameters, the result and the errors see `lerp`.
     """
     a, b, t = _checked(a, b, t)
     length_a, length_b = np.linalg.norm(a), np.linalg.norm(b)
     if length_a == 0 or length_b == 0:
         return lerp(a, b, t[..., 0])
     unit_a, unit_b = a / length_a, b / length_b
-    # From chords: exact where the arc cosine loses its digits.
+    # The angle is computed from chords, since the arc cosine is imprecise for small angles.
     angle = 2 * np.arctan2(np.linalg.norm(unit_a - unit_b), np.linalg.norm(unit_a + unit_b))
     sine = np.sin(angle)
-    if sine > SMALLEST_SINE:
+    if sine > MIN_SINE:
         points = np.sin((1 - t) * angle) / sine * a + np.sin(t * angle) / sine * b
     elif angle < 1 or len(a) == 1:
         points = (1 - t) * a + t * b
     else:
         axis = np.zeros_like(a)
         axis[np.argmin(np.abs(a))] = 1
-        across = axis - unit_a * (axis @ unit_a)
-        across /= np.linalg.norm(across)
+        orthogonal = axis - unit_a * (axis @ unit_a)
+        orthogonal /= np.linalg.norm(orthogonal)
         length = (1 - t) * length_a + t * length_b
-        points = length * (np.cos(t * np.pi) * unit_a + np.sin(t * np.pi) * across)
+        points = length * (np.cos(t * np.pi) * unit_a + np.sin(t * np.pi) * orthogonal)
     return np.asarray(points, dtype=np.float32)
 
 
@@ -73,12 +74,13 @@ def grid(
     Parameters
     ----------
     corners : array_like, shape (2, z_size) or (4, z_size)
-        Left and right; or top left, top right, bottom left, bottom right.
+        Codes at the corners: left and right; or top left, top right, bottom left, bottom right.
     rows : int, optional
-        Default: 5, and 1 between two corners, where there is no other.
+        Number of rows. Default: 5 for four corners, 1 for two corners.
     columns : int
+        Number of columns.
     spherical : bool
-        Along arcs (`slerp`), otherwise straight (`lerp`).
+        Whether to interpolate along arcs (`slerp`) instead of straight lines (`lerp`).
 
     Returns
     -------
@@ -87,30 +89,31 @@ def grid(
     Raises
     ------
     ValueError
-        If there are not two or four corners of one size, or two and more than one row.
+        If there are not two or four corners of the same size, if `rows` is not 1 for two corners, or if `rows` or
+        `columns` is below 1.
     """
     codes = np.asarray(corners, dtype=np.float64)
     if codes.ndim != 2 or len(codes) not in (2, 4):
-        raise ValueError(f"expected 2 or 4 corners of one size, got an array of shape {codes.shape}")
+        raise ValueError(f"expected 2 or 4 corners of the same size, got an array of shape {codes.shape}")
     if len(codes) == 2 and rows not in (None, 1):
-        raise ValueError(f"rows: two corners make one row, got {rows}; more rows need four corners")
+        raise ValueError(f"rows: expected 1 row for two corners, got {rows}; more rows require four corners")
     rows = 5 if rows is None else rows
     if rows < 1 or columns < 1:
         raise ValueError(f"expected at least one row and one column, got {rows} × {columns}")
-    between = slerp if spherical else lerp
-    across = np.linspace(0, 1, columns)
+    interpolate = slerp if spherical else lerp
+    u = np.linspace(0, 1, columns)
     if len(codes) == 2:
-        return between(codes[0], codes[1], across)[None]
-    down = np.linspace(0, 1, rows)
-    left, right = between(codes[0], codes[2], down), between(codes[1], codes[3], down)  # (rows, z_size)
-    return np.stack([between(a, b, across) for a, b in zip(left, right, strict=True)])
+        return interpolate(codes[0], codes[1], u)[None]
+    v = np.linspace(0, 1, rows)
+    left, right = interpolate(codes[0], codes[2], v), interpolate(codes[1], codes[3], v)  # (rows, z_size)
+    return np.stack([interpolate(a, b, u) for a, b in zip(left, right, strict=True)])
 
 
 def _checked(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> tuple[NDArray[np.float64], ...]:
-    """Return codes and times in double precision, times with an axis for z at the end."""
+    """Validate codes and positions; return float64 arrays, with a trailing axis added to the positions."""
     a, b, t = (np.asarray(value, dtype=np.float64) for value in (a, b, t))
     if a.ndim != 1 or a.shape != b.shape:
-        raise ValueError(f"expected two codes of one size, got shapes {a.shape} and {b.shape}")
+        raise ValueError(f"expected two codes of the same size, got shapes {a.shape} and {b.shape}")
     if t.ndim > 1:
         raise ValueError(f"t: expected a number or a list of numbers, got shape {t.shape}")
     if not (np.isfinite(a).all() and np.isfinite(b).all() and np.isfinite(t).all()):

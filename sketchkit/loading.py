@@ -176,7 +176,7 @@ def _picture(name: str) -> str:
 def _license(name: str) -> str:
     """Return the license in the card of a bundled model."""
     card = (_bundled_models_dir() / name / "README.md").read_text(encoding="utf-8")
-    line = next((line for line in card.splitlines() if line.startswith("| Licence")), "||see its card|")
+    line = next((line for line in card.splitlines() if line.startswith(("| License", "| Licence"))), "||see its card|")
     return line.split("|")[2].strip()
 
 

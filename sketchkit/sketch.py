@@ -1,19 +1,18 @@
-"""The drawing: one immutable sketch as pen offsets.
+"""`Sketch`: one immutable drawing, stored as pen offsets.
 
-How a drawing is held
-    Row t of `Sketch.offsets` is (Δx, Δy, p): the pen moves by (Δx, Δy), y growing downwards, and p is 1
-    when it is lifted after arriving there ("stroke-3", section 3.1 of arXiv 1704.03477).
+Storage
+    Row t of `Sketch.offsets` is (Δx, Δy, p): the pen moves by (Δx, Δy), with y pointing downwards, and p is 1 if the
+    pen is lifted after this point ("stroke-3", section 3.1 of arXiv 1704.03477).
 
-Where the pen starts
-    The pen starts *down*, at `Sketch.start`; the origin of the offsets is the first drawn point, and row 0
-    is drawn. That is how the published data are stored: row 0 of aaron_sheep has a median length of 11,
-    like the rows inside strokes (8) and unlike the travels between strokes (34); of short_kanji 20
-    against 63 and 155; in omniglot it is always zero. Renderers that take row 0 for a travel lose the first
-    line of every drawing. Models see the offsets alone; `start` only says where on the page they lie.
+Start of the pen
+    The pen starts *down* at `Sketch.start`, so row 0 is a drawn line. The published data have this format: the median
+    length of row 0 in aaron_sheep is 11, similar to rows inside strokes (8) and unlike moves between strokes (34). In
+    short_kanji the lengths are 20, 63 and 155; in omniglot, row 0 is always zero. Renderers that treat row 0 as a move
+    omit the first line of every drawing. Models read only the offsets; `start` is the position on the page.
 
-Empty, dots, open ends
-    A sketch may have no rows. A stroke whose points all coincide is a dot, drawn as one. A missing pen
-    lift on the last row is added, so every row belongs to a finished stroke.
+Empty sketches, dots, missing pen lifts
+    A sketch may have no rows. A stroke whose points all coincide is drawn as a dot. If the last row has no pen lift,
+    it is added, so every stroke is finished.
 """
 
 from __future__ import annotations
@@ -37,10 +36,10 @@ class Sketch:
     Parameters
     ----------
     offsets : array_like, shape (n, 3)
-        Stroke-3 rows (Δx, Δy, pen lifted after this point: 0 or 1), in the units of the drawing, n >= 0.
-        The last row's pen lift is set if it is missing.
+        Stroke-3 rows (Δx, Δy, pen lift after this point: 0 or 1), in the units of the drawing, n >= 0.
+        The pen lift of the last row is added if it is missing.
     start : (float, float)
-        Where the pen first touches the page, in the same units.
+        Point at which the pen first touches the page, in the same units.
 
     Raises
     ------
@@ -74,7 +73,7 @@ class Sketch:
 
     @property
     def start(self) -> tuple[float, float]:
-        """Where the pen first touches the page."""
+        """The point (x, y) at which the pen first touches the page."""
         return self._start
 
     def __len__(self) -> int:
@@ -95,26 +94,26 @@ class Sketch:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Sketch, (np.array(self._offsets), self._start))
 
-    # Doors in -------------------------------------------------------------------------------------
+    # Constructors ---------------------------------------------------------------------------------
 
     @classmethod
     def from_polylines(cls, polylines: Iterable[ArrayLike]) -> Sketch:
-        """Make a sketch from strokes given as absolute points.
+        """Create a sketch from the absolute points of its strokes.
 
         Parameters
         ----------
         polylines : iterable of array_like, each of shape (m, 2)
-            One stroke each; a stroke of one point is a dot, a stroke of none is left out.
+            Points of each stroke. A stroke of one point is a dot; a stroke without points is skipped.
 
         Returns
         -------
         Sketch
-            `start` is the first point; the following points are rows.
+            `start` is the first point; each further point is a row.
 
         Raises
         ------
         ValueError
-            If a stroke is not made of (x, y) pairs or holds a value that is not finite.
+            If a stroke is not an array of (x, y) pairs, or a value is not finite.
         """
         strokes = []
         for index, polyline in enumerate(polylines):
@@ -129,7 +128,7 @@ class Sketch:
         if not strokes:
             return cls(np.zeros((0, 3)))
         start = (float(strokes[0][0, 0]), float(strokes[0][0, 1]))
-        # The first point is where the pen starts, not a row; a dot keeps one (zero) row to lift the pen on.
+        # The first point is the start of the pen, not a row. A dot keeps one zero row for its pen lift.
         if len(strokes[0]) > 1:
             strokes[0] = strokes[0][1:]
         points = np.concatenate(strokes)
@@ -148,21 +147,21 @@ class Sketch:
         start: tuple[float, float] = (0.0, 0.0),
         start_token: bool = False,
     ) -> Sketch:
-        """Make a sketch from stroke-5 rows (Δx, Δy, pen down, pen up, end).
+        """Create a sketch from stroke-5 rows (Δx, Δy, pen down, pen up, end).
 
-        The first end row and all after it are left out.
+        The first end row and all later rows are ignored.
 
         Parameters
         ----------
         rows : array_like, shape (n, 5)
-            As the model writes them; the last three columns are one-hot.
+            Stroke-5 rows; the last three columns are one-hot.
         scale : float
-            Multiplies the offsets (a model's scale factor turns its units into the data's).
+            Factor of the offsets. The scale factor of a model converts model units to data units.
         start : (float, float)
-            Where the pen first touches the page.
+            Point at which the pen first touches the page.
         start_token : bool
-            Row 0 is the start token [0, 0, 1, 0, 0] of a batch, not a row of the drawing. It has to be said:
-            the drawings of omniglot begin with a row just like it.
+            Whether row 0 is the start token [0, 0, 1, 0, 0] of a batch and not a row of the drawing. It cannot be
+            detected, since the drawings of omniglot start with an equal row.
 
         Raises
         ------
@@ -174,13 +173,13 @@ class Sketch:
             raise ValueError(f"expected stroke-5 rows of shape (n, 5), got {array.shape}")
         if start_token:
             array = array[1:]
-        ended = np.flatnonzero(array[:, 4] > 0.5)
-        if len(ended):
-            array = array[: ended[0]]
+        end_rows = np.flatnonzero(array[:, 4] > 0.5)
+        if len(end_rows):
+            array = array[: end_rows[0]]
         lifted = (array[:, 3] > 0.5).astype(np.float64)
         return cls(np.column_stack([array[:, :2] * scale, lifted]), start)
 
-    # Doors out ------------------------------------------------------------------------------------
+    # Conversions ----------------------------------------------------------------------------------
 
     def stroke5(self, length: int | None = None) -> NDArray[np.float32]:
         """Return the drawing as stroke-5 rows (Δx, Δy, pen down, pen up, end).
@@ -188,13 +187,13 @@ class Sketch:
         Parameters
         ----------
         length : int, optional
-            Number of rows; those past the drawing are end rows [0, 0, 0, 0, 1]. By default one end row
-            follows the drawing.
+            Number of rows. Rows after the drawing are end rows [0, 0, 0, 0, 1]. Default: one end row after the
+            drawing.
 
         Returns
         -------
         ndarray of float32, shape (length, 5)
-            Without a start token.
+            Stroke-5 rows without a start token.
 
         Raises
         ------
@@ -204,7 +203,7 @@ class Sketch:
         n = len(self)
         length = n + 1 if length is None else length
         if n > length:
-            raise ValueError(f"a sketch of {n} points does not fit into {length} rows")
+            raise ValueError(f"length: expected at least the {n} points of the sketch, got {length}")
         rows = np.zeros((length, 5), dtype=np.float32)
         rows[:n, :2] = self._offsets[:, :2]
         rows[:n, 3] = self._offsets[:, 2]
@@ -213,22 +212,22 @@ class Sketch:
         return rows
 
     def polylines(self) -> list[NDArray[np.float64]]:
-        """Return the strokes as absolute points, each of shape (m, 2), m >= 1."""
+        """Return the absolute points of each stroke, shape (m, 2), m >= 1."""
         if not len(self):
             return []
         points = self.points()
-        ends = np.flatnonzero(self._offsets[:, 2]) + 2  # past the row's point; points()[0] is the start
+        ends = np.flatnonzero(self._offsets[:, 2]) + 2  # index after the row's point; points()[0] is the start
         strokes = np.split(points, ends[:-1])
         if len(strokes[0]) == 2 and not np.any(self._offsets[0, :2]):
             strokes[0] = strokes[0][:1]
         return strokes
 
     def points(self) -> NDArray[np.float64]:
-        """Return the start and every point the pen visits, absolute, shape (n + 1, 2)."""
+        """Return the absolute points of the pen, including the start, shape (n + 1, 2)."""
         path = np.cumsum(self._offsets[:, :2], axis=0, dtype=np.float64)
         return np.concatenate([np.zeros((1, 2)), path]) + self._start
 
-    # Measures and changes -------------------------------------------------------------------------
+    # Measurements and transformations -------------------------------------------------------------
 
     @property
     def stroke_count(self) -> int:
@@ -237,7 +236,7 @@ class Sketch:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """(left, top, right, bottom) of all drawn points; four times zero for an empty sketch."""
+        """(left, top, right, bottom) of all drawn points; four zeros for an empty sketch."""
         if not len(self):
             return (0.0, 0.0, 0.0, 0.0)
         points = self.points()
@@ -245,24 +244,24 @@ class Sketch:
         return (left, top, right, bottom)
 
     def scaled(self, x: float, y: float | None = None) -> Sketch:
-        """Return the drawing stretched about the page's origin by `x` and `y` (default: the same)."""
+        """Return the drawing scaled about the origin by `x` and `y` (default: `y` equals `x`)."""
         y = x if y is None else y
         factors = np.array([x, y, 1.0])
         return Sketch(self._offsets * factors, (self._start[0] * x, self._start[1] * y))
 
     @property
     def extent(self) -> float:
-        """Longer side of the bounds, in the units of the drawing; 0 without points."""
+        """Longer side of the bounds, in the units of the drawing; 0 for an empty sketch."""
         left, top, right, bottom = self.bounds
         return max(right - left, bottom - top)
 
     def moved_to(self, x: float, y: float) -> Sketch:
-        """Return the drawing with the top left corner of its bounds at (x, y)."""
+        """Return the drawing moved so that the top left corner of its bounds is at (x, y)."""
         left, top, _, _ = self.bounds
         return Sketch(self._offsets, (self._start[0] + x - left, self._start[1] + y - top))
 
     def fitted(self, size: float) -> Sketch:
-        """Return the drawing scaled, shape kept, so that its longer side is `size`, top left at (0, 0).
+        """Return the drawing scaled uniformly to a longer side of `size`, with the top left corner at (0, 0).
 
         A dot or an empty sketch has no extent and is only moved.
         """
@@ -272,14 +271,13 @@ class Sketch:
         return scaled.moved_to(0, 0)
 
     def simplified(self, epsilon: float = 2.0) -> Sketch:
-        """Return the drawing with each stroke simplified by Ramer-Douglas-Peucker.
+        """Return the drawing with each stroke simplified by the Ramer-Douglas-Peucker algorithm.
 
         Parameters
         ----------
         epsilon : float
-            Greatest distance, in the units of the drawing, that a dropped point may lie from the line
-            that replaces it; 0 drops only points that are exactly in line. The QuickDraw data use 2.0 on a
-            canvas of 256.
+            Maximum distance of a removed point from the simplified line, in the units of the drawing. 0 removes only
+            points that are exactly on the line. Quick, Draw! data use 2.0 for drawings of size 256.
 
         Raises
         ------
@@ -291,44 +289,46 @@ class Sketch:
         return Sketch.from_polylines(simplify(points, epsilon) for points in self.polylines())
 
     def distance(self, other: Sketch) -> float:
-        """Return how far another drawing's lines lie from this one's, as a share of this one's longer side.
+        """Return the Chamfer distance to another drawing, relative to the longer side of this drawing.
 
-        Both are laid centre on centre, at the size they have; then it is the mean way from a point of one line to the
-        nearest point of the other's, both directions averaged (the Chamfer distance). Points are taken evenly along
-        the lines, 1/64 of the longer side apart, so it does not matter how many the drawings are made of.
+        The centers of the bounds are aligned; the sizes are not changed. The distance is the mean distance from a point
+        on the lines of one drawing to the nearest point on the lines of the other, averaged over both directions. The
+        points are sampled evenly along the lines, 1/64 of the longer side apart, so the distance does not depend on
+        the number of points in the drawings.
 
         Parameters
         ----------
         other : Sketch
+            The drawing to compare with.
 
         Returns
         -------
         float
-            0 for one and the same drawing; nan if either is empty.
+            0 for identical drawings; nan if either is empty.
         """
         if not len(self) or not len(other):
             return math.nan
         side = self.extent or 1.0
-        return chamfer_distance(self._measured(side), other._measured(side))
+        return chamfer_distance(self._sample_points(side), other._sample_points(side))
 
-    def _measured(self, side: float) -> NDArray[np.float64]:
-        """Return points along the strokes about the middle of the bounds, in units of `side`: (n, 2)."""
+    def _sample_points(self, side: float) -> NDArray[np.float64]:
+        """Return points along the strokes, (n, 2), relative to the center of the bounds, in units of `side`."""
         left, top, right, bottom = self.bounds
         return (points_along(self.polylines(), side / 64) - ((left + right) / 2, (top + bottom) / 2)) / side
 
     def resampled(self, spacing: float = 1.0) -> Sketch:
-        """Return the drawing with the points of each stroke evenly spaced along it; ends stay.
+        """Return the drawing with evenly spaced points along each stroke. The ends of the strokes are kept.
 
         Parameters
         ----------
         spacing : float
-            Distance between neighbours along the stroke, in the units of the drawing, above 0; the last one may be
-            nearer.
+            Distance between adjacent points along the stroke, in the units of the drawing, > 0. The last distance may
+            be smaller.
 
         Raises
         ------
         ValueError
-            If `spacing` is not above 0 and finite, or would give more than a million points.
+            If `spacing` is not a finite number above 0, or would give more than a million points.
         """
         if not (math.isfinite(spacing) and spacing > 0):
             raise ValueError(f"spacing must be a finite number above 0, got {spacing!r}")
@@ -336,21 +336,21 @@ class Sketch:
 
     @staticmethod
     def grid(sketches: Sequence[Sketch], columns: int | None = None, cell: float = 1.0) -> Sketch:
-        """Lay sketches out in rows and join them into one drawing.
+        """Arrange sketches in a grid and merge them into one drawing.
 
         Parameters
         ----------
         sketches : sequence of Sketch
-            Placed from left to right, then downwards; each is fitted into 80% of its cell and centred.
+            Sketches in row-major order. Each is fitted into 80% of its cell and centered.
         columns : int, optional
-            Default: about as many as rows.
+            Number of columns. Default: the square root of the number of sketches, rounded up.
         cell : float
             Side of a cell, in the units of the result.
 
         Returns
         -------
         Sketch
-            One drawing with all the strokes. Empty sketches leave their cell empty.
+            One drawing with all strokes. The cell of an empty sketch is empty.
         """
         columns = columns or max(1, math.ceil(math.sqrt(len(sketches))))
         strokes: list[NDArray[np.float64]] = []
@@ -358,13 +358,13 @@ class Sketch:
             fitted = sketch.fitted(0.8 * cell)
             _, _, width, height = fitted.bounds
             corner = np.array([index % columns, index // columns]) * cell
-            place = corner + (cell - np.array([width, height])) / 2
-            strokes += [points + place for points in fitted.polylines()]
+            offset = corner + (cell - np.array([width, height])) / 2
+            strokes += [points + offset for points in fitted.polylines()]
         return Sketch.from_polylines(strokes)
 
     @staticmethod
-    def concatenated(sketches: Iterable[Sketch]) -> Sketch:
-        """Join drawings into one, each where its `start` puts it, strokes in order."""
+    def merge(sketches: Iterable[Sketch]) -> Sketch:
+        """Merge the strokes of several drawings, in order, into one drawing. Positions are not changed."""
         return Sketch.from_polylines(points for sketch in sketches for points in sketch.polylines())
 
     # Display --------------------------------------------------------------------------------------
@@ -373,35 +373,35 @@ class Sketch:
         return svg_document(self.polylines(), self.bounds).text
 
     def _repr_html_(self) -> str:
-        # Notebooks that are not trusted show images, but no inline SVG.
+        # Untrusted notebooks show images, but no inline SVG.
         return svg_document(self.polylines(), self.bounds).image()
 
 
 def _checked_rows(offsets: ArrayLike) -> NDArray[np.float32]:
-    """Return a fresh float32 copy of stroke-3 rows, or say what is wrong with them."""
+    """Validate stroke-3 rows and return a float32 copy."""
     try:
-        given = np.asarray(offsets, dtype=np.float64)
+        array = np.asarray(offsets, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"expected rows of three numbers, shape (n, 3): {error}") from None
-    if given.size == 0:
-        given = given.reshape(0, 3)
-    if given.ndim != 2 or given.shape[1] != 3:
-        raise ValueError(f"expected stroke-3 rows of shape (n, 3), got {given.shape}")
+    if array.size == 0:
+        array = array.reshape(0, 3)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise ValueError(f"expected stroke-3 rows of shape (n, 3), got {array.shape}")
     with np.errstate(over="ignore"):
-        rows = given.astype(np.float32)
+        rows = array.astype(np.float32)
     finite = np.isfinite(rows).all(axis=1)
     if not finite.all():
         row = int(np.argmin(finite))
-        raise ValueError(f"row {row}: expected finite offsets, got {given[row].tolist()}")
-    known = (rows[:, 2] == 0) | (rows[:, 2] == 1)
-    if not known.all():
-        row = int(np.argmin(known))
-        raise ValueError(f"row {row}: expected a pen state of 0 or 1, got {given[row, 2]:g}")
-    return rows + np.float32(0)  # -0.0 becomes 0.0: equal drawings have equal bytes, and so equal hashes
+        raise ValueError(f"row {row}: expected finite offsets, got {array[row].tolist()}")
+    valid_pen = (rows[:, 2] == 0) | (rows[:, 2] == 1)
+    if not valid_pen.all():
+        row = int(np.argmin(valid_pen))
+        raise ValueError(f"row {row}: expected a pen state of 0 or 1, got {array[row, 2]:g}")
+    return rows + np.float32(0)  # converts -0.0 to 0.0, so that equal drawings have equal hashes
 
 
 def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
-    """Yield one or many sketches alike; anything else is a TypeError that says so."""
+    """Yield one sketch, or each item of an iterable; raise TypeError for an item that is not a Sketch."""
     if isinstance(sketches, Sketch):
         yield sketches
         return

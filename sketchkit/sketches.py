@@ -1,4 +1,4 @@
-"""`Sketches`: a list of drawings that shows itself in a notebook."""
+"""`Sketches`: a list of drawings with a notebook representation."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from sketchkit.svg_document import svg_document
 
 __all__ = ["Sketches"]
 
-#: Drawings that a notebook shows; the others are counted.
+#: Maximum number of drawings shown in a notebook. The others are counted.
 MAX_SHOWN = 64
 
 
 class Sketches(list[Sketch]):
-    """A list of drawings; its slices are `Sketches`, too.
+    """A list of drawings. Notebooks show it as pictures, and its slices are `Sketches`.
+
+    Parameters
+    ----------
+    sketches : iterable of Sketch
+        The drawings.
 
     Examples
     --------

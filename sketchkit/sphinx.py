@@ -1,20 +1,20 @@
-"""A Sphinx extension: live widgets in documentation, in reStructuredText, in MyST and in executed notebooks.
+"""Sphinx extension for live widgets in documentation: reStructuredText, MyST and executed notebooks.
 
-Add `sketchkit.sphinx` to `extensions`; then::
+Add `sketchkit.sphinx` to `extensions` in `conf.py`. Then use the directives::
 
     .. sketchkit-morph:: kanji
        :seed: 3
 
-There is one directive a widget: `sketchkit-complete`, `-reconstruct`, `-morph`, `-temperature`, `-dimension`,
-`-expectation` and `-pad`. Options are the widget's arguments; where it takes a drawing (`sketch`, `a`, `b`, `z`), the
-option is an SVG file beside the document.
+There is one directive for each widget: `sketchkit-complete`, `-reconstruct`, `-morph`, `-temperature`, `-dimension`,
+`-expectation` and `-pad`. The options of a directive are the arguments of the widget. For an argument that is a
+drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the document.
 
-With `myst_nb` among the extensions, the widgets of executed notebooks are alive too; ipywidgets of other packages are
-left to it.
+If the extension `myst_nb` is enabled, the widgets in executed notebooks are live, too. MyST-NB handles the ipywidgets
+of other packages.
 
-The page holds no weights: they lie beside the one script in `_static/sketchkit`, a file a model, and a page loads
-those of its widgets. That works from disk and without a network. `sketchkit_dtype` in `conf.py` is the precision of
-the weights, as in `sketchkit.embed`; by default float16 if it loses nothing.
+`_static/sketchkit` contains one script and one file of weights for each model. A page loads only the weights of its
+widgets, also from disk and without a network. `sketchkit_dtype` in `conf.py` sets the precision of the weights, as in
+`sketchkit.embed`. Default: float16 if the conversion is lossless.
 """
 
 from __future__ import annotations
@@ -43,19 +43,20 @@ from sketchkit.widgets.export.widget_tree import VIEW, WidgetTree, drop_models, 
 
 __all__ = ["setup"]
 
-#: Widgets that a drawing only begins in, and how large that is, as a share of a whole one.
-_BEGIN, _BEGINNING = (widgets.Complete, widgets.Expectation), 0.6
+#: Widgets whose drawing is a beginning, and the size of a beginning relative to a whole drawing.
+_BEGINNING_WIDGETS, _BEGINNING_SIZE = (widgets.Complete, widgets.Expectation), 0.6
 
 logger = getLogger(__name__)
-#: Pages share models.
-_loaded = cache(load_beside)
+#: All pages share the loaded models.
+_load_model = cache(load_beside)
 
 _FOLDER = "sketchkit"
-#: Arguments that are drawings.
+#: Arguments of widgets that are drawings.
 _DRAWINGS = ("sketch", "a", "b", "c", "d", "z")
 
-#: The widgets' colours, by the names that some themes have for them: so they are light and dark as the page is.
-_COLOURS = {
+#: Color variables of the widgets: variable of the Furo theme, variable of the PyData theme, fallback. With a theme's
+#: variables, the widgets follow its light and dark modes.
+_THEME_COLORS = {
     "ui-font-color1": ("color-foreground-primary", "pst-color-text-base", "#1d2433"),
     "ui-font-color2": ("color-foreground-secondary", "pst-color-text-muted", "#5c6675"),
     "layout-color1": ("color-background-primary", "pst-color-background", "#fff"),
@@ -66,7 +67,7 @@ _COLOURS = {
 
 
 class LiveWidget(nodes.General, nodes.Element):
-    """Widgets in a document: traits by key, names of models and the folder to look for them in, and the HTML."""
+    """Document node of widgets: `states` (traits by key), `models` (names), `folder` (of the models), `body` (HTML)."""
 
 
 def _number(text: str) -> float:
@@ -74,7 +75,7 @@ def _number(text: str) -> float:
 
 
 class _Widget(SphinxDirective):
-    """A live widget; in other outputs than HTML, nothing."""
+    """Directive of a live widget. Builders other than HTML skip it."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -91,41 +92,44 @@ class _Widget(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the widget as a node."""
+        """Return the document node of the widget."""
         try:
             for name in set(_DRAWINGS) & set(self.options):
                 self.options[name] = self.drawing(self.options[name])
-            made = self.widget(*self.arguments, **self.options)
-        except Exception as error:  # an error of the document: Sphinx says where
+            widget = self.widget(*self.arguments, **self.options)
+        except Exception as error:  # an error in the document; Sphinx adds the file and the line
             raise self.error(f"{self.name}: {error}") from None
-        offered = list(made.offered()) if isinstance(made, ModelWidget) else []
+        models = list(widget.offered()) if isinstance(widget, ModelWidget) else []
         key = f"{self.env.docname}-{self.env.new_serialno('sketchkit')}"
-        body = f'<div data-sketchkit="{escape(key)}">{made.still()}</div>'
-        states = {key: {"traits": own_state(made.get_state())}}
-        live = LiveWidget("", states=states, models=offered, folder=Path(), body=body)
+        body = f'<div data-sketchkit="{escape(key)}">{widget.still()}</div>'
+        states = {key: {"traits": own_state(widget.get_state())}}
+        live = LiveWidget("", states=states, models=models, folder=Path(), body=body)
         self.set_source_info(live)
         return [live]
 
     def drawing(self, file: str) -> Sketch:
-        """Return the drawing of a file beside the document, as large as the model's own are; a beginning is smaller."""
+        """Read an SVG file and scale the drawing to the model's `drawing_size`, or to 0.6 of it for a beginning.
+
+        The path is relative to the document. Drawings for `SketchPad` are not scaled.
+        """
         relative, path = self.env.relfn2path(file)
         self.env.note_dependency(relative)
         if not issubclass(self.widget, ModelWidget):
             return read_svg(path)
-        model = _loaded(self.arguments[0] if self.arguments else "kanji", Path())
+        model = _load_model(self.arguments[0] if self.arguments else "kanji", Path())
         size = model.drawing_size
-        if self.widget in _BEGIN:
-            return read_svg(path, size=_BEGINNING * size).moved_to(*[(1 - _BEGINNING) / 2 * size] * 2)
+        if self.widget in _BEGINNING_WIDGETS:
+            return read_svg(path, size=_BEGINNING_SIZE * size).moved_to(*[(1 - _BEGINNING_SIZE) / 2 * size] * 2)
         return read_svg(path, size=size)
 
 
-def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
-    """Put live widgets where MyST-NB has left those of an executed notebook to Jupyter's own scripts."""
+def _replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
+    """Replace the sketchkit widgets of an executed notebook, as inserted by MyST-NB, by live widgets."""
     scripts = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
     if "ipywidgets_state" not in scripts:
         for raw in doctree.findall(nodes.raw):
             if raw.astext().startswith(f'<script type="{VIEW}">'):
-                text = "a widget has no saved state, so it is not in the page: run the notebook again"
+                text = "widget omitted: the notebook contains no saved widget state; run the notebook again"
                 logger.warning(text, location=raw, type="sketchkit", subtype="state")
         return
     content = json.loads(scripts["ipywidgets_state"][1]["body"])
@@ -146,31 +150,31 @@ def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
             if key is None:
                 try:
                     if is_monitor(entry):
-                        raise ValueError("it needs a kernel")
+                        raise ValueError("it requires a kernel")
                     live["models"] += models_of(state, folder)
                 except (ValueError, OSError) as error:
-                    logger.warning("%s stays a picture: %s", name_of(entry), error, location=raw)
+                    logger.warning("%s is shown as a static picture: %s", name_of(entry), error, location=raw)
                     return picture
                 key = f"{app.env.docname}-{app.env.new_serialno('sketchkit')}"
                 live["states"][key] = {"id": model_id, "traits": own_state(state)}
             return f'<div data-sketchkit="{escape(key)}">{picture}</div>'
 
-        def leave(model_id: str, entry: Any, raw: nodes.raw = raw) -> str:
+        def keep(model_id: str, entry: Any, raw: nodes.raw = raw) -> str:
             nonlocal others
             others = True
             if entry is None:
-                logger.warning("%s is not in the page: run the notebook again", name_of(entry), location=raw)
+                logger.warning("%s omitted: its state is missing; run the notebook again", name_of(entry), location=raw)
                 return ""
             view = json.dumps({"version_major": 2, "version_minor": 0, "model_id": model_id}).replace("<", "\\u003c")
             return f'<script type="{VIEW}">{view}</script>'
 
-        tree = WidgetTree(saved.get, place, leave)
+        tree = WidgetTree(saved.get, place, keep)
         if not tree.has_ours(model_id):
             others = True
             continue
         live["body"] = tree.html(model_id)
         raw.parent.replace(raw, live)
-    if others:  # the scripts of Jupyter show these; of ours they know nothing, so they cannot replace a live one
+    if others:  # Jupyter's scripts render these; the state of sketchkit widgets is removed, so they stay live
         scripts["ipywidgets_state"][1]["body"] = json.dumps({**content, "state": drop_models(saved, ours)}).replace(
             "<", "\\u003c"
         )
@@ -180,7 +184,7 @@ def _enliven_notebook(app: Any, doctree: nodes.document) -> None:
 
 
 def _visit(translator: Any, node: LiveWidget) -> None:
-    """Write the place of a widget, with what is seen until it lives."""
+    """Write the container of a widget, with the static picture that is shown until the widget starts."""
     translator.body.append(f'<div class="sketchkit">{node["body"]}</div>\n')
     raise nodes.SkipNode
 
@@ -190,17 +194,17 @@ def _skip(translator: Any, node: LiveWidget) -> None:
 
 
 def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Give a page with widgets their traits, and the scripts and weights they need."""
+    """Add the traits, scripts, styles and weights of its widgets to a page."""
     live = list(doctree.findall(LiveWidget)) if doctree is not None else []
     if not live:
         return
-    models = {name: _loaded(name, node["folder"]) for node in live for name in node["models"]}
+    models = {name: _load_model(name, node["folder"]) for node in live for name in node["models"]}
     states = {key: state["traits"] for node in live for key, state in node["states"].items()}
     data, weights = told(states, models, app.config.sketchkit_dtype)
     folder = Path(app.outdir, "_static", _FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     _write_once(folder / f"{version()}.js", page_script())
-    _write_once(folder / f"{version()}.css", stylesheet() + _theme_colours())
+    _write_once(folder / f"{version()}.css", stylesheet() + _theme_colors())
     for key, text in weights.items():
         _write_once(folder / f"{key}.js", f'(globalThis.__sketchkitWeights ??= {{}})["{key}"] = "{text}";\n')
     context["body"] += data
@@ -209,27 +213,28 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write a file whose name says what is in it, unless it is there."""
+    """Write a file unless it exists; its name contains a hash or version of its content."""
     if not path.exists():
         with replacing(path) as part:
             part.write_text(text, encoding="utf-8")
 
 
-def _theme_colours() -> str:
+def _theme_colors() -> str:
     rules = (
-        f"--jp-{ours}: var(--{furo}, var(--{pydata}, {plain}));" for ours, (furo, pydata, plain) in _COLOURS.items()
+        f"--jp-{variable}: var(--{furo}, var(--{pydata}, {fallback}));"
+        for variable, (furo, pydata, fallback) in _THEME_COLORS.items()
     )
     return f".sketchkit {{ {' '.join(rules)} margin: 1rem 0; }}\n.sketchkit .sk-widget {{ padding: 0; }}\n"
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Add the directives, and the widgets of notebooks; Sphinx calls this."""
+    """Register the directives and the event handlers; called by Sphinx."""
     for name in ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation", "SketchPad"):
-        kind = type(f"_{name}", (_Widget,), {"widget": getattr(widgets, name)})
-        app.add_directive(f"sketchkit-{name.removeprefix('Sketch').lower()}", kind)
+        directive = type(f"_{name}", (_Widget,), {"widget": getattr(widgets, name)})
+        app.add_directive(f"sketchkit-{name.removeprefix('Sketch').lower()}", directive)
     app.add_config_value("sketchkit_dtype", None, "html", [str, type(None)])
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
     app.add_node(LiveWidget, html=(_visit, None), **others)
-    app.connect("doctree-read", _enliven_notebook)
+    app.connect("doctree-read", _replace_notebook_widgets)
     app.connect("html-page-context", _add_scripts)
     return {"version": sketchkit.__version__, "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,8 @@
-"""Random streams, each named by a seed, a purpose and a number, so that no two purposes share numbers.
+"""Independent random streams, keyed by seed, purpose and number.
 
-The key of Philox, a counter-based generator, is all its state: the seed is its first word, purpose and number are its
-second. First weights use the purpose 0, with a number below 2^32 that stands for the name of a weight.
+Each stream is a Philox generator. Philox is counter-based: its key determines the whole sequence. The first word of the
+key is the seed; the second combines purpose, draw and number, so that two purposes never share a stream. Initial
+weights use purpose 0 and a number below 2^32 that identifies the weight by its name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _DRAW_BITS = 24
 
 
 class Purpose(IntEnum):
-    """What a stream is for."""
+    """Purpose of a random stream."""
 
     WEIGHTS = 0
     EPOCH_ORDER = 1
@@ -32,17 +33,23 @@ def key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple[int, i
     Parameters
     ----------
     seed : int
-        0 to 2^64 - 1.
+        Random seed, 0 to 2^64 - 1.
     purpose : Purpose
+        Purpose of the stream.
     number : int
-        Of the epoch, batch or group of batches; 0 to 2^56 - 1, with `draw` to 2^32 - 1.
+        Number of the epoch, batch or group of batches: 0 to 2^56 - 1, or to 2^32 - 1 if `draw` is not 0.
     draw : int
-        Which of several streams of one number; 0 to 2^24 - 1.
+        Index of the stream among several with the same number, 0 to 2^24 - 1.
+
+    Returns
+    -------
+    tuple of int
+        Two 64-bit words: the seed; and purpose, draw and number in 8, 24 and 32 bits (8 and 56 if `draw` is 0).
 
     Raises
     ------
     ValueError
-        If a number is out of range.
+        If the seed, the number or the draw is out of range.
     """
     limit = 1 << (_NUMBER_BITS - _DRAW_BITS if draw else _NUMBER_BITS)
     if not (0 <= seed < 1 << 64 and 0 <= number < limit and 0 <= draw < 1 << _DRAW_BITS):
@@ -51,5 +58,5 @@ def key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple[int, i
 
 
 def generator(seed: int, purpose: Purpose, number: int, draw: int = 0) -> np.random.Generator:
-    """Return a generator of a stream; parameters and errors are those of `key`."""
+    """Return a generator for a stream. Parameters and errors are those of `key`."""
     return np.random.Generator(np.random.Philox(key=np.array(key(seed, purpose, number, draw), dtype=np.uint64)))

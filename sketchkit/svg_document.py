@@ -1,4 +1,4 @@
-"""Lines as an SVG document: how a drawing shows itself in a notebook, without svgwrite."""
+"""SVG documents of drawings for their notebook representation, written without svgwrite."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PAPER = "#ffffff"
 MUTED = "#7b8494"
 #: Radius of the corners of a card, px.
 CORNER = 6
-#: Radius of a dot, in line widths: a pen that rests leaves a mark a little wider than its line.
+#: Radius of a dot, in line widths. A dot is slightly wider than a line, as with a real pen.
 DOT = 0.7
-#: Longer side, padding and line width of a document, px.
+#: Longer side, padding and line width of the document, px.
 _SIZE, _PADDING, _LINE = 200.0, 12.0, 200 / 90
 
 
@@ -31,8 +31,9 @@ class SvgDocument:
     Attributes
     ----------
     text : str
+        Text of the document.
     width, height : float
-        Its size, px.
+        Size of the document, px.
     """
 
     text: str
@@ -46,19 +47,20 @@ class SvgDocument:
 
 
 def svg_document(lines: Sequence[NDArray[np.float64]], bounds: Bounds) -> SvgDocument:
-    """Return lines in dark ink on a white card.
+    """Return an SVG document with dark lines on a white card.
 
     Parameters
     ----------
     lines : sequence of ndarray, shape (m, 2)
-        Absolute points, y downwards. None of them gives a small card that says "empty".
+        Absolute points of each line, with y pointing downwards. Without lines, the document is a small card with the
+        text "empty".
     bounds : (float, float, float, float)
         Left, top, right, bottom of all points.
 
     Returns
     -------
     SvgDocument
-        The longer side is 200 px.
+        A document with a longer side of 200 px.
     """
     if not lines:
         width, height = _SIZE / 2, _SIZE / 4
@@ -67,21 +69,21 @@ def svg_document(lines: Sequence[NDArray[np.float64]], bounds: Bounds) -> SvgDoc
             'font-family="system-ui, sans-serif" font-size="11">empty</text>'
         )
         return _card(mark, width, height, "empty drawing")
-    leaf = page(bounds, _SIZE, _PADDING)
-    placed = [leaf.place(points) for points in lines]
+    layout = page(bounds, _SIZE, _PADDING)
+    placed = [layout.place(points) for points in lines]
     paths = [path_data(points) for points in placed]
     dots = [points[0] for points, path in zip(placed, paths, strict=True) if path is None]
-    drawn = [f'<path d="{"".join(path for path in paths if path)}"/>'] if any(paths) else []
-    drawn += [f'<circle cx="{px(x):g}" cy="{px(y):g}" r="{px(DOT * _LINE):g}" fill="{INK}" stroke="none"/>'
+    elements = [f'<path d="{"".join(path for path in paths if path)}"/>'] if any(paths) else []
+    elements += [f'<circle cx="{px(x):g}" cy="{px(y):g}" r="{px(DOT * _LINE):g}" fill="{INK}" stroke="none"/>'
               for x, y in dots]  # fmt: skip
     pen = f'fill="none" stroke="{INK}" stroke-width="{px(_LINE):g}" stroke-linecap="round" stroke-linejoin="round"'
-    return _card(f"<g {pen}>{''.join(drawn)}</g>", leaf.width, leaf.height, "drawing")
+    return _card(f"<g {pen}>{''.join(elements)}</g>", layout.width, layout.height, "drawing")
 
 
 def path_data(points: NDArray[np.float64]) -> str | None:
-    """Return the path through points (m, 2) in px, or None if they round to one: a dot.
+    """Return SVG path data for points (m, 2) in px, or None for a dot, whose points round to a single one.
 
-    A dot needs a circle, since not every renderer gives a path without length its round caps.
+    Dots are drawn as circles, since some renderers do not draw the round caps of a path without length.
     """
     rounded = np.round(points, 2)
     moved = np.any(np.diff(rounded, axis=0) != 0, axis=1)
@@ -92,16 +94,16 @@ def path_data(points: NDArray[np.float64]) -> str | None:
 
 
 def px(value: float) -> float:
-    """Return a number of pixels with two decimals, and never a negative zero."""
+    """Round a number of pixels to two decimals; negative zero becomes zero."""
     return round(float(value), 2) + 0.0
 
 
-def data_uri(data: bytes, kind: str) -> str:
-    """Return bytes as a `data:` URI of a media type such as image/svg+xml.
+def data_uri(data: bytes, media_type: str) -> str:
+    """Return bytes as a `data:` URI with a media type such as image/svg+xml.
 
-    Notebooks that are not trusted (papermill's output, a download) remove inline SVG, but keep images.
+    Untrusted notebooks, such as downloads or results of papermill, remove inline SVG, but keep images.
     """
-    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def _card(content: str, width: float, height: float, label: str) -> SvgDocument:

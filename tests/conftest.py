@@ -1,4 +1,4 @@
-"""What all tests share: where reference vectors are, and a small trained model."""
+"""Shared fixtures: paths of the reference material, and a separate cache folder."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).parents[1]
-#: Reference vectors and published files lie beside a checkout where they are to be had.
+#: Folder of the reference vectors and published files, by default next to the checkout. It may be missing.
 SHARED = Path(os.environ.get("SKETCHKIT_REFERENCE", ROOT.parent / "shared"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the tests out of the user's cache."""
+    """Use a temporary cache folder instead of the user's."""
     os.environ["SKETCHKIT_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 def shared(part: str) -> Path:
-    """Return a file or folder of the reference material, or skip the test."""
+    """Return a path in the reference material; skip the test if it is missing."""
     path = SHARED / part
     if not path.exists():
-        pytest.skip(f"needs the reference material: {part} is not in {SHARED} (set SKETCHKIT_REFERENCE)")
+        pytest.skip(f"requires reference material: {part} not found in {SHARED} (set SKETCHKIT_REFERENCE)")
     return path
 
 

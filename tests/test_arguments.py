@@ -11,7 +11,7 @@ def test_path_of_text_paths_and_numbers(value, expected):
 
 
 @pytest.mark.parametrize("value", [None, "", True, [], {"a": 1}, b"x"])
-def test_path_of_anything_else_is_named(value):
+def test_path_of_other_values_raises(value):
     with pytest.raises(ValueError, match="run: expected a path, got"):
         path_of(value, "run")
 
@@ -22,7 +22,7 @@ def test_seed_of_numbers_text_and_none(value, expected):
 
 
 @pytest.mark.parametrize("value", [-1, 2**63, 0.5, "x", "", True, [], float("nan"), float("inf")])
-def test_seed_of_anything_else_is_named(value):
+def test_seed_of_other_values_raises(value):
     with pytest.raises(ValueError, match="seed: expected 0 to"):
         seed_of(value)
 
@@ -43,12 +43,12 @@ def test_sources_of_text_sequences_and_numbers(value, expected):
     assert sources_of(value, "data_set") == expected
 
 
-def test_sources_of_keeps_a_comma_in_the_name_of_a_file(tmp_path):
+def test_sources_of_keeps_a_comma_in_a_file_name(tmp_path):
     (tmp_path / "a, b.npz").touch()
     assert sources_of("a, b.npz", "data_set", tmp_path) == ["a, b.npz"]
 
 
 @pytest.mark.parametrize("value", [None, "", [], [None], ["a", ""], {"a": 1}, True])
-def test_sources_of_anything_else_is_named(value):
+def test_sources_of_other_values_raises(value):
     with pytest.raises(ValueError, match="data_set: expected"):
         sources_of(value, "data_set")

@@ -3,7 +3,7 @@ import pytest
 from sketchkit.hparams import HParams
 
 
-def test_defaults_are_the_published_ones():
+def test_hparams_defaults_are_the_published_values():
     h = HParams()
     assert (h.dec_rnn_size, h.enc_rnn_size, h.z_size, h.num_mixture, h.batch_size) == (512, 256, 128, 20, 100)
     assert (h.kl_weight, h.kl_weight_start, h.kl_decay_rate, h.kl_tolerance) == (0.5, 0.01, 0.99995, 0.2)
@@ -20,7 +20,7 @@ def test_defaults_are_the_published_ones():
         "data_set=[cat.npz,dog.npz],dec_rnn_size=256,use_input_dropout=true,conditional=False,kl_weight=0.01,",
     ],
 )
-def test_the_originals_syntax(text):
+def test_parse_accepts_the_syntax_of_the_published_trainer(text):
     h = HParams.parse(text)
     assert h.data_set == ("cat.npz", "dog.npz")
     assert h.dec_rnn_size == 256
@@ -29,7 +29,7 @@ def test_the_originals_syntax(text):
     assert h.kl_weight == 0.01
 
 
-def test_dictionary_round_trip():
+def test_as_dict_round_trip():
     h = HParams.parse("dec_model=hyper,data_set=[a.npz]")
     assert HParams().updated(h.as_dict()) == h
     assert h.differing() == {"data_set": ["a.npz"], "dec_model": "hyper"}
@@ -53,12 +53,12 @@ def test_dictionary_round_trip():
         ("z_size=8 dec_rnn_size=4", "z_size: expected int"),
     ],
 )
-def test_bad_settings_are_named(text, message):
+def test_parse_with_invalid_settings_raises(text, message):
     with pytest.raises(ValueError, match=message):
         HParams.parse(text)
 
 
-def test_wrong_types_from_python():
+def test_hparams_with_wrong_types_raise():
     with pytest.raises(ValueError, match="use_input_dropout: expected bool, got 0.5"):
         HParams(use_input_dropout=0.5)
     with pytest.raises(ValueError, match="batch_size: expected int, got True"):

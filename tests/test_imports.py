@@ -1,4 +1,4 @@
-"""The direction of imports, those inside functions included; ARCHITECTURE.md draws it."""
+"""Imports go from higher to lower layers, including imports inside functions; see ARCHITECTURE.md."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-#: Folders and single files of the package, from the bottom to the top. A file may import files of its own folder, of
-#: lower layers, and of other folders of its own layer, if those do not import back.
+#: Folders and single files of the package, from the lowest to the highest layer. A file may import files of its own
+#: folder, of lower layers, and of other folders in its layer that do not import its folder.
 LAYERS = (
     ("arguments", "parser_errors", "storage", "streams", "suggest"),
     ("geometry",),
@@ -26,10 +26,10 @@ LAYERS = (
     ("widgets",),
     ("training",),
     ("sweeps", "widgets/training"),
-    ("__init__", "widgets/__init__", "render/__init__"),  # names of what is below, imported when they are first used
+    ("__init__", "widgets/__init__", "render/__init__"),  # public names of lower layers, imported on first use
     ("cli", "sphinx", "__main__"),
 )
-#: The same for `widgets/static/`. `bundle` finds circles between its files.
+#: Layers of `widgets/static/`. `bundle` detects cycles between its files.
 FRONT_END = (
     ("engine", "editor/strokes"),
     ("ui",),
@@ -39,12 +39,12 @@ FRONT_END = (
     ("index",),
     ("runtime/static_page",),
 )
-#: Imports that break the order, as (importer, imported), each with the reason.
+#: Allowed imports of a higher layer, (importer, imported), with the reason.
 EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
 def imports(root, package="sketchkit"):
-    """Return what each file of a package imports of it, as paths without suffix."""
+    """Return the files of the package that each file imports, as paths without suffix."""
     files = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.py")}
     found = {}
     for name, path in files.items():
@@ -73,12 +73,12 @@ def imports(root, package="sketchkit"):
 
 
 def folder(name, layers=LAYERS):
-    """Return the entry of the layers that a file belongs to: the longest that its path begins with."""
+    """Return the layer entry of a file: the longest entry that is a prefix of its path."""
     entries = [entry for layer in layers for entry in layer if name == entry or name.startswith(f"{entry}/")]
     return max(entries, key=len, default="")
 
 
-def circle(graph):
+def find_cycle(graph):
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -96,18 +96,18 @@ def test_every_file_has_a_layer(graph):
     assert [name for name in graph if not folder(name)] == []
 
 
-def test_files_import_each_other_in_no_circle(graph):
-    assert circle(graph) == ""
+def test_imports_of_files_have_no_cycle(graph):
+    assert find_cycle(graph) == ""
 
 
-def test_folders_import_each_other_in_no_circle(graph):
+def test_imports_of_folders_have_no_cycle(graph):
     folders = {}
     for name, others in graph.items():
         folders.setdefault(folder(name), set()).update({folder(other) for other in others} - {folder(name)})
-    assert circle(folders) == ""
+    assert find_cycle(folders) == ""
 
 
-def test_imports_run_downwards(graph):
+def test_imports_go_to_lower_layers(graph):
     height = {entry: number for number, layer in enumerate(LAYERS) for entry in layer}
     upward = [
         f"{name} imports {other}"
@@ -123,7 +123,7 @@ def test_every_exception_is_needed():
     assert [pair for pair in EXCEPTIONS if pair[1] not in edges.get(pair[0], ())] == []
 
 
-def test_the_front_end_imports_downwards():
+def test_front_end_imports_go_to_lower_layers():
     static = ROOT / "sketchkit/widgets/static"
     height = {entry: number for number, layer in enumerate(FRONT_END) for entry in layer}
     statement = re.compile(r'^(?:import|export)\b[^;]*?from\s*"([^"]+)"', re.MULTILINE)
@@ -137,7 +137,7 @@ def test_the_front_end_imports_downwards():
     assert upward == []
 
 
-def test_the_walk_sees_imports_inside_functions_and_relative_ones(tmp_path):
+def test_import_scan_finds_lazy_and_relative_imports(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "__init__.py").write_text("")
     (tmp_path / "a.py").write_text("def f():\n    from sketchkit.sub import b\n    import sketchkit.c\n")
@@ -149,4 +149,4 @@ def test_the_walk_sees_imports_inside_functions_and_relative_ones(tmp_path):
     assert found["a"] == {"sub/b", "c"}
     assert found["sub/b"] == {"a", "sub/d"}
     assert found["sub/d"] == {"c"}
-    assert circle(found) == "a -> sub/b -> a"
+    assert find_cycle(found) == "a -> sub/b -> a"

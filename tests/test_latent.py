@@ -10,7 +10,7 @@ codes = hnp.arrays(np.float64, 8, elements=st.floats(-5, 5).map(lambda v: round(
 
 
 @given(codes, codes, st.floats(0, 1))
-def test_slerp_is_finite_and_meets_its_ends(a, b, t):
+def test_slerp_is_finite_and_reaches_its_ends(a, b, t):
     assert np.isfinite(latent.slerp(a, b, t)).all()
     np.testing.assert_allclose(latent.slerp(a, b, [0, 1]), [a, b], atol=1e-4)
 
@@ -20,14 +20,14 @@ def test_slerp_of_equal_codes_is_that_code():
     np.testing.assert_allclose(latent.slerp(z, z, 0.3), z, atol=1e-6)
 
 
-def test_slerp_of_opposite_codes_keeps_its_distance_from_zero():
+def test_slerp_of_opposite_codes_keeps_the_length():
     z = np.linspace(-1, 1, 8)
     path = latent.slerp(z, -z, np.linspace(0, 1, 9))
     np.testing.assert_allclose(np.linalg.norm(path, axis=1), np.linalg.norm(z), rtol=1e-5)
     np.testing.assert_allclose(path[[0, -1]], [z, -z], atol=1e-5)
 
 
-def test_slerp_keeps_the_length_and_an_even_pace():
+def test_slerp_keeps_the_length_and_has_constant_speed():
     a, b = np.eye(8)[0] * 3, np.eye(8)[1] * 3
     path = latent.slerp(a, b, np.linspace(0, 1, 5))
     np.testing.assert_allclose(np.linalg.norm(path, axis=1), 3, rtol=1e-6)
@@ -35,7 +35,7 @@ def test_slerp_keeps_the_length_and_an_even_pace():
     np.testing.assert_allclose(steps, steps[0], rtol=1e-5)
 
 
-def test_lerp_and_grid():
+def test_lerp_and_grid_are_linear():
     corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=float)
     np.testing.assert_allclose(latent.lerp(corners[0], corners[3], 0.25), [0.25, 0.25])
     codes = latent.grid(corners, 3, 3, spherical=False)
@@ -45,13 +45,13 @@ def test_lerp_and_grid():
     assert latent.grid(corners[:2], columns=4).shape == (1, 4, 2)
 
 
-def test_two_corners_make_one_row():
+def test_grid_of_two_corners_has_one_row():
     assert latent.grid(np.eye(2)).shape == latent.grid(np.eye(2), rows=1).shape == (1, 5, 2)
-    with pytest.raises(ValueError, match="rows: two corners make one row, got 5"):
+    with pytest.raises(ValueError, match="rows: expected 1 row for two corners, got 5"):
         latent.grid(np.eye(2), rows=5)
 
 
-def test_bad_codes_are_named():
+def test_invalid_codes_raise():
     with pytest.raises(ValueError, match=r"shapes \(3,\) and \(4,\)"):
         latent.slerp(np.zeros(3), np.zeros(4), 0.5)
     with pytest.raises(ValueError, match="finite"):

@@ -1,4 +1,4 @@
-"""The project as a whole: its metadata, its manners at import, its notebooks at rest."""
+"""Project metadata, imports of the package, stored notebooks and bundled models."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def test_environment_and_pyproject_agree():
     assert conda == dict(requirement(line) for line in project["dependencies"])
 
 
-def test_importing_brings_no_tensorflow_and_showing_needs_none():
+def test_import_and_display_do_not_import_tensorflow():
     code = """
 import sys, sketchkit
 assert "matplotlib" not in sys.modules, "matplotlib"
@@ -44,7 +44,7 @@ assert not heavy, heavy
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_every_public_name_is_there():
+def test_every_public_name_is_available():
     import sketchkit
 
     for name in sketchkit.__all__:
@@ -67,10 +67,11 @@ def test_notebooks_are_stored_without_outputs(path):
 @pytest.mark.parametrize(
     "folder", sorted(p.parent for p in (ROOT / "pretrained").glob("*/config.json")), ids=lambda p: p.name
 )
-def test_bundled_models_carry_a_card_with_data_and_licence(folder):
+def test_bundled_models_have_a_card_with_data_and_license(folder):
     card = (folder / "README.md").read_text()
-    for word in ("Data", "Licence", "Steps", "reconstruction", "!["):
+    for word in ("Data", "Steps", "reconstruction", "!["):
         assert word in card
+    assert re.search("Licen[cs]e of the weights", card)
     for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", card):
         assert (folder / picture).is_file()
     assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000

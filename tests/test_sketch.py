@@ -30,7 +30,7 @@ def test_stroke5_round_trip(offsets):
 def test_polylines_round_trip(polylines):
     sketch = Sketch.from_polylines(polylines)
     again = sketch.polylines()
-    # A dot that opens the drawing comes back as one point, whether given as one or as equal ones.
+    # A dot at the start of a drawing is returned as one point, even if it was given as several equal points.
     if len(polylines) and len(polylines[0]) == 2 and polylines[0][0] == polylines[0][1]:
         polylines = [polylines[0][:1], *polylines[1:]]
     assert len(again) == len(polylines)
@@ -52,7 +52,7 @@ def test_simplified_stays_within_epsilon(offsets, epsilon):
         assert all(line.distance(Point(p)) <= epsilon + 1e-2 for p in before)
 
 
-def test_first_row_is_drawn_from_the_start():
+def test_polylines_start_with_the_line_of_row_0():
     sketch = Sketch([[10, 0, 0], [0, 5, 1], [3, 3, 0], [1, 0, 1]], start=(100, 200))
     first, second = sketch.polylines()
     np.testing.assert_array_equal(first, [[100, 200], [110, 200], [110, 205]])
@@ -60,14 +60,14 @@ def test_first_row_is_drawn_from_the_start():
     assert sketch.bounds == (100, 200, 114, 208)
 
 
-def test_missing_pen_lift_is_added_and_input_untouched():
+def test_sketch_adds_a_missing_pen_lift_without_changing_the_input():
     given_rows = np.array([[1, 0, 0], [1, 0, 0]])
     sketch = Sketch(given_rows)
     assert sketch.offsets[-1, 2] == 1
     assert given_rows[-1, 2] == 0
 
 
-def test_empty_and_dots():
+def test_empty_sketch_and_dot():
     empty = Sketch([])
     assert len(empty) == 0
     assert empty.bounds == (0, 0, 0, 0)
@@ -81,7 +81,7 @@ def test_empty_and_dots():
     assert dot.fitted(10).bounds == (0, 0, 0, 0)
 
 
-def test_immutable_hashable_and_picklable():
+def test_sketch_is_immutable_hashable_and_picklable():
     sketch = Sketch([[1, 2, 0], [3, 4, 1]], start=(5, 6))
     with pytest.raises(ValueError, match="read-only"):
         sketch.offsets[0, 0] = 9
@@ -90,7 +90,7 @@ def test_immutable_hashable_and_picklable():
     assert pickle.loads(pickle.dumps(sketch)) == sketch  # noqa: S301 - our own bytes
 
 
-def test_scaling_fitting_moving():
+def test_scaled_fitted_and_moved_to():
     sketch = Sketch.from_polylines([[(10, 10), (30, 10), (30, 20)]])
     assert sketch.scaled(2).bounds == (20, 20, 60, 40)
     assert sketch.scaled(1, 3).bounds == (10, 30, 30, 60)
@@ -98,13 +98,13 @@ def test_scaling_fitting_moving():
     assert sketch.moved_to(1, 2).bounds == (1, 2, 21, 12)
 
 
-def test_grid_puts_each_in_its_cell():
+def test_grid_centers_each_sketch_in_its_cell():
     line = Sketch.from_polylines([[(0, 0), (7, 0)]])
     joined = Sketch.grid([line, Sketch([]), line, line], columns=2, cell=10)
     assert joined.stroke_count == 3
     corners = [tuple(points[0]) for points in joined.polylines()]
     np.testing.assert_allclose(corners, [(1, 5), (1, 15), (11, 15)], atol=1e-5)
-    assert Sketch.concatenated(joined for _ in range(2)).stroke_count == 6
+    assert Sketch.merge(joined for _ in range(2)).stroke_count == 6
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def test_grid_puts_each_in_its_cell():
         ("drawing", "expected rows of three numbers"),
     ],
 )
-def test_bad_rows_are_named(bad, message):
+def test_sketch_with_invalid_rows_raises(bad, message):
     with pytest.raises(ValueError, match=message):
         Sketch(bad)
 
 
-def test_bad_polylines_are_named():
+def test_from_polylines_with_invalid_points_raises():
     with pytest.raises(ValueError, match="stroke 1: expected finite"):
         Sketch.from_polylines([[(0, 0)], [(np.nan, 1)]])
     with pytest.raises(ValueError, match=r"stroke 0: expected points of shape \(m, 2\)"):
@@ -132,13 +132,13 @@ def test_bad_polylines_are_named():
         Sketch([]).simplified(-1)
 
 
-def test_shows_itself_in_notebooks_trusted_or_not():
+def test_sketch_has_svg_and_html_representations():
     sketch = Sketch([[10, 0, 0], [0, 10, 1]])
     assert sketch._repr_svg_().lstrip().startswith("<?xml") or "<svg" in sketch._repr_svg_()
     assert 'src="data:image/svg+xml;base64,' in sketch._repr_html_()
 
 
-def test_resampling_spaces_points_evenly_and_keeps_the_shape():
+def test_resampled_points_are_evenly_spaced():
     sketch = Sketch.from_polylines([[(0, 0), (3, 0), (3, 4.5)], [(9, 9)]])
     line, dot = sketch.resampled(1.0).polylines()
     np.testing.assert_allclose(line, [*((x, 0) for x in range(4)), *((3, y) for y in range(1, 5)), (3, 4.5)], atol=1e-6)

@@ -1,4 +1,4 @@
-"""`Sketches`: a list of drawings that slices and shows itself."""
+"""`Sketches`: notebook representation and slices."""
 
 import html.parser
 
@@ -24,7 +24,7 @@ def images(sketches):
     return parser.sources
 
 
-def test_sketches_show_one_image_a_drawing():
+def test_sketches_show_one_image_for_each_drawing():
     assert len(images(Sketches([DRAWING, Sketch([]), DRAWING.scaled(2)]))) == 3
     assert images(Sketches()) == []
 

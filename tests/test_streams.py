@@ -10,8 +10,7 @@ from sketchkit.model.weights import initial_weights
 from sketchkit.streams import Purpose, generator, key
 
 
-def test_no_two_purposes_share_a_key():
-    """Every (seed, purpose, number, draw) has a key of its own, at the ends of the ranges too."""
+def test_keys_are_unique_to_seed_purpose_number_and_draw():
     seeds, numbers, draws = (0, 1, 2**32, 2**63, 2**64 - 1), (0, 1, 7, 2**32 - 1), (0, 1, 2**24 - 1)
     keys = {key(s, p, n, d) for s in seeds for p in Purpose for n in numbers for d in draws}
     assert len(keys) == len(seeds) * len(Purpose) * len(numbers) * len(draws)
@@ -19,28 +18,28 @@ def test_no_two_purposes_share_a_key():
 
 
 @pytest.mark.parametrize("wrong", [(-1, 0, 0), (2**64, 0, 0), (0, -1, 0), (0, 2**56, 0), (0, 2**32, 1), (0, 0, 2**24)])
-def test_a_number_out_of_range_is_refused(wrong):
+def test_generator_raises_when_a_number_is_out_of_range(wrong):
     seed, number, draw = wrong
     with pytest.raises(ValueError, match="out of range"):
         generator(seed, Purpose.VALIDATION, number, draw)
 
 
-def test_epoch_order_augmentation_and_validation_of_one_number_differ(monkeypatch):
+def test_epoch_order_batch_order_and_augmentation_use_different_streams(monkeypatch):
     used = []
     philox = np.random.Philox
 
-    def noted(key):
+    def recording_philox(key):
         used.append(tuple(int(word) for word in key))
         return philox(key=key)
 
     split = Dataset.from_sketches([doodles.draw("star", seed) for seed in range(8)]).train
-    monkeypatch.setattr("numpy.random.Philox", noted)
+    monkeypatch.setattr("numpy.random.Philox", recording_philox)
     Batches(split, None, 4, 99, 1.0, 5, 0.1, like_length=True)[0]
     shuffled(np.arange(4), 8, 5, 0)
     assert len(set(used)) == 3  # epoch order, batch order, augmentation
 
 
-def test_first_weights_and_drawings_of_a_seed_are_those_of_earlier_versions():
+def test_initial_weights_and_decode_noise_of_a_seed_are_unchanged():
     weights = initial_weights(HParams(dec_rnn_size=4, enc_rnn_size=4, z_size=2, num_mixture=2, max_seq_len=5), 3)
     expected = [0.5161110162734985, -0.3273140490055084, 0.016194963827729225]
     np.testing.assert_allclose(weights["decoder/output/w"][0, :3], expected, rtol=1e-6)

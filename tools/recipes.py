@@ -120,6 +120,10 @@ RECIPES = {
         "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), as the data",
         ("kanji",),
         sources=("short_kanji",),
+        notes="Radicals are more reliable than their position. Rare characters are reconstructed as common ones that "
+        "share a part. Above a temperature of 0.8 strokes stray. About one code in five sampled from the prior N(0, I) "
+        "gives a single line; codes of real characters do not. Completions of half a character add little, since the "
+        "code of the half describes the half.",
         seed=1,
     ),
     "omniglot": Recipe(

@@ -109,6 +109,6 @@ def real_drawings(name: str, n: int, *, max_points: int = 120) -> list[Sketch]:
     """
     try:
         dataset = Dataset.open(f"quickdraw/{name}.ndjson", limit=n, max_seq_len=max_points)
-    except ConnectionError:
+    except (ConnectionError, FileNotFoundError):
         return []
     return [dataset.splits[split][int(i)] for split in dataset.splits for i in dataset.usable(split)]

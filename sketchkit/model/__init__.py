@@ -1,1 +1,1 @@
-"""sketch-rnn: hyperparameters, cells, encoder, decoder, mixture density and losses."""
+"""The sketch-rnn model: weights, cells, encoder, decoder, mixture density, losses and model folders."""

@@ -1,4 +1,4 @@
-"""The card of a model: README.md of its folder, for people."""
+"""The model card: the text of `README.md` in a model folder."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def write_card(
     ----------
     config : ModelConfig
     data : str
-        Where the training drawings come from; by default the names in the hyperparameters.
+        Source of the training drawings. Default: `hparams.data_set`.
     licence : str
-        Under which the weights may be used, which the data decide.
+        License of the weights; it follows from the license of the data.
     notes : str
-        What a user should know, known weaknesses above all.
+        Notes for users, such as known weaknesses.
     pictures : mapping of file name to caption, optional
-        Pictures that lie beside the card.
+        Pictures in the same folder as the card.
     """
     h, training = config.hparams, config.training
-    kind = (
+    architecture = (
         f"encoder {h.enc_model} {h.enc_rnn_size} (both directions), latent code {h.z_size}, "
         f"decoder {h.dec_model} {h.dec_rnn_size}"
         if h.conditional
@@ -42,17 +42,17 @@ def write_card(
     lines = [
         f"# {config.name}",
         "",
-        f"A sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)): {kind}, "
+        f"A sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)): {architecture}, "
         f"{h.num_mixture} bivariate normals, drawings of up to {h.max_seq_len} points.",
         "",
         "| | |",
         "| --- | --- |",
         f"| Data | {data or ', '.join(h.data_set)} |",
-        f"| Licence of the weights | {licence or 'follows that of the data; not stated when this was saved'} |",
-        f"| Draws | {', '.join(config.classes) or 'not named'} |",
+        f"| License of the weights | {licence or 'not specified; the license of the data applies'} |",
+        f"| Categories | {', '.join(config.classes) or 'not specified'} |",
         f"| Scale factor | {config.scale_factor:.6g} |",
     ]
-    # The record may hold anything; what is not of the kind that training writes is left out.
+    # The training record is not validated on load; entries of an unexpected type are omitted.
     if isinstance(training.get("step"), int):
         lines.append(f"| Steps | {training['step']:,} |")
     if isinstance(training.get("seconds"), (int, float)):
@@ -60,15 +60,15 @@ def write_card(
     if "seed" in training:
         lines.append(f"| Seed | {training['seed']} |")
     losses = training.get("losses")
-    losses = {name: each for name, each in losses.items() if _is_loss(each)} if isinstance(losses, dict) else {}
+    losses = {split: values for split, values in losses.items() if _is_loss(values)} if isinstance(losses, dict) else {}
     if losses:
-        form = (
-            "Losses (reconstruction, with the pen loss up to the first end row, as in this training without padding; "
-            "divided by N_max as published; KL without tolerance):"
+        heading = (
+            "Losses: the pen loss counts the points and the first end row of each drawing, as in training with "
+            "`skip_padding`; sums over rows are divided by N_max. KL is computed without tolerance:"
             if h.skip_padding
-            else "Losses in the published training form (reconstruction; KL without tolerance):"
+            else "Losses, computed as in the published training. KL is computed without tolerance:"
         )
-        lines += ["", form, ""]
+        lines += ["", heading, ""]
         lines += ["| split | reconstruction | KL | drawings |", "| --- | --- | --- | --- |"]
         for split, values in losses.items():
             lines.append(f"| {split} | {values['recon']:.3f} | {values['kl']:.3f} | {values['drawings']:,} |")
@@ -85,7 +85,7 @@ def write_card(
 
 
 def _is_loss(values: Any) -> bool:
-    """Tell whether a record holds the losses of a split."""
+    """Return whether a record contains the losses of a split."""
     return isinstance(values, dict) and all(
         isinstance(values.get(name), (int, float)) for name in ("recon", "kl", "drawings")
     )

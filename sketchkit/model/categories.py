@@ -1,8 +1,9 @@
-"""Categories: codes of drawings of each kind that a model has seen.
+"""`Categories`: latent codes of example drawings (exemplars) for each category of a model.
 
-Nothing in a sketch-rnn model says "cat", but the code of a cat that it redraws well draws a cat. A few such codes of
-every category, kept beside the weights in `categories.safetensors`, let a model that has seen many kinds be asked for
-one. (The mean of a category's codes would not do: between its drawings lies much that is none of them.)
+A sketch-rnn model has no category input. To draw a category, the decoder starts from the code of an exemplar: a
+drawing of that category that the model reconstructs well. `categories.safetensors` in the model folder stores a few
+such codes for each category. The mean code of a category is not used, because it often decodes to a drawing of no
+category.
 """
 
 from __future__ import annotations
@@ -24,12 +25,19 @@ FILE = "categories.safetensors"
 
 @dataclass(frozen=True)
 class Categories:
-    """Names of categories and codes of their drawings.
+    """Names of categories and latent codes of their exemplars.
 
     Attributes
     ----------
     names : tuple of str
+        Names of the n categories.
     codes : ndarray of float32, shape (n, exemplars, z_size)
+        Codes of the exemplars of each category, finite.
+
+    Raises
+    ------
+    ValueError
+        If `codes` has another shape or contains a value that is not finite.
     """
 
     names: tuple[str, ...]
@@ -41,16 +49,31 @@ class Categories:
             raise ValueError(f"codes: expected {expected}, got {self.codes.shape}")
 
     def index(self, name: str) -> int:
-        """Return the place of a category; a ValueError names the nearest if there is none."""
+        """Return the index of a category.
+
+        Raises
+        ------
+        ValueError
+            If the name is unknown; the message suggests similar names.
+        """
         if name in self.names:
             return self.names.index(name)
         known = ", ".join(self.names[:8])
-        raise ValueError(f"no category {name!r}; {hint(name, self.names, f'known are {known} ...')}")
+        raise ValueError(f"no category {name!r}; {hint(name, self.names, f'known categories: {known} ...')}")
 
     def of(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, or of one category after the other if `name` is None.
+        """Return codes of exemplars of one category.
 
-        The page chooses the same codes for the same seed; see `categoryCode` in `engine/model.js`.
+        The JavaScript engine selects the same codes for the same seed; see `categoryCode` in `engine/model.js`.
+
+        Parameters
+        ----------
+        name : str or None
+            Name of the category; None cycles through all categories.
+        count : int
+            Number of codes.
+        seed : int
+            Seed of the selection, 0 or more.
 
         Returns
         -------
@@ -62,20 +85,45 @@ class Categories:
             return np.stack([self.codes[i % names, i // names] for i in order])
         return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
+    def nearest(self, code: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        """Return the codes of the exemplars nearest to a code, in order of distance.
+
+        The JavaScript engine selects the same codes; see `nearestCodes` in `engine/model.js`.
+
+        Parameters
+        ----------
+        code : ndarray, shape (z_size,)
+        count : int
+            Number of codes; they repeat where there are fewer exemplars.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        codes = self.codes.reshape(-1, self.codes.shape[2])  # (names * exemplars, z_size)
+        order = np.argsort(np.square(codes.astype(np.float64) - code).sum(axis=1), kind="stable")
+        return codes[order[np.arange(count) % len(order)]]
+
     def save(self, folder: Path) -> None:
-        """Write the file into a model folder."""
+        """Write the codes to a model folder, as float16."""
         with replacing(folder / FILE) as path:
             save_tensors(path, {"codes": self.codes.astype(np.float16)})
 
     @classmethod
-    def of_folder(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:
-        """Read the file of a model folder, if it has one; a ValueError says what does not fit."""
+    def load(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Categories | None:
+        """Read the codes in a model folder; None if it has none.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or its codes do not match `names` and `z_size`.
+        """
         from safetensors.numpy import load_file
 
         path = folder / FILE
         if not path.is_file():
             return None
-        with reported(str(path), "damaged or not a file of categories"):
+        with reported(str(path), "damaged, or not a categories file"):
             codes = load_file(path)["codes"].astype(np.float32)
         try:
             if codes.shape[2:] != (z_size,):

@@ -1,15 +1,15 @@
-"""The three recurrent cells, as functions of their weights.
+"""Step functions of the three recurrent cells: lstm, layer_norm and hyper.
 
-A cell's step is `step(w, inputs, state, mask) -> state`; `w` maps the cell's weight names to tensors, the
-state is a tuple of tensors, and `mask` multiplies the candidate tanh(j): recurrent dropout without memory
-loss (arXiv 1603.05118), already divided by the keep probability, or None. Gates are ordered i, j, f, o, and 1
-is added to the forget gate's input.
+A step is `step(cell, w, inputs, state, mask) -> state`. `w` maps the cell's weight names to tensors, and the state is
+a tuple of tensors. `mask` multiplies the candidate tanh(j): recurrent dropout without memory loss
+(arXiv 1603.05118), already divided by the keep probability, or None. The gates are ordered i, j, f, o. The constant 1
+is added to the input of the forget gate.
 
     lstm         state (c, h)                            Hochreiter and Schmidhuber 1997
     layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate
     hyper        state (h, inner h, c, inner c)          arXiv 1609.09106
 
-The order of the tuple is that of the published flat state vector.
+The order of each tuple is the order of the parts in the published flat state vector.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import tensorflow as tf
 
 from sketchkit.model.weights import HYPER_UNITS
 
-__all__ = ["flatten", "from_gates", "hidden", "split_state", "step", "under", "zero_state"]
+__all__ = ["flatten_state", "from_gates", "hidden_state", "split_state", "step", "subtree", "zero_state"]
 
 FORGET_BIAS = 1.0
 EPSILON = 1e-3
@@ -30,32 +30,32 @@ Tensors = Mapping[str, tf.Tensor]
 State = tuple[tf.Tensor, ...]
 
 
-def under(weights: Tensors, path: str) -> dict[str, tf.Tensor]:
-    """Return the weights below a path, by the rest of their names."""
+def subtree(weights: Tensors, path: str) -> dict[str, tf.Tensor]:
+    """Return the weights whose names start with a path, keyed by the remainder of the name."""
     return {name[len(path) + 1 :]: value for name, value in weights.items() if name.startswith(path + "/")}
 
 
-def parts(cell: str, units: int) -> tuple[int, ...]:
-    """Return the sizes of the parts of a cell's state."""
+def state_sizes(cell: str, units: int) -> tuple[int, ...]:
+    """Return the sizes of the tensors in a cell's state."""
     return (units, HYPER_UNITS, units, HYPER_UNITS) if cell == "hyper" else (units, units)
 
 
 def zero_state(cell: str, units: int, batch: Any) -> State:
-    """Return a state of zeros, each part (batch, size)."""
-    return tuple(tf.zeros([batch, size]) for size in parts(cell, units))
+    """Return a state of zeros; each tensor has the shape (batch, size)."""
+    return tuple(tf.zeros([batch, size]) for size in state_sizes(cell, units))
 
 
 def split_state(cell: str, units: int, flat: tf.Tensor) -> State:
-    """Return the parts of a flat state, (batch, state_size)."""
-    return tuple(tf.split(flat, parts(cell, units), axis=1))
+    """Split a flat state vector, (batch, state_size), into the tensors of the state."""
+    return tuple(tf.split(flat, state_sizes(cell, units), axis=1))
 
 
-def flatten(state: State) -> tf.Tensor:
+def flatten_state(state: State) -> tf.Tensor:
     """Return the published flat state vector, (batch, state_size)."""
     return tf.concat(state, axis=1)
 
 
-def hidden(cell: str, state: State) -> tf.Tensor:
+def hidden_state(cell: str, state: State) -> tf.Tensor:
     """Return the hidden state h, (batch, units)."""
     return state[1] if cell == "lstm" else state[0]
 
@@ -68,11 +68,18 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
     cell : str
         `lstm`, `layer_norm` or `hyper`.
     w : mapping of str to tensor
-        Its weights, named as in `sketchkit.model.weights` below the cell's path.
+        Weights of the cell, by their names in `sketchkit.model.weights` without the cell's path.
     inputs : tensor, (batch, inputs)
+        Input of the step.
     state : tuple of tensor
+        State before the step.
     mask : tensor (batch, units) or None
-        Multiplies the candidate.
+        Factors of the candidate (recurrent dropout).
+
+    Returns
+    -------
+    tuple of tensor
+        State after the step.
     """
     return _STEPS[cell](w, inputs, state, mask)
 
@@ -80,7 +87,7 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
 def from_gates(
     cell: str, w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return (h, c) of an lstm or layer_norm cell from the linear part of its gates, (batch, 4 * units)."""
+    """Return (h, c) of an lstm or layer_norm cell from its pre-activation gates, (batch, 4 * units)."""
     if cell == "layer_norm":
         return _normed(w, gates, c, mask)
     i, j, f, o = tf.split(gates, 4, axis=1)
@@ -101,13 +108,13 @@ def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) 
 
 def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     h, inner_h, c, inner_c = state
-    # A small cell watches input and hidden state ...
-    inner_h, inner_c = _layer_norm(under(w, "inner"), tf.concat([x, h], 1), (inner_h, inner_c), None)
-    # ... and scales what each gate takes from x and from h, and shifts the latter. All that is read from the small
-    # cell is read by one product: (batch, 12 * 32), for each gate two scales and a shift.
+    # The inner cell reads the input and the hidden state.
+    inner_h, inner_c = _layer_norm(subtree(w, "inner"), tf.concat([x, h], 1), (inner_h, inner_c), None)
+    # Its output scales the input term and the hidden term of each gate, and adds a bias to the hidden term. One
+    # product computes all embeddings, (batch, 12 * 32): two scales and one bias for each gate.
     names = [f"hyper_{gate}{part}" for part in ("x/zw", "h/zw", "h/zb") for gate in "ijfo"]
-    read = inner_h @ tf.concat([w[f"{name}/w"] for name in names], 1)
-    embeddings = dict(zip(names, tf.split(read, len(names), axis=1), strict=True))
+    products = inner_h @ tf.concat([w[f"{name}/w"] for name in names], 1)
+    embeddings = dict(zip(names, tf.split(products, len(names), axis=1), strict=True))
     gates = []
     for gate, from_x, from_h in zip(
         "ijfo", tf.split(x @ w["W_xh"], 4, axis=1), tf.split(h @ w["W_hh"], 4, axis=1), strict=True
@@ -122,7 +129,7 @@ def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> St
 
 
 def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
-    """Normalise the gates one by one, then the cell before its tanh; return (h, c)."""
+    """Normalize each gate, and the cell before its tanh; return (h, c)."""
     units = c.shape[1]
     gates = tf.reshape(_norm(tf.reshape(gates, [-1, 4, units])), [-1, 4 * units])
     i, j, f, o = tf.split(gates * w["ln_all/gamma"] + w["ln_all/beta"], 4, axis=1)
@@ -132,9 +139,9 @@ def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) 
 
 
 def _norm(x: tf.Tensor) -> tf.Tensor:
-    """Bring the last axis to mean 0 and variance 1."""
-    centred = x - tf.reduce_mean(x, axis=-1, keepdims=True)
-    return centred * tf.math.rsqrt(tf.reduce_mean(tf.square(centred), axis=-1, keepdims=True) + EPSILON)
+    """Normalize the last axis to mean 0 and variance 1."""
+    centered = x - tf.reduce_mean(x, axis=-1, keepdims=True)
+    return centered * tf.math.rsqrt(tf.reduce_mean(tf.square(centered), axis=-1, keepdims=True) + EPSILON)
 
 
 def _next_cell(c: tf.Tensor, i: tf.Tensor, j: tf.Tensor, f: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:

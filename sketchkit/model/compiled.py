@@ -1,4 +1,4 @@
-"""Functions of tensors, compiled for the shapes they are called with."""
+"""`Compiled`: a tensor function that is compiled once for each combination of input shapes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["Compiled"]
 
 
 class Compiled:
-    """A function compiled once for each set of shapes.
+    """A function that is compiled once for each combination of input shapes.
 
-    As `tf.function`, except that it is a graph whatever `tf.config.run_functions_eagerly` says: a setting that people
-    turn on to debug code of their own would change what is computed by rounding, and how fast. Threads may share it.
+    It behaves like `tf.function`, but ignores `tf.config.run_functions_eagerly`. Users enable that setting to debug
+    their own code; here it would change the speed and the rounding of the results. Instances are thread-safe.
 
     Parameters
     ----------
     function : callable
-        Takes tensors, None, and mappings of str to tensors.
+        Function of tensors, None, and mappings of str to tensors.
     jit_compile : bool
-        Compile by XLA.
+        Whether to compile with XLA.
     """
 
     def __init__(self, function: Callable[..., Any], *, jit_compile: bool = True) -> None:
@@ -32,20 +32,20 @@ class Compiled:
         self._lock = threading.Lock()
 
     def __call__(self, *arguments: Any) -> Any:
-        """Return what the function returns."""
+        """Call the function with positional arguments and return its result."""
         signature = tuple(_signature(argument) for argument in arguments)
         graph = self._graphs.get(signature)
         if graph is None:
             with self._lock:
                 graph = self._graphs.get(signature)
                 if graph is None:
-                    # A `tf.function` of its own: TensorFlow counts the traces of one, and warns when there are many.
-                    function = tf.function(self._called, jit_compile=self._jit_compile, autograph=False)
+                    # One `tf.function` for each signature, since TensorFlow warns about many traces of one function.
+                    function = tf.function(self._call, jit_compile=self._jit_compile, autograph=False)
                     graph = self._graphs[signature] = function.get_concrete_function(*arguments)
         return graph(*arguments)
 
-    def _called(self, *arguments: Any) -> Any:
-        # Positional arguments alone: defaults of the function do not become part of the graph's signature.
+    def _call(self, *arguments: Any) -> Any:
+        # This wrapper keeps default arguments of the function out of the graph's signature.
         return self._function(*arguments)
 
 

@@ -1,4 +1,4 @@
-"""`ModelConfig`: the hyperparameters and the description of a model, as `config.json` stores them."""
+"""`ModelConfig`: the hyperparameters and metadata of a model, stored in `config.json`."""
 
 from __future__ import annotations
 
@@ -17,23 +17,29 @@ FORMAT, VERSION = "sketchkit-model", 1
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """What `config.json` holds.
+    """The content of `config.json`.
 
     Attributes
     ----------
     hparams : HParams
-        `max_seq_len` is the longest drawing seen in training, never 0.
+        Hyperparameters. `max_seq_len` is the number of points of the longest training drawing, at least 1.
     scale_factor : float
-        Data units are model units times this; > 0.
+        Data units per model unit, > 0.
     name : str
+        Name of the model.
     classes : tuple of str
-        What the model draws.
+        Names of the categories that the model draws.
     training : dict
-        Step, seed, data, losses: a record for people, not read back by the model.
+        Training record (step, seed, data, losses) for information. The model does not read it.
     drawing_size : float or None
-        Median of the longer side of the training drawings, in data units; > 0. None: not known.
+        Median of the longer side of the training drawings, in data units, > 0. None if unknown.
     sampling : Sampling
-        Recommended settings for drawing.
+        Recommended sampling settings.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
     """
 
     hparams: HParams
@@ -50,7 +56,7 @@ class ModelConfig:
         if self.drawing_size is not None and not _is_positive(self.drawing_size):
             raise ValueError(f"drawing_size: expected a finite number > 0, got {self.drawing_size!r}")
         if self.hparams.max_seq_len < 1:
-            raise ValueError("max_seq_len: a model needs the length of its longest drawing, got 0")
+            raise ValueError("max_seq_len: expected the number of points of the longest drawing (at least 1), got 0")
 
     def as_json(self) -> str:
         """Return the text of `config.json`."""
@@ -71,7 +77,13 @@ class ModelConfig:
 
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:
-        """Read the text of `config.json`; a ValueError names the key that is wrong."""
+        """Parse the text of `config.json`.
+
+        Raises
+        ------
+        ValueError
+            If the text is not a valid configuration; the message names the key.
+        """
         try:
             data = json.loads(text)
         except RecursionError:
@@ -80,21 +92,21 @@ class ModelConfig:
             raise ValueError(f'expected "format": "{FORMAT}"')
         if data.get("version") != VERSION:
             raise ValueError(f"expected version {VERSION}, got {data.get('version')!r:.40}")
-        for key, kind in (
+        for key, expected_type in (
             ("hparams", dict),
             ("scale_factor", (int, float)),
             ("name", str),
             ("classes", list),
         ):
-            if not isinstance(data.get(key), kind) or isinstance(data.get(key), bool):
-                raise ValueError(f"key {key!r} is missing or of the wrong type")
+            if not isinstance(data.get(key), expected_type) or isinstance(data.get(key), bool):
+                raise ValueError(f"key {key!r} is missing or has the wrong type")
         if not all(isinstance(item, str) for item in data["classes"]):
-            raise ValueError("key 'classes' must hold names")
+            raise ValueError("key 'classes': expected a list of names")
         training = data.get("training", {})
         try:
             scale_factor = float(data["scale_factor"])
         except OverflowError:
-            raise ValueError("scale_factor: expected a finite number > 0, got a larger one") from None
+            raise ValueError("scale_factor: expected a finite number > 0, got an integer that is too large") from None
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
@@ -109,12 +121,12 @@ class ModelConfig:
 
 
 def _is_positive(value: Any) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value) and value > 0
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and value > 0
 
 
 def _recorded_size(training: dict[str, Any]) -> float | None:
-    """Return the size that version 0.1 kept in the training record, if there is one."""
+    """Return the drawing size that version 0.1 stored in the training record, or None."""
     record = training.get("data")
     size = record.get("size") if isinstance(record, dict) else None
     return float(size) if size is not None and _is_positive(size) else None

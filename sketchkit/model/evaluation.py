@@ -1,4 +1,4 @@
-"""Losses of a network over a whole split, every drawing counted once."""
+"""Mean losses of a network on a split of a dataset; each drawing counts once."""
 
 from __future__ import annotations
 
@@ -16,29 +16,36 @@ __all__ = ["evaluate", "inputs", "loss_sums", "means"]
 
 
 def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
-    """Return the tensors that the network takes for a `sketchkit.data.batches.Batch`.
+    """Return the network's input tensors for a `sketchkit.data.batches.Batch`.
 
     Parameters
     ----------
     hparams : HParams
+        Hyperparameters of the network.
     batch : Batch
+        Padded stroke-5 rows and the lengths of the drawings.
     eps_key : (int, int)
-        Names the noise of the latent codes.
+        Random key of the latent codes' noise.
     dropout_key : int
-        Names the dropout masks, 0 to 2^32 - 1.
+        Random key of the dropout masks, 0 to 2^32 - 1.
+
+    Returns
+    -------
+    dict of str to tensor
+        A batch as described in `sketchkit.model.network.Network`.
     """
     tensors = {
         "rows": tf.constant(batch.rows),
         "lengths": tf.constant(batch.lengths),
         "key": tf.constant(dropout_key, tf.uint32),
     }
-    first, whole = batch.place or (0, len(batch.rows))
+    offset, batch_size = batch.place or (0, len(batch.rows))
     if batch.place:
         tensors["place"] = tf.constant(batch.place, tf.int32)
     if hparams.conditional:
         noise = np.random.Generator(np.random.Philox(key=np.array(eps_key, dtype=np.uint64)))
-        eps = noise.standard_normal((whole, hparams.z_size), dtype=np.float32)
-        tensors["eps"] = tf.constant(eps[first : first + len(batch.rows)])
+        eps = noise.standard_normal((batch_size, hparams.z_size), dtype=np.float32)
+        tensors["eps"] = tf.constant(eps[offset : offset + len(batch.rows)])
     return tensors
 
 
@@ -50,29 +57,31 @@ def evaluate(
     seed: int = 0,
     draws: int = 1,
 ) -> dict[str, float]:
-    """Return mean losses over batches that carry their count of real drawings.
+    """Return the mean losses over batches.
 
     Parameters
     ----------
     network : Network
+        Network to evaluate.
     batches : iterable of (Batch, int)
-        As `Dataset.in_order` yields them.
+        Batches and their numbers of real drawings, as yielded by `Dataset.in_order`.
     pen_rows : str, optional
-        Rows on which the pen loss counts, one of `sketchkit.hparams.PEN_ROWS`; default: as in training.
+        Rows that contribute to the pen loss, one of `sketchkit.hparams.PEN_ROWS`. Default: the rows counted in
+        training.
     seed : int
-        Of the latent codes' noise; the codes are drawn, not taken at their mean, as in training.
+        Seed of the latent codes' noise. Codes are sampled, as in training.
     draws : int
-        How often each drawing's code is drawn; the losses are means over these.
+        Number of latent codes sampled for each drawing; the losses are means over them.
 
     Returns
     -------
     dict
-        `recon` and `kl` (means over drawings, the latter before any tolerance), `drawings`.
+        `recon` and `kl`, means over drawings (`kl` before any tolerance), and `drawings`, the number of drawings.
 
     Raises
     ------
     ValueError
-        If there is no drawing.
+        If the batches contain no drawing.
     """
     return means([loss_sums(network, batches, pen_rows=pen_rows, seed=seed, draws=draws)])
 
@@ -87,32 +96,38 @@ def loss_sums(
     first: int = 0,
     every: int = 1,
 ) -> dict[str, float]:
-    """Return sums of losses, as `evaluate` returns means.
+    """Return the sums of the losses over batches, and the number of drawings.
 
     Parameters
     ----------
     network, batches, pen_rows, seed, draws
-        As of `evaluate`.
+        See `evaluate`.
     first, every : int
-        The batches are number `first`, `first + every` and so on of the split; their noise depends on their number.
+        Index of the first batch in the split, and the distance between indices. The noise of a batch depends on its
+        index.
+
+    Returns
+    -------
+    dict
+        `recon`, `kl` (sums) and `drawings`.
     """
-    drawing_losses = network.compiled_losses(pen_rows or network.hparams.pen_rows)
+    per_drawing_losses = network.compiled_losses(pen_rows or network.hparams.pen_rows)
     count, recon_sum, kl_sum = 0, 0.0, 0.0
-    for place, (batch, real) in enumerate(batches):
-        number = first + place * every
+    for position, (batch, num_drawings) in enumerate(batches):
+        index = first + position * every
         for draw in range(draws):
-            eps_key = key(seed, Purpose.VALIDATION, number, draw)
-            recon, kl = drawing_losses(inputs(network.hparams, batch, eps_key))
-            recon_sum += float(np.sum(recon.numpy()[:real], dtype=np.float64)) / draws
-            kl_sum += float(np.sum(kl.numpy()[:real], dtype=np.float64)) / draws
-        count += real
+            eps_key = key(seed, Purpose.VALIDATION, index, draw)
+            recon, kl = per_drawing_losses(inputs(network.hparams, batch, eps_key))
+            recon_sum += float(np.sum(recon.numpy()[:num_drawings], dtype=np.float64)) / draws
+            kl_sum += float(np.sum(kl.numpy()[:num_drawings], dtype=np.float64)) / draws
+        count += num_drawings
     return {"recon": recon_sum, "kl": kl_sum, "drawings": count}
 
 
 def means(sums: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Return mean losses from sums over parts of a split; errors as of `evaluate`."""
+    """Return mean losses from the results of `loss_sums` on parts of a split; raises the errors of `evaluate`."""
     total = {name: sum(part[name] for part in sums) for name in ("recon", "kl", "drawings")}
     count = total["drawings"]
     if not count:
-        raise ValueError("expected drawings to evaluate on, got an empty split")
+        raise ValueError("expected at least one drawing to evaluate, got an empty split")
     return {"recon": total["recon"] / count, "kl": total["kl"] / count, "drawings": count}

@@ -1,4 +1,4 @@
-"""Choose the drawings whose codes stand for the categories of a model."""
+"""Selection of exemplars: the drawings whose codes represent the categories of a model."""
 
 from __future__ import annotations
 
@@ -14,27 +14,31 @@ __all__ = ["choose_exemplars"]
 
 
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Categories:
-    """Return the codes of the drawings of each category that the model reconstructs best, by `Sketch.distance`.
+    """Return the codes of the drawings that the model reconstructs best in each category.
 
-    Only drawings with at least the median number of points compete, since plain ones are the easiest to reconstruct
-    and show the least.
+    The measure is `Sketch.distance` between a drawing and its reconstruction. Drawings with fewer points than the
+    median are skipped: simple drawings are the easiest to reconstruct, but show little detail.
 
     Parameters
     ----------
     model : SketchRNN
         A conditional model.
     drawings : mapping of str to sequence of Sketch
-        Drawings of each category, in the units of the model's data.
+        Drawings of each category, in data units.
     count : int
-        Codes of each category. Where there are fewer drawings, their codes repeat.
+        Number of codes for each category. The codes of a category with fewer drawings are repeated.
+
+    Returns
+    -------
+    Categories
     """
     chosen = []
-    for given in drawings.values():
-        median = np.median([len(sketch) for sketch in given])
-        sketches = [sketch for sketch in given if len(sketch) >= median]
+    for category_drawings in drawings.values():
+        median = np.median([len(sketch) for sketch in category_drawings])
+        sketches = [sketch for sketch in category_drawings if len(sketch) >= median]
         codes = model.encode(sketches)  # (drawings, z_size)
-        redrawn = model.decode(codes, seed=0)
-        far = [sketch.distance(other) for sketch, other in zip(sketches, redrawn, strict=True)]
-        best = np.argsort(np.nan_to_num(far, nan=np.inf))[:count]
+        reconstructions = model.decode(codes, seed=0)
+        distances = [sketch.distance(other) for sketch, other in zip(sketches, reconstructions, strict=True)]
+        best = np.argsort(np.nan_to_num(distances, nan=np.inf))[:count]
         chosen.append(np.resize(codes[best], (count, codes.shape[1])))
     return Categories(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))

@@ -1,7 +1,7 @@
-"""Batches through the network for `SketchRNN`: compiled once for a few sizes, the rest padded up to them.
+"""`BatchedInference`: runs a network on batches of any size with a small number of compiled functions.
 
-Compilation depends on shapes, so batch sizes are rounded up to powers of two and lengths to multiples of
-the model's own `max_seq_len` or powers of two below it.
+A compiled function has fixed shapes. Batches are therefore padded: batch sizes to powers of two, lengths to powers of
+two or the `max_seq_len` of the model.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from sketchkit.model.network import Network
 from sketchkit.model.sampling import sample
 from sketchkit.model.temperature import TemperatureScales
 
-__all__ = ["Engine"]
+__all__ = ["BatchedInference"]
 
 START_ROW = np.array([0, 0, 1, 0, 0], dtype=np.float32)
 
 
-class Engine:
+class BatchedInference:
     """Runs a network on batches of any size.
 
     Parameters
     ----------
     network : Network
+        Network to run.
     """
 
     def __init__(self, network: Network) -> None:
@@ -38,13 +39,13 @@ class Engine:
         self._mixture = Compiled(self._mixture_padded)
 
     def encode(self, drawings: Sequence[NDArray[np.float32]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return mean and log-variance, each (n, z_size), of stroke-3 drawings in model units."""
+        """Return the means and log-variances, each (n, z_size), of stroke-3 drawings in model units."""
         if not drawings:
             empty = np.zeros((0, self.network.hparams.z_size), dtype=np.float32)
             return empty, empty
         batch = _round_up(len(drawings))
         lengths = np.array([len(rows) for rows in drawings] + [0] * (batch - len(drawings)), dtype=np.int32)
-        rows = np.zeros((batch, self._time(lengths.max()), 5), dtype=np.float32)
+        rows = np.zeros((batch, self._padded_length(lengths.max()), 5), dtype=np.float32)
         rows[:, :, 4] = 1
         for index, drawing in enumerate(drawings):
             rows[index, : len(drawing)] = _stroke5(drawing)
@@ -58,15 +59,18 @@ class Engine:
         scales: TemperatureScales,
         beginning: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """Draw a batch.
+        """Sample a batch of drawings.
 
         Parameters
         ----------
         codes : ndarray (n, z_size) or None
+            Latent codes; None for an unconditional model.
         noise : ndarray, (n, steps, 4)
+            Noise of each drawing, from `decode_noise`.
         scales : TemperatureScales
+            Factors of the temperature.
         beginning : ndarray, (m, 3)
-            Stroke-3 rows, in model units, that all drawings begin with; m may be 0.
+            Stroke-3 rows at the start of every drawing, in model units; m may be 0.
 
         Returns
         -------
@@ -74,27 +78,28 @@ class Engine:
             Stroke-5 rows after the beginning, in model units.
         """
         count, steps = noise.shape[:2]
-        batch, time = _round_up(count), self._time(steps)
+        batch, time = _round_up(count), self._padded_length(steps)
         padded_noise = np.full((time, batch, 4), 0.5, dtype=np.float32)
         padded_noise[:steps, :count] = noise.transpose(1, 0, 2)
         padded_noise[steps:, :count] = 0.5
-        # Filler drawings repeat the first, so that they do not keep the loop going longer than it does.
+        # Padding repeats the first drawing, so that it does not extend the loop beyond the end of that drawing.
         padded_noise[:, count:] = padded_noise[:, :1]
         z = None
         if codes is not None:
             z = tf.constant(np.concatenate([codes, np.repeat(codes[:1], batch - count, axis=0)]))
-        given = np.concatenate([START_ROW[None], _stroke5(beginning)])
-        prefix = np.zeros((self._time(len(given) - 1) if len(given) > 1 else 0, 5), dtype=np.float32)
-        prefix[: len(given) - 1] = given[:-1]
+        input_rows = np.concatenate([START_ROW[None], _stroke5(beginning)])
+        num_rows = len(input_rows)
+        prefix = np.zeros((self._padded_length(num_rows - 1) if num_rows > 1 else 0, 5), dtype=np.float32)
+        prefix[: num_rows - 1] = input_rows[:-1]
         rows = self._draw(
             z,
             tf.constant(padded_noise),
             tf.constant(scales, tf.float32),
             tf.constant(prefix),
-            tf.constant(len(given) - 1),
-            tf.constant(given[-1]),
-            # The greedy drawing is the published one to the bit, even where that is empty.
-            tf.constant(len(given) > 1 or np.isinf(scales.logits)),
+            tf.constant(num_rows - 1),
+            tf.constant(input_rows[-1]),
+            # Greedy drawings may be empty, so that they equal the published ones bit for bit.
+            tf.constant(num_rows > 1 or np.isinf(scales.logits)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
 
@@ -111,18 +116,33 @@ class Engine:
         batch = noise.shape[1]
         state = self.network.initial_state(z, batch)
         if prefix.shape[0]:
-            # What was drawn already is read once, by one drawing where no code tells them apart.
+            # One call of the decoder reads all rows of the beginning except the last.
             rows = tf.tile(prefix[None], [batch, 1, 1])
             _, state = self.network.decode(rows, z, state, lengths=tf.fill([batch], prefix_length))
         return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, scales, may_end)
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
-        """Return the density after every row of a stroke-3 drawing in model units, scaled to data units."""
-        given = np.concatenate([START_ROW[None], _stroke5(drawing)])  # (n + 1, 5)
-        rows = np.zeros((1, self._time(len(given)), 5), dtype=np.float32)
-        rows[0, : len(given)] = given
+        """Return the density after every row of a stroke-3 drawing.
+
+        Parameters
+        ----------
+        drawing : ndarray, (n, 3)
+            Stroke-3 rows, in model units.
+        code : ndarray (z_size,) or None
+            Latent code; None for an unconditional model.
+        scale : float
+            Data units per model unit.
+
+        Returns
+        -------
+        MixtureDensity
+            n + 1 rows, in data units.
+        """
+        input_rows = np.concatenate([START_ROW[None], _stroke5(drawing)])  # (n + 1, 5)
+        rows = np.zeros((1, self._padded_length(len(input_rows)), 5), dtype=np.float32)
+        rows[0, : len(input_rows)] = input_rows
         z = None if code is None else tf.constant(code[None])
-        m = MixtureTensors(*(value.numpy()[: len(given)] for value in self._mixture(tf.constant(rows), z)))
+        m = MixtureTensors(*(value.numpy()[: len(input_rows)] for value in self._mixture(tf.constant(rows), z)))
         return MixtureDensity(
             pi=_softmax(m.pi_logits),
             mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
@@ -135,8 +155,8 @@ class Engine:
         state = self.network.initial_state(z, 1)
         return self.network.decode(rows, z, state)[0]
 
-    def _time(self, length: int) -> int:
-        """Return the number of steps to compile for."""
+    def _padded_length(self, length: int) -> int:
+        """Return the number of steps to pad a sequence to."""
         longest = self.network.hparams.max_seq_len
         if length > longest:
             return _round_up(length)
@@ -144,12 +164,12 @@ class Engine:
 
 
 def _round_up(count: int) -> int:
-    """Return the smallest power of two that is not below `count`."""
+    """Return the smallest power of two that is at least `count`."""
     return 1 << (int(count) - 1).bit_length()
 
 
 def _stroke5(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return stroke-3 rows (n, 3) as stroke-5 without an end row, (n, 5)."""
+    """Convert stroke-3 rows (n, 3) to stroke-5 rows (n, 5), without an end row."""
     pen = rows[:, 2:3]
     return np.concatenate([rows[:, :2], 1 - pen, pen, np.zeros_like(pen)], axis=1).astype(np.float32)
 

@@ -1,4 +1,4 @@
-"""What training minimises: reconstruction and KL loss (arXiv 1704.03477, eq. 9 to 11)."""
+"""The training losses: reconstruction loss and KL loss (arXiv 1704.03477, eq. 9 to 11)."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from sketchkit.model.mixture import MixtureTensors, log_density
 
 __all__ = ["kl_loss", "reconstruction_losses"]
 
-#: The published loss adds this to the density before taking the logarithm; its figures contain it.
+#: The published loss adds this constant to the density before it takes the logarithm.
 DENSITY_FLOOR = 1e-6
 
 
 def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, pen_rows: PenRows) -> tf.Tensor:
-    """Return each row's reconstruction loss, L_s + L_p, shape (time, batch).
+    """Return the reconstruction loss of each row, L_s + L_p.
 
-    L_s = -log(density + 1e-6) on real points (eq. 9, first line), written as a sum of exponentials so that
-    it cannot overflow; L_p is the cross-entropy of the pen states (second line).
+    L_s = -log(density + 1e-6) on real points (eq. 9, first line). It is computed with log-sum-exp, which cannot
+    overflow. L_p is the cross-entropy of the pen states (eq. 9, second line).
 
     Parameters
     ----------
     mixture : MixtureTensors
-        For as many rows as there are targets, time first.
+        Predicted mixtures, time * batch rows, time-major.
     targets : tensor, (time, batch, 5)
-        Stroke-5.
+        Target rows, stroke-5.
     pen_rows : str
-        Rows on which L_p counts, one of `sketchkit.hparams.PEN_ROWS`.
+        Rows that contribute to L_p, one of `sketchkit.hparams.PEN_ROWS`.
+
+    Returns
+    -------
+    tensor, (time, batch)
     """
     shape = targets.shape[:2]
     dx, dy, pen = tf.split(tf.reshape(targets, [-1, 5]), [1, 1, 3], axis=1)
@@ -46,5 +50,5 @@ def reconstruction_losses(mixture: MixtureTensors, targets: tf.Tensor, pen_rows:
 
 
 def kl_loss(mean: tf.Tensor, presig: tf.Tensor) -> tf.Tensor:
-    """Return each drawing's KL divergence from N(0, I), averaged over z (eq. 10), shape (batch,)."""
+    """Return the KL divergence of each code from N(0, I), averaged over the code's components (eq. 10), (batch,)."""
     return -0.5 * tf.reduce_mean(1 + presig - tf.square(mean) - tf.exp(presig), axis=1)

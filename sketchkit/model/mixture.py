@@ -1,6 +1,6 @@
-"""The density of the next point: a mixture of bivariate normals and three pen states.
+"""The probability density of the next point: a mixture of bivariate normals and three pen states.
 
-Equations 2 to 6 of arXiv 1704.03477.
+The formulas are equations 2 to 6 of arXiv 1704.03477.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ __all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
 
 
 class MixtureTensors(NamedTuple):
-    """Mixture parameters as the network works with them, each (rows, num_mixture) but the pen logits.
+    """Raw mixture parameters from the network, each (rows, num_mixture), except the pen logits.
 
-    Logits and logarithms are kept because they stay finite where probabilities and deviations do not.
+    Logits and logarithms stay finite where probabilities and standard deviations do not.
     """
 
     pen_logits: Any  # (rows, 3)
@@ -27,19 +27,19 @@ class MixtureTensors(NamedTuple):
     mu2: Any
     log_sigma1: Any
     log_sigma2: Any
-    rho_raw: Any  # tanh of it is the correlation
+    rho_raw: Any  # the correlation is tanh(rho_raw)
 
 
 @dataclass(frozen=True)
 class MixtureDensity:
-    """The density of the next point after each row of a drawing, in the drawing's units.
+    """The probability density of the next point after each row of a drawing, in the units of the drawing.
 
-    Row i holds what follows the first i rows; n is one more than the drawing has rows.
+    Row i is the distribution of the point after the first i rows. A drawing of n - 1 rows gives n rows.
 
     Attributes
     ----------
     pi : ndarray, shape (n, num_mixture)
-        Weights, summing to 1.
+        Weights of the components; each row sums to 1.
     mu : ndarray, shape (n, num_mixture, 2)
         Means of (Δx, Δy).
     sigma : ndarray, shape (n, num_mixture, 2)
@@ -61,23 +61,23 @@ class MixtureDensity:
 
 
 def split_outputs(outputs: Any, num_mixture: int) -> MixtureTensors:
-    """Split the output layer, (rows, 3 + 6 * num_mixture), into its parts (eq. 5 and 6)."""
+    """Split the outputs of the last layer, (rows, 3 + 6 * num_mixture), into mixture parameters (eq. 5 and 6)."""
     import tensorflow as tf
 
     return MixtureTensors(*tf.split(outputs, [3] + [num_mixture] * 6, axis=1))
 
 
-#: Bounds on log sigma and on atanh(rho). No drawing needs a deviation below a millionth of the scale or a
-#: correlation nearer to 1 than 2e-7, and within them the density and its gradient are finite in float32.
+#: Bounds on |log sigma| and |atanh(rho)|. They allow standard deviations down to a millionth of the scale factor and
+#: correlations up to 1 - 2e-7. Within them, the density and its gradient are finite in float32.
 LOG_SIGMA_LIMIT = 14.0
 RHO_RAW_LIMIT = 8.0
 
 
 def log_density(mixture: MixtureTensors, dx: Any, dy: Any) -> Any:
-    """Return log sum_k pi_k N(dx, dy | k), shape (rows,), from offsets of shape (rows, 1) (eq. 3).
+    """Return log sum_k pi_k N(dx, dy | k), shape (rows,), for offsets of shape (rows, 1) (eq. 3).
 
-    The quadratic form is written as (x - rho y)^2 / (1 - rho^2) + y^2, a sum of squares, and 1 - tanh^2(a) as
-    1 / cosh^2(a): neither loses its digits where rho is near 1.
+    The quadratic form is computed as (x - rho y)^2 / (1 - rho^2) + y^2, a sum of squares, and 1 - tanh^2(a) as
+    1 / cosh^2(a). Both expressions keep their precision where rho is close to 1.
     """
     import tensorflow as tf
 

@@ -1,9 +1,9 @@
-"""A model folder: everything that a model is, readable without TensorFlow and without its data.
+"""Reading and writing of model folders. They are readable without TensorFlow and without the training data.
 
-config.json          hyperparameters, scale factor, classes, how it was trained
-model.safetensors    weights by name, float32 or float16
-README.md            the card: data, licence, losses
-categories.safetensors   where the codes of each class lie, for models that can be asked for one
+config.json              hyperparameters, scale factor, categories, training record
+model.safetensors        weights by name, float32 or float16
+README.md                the model card: data, license, losses
+categories.safetensors   codes of exemplars of each category (optional)
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ __all__ = ["check_replaceable", "read_folder", "write_folder"]
 
 MAX_CONFIG_BYTES = 1 << 20
 
-#: The files of a model folder; the pictures are its own if its card shows them.
+#: Files of a model folder. A picture belongs to the folder if the card shows it.
 FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors")
 PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg", "completions.svg", "sample.svg")
-#: Files that file managers leave in any folder; they stay there.
+#: Files that file managers create in any folder. They are kept.
 FILE_MANAGER_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
-    """Read a model folder; needs NumPy alone.
+    """Read the configuration and the weights of a model folder.
 
     Raises
     ------
     FileNotFoundError
         If the folder or one of its files is missing.
     ValueError
-        If the configuration is not understood, or a tensor is missing, of another shape, or not finite.
+        If the configuration is invalid, or a tensor is missing, has another shape, or is not finite.
     """
     from safetensors.numpy import load_file
 
@@ -50,9 +50,9 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
     config_path, weights_path = folder / "config.json", folder / "model.safetensors"
     for path in (config_path, weights_path):
         if not path.is_file():
-            raise FileNotFoundError(f"{folder}: not a model folder, {path.name} is missing")
+            raise FileNotFoundError(f"{folder}: not a model folder ({path.name} is missing)")
     if config_path.stat().st_size > MAX_CONFIG_BYTES:
-        raise ValueError(f"{config_path}: larger than {MAX_CONFIG_BYTES:,} bytes")
+        raise ValueError(f"{config_path}: expected at most {MAX_CONFIG_BYTES:,} bytes, got a larger file")
     try:
         config = ModelConfig.from_json(config_path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -63,39 +63,41 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Make sure that a folder can be written as a model folder without loss: it is missing, empty or a model folder.
+    """Check that a model folder can be written to a path without data loss.
+
+    The path must be missing, an empty folder, or a model folder.
 
     Raises
     ------
     FileExistsError
-        If it is a file, has no `config.json` of a model, or holds a file that sketchkit did not write.
+        If the path is a file, or a folder without the `config.json` of a model or with a file that sketchkit did not
+        write.
     """
     if not folder.exists():
         return
     if not folder.is_dir():
-        raise FileExistsError(f"{folder} exists and is not a model folder but a file; choose another place")
+        raise FileExistsError(f"{folder} is an existing file, not a model folder; choose another path")
     names = {entry.name for entry in folder.iterdir()} - {*FILE_MANAGER_FILES}
     if not names:
         return
     if not _is_model(folder / "config.json"):
         raise FileExistsError(
-            f'{folder} exists and is not a model folder (it has no config.json with "format": "{FORMAT}"); '
-            "choose another place"
+            f'{folder} exists and is not a model folder (no config.json with "format": "{FORMAT}"); choose another path'
         )
-    shown = _pictures_of(folder)
+    pictures = _card_pictures(folder)
     foreign = sorted(
-        name for name in names if name not in (*FILES, *shown) or not (folder / name).is_file()
+        name for name in names if name not in (*FILES, *pictures) or not (folder / name).is_file()
     )  # fmt: skip
     if foreign:
         listed = ", ".join(foreign[:5]) + (f" and {len(foreign) - 5} more" if len(foreign) > 5 else "")
         raise FileExistsError(
-            f"{folder} is a model folder but also holds {listed}, which sketchkit did not write; "
-            "move that elsewhere, or choose another place"
+            f"{folder} is a model folder, but also contains {listed}, which sketchkit did not write; "
+            "move these files elsewhere, or choose another path"
         )
 
 
 def _is_model(path: Path) -> bool:
-    """Tell whether a file is the `config.json` of a model, of any version."""
+    """Return whether a file is the `config.json` of a model, in any version."""
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             return False
@@ -105,8 +107,8 @@ def _is_model(path: Path) -> bool:
     return isinstance(data, dict) and data.get("format") == FORMAT
 
 
-def _pictures_of(folder: Path) -> list[str]:
-    """Return the pictures that a model's card shows."""
+def _card_pictures(folder: Path) -> list[str]:
+    """Return the names of the pictures that the card in a model folder shows."""
     try:
         card = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -124,46 +126,55 @@ def write_folder(
     pictures: Mapping[str, str] | None = None,
     categories: Categories | None = None,
 ) -> Path:
-    """Write a model folder, complete or not at all; an existing model folder is replaced in one step at the end.
+    """Write a model folder atomically. An existing model folder is replaced in one step.
 
-    A process that is killed leaves the old folder or the new one; what else it leaves is removed when the folder is
-    next read or written.
+    If the process is killed, the folder is either the old or the new one. Temporary files are removed when the folder
+    is next read or written.
 
     Parameters
     ----------
     folder : str or Path
+        Path of the model folder.
     config : ModelConfig
+        Configuration of the model.
     weights : dict of str to ndarray
+        Weights by name.
     card : str
-        Markdown for README.md.
+        Content of README.md, Markdown.
     dtype : str
-        `float32` or `float16`.
+        Type of the saved weights, `float32` or `float16`.
     pictures : mapping of file name to SVG text, optional
-        Shown by the card; the names are some of `PICTURES`.
+        Pictures that the card shows, by names from `PICTURES`.
     categories : Categories, optional
-        Codes of the classes, in their order.
+        Codes of the categories, in the order of `config.classes`.
+
+    Returns
+    -------
+    Path
+        The path of the folder.
 
     Raises
     ------
     ValueError
-        If a weight is missing, misshapen, not finite, or too large for `dtype`.
+        If a weight is missing, has another shape, is not finite, or is too large for `dtype`.
     FileExistsError
-        If `folder` exists and is not a model folder, or holds a file that sketchkit did not write; nothing is changed.
+        If `folder` exists and is not a model folder, or contains a file that sketchkit did not write. The folder is
+        left unchanged.
     OSError
-        If the disk is full or the place cannot be written; the existing folder is left unchanged.
+        If the disk is full or the path is not writable. The existing folder is left unchanged.
     """
     if dtype not in ("float32", "float16"):
         raise ValueError(f"dtype: expected float32 or float16, got {dtype!r}")
     if unknown := set(pictures or ()) - {*PICTURES}:
         raise ValueError(f"pictures: expected names among {', '.join(PICTURES)}, got {', '.join(sorted(unknown))}")
-    given, folder = Path(folder), Path(folder).resolve()  # a link stays a link, to the new folder
+    requested, folder = Path(folder), Path(folder).resolve()  # a symbolic link is kept and points to the new folder
     recover(folder)
     check_replaceable(folder)
     checked = check_weights(weights, config.hparams, "the model")
     with np.errstate(over="ignore"):
         tensors = {name: np.ascontiguousarray(value.astype(dtype)) for name, value in checked.items()}
     check_weights(tensors, config.hparams, f"the model as {dtype}")
-    # The card shows these still, and file managers find their own.
+    # Existing pictures that the new card shows, and the files of file managers, are copied to the new folder.
     kept = [name for name in PICTURES if f"]({name})" in card and name not in (pictures or {})]
     try:
         with temporary_folder(folder) as part:
@@ -181,8 +192,8 @@ def write_folder(
     except OSError as error:
         if error.errno is None:
             raise
-        why = os.strerror(error.errno)
+        reason = os.strerror(error.errno)
         raise OSError(
-            error.errno, f"could not write {given} ({why}); the existing folder was left unchanged"
+            error.errno, f"could not write {requested} ({reason}); the existing folder was left unchanged"
         ) from error
-    return given
+    return requested

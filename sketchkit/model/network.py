@@ -1,7 +1,7 @@
-"""The network itself, a `keras.Model`: encoder, latent code, decoder.
+"""`Network`: encoder, latent code and decoder as a `keras.Model`.
 
-`fit`, Keras callbacks and distribution strategies work on it; `sketchkit.SketchRNN` puts the field's words on
-top.
+It works with `fit`, Keras callbacks and distribution strategies. `sketchkit.SketchRNN` wraps it in the public
+encode, decode and generate API.
 """
 
 from __future__ import annotations
@@ -29,42 +29,43 @@ __all__ = ["Forward", "Network"]
 
 
 class Forward(NamedTuple):
-    """What one pass over a batch computes; rows run time first: row t * batch + b is step t of drawing b."""
+    """Results of a forward pass. Rows are time-major: row t * batch + b is step t of drawing b."""
 
     mixture: MixtureTensors  # (time * batch, ...)
     mean: Any  # (batch, z_size), None if unconditional
-    presig: Any  # (batch, z_size), log of the variance, None if unconditional
+    presig: Any  # (batch, z_size), log-variance, None if unconditional
     z: Any  # (batch, z_size), None if unconditional
     initial_state: Any  # (batch, state_size)
     final_state: Any  # (batch, state_size)
 
 
 class Network(keras.Model):
-    """sketch-rnn as a Keras model.
+    """The sketch-rnn model as a Keras model.
 
-    Batches are mappings:
+    A batch is a mapping:
 
     rows
-        (batch, time + 1, 5) float32, stroke-5 in model units, row 0 the start token; time is N_max, or less where
-        all drawings have ended before.
+        (batch, time + 1, 5) float32, stroke-5 in model units; row 0 is the start token. `time` is N_max, or less if
+        all drawings end earlier.
     lengths
-        (batch,) int32, real points.
+        (batch,) int32, number of points of each drawing.
     eps
-        (batch, z_size) float32, the noise of z = mean + exp(presig / 2) * eps (conditional only).
+        (batch, z_size) float32, noise of z = mean + exp(presig / 2) * eps (conditional models only).
     key
-        () uint32, names the dropout masks of this step (used in training only).
+        () uint32, random key of the dropout masks of this step (training only).
     place
-        (2,) int32, where the rows are part of a batch: the number of the first, and how many the whole batch has.
+        (2,) int32, only if the rows are a shard of a larger batch: index of the first row, and size of that batch.
 
     Parameters
     ----------
     hparams : HParams
+        Hyperparameters of the model.
     weights : mapping of str to ndarray
-        First values, by the names of `sketchkit.model.weights`.
+        Initial values, by the names in `sketchkit.model.weights`.
     """
 
     def __init__(self, hparams: HParams, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        # Whatever the global settings of Keras are: a policy of mixed precision, or another type of numbers.
+        # An explicit dtype overrides global Keras settings, such as a mixed-precision policy.
         super().__init__(name="sketch_rnn", dtype="float32")
         self.hparams = hparams
         self.by_name = {
@@ -92,17 +93,18 @@ class Network(keras.Model):
     def encode(
         self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None, place: tf.Tensor | None = None
     ) -> tuple[Any, Any]:
-        """Return mean and log-variance of the latent code, each (batch, z_size).
+        """Return the mean and the log-variance of the latent code, each (batch, z_size).
 
         Parameters
         ----------
         rows : tensor, (batch, time, 5)
-            Without the start token.
+            Stroke-5 rows without the start token.
         lengths : int tensor, (batch,)
+            Number of points of each drawing.
         key : uint32 tensor, optional
-            Turns recurrent dropout on.
+            Random key of recurrent dropout. Default: no dropout.
         place : int32 tensor (2,), optional
-            Of the rows in their batch.
+            Place of the rows in a larger batch; see `Network`.
         """
         h, w = self.hparams, self.tensors()
         summaries = []
@@ -111,14 +113,14 @@ class Network(keras.Model):
             state = cells.zero_state(h.enc_model, h.enc_rnn_size, tf.shape(rows)[0])
             _, state = scan(
                 h.enc_model,
-                cells.under(w, f"encoder/{direction}"),
+                cells.subtree(w, f"encoder/{direction}"),
                 tf.transpose(ordered, [1, 0, 2]),  # (time, batch, 5)
                 None,
                 state,
                 lengths=lengths,
                 mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size, place),
             )
-            summaries.append(cells.hidden(h.enc_model, state))
+            summaries.append(cells.hidden_state(h.enc_model, state))
         summary = tf.concat(summaries, 1)  # (batch, 2 * enc_rnn_size)
         mean = summary @ w["encoder/mu/w"] + w["encoder/mu/b"]
         presig = summary @ w["encoder/presig/w"] + w["encoder/presig/b"]
@@ -127,7 +129,7 @@ class Network(keras.Model):
     # Decoder --------------------------------------------------------------------------------------
 
     def initial_state(self, z: tf.Tensor | None, batch: Any) -> cells.State:
-        """Return the decoder's first state: tanh(linear(z)), or zeros without a code."""
+        """Return the initial state of the decoder: tanh(linear(z)), or zeros without a code."""
         h = self.hparams
         if z is None:
             return cells.zero_state(h.dec_model, h.dec_rnn_size, batch)
@@ -149,29 +151,31 @@ class Network(keras.Model):
         steps: tf.Tensor | None = None,
         place: tf.Tensor | None = None,
     ) -> tuple[MixtureTensors, cells.State]:
-        """Return the mixture after every row, time first, and the last state.
+        """Return the mixture after every row, time-major, and the final state.
 
         Parameters
         ----------
         rows : tensor, (batch, time, 5)
-            With the start token.
+            Stroke-5 rows with the start token.
         z : tensor (batch, z_size) or None
+            Latent codes; None for an unconditional model.
         state : tuple of tensor
+            State of the decoder before the first row.
         key : uint32 tensor, optional
-            Turns dropout on.
+            Random key of dropout. Default: no dropout.
         lengths : int tensor (batch,), optional
-            The state stays as it is from there on.
+            Number of rows after which the state of a drawing no longer changes.
         steps : int tensor (), optional
-            Rows from there on are not read, and mean nothing in the result.
+            Number of rows to read. Mixtures of later rows are undefined.
         place : int32 tensor (2,), optional
-            Of the rows in their batch.
+            Place of the rows in a larger batch; see `Network`.
         """  # fmt: skip
         h, w = self.hparams, self.tensors()
         batch = rows.shape[0]
         input_size = 5 + (0 if z is None else h.z_size)
         outputs, state = scan(
             h.dec_model,
-            cells.under(w, "decoder/cell"),
+            cells.subtree(w, "decoder/cell"),
             tf.transpose(rows, [1, 0, 2]),
             z,
             state,
@@ -189,7 +193,7 @@ class Network(keras.Model):
         return self.mixture(tf.reshape(outputs, [-1, h.dec_rnn_size])), state
 
     def mixture(self, hidden: tf.Tensor) -> MixtureTensors:
-        """Return the mixture that hidden states (rows, units) call for."""
+        """Return the mixture parameters for hidden states of shape (rows, units)."""
         w = self.by_name
         return split_outputs(hidden @ w["decoder/output/w"] + w["decoder/output/b"], self.hparams.num_mixture)
 
@@ -208,9 +212,9 @@ class Network(keras.Model):
     def forward(
         self, batch: Mapping[str, tf.Tensor], *, training: bool = False, pen_rows: PenRows | None = None
     ) -> Forward:
-        """Run encoder and decoder over a batch; see `Network` for what a batch is.
+        """Run the encoder and the decoder on a batch; see `Network` for its format.
 
-        Where `pen_rows` does not count padding, the decoder stops at the end row of the longest drawing.
+        If `pen_rows` excludes padding, the decoder stops at the end row of the longest drawing.
         """
         rows, key, place = batch["rows"], batch["key"] if training else None, batch.get("place")
         mean = presig = z = None
@@ -222,15 +226,15 @@ class Network(keras.Model):
         if (pen_rows or self.hparams.pen_rows) != "all":
             steps = tf.minimum(tf.reduce_max(batch["lengths"]) + 1, rows.shape[1] - 1)
         mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps, place=place)
-        return Forward(mixture, mean, presig, z, cells.flatten(state), cells.flatten(final))
+        return Forward(mixture, mean, presig, z, cells.flatten_state(state), cells.flatten_state(final))
 
-    def drawing_losses(
+    def per_drawing_losses(
         self, batch: Mapping[str, tf.Tensor], *, training: bool = False, pen_rows: PenRows | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return each drawing's reconstruction loss and KL loss, both (batch,).
+        """Return the reconstruction loss and the KL loss of each drawing, both (batch,).
 
-        The reconstruction loss is a sum over rows divided by N_max. `pen_rows` are those of
-        `sketchkit.hparams`; the default is what training counts.
+        The reconstruction loss is the sum over rows, divided by N_max. `pen_rows` is one of
+        `sketchkit.hparams.PEN_ROWS`; the default is the value used in training.
         """
         pen_rows = pen_rows or self.hparams.pen_rows
         forward = self.forward(batch, training=training, pen_rows=pen_rows)
@@ -244,13 +248,12 @@ class Network(keras.Model):
     def loss_and_gradients(
         self, batch: Mapping[str, tf.Tensor], weight: Any, *, training: bool = True
     ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
-        """Return the training losses and the gradient of `loss` by each trainable variable.
+        """Return the training losses and the gradient of `loss` with respect to each trainable variable.
 
-        loss = recon + weight * max(kl, kl_tolerance), means over the batch; the tolerance is applied after
-        the mean.
+        loss = recon + weight * max(kl, kl_tolerance), where recon and kl are means over the batch.
         """
         with tf.GradientTape() as tape:
-            recon, kl = (tf.reduce_mean(each) for each in self.drawing_losses(batch, training=training))
+            recon, kl = (tf.reduce_mean(values) for values in self.per_drawing_losses(batch, training=training))
             if self.hparams.conditional:
                 kl = tf.maximum(kl, self.hparams.kl_tolerance)
             loss = recon + weight * kl
@@ -258,49 +261,56 @@ class Network(keras.Model):
         return {"loss": loss, "recon": recon, "kl": kl}, gradients
 
     def part_kl(self, batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        """Return what some rows of a batch (see `place`) add to the mean KL loss of all; the encoder alone runs."""
+        """Return the contribution of a shard (see `place` in `Network`) to the mean KL loss of its batch.
+
+        Only the encoder is evaluated.
+        """
         mean, presig = self.encode(batch["rows"][:, 1:], batch["lengths"], batch["key"], batch["place"])
         return tf.reduce_sum(kl_loss(mean, presig)) / tf.cast(batch["place"][1], tf.float32)
 
     def part_gradients(
         self, batch: Mapping[str, tf.Tensor], weight: Any
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """Return what some rows of a batch (see `place`) add to recon, KL and the gradients of recon + weight * KL."""
-        whole = tf.cast(batch["place"][1], tf.float32)
+        """Return the contributions of a shard (see `place` in `Network`) to the losses and gradients of its batch.
+
+        The three results are the reconstruction loss, the KL loss, and the gradients of recon + weight * KL.
+        """
+        batch_size = tf.cast(batch["place"][1], tf.float32)
         with tf.GradientTape() as tape:
-            recon, kl = (tf.reduce_sum(each) / whole for each in self.drawing_losses(batch, training=True))
+            losses = self.per_drawing_losses(batch, training=True)
+            recon, kl = (tf.reduce_sum(values) / batch_size for values in losses)
             loss = recon + weight * kl
         return recon, kl, tape.gradient(loss, [variable.value for variable in self.trainable_variables])
 
     def train_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Take one step: clip each gradient element, then Adam. Returns the losses before the step."""
+        """Clip each gradient element, apply one Adam step, and return the losses before the step."""
         step = self.optimizer.iterations
         weight = kl_weight(self.hparams, tf.cast(step, tf.float32)) if self.hparams.conditional else 0.0
         losses, gradients = self.loss_and_gradients(batch, weight)
         clip = self.hparams.grad_clip
-        # A gradient that is not finite would be hidden by the clipping: let it show in the figures.
+        # Clipping would hide a non-finite gradient, so finiteness is checked before it and reported with the losses.
         finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(g)) for g in gradients])
         gradients = [tf.clip_by_value(g, -clip, clip) for g in gradients]
         self.optimizer.apply(gradients, self.trainable_variables)
         return {**losses, "finite": tf.cast(finite, tf.float32)}
 
     def call(self, batch: Mapping[str, tf.Tensor], training: bool = False) -> tf.Tensor:
-        """Return each drawing's reconstruction loss; Keras asks for a `call`."""
-        return self.drawing_losses(batch, training=training)[0]
+        """Return the reconstruction loss of each drawing, (batch,). Keras requires a `call` method."""
+        return self.per_drawing_losses(batch, training=training)[0]
 
     def compiled_losses(self, pen_rows: PenRows) -> Any:
-        """Return `drawing_losses` without dropout as one compiled function of a batch."""
+        """Return `per_drawing_losses` without dropout as a compiled function of a batch."""
         if pen_rows not in self._compiled_losses:
-            self._compiled_losses[pen_rows] = Compiled(partial(self.drawing_losses, pen_rows=pen_rows))
+            self._compiled_losses[pen_rows] = Compiled(partial(self.per_drawing_losses, pen_rows=pen_rows))
         return self._compiled_losses[pen_rows]
 
     def use_published_optimizer(self, rate_scale: float = 1.0) -> Network:
-        """Compile with the published optimiser and schedule, and return the network.
+        """Compile the network with the published optimizer and learning rate schedule, and return it.
 
         Parameters
         ----------
         rate_scale : float
-            Multiplies the learning rate.
+            Factor of the learning rate.
         """
         self.compile(
             optimizer=keras.optimizers.Adam(LearningRate(self.hparams, rate_scale), epsilon=1e-8),
@@ -319,5 +329,5 @@ def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, place: tf.Tens
 
 
 def _numbers(t: tf.Tensor, row: tf.Tensor, batch: int, place: tf.Tensor | None) -> tf.Tensor:
-    """Return the numbers of rows at time steps, counted over the whole batch."""
+    """Return the numbers of rows at time steps; drawings are counted over the whole batch."""
     return t * batch + row if place is None else t * place[1] + place[0] + row

@@ -1,8 +1,8 @@
-"""Noise held still: every random number is a hash of what it is for.
+"""Counter-based random numbers, keyed by (seed, variant, index).
 
-A number belongs to (seed, variant, place), whatever was drawn before it, so a drawing keeps its noise while
-temperature or code change, and any engine that has 32-bit integers can make the same numbers. The hash is
-`mix`, two rounds of multiply and shift (the "lowbias32" constants found by C. Wellons' hash prospector).
+A number depends only on its key, not on the numbers generated before it. A drawing therefore keeps its noise when the
+temperature or the code changes, and any engine with 32-bit integers can generate the same numbers. The hash function
+is `mix`, two rounds of multiply and shift (the "lowbias32" constants of C. Wellons' hash prospector).
 """
 
 from __future__ import annotations
@@ -15,17 +15,28 @@ from numpy.typing import NDArray
 
 __all__ = ["decode_noise", "dropout_mask", "fresh_seed", "normals", "stream"]
 
-GOLDEN = 0x9E3779B9  # 2^32 / golden ratio: spreads successive integers over the range
+GOLDEN = 0x9E3779B9  # 2^32 / golden ratio; multiples of it are spread evenly over the 32-bit range
 MASK32 = 0xFFFFFFFF
 
 
 def fresh_seed() -> int:
-    """Return a seed nobody chose, 0 to 2^32 - 1."""
+    """Return a random seed, 0 to 2^32 - 1."""
     return secrets.randbits(32)
 
 
 def stream(*labels: int) -> int:
-    """Return the 32-bit key of a stream of noise named by integers (0 to 2^64 - 1)."""
+    """Return the 32-bit key of a random stream.
+
+    Parameters
+    ----------
+    *labels : int
+        Labels of the stream, such as seed and variant, each 0 to 2^64 - 1.
+
+    Raises
+    ------
+    ValueError
+        If a label is not an integer or out of range.
+    """
     key = 0
     for label in labels:
         if not isinstance(label, (int, np.integer)) or not 0 <= label < 1 << 64:
@@ -36,7 +47,7 @@ def stream(*labels: int) -> int:
 
 
 def mix(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return a hash of each 32-bit integer."""
+    """Return the hash of each 32-bit integer."""
     x = x ^ (x >> np.uint32(16))
     x = x * np.uint32(0x7FEB352D)
     x = x ^ (x >> np.uint32(15))
@@ -45,13 +56,16 @@ def mix(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def uniforms(key: int, count: int) -> NDArray[np.float64]:
-    """Return the first numbers of a stream, 0 < u < 1, multiples of 2^-24 plus half of one, shape (count,)."""
+    """Return the first `count` uniform numbers of a stream, shape (count,): (k + 0.5) / 2^24, 0 <= k < 2^24."""
     counter = np.arange(1, count + 1, dtype=np.uint32) * np.uint32(GOLDEN) + np.uint32(key)
     return ((mix(counter) >> np.uint32(8)).astype(np.float64) + 0.5) / (1 << 24)
 
 
 def normals(key: int, count: int) -> NDArray[np.float64]:
-    """Return standard normal numbers of a stream, two a pair of uniforms (Box and Muller 1958)."""
+    """Return the first `count` standard normal numbers of a stream, shape (count,).
+
+    Each pair of uniform numbers gives two normal numbers (Box and Muller 1958).
+    """
     u = uniforms(key, 2 * ((count + 1) // 2)).reshape(-1, 2)
     radius, angle = np.sqrt(-2 * np.log(u[:, 0])), 2 * np.pi * u[:, 1]
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)[:count]
@@ -63,17 +77,17 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
     Parameters
     ----------
     seed : int
-        0 to 2^64 - 1.
+        Seed of the noise, 0 to 2^64 - 1.
     variant : int
-        Which of the drawings made with this seed.
+        Index of the drawing among those with this seed.
     steps : int
-        Points, at most.
+        Maximum number of points.
 
     Returns
     -------
     ndarray of float32, shape (steps, 4)
-        For each point: a uniform number that chooses the mixture component, one that chooses the pen state,
-        and two independent normal numbers.
+        For each point: a uniform number that selects the mixture component, a uniform number that selects the pen
+        state, and two independent standard normal numbers.
     """
     key = stream(seed, variant)
     u = uniforms(key, 4 * steps).reshape(steps, 4)
@@ -82,17 +96,18 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
 
 
 def dropout_mask(key: Any, rows: Any, units: int, keep: float) -> Any:
-    """Return a dropout mask for some rows as a tensor: 1 / keep with probability `keep`, else 0.
+    """Return a dropout mask: 1 / keep with probability `keep`, otherwise 0.
 
     Parameters
     ----------
     key : uint32 tensor, scalar
-        Names the training step and the layer.
+        Random key of the training step and the layer.
     rows : int32 tensor, shape (n,)
-        Number t * batch + b names time step t of drawing b; a row's mask depends on its number alone.
+        Row numbers; t * batch + b is time step t of drawing b. The mask of a row depends only on `key` and its number.
     units : int
+        Units of the layer.
     keep : float
-        0 < keep <= 1.
+        Probability to keep a unit, 0 < keep <= 1.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""TensorFlow, started without its chatter."""
+"""Import of TensorFlow without its startup messages."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from collections.abc import Iterator
 
 __all__ = ["grow_memory", "silent_stderr", "start_tensorflow"]
 
-_starting, _silencing = threading.RLock(), threading.RLock()
+_import_lock, _stderr_lock = threading.RLock(), threading.RLock()
 
 
 def start_tensorflow() -> None:
-    """Import TensorFlow and Keras and find the devices, keeping what C++ code prints meanwhile off the screen.
+    """Import TensorFlow and Keras, and initialize the devices, without messages on stderr.
 
-    A notebook shows such lines in red under the cell that happens to be the first to run a model. Exceptions are
-    raised as ever; whoever sets TF_CPP_MIN_LOG_LEVEL=0 sees all.
+    A notebook would show these messages in red below the first cell that runs a model. Exceptions are raised as
+    usual. Set TF_CPP_MIN_LOG_LEVEL=0 to see the messages.
 
     Raises
     ------
     RuntimeError
-        If Keras was imported before with another backend than TensorFlow, or TensorFlow's eager execution is disabled.
+        If Keras was imported earlier with a backend other than TensorFlow, or eager execution is disabled.
     """
-    with _starting:
+    with _import_lock:
         first = "tensorflow" not in sys.modules
         if first:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -41,20 +41,22 @@ def start_tensorflow() -> None:
         backend = keras.config.backend()
         if backend != "tensorflow":
             raise RuntimeError(
-                f"sketchkit needs Keras on TensorFlow, and Keras was imported with the backend {backend}; "
+                f"sketchkit requires Keras on TensorFlow, but Keras was imported with the backend {backend}; "
                 "restart the process and import sketchkit first, or set KERAS_BACKEND=tensorflow"
             )
         if not tf.compat.v1.executing_eagerly_outside_functions():
-            raise RuntimeError("sketchkit needs eager execution, and tf.compat.v1.disable_eager_execution() was called")
+            raise RuntimeError(
+                "sketchkit requires eager execution, but tf.compat.v1.disable_eager_execution() was called"
+            )
 
 
 def grow_memory() -> None:
-    """Have TensorFlow take memory of GPUs as it is needed, not all at once, unless the process has chosen otherwise."""
+    """Make TensorFlow allocate GPU memory on demand, unless TF_FORCE_GPU_ALLOW_GROWTH is set."""
     import tensorflow as tf
 
     if "TF_FORCE_GPU_ALLOW_GROWTH" in os.environ:
         return
-    # Devices are in use already (RuntimeError), or are divided into logical ones (ValueError).
+    # RuntimeError: the devices are already initialized. ValueError: they are divided into logical devices.
     with contextlib.suppress(RuntimeError, ValueError):
         for device in tf.config.list_physical_devices("GPU"):
             tf.config.experimental.set_memory_growth(device, True)
@@ -62,7 +64,7 @@ def grow_memory() -> None:
 
 @contextlib.contextmanager
 def _tensorflow_backend() -> Iterator[None]:
-    """Have Keras, if it is imported now, run on TensorFlow, whatever its configuration file says."""
+    """Select the TensorFlow backend for an import of Keras, in place of the one in its configuration file."""
     before = os.environ.get("KERAS_BACKEND")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
@@ -76,18 +78,21 @@ def _tensorflow_backend() -> Iterator[None]:
 
 @contextlib.contextmanager
 def silent_stderr() -> Iterator[None]:
-    """Send file descriptor 2, which C++ writes to, nowhere; one thread at a time, so that it comes back."""
-    with _silencing:
+    """Redirect the process's stderr (file descriptor 2) to the null device.
+
+    A lock admits one thread at a time, so that the original descriptor is always restored.
+    """
+    with _stderr_lock:
         try:
-            kept = os.dup(2)
-        except OSError:  # there is none, and nothing to silence
+            original = os.dup(2)
+        except OSError:  # the process has no stderr
             yield
             return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
+        null_device = os.open(os.devnull, os.O_WRONLY)
         try:
-            os.dup2(nowhere, 2)
+            os.dup2(null_device, 2)
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
+            os.dup2(original, 2)
+            os.close(original)
+            os.close(null_device)

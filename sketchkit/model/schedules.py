@@ -1,4 +1,4 @@
-"""The published schedules of learning rate and KL weight."""
+"""The published schedules of the learning rate and the KL weight."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["LearningRate", "kl_weight", "learning_rate"]
 
 
 def kl_weight(hparams: HParams, step: Any) -> Any:
-    """Return the KL loss's weight at a step: w - (w - w_start) * kl_decay_rate ** step."""
+    """Return the weight of the KL loss at a step: w - (w - w_start) * kl_decay_rate ** step."""
     h = hparams
     return h.kl_weight - (h.kl_weight - h.kl_weight_start) * h.kl_decay_rate**step
 
@@ -26,13 +26,14 @@ def learning_rate(hparams: HParams, step: Any) -> Any:
 
 @keras.saving.register_keras_serializable(package="sketchkit")
 class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
-    """`learning_rate` as Keras takes it.
+    """`learning_rate` as a Keras schedule.
 
     Parameters
     ----------
     hparams : HParams
+        Hyperparameters with the parameters of the schedule.
     scale : float
-        Multiplies the rate.
+        Factor of the learning rate.
     """
 
     def __init__(self, hparams: HParams, scale: float = 1.0) -> None:
@@ -40,14 +41,14 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         self.scale = scale
 
     def __call__(self, step: Any) -> Any:
-        """Return the rate at a step."""
+        """Return the learning rate at a step."""
         return self.scale * learning_rate(self.hparams, tf.cast(step, tf.float32))
 
     def get_config(self) -> dict[str, Any]:
-        """Return what `from_config` needs."""
+        """Return the arguments of `from_config`."""
         return {"hparams": self.hparams.as_dict(), "scale": self.scale}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LearningRate:
-        """Make a schedule from `get_config`."""
+        """Create a schedule from the result of `get_config`."""
         return cls(HParams().updated(config["hparams"]), config["scale"])

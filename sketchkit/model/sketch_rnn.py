@@ -1,4 +1,4 @@
-"""`SketchRNN`: a model in the field's words, drawings in and drawings out."""
+"""`SketchRNN`: the public API of a model, which encodes, decodes, generates and completes drawings."""
 
 from __future__ import annotations
 
@@ -26,42 +26,47 @@ from sketchkit.sketches import Sketches
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
-    from sketchkit.model.inference import Engine
+    from sketchkit.model.inference import BatchedInference
     from sketchkit.model.network import Network
 
 __all__ = ["SketchRNN"]
 
-#: Drawings that run as one batch; more are run in turn.
+#: Maximum number of drawings in one batch. Larger requests are split.
 MAX_BATCH = 128
-#: Samples whose median size stands for that of the training drawings, where a model does not record it.
+#: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
-#: Longer side of a fitted drawing, as a share of the model's `drawing_size`: at least, at most. Drawings within these
-#: bounds are left as they are, since training drawings vary as much.
-WHOLE = (0.8, 1.25)
-BEGINNING = (0.5, 1.25)
-#: Held while a model's network is made.
-_making = threading.RLock()
+#: Minimum and maximum of the longer side of a drawing, relative to `drawing_size`: of a whole drawing and of a
+#: beginning. Drawings within these bounds are not scaled, since training drawings vary by as much.
+DRAWING_SIZE_RANGE = (0.8, 1.25)
+BEGINNING_SIZE_RANGE = (0.5, 1.25)
+#: Lock for the creation of networks.
+_creation_lock = threading.RLock()
 
 
 class SketchRNN:
-    """A sketch-rnn model: encode drawings, redraw, generate, complete.
+    """A sketch-rnn model, which encodes, reconstructs, generates and completes drawings.
 
-    Usually made by `sketchkit.load` or by training. TensorFlow is imported when the model first runs.
+    Models are usually created by `sketchkit.load` or by training. TensorFlow is imported when the model first runs.
 
     Parameters
     ----------
     config : ModelConfig
+        Hyperparameters and metadata.
     weights : dict of str to ndarray
-        By the names of `sketchkit.model.weights`.
+        Weights, by the names in `sketchkit.model.weights`.
     categories : Categories, optional
-        Codes of each class, if it can be asked for one.
+        Codes of exemplars of each category, for models that draw a selected category.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not match the hyperparameters.
 
     Notes
     -----
-    Where a method draws, (code, temperature, seed) decides the drawing: the noise of a seed is the same for
-    every code and every temperature, so a drawing changes smoothly as either does. Of `n` drawings made with
-    one seed, each has noise of its own. A seed of None takes a fresh one. Drawings made in batches of
-    different sizes may differ where rounding tips a choice.
+    The code, the temperature and the seed determine a drawing. The noise of a seed does not depend on the code or the
+    temperature, so a drawing changes gradually with either. The `n` drawings of one seed have different noise. If
+    `seed` is None, a random seed is used. Drawings from batches of different sizes may differ due to rounding.
 
     Examples
     --------
@@ -76,18 +81,18 @@ class SketchRNN:
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
         self._network: Network | None = None
-        self._made_engine: Engine | None = None
+        self._batched_inference: BatchedInference | None = None
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> SketchRNN:
-        """Make a model with fresh weights, a function of hyperparameters and seed."""
+        """Create an untrained model. The hyperparameters and the seed determine its weights."""
         return cls(ModelConfig(hparams, scale_factor, name), initial_weights(hparams, seed))
 
     @classmethod
     def open(cls, folder: str | Path) -> SketchRNN:
-        """Read a model folder; errors as in `sketchkit.model.model_folder.read_folder`."""
+        """Read a model folder; raises the errors of `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
-        model = cls(config, weights, Categories.of_folder(Path(folder), config.classes, config.hparams.z_size))
+        model = cls(config, weights, Categories.load(Path(folder), config.classes, config.hparams.z_size))
         card = Path(folder) / "README.md"
         if card.is_file():
             model._card = card.read_text(encoding="utf-8", errors="replace")
@@ -99,22 +104,27 @@ class SketchRNN:
         Parameters
         ----------
         folder : str or Path
-            A model folder that is there already is replaced, anything else is an error.
+            Path of the folder. An existing model folder is replaced.
         dtype : str
-            `float32`, or `float16` for half the size.
+            Type of the saved weights: `float32`, or `float16` for half the size.
         card : str, optional
-            Markdown; by default written from the configuration.
+            Model card, Markdown. Default: `self.card`.
+
+        Returns
+        -------
+        Path
+            The path of the folder.
 
         Raises
         ------
         FileExistsError, OSError, ValueError
-            As in `sketchkit.model.model_folder.write_folder`; what was there is kept.
+            See `sketchkit.model.model_folder.write_folder`. The existing folder is left unchanged.
         """
         return write_folder(
             folder, self.config, self.weights, card or self.card, dtype=dtype, categories=self.categories
         )
 
-    # What it is -----------------------------------------------------------------------------------
+    # Properties -----------------------------------------------------------------------------------
 
     @property
     def hparams(self) -> HParams:
@@ -123,50 +133,50 @@ class SketchRNN:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name of the model."""
         return self.config.name
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What it draws."""
+        """The names of the categories that the model draws."""
         return self.config.classes
 
     @property
     def scale_factor(self) -> float:
-        """Data units are model units times this."""
+        """Data units per model unit."""
         return self.config.scale_factor
 
     @cached_property
     def drawing_size(self) -> float:
-        """Median of the longer side of the drawings it was trained on, in data units.
+        """Median of the longer side of the training drawings, in data units.
 
-        Measured from samples where the configuration does not record it.
+        If the configuration does not contain it, it is estimated from samples.
         """
         return self.config.drawing_size or self.measure_size()
 
     @property
     def sampling(self) -> Sampling:
-        """The recommended settings, which `decode`, `generate` and `complete` use where the caller gives none."""
+        """The recommended sampling settings, the defaults of `decode`, `generate` and `complete`."""
         return self.config.sampling
 
     def measure_size(self, n: int = SIZE_SAMPLES, *, seed: int = 0) -> float:
-        """Return the median of the longer side of `n` samples with the recommended settings, in data units."""
+        """Return the median of the longer side of `n` samples with the recommended sampling settings, in data units."""
         size = float(np.median([sketch.extent for sketch in self.generate(n, seed=seed)]))
         return size if size > 0 else self.scale_factor
 
     @property
     def conditional(self) -> bool:
-        """Whether it has an encoder; otherwise it is a decoder alone."""
+        """Whether the model has an encoder and a latent code."""
         return self.hparams.conditional
 
     @property
     def z_size(self) -> int:
-        """Numbers in a latent code; 0 without an encoder."""
+        """Size of a latent code; 0 for an unconditional model."""
         return self.hparams.z_size if self.conditional else 0
 
     @property
     def card(self) -> str:
-        """What is to be known about the model, as Markdown: the card of its folder, or one from its configuration."""
+        """The model card, as Markdown: README.md of the model folder, or a card generated from the configuration."""
         return self._card or write_card(self.config)
 
     @card.setter
@@ -182,8 +192,8 @@ class SketchRNN:
 
     @property
     def network(self) -> Network:
-        """The `keras.Model`; made, and TensorFlow imported, when first asked for."""
-        with _making:  # one for all threads
+        """The `keras.Model`, created on first access, which imports TensorFlow."""
+        with _creation_lock:  # all threads share one network
             if self._network is None:
                 start_tensorflow()
                 from sketchkit.model.network import Network
@@ -192,18 +202,18 @@ class SketchRNN:
             return self._network
 
     @property
-    def _engine(self) -> Engine:
-        with _making:
-            if self._made_engine is None:
-                network = self.network  # first: it starts TensorFlow quietly, which the module would only import
-                from sketchkit.model.inference import Engine
+    def _inference(self) -> BatchedInference:
+        with _creation_lock:
+            if self._batched_inference is None:
+                network = self.network  # before the import below, since it imports TensorFlow without its messages
+                from sketchkit.model.inference import BatchedInference
 
-                self._made_engine = Engine(network)
-            return self._made_engine
+                self._batched_inference = BatchedInference(network)
+            return self._batched_inference
 
     def __getstate__(self) -> dict[str, Any]:
-        # Copies and pickles hold the weights as they are now; a network is made again from these where it is needed.
-        return {**self.__dict__, "_weights": self.weights, "_network": None, "_made_engine": None}
+        # Copies and pickles contain the current weights; they create their own networks when needed.
+        return {**self.__dict__, "_weights": self.weights, "_network": None, "_batched_inference": None}
 
     def __repr__(self) -> str:
         h = self.hparams
@@ -223,29 +233,31 @@ class SketchRNN:
         sample: bool = False,
         seed: int | None = None,
     ) -> NDArray[np.float32]:
-        """Encode one drawing or many, as one batch.
+        """Encode one drawing, or several as one batch.
 
         Parameters
         ----------
         sketches : Sketch or sequence of Sketch
-            In any units; with ``fit=False`` in those of the training data.
+            Drawings in any units; with ``fit=False``, in data units.
         fit : bool
-            Scale drawings whose longer side differs from `drawing_size` by more than a fifth to the nearest size
-            within that range.
+            Whether to scale each drawing so that its longer side is between 0.8 and 1.25 times `drawing_size`.
+            Drawings within this range are not scaled; others are scaled to its nearer end.
         sample : bool
-            Draw the code from its distribution; by default it is the mean.
+            Whether to sample the code from its distribution. Default: the code is the mean.
         seed : int, optional
-            Of that draw.
+            Seed of the sample.
 
         Returns
         -------
         ndarray of float32
-            (z_size,) for one drawing, (n, z_size) for a sequence.
+            Shape (z_size,) for one drawing, (n, z_size) for a sequence.
 
         Raises
         ------
         ValueError
             If the model has no encoder, or a drawing is empty.
+        TypeError
+            If an item is not a Sketch.
         """
         mean, log_variance = self.encode_distribution(sketches, fit=fit)
         if not sample:
@@ -257,18 +269,19 @@ class SketchRNN:
     def encode_distribution(
         self, sketches: Sketch | Sequence[Sketch], *, fit: bool = True
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return mean and log-variance of the codes; shapes and errors as in `encode`."""
+        """Return the means and log-variances of the codes; for parameters, shapes and errors see `encode`."""
         if not self.conditional:
-            raise ValueError(f"{self.name} is a decoder without an encoder: it can generate and complete, not encode")
+            raise ValueError(f"{self.name} is unconditional (it has no encoder); use generate() or complete()")
         drawings = list(iter_sketches(sketches))
         for index, drawing in enumerate(drawings):
             if not len(drawing):
-                raise ValueError(f"drawing {index} is empty; there is nothing to encode")
-        offsets = [self._rows(drawing, self._fit_factor(drawing, WHOLE) if fit else 1.0) for drawing in drawings]
-        mean, log_variance = self._engine.encode(offsets)
+                raise ValueError(f"drawing {index} is empty; expected at least one point")
+        factors = [self._fit_factor(drawing, DRAWING_SIZE_RANGE) if fit else 1.0 for drawing in drawings]
+        rows = [self._rows(drawing, factor) for drawing, factor in zip(drawings, factors, strict=True)]
+        mean, log_variance = self._inference.encode(rows)
         return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
 
-    # Draw -----------------------------------------------------------------------------------------
+    # Decode ---------------------------------------------------------------------------------------
 
     def decode(
         self,
@@ -280,41 +293,41 @@ class SketchRNN:
         convention: Convention | None = None,
         pen_temperature: float | None = None,
         max_points: int | None = None,
-    ) -> Any:  # its type follows the number of dimensions of z
-        """Draw from latent codes.
+    ) -> Any:  # the type depends on the number of dimensions of z
+        """Decode latent codes into drawings.
 
         Parameters
         ----------
         z : array_like, shape (z_size,) or (m, z_size)
-            One code or many; many run as one batch, all with the same noise.
+            One code or several. Several codes run as one batch, with the same noise.
         temperature : float, optional
-            0 or more; 0 is greedy and needs no noise. See `convention`. Default: the model's `sampling`, as for
-            `convention` and `pen_temperature`.
+            Temperature, 0 or more; 0 is greedy and uses no noise. The default values of `temperature`, `convention`
+            and `pen_temperature` are those of the model's `sampling`.
         seed : int, optional
-            Of the noise.
+            Seed of the noise.
         n : int, optional
-            Drawings of each code, with different noise.
+            Number of drawings for each code, with different noise.
         convention : {"paper", "tf1", "js"}, optional
-            Meaning of the temperature; see `sketchkit.model.temperature.Convention`.
+            Convention of the temperature; see `sketchkit.model.temperature.Convention`.
         pen_temperature : float, optional
-            Temperature of the pen states alone. Values near 1 let drawings end as the training data do, however
-            low the temperature is.
+            Temperature of the pen states. With values close to 1, drawings end as in the training data, even at low
+            temperatures.
         max_points : int, optional
-            Stop there at the latest; by default at the model's longest drawing.
+            Maximum number of points of a drawing. Default: `max_seq_len` of the model.
 
         Returns
         -------
         Sketch, Sketches or list of Sketches
-            One code: a Sketch, with `n` a list of n. Many codes: a list with one of these for each.
+            For one code, a Sketch, or Sketches of length `n` if `n` is given. For m codes, Sketches of length m, or a
+            list of m Sketches if `n` is given.
 
         Raises
         ------
         ValueError
-            If the model has no latent code, z has another size or is not finite, or the temperature is
-            negative.
+            If the model has no latent code, `z` has another size or is not finite, or a setting is out of range.
         """
         if not self.conditional:
-            raise ValueError(f"{self.name} is a decoder without a latent code: use generate()")
+            raise ValueError(f"{self.name} is unconditional (it has no latent code); use generate()")
         codes = np.asarray(z, dtype=np.float32)
         if codes.ndim not in (1, 2) or codes.shape[-1] != self.z_size:
             raise ValueError(f"z: expected shape ({self.z_size},) or (m, {self.z_size}), got {codes.shape}")
@@ -324,10 +337,10 @@ class SketchRNN:
         count = _checked_count(n)
         scales = self._scales(temperature, convention, pen_temperature)
         sketches = self._draw(np.repeat(many, count, axis=0), list(range(count)) * len(many), scales, seed, max_points)
-        each = [sketches[i : i + count] for i in range(0, len(sketches), count)]
         if n is None:
-            return each[0][0] if codes.ndim == 1 else Sketches(drawings[0] for drawings in each)
-        return each[0] if codes.ndim == 1 else each
+            return sketches[0] if codes.ndim == 1 else sketches
+        groups = [sketches[i : i + count] for i in range(0, len(sketches), count)]
+        return groups[0] if codes.ndim == 1 else groups
 
     @overload
     def generate(
@@ -364,28 +377,28 @@ class SketchRNN:
         pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Sketch | Sketches:
-        """Draw something new.
+        """Generate new drawings.
 
-        A model with categories draws from the codes of its exemplars, another conditional model from codes sampled
-        from the prior N(0, I), and an unconditional model from the decoder alone.
+        A model with categories decodes the codes of its exemplars. Other conditional models decode codes sampled from
+        the prior N(0, I). An unconditional model uses no code.
 
         Parameters
         ----------
         n : int, optional
-            How many, as one batch; by default one.
+            Number of drawings, which run as one batch. Default: one drawing.
         category : str, optional
-            One of `model.categories.names`. Default: all categories in turn.
+            Category to draw, one of `model.categories.names`. Default: all categories in turn.
         temperature, seed, convention, pen_temperature, max_points
-            As in `decode`.
+            See `decode`.
 
         Returns
         -------
-        Sketch, or Sketches of length n
+        Sketch, or Sketches of length n if `n` is given
 
         Raises
         ------
         ValueError
-            If the model has no such category, or none at all.
+            If the category is unknown, the model has no categories, or a setting is out of range.
         """
         count = _checked_count(n)
         seed = fresh_seed() if seed is None else seed
@@ -443,47 +456,48 @@ class SketchRNN:
         pen_temperature: float | None = None,
         max_points: int | None = None,
     ) -> Sketch | Sketches:
-        """Finish a drawing that has been begun.
+        """Complete an unfinished drawing.
 
         Parameters
         ----------
         sketch : Sketch
-            The beginning; an empty one leaves all to the model.
+            The beginning of the drawing. If it is empty, the model generates a whole drawing.
         n : int, optional
-            How many ways to finish it, as one batch; by default one.
+            Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
-            What to aim for; by default the code of the beginning itself (conditional models), or of an empty
-            page N(0, I).
+            Latent code of the completed drawing (conditional models). Default: the code of the beginning, or in a model
+            with categories the codes of the exemplars nearest to it, one for each completion; for an empty beginning,
+            a code as in `generate`.
         category : str, optional
-            What to aim for, by name, as in `generate`.
+            Category of the completed drawing, as in `generate`. It excludes `z`.
         temperature, seed, convention, pen_temperature, max_points
-            As in `decode`; `max_points` counts the beginning.
+            See `decode`. `max_points` includes the points of the beginning.
         pen_down : bool
-            The last stroke of the beginning continues, instead of having ended.
+            Whether the completion continues the last stroke of the beginning. Default: it starts a new stroke.
         fit : bool
-            Scale a beginning whose longer side is below half of `drawing_size`, or above 1.25 times that size, to
-            the nearest size within that range, and scale the result back. False: the beginning has the units of the
-            training data, as on the paper of `sketchkit.widgets.Complete`.
+            Whether to scale the beginning so that its longer side is between 0.5 and 1.25 times `drawing_size`, and to
+            scale the result back. Beginnings within this range are not scaled; others are scaled to its nearer end.
+            With False, the beginning is in data units, as on the canvas of `sketchkit.widgets.Complete`.
 
         Returns
         -------
-        Sketch, or Sketches of length n
-            The beginning and what follows.
+        Sketch, or Sketches of length n if `n` is given
+            The beginning and its completion, in the units of the beginning.
 
         Raises
         ------
         ValueError
-            If the beginning has as many points as a drawing may have, `max_points` or else the model's
-            `max_seq_len`: a larger `max_points` makes room.
+            If the beginning has `max_points` points or more (default: `max_seq_len` of the model), if both `z` and
+            `category` are given, if the model does not accept the given one, or if a setting is out of range.
         """
         count = _checked_count(n)
-        self._steps(sketch, max_points)  # before the beginning is encoded
+        self._num_steps(sketch, max_points)  # raises before the beginning is encoded
         seed = fresh_seed() if seed is None else seed
         codes = None
-        factor = self._fit_factor(sketch, BEGINNING) if fit else 1.0
+        factor = self._fit_factor(sketch, BEGINNING_SIZE_RANGE) if fit else 1.0
         if category is not None:
             if z is not None:
-                raise ValueError("expected a category or z, got both")
+                raise ValueError("expected either category or z, got both")
             codes = self._new_codes(category, count, seed)
         elif self.conditional and z is not None:
             code = np.asarray(z, dtype=np.float32)
@@ -491,12 +505,12 @@ class SketchRNN:
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
             codes = np.repeat(code[None], count, axis=0)
         elif self.conditional and len(sketch):
-            mean, _ = self._engine.encode([self._rows(sketch, factor)])  # (1, z_size)
-            codes = np.repeat(mean, count, axis=0)
+            mean, _ = self._inference.encode([self._rows(sketch, factor)])  # (1, z_size)
+            codes = self.categories.nearest(mean[0], count) if self.categories else np.repeat(mean, count, axis=0)
         elif self.conditional:
             codes = self._new_codes(None, count, seed)
         elif z is not None:
-            raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
+            raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
         scales = self._scales(temperature, convention, pen_temperature)
         sketches = self._draw(codes, list(range(count)), scales, seed, max_points, sketch, pen_down, factor)
         return sketches[0] if n is None else sketches
@@ -507,14 +521,19 @@ class SketchRNN:
         Parameters
         ----------
         sketch : Sketch
-            In the units of the training data.
+            The drawing, in data units.
         z : array_like, shape (z_size,), optional
-            By default the drawing's own code (conditional models).
+            Latent code (conditional models). Default: the code of the drawing.
 
         Returns
         -------
         MixtureDensity
-            In the drawing's units; its row i is what follows the first i rows.
+            Density in data units. Row i is the distribution of the point after the first i rows.
+
+        Raises
+        ------
+        ValueError
+            If `z` has another shape, or is given for an unconditional model.
         """
         code = None
         if self.conditional:
@@ -522,33 +541,39 @@ class SketchRNN:
             if code.shape != (self.z_size,):
                 raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
         elif z is not None:
-            raise ValueError(f"{self.name} is a decoder without a latent code: leave out z")
-        return self._engine.mixture(self._rows(sketch), code, self.scale_factor)
+            raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
+        return self._inference.mixture(self._rows(sketch), code, self.scale_factor)
 
     def losses(
         self, dataset: Dataset, split: str = "test", *, pen_rows: PenRows | None = None, seed: int = 0
     ) -> dict[str, float]:
-        """Return the mean losses on a split of a dataset, every drawing counted once.
+        """Return the mean losses on a split of a dataset; each drawing counts once.
 
-        The dataset is scaled by the model's factor and padded to the model's `max_seq_len`; drawings longer
-        than that are left out.
+        The drawings are scaled by the model's scale factor and padded to its `max_seq_len`. Longer drawings are
+        skipped.
 
         Parameters
         ----------
         dataset : Dataset
+            Dataset to evaluate on.
         split : str
-            `train`, `valid` or `test`.
+            Split of the dataset: `train`, `valid` or `test`.
         pen_rows : str, optional
-            Rows on which the pen loss counts: `all` `max_seq_len` rows (the published training), `real` points
-            only (the published evaluation), or `first_end`, real points and the end row after them. Default: as
-            in the model's training.
+            Rows that contribute to the pen loss: `all` (all `max_seq_len` rows, as in the published training), `real`
+            (points only, as in the published evaluation), or `first_end` (points and the first end row). Default: the
+            rows counted in the training of the model.
         seed : int
-            Of the noise of the latent codes.
+            Seed of the latent codes' noise.
 
         Returns
         -------
         dict
-            `recon`, `kl`, `loss` (recon + kl_weight * kl) and `drawings`.
+            `recon`, `kl`, `loss` (recon + kl_weight * kl) and `drawings`, the number of drawings.
+
+        Raises
+        ------
+        ValueError
+            If the split contains no drawing.
         """
         from sketchkit.model.evaluation import evaluate
 
@@ -561,10 +586,10 @@ class SketchRNN:
         result = evaluate(self.network, batches, pen_rows=pen_rows, seed=seed)
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
 
-    # Inside ---------------------------------------------------------------------------------------
+    # Private methods ------------------------------------------------------------------------------
 
     def _new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of a category, of all categories in turn, or from N(0, I): (count, z_size)."""
+        """Return codes of exemplars, or codes sampled from N(0, I) for a model without categories: (count, z_size)."""
         if self.categories is not None:
             return self.categories.of(category, count, seed)
         if category is not None:
@@ -574,7 +599,7 @@ class SketchRNN:
     def _scales(
         self, temperature: float | None, convention: Convention | None, pen_temperature: float | None
     ) -> TemperatureScales:
-        """Return the factors of a temperature; the model's recommendation stands in for what is None."""
+        """Return the factors for a temperature. Settings that are None take the recommended values."""
         recommended = self.sampling
         if temperature == 0 and pen_temperature is None:
             return temperature_scales(0, convention or recommended.convention)
@@ -584,30 +609,30 @@ class SketchRNN:
             recommended.pen_temperature if pen_temperature is None else pen_temperature,
         )
 
-    def _fit_factor(self, sketch: Sketch, shares: tuple[float, float]) -> float:
-        """Return the smallest enlargement or reduction that brings a drawing's longer side within the shares."""
+    def _fit_factor(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
+        """Return the factor closest to 1 that scales a drawing to the size range (relative to `drawing_size`)."""
         extent = sketch.extent
         if not extent > 0:
             return 1.0
-        least, most = (share * self.drawing_size for share in shares)
-        return min(max(extent, least), most) / extent
+        smallest, largest = (share * self.drawing_size for share in size_range)
+        return min(max(extent, smallest), largest) / extent
 
     def _rows(self, sketch: Sketch, factor: float = 1.0) -> NDArray[np.float32]:
-        """Return the stroke-3 rows of a drawing enlarged by `factor`, in model units, (n, 3)."""
+        """Return the stroke-3 rows, (n, 3), of a drawing scaled by `factor`, in model units."""
         rows = np.array(sketch.offsets)
         rows[:, :2] /= self.scale_factor / factor
         return rows
 
-    def _steps(self, beginning: Sketch, max_points: int | None) -> int:
-        """Return how many points may follow a beginning, at least 1."""
+    def _num_steps(self, beginning: Sketch, max_points: int | None) -> int:
+        """Return the maximum number of points after a beginning, at least 1."""
         limit = self.hparams.max_seq_len if max_points is None else max_points
         count = len(beginning)
         if count < limit:
             return limit - count
         if max_points is None:
             raise ValueError(
-                f"the beginning has {count} points and {self.name} draws up to {limit}; "
-                f"simplify it, or pass max_points above {count}"
+                f"the beginning has {count} points, but {self.name} draws at most {limit}; "
+                f"simplify the beginning, or set max_points to more than {count}"
             )
         raise ValueError(f"max_points ({limit}) must be larger than the {count} points of the given beginning")
 
@@ -622,37 +647,37 @@ class SketchRNN:
         pen_down: bool = False,
         factor: float = 1.0,
     ) -> Sketches:
-        """Draw one sketch for each variant, with its code if there are codes.
+        """Return one sketch for each variant, with the corresponding code if there are codes.
 
-        `factor` enlarges the beginning before the model reads it; the result is in the units of the beginning.
+        The beginning is scaled by `factor` before the model reads it. The sketches are in the units of the beginning.
         """
         seed = fresh_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
-        steps = self._steps(beginning, max_points)
+        steps = self._num_steps(beginning, max_points)
         rows = self._rows(beginning, factor)
         if pen_down and len(rows):
             rows[-1, 2] = 0
         sketches = Sketches()
         for first in range(0, len(variants), MAX_BATCH):
-            part = variants[first : first + MAX_BATCH]
-            unique = {variant: decode_noise(seed, variant, steps) for variant in set(part)}
-            drawn = self._engine.draw(
+            batch = variants[first : first + MAX_BATCH]
+            noise = {variant: decode_noise(seed, variant, steps) for variant in set(batch)}
+            samples = self._inference.draw(
                 None if codes is None else codes[first : first + MAX_BATCH],
-                np.stack([unique[variant] for variant in part]),
+                np.stack([noise[variant] for variant in batch]),
                 scales,
                 rows,
             )
-            for drawing in drawn:
-                joined = np.concatenate([rows, _stroke3(drawing)])
+            for sampled_rows in samples:
+                joined = np.concatenate([rows, _stroke3(sampled_rows)])
                 joined[:, :2] *= self.scale_factor / factor
                 sketches.append(Sketch(joined, beginning.start))
         return sketches
 
 
 def _stroke3(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return stroke-5 rows up to the end as stroke-3."""
-    ended = np.flatnonzero(rows[:, 4] > 0)
-    rows = rows[: ended[0]] if len(ended) else rows
+    """Convert stroke-5 rows before the first end row to stroke-3 rows."""
+    end_rows = np.flatnonzero(rows[:, 4] > 0)
+    rows = rows[: end_rows[0]] if len(end_rows) else rows
     return rows[:, [0, 1, 3]]
 
 

@@ -1,7 +1,7 @@
-"""Temperature: how randomness is scaled when a model draws, and the settings that a model recommends.
+"""Temperature of sampling, and the sampling settings that a model recommends.
 
-A step of drawing makes three choices: a component of the mixture, an offset from it, and a pen state. A temperature
-scales the logits of both categorical choices and the standard deviation of the offset.
+Each sampling step selects a component of the mixture, an offset from that component, and a pen state. The temperature
+scales the logits of the two categorical distributions and the standard deviation of the offset.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import numpy as np
 
 __all__ = ["CONVENTIONS", "Convention", "Sampling", "TemperatureScales", "temperature_scales"]
 
-#: Meanings of a temperature τ. `paper` (arXiv 1704.03477, eq. 8): logits / τ, σ² · τ. `tf1` (the published TF1
+#: Conventions for the temperature τ. `paper` (arXiv 1704.03477, eq. 8): logits / τ, σ² · τ. `tf1` (the published TF1
 #: sampler): logits / τ, σ · τ. `js` (sketch-rnn-js and @magenta/sketch): logits / (0.5 + 0.5 τ), σ² · τ.
 Convention = Literal["paper", "tf1", "js"]
 CONVENTIONS: tuple[Convention, ...] = get_args(Convention)
 
 
 class TemperatureScales(NamedTuple):
-    """Factors that one step of drawing applies.
+    """Factors applied in one sampling step.
 
     Attributes
     ----------
     logits : float
-        Factor of the mixture's logits; infinity takes the most likely component.
+        Factor of the mixture's logits; infinity selects the most likely component.
     sigma : float
         Factor of the standard deviations.
     pen : float
-        Factor of the logits of the pen states; infinity takes the most likely state.
+        Factor of the logits of the pen states; infinity selects the most likely state.
     """
 
     logits: float
@@ -41,14 +41,14 @@ class TemperatureScales(NamedTuple):
 def temperature_scales(
     temperature: float, convention: Convention = "paper", pen_temperature: float | None = None
 ) -> TemperatureScales:
-    """Return the factors that a temperature stands for.
+    """Return the factors for a temperature.
 
     Parameters
     ----------
     temperature : float
-        At least 0. With 0 every choice is greedy, in every convention.
+        Temperature, at least 0. The value 0 is greedy in every convention.
     convention : {"paper", "tf1", "js"}
-        Meaning of the temperature; see `Convention`.
+        Convention of the temperature; see `Convention`.
     pen_temperature : float, optional
         Divisor of the logits of the pen states, at least 0. Default: the divisor of the mixture's logits.
 
@@ -72,18 +72,18 @@ def temperature_scales(
 
 @dataclass(frozen=True)
 class Sampling:
-    """Sampling settings that a model recommends; they apply where a caller gives none.
+    """Sampling settings that a model recommends, used as defaults.
 
     Attributes
     ----------
     temperature : float
-        At least 0.
+        Temperature, at least 0.
     convention : {"paper", "tf1", "js"}
-        Meaning of the temperature.
+        Convention of the temperature.
     pen_temperature : float or None
-        Temperature of the pen states; None: as `temperature`. Low temperatures sharpen the probability that a
-        drawing ends until it never wins, and lines then run in coils to the maximum length. A pen temperature
-        nearer to 1 lets drawings end as the training data do.
+        Temperature of the pen states; None uses `temperature`. At low temperatures the end state, which is rarely the
+        most likely state, is almost never selected, and lines coil until the maximum length. With a pen temperature
+        close to 1, drawings end as in the training data.
 
     Raises
     ------
@@ -108,7 +108,13 @@ class Sampling:
 
     @classmethod
     def from_json(cls, data: Any) -> Sampling:
-        """Read the value of the key `sampling`; a ValueError names the entry that is wrong."""
+        """Parse the value of the key `sampling`.
+
+        Raises
+        ------
+        ValueError
+            If an entry is unknown or invalid; the message names it.
+        """
         if not isinstance(data, dict):
             raise ValueError(f"sampling: expected an object, got {type(data).__name__}")
         unknown = sorted(set(data) - set(cls.__dataclass_fields__))
@@ -121,8 +127,8 @@ class Sampling:
 
 
 def _check_temperature(name: str, value: Any) -> None:
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not (number and math.isfinite(value) and value >= 0):
+    is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not (is_number and math.isfinite(value) and value >= 0):
         raise ValueError(f"{name} must be a finite number >= 0, got {value!r}")
 
 

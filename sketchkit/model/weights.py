@@ -1,13 +1,13 @@
-"""Every weight of a model: its name, shape and first value.
+"""Names, shapes and initial values of the weights of a model.
 
-Names are paths, parts joined by `/`; shapes follow from the hyperparameters alone, so a model folder can be
-checked, and a fresh model made, before TensorFlow is imported.
+A name is a path whose parts are joined by `/`. The shapes follow from the hyperparameters, so a model folder can be
+validated and a new model created without importing TensorFlow.
 
-    encoder/forward/..., encoder/backward/...   one cell each
-    encoder/mu/w, /b   encoder/presig/w, /b     latent mean and log-variance
-    decoder/initial/w, /b                       latent code to the decoder's first state
-    decoder/cell/...                            the cell
-    decoder/output/w, /b                        hidden state to mixture parameters
+    encoder/forward/..., encoder/backward/...   cells of the two directions
+    encoder/mu/w, /b   encoder/presig/w, /b     layers for the latent mean and log-variance
+    decoder/initial/w, /b                       layer from the latent code to the decoder's initial state
+    decoder/cell/...                            cell of the decoder
+    decoder/output/w, /b                        layer from the hidden state to the mixture parameters
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ __all__ = [
     "weight_shapes",
 ]
 
-#: Sizes of the small network inside the hyper cell; the published code fixes them.
+#: Units and embedding size of the inner network of the hyper cell, as in the published code.
 HYPER_UNITS = 256
 HYPER_EMBEDDING = 32
 
-#: The maps from the small network to the main cell's gates: (gate, of the input x or the hidden state h).
+#: Layers from the inner network to the gates of the main cell, for the input x and the hidden state h.
 HYPER_MAPS = tuple(f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo")
 
 Weights = dict[str, NDArray[np.float32]]
@@ -61,7 +61,7 @@ def weight_shapes(hparams: HParams) -> dict[str, tuple[int, ...]]:
 
 
 def state_size(cell: str, units: int) -> int:
-    """Return how many numbers the flat state of a cell has."""
+    """Return the size of a cell's flat state vector."""
     return 2 * (units + (HYPER_UNITS if cell == "hyper" else 0))
 
 
@@ -92,20 +92,26 @@ def _cell_shapes(path: str, cell: str, inputs: int, units: int) -> dict[str, tup
 
 
 def initial_weights(hparams: HParams, seed: int) -> Weights:
-    """Return fresh weights, a function of the hyperparameters and the seed.
+    """Return initial weights, determined by the hyperparameters and the seed.
 
-    As published: recurrent matrices orthogonal gate by gate, input matrices and the output layer uniform
-    (Glorot), the maps around the latent code normal with deviation 0.001, hyper scales as a constant 0.1.
+    The distributions are the published ones: orthogonal recurrent matrices for each gate, Glorot uniform input
+    matrices and output layer, normal layers around the latent code (standard deviation 0.001), and constant scales of
+    0.1 in the hyper cell.
 
     Parameters
     ----------
     hparams : HParams
+        Hyperparameters of the model.
     seed : int
-        0 or more.
+        Seed of the random numbers, 0 or more.
+
+    Returns
+    -------
+    dict of str to ndarray of float32
     """
     weights = {}
     for name, shape in weight_shapes(hparams).items():
-        # One stream a name: adding a weight leaves the others as they were.
+        # Each name has its own random stream, so adding a weight does not change the others.
         noise = generator(seed, Purpose.WEIGHTS, zlib.crc32(name.encode()))
         weights[name] = _initial(name, shape, noise).astype(np.float32)
     return weights
@@ -130,7 +136,7 @@ def _initial(name: str, shape: tuple[int, ...], noise: np.random.Generator) -> N
         return noise.normal(0, 0.01, shape)
     if part == "beta":
         return np.zeros(shape)
-    # W_xh, output/w and, as published, output/b: for a vector fan-in and fan-out are both its length.
+    # W_xh, output/w and, as in the published code, output/b; the fan-in and fan-out of a vector are its length.
     limit = math.sqrt(6 / (shape[0] + shape[-1]))
     return noise.uniform(-limit, limit, shape)
 
@@ -141,12 +147,21 @@ def _orthogonal(size: int, noise: np.random.Generator) -> NDArray[np.float64]:
 
 
 def check_weights(weights: Mapping[str, NDArray[Any]], hparams: HParams, where: str) -> Weights:
-    """Return weights as float32 after comparing names, shapes and values with what is expected.
+    """Validate the names, shapes and values of weights, and return the weights as float32.
+
+    Parameters
+    ----------
+    weights : mapping of str to ndarray
+        Weights by name.
+    hparams : HParams
+        Hyperparameters of the model.
+    where : str
+        Source of the weights, for error messages.
 
     Raises
     ------
     ValueError
-        If a tensor is missing, has another shape, holds NaN or infinity, or is not one of the model's.
+        If a tensor is missing, unknown, has another shape, or contains NaN, infinity or a value beyond float32.
     """
     expected = weight_shapes(hparams)
     for name, shape in expected.items():
@@ -155,15 +170,17 @@ def check_weights(weights: Mapping[str, NDArray[Any]], hparams: HParams, where: 
         if tuple(weights[name].shape) != shape:
             raise ValueError(f"{where}: tensor {name!r} has shape {tuple(weights[name].shape)}, expected {shape}")
         if weights[name].dtype.kind not in "iuf":
-            raise ValueError(f"{where}: tensor {name!r} holds {weights[name].dtype}, expected real numbers")
+            raise ValueError(f"{where}: tensor {name!r} has dtype {weights[name].dtype}, expected real numbers")
         if not np.isfinite(weights[name]).all():
-            raise ValueError(f"{where}: tensor {name!r} holds NaN or infinity")
+            raise ValueError(f"{where}: tensor {name!r} contains NaN or infinity")
     unknown = sorted(set(weights) - set(expected))
     if unknown:
-        raise ValueError(f"{where}: tensor {unknown[0]!r:.100} is not one of this model's (cell, sizes or name differ)")
+        raise ValueError(
+            f"{where}: tensor {unknown[0]!r:.100} does not belong to this model (check the cells, sizes and names)"
+        )
     with np.errstate(over="ignore"):
         checked = {name: np.asarray(weights[name], dtype=np.float32) for name in expected}
     for name, value in checked.items():
         if not np.isfinite(value).all():
-            raise ValueError(f"{where}: tensor {name!r} holds numbers beyond float32")
+            raise ValueError(f"{where}: tensor {name!r} contains values beyond the range of float32")
     return checked

@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import TypeVar, overload
 
@@ -21,20 +22,16 @@ _JS = "https://storage.googleapis.com/quickdraw-models/sketchRNN"
 _QUICKDRAW = "https://storage.googleapis.com/quickdraw_dataset"
 _NPZ = "https://github.com/hardmaru/sketch-rnn-datasets/raw/master"
 
-# fmt: off
-#: Classes of the JavaScript models; every one has a small decoder, large decoder and large VAE but `everything`.
-JS_CLASSES = tuple(
-    """alarm_clock ambulance angel ant antyoga backpack barn basket bear bee beeflower bicycle bird book brain bridge
-    bulldozer bus butterfly cactus calendar castle cat catbus catpig chair couch crab crabchair crabrabbitfacepig
-    cruise_ship diving_board dog dogbunny dolphin duck elephant elephantpig eye face fan fire_hydrant firetruck flamingo
-    flower floweryoga frog frogsofa garden hand hedgeberry hedgehog helicopter kangaroo key lantern lighthouse lion
-    lionsheep lobster map mermaid monapassport monkey mosquito octopus owl paintbrush palm_tree parrot passport peas
-    penguin pig pigsheep pineapple pool postcard power_outlet rabbit rabbitturtle radio radioface rain rhinoceros rifle
-    roller_coaster sandwich scorpion sea_turtle sheep skull snail snowflake speedboat spider squirrel steak stove
-    strawberry swan swing_set the_mona_lisa tiger toothbrush toothpaste tractor trombone truck whale windmill yoga
-    yogabicycle everything""".split()
-)
 
+def _lines(name: str) -> tuple[str, ...]:
+    text = (resources.files("sketchkit.published") / name).read_text(encoding="utf-8")
+    return tuple(text.splitlines())
+
+
+#: Names of the JavaScript models; each has a small and a large decoder, and each but `everything` a large VAE.
+JS_CLASSES = _lines("javascript_models.txt")
+#: Categories of Quick, Draw!
+CATEGORIES = _lines("categories.txt")
 #: Median longer side of 1,024 samples of `quickdraw/NAME` at the recommended settings, in data units; see
 #: `SketchRNN.measure_size`. Models that are not listed are measured when they are first converted.
 JS_DRAWING_SIZES = {
@@ -43,36 +40,6 @@ JS_DRAWING_SIZES = {
     "mosquito": 1003, "palm_tree": 962, "parrot": 833, "pool": 918, "rabbit": 797, "rain": 3485,
     "roller_coaster": 1000, "sheep": 830, "tiger": 845,
 }  # fmt: skip
-
-#: Quick, Draw! categories.
-CATEGORIES = tuple(
-    """aircraft carrier|airplane|alarm clock|ambulance|angel|animal migration|ant|anvil|apple|arm|asparagus|axe|backpack|
-    banana|bandage|barn|baseball|baseball bat|basket|basketball|bat|bathtub|beach|bear|beard|bed|bee|belt|bench|bicycle|
-    binoculars|bird|birthday cake|blackberry|blueberry|book|boomerang|bottlecap|bowtie|bracelet|brain|bread|bridge|
-    broccoli|broom|bucket|bulldozer|bus|bush|butterfly|cactus|cake|calculator|calendar|camel|camera|camouflage|campfire|
-    candle|cannon|canoe|car|carrot|castle|cat|ceiling fan|cello|cell phone|chair|chandelier|church|circle|clarinet|clock|
-    cloud|coffee cup|compass|computer|cookie|cooler|couch|cow|crab|crayon|crocodile|crown|cruise ship|cup|diamond|
-    dishwasher|diving board|dog|dolphin|donut|door|dragon|dresser|drill|drums|duck|dumbbell|ear|elbow|elephant|envelope|
-    eraser|eye|eyeglasses|face|fan|feather|fence|finger|fire hydrant|fireplace|firetruck|fish|flamingo|flashlight|
-    flip flops|floor lamp|flower|flying saucer|foot|fork|frog|frying pan|garden|garden hose|giraffe|goatee|golf club|
-    grapes|grass|guitar|hamburger|hammer|hand|harp|hat|headphones|hedgehog|helicopter|helmet|hexagon|hockey puck|
-    hockey stick|horse|hospital|hot air balloon|hot dog|hot tub|hourglass|house|house plant|hurricane|ice cream|jacket|
-    jail|kangaroo|key|keyboard|knee|knife|ladder|lantern|laptop|leaf|leg|light bulb|lighter|lighthouse|lightning|line|
-    lion|lipstick|lobster|lollipop|mailbox|map|marker|matches|megaphone|mermaid|microphone|microwave|monkey|moon|
-    mosquito|motorbike|mountain|mouse|moustache|mouth|mug|mushroom|nail|necklace|nose|ocean|octagon|octopus|onion|oven|
-    owl|paintbrush|paint can|palm tree|panda|pants|paper clip|parachute|parrot|passport|peanut|pear|peas|pencil|penguin|
-    piano|pickup truck|picture frame|pig|pillow|pineapple|pizza|pliers|police car|pond|pool|popsicle|postcard|potato|
-    power outlet|purse|rabbit|raccoon|radio|rain|rainbow|rake|remote control|rhinoceros|rifle|river|roller coaster|
-    rollerskates|sailboat|sandwich|saw|saxophone|school bus|scissors|scorpion|screwdriver|sea turtle|see saw|shark|sheep|
-    shoe|shorts|shovel|sink|skateboard|skull|skyscraper|sleeping bag|smiley face|snail|snake|snorkel|snowflake|snowman|
-    soccer ball|sock|speedboat|spider|spoon|spreadsheet|square|squiggle|squirrel|stairs|star|steak|stereo|stethoscope|
-    stitches|stop sign|stove|strawberry|streetlight|string bean|submarine|suitcase|sun|swan|sweater|swing set|sword|
-    syringe|table|teapot|teddy-bear|telephone|television|tennis racquet|tent|The Eiffel Tower|The Great Wall of China|
-    The Mona Lisa|tiger|toaster|toe|toilet|tooth|toothbrush|toothpaste|tornado|tractor|traffic light|train|tree|triangle|
-    trombone|truck|trumpet|t-shirt|umbrella|underwear|van|vase|violin|washing machine|watermelon|waterslide|whale|wheel|
-    windmill|wine bottle|wine glass|wristwatch|yoga|zebra|zigzag""".replace("\n", "").replace("|    ", "|").split("|")
-)
-# fmt: on
 
 
 @dataclass(frozen=True)

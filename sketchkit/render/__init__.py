@@ -1,18 +1,18 @@
-"""Pictures of drawings, distributions and training.
+"""Rendering of drawings, probability densities, training curves and latent codes.
 
 svg
-    `draw`, `grid` and `filmstrip` give a `Picture`: a finished SVG that shows itself in a notebook.
+    `draw`, `grid` and `filmstrip` return a `Picture`: an SVG document with a notebook representation.
 animation
-    `animated_svg`, `gif` and `gif_frames` draw stroke by stroke or play a sequence.
+    `animated_svg`, `gif` and `gif_frames` animate the strokes of a drawing or a sequence of drawings.
 raster
-    `raster_grid` (and `raster.raster` for one drawing) give uint8 arrays, as TensorBoard takes them.
+    `raster_grid` (and `raster.raster` for one drawing) return uint8 arrays, for example for TensorBoard.
 simplify_preview
-    `simplification` shows drawings before and after, with the points that are kept.
+    `simplification` shows drawings before and after simplification, with the remaining points.
 figure
-    `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` give a `Plot`: a
-    matplotlib figure that shows itself in a notebook without pyplot.
+    `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` return a `Plot`: a matplotlib
+    figure with a notebook representation that does not use pyplot.
 
-Every name loads its module on first use, so importing this package brings neither matplotlib nor Pillow.
+Each name imports its module on first use, so importing this package imports neither matplotlib nor Pillow.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = [
     "simplification",
 ]
 
-_HOMES = {
+_MODULES = {
     "svg": ("Picture", "draw", "filmstrip", "grid"),
     "animation": ("animated_svg", "gif", "gif_frames"),
     "raster": ("raster_grid",),
@@ -55,7 +55,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
+    for module, names in _MODULES.items():
         if name in names:
             value = getattr(import_module(f"{__name__}.{module}"), name)
             globals()[name] = value

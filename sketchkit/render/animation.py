@@ -1,7 +1,6 @@
-"""Drawings that draw themselves: animated SVG and GIF.
+"""Animations of drawings as SVG and GIF.
 
-The pen moves at one speed along the strokes, and rests shortly where it is lifted. Both kinds follow the
-same timetable.
+The pen moves along the strokes at constant speed, with short pauses between strokes. Both formats use the same timing.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centred, page
+from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.render.svg import (
     Picture,
     dot,
@@ -39,12 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = ["animated_svg", "gif", "gif_frames"]
 
-_PAUSE = 0.12  # longest rest between two strokes, s
-_PAUSES = 0.2  # greatest share of the time that all rests take
-_SHORTEST = 0.01  # every stroke, a dot too, counts as at least this share of all ink
-_SLOWEST = 0.1  # frames per second; GIF counts the time of a frame no further than to eleven minutes
-_FASTEST = 50  # frames per second; browsers slow a GIF down whose frames last less than 20 ms
-_LEVELS = 32  # shades from paper to ink in a GIF: smooth to the eye, half the size of all 256
+_MAX_PAUSE = 0.12  # maximum pause between two strokes, s
+_MAX_PAUSE_SHARE = 0.2  # maximum share of all pauses in the time
+_MIN_STROKE_SHARE = 0.01  # minimum share of a stroke, such as a dot, in the total length
+_MIN_FPS = 0.1  # frames per second; GIF limits the duration of a frame to about eleven minutes
+_MAX_FPS = 50  # frames per second; browsers slow down GIFs with frames shorter than 20 ms
+_GRAY_LEVELS = 32  # shades from background to ink in a GIF; 32 look smooth and halve the file size compared with 256
 
 
 def animated_svg(
@@ -61,23 +60,23 @@ def animated_svg(
     padding: float | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw a sketch stroke by stroke, as an SVG that needs no script.
+    """Return an SVG that animates a sketch stroke by stroke with CSS, without a script.
 
-    Without its animation the picture is the finished drawing. That is what shows to a reader who prefers
-    reduced motion, in print, and where CSS is not understood.
+    The static picture is the finished drawing. It is shown to readers who prefer reduced motion, in print, and where
+    CSS animation is not supported.
 
     Parameters
     ----------
     sketch : Sketch
-        An empty one gives the still picture of `draw`.
+        Drawing to animate. An empty sketch gives the static picture of `draw`.
     seconds : float
-        Time from the first touch to the last lift, s.
+        Time from the first pen contact to the last pen lift, s.
     hold : float
-        Time the finished drawing stays before the next round, s.
+        Time for which the finished drawing is shown before the animation repeats, s, 0 to 600.
     loop : bool
-        Start again, without end; otherwise draw once and keep the drawing.
+        Whether to repeat the animation endlessly. Otherwise it plays once and the finished drawing remains.
     size, stroke_width, color, color_by, background, padding, title
-        As for `draw`.
+        See `draw`.
 
     Returns
     -------
@@ -86,7 +85,7 @@ def animated_svg(
     Raises
     ------
     ValueError
-        If a time or size is out of range, or as for `draw`.
+        If a time or size is out of range; see also `draw`.
     TypeError
         If `sketch` is not a Sketch.
     """
@@ -105,14 +104,14 @@ def animated_svg(
     if not len(sketch):
         return still
     line = line_width(stroke_width, size)
-    leaf = page(sketch.bounds, size, page_padding(padding, size, line))
-    strokes = [leaf.place(points) for points in sketch.polylines()]
+    layout = page(sketch.bounds, size, page_padding(padding, size, line))
+    strokes = [layout.place(points) for points in sketch.polylines()]
     inks = stroke_colors(len(strokes), color, color_by)
     total = seconds + hold
 
-    # nbconvert puts pictures straight into one HTML page, where rules of the same name would meet.
+    # nbconvert inlines all pictures into one HTML page, so the names of CSS rules must be unique.
     name = "s" + hashlib.blake2s(f"{still.text}{total}".encode(), digest_size=5).hexdigest()
-    canvas = new_canvas(leaf.width, leaf.height, background, title, "drawing")
+    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
     group = pen_group(canvas, line, class_=name)
     rounds = "infinite" if loop else "1"
     rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
@@ -123,15 +122,15 @@ def animated_svg(
             group.add(dot(canvas, stroke, line, fill=ink, style=f"animation-name:{motion}"))
             rules.append(_keyframes(motion, begin / total, end / total, None))
         else:
-            # A little more than the length, lest rounding leaves a speck of the next dash at the end.
+            # The dash is slightly longer than the stroke; otherwise, rounding could show the start of the next dash.
             dash = round(_length(stroke) + 1, 1)
             group.add(canvas.path(d=path, stroke=ink, stroke_dasharray=dash, style=f"animation-name:{motion}"))
             rules.append(_keyframes(motion, begin / total, end / total, dash))
-    # The names sit in style attributes, which only an important rule overrides.
+    # The animation names are in style attributes, which only an !important rule overrides.
     rules.append(f"@media (prefers-reduced-motion:reduce){{.{name}>*{{animation:none!important}}}}")
     canvas.defs.add(canvas.style("".join(rules)))
     canvas.add(group)
-    return finish(canvas, leaf.width, leaf.height)
+    return finish(canvas, layout.width, layout.height)
 
 
 def gif(
@@ -147,40 +146,40 @@ def gif(
     color: str = INK,
     background: str | None = PAPER,
 ) -> Path:
-    """Draw a sketch stroke by stroke into a GIF.
+    """Write a GIF that animates a sketch stroke by stroke.
 
     Parameters
     ----------
     sketch : Sketch
-        An empty one gives a blank square.
+        Drawing to animate. An empty sketch gives a blank square.
     path : path-like
-        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+        Path of the file, ending in .gif. An existing file is replaced atomically.
     seconds : float
-        Time from the first touch to the last lift, s.
+        Time from the first pen contact to the last pen lift, s.
     hold : float
-        Time the finished drawing stays, s.
+        Time for which the finished drawing is shown, s, 0 to 600.
     loop : bool
-        Start again, without end.
+        Whether to repeat the animation endlessly.
     size : int
-        Longer side, px; the other follows the drawing.
+        Longer side of the image, px. The shorter side follows from the drawing.
     fps : float
-        Frames per second, 0.1 to 50. Frames without change are stored once.
+        Frames per second, 0.1 to 50. Identical frames are stored once.
     stroke_width : float, optional
-        Line width, px. Default: a ninetieth of `size`, at least 1.
+        Line width, px. Default: `size` / 90, at least 1.
     color : str
-        Ink, an opaque CSS color.
+        Color of the lines, an opaque CSS color.
     background : str, optional
-        Paper, likewise; None for transparent, where the edges of lines are shaded towards white.
+        Color of the background, an opaque CSS color. None: transparent; the edges of lines are blended with white.
 
     Returns
     -------
     Path
-        The file written.
+        Path of the file.
 
     Raises
     ------
     ValueError
-        If a time, rate, size or colour is out of range, or the name ends otherwise.
+        If a time, rate, size or color is invalid, or the file name does not end in .gif.
     FileNotFoundError
         If the folder does not exist.
     TypeError
@@ -191,14 +190,14 @@ def gif(
     _check_hold(hold)
     _check_rate(fps)
     line = line_width(stroke_width, longer)
-    leaf = page(sketch.bounds, longer, page_padding(None, longer, line))
-    strokes = [leaf.place(points) for points in sketch.polylines()]
+    layout = page(sketch.bounds, longer, page_padding(None, longer, line))
+    strokes = [layout.place(points) for points in sketch.polylines()]
     times = _timetable(strokes, seconds)
     count = max(1, round(seconds * fps))
-    frames = [_until(strokes, times, seconds * (index + 1) / count) for index in range(count)]
-    ticks = _ticks(count, seconds)
-    ticks[-1] += round(100 * hold)
-    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+    frames = [_strokes_at(strokes, times, seconds * (index + 1) / count) for index in range(count)]
+    durations = _frame_durations(count, seconds)
+    durations[-1] += round(100 * hold)
+    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
 
 
 def gif_frames(
@@ -213,36 +212,36 @@ def gif_frames(
     color: str = INK,
     background: str | None = PAPER,
 ) -> Path:
-    """Show sketches one after the other in a GIF, such as an interpolation.
+    """Write a GIF that shows sketches one after the other, such as an interpolation.
 
-    All are drawn at one scale, each centred, so that nothing jumps but the drawing itself.
+    All sketches are drawn centered and at the same scale, so that only the drawing changes between frames.
 
     Parameters
     ----------
     sketches : iterable of Sketch
-        At least one.
+        Drawings to show, at least one.
     path : path-like
-        Where to write; the name ends in .gif. A file already there is replaced, whole or not at all.
+        Path of the file, ending in .gif. An existing file is replaced atomically.
     fps : float
         Sketches per second, 0.1 to 50.
     hold : float
-        Time the first and the last sketch stay in addition, s.
+        Additional time for the first and the last sketch, s, 0 to 600.
     loop : bool
-        Start again, without end.
+        Whether to repeat the animation endlessly.
     size : int
-        Longer side, px; the other follows the widest and the tallest sketch.
+        Longer side of the image, px. The shorter side follows from the widest and the tallest sketch.
     stroke_width, color, background
-        As for `gif`.
+        See `gif`.
 
     Returns
     -------
     Path
-        The file written.
+        Path of the file.
 
     Raises
     ------
     ValueError
-        If there are no sketches, or as for `gif`.
+        If there are no sketches; see also `gif`.
     FileNotFoundError
         If the folder does not exist.
     TypeError
@@ -250,7 +249,7 @@ def gif_frames(
     """
     items = list(iter_sketches(sketches))
     if not items:
-        raise ValueError("sketches: expected at least one, got none")
+        raise ValueError("sketches: expected at least one sketch, got none")
     longer = positive("size", size)
     _check_hold(hold)
     _check_rate(fps)
@@ -258,48 +257,48 @@ def gif_frames(
     padding = page_padding(None, longer, line)
     corners = np.array([sketch.bounds for sketch in items])
     widest, tallest = (corners[:, 2:] - corners[:, :2]).max(axis=0).tolist()
-    leaf = page((0.0, 0.0, widest, tallest), longer, padding)
+    layout = page((0.0, 0.0, widest, tallest), longer, padding)
     scale = common_scale(items, longer - 2 * padding)
     frames = []
     for sketch in items:
-        place = centred(sketch.bounds, scale, leaf.place.middle)
-        frames.append([place(points) for points in sketch.polylines()])
-    ticks = _ticks(len(frames), len(frames) / fps)
-    ticks[0] += round(100 * hold)
+        to_pixels = centered(sketch.bounds, scale, layout.place.middle)
+        frames.append([to_pixels(points) for points in sketch.polylines()])
+    durations = _frame_durations(len(frames), len(frames) / fps)
+    durations[0] += round(100 * hold)
     if len(frames) > 1:
-        ticks[-1] += round(100 * hold)
-    return _write_gif(path, frames, ticks, (leaf.width, leaf.height), line, color, background, loop)
+        durations[-1] += round(100 * hold)
+    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
 
 
-# The timetable --------------------------------------------------------------------------------------
+# Timing ---------------------------------------------------------------------------------------------
 
 
 def _timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[tuple[float, float]]:
-    """Return when each stroke begins and ends, s: one speed for all, short rests between."""
+    """Return the start and end times of the strokes, s, for constant speed and short pauses between strokes."""
     if not strokes:
         return []
     lengths = np.array([_length(stroke) for stroke in strokes])
-    shares = np.maximum(lengths, _SHORTEST * lengths.sum()) if lengths.any() else np.ones(len(strokes))
-    rests = len(strokes) - 1
-    pause = min(_PAUSE, _PAUSES * seconds / rests) if rests else 0.0
-    times = shares / shares.sum() * (seconds - rests * pause)
+    shares = np.maximum(lengths, _MIN_STROKE_SHARE * lengths.sum()) if lengths.any() else np.ones(len(strokes))
+    num_pauses = len(strokes) - 1
+    pause = min(_MAX_PAUSE, _MAX_PAUSE_SHARE * seconds / num_pauses) if num_pauses else 0.0
+    times = shares / shares.sum() * (seconds - num_pauses * pause)
     ends = np.cumsum(times) + pause * np.arange(len(strokes))
     return list(zip((ends - times).tolist(), ends.tolist(), strict=True))
 
 
-def _until(
+def _strokes_at(
     strokes: Sequence[NDArray[np.float64]], times: Sequence[tuple[float, float]], now: float
 ) -> list[NDArray[np.float64]]:
-    """Return what is drawn at `now`: whole strokes, and the one under the pen cut short."""
+    """Return the strokes drawn at time `now`; the current stroke is cut at the pen position."""
     drawn = []
     for stroke, (begin, end) in zip(strokes, times, strict=True):
         if now >= end - 1e-9:
             drawn.append(stroke)
         elif now > begin:
-            walked = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-            reach = walked[-1] * (now - begin) / (end - begin)
-            tip = [np.interp(reach, walked, stroke[:, axis]) for axis in (0, 1)]
-            drawn.append(np.concatenate([stroke[walked < reach], [tip]]))
+            arc_length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+            position = arc_length[-1] * (now - begin) / (end - begin)
+            tip = [np.interp(position, arc_length, stroke[:, axis]) for axis in (0, 1)]
+            drawn.append(np.concatenate([stroke[arc_length < position], [tip]]))
     return drawn
 
 
@@ -308,65 +307,65 @@ def _length(stroke: NDArray[np.float64]) -> float:
 
 
 def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:
-    """Return the CSS that shows a stroke from `begin` on and has drawn it at `end` (shares of the round)."""
-    # Hidden as well as shifted out of sight: round caps would show a dot where the stroke will start.
-    away, drawn = ("", "") if dash is None else (f";stroke-dashoffset:{dash:g}", ";stroke-dashoffset:0")
+    """Return the CSS keyframes that draw a stroke between `begin` and `end`, as shares of the animation's duration."""
+    # The opacity is also 0 before `begin`, since the round cap of the offset dash would be visible as a dot.
+    hidden, drawn = ("", "") if dash is None else (f";stroke-dashoffset:{dash:g}", ";stroke-dashoffset:0")
     first, last = 100 * begin, 100 * end
     return (
-        f"@keyframes {name}{{0%,{first:.2f}%{{opacity:0{away}}}"
-        f"{min(first + 0.01, last):.2f}%{{opacity:1{away}}}{last:.2f}%,100%{{opacity:1{drawn}}}}}"
+        f"@keyframes {name}{{0%,{first:.2f}%{{opacity:0{hidden}}}"
+        f"{min(first + 0.01, last):.2f}%{{opacity:1{hidden}}}{last:.2f}%,100%{{opacity:1{drawn}}}}}"
     )
 
 
-# The file -------------------------------------------------------------------------------------------
+# GIF files ------------------------------------------------------------------------------------------
 
 
-def _ticks(count: int, seconds: float) -> list[int]:
-    """Return how long each of `count` frames lasts, in hundredths of a second as GIF counts.
+def _frame_durations(count: int, seconds: float) -> list[int]:
+    """Return the durations of `count` frames in hundredths of a second, the time unit of GIF.
 
-    Rounding the moments rather than the spans keeps the whole as long as asked for.
+    The times of the frames are rounded, not their durations, so the sum of the durations is correct.
     """
-    moments = np.rint(np.linspace(0, 100 * seconds, count + 1)).astype(int)
-    return [max(1, span) for span in np.diff(moments).tolist()]
+    times = np.rint(np.linspace(0, 100 * seconds, count + 1)).astype(int)
+    return [max(1, duration) for duration in np.diff(times).tolist()]
 
 
 def _write_gif(
     path: str | os.PathLike[str],
     frames: Sequence[Sequence[NDArray[np.float64]]],
-    ticks: Sequence[int],
+    durations: Sequence[int],
     size: tuple[float, float],
     line: float,
     color: str,
     background: str | None,
     loop: bool,
 ) -> Path:
-    """Draw the frames in shades between paper and ink, and write them."""
+    """Rasterize the frames in shades between background and line color, and write the GIF."""
     from sketchkit.render.raster import coverage
 
     pixels = (max(1, round(size[0])), max(1, round(size[1])))
-    clear = is_transparent(background)
-    paper = rgb(PAPER if clear or background is None else background)
-    shades = np.linspace(paper, rgb(color), _LEVELS).round().astype(int).ravel().tolist()
+    transparent = is_transparent(background)
+    paper = rgb(PAPER if transparent or background is None else background)
+    shades = np.linspace(paper, rgb(color), _GRAY_LEVELS).round().astype(int).ravel().tolist()
 
-    def inked(strokes: Sequence[NDArray[np.float64]]) -> Image:
-        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_LEVELS - 1)))
+    def render_frame(strokes: Sequence[NDArray[np.float64]]) -> Image:
+        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_GRAY_LEVELS - 1)))
         image.putpalette(shades)
         return image
 
-    images = [inked(strokes) for strokes in frames]
+    images = [render_frame(strokes) for strokes in frames]
     buffer = io.BytesIO()
-    repeat: dict[str, Any] = {"loop": 0} if loop else {}
-    if clear:
-        repeat |= {"transparency": 0, "disposal": 2}  # each frame replaces the one before
+    options: dict[str, Any] = {"loop": 0} if loop else {}
+    if transparent:
+        options |= {"transparency": 0, "disposal": 2}  # each frame replaces the previous one
     images[0].save(
         buffer,
         format="GIF",
         save_all=True,
         append_images=images[1:],
-        duration=[10 * tick for tick in ticks],
-        **repeat,
+        duration=[10 * duration for duration in durations],
+        **options,
     )
-    return write_whole(path, buffer.getvalue(), ".gif")
+    return write_file(path, buffer.getvalue(), ".gif")
 
 
 def _check_hold(hold: float) -> None:
@@ -375,5 +374,5 @@ def _check_hold(hold: float) -> None:
 
 
 def _check_rate(fps: float) -> None:
-    if not _SLOWEST <= positive("fps", fps) <= _FASTEST:
-        raise ValueError(f"fps: expected {_SLOWEST} to {_FASTEST} frames per second, got {fps!r}")
+    if not _MIN_FPS <= positive("fps", fps) <= _MAX_FPS:
+        raise ValueError(f"fps: expected {_MIN_FPS} to {_MAX_FPS} frames per second, got {fps!r}")

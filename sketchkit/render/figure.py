@@ -1,8 +1,7 @@
-"""Figures of distributions, training and latent codes, made with matplotlib but without pyplot.
+"""Figures of probability densities, training curves and latent codes, made with matplotlib without pyplot.
 
-pyplot keeps every figure alive until it is closed, and whether a notebook shows a plain `Figure` depends on
-pyplot's inline backend having been loaded. A `Plot` is a `Figure` that shows itself, and is garbage like any
-other object when nobody refers to it.
+pyplot keeps a reference to every figure until it is closed, and a notebook shows a `Figure` only if pyplot's inline
+backend is loaded. `Plot` is a `Figure` with its own notebook representation and without global references.
 """
 
 from __future__ import annotations
@@ -25,37 +24,37 @@ from numpy.typing import ArrayLike, NDArray
 from sketchkit.geometry import Bounds
 from sketchkit.render.layout import check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import data_uri
 
 __all__ = ["Mixture", "Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"]
 
-_SMALL = 8  # font size of ticks and captions, pt
+_FONT_SIZE = 8  # of ticks and captions, pt
 _PEN_STATES = ("pen down", "pen up", "end")
-_WEIGHED = 0.02  # components of less weight do not widen the view
+_MIN_WEIGHT = 0.02  # components with a smaller weight do not enlarge the default view
 
 
 class Plot(Figure):
-    """A matplotlib figure that shows itself in any notebook, and saves whole or not at all.
+    """A matplotlib figure with a notebook representation that does not use pyplot.
 
-    Everything a `Figure` does works: `plot.axes`, `plot.savefig(...)`.
+    All attributes and methods of `Figure` are available, such as `plot.axes` and `plot.savefig(...)`.
     """
 
     def save(self, path: str | os.PathLike[str], dpi: float = 200) -> Path:
-        """Write the figure to `path` as PNG, SVG or PDF, by its ending, and return the path.
+        """Write the figure to a file and return the path.
 
         Parameters
         ----------
         path : path-like
-            A file already there is replaced.
+            Path of the file, ending in .png, .svg or .pdf. An existing file is replaced atomically.
         dpi : float
-            Pixels per inch of a PNG.
+            Resolution of a PNG, pixels per inch.
 
         Raises
         ------
         ValueError
-            If the name ends otherwise.
+            If the file name has another ending.
         FileNotFoundError
             If the folder does not exist.
         """
@@ -64,33 +63,32 @@ class Plot(Figure):
             raise ValueError(f"expected a file name ending in .png, .svg or .pdf, got {Path(path).name!r}")
         buffer = io.BytesIO()
         self.savefig(buffer, format=suffix[1:], dpi=dpi)
-        return write_whole(path, buffer.getvalue(), suffix)
+        return write_file(path, buffer.getvalue(), suffix)
 
     def data_uri(self) -> str:
-        """Return the figure as the `src` of an HTML image."""
+        """Return the figure as a data URI, the `src` of an HTML image."""
         return data_uri(self._repr_png_()[0], "image/png")
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        # Twice the pixels at the same size, for dense screens.
+        # The resolution is doubled at the same displayed size, for high-density screens.
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=2 * self.dpi)
         width, height = (round(side * self.dpi) for side in self.get_size_inches())
         return buffer.getvalue(), {"width": width, "height": height}
 
     def _repr_html_(self) -> None:
-        """Say nothing: that of `Figure` would load pyplot, only to find that it has nothing to show."""
+        """Disable the HTML representation of `Figure`, which would import pyplot."""
 
 
 class Mixture(Protocol):
-    """What `density` reads: for each row, a mixture of M bivariate normals and three pen states.
+    """Protocol of the argument of `density`: for each row, a mixture of M bivariate normals and three pen states.
 
-    Any object with these arrays will do; row i is the distribution of row i of a sketch given the rows
-    before it, in the units of the drawing.
+    Row i is the distribution of row i of a sketch given the previous rows, in the units of the drawing.
     """
 
     @property
     def pi(self) -> NDArray[np.floating]:
-        """Weights, shape (n, M), each row summing to 1."""
+        """Weights, shape (n, M); each row sums to 1."""
 
     @property
     def mu(self) -> NDArray[np.floating]:
@@ -98,7 +96,7 @@ class Mixture(Protocol):
 
     @property
     def sigma(self) -> NDArray[np.floating]:
-        """Standard deviations, shape (n, M, 2), above 0."""
+        """Standard deviations, shape (n, M, 2), > 0."""
 
     @property
     def rho(self) -> NDArray[np.floating]:
@@ -117,26 +115,26 @@ def density(
     extent: Bounds | None = None,
     resolution: int = 200,
 ) -> Plot:
-    """Draw a sketch up to a row, and where its next point is likely to be.
+    """Plot the first rows of a sketch and the probability density of its next point.
 
     Parameters
     ----------
     mixture : Mixture
-        Of ``len(sketch) + 1`` rows: the last is what comes after the whole drawing.
+        Density with ``len(sketch) + 1`` rows. The last row is the distribution after the whole drawing.
     sketch : Sketch
         The drawing.
     step : int
-        How many rows are drawn already, 0 to ``len(sketch)``; -1 is all, -2 all but one, and so on.
+        Number of rows drawn, 0 to ``len(sketch)``; -1 is all rows, -2 all but the last, and so on.
     extent : (left, top, right, bottom), optional
-        View, in units of the drawing. Default: what is drawn and three standard deviations around each
-        component of some weight.
+        Visible area, in units of the drawing. Default: the drawn rows and three standard deviations around each
+        component with a weight of at least 0.02.
     resolution : int
-        Samples of the density along the longer side of the view, 2 to 2000.
+        Number of samples of the density along the longer side of the visible area, 2 to 2000.
 
     Returns
     -------
     Plot
-        Heat is the square root of the density, so that faint possibilities show; the bar below gives the
+        The color scale is the square root of the density, which makes small densities visible. The bar below shows the
         probabilities of the pen states.
 
     Raises
@@ -157,7 +155,7 @@ def density(
     tip = sketch.points()[step]
     drawn = Sketch(sketch.offsets[:step], sketch.start)
     if extent is None:
-        extent = _view(drawn, tip, pi[step], mu[step], sigma[step])
+        extent = _default_extent(drawn, tip, pi[step], mu[step], sigma[step])
     left, top, right, bottom = extent
     if not (np.isfinite(extent).all() and left < right and top < bottom):
         raise ValueError(
@@ -176,7 +174,7 @@ def density(
     axes.imshow(
         heat,
         extent=(left, right, bottom, top),
-        cmap=_heat_colors(),
+        cmap=_heat_colormap(),
         norm=PowerNorm(0.5, vmin=0, vmax=peak if peak > 0 else 1.0),
         interpolation="bilinear",
         aspect="equal",
@@ -189,7 +187,7 @@ def density(
             axes.plot(*points.T, color=INK, linewidth=1.8, solid_capstyle="round", solid_joinstyle="round", zorder=3)
     axes.plot(*tip, "o", markersize=7, markerfacecolor=PAPER, markeredgecolor=INK, markeredgewidth=1.4, zorder=4)
     axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[])
-    axes.set_title(f"after {step} of {rows - 1} points", fontsize=_SMALL + 1, color=MUTED, loc="left", pad=4)
+    axes.set_title(f"after {step} of {rows - 1} points", fontsize=_FONT_SIZE + 1, color=MUTED, loc="left", pad=4)
     for spine in axes.spines.values():
         spine.set_color(HAIRLINE)
     _pen_bar(bar, pen[step])
@@ -197,42 +195,42 @@ def density(
 
 
 def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
-    """Draw how a training went: reconstruction, KL divergence, and the schedules behind them.
+    """Plot the reconstruction loss, the KL divergence, the learning rate and the KL weight of a training run.
 
     Parameters
     ----------
     records : iterable of mapping
-        As in ``metrics.jsonl``: "step" and "kind" ("train" or "valid"), and any of "loss", "recon", "kl",
-        "learning_rate" and "kl_weight". What is missing, None or not finite leaves a gap.
+        Records of ``metrics.jsonl`` with the keys "step" and "kind" ("train" or "valid"), and optionally "loss",
+        "recon", "kl", "learning_rate" and "kl_weight". Values that are missing, None or not finite are omitted.
 
     Returns
     -------
     Plot
-        Three panels. A ring marks the validation of least "loss" ("recon", where no loss is recorded).
+        Three panels. A ring marks the validation with the lowest "loss" ("recon" if there is no "loss").
 
     Raises
     ------
     ValueError
-        If a record has no step, or a kind that is neither "train" nor "valid".
+        If a record has no step, or a kind other than "train" and "valid".
     TypeError
         If a record is not a mapping.
     """
-    kept = _checked_records(records)
-    train = [record for record in kept if record["kind"] == "train"]
-    valid = [record for record in kept if record["kind"] == "valid"]
-    best = _best(valid)
+    valid_records = _checked_records(records)
+    train = [record for record in valid_records if record["kind"] == "train"]
+    valid = [record for record in valid_records if record["kind"] == "valid"]
+    best = _best_record(valid)
 
     plot = Plot(figsize=(10.2, 2.9), layout="constrained", facecolor=PAPER)
-    panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
+    panels = [_style_axes(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
     for axes, key, title in zip(panels, ("recon", "kl"), ("reconstruction loss", "KL divergence"), strict=False):
-        _title(axes, title)
+        _set_title(axes, title)
         steps, values = _series(train, key)
         if len(steps):
             axes.plot(steps, values, color=ACCENT, linewidth=1.1, label="training", zorder=2)
         steps, values = _series(valid, key)
         if len(steps):
             axes.plot(steps, values, "o", color=SECOND, markersize=3.6, linestyle="", label="validation", zorder=3)
-        if best is not None and _number(best, key) is not None:
+        if best is not None and _finite_number(best, key) is not None:
             axes.plot(
                 [best["step"]],
                 [best[key]],
@@ -245,22 +243,22 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
                 zorder=4,
             )
         _finish_panel(axes)
-    _schedules(panels[2], train or valid)
+    _plot_schedules(panels[2], train or valid)
     return plot
 
 
 def compared_curves(runs: Mapping[str, Iterable[Mapping[str, Any]]]) -> Plot:
-    """Draw the curves of several trainings one over the other.
+    """Plot the validation curves of several training runs in the same axes.
 
     Parameters
     ----------
     runs : mapping of str to iterable of mapping
-        Records as `loss_curves` takes them, by the name of the run. Only validations are drawn.
+        Records of each run, by the name of the run; see `loss_curves`. Only validation records are plotted.
 
     Returns
     -------
     Plot
-        Validation loss, its reconstruction and KL divergence. A legend names up to twenty runs.
+        Three panels: validation loss, reconstruction loss and KL divergence. There is a legend for up to 20 runs.
 
     Raises
     ------
@@ -268,38 +266,38 @@ def compared_curves(runs: Mapping[str, Iterable[Mapping[str, Any]]]) -> Plot:
         If a record has no step.
     """
     valid = {name: _checked_records(r for r in records if r.get("kind") == "valid") for name, records in runs.items()}
-    colors = _categories(max(len(valid), 1))
-    named = 0 < len(valid) <= 20
-    plot = Plot(figsize=(10.2, 2.9 + (0.2 * len(valid) if named else 0)), layout="constrained", facecolor=PAPER)
-    panels = [_quiet(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
+    colors = _category_colors(max(len(valid), 1))
+    has_legend = 0 < len(valid) <= 20
+    plot = Plot(figsize=(10.2, 2.9 + (0.2 * len(valid) if has_legend else 0)), layout="constrained", facecolor=PAPER)
+    panels = [_style_axes(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
     titles = ("validation loss", "reconstruction loss", "KL divergence")
     for axes, key, title in zip(panels, ("loss", "recon", "kl"), titles, strict=True):
-        _title(axes, title)
+        _set_title(axes, title)
         for color, records in zip(colors, valid.values(), strict=False):
             axes.plot(*_series(records, key), "o-", color=color, linewidth=1.2, markersize=3)
         axes.set_xlabel("step")
         if not any(len(line.get_xdata()) for line in axes.lines):  # type: ignore[arg-type]
-            _note(axes, "not recorded")
-    if named:
-        plot.legend(panels[0].lines, [name[:150] for name in valid], loc="outside lower left", fontsize=_SMALL,
+            _show_note(axes, "not recorded")
+    if has_legend:
+        plot.legend(panels[0].lines, [name[:150] for name in valid], loc="outside lower left", fontsize=_FONT_SIZE,
                     frameon=False)  # fmt: skip
     return plot
 
 
 def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> Plot:
-    """Draw latent codes along their first two principal components.
+    """Plot latent codes along their first two principal components.
 
     Parameters
     ----------
     codes : array_like, shape (n, z)
-        One code a row, n >= 1, z >= 1. Codes of one number lie on a line.
+        Codes, one in each row, n >= 1, z >= 1. Codes with z = 1 are plotted on a line.
     labels : sequence, optional
-        One for each code; codes of equal labels share a colour. A legend names up to 20 of them.
+        Labels of the codes. Codes with equal labels have the same color. There is a legend for up to 20 labels.
 
     Returns
     -------
     Plot
-        The axes give the share of the variance each component explains.
+        The labels of the axes contain the share of the variance explained by each component.
 
     Raises
     ------
@@ -312,28 +310,28 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
     if not np.isfinite(array).all():
         raise ValueError("codes: expected finite numbers, got NaN or infinity")
     if labels is not None and (isinstance(labels, str) or len(labels) != len(array)):
-        raise ValueError(f"labels: expected one for each of {len(array)} codes, got {len(labels)}")
-    places, shares = _principal(array)
+        raise ValueError(f"labels: expected one label for each of {len(array)} codes, got {len(labels)}")
+    coordinates, shares = _principal_components(array)
 
     plot = Plot(figsize=(5.2, 4.4), layout="constrained", facecolor=PAPER)
-    axes = _quiet(plot.add_subplot())
-    # Many points overlap; the more there are, the smaller and fainter.
+    axes = _style_axes(plot.add_subplot())
+    # Many points overlap, so their size and opacity decrease with their number.
     style: dict[str, Any] = {
         "s": float(np.clip(4000 / len(array), 6, 36)),
         "alpha": 0.85 if len(array) < 500 else 0.6,
         "linewidths": 0,
     }
     if labels is None:
-        axes.scatter(*places.T, color=ACCENT, **style)
+        axes.scatter(*coordinates.T, color=ACCENT, **style)
     else:
         names = [str(label) for label in labels]
-        kinds = list(dict.fromkeys(names))
-        for kind, color in zip(kinds, _categories(len(kinds)), strict=True):
-            chosen = places[[name == kind for name in names]]
-            axes.scatter(*chosen.T, color=color, label=kind, **style)
-        if len(kinds) <= 20:
+        unique_names = list(dict.fromkeys(names))
+        for unique_name, color in zip(unique_names, _category_colors(len(unique_names)), strict=True):
+            selected = coordinates[[name == unique_name for name in names]]
+            axes.scatter(*selected.T, color=color, label=unique_name, **style)
+        if len(unique_names) <= 20:
             legend = plot.legend(
-                loc="outside right upper", fontsize=_SMALL, frameon=False, labelcolor=INK, handletextpad=0.2
+                loc="outside right upper", fontsize=_FONT_SIZE, frameon=False, labelcolor=INK, handletextpad=0.2
             )
             for handle in legend.legend_handles:
                 handle.set_alpha(1)  # type: ignore[union-attr]
@@ -348,14 +346,14 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
 
 
 def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
-    """Draw how long the sketches of a data set are.
+    """Plot a histogram of the lengths of sketches.
 
     Parameters
     ----------
     lengths : array_like of int, shape (n,)
-        Points of each sketch.
+        Number of points of each sketch.
     limit : int, optional
-        Longest sketch a model takes (N_max); a line marks it and says how many fit.
+        Maximum length for a model (N_max). A line marks it, with the percentage of sketches that fit.
 
     Returns
     -------
@@ -364,28 +362,28 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
     Raises
     ------
     ValueError
-        If `lengths` is not a flat array of whole numbers from 0, or `limit` is below 1.
+        If `lengths` is not a one-dimensional array of integers >= 0, or `limit` is below 1.
     """
     array = np.asarray(lengths)
     if array.ndim != 1:
         raise ValueError(f"lengths: expected shape (n,), got {array.shape}")
     if array.size and not (np.issubdtype(array.dtype, np.number) and (array >= 0).all() and (array % 1 == 0).all()):
-        raise ValueError("lengths: expected whole numbers from 0")
+        raise ValueError("lengths: expected whole numbers of at least 0")
     if limit is not None and limit < 1:
         raise ValueError(f"limit: expected at least 1, got {limit!r}")
 
     plot = Plot(figsize=(5.6, 2.9), layout="constrained", facecolor=PAPER)
-    axes = _quiet(plot.add_subplot())
+    axes = _style_axes(plot.add_subplot())
     axes.set(xlabel="points in a sketch", ylabel="sketches")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     if not array.size:
-        _note(axes, "no sketches")
+        _show_note(axes, "no sketches")
         return plot
     shortest, longest = int(array.min()), int(array.max())
-    # Bins as wide as a whole number of points, edges between them: no bin gets one length more than another.
-    wide = max(1, math.ceil((longest - shortest + 1) / 60))
-    edges = np.arange(shortest, longest + wide + 1, wide) - 0.5
+    # The bin width is an integer and the edges are half-integers, so all bins cover the same number of lengths.
+    bin_width = max(1, math.ceil((longest - shortest + 1) / 60))
+    edges = np.arange(shortest, longest + bin_width + 1, bin_width) - 0.5
     axes.hist(array, bins=edges.tolist(), color=ACCENT, alpha=0.85, linewidth=0)
     if limit is not None:
         fits = float((array <= limit).mean())
@@ -398,13 +396,13 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
             textcoords="offset points",
             ha="center",
             va="bottom",
-            fontsize=_SMALL,
+            fontsize=_FONT_SIZE,
             color=SECOND,
         )
     return plot
 
 
-# The density ----------------------------------------------------------------------------------------
+# Density --------------------------------------------------------------------------------------------
 
 
 def _checked_mixture(mixture: Mixture, rows: int) -> tuple[NDArray[np.float64], ...]:
@@ -443,15 +441,15 @@ def _bivariate_mixture(
 ) -> NDArray[np.float64]:
     """Return the density of the next offset on a raster, shape (len(dy), len(dx)).
 
-    The sum over j of pi_j N(Δx, Δy | mu_x, mu_y, sigma_x, sigma_y, rho_xy), eq. 2-3 of arXiv 1704.03477, as
-    seen through a round pixel: half a pixel is added to each deviation in quadrature. That leaves wide
-    components as they are, and keeps those narrower than the raster, or with a correlation of 1, from
-    falling between its points.
+    The density is the sum over j of pi_j N(Δx, Δy | mu_x, mu_y, sigma_x, sigma_y, rho_xy), eq. 2-3 of
+    arXiv 1704.03477, blurred by half a pixel, which is added to each standard deviation in quadrature. The blur does
+    not visibly change wide components. It makes components visible that are narrower than a pixel or have a
+    correlation of 1.
     """
     blur = (pixel / 2) ** 2
     xx, yy = sigma[:, 0] ** 2 + blur, sigma[:, 1] ** 2 + blur
     xy = rho * sigma[:, 0] * sigma[:, 1]
-    # The pure squares cancel where |rho| is 1, so that the determinant is written without them.
+    # xx * yy - xy**2 would lose precision for |rho| close to 1; this form does not.
     determinant = (sigma[:, 0] * sigma[:, 1]) ** 2 * (1 - rho**2) + blur * (xx + yy - blur)
     heat = np.zeros((len(dy), len(dx)))
     for j in np.flatnonzero(pi > 0):
@@ -462,39 +460,43 @@ def _bivariate_mixture(
     return heat
 
 
-def _view(
+def _default_extent(
     drawn: Sketch,
     tip: NDArray[np.float64],
     pi: NDArray[np.float64],
     mu: NDArray[np.float64],
     sigma: NDArray[np.float64],
 ) -> Bounds:
-    """Return what is drawn, the pen, and three deviations around each component of some weight."""
-    heavy = pi >= min(_WEIGHED, float(pi.max(initial=0.0)))
-    corners = [tip[None], tip + mu[heavy] - 3 * sigma[heavy], tip + mu[heavy] + 3 * sigma[heavy]]
+    """Return the bounds of the drawn rows, the pen, and three standard deviations around each significant component."""
+    significant = pi >= min(_MIN_WEIGHT, float(pi.max(initial=0.0)))
+    corners = [
+        tip[None],
+        tip + mu[significant] - 3 * sigma[significant],
+        tip + mu[significant] + 3 * sigma[significant],
+    ]
     corners.append(drawn.points() if len(drawn) else tip[None])
     points = np.concatenate(corners)
     low, high = points.min(axis=0), points.max(axis=0)
     longest = float((high - low).max())
-    # A view of a point, or a line, still needs two sides.
+    # The visible area of a point or a line is enlarged to a positive width and height.
     short = np.maximum(0.3 * longest - (high - low), 0) if longest > 0 else np.ones(2)
     margin = 0.04 * longest + short / 2
     (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
     return (left, top, right, bottom)
 
 
-def _heat_colors() -> ListedColormap:
-    """Return pale yellow to dark purple, fading into the paper where there is no density."""
+def _heat_colormap() -> ListedColormap:
+    """Return a colormap from pale yellow to dark purple that is transparent at zero density."""
     colors = colormaps["magma_r"](np.linspace(0.06, 0.82, 256))
     colors[:, 3] = np.minimum(np.linspace(0, 2.2, 256), 0.92)
     return ListedColormap(colors, name="heat")
 
 
 def _map_with_bar(width: float, height: float) -> tuple[Plot, Axes, Axes]:
-    """Return a plot whose axes have exactly the proportions of the view, and a bar below them."""
+    """Return a plot, axes with the aspect ratio of the visible area, and axes for a bar below them."""
     longest, margin, head, foot = 4.4, 0.12, 0.28, 0.5  # inches
     scale = longest / max(width, height)
-    # The caption needs two inches, however thin the drawing.
+    # The caption requires a minimum width of about two inches.
     inner = np.array([max(width * scale, 2.2), max(height * scale, 1.0)])
     paper_width, paper_height = inner[0] + 2 * margin, inner[1] + head + foot
     plot = Plot(figsize=(paper_width, paper_height), facecolor=PAPER)
@@ -505,7 +507,7 @@ def _map_with_bar(width: float, height: float) -> tuple[Plot, Axes, Axes]:
 
 
 def _pen_bar(bar: Axes, pen: NDArray[np.float64]) -> None:
-    """Show three probabilities as one bar, with their numbers below."""
+    """Plot three probabilities as a stacked bar, with labels below."""
     bar.set(xlim=(0, 1), ylim=(0, 1))
     bar.axis("off")
     begin = 0.0
@@ -526,28 +528,28 @@ def _pen_bar(bar: Axes, pen: NDArray[np.float64]) -> None:
             textcoords="offset points",
             ha=side,
             va="top",
-            fontsize=_SMALL,
+            fontsize=_FONT_SIZE,
             color=color,
         )
 
 
-# The curves -----------------------------------------------------------------------------------------
+# Curves ---------------------------------------------------------------------------------------------
 
 
 def _checked_records(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    kept = []
+    valid_records = []
     for index, record in enumerate(records):
         if not isinstance(record, Mapping):
             raise TypeError(f"record {index}: expected a mapping, got {type(record).__name__}")
-        if _number(record, "step") is None:
+        if _finite_number(record, "step") is None:
             raise ValueError(f"record {index}: expected a step, got {record.get('step')!r}")
         if record.get("kind") not in ("train", "valid"):
             raise ValueError(f"record {index}: expected kind 'train' or 'valid', got {record.get('kind')!r}")
-        kept.append(record)
-    return kept
+        valid_records.append(record)
+    return valid_records
 
 
-def _number(record: Mapping[str, Any], key: str) -> float | None:
+def _finite_number(record: Mapping[str, Any], key: str) -> float | None:
     """Return a finite number from a record, or None."""
     value = record.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(value):
@@ -556,34 +558,34 @@ def _number(record: Mapping[str, Any], key: str) -> float | None:
 
 
 def _series(records: Iterable[Mapping[str, Any]], key: str) -> tuple[list[float], list[float]]:
-    pairs = [(record["step"], value) for record in records if (value := _number(record, key)) is not None]
+    pairs = [(record["step"], value) for record in records if (value := _finite_number(record, key)) is not None]
     return [step for step, _ in pairs], [value for _, value in pairs]
 
 
-def _best(valid: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _best_record(valid: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     for key in ("loss", "recon"):
-        rated = [record for record in valid if _number(record, key) is not None]
+        rated = [record for record in valid if _finite_number(record, key) is not None]
         if rated:
             return min(rated, key=lambda record: record[key])
     return None
 
 
-def _schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the learning rate on the left scale and the KL weight on the right."""
-    _title(axes, "schedules")
+def _plot_schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
+    """Plot the learning rate on the left axis and the KL weight on the right axis."""
+    _set_title(axes, "schedules")
     rate_steps, rates = _series(records, "learning_rate")
     weight_steps, weights = _series(records, "kl_weight")
     if rates:
         axes.plot(rate_steps, rates, color=ACCENT, linewidth=1.4)
         axes.set_ylabel("learning rate")
         axes.yaxis.label.set_color(ACCENT)
-        # Each tick in full: a common factor above the axis would lift the title of this panel alone.
+        # Tick labels are written in full, since a common factor above the axis would move the title of this panel.
         axes.yaxis.set_major_formatter(lambda rate, _: f"{rate:g}")
         axes.set_ylim(0, 1.08 * max(rates) or 1)
     else:
         axes.set_yticks([])
     if weights:
-        right = _quiet(axes.twinx())
+        right = _style_axes(axes.twinx())
         right.spines[["left", "bottom"]].set_visible(False)
         right.spines["right"].set_visible(True)
         right.plot(weight_steps, weights, color=SECOND, linewidth=1.4)
@@ -592,68 +594,68 @@ def _schedules(axes: Axes, records: Sequence[Mapping[str, Any]]) -> None:
         right.set_ylim(0, 1.08 * max(weights) or 1)
     axes.set_xlabel("step")
     if not rates and not weights:
-        _note(axes, "not recorded")
+        _show_note(axes, "not recorded")
 
 
 def _finish_panel(axes: Axes) -> None:
     axes.set_xlabel("step")
     if axes.lines:
-        axes.legend(fontsize=_SMALL, frameon=False, labelcolor=INK)
+        axes.legend(fontsize=_FONT_SIZE, frameon=False, labelcolor=INK)
     else:
-        _note(axes, "not recorded")
+        _show_note(axes, "not recorded")
 
 
-# The codes ------------------------------------------------------------------------------------------
+# Latent codes ---------------------------------------------------------------------------------------
 
 
-def _principal(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[float | None]]:
-    """Return codes along two principal components (n, 2), and the share of the variance of each.
+def _principal_components(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[float | None]]:
+    """Return the codes along two principal components, (n, 2), and the share of the variance of each component.
 
-    A share is None where there is no variance or no such component. A component's sign is free; it is the
-    one that makes its largest loading positive, so that equal codes give equal figures.
+    The share is None if there is no variance or no such component. The sign of a component is arbitrary; it is chosen
+    so that the largest loading is positive, which makes the figure reproducible.
     """
-    centred = codes - codes.mean(axis=0)
+    centered = codes - codes.mean(axis=0)
     if codes.shape[1] == 1:
         return np.column_stack([codes, np.zeros(len(codes))]), [None, None]
-    _, spread, directions = np.linalg.svd(centred, full_matrices=False)
+    _, spread, directions = np.linalg.svd(centered, full_matrices=False)
     directions = directions[:2]
     largest = np.abs(directions).argmax(axis=1)
     directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
-    places = np.zeros((len(codes), 2))
-    places[:, : len(directions)] = centred @ directions.T
+    coordinates = np.zeros((len(codes), 2))
+    coordinates[:, : len(directions)] = centered @ directions.T
     variance = spread**2
     total = float(variance.sum())
     shares: list[float | None] = [None, None]
     if total > 0:
         shares[: len(directions)] = (variance[:2] / total).tolist()
-    return places, shares
+    return coordinates, shares
 
 
-def _categories(count: int) -> list[Any]:
-    """Return colours that tell up to ten kinds apart, or a ramp for more."""
+def _category_colors(count: int) -> list[Any]:
+    """Return distinct colors for up to ten categories, or a color ramp for more."""
     return [colormaps["tab10"](index) for index in range(count)] if count <= 10 else list(ramp(count))
 
 
-# The look -------------------------------------------------------------------------------------------
+# Style ----------------------------------------------------------------------------------------------
 
 
-def _quiet(axes: Axes) -> Axes:
-    """Give axes the package's look, whatever style the reader has set for their own figures."""
+def _style_axes(axes: Axes) -> Axes:
+    """Apply the package's style to axes. It overrides the user's matplotlib style."""
     axes.set_facecolor(PAPER)
     axes.spines[["top", "right"]].set_visible(False)
     for spine in axes.spines.values():
         spine.set_color(MUTED)
         spine.set_linewidth(0.8)
-    axes.tick_params(colors=MUTED, labelsize=_SMALL, width=0.8)
+    axes.tick_params(colors=MUTED, labelsize=_FONT_SIZE, width=0.8)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.label.set(color=INK, fontsize=_SMALL + 1)
+        axis.label.set(color=INK, fontsize=_FONT_SIZE + 1)
     return axes
 
 
-def _title(axes: Axes, text: str) -> None:
-    axes.set_title(text, fontsize=_SMALL + 2, color=INK, loc="left")
+def _set_title(axes: Axes, text: str) -> None:
+    axes.set_title(text, fontsize=_FONT_SIZE + 2, color=INK, loc="left")
 
 
-def _note(axes: Axes, text: str) -> None:
+def _show_note(axes: Axes, text: str) -> None:
     axes.set(xticks=[], yticks=[])
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_SMALL + 1)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=_FONT_SIZE + 1)

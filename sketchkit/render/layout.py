@@ -1,4 +1,4 @@
-"""Arguments of pictures: checks, and the scale that several drawings share."""
+"""Validation of rendering arguments, and the common scale of several drawings."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["check_sketch", "common_scale", "positive"]
 
 
 def common_scale(sketches: Iterable[Sketch], side: float) -> float:
-    """Return the greatest scale at which every sketch fits into a square of `side` px."""
+    """Return the largest scale at which every sketch fits into a square of `side` px; 1 if no sketch has an extent."""
     longest = max((sketch.extent for sketch in sketches), default=0.0)
     return side / longest if longest > 0 else 1.0
 
 
 def positive(name: str, value: float) -> float:
-    """Return `value` if it is a finite number above 0, else raise ValueError naming it."""
+    """Return `value` as float; raise ValueError with `name` if it is not a finite number above 0."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise ValueError(f"{name}: expected a number above 0, got {value!r}")
     if not (math.isfinite(value) and value > 0):

@@ -1,7 +1,8 @@
-"""The colours all pictures share.
+"""The colors of all pictures, and color conversion.
 
-Ink is a near-black blue on white paper, always together: JupyterLab shows an SVG inside an <img>, where
-`currentColor` is black whatever the theme, so a picture that left out its paper would vanish on a dark one.
+Pictures use near-black lines on a white background. The background is part of the picture, since JupyterLab shows
+SVG in an <img> element, where `currentColor` is always black: lines without a background would be invisible in a dark
+theme.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ HAIRLINE = "#e4e7ec"
 ACCENT = "#2f62c9"
 SECOND = "#d9622b"
 
-# (lightness, chroma, hue in degrees) in OKLCH of the first and the last stroke: indigo over magenta to
-# orange. Lightness rises evenly, so that order still reads in grey, and stops where white would swallow it.
+# OKLCH values (lightness, chroma, hue in degrees) of the first and the last stroke: from indigo through magenta to
+# orange. The lightness increases evenly, so the order is visible in grayscale, and the maximum is visible on white.
 _EARLY = (0.38, 0.16, 275.0)
 _LATE = (0.74, 0.16, 420.0)
 
 
 def ramp(count: int) -> list[str]:
-    """Return `count` colours from early to late, "#rrggbb", evenly spaced to the eye.
+    """Return `count` perceptually evenly spaced colors from early to late, as "#rrggbb".
 
-    The path is straight in OKLCH; its conversion to sRGB is that of B. Ottosson, "A perceptual color space
-    for image processing" (2020), https://bottosson.github.io/posts/oklab/.
+    The colors are interpolated linearly in OKLCH. For the conversion to sRGB see B. Ottosson, "A perceptual color
+    space for image processing" (2020), https://bottosson.github.io/posts/oklab/.
     """
     colors = []
     for index in range(count):
@@ -37,12 +38,12 @@ def ramp(count: int) -> list[str]:
 
 
 def rgb(color: str) -> tuple[int, int, int]:
-    """Return an opaque CSS color, such as "#rrggbb", "black" or "rgb(0, 0, 64)", as three numbers from 0 to 255.
+    """Convert an opaque CSS color, such as "#rrggbb", "black" or "rgb(0, 0, 64)", to three integers from 0 to 255.
 
     Raises
     ------
     ValueError
-        If `color` is none that can be drawn in pixels: unknown, transparent, or a reference such as "currentColor".
+        If the color is unknown, not opaque, or a reference such as "currentColor".
     """
     from PIL import ImageColor
 
@@ -56,7 +57,7 @@ def rgb(color: str) -> tuple[int, int, int]:
 
 
 def is_transparent(background: str | None) -> bool:
-    """Tell whether a background leaves the page as it is: None, "none" or "transparent"."""
+    """Return whether a background is transparent: None, "none" or "transparent"."""
     return background is None or background in ("none", "transparent")
 
 
@@ -74,6 +75,6 @@ def _from_oklch(lightness: float, chroma: float, hue: float) -> str:
 
 
 def _gamma(value: float) -> float:
-    """Encode linear light as sRGB (IEC 61966-2-1), cut to 0..1."""
+    """Encode linear light as sRGB (IEC 61966-2-1), clipped to 0..1."""
     value = min(max(value, 0.0), 1.0)
     return 12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055

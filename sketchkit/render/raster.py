@@ -1,4 +1,4 @@
-"""Drawings as pixels, drawn with Pillow at three times the size and reduced, so that lines are smooth."""
+"""Rasterization of drawings with Pillow, antialiased by threefold supersampling."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from sketchkit.geometry import centred
+from sketchkit.geometry import centered
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.svg import line_width, page_padding
@@ -28,40 +28,40 @@ def raster(
     color: str = INK,
     background: str | None = PAPER,
 ) -> NDArray[np.uint8]:
-    """Draw one sketch into a square image.
+    """Rasterize one sketch to a square image.
 
     Parameters
     ----------
     sketch : Sketch
-        Fitted and centred; an empty one leaves the image blank.
+        Drawing, fitted into the image and centered. An empty sketch gives a blank image.
     size : int
         Side of the image, px.
     stroke_width : float, optional
-        Line width, px. Default: a ninetieth of `size`, at least 1.
+        Line width, px. Default: `size` / 90, at least 1.
     color : str
-        Ink, an opaque CSS color.
+        Color of the lines, an opaque CSS color.
     background : str, optional
-        Paper, likewise; None for transparent.
+        Color of the background, an opaque CSS color. None: transparent.
 
     Returns
     -------
     ndarray of uint8, shape (size, size, 3)
-        RGB, 0 to 255; with a transparent background RGBA, (size, size, 4).
+        RGB image, 0 to 255; with a transparent background an RGBA image, (size, size, 4).
 
     Raises
     ------
     ValueError
-        If `size` is not a whole number above 0 or a color is not one.
+        If `size` is not a whole number above 0, or a color is invalid.
     TypeError
         If `sketch` is not a Sketch.
     """
     check_sketch(sketch)
-    size = _whole("size", size)
+    size = _positive_int("size", size)
     line = line_width(stroke_width, size)
     side = size - 2 * page_padding(None, size, line)
-    place = centred(sketch.bounds, common_scale([sketch], side), (size / 2, size / 2))
-    ink = coverage([place(points) for points in sketch.polylines()], (size, size), line)
-    return _tinted(np.asarray(ink), color, background)
+    to_pixels = centered(sketch.bounds, common_scale([sketch], side), (size / 2, size / 2))
+    ink = coverage([to_pixels(points) for points in sketch.polylines()], (size, size), line)
+    return _colorize(np.asarray(ink), color, background)
 
 
 def raster_grid(
@@ -72,24 +72,24 @@ def raster_grid(
     color: str = INK,
     background: str | None = PAPER,
 ) -> NDArray[np.uint8]:
-    """Draw sketches in rows into one image, each fitted into its cell and centred.
+    """Rasterize a grid of sketches to one image. Each sketch is fitted into its cell and centered.
 
     Parameters
     ----------
     sketches : iterable of Sketch
-        Placed from left to right, then downwards.
+        Drawings, in row-major order.
     columns : int, optional
-        Cells in a row. Default: about as many as rows.
+        Number of columns. Default: the square root of the number of sketches, rounded up.
     cell : int
         Side of a cell, px.
     color, background
-        As for `raster`.
+        Colors; see `raster`.
 
     Returns
     -------
     ndarray of uint8, shape (rows * cell, columns * cell, 3)
-        RGB, 0 to 255; with a transparent background RGBA. Cells past the last sketch are blank; without sketches
-        there is one blank cell.
+        RGB image, 0 to 255; with a transparent background an RGBA image. Cells after the last sketch are blank.
+        Without sketches, the image is one blank cell.
 
     Raises
     ------
@@ -99,10 +99,10 @@ def raster_grid(
         If an item is not a Sketch.
     """
     items = list(iter_sketches(sketches))
-    cell = _whole("cell", cell)
-    columns = max(1, math.ceil(math.sqrt(len(items)))) if columns is None else _whole("columns", columns)
+    cell = _positive_int("cell", cell)
+    columns = max(1, math.ceil(math.sqrt(len(items)))) if columns is None else _positive_int("columns", columns)
     rows = max(1, math.ceil(len(items) / columns))
-    blank = _tinted(np.zeros((1, 1), dtype=np.uint8), color, background)
+    blank = _colorize(np.zeros((1, 1), dtype=np.uint8), color, background)
     image = np.tile(blank, (rows * cell, columns * cell, 1))
     for index, sketch in enumerate(items):
         top, left = index // columns * cell, index % columns * cell
@@ -111,32 +111,32 @@ def raster_grid(
 
 
 def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line: float) -> Image.Image:
-    """Draw strokes with a round pen and return how much ink covers each pixel.
+    """Rasterize strokes and return the coverage of each pixel.
 
     Parameters
     ----------
     strokes : sequence of ndarray, each of shape (m, 2)
-        In px; one of a single point is a dot.
+        Points of the strokes, px. A stroke whose points coincide is a dot.
     size : (int, int)
         Width and height of the image, px.
     line : float
-        Width of the pen, px.
+        Line width, px.
 
     Returns
     -------
     PIL.Image.Image
-        Mode "L": 0 is paper, 255 is ink.
+        Image of mode "L": 0 is background, 255 is line.
     """
     fine = _SUPERSAMPLING
     image = Image.new("L", (size[0] * fine, size[1] * fine), 0)
     pen = ImageDraw.Draw(image)
     width = max(1, round(line * fine))
     for stroke in strokes:
-        # Pillow counts from the middle of a pixel, pictures from its corner.
+        # The origin is the center of a pixel in Pillow, and its corner in pictures.
         points = [(x, y) for x, y in (stroke * fine - 0.5).tolist()]
         if len(points) > 1:
             pen.line(points, fill=255, width=width)
-        # A dot is a little wider than the line. Discs at every point make joints and ends round.
+        # A dot is slightly wider than the line. Discs at the points make joints and ends round.
         dot = np.ptp(stroke, axis=0).max() * fine < 1
         radius = (width - 1) / 2 * (1.4 if dot else 1)
         for x, y in points[:1] if dot else points:
@@ -144,8 +144,8 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
     return image.reduce(fine)
 
 
-def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
-    """Return ink on paper, (height, width, 3), or ink alone with its coverage as alpha, (height, width, 4)."""
+def _colorize(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:
+    """Convert coverage to an RGB image, (height, width, 3), or an RGBA image with the coverage as alpha channel."""
     if background is None or is_transparent(background):
         return np.concatenate(
             [np.broadcast_to(np.array(rgb(color), np.uint8), (*ink.shape, 3)), ink[..., None]], axis=2
@@ -154,7 +154,7 @@ def _tinted(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArr
     return np.rint(np.array(rgb(background)) * (1 - share) + np.array(rgb(color)) * share).astype(np.uint8)
 
 
-def _whole(name: str, value: int) -> int:
+def _positive_int(name: str, value: int) -> int:
     if int(positive(name, value)) != value:
         raise ValueError(f"{name}: expected a whole number above 0, got {value!r}")
     return int(value)

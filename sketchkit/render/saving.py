@@ -1,4 +1,4 @@
-"""Write pictures into files."""
+"""Writing of pictures to files."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from pathlib import Path
 
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["write_whole"]
+__all__ = ["write_file"]
 
 
-def write_whole(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
-    """Write `data` to `path`, whole or not at all, and return the path.
+def write_file(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
+    """Write a file atomically and return its path.
 
     Parameters
     ----------
     path : path-like
-        A file already there is replaced.
+        Path of the file. An existing file is replaced.
     data : bytes
-        The whole content.
+        Content of the file.
     suffix : str
-        What the name must end with, such as ".svg"; upper or lower case.
+        Required ending of the file name, such as ".svg", in lower case. The comparison ignores case.
 
     Raises
     ------
     ValueError
-        If the name ends otherwise.
+        If the file name has another ending.
     FileNotFoundError
         If the folder does not exist.
     OSError
-        If it cannot be written; what was there is kept.
+        If the file cannot be written. An existing file is left unchanged.
     """
     target = Path(path)
     if target.suffix.lower() != suffix:

@@ -1,10 +1,10 @@
-"""What simplifying does to drawings: points kept, and the shape before and after."""
+"""`simplification`: a picture of drawings before and after simplification."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sketchkit.geometry import centred
+from sketchkit.geometry import centered
 from sketchkit.render.layout import common_scale, positive
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
 from sketchkit.render.svg import Picture, dot, finish, line_width, new_canvas, pen_group
@@ -25,24 +25,24 @@ def simplification(
     cell: float = 150,
     chosen: float | None = None,
 ) -> Picture:
-    """Draw sketches as they are, and simplified by several tolerances, one row a sketch.
+    """Draw sketches in their original form and simplified with several tolerances.
 
     Parameters
     ----------
     sketches : Sketch or iterable of Sketch
-        Their units are those of `epsilons`.
+        Drawings, in the units of `epsilons`.
     epsilons : sequence of float
-        See `Sketch.simplified`.
+        Tolerances; see `Sketch.simplified`.
     cell : float
         Side of a cell, px.
     chosen : float, optional
-        One of `epsilons`, to be marked.
+        One of `epsilons` to highlight.
 
     Returns
     -------
     Picture
-        On the left the drawing; then, above it in grey, what is left of it and the points that are kept. Below each
-        stands how many rows a model has to draw.
+        One row for each sketch: the original, then one cell for each tolerance with the simplified drawing and its
+        points over the original in gray. The number of rows of each drawing is below its cell.
 
     Raises
     ------
@@ -59,26 +59,26 @@ def simplification(
         scale = common_scale([sketch], 0.86 * cell)
         for column, epsilon in enumerate([None, *epsilons]):
             left, top = _GAP + column * (cell + _GAP), _GAP + row * (cell + _BAND + _GAP)
-            place = centred(sketch.bounds, scale, (left + cell / 2, top + cell / 2))
+            to_pixels = centered(sketch.bounds, scale, (left + cell / 2, top + cell / 2))
             marked = epsilon is not None and epsilon == chosen
             tile = {"rx": 4, "ry": 4, "fill": "none", "stroke": ACCENT if marked else HAIRLINE}
             canvas.add(canvas.rect((round(left, 2), round(top, 2)), (cell, cell), **tile))
             layers = [(sketch, INK if epsilon is None else HAIRLINE, line if epsilon is None else 3 * line)]
             if epsilon is not None:
                 layers.append((sketch.simplified(epsilon), INK, line))
-            for drawing, color, thick in layers:
-                strokes = [place(points) for points in drawing.polylines()]
+            for drawing, color, width_of_line in layers:
+                strokes = [to_pixels(points) for points in drawing.polylines()]
                 paths = [path_data(points) for points in strokes]
-                group = canvas.add(pen_group(canvas, thick, stroke=color))
+                group = canvas.add(pen_group(canvas, width_of_line, stroke=color))
                 if any(paths):
                     group.add(canvas.path(d="".join(filter(None, paths))))
                 for points, path in zip(strokes, paths, strict=True):
                     if path is None:
-                        group.add(dot(canvas, points, thick, fill=color))
+                        group.add(dot(canvas, points, width_of_line, fill=color))
             if epsilon is not None:
-                kept = canvas.add(canvas.g(fill=ACCENT))
+                remaining = canvas.add(canvas.g(fill=ACCENT))
                 for x, y in (point for points in strokes for point in points.tolist()):
-                    kept.add(canvas.circle((round(x, 2), round(y, 2)), round(0.9 * line, 2)))
+                    remaining.add(canvas.circle((round(x, 2), round(y, 2)), round(0.9 * line, 2)))
             text = f"{len(drawing):,} points" if epsilon is None else f"ε {epsilon:g}: {len(drawing):,} points"
             canvas.add(
                 canvas.text(

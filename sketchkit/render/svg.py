@@ -1,8 +1,7 @@
-"""Drawings as SVG, one at a time or in rows, written with svgwrite.
+"""SVG pictures of single drawings and grids of drawings, written with svgwrite.
 
-A picture brings its own white card and dark ink, so that it reads on light and dark notebook themes alike
-(why not `currentColor`: see `palette`). Numbers are rounded to a hundredth of a pixel, and strokes of one
-colour share one path, which keeps a notebook full of grids small.
+A picture has a white background and dark lines, so it is readable in light and dark notebook themes (see `palette`).
+Coordinates are rounded to 0.01 px, and strokes of the same color share one path, which keeps notebooks small.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ import numpy as np
 import svgwrite
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centred, page
+from sketchkit.geometry import centered, page
 from sketchkit.render.layout import check_sketch, common_scale, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
-from sketchkit.render.saving import write_whole
+from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.svg_document import CORNER, DOT, data_uri, path_data, px
 
@@ -30,22 +29,22 @@ __all__ = ["Picture", "draw", "filmstrip", "grid"]
 
 _FONT = "system-ui, sans-serif"
 _FONT_SIZE = 11
-_CHARACTER = 6.2  # mean advance of the font at that size, px; wide (CJK) characters count twice
+_CHARACTER_WIDTH = 6.2  # mean width of a character, px; wide (CJK) characters count twice
 _GAP = 8
 _LABEL_BAND = 18
-# XML 1.0 allows no other characters (section 2.2), not even escaped.
+# Characters that XML 1.0 does not allow, even escaped (section 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Picture:
-    """A finished SVG document that shows itself in a notebook.
+    """An SVG document with a notebook representation.
 
     Parameters
     ----------
     text : str
-        The document.
+        Text of the document.
     width, height : float
-        Its size, px.
+        Size of the document, px.
     """
 
     __slots__ = ("height", "text", "width")
@@ -60,42 +59,42 @@ class Picture:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Picture:
-        """Read a picture that was saved.
+        """Read an SVG file written by `save`.
 
         Raises
         ------
         ValueError
-            If it is not an SVG document with a size in pixels.
+            If the file is not an SVG document with a viewBox that starts at 0 0.
         """
         text = Path(path).read_text(encoding="utf-8")
         size = re.search(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"', text) or re.search(
             r'<svg\b[^>]*?viewBox="0,0,([\d.]+),([\d.]+)"', text
         )
         if not size:
-            raise ValueError(f"{path}: expected an SVG document with a viewBox that begins at 0 0")
+            raise ValueError(f"{path}: expected an SVG document with a viewBox that starts at 0 0")
         return cls(text, float(size[1]), float(size[2]))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the document to `path` (whole or not at all) and return the path.
+        """Write the document to a file atomically and return the path.
 
         Raises
         ------
         ValueError
-            If the name does not end in .svg.
+            If the file name does not end in .svg.
         FileNotFoundError
             If the folder does not exist.
         """
-        return write_whole(path, self.text.encode("utf-8"), ".svg")
+        return write_file(path, self.text.encode("utf-8"), ".svg")
 
     def data_uri(self) -> str:
-        """Return the document as the `src` of an HTML image."""
+        """Return the document as a data URI, the `src` of an HTML image."""
         return data_uri(self.text.encode("utf-8"), "image/svg+xml")
 
     def _repr_svg_(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        # Beside the SVG, for notebooks that are not trusted: they show images, but no inline SVG.
+        # In addition to the SVG, since untrusted notebooks show images, but no inline SVG.
         return (
             f'<img alt="{type(self).__name__}" width="{self.width:g}" height="{self.height:g}" src="{self.data_uri()}">'
         )
@@ -117,21 +116,21 @@ def draw(
     Parameters
     ----------
     sketch : Sketch
-        An empty one gives a small card that says so.
+        The drawing. An empty sketch gives a small picture with the text "empty".
     size : float
-        Longer side of the picture, px; the other follows the drawing, down to a quarter of it.
+        Longer side of the picture, px. The shorter side follows from the drawing and is at least `size` / 4.
     stroke_width : float, optional
-        Line width, px. Default: a ninetieth of `size`, at least 1.
+        Line width, px. Default: `size` / 90, at least 1.
     color : str
-        Ink, any CSS colour.
+        Color of the lines, any CSS color.
     color_by : {None, "order"}
-        "order" colours strokes from early (indigo) to late (orange) instead.
+        "order" colors the strokes by their order, from indigo (first) to orange (last).
     background : str, optional
-        Card, any CSS colour; None leaves the page to shine through.
+        Color of the background, any CSS color. None: transparent.
     padding : float, optional
-        Space on each side, px. Default: 6% of `size`, and never less than the line width.
+        Padding on each side, px. Default: 6% of `size`, at least the line width.
     title : str, optional
-        Title of the document: a tooltip, and what a screen reader says.
+        Title of the document, shown as a tooltip and read by screen readers.
 
     Returns
     -------
@@ -140,7 +139,7 @@ def draw(
     Raises
     ------
     ValueError
-        If a size is not positive and finite, the padding leaves no room, or `color_by` is unknown.
+        If a size is not a finite number above 0, the padding is too large, or `color_by` is unknown.
     TypeError
         If `sketch` is not a Sketch.
     """
@@ -154,11 +153,11 @@ def draw(
         canvas = new_canvas(width, height, background, title, "empty drawing")
         canvas.add(_empty_mark(canvas, width / 2, height / 2, width))
         return finish(canvas, width, height)
-    leaf = page(sketch.bounds, size, padding)
-    canvas = new_canvas(leaf.width, leaf.height, background, title, "drawing")
-    strokes = [leaf.place(points) for points in sketch.polylines()]
-    canvas.add(_ink(canvas, strokes, line, color, color_by))
-    return finish(canvas, leaf.width, leaf.height)
+    layout = page(sketch.bounds, size, padding)
+    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
+    strokes = [layout.place(points) for points in sketch.polylines()]
+    canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
+    return finish(canvas, layout.width, layout.height)
 
 
 def grid(
@@ -175,26 +174,26 @@ def grid(
     same_scale: bool = False,
     title: str | None = None,
 ) -> Picture:
-    """Draw sketches in rows, each fitted into its cell and centred.
+    """Draw a grid of sketches. Each sketch is fitted into its cell and centered.
 
     Parameters
     ----------
     sketches : iterable of Sketch
-        Placed from left to right, then downwards. An empty one leaves a faint mark.
+        Drawings, in row-major order. The cell of an empty sketch contains the text "empty".
     columns : int, optional
-        Cells in a row. Default: about as many as rows.
+        Number of columns. Default: the square root of the number of sketches, rounded up.
     cell : float
         Side of a cell, px.
     labels : sequence, optional
-        One text, number or None under each cell. What is too long is cut, and whole in a tooltip.
+        Labels below the cells: a text, a number or None for each. Long labels are truncated; their tooltips are not.
     row_labels : sequence, optional
-        One text, number or None to the left of each row.
+        Labels to the left of the rows: a text, a number or None for each.
     stroke_width : float, optional
-        Line width, px. Default: a ninetieth of `cell`, at least 1.
+        Line width, px. Default: `cell` / 90, at least 1.
     color, color_by, background, title
-        As for `draw`.
+        See `draw`.
     same_scale : bool
-        Draw all at the scale at which the largest fits, so that sizes compare.
+        Whether to draw all sketches at the same scale, at which the largest fits its cell.
 
     Returns
     -------
@@ -203,7 +202,8 @@ def grid(
     Raises
     ------
     ValueError
-        If a size is not positive, or there are more or fewer labels than cells or rows.
+        If a size is not a finite number above 0, `columns` is not a whole number above 0, `color_by` is unknown, or
+        the number of labels differs from the number of sketches or rows.
     TypeError
         If an item is not a Sketch.
     """
@@ -216,8 +216,8 @@ def grid(
         raise ValueError(f"columns: expected a whole number above 0, got {columns!r}")
     rows = math.ceil(len(items) / columns)
     columns = min(int(columns), max(1, len(items)))
-    texts = _texts("labels", labels, len(items), "sketches")
-    row_texts = _texts("row_labels", row_labels, rows, "rows")
+    texts = _label_texts("labels", labels, len(items), "sketches")
+    row_texts = _label_texts("row_labels", row_labels, rows, "rows")
     line = line_width(stroke_width, cell)
     if not items:
         canvas = new_canvas(cell, cell / 2, background, title, "no drawings")
@@ -233,27 +233,27 @@ def grid(
 
     canvas = new_canvas(width, height, background, title, f"{len(items)} drawings")
     tiles = canvas.add(canvas.g(fill="none", stroke=HAIRLINE))
-    words = canvas.add(canvas.g(**_type(MUTED), text_anchor="middle"))
-    row_words = canvas.add(canvas.g(**_type(MUTED), text_anchor="end"))
+    label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="middle"))
+    row_label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="end"))
     for index, sketch in enumerate(items):
         left = gutter + _GAP + index % columns * (cell + _GAP)
         top = _GAP + index // columns * (cell + band + _GAP)
         middle = (left + cell / 2, top + cell / 2)
-        # Half a pixel in, so that the hairline falls on whole pixels.
+        # The offset of half a pixel aligns the hairline with the pixel grid.
         tiles.add(canvas.rect((px(left + 0.5), px(top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
         if len(sketch):
             scale = common_scale([sketch], inner) if shared is None else shared
-            place = centred(sketch.bounds, scale, middle)
-            strokes = [place(points) for points in sketch.polylines()]
-            canvas.add(_ink(canvas, strokes, line, color, color_by))
+            to_pixels = centered(sketch.bounds, scale, middle)
+            strokes = [to_pixels(points) for points in sketch.polylines()]
+            canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
         else:
             canvas.add(_empty_mark(canvas, *middle, cell))
         if texts[index]:
-            words.add(_word(canvas, texts[index], middle[0], top + cell + _FONT_SIZE + 2, cell))
+            label_group.add(_label(canvas, texts[index], middle[0], top + cell + _FONT_SIZE + 2, cell))
     for row, text in enumerate(row_texts):
         if text:
             middle_y = _GAP + row * (cell + band + _GAP) + cell / 2
-            row_words.add(_word(canvas, text, gutter, middle_y + _FONT_SIZE / 3, gutter))
+            row_label_group.add(_label(canvas, text, gutter, middle_y + _FONT_SIZE / 3, gutter))
     return finish(canvas, width, height)
 
 
@@ -269,16 +269,16 @@ def filmstrip(
     same_scale: bool = False,
     title: str | None = None,
 ) -> Picture:
-    """Draw sketches in one row: an interpolation, or a sweep over temperatures.
+    """Draw sketches in one row, such as an interpolation or a range of temperatures.
 
     Parameters
     ----------
     sketches : iterable of Sketch
-        From left to right.
+        Drawings, from left to right.
     labels : sequence, optional
-        One text, number or None under each.
+        Labels below the cells: a text, a number or None for each.
     cell, stroke_width, color, color_by, background, same_scale, title
-        As for `grid`.
+        See `grid`.
 
     Returns
     -------
@@ -287,7 +287,7 @@ def filmstrip(
     Raises
     ------
     ValueError, TypeError
-        As for `grid`.
+        If an argument is invalid; see `grid`.
     """
     items = list(iter_sketches(sketches))
     return grid(
@@ -304,32 +304,32 @@ def filmstrip(
     )
 
 
-# What every SVG of the package shares ---------------------------------------------------------------
+# Common parts of the SVG pictures -------------------------------------------------------------------
 
 
-def line_width(given: float | None, size: float) -> float:
-    """Return the line width in px: as given, or one that suits a picture of `size` px."""
-    return max(1.0, size / 90) if given is None else positive("stroke_width", given)
+def line_width(value: float | None, size: float) -> float:
+    """Validate a line width in px, or return the default for a picture of `size` px if it is None."""
+    return max(1.0, size / 90) if value is None else positive("stroke_width", value)
 
 
-def page_padding(given: float | None, size: float, line: float) -> float:
-    """Return the padding in px: as given, or one that suits; ValueError if it leaves no room."""
-    if given is None:
+def page_padding(value: float | None, size: float, line: float) -> float:
+    """Validate a padding in px, or return the default if it is None; raise ValueError if it is out of range."""
+    if value is None:
         return min(max(0.06 * size, line), 0.4 * size)
-    if not (math.isfinite(given) and 0 <= given < size / 2):
-        raise ValueError(f"padding: expected at least 0 and less than half of size {size:g}, got {given!r}")
-    return float(given)
+    if not (math.isfinite(value) and 0 <= value < size / 2):
+        raise ValueError(f"padding: expected at least 0 and less than half of size {size:g}, got {value!r}")
+    return float(value)
 
 
 def new_canvas(width: float, height: float, background: str | None, title: str | None, label: str) -> Any:
-    """Return an svgwrite drawing of that many px with its card and title, and nothing on it yet."""
-    # svgwrite's own validation is off: it would parse every path again, which is most of the time it takes.
+    """Return an svgwrite drawing with a size in px, a background and a title, but without content."""
+    # svgwrite's validation is disabled, since it parses every path and takes most of the time.
     canvas = svgwrite.Drawing(size=(px(width), px(height)), debug=False)
     canvas.viewbox(0, 0, px(width), px(height))
     canvas["role"] = "img"
-    canvas["aria-label"] = _clean(title) if title else label
+    canvas["aria-label"] = _clean_text(title) if title else label
     if title:
-        canvas.set_desc(title=_clean(title))
+        canvas.set_desc(title=_clean_text(title))
     if background is not None:
         canvas.add(canvas.rect((0, 0), ("100%", "100%"), rx=CORNER, ry=CORNER, fill=background))
     return canvas
@@ -341,36 +341,38 @@ def finish(canvas: Any, width: float, height: float) -> Picture:
 
 
 def dot(canvas: Any, points: NDArray[np.float64], line: float, **style: str) -> Any:
-    """Return a round dot at the first of `points`.
+    """Return a circle at the first of `points`.
 
-    A circle, for not every renderer gives a zero-length path its round caps; a little wider than the line,
-    as a pen that rests leaves it.
+    Dots are circles, since some renderers do not draw the round caps of a path without length. They are slightly wider
+    than the line, as with a real pen.
     """
     x, y = points[0].tolist()
     return canvas.circle((px(x), px(y)), px(DOT * line), stroke="none", **style)
 
 
 def pen_group(canvas: Any, line: float, **style: str) -> Any:
-    """Return a group whose paths are drawn with a round pen `line` px wide."""
+    """Return a group for paths with round caps and joins and a line width of `line` px."""
     return canvas.g(fill="none", stroke_width=px(line), stroke_linecap="round", stroke_linejoin="round", **style)
 
 
 def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
-    """Return one colour for each of `count` strokes."""
+    """Return the colors of `count` strokes."""
     return ramp(count) if color_by == "order" else [color] * count
 
 
-def _ink(canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None) -> Any:
-    """Return the strokes, given in px, as a group of one path and dots for each run of one colour."""
+def _stroke_group(
+    canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None
+) -> Any:
+    """Return a group of strokes, whose points are in px. Strokes of the same color share one path; dots are circles."""
     group = pen_group(canvas, line)
-    runs: dict[str, list[NDArray[np.float64]]] = {}
+    by_color: dict[str, list[NDArray[np.float64]]] = {}
     for stroke, ink in zip(strokes, stroke_colors(len(strokes), color, color_by), strict=True):
-        runs.setdefault(ink, []).append(stroke)
-    for ink, run in runs.items():
-        paths = [path_data(stroke) for stroke in run]
+        by_color.setdefault(ink, []).append(stroke)
+    for ink, same_color in by_color.items():
+        paths = [path_data(stroke) for stroke in same_color]
         if any(paths):
             group.add(canvas.path(d="".join(path for path in paths if path), stroke=ink))
-        for stroke, path in zip(run, paths, strict=True):
+        for stroke, path in zip(same_color, paths, strict=True):
             if path is None:
                 group.add(dot(canvas, stroke, line, fill=ink))
     return group
@@ -383,45 +385,45 @@ def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
         insert=(px(x), px(y + size / 3)),
         text_anchor="middle",
         opacity=0.7,
-        **{**_type(MUTED), "font_size": px(size)},
+        **{**_font_style(MUTED), "font_size": px(size)},
     )
 
 
-def _type(color: str) -> dict[str, Any]:
+def _font_style(color: str) -> dict[str, Any]:
     return {"font_family": _FONT, "font_size": _FONT_SIZE, "fill": color}
 
 
-def _word(canvas: Any, text: str, x: float, y: float, room: float) -> Any:
-    """Return `text` at (x, y), cut to `room` px; a cut one keeps the whole as its tooltip."""
+def _label(canvas: Any, text: str, x: float, y: float, max_width: float) -> Any:
+    """Return `text` at (x, y), truncated to `max_width` px; the tooltip of a truncated text is the full text."""
     shown = text
-    while len(shown) > 1 and _text_width(shown) > room:
+    while len(shown) > 1 and _text_width(shown) > max_width:
         shown = shown[:-2].rstrip() + "…"
-    word = canvas.text(shown, insert=(px(x), px(y)))
+    element = canvas.text(shown, insert=(px(x), px(y)))
     if shown != text:
-        word.set_desc(title=text)
-    return word
+        element.set_desc(title=text)
+    return element
 
 
 def _text_width(text: str) -> float:
-    return _CHARACTER * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    return _CHARACTER_WIDTH * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _texts(name: str, given: Sequence[object] | None, count: int, of: str) -> list[str]:
-    """Return one string for each cell or row; numbers are shortened, None is blank."""
-    if given is None:
+def _label_texts(name: str, labels: Sequence[object] | None, count: int, items: str) -> list[str]:
+    """Return `count` strings; numbers are rounded to four digits, and None is an empty string."""
+    if labels is None:
         return [""] * count
-    if isinstance(given, str):
-        raise ValueError(f"{name}: expected one for each of {count} {of}, got the single text {given!r}")
-    if len(given) != count:
-        raise ValueError(f"{name}: expected one for each of {count} {of}, got {len(given)}")
+    if isinstance(labels, str):
+        raise ValueError(f"{name}: expected one label for each of {count} {items}, got the single text {labels!r}")
+    if len(labels) != count:
+        raise ValueError(f"{name}: expected one label for each of {count} {items}, got {len(labels)}")
     return [
-        "" if item is None else f"{item:.4g}" if isinstance(item, float | np.floating) else _clean(str(item))
-        for item in given
+        "" if label is None else f"{label:.4g}" if isinstance(label, float | np.floating) else _clean_text(str(label))
+        for label in labels
     ]
 
 
-def _clean(text: str) -> str:
-    """Return `text` on one line, without characters that no XML document may hold."""
+def _clean_text(text: str) -> str:
+    """Return `text` on one line; characters that XML does not allow are replaced by U+FFFD."""
     return _NOT_XML.sub("\ufffd", " ".join(text.split()))
 
 

@@ -1,1 +1,1 @@
-"""Many training runs from one notebook: search spaces, trials, comparison."""
+"""Parameter sweeps over a notebook: search spaces, trials and comparison of runs."""

@@ -1,4 +1,4 @@
-"""Runs side by side: what they were asked for, how well they did, what it took. Needs no TensorFlow."""
+"""Comparison of runs: their settings, validation losses and training times. Does not import TensorFlow."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from sketchkit.training.runs import runs
 
 __all__ = ["Compared", "Comparison", "compare_page"]
 
-#: Metadata of notebooks that `compare_page` writes.
-_MARK = "sketchkit_comparison"
+#: Metadata key that marks the notebooks written by `compare_page`.
+_METADATA_KEY = "sketchkit_comparison"
 
-#: Rows are sorted by the heading that is clicked, numbers as numbers and what is missing last. No text is evaluated.
-_SORT = """
+#: Script that sorts the rows by the clicked column: numbers by value, missing values last. It evaluates no text.
+_SORT_SCRIPT = """
 <script>
 (() => {
   const table = document.currentScript.previousElementSibling;
@@ -36,7 +36,7 @@ _SORT = """
         return up ? order : -order;
       });
       table.tBodies[0].append(...rows);
-      for (const each of table.tHead.rows[0].cells) each.removeAttribute("aria-sort");
+      for (const cell of table.tHead.rows[0].cells) cell.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
     });
   });
@@ -47,21 +47,22 @@ _SORT = """
 
 @dataclass(frozen=True)
 class Compared:
-    """One of the runs.
+    """One of the compared runs.
 
     Attributes
     ----------
     title : str
-        What makes it differ, or its name.
+        Parameters of the point of a sweep that differ between points, or the name of the run directory.
     state : str
+        State of the trial or run, such as `finished`.
     run : Run or None
-        None if there is none, or it cannot be read.
+        The run; None if it is missing or cannot be read.
     seconds : float
-        Spent on it.
+        Time spent on the run, in seconds.
     error : str
-        What is wrong with it.
+        Error message, if the run failed or cannot be read.
     values : dict
-        The parameters of its point, if it is of a sweep.
+        Notebook parameters of the trial; empty if the run is not part of a sweep.
     """
 
     title: str
@@ -73,107 +74,110 @@ class Compared:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """What was measured."""
+        """All metric records of the run."""
         return self.run.records if self.run else []
 
     @property
     def has_model(self) -> bool:
-        """Whether there is a model to draw with."""
+        """Whether the run has a model."""
         return self.run is not None and (self.run.model_folder / "model.safetensors").is_file()
 
 
 class Comparison(Sequence[Compared]):
-    """The points of a sweep, or the runs under a directory, as a table; click a heading to sort.
+    """Table of the trials of a sweep or of the runs in a directory. A click on a column heading sorts it.
 
     Parameters
     ----------
     folder : str or Path
+        Directory of a sweep or of runs.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such directory.
+        If the directory does not exist.
     ValueError
-        If there is no run in it, or a sweep is damaged.
+        If the directory contains no runs, or its sweep is damaged.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = path_of(folder, "folder")
         self.damaged: list[str] = []
-        self._all: list[Compared] = []
+        self._items: list[Compared] = []
         if (self.folder / "sweep.json").is_file():
-            self._take_points(Sweep(self.folder))
+            self._add_trials(Sweep(self.folder))
         else:
-            self._take_runs()
-        if not self._all:
-            raise ValueError(f"{self.folder}: there is no run to compare" + "".join(f"; {d}" for d in self.damaged))
+            self._add_runs()
+        if not self._items:
+            raise ValueError(f"{self.folder}: no run to compare" + "".join(f"; {d}" for d in self.damaged))
 
-    def _take_points(self, sweep: Sweep) -> None:
-        for point in sweep:
+    def _add_trials(self, sweep: Sweep) -> None:
+        for trial in sweep:
             try:
-                run, error = point.run, point.error
-            except (OSError, ValueError) as problem:
-                run, error = None, point.error or str(problem)
-            self._all.append(Compared(point.title, point.state, run, point.seconds, error, point.parameters))
+                run, message = trial.run, trial.error
+            except (OSError, ValueError) as error:
+                run, message = None, trial.error or str(error)
+            self._items.append(Compared(trial.title, trial.state, run, trial.seconds, message, trial.parameters))
 
-    def _take_runs(self) -> None:
+    def _add_runs(self) -> None:
         found = runs(self.folder)
         self.damaged = found.damaged
         for run in found:
             state = run.state
-            self._all.append(Compared(run.folder.name, state.state, run, run.seconds, state.error, {}))
+            self._items.append(Compared(run.folder.name, state.state, run, run.seconds, state.error, {}))
 
     @overload
     def __getitem__(self, index: int) -> Compared: ...
     @overload
     def __getitem__(self, index: slice) -> list[Compared]: ...
     def __getitem__(self, index: int | slice) -> Compared | list[Compared]:
-        return self._all[index]
+        return self._items[index]
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._items)
 
     @property
     def differing(self) -> list[str]:
-        """The hyperparameters, `seed` and `data` in which the runs differ."""
-        settings = [_settings(each.run) for each in self if each.run]
-        names = list(dict.fromkeys(name for each in settings for name in each))
-        return [name for name in names if len({str(each.get(name)) for each in settings}) > 1]
+        """Names of the hyperparameters in which the runs differ; includes `data_set` and `seed`."""
+        settings = [_settings(item.run) for item in self if item.run]
+        names = list(dict.fromkeys(name for values in settings for name in values))
+        return [name for name in names if len({str(values.get(name)) for values in settings}) > 1]
 
     @property
     def sources(self) -> list[str]:
-        """What the first run that says so was trained on: names or files."""
-        for each in self:
-            given = each.values.get("data_set")
-            if given:
-                return [str(source) for source in sources_of(given, "data_set")]
-        return next((list(each.run.hparams.data_set) for each in self if each.run), [])
+        """Names or files of the training data, from the first run that specifies them."""
+        for item in self:
+            data_set = item.values.get("data_set")
+            if data_set:
+                return [str(source) for source in sources_of(data_set, "data_set")]
+        return next((list(item.run.hparams.data_set) for item in self if item.run), [])
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the table: for each run `run`, `state`, what differs, losses of the best validation, steps and time.
+        """Return the rows of the table, one dict per run.
 
-        Losses are recon + kl_weight * KL, in nats per point; `seconds` is what was spent on the run.
+        The columns are `run`, `state`, the hyperparameters that differ, the losses and the step of the best validation,
+        the number of steps, the time spent on the run in seconds, and the error message. `loss` is
+        recon + kl_weight * KL, in nats per point.
         """
         names, table = self.differing, []
-        for each in self:
-            settings, best = _settings(each.run) if each.run else {}, each.run.best if each.run else None
+        for item in self:
+            settings, best = _settings(item.run) if item.run else {}, item.run.best if item.run else None
             table.append({
-                "run": each.title,
-                "state": each.state,
+                "run": item.title,
+                "state": item.state,
                 **{name: settings.get(name, "") for name in names},
                 **{key: best.get(key, "") if best else "" for key in ("loss", "recon", "kl")},
                 "best step": best["step"] if best else "",
-                "steps": each.run.step if each.run else "",
-                "seconds": round(each.seconds, 1),
-                "error": each.error.splitlines()[0][:200] if each.error else "",
+                "steps": item.run.step if item.run else "",
+                "seconds": round(item.seconds, 1),
+                "error": item.error.splitlines()[0][:200] if item.error else "",
             })  # fmt: skip
         return table
 
     def __str__(self) -> str:
         rows = self.rows()
-        texts = [list(rows[0]), *([_text(value) for value in row.values()] for row in rows)]
-        widths = [max(len(row[i]) for row in texts) for i in range(len(texts[0]))]
-        lines = ("  ".join(t.ljust(width) for t, width in zip(row, widths, strict=True)).rstrip() for row in texts)
+        cells = [list(rows[0]), *([_cell_text(value) for value in row.values()] for row in rows)]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+        lines = ("  ".join(t.ljust(width) for t, width in zip(row, widths, strict=True)).rstrip() for row in cells)
         return "\n".join([*lines, *self.damaged])
 
     __repr__ = __str__
@@ -185,42 +189,43 @@ class Comparison(Sequence[Compared]):
         body = "".join(
             "<tr>"
             + "".join(
-                f"<td {style} data-value='{escape(str(v), quote=True)}'>{escape(_text(v))}</td>" for v in row.values()
+                f"<td {style} data-value='{escape(str(v), quote=True)}'>{escape(_cell_text(v))}</td>"
+                for v in row.values()
             )
             + "</tr>"
             for row in rows
         )
         damaged = "".join(f"<p>{escape(text)}</p>" for text in self.damaged)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{_SORT}{damaged}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{_SORT_SCRIPT}{damaged}"
 
     def curves(self) -> Any:
-        """Return the curves of all runs, one over the other, as a picture."""
+        """Return a figure with the validation curves of all runs."""
         from sketchkit.render.figure import compared_curves
 
-        return compared_curves({f"{i}: {each.title}": each.records for i, each in enumerate(self, 1)})
+        return compared_curves({f"{i}: {item.title}": item.records for i, item in enumerate(self, 1)})
 
 
 def compare_page(folder: str | Path, out: str | Path) -> Path:
-    """Execute the notebook that compares, and write it as one page.
+    """Execute the comparison notebook, and write it as an HTML page.
 
     Parameters
     ----------
     folder : str or Path
-        A sweep, or a directory of runs.
+        Directory of a sweep or of runs.
     out : str or Path
-        The page, `.html`; the executed notebook goes next to it, under the same name.
+        Path of the page, with the suffix `.html`. The executed notebook is written next to it, with the same name.
 
     Returns
     -------
     Path
-        Of the page.
+        Path of the page.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is nothing to compare.
+        If the directory does not exist or contains no runs, or `out` is not an HTML file.
     FileExistsError
-        If there is a notebook of that name which this function did not write.
+        If a notebook with that name exists and was not written by this function.
     OSError
         If the page cannot be written.
     """
@@ -234,50 +239,52 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     Comparison(folder)
     page = Path(out)
     if page.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"{page}: expected a page, .html")
+        raise ValueError(f"{page}: expected a file name with the suffix .html")
     notebook = page.with_suffix(".ipynb")
-    if notebook.exists() and not _is_ours(notebook):
+    if notebook.exists() and not _is_executed_comparison(notebook):
         raise FileExistsError(f"{notebook} exists and is not an executed comparison; choose another name for the page")
-    done = execute_notebook(str(_notebook()), None, {"folder": str(Path(folder).absolute())}, progress_bar=False)
-    done.metadata[_MARK] = {"folder": str(folder)}
+    executed = execute_notebook(
+        str(_notebook_path()), None, {"folder": str(Path(folder).absolute())}, progress_bar=False
+    )
+    executed.metadata[_METADATA_KEY] = {"folder": str(folder)}
     with replacing(notebook) as part:
-        part.write_text(nbformat.writes(done), encoding="utf-8")
+        part.write_text(nbformat.writes(executed), encoding="utf-8")
     config = Config()
     config.HTMLExporter.mathjax_url = config.HTMLExporter.require_js_url = ""
-    text, _ = HTMLExporter(config=config).from_notebook_node(done)
+    text, _ = HTMLExporter(config=config).from_notebook_node(executed)
     with replacing(page) as part:
         part.write_text(text, encoding="utf-8")
     return page
 
 
-def _is_ours(notebook: Path) -> bool:
-    """Tell whether a notebook was written by `compare_page`."""
+def _is_executed_comparison(notebook: Path) -> bool:
+    """Return whether a notebook was written by `compare_page`."""
     try:
-        return _MARK in json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        return _METADATA_KEY in json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
-def _notebook() -> Path:
-    """Return the notebook, of the package or of a checkout."""
+def _notebook_path() -> Path:
+    """Return the path of the comparison notebook, in the installed package or in the repository."""
     here = Path(__file__).resolve()
-    found = [
+    paths = [
         path for path in (here.parent / "compare.ipynb", here.parents[2] / "notebooks/compare.ipynb") if path.is_file()
     ]
-    if not found:
-        raise FileNotFoundError("compare.ipynb: the notebook that compares was not installed with the package")
-    return found[0]
+    if not paths:
+        raise FileNotFoundError("compare.ipynb is missing from the installation")
+    return paths[0]
 
 
 def _settings(run: Run) -> dict[str, Any]:
-    """Return what a run was asked for; what it was trained on by name."""
-    asked = {name: value for name, value in run.hparams.as_dict().items() if name != "data_set"}
-    return {**asked, "data_set": ", ".join(run.hparams.data_set), "seed": run.settings.get("seed", "")}
+    """Return the hyperparameters of a run, with `data_set` as text, and its seed."""
+    hparams = {name: value for name, value in run.hparams.as_dict().items() if name != "data_set"}
+    return {**hparams, "data_set": ", ".join(run.hparams.data_set), "seed": run.settings.get("seed", "")}
 
 
 def _cell(value: Any) -> str:
-    return f"<td style='text-align:left' data-value='{escape(str(value))}'>{escape(_text(value))}</td>"
+    return f"<td style='text-align:left' data-value='{escape(str(value))}'>{escape(_cell_text(value))}</td>"
 
 
-def _text(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,6 +1,7 @@
-"""The points of a sweep: sets of parameters from a grid, a file, or ranges by chance, checked against the notebook.
+"""Points of a sweep: sets of parameters from a grid, a file or random sampling, checked against the notebook.
 
-A name is a parameter of the notebook, or else a hyperparameter, which goes into the notebook's parameter `hparams`.
+A name in a point is either a parameter of the notebook or a hyperparameter. Hyperparameters are merged into the
+notebook's parameter `hparams`.
 """
 
 from __future__ import annotations
@@ -22,49 +23,49 @@ from sketchkit.hparams import HParams
 from sketchkit.suggest import hint
 
 __all__ = [
-    "grid_points",
-    "name_of",
+    "grid_search",
     "notebook_parameters",
-    "parameters_of",
     "plain",
-    "random_points",
+    "random_search",
     "range_of",
     "read_points",
+    "resolve_parameters",
+    "trial_name",
     "value_of",
     "values_of",
 ]
 
 Values = dict[str, Any]
 
-#: More points than this are taken for a slip.
-MOST_POINTS = 10_000
-#: A notebook or a file of points is not read if it is larger than this, in bytes.
-LARGEST = 50_000_000
+#: Maximum number of points in a sweep.
+MAX_POINTS = 10_000
+#: Maximum size, in bytes, of a notebook or a file of points.
+MAX_FILE_BYTES = 50_000_000
 
 
 def plain(name: str, value: Any) -> Any:
-    """Return a value as JSON and a notebook can hold it: numbers of NumPy as Python's, paths as text, tuples as lists.
+    """Convert a value to JSON types: NumPy values to Python numbers and lists, paths to text, tuples to lists.
 
     Raises
     ------
     ValueError
-        If it is of another type, naming the parameter.
+        If the value has another type; the message names the parameter.
     """
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.tolist()
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, (list, tuple)):
-        return [plain(name, each) for each in value]
+        return [plain(name, item) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: plain(name, each) for key, each in value.items()}
+        return {key: plain(name, item) for key, item in value.items()}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise ValueError(f"{name}: expected a number, text, a path or a list of them, got {value!r}")
 
 
-def grid_points(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
-    """Return every combination of the values of each name, the last name's changing fastest.
+def grid_search(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
+    """Return all combinations of the values in a grid. The values of the last name change fastest.
 
     Raises
     ------
@@ -72,73 +73,76 @@ def grid_points(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
         If a name has no values, or there are too many points.
     """
     for name, values in grid.items():
-        listed = values.ndim > 0 if isinstance(values, np.ndarray) else isinstance(values, Sequence)
-        if not listed or isinstance(values, (str, bytes)) or not len(values):
+        is_list = values.ndim > 0 if isinstance(values, np.ndarray) else isinstance(values, Sequence)
+        if not is_list or isinstance(values, (str, bytes)) or not len(values):
             raise ValueError(f"{name}: expected a list of values, got {values!r}")
     grid = {name: [plain(name, value) for value in values] for name, values in grid.items()}
     count = math.prod(len(values) for values in grid.values())
-    if count > MOST_POINTS:
-        raise ValueError(f"a grid of {count:,} points; at most {MOST_POINTS:,} can be swept")
-    return [dict(zip(grid, each, strict=True)) for each in itertools.product(*grid.values())] if grid else []
+    if count > MAX_POINTS:
+        raise ValueError(f"the grid has {count:,} points; at most {MAX_POINTS:,} are allowed")
+    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())] if grid else []
 
 
-def random_points(ranges: Mapping[str, Any], count: int, seed: int = 0) -> list[Values]:
-    """Return points drawn by chance.
+def random_search(ranges: Mapping[str, Any], count: int, seed: int = 0) -> list[Values]:
+    """Return random points.
 
     Parameters
     ----------
     ranges : mapping
-        Of each name `(low, high)`, evenly from there, whole numbers if both ends are; `(low, high, "log")`, evenly in
-        the logarithm; or a list to choose from.
+        Distribution of each name: `(low, high)` is uniform, over integers if both ends are integers;
+        `(low, high, "log")` is log-uniform; a list is sampled uniformly.
     count : int
-        The first points of a larger count are those of a smaller one.
+        Number of points, 1 to 10,000. With the same seed, a larger count extends the points of a smaller one.
     seed : int
+        Seed of the random numbers.
 
     Raises
     ------
     ValueError
-        If a range is not understood, or `count` is out of range.
+        If a range is invalid, or `count` is out of range.
     """
-    if not 1 <= count <= MOST_POINTS:
-        raise ValueError(f"count: expected 1 to {MOST_POINTS:,}, got {count}")
-    chance = np.random.default_rng(seed)
-    return [{name: _drawn(name, given, chance) for name, given in ranges.items()} for _ in range(count)]
+    if not 1 <= count <= MAX_POINTS:
+        raise ValueError(f"count: expected 1 to {MAX_POINTS:,}, got {count}")
+    rng = np.random.default_rng(seed)
+    return [
+        {name: _sample_value(name, distribution, rng) for name, distribution in ranges.items()} for _ in range(count)
+    ]
 
 
-def _drawn(name: str, given: Any, chance: np.random.Generator) -> Any:
-    if isinstance(given, np.ndarray):
-        given = given.tolist()
-    if isinstance(given, tuple):
-        given = tuple(plain(name, each) for each in given)
-    if isinstance(given, list) and given:
-        return plain(name, given[int(chance.integers(len(given)))])
-    ends = given[:2] if isinstance(given, tuple) and len(given) in (2, 3) and given[2:] in ((), ("log",)) else ()
+def _sample_value(name: str, spec: Any, rng: np.random.Generator) -> Any:
+    if isinstance(spec, np.ndarray):
+        spec = spec.tolist()
+    if isinstance(spec, tuple):
+        spec = tuple(plain(name, item) for item in spec)
+    if isinstance(spec, list) and spec:
+        return plain(name, spec[int(rng.integers(len(spec)))])
+    ends = spec[:2] if isinstance(spec, tuple) and len(spec) in (2, 3) and spec[2:] in ((), ("log",)) else ()
     if len(ends) != 2 or not all(isinstance(e, (int, float)) and math.isfinite(e) for e in ends) or ends[0] > ends[1]:
-        raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list to choose from, got {given!r}')
+        raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list of choices, got {spec!r}')
     low, high = ends
-    whole = all(isinstance(end, int) for end in ends)
-    if given[2:]:
+    is_integer = all(isinstance(end, int) for end in ends)
+    if spec[2:]:
         if low <= 0:
-            raise ValueError(f"{name}: expected a range above 0 to be even in the logarithm, got {given!r}")
-        value = math.exp(chance.uniform(math.log(low), math.log(high)))
-        return min(max(round(value), low), high) if whole else float(f"{value:.4g}")
-    return int(chance.integers(low, high + 1)) if whole else float(f"{chance.uniform(low, high):.4g}")
+            raise ValueError(f"{name}: expected positive bounds for a log-uniform range, got {spec!r}")
+        value = math.exp(rng.uniform(math.log(low), math.log(high)))
+        return min(max(round(value), low), high) if is_integer else float(f"{value:.4g}")
+    return int(rng.integers(low, high + 1)) if is_integer else float(f"{rng.uniform(low, high):.4g}")
 
 
 def read_points(path: str | Path) -> list[Values]:
-    """Read points from a `.json` file, a list of objects, or a `.csv` file with names in its first line.
+    """Read points from a `.json` file (a list of objects) or a `.csv` file (with the names in the first line).
 
-    An empty field of a CSV file leaves a parameter as the notebook has it.
+    An empty field in a CSV file selects the value in the notebook.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is no such file, or it holds something else.
+        If the file does not exist or is invalid.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > MAX_FILE_BYTES:
         raise ValueError(f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for a list of points")
     points: list[Any]
     try:
@@ -156,21 +160,21 @@ def read_points(path: str | Path) -> list[Values]:
         raise ValueError(f"{path}: not a list of points ({error})") from None
     if not isinstance(points, list) or not points or not all(isinstance(point, dict) for point in points):
         raise ValueError(f'{path}: expected a list of sets of parameters, such as [{{"learning_rate": 0.001}}]')
-    if len(points) > MOST_POINTS:
-        raise ValueError(f"{path}: {len(points):,} points; at most {MOST_POINTS:,} can be swept")
+    if len(points) > MAX_POINTS:
+        raise ValueError(f"{path}: found {len(points):,} points; at most {MAX_POINTS:,} are allowed")
     return points
 
 
 def value_of(text: str) -> Any:
-    """Return what a word on the command line or in a CSV file means: a number, true or false, a [list], or text."""
+    """Parse a value from the command line or a CSV file: a number, true or false, a list in brackets, or text."""
     text = text.strip()
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     if text.startswith("[") and text.endswith("]"):
         return [value_of(part) for part in text[1:-1].split(",") if part.strip()]
-    for kind in (int, float):
+    for number_type in (int, float):
         try:
-            number = kind(text)
+            number = number_type(text)
         except ValueError:
             continue
         if math.isfinite(number):
@@ -179,12 +183,12 @@ def value_of(text: str) -> Any:
 
 
 def values_of(text: str) -> list[Any]:
-    """Return the values of `a,b,[c,d]`: three, the last a list."""
+    """Parse comma-separated values. For example, `a,b,[c,d]` has three values, the last of which is a list."""
     return [value_of(part) for part in re.findall(r"\[[^\]]*\]|[^,]+", text) if part.strip()]
 
 
 def range_of(text: str) -> Any:
-    """Return the range of `low..high` or `low..high:log`, or the values of `a,b,c` to choose from."""
+    """Parse a range, `low..high` or `low..high:log`, or a list of choices, `a,b,c`."""
     match = re.fullmatch(r"(.+?)\.\.(.+?)(:log)?", text.strip())
     if not match:
         return values_of(text)
@@ -193,17 +197,17 @@ def range_of(text: str) -> Any:
 
 
 def notebook_parameters(notebook: str | Path) -> Values:
-    """Return the parameters of a notebook and their values there; None where that is more than a literal.
+    """Return the parameters of a notebook with their values; None for values that are not literals.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is no such notebook, it is none, or it has no cell tagged `parameters`.
+        If the file does not exist, is not a notebook, or has no valid cell tagged `parameters`.
     """
     notebook = Path(notebook)
     if not notebook.is_file():
         raise FileNotFoundError(f"{notebook}: no such notebook")
-    if notebook.stat().st_size > LARGEST:
+    if notebook.stat().st_size > MAX_FILE_BYTES:
         raise ValueError(f"{notebook}: {notebook.stat().st_size / 1e6:,.0f} MB is too large for a notebook")
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -212,88 +216,91 @@ def notebook_parameters(notebook: str | Path) -> Values:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{notebook}: not a notebook ({type(error).__name__}: {error})") from None
     if source is None:
-        raise ValueError(f"{notebook}: no cell is tagged `parameters`, so there is nothing to sweep over")
+        raise ValueError(f"{notebook}: no cell is tagged `parameters`")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last for what is nested too deeply
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # MemoryError: nested too deeply
         raise ValueError(f"{notebook}: the `parameters` cell is not valid Python ({error})") from None
-    found: Values = {}
-    for line in body:
-        if isinstance(line, (ast.Assign, ast.AnnAssign)):
-            for target in line.targets if isinstance(line, ast.Assign) else [line.target]:
+    parameters: Values = {}
+    for statement in body:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
                 if isinstance(target, ast.Name):
-                    found[target.id] = _literal(line.value)
-    return found
+                    parameters[target.id] = _literal(statement.value)
+    return parameters
 
 
 def _literal(value: ast.expr | None) -> Any:
+    """Return the value of a literal expression; None for other expressions."""
     try:
         return ast.literal_eval(value) if value is not None else None
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
 
 
-def parameters_of(values: Mapping[str, Any], known: Values, fixed: Mapping[str, Any]) -> Values:
-    """Return the notebook's parameters for a point.
+def resolve_parameters(values: Mapping[str, Any], known: Values, fixed: Mapping[str, Any]) -> Values:
+    """Return the values that the notebook's parameters have at a point.
 
     Parameters
     ----------
     values : mapping
-        The point: parameters and hyperparameters by name.
+        Parameters and hyperparameters of the point, by name.
     known : mapping
-        The notebook's parameters, from `notebook_parameters`.
+        Parameters of the notebook, from `notebook_parameters`.
     fixed : mapping
-        The same for all points.
+        Parameters and hyperparameters that are the same for all points, by name.
 
     Raises
     ------
     ValueError
-        If a name is neither a parameter nor a hyperparameter, or a value is not of its kind.
+        If a name is neither a parameter nor a hyperparameter, or a value has the wrong type.
     """
-    given = {**fixed, **values}
-    if "run" in given:
-        raise ValueError("run: a sweep gives every point a run directory of its own; leave it out")
-    asked, settings = {}, {}
+    requested = {**fixed, **values}
+    if "run" in requested:
+        raise ValueError("run: a sweep sets the run directory of every point; omit this parameter")
+    resolved, settings = {}, {}
     names = tuple(HParams().as_dict())
-    for name, value in given.items():
+    for name, value in requested.items():
         if name in known:
-            asked[name] = _of_kind(name, value, known[name])
+            resolved[name] = _check_type(name, value, known[name])
         elif name in names and "hparams" in known:
             settings[name] = value
         else:
-            either = "neither a parameter of the notebook nor a hyperparameter"
-            why = either if "hparams" in known else "not a parameter of the notebook, and it takes no hparams"
+            unknown = "neither a parameter of the notebook nor a hyperparameter"
+            reason = unknown if "hparams" in known else "not a parameter of the notebook, which has no hparams"
             parameters = f"its parameters are {', '.join(known)}"
-            raise ValueError(f"{name!r} is {why}; {hint(name, [*known, *names], parameters)}")
+            raise ValueError(f"{name!r} is {reason}; {hint(name, [*known, *names], parameters)}")
     if "hparams" in known:
-        base = asked.get("hparams", known["hparams"]) or ""
-        HParams().updated(base, **settings)  # the values are looked at before anything runs
+        base = resolved.get("hparams", known["hparams"]) or ""
+        HParams().updated(base, **settings)  # raises on invalid values before the sweep starts
         if settings:
-            asked["hparams"] = {**base, **settings} if isinstance(base, dict) else _text(base, settings)
-    return asked
+            resolved["hparams"] = {**base, **settings} if isinstance(base, dict) else _merge_settings(base, settings)
+    return resolved
 
 
-def name_of(values: Mapping[str, Any]) -> str:
-    """Return the name of a point's folder: readable, and another for every other point."""
-    told = "-".join(f"{name}={_word(value)}" for name, value in values.items()) or "as-it-is"
-    stamp = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:6]
-    return f"{re.sub(r'[^A-Za-z0-9_.=+-]+', '_', told)[:80]}-{stamp}"
+def trial_name(values: Mapping[str, Any]) -> str:
+    """Return a folder name for a point, readable and unique to its values."""
+    text = "-".join(f"{name}={_format_value(value)}" for name, value in values.items()) or "as-it-is"
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:6]
+    return f"{re.sub(r'[^A-Za-z0-9_.=+-]+', '_', text)[:80]}-{digest}"
 
 
-def _of_kind(name: str, value: Any, default: Any) -> Any:
-    """Return a value if a number stands for a number, and a switch for a switch; the notebook knows the rest."""
-    switch, number = isinstance(default, bool), isinstance(value, (int, float))
-    if isinstance(default, (int, float)) and (not number or isinstance(value, bool) != switch):
+def _check_type(name: str, value: Any, default: Any) -> Any:
+    """Return a value, after checking that it is a number or a bool if the default in the notebook is one."""
+    is_bool, is_number = isinstance(default, bool), isinstance(value, (int, float))
+    if isinstance(default, (int, float)) and (not is_number or isinstance(value, bool) != is_bool):
         raise ValueError(f"{name}: expected a value like the notebook's {default!r}, got {value!r}")
     return value
 
 
-def _text(base: str, settings: Values) -> str:
-    """Return hyperparameters as text; the last of a name counts."""
-    return ",".join([*filter(None, [base.strip().rstrip(",")]), *(f"{n}={_word(v)}" for n, v in settings.items())])
+def _merge_settings(base: str, settings: Values) -> str:
+    """Append settings to the text of hyperparameters, where a later value overrides an earlier one."""
+    return ",".join(
+        [*filter(None, [base.strip().rstrip(",")]), *(f"{n}={_format_value(v)}" for n, v in settings.items())]
+    )
 
 
-def _word(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f"[{','.join(map(_word, value))}]" if isinstance(value, (list, tuple)) else str(value)
+    return f"[{','.join(map(_format_value, value))}]" if isinstance(value, (list, tuple)) else str(value)

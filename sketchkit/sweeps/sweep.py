@@ -1,10 +1,10 @@
-"""Sweeps: a notebook executed once for every point of a grid, a list or a random sample.
+"""Sweeps: execution of a notebook at every point of a grid, a list or a random sample.
 
-sweep.json        the notebook's name and what all points have in common
-notebook.ipynb    the notebook as it is executed
-points/NAME/      see `sketchkit.sweeps.trial`
+sweep.json        name of the notebook, fixed parameters and names of the points
+notebook.ipynb    copy of the notebook that is executed
+points/NAME/      trial of a point; see `sketchkit.sweeps.trial`
 
-The points are handed to an executor of `concurrent.futures`: processes on this machine, or a Dask cluster.
+The trials run in a `concurrent.futures` executor: in processes on this machine, or on a Dask cluster.
 """
 
 from __future__ import annotations
@@ -26,50 +26,51 @@ from filelock import FileLock, Timeout
 
 from sketchkit.storage.atomic import replacing
 from sketchkit.sweeps.search_space import (
-    grid_points,
-    name_of,
+    grid_search,
     notebook_parameters,
-    parameters_of,
     plain,
-    random_points,
+    random_search,
     read_points,
+    resolve_parameters,
+    trial_name,
 )
-from sketchkit.sweeps.trial import STOPPING, Limits, Point, run_point
+from sketchkit.sweeps.trial import STOP_FILE, Trial, TrialLimits, run_trial
 
 __all__ = ["Sweep", "sweep"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Seconds from one look at all points to the next, and from one line about those that run to the next.
-LOOK, WORD = 2.0, 60.0
+#: Interval at which the trials are checked, and minimum interval of the lines about running trials, in seconds.
+POLL_SECONDS, LINE_SECONDS = 2.0, 60.0
 
 
-class Sweep(Sequence[Point]):
-    """The points of a sweep, by its directory, in the order they were asked for.
+class Sweep(Sequence[Trial]):
+    """Sequence of the trials of a sweep, in the order of its points.
 
     Parameters
     ----------
     folder : str or Path
+        Directory of the sweep.
 
     Raises
     ------
     FileNotFoundError
-        If there is no `sweep.json` in it.
+        If the directory has no `sweep.json`.
     ValueError
-        If that file is damaged.
+        If `sweep.json` is damaged.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         path = self.folder / "sweep.json"
         if not path.is_file():
-            raise FileNotFoundError(f"{self.folder}: not a sweep, sweep.json is missing")
+            raise FileNotFoundError(f"{self.folder}: not a sweep directory; sweep.json is missing")
         try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            self.notebook, self.fixed, self.names = str(told["notebook"]), dict(told["fixed"]), list(told["points"])
+            saved = json.loads(path.read_text(encoding="utf-8"))
+            self.notebook, self.fixed, self.names = str(saved["notebook"]), dict(saved["fixed"]), list(saved["points"])
             if not all(isinstance(name, str) and name not in ("", ".", "..") and Path(name).name == name
                        for name in self.names):  # fmt: skip
-                raise ValueError("a point has no plain name")
+                raise ValueError("the name of a point is not a file name")
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path}: damaged ({error})") from None
 
@@ -77,30 +78,30 @@ class Sweep(Sequence[Point]):
         return len(self.names)
 
     @overload
-    def __getitem__(self, index: int) -> Point: ...
+    def __getitem__(self, index: int) -> Trial: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Point]: ...
-    def __getitem__(self, index: int | slice) -> Point | list[Point]:
+    def __getitem__(self, index: slice) -> list[Trial]: ...
+    def __getitem__(self, index: int | slice) -> Trial | list[Trial]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         folder = self.folder / "points" / self.names[index]
         try:
-            return Point.read(folder)
+            return Trial.read(folder)
         except ValueError as error:
-            return Point(folder, ended="failed", error=str(error))
+            return Trial(folder, ended="failed", error=str(error))
 
-    def __iter__(self) -> Iterator[Point]:
+    def __iter__(self) -> Iterator[Trial]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        counts = Counter(point.state for point in self)
-        return f"Sweep({str(self.folder)!r}, {_counted(len(self))}: {_tally(counts)})"
+        counts = Counter(trial.state for trial in self)
+        return f"Sweep({str(self.folder)!r}, {_format_total(len(self))}: {_format_counts(counts)})"
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td style='text-align:left'>{escape(point.title)}</td><td>{point.state}</td>"
-            f"<td>{_duration(point.seconds)}</td><td style='text-align:left'>{escape(point.error[:200])}</td></tr>"
-            for point in self
+            f"<tr><td style='text-align:left'>{escape(trial.title)}</td><td>{trial.state}</td>"
+            f"<td>{_duration(trial.seconds)}</td><td style='text-align:left'>{escape(trial.error[:200])}</td></tr>"
+            for trial in self
         )
         return f"<table><tr><th>point</th><th>state</th><th>time</th><th>error</th></tr>{rows}</table>"
 
@@ -122,39 +123,42 @@ def sweep(
     disk_limit: float | None = None,
     progress: str = "auto",
 ) -> Sweep:
-    """Execute a notebook once for every point, each in a process and a run directory of its own.
+    """Execute a notebook once for every point, each time in a separate process and run directory.
 
-    The same call again skips finished points and goes on with the others. A point that fails is kept with its
-    traceback, and does not stop the rest.
+    The same call again skips finished points and executes the others. If a point fails, its traceback is saved and the
+    sweep continues with the other points.
 
     Parameters
     ----------
     notebook : str or Path
-        With a cell tagged `parameters`.
+        Notebook with a cell tagged `parameters`.
     out : str or Path
-        The sweep's directory.
+        Directory of the sweep.
     grid : mapping of str to sequence, optional
-        Values of each name; a name is a parameter of the notebook or a hyperparameter.
+        List of values of each name. A name is a parameter of the notebook or a hyperparameter.
     points : str, Path or sequence of mappings, optional
-        The points themselves, or a `.json` or `.csv` file of them.
+        List of points, or a `.json` or `.csv` file with them.
     ranges : mapping, optional
-        Of each name `(low, high)`, `(low, high, "log")` or a list to choose from, for `count` points by chance.
-    count, seed : int
-        Of the points by chance.
+        Distribution of each name, from which `count` random points are drawn: `(low, high)`, `(low, high, "log")` or a
+        list of choices; see `sketchkit.sweeps.search_space.random_search`.
+    count : int
+        Number of random points.
+    seed : int
+        Seed of the random points.
     parameters : mapping, optional
-        The same for all points, by name as in `grid`.
+        Parameters and hyperparameters that are the same for all points, by name.
     workers : int
-        Points at a time on this machine.
+        Number of points that are executed at the same time on this machine.
     cluster : str, optional
-        The address of a Dask scheduler, such as `tcp://host:8786`; its workers see `out` under the same path.
+        Address of a Dask scheduler, such as `tcp://host:8786`. Its workers must have access to `out` at the same path.
     executor : concurrent.futures.Executor, optional
-        Another one.
+        Executor to use in place of `workers` and `cluster`.
     time_limit : float, optional
-        Seconds for one execution.
+        Maximum time of one execution, in seconds.
     disk_limit : float, optional
-        Megabytes on disk for one point.
+        Maximum size of one point's folder on disk, in MB.
     progress : str
-        `auto`, `bar`, `lines` or `none`.
+        Type of progress report: `auto`, `bar`, `lines` or `none`.
 
     Returns
     -------
@@ -163,9 +167,10 @@ def sweep(
     Raises
     ------
     ValueError
-        If the points are not understood, name what the notebook does not know, or `out` is another sweep's.
+        If a point is invalid or has a name that the notebook does not accept, or if `out` is another sweep's directory
+        or in use.
     FileNotFoundError
-        If there is no such notebook or file of points.
+        If the notebook or the file of points does not exist.
     OSError
         If `out` cannot be written or the cluster cannot be reached.
     """
@@ -175,211 +180,218 @@ def sweep(
         raise ValueError(f"workers: expected at least 1, got {workers}")
     for name, limit in (("time_limit", time_limit), ("disk_limit", disk_limit)):
         if limit is not None and not limit > 0:
-            raise ValueError(f"{name}: expected more than 0, got {limit}")
-    given = [way for way in (grid, points, ranges) if way]
-    if len(given) != 1:
-        raise ValueError("expected one of grid, points and ranges to say what to sweep over")
+            raise ValueError(f"{name}: expected a positive number, got {limit}")
+    sources = [source for source in (grid, points, ranges) if source]
+    if len(sources) != 1:
+        raise ValueError("expected exactly one of grid, points and ranges")
     if grid:
-        values = grid_points(grid)
+        values = grid_search(grid)
     elif ranges:
-        values = random_points(ranges, count, seed)
+        values = random_search(ranges, count, seed)
     else:
-        values = read_points(points) if isinstance(points, (str, Path)) else [dict(each) for each in points or ()]
+        values = read_points(points) if isinstance(points, (str, Path)) else [dict(point) for point in points or ()]
     known = notebook_parameters(notebook)
-    values = [{name: plain(name, value) for name, value in each.items()} for each in values]
+    values = [{name: plain(name, value) for name, value in point.items()} for point in values]
     fixed = {name: plain(name, value) for name, value in (parameters or {}).items()}
-    asked = {name_of(each): Point(Path(), each, parameters_of(each, known, fixed)) for each in values}
+    trials = {trial_name(point): Trial(Path(), point, resolve_parameters(point, known, fixed)) for point in values}
     folder = Path(out).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=1)
     except Timeout:
-        raise ValueError(f"{out}: another process sweeps there") from None
+        raise ValueError(f"{out}: another sweep is already running in this directory") from None
     try:
-        _claim(folder, Path(notebook), fixed, asked)
-        limits = Limits(time_limit or float("inf"), disk_limit or float("inf"))
+        _prepare_folder(folder, Path(notebook), fixed, trials)
+        limits = TrialLimits(time_limit or float("inf"), disk_limit or float("inf"))
         with _executor(executor, cluster, workers) as pool:
-            _execute(Sweep(folder), pool, limits, _Teller(progress, len(asked)))
+            _execute(Sweep(folder), pool, limits, _SweepProgress(progress, len(trials)))
     finally:
-        (folder / STOPPING).unlink(missing_ok=True)
+        (folder / STOP_FILE).unlink(missing_ok=True)
         lock.release()
     return Sweep(out)
 
 
-def _claim(folder: Path, notebook: Path, fixed: dict[str, Any], asked: Mapping[str, Point]) -> None:
-    """Write what the sweep is, or check that the directory is its own; points may be added."""
-    path, names = folder / "sweep.json", list(asked)
-    told = {"notebook": notebook.name, "fixed": json.loads(json.dumps(fixed)), "points": names}
+def _prepare_folder(folder: Path, notebook: Path, fixed: dict[str, Any], trials: Mapping[str, Trial]) -> None:
+    """Check that the directory is empty or belongs to this sweep, and write its files. New points may be added."""
+    path, names = folder / "sweep.json", list(trials)
+    settings = {"notebook": notebook.name, "fixed": json.loads(json.dumps(fixed)), "points": names}
     if path.exists():
-        before = Sweep(folder)
-        lost = [name for name in before.names if name not in asked]
-        what = (
-            f"of {before.notebook}, not of {notebook.name}" if before.notebook != notebook.name
-            else f"with {before.fixed or 'no parameters'} for all points, now {fixed or 'none'}"
-            if before.fixed != told["fixed"]
-            else f"with a point {lost[0]} that is not among these" if lost
+        saved = Sweep(folder)
+        missing = [name for name in saved.names if name not in trials]
+        difference = (
+            f"its notebook is {saved.notebook}, now {notebook.name}" if saved.notebook != notebook.name
+            else f"its fixed parameters are {saved.fixed or 'none'}, now {fixed or 'none'}"
+            if saved.fixed != settings["fixed"]
+            else f"its point {missing[0]} is missing now" if missing
             else ""
         )  # fmt: skip
-        if what:
-            raise ValueError(f"{folder} holds another sweep, {what}; choose another directory")
+        if difference:
+            raise ValueError(f"{folder} contains another sweep: {difference}; choose another directory")
         if (folder / "notebook.ipynb").is_file() and (folder / "notebook.ipynb").read_bytes() != notebook.read_bytes():
-            logger.warning("%s has changed since the sweep began; finished points are kept as they are", notebook)
+            logger.warning("%s has changed since the sweep started; finished points are not executed again", notebook)
     elif any(entry.name != ".lock" for entry in folder.iterdir()):
-        raise ValueError(f"{folder} holds something else than a sweep; choose another directory")
-    (folder / STOPPING).unlink(missing_ok=True)
+        raise ValueError(f"{folder} is not empty and is not a sweep directory; choose another directory")
+    (folder / STOP_FILE).unlink(missing_ok=True)
     with replacing(folder / "notebook.ipynb") as part:
         shutil.copyfile(notebook, part)
     with replacing(path) as part:
-        part.write_text(json.dumps(told, indent=1), encoding="utf-8")
-    for name, point in asked.items():
-        place = folder / "points" / name
+        part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    for name, trial in trials.items():
+        trial_folder = folder / "points" / name
         try:
-            Point.read(place)
+            Trial.read(trial_folder)
         except ValueError:
-            Point(place, point.values, point.parameters).write()
+            Trial(trial_folder, trial.values, trial.parameters).write()
 
 
 def _executor(executor: Executor | None, cluster: str | None, workers: int) -> Any:
-    """Return what points are handed to, as a context."""
+    """Return a context manager whose value is the executor of the trials."""
     if executor is not None:
         from contextlib import nullcontext
 
         return nullcontext(executor)
     if cluster is None:
-        # Threads that wait: every point is a process of its own.
+        # The threads only wait, because every trial runs in a separate process.
         return ThreadPoolExecutor(workers)
     try:
         from distributed import Client
     except ImportError:
-        raise ValueError("a cluster needs Dask: pip install 'sketchkit[cluster]'") from None
+        raise ValueError("cluster: Dask is not installed; run pip install 'sketchkit[cluster]'") from None
     return Client(cluster, timeout=20, set_as_default=False).get_executor()
 
 
-def _execute(found: Sweep, pool: Executor, limits: Limits, teller: _Teller) -> None:
-    """Have all points executed that are not finished, and tell of them as they end."""
-    running: dict[Future[Point], Point] = {}
+def _execute(trials: Sweep, pool: Executor, limits: TrialLimits, progress: _SweepProgress) -> None:
+    """Execute all trials that are not finished, and report their results."""
+    running: dict[Future[Trial], Trial] = {}
     try:
-        for point in found:
-            if point.finished:
-                teller.skipped(point)
+        for trial in trials:
+            if trial.finished:
+                progress.skip(trial)
             else:
-                running[pool.submit(run_point, str(point.folder), os.getcwd(), limits)] = point
-        teller.begun()
+                running[pool.submit(run_trial, str(trial.folder), os.getcwd(), limits)] = trial
+        progress.start()
         while running:
-            done, _ = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for future in done:
-                teller.ended(_outcome(future, running.pop(future)))
-            teller.look(running.values())
+                progress.finish(_result(future, running.pop(future)))
+            progress.update(running.values())
     except BaseException:
-        (found.folder / STOPPING).touch()
+        (trials.folder / STOP_FILE).touch()
         for future in running:
             future.cancel()
         wait(running, timeout=60)
         raise
     finally:
-        teller.close()
+        progress.close()
 
 
-def _outcome(future: Future[Point], point: Point) -> Point:
+def _result(future: Future[Trial], trial: Trial) -> Trial:
+    """Return the trial with its result; a failed one if the executor failed."""
     try:
         return future.result()
-    except (Exception, CancelledError) as error:  # an executor's own trouble: workers that died, say
-        lost = Point(point.folder, point.values, point.parameters, "failed", f"{type(error).__name__}: {error}")
+    except (Exception, CancelledError) as error:  # errors of the executor, such as lost workers
+        failed = Trial(trial.folder, trial.values, trial.parameters, "failed", f"{type(error).__name__}: {error}")
         try:
-            lost.write()
-        except OSError as problem:
-            logger.warning("%s", problem)
-        return lost
+            failed.write()
+        except OSError as write_error:
+            logger.warning("%s", write_error)
+        return failed
 
 
-# Telling ------------------------------------------------------------------------------------------------
+# Progress -----------------------------------------------------------------------------------------------
 
 
-class _Teller:
-    """Tells of a sweep: a bar and lines in a terminal or a notebook, lines alone elsewhere."""
+class _SweepProgress:
+    """Progress report of a sweep: a bar and lines in a terminal or a notebook, only lines elsewhere."""
 
     def __init__(self, kind: str, total: int) -> None:
-        from sketchkit.training.progress import reporter, someone_watches
+        from sketchkit.training.progress import is_interactive, make_progress
 
-        self._total, self._counts, self._said = total, Counter[str](), time.monotonic()
-        self._kind = ("bar" if someone_watches() else "lines") if kind == "auto" else kind
-        self._words = reporter("none" if self._kind == "none" else "lines", 0, total)
+        self._total, self._counts, self._last_message = total, Counter[str](), time.monotonic()
+        self._kind = ("bar" if is_interactive() else "lines") if kind == "auto" else kind
+        self._lines = make_progress("none" if self._kind == "none" else "lines", 0, total)
         self._bar: Any = None
         if self._kind == "bar":
             from tqdm.auto import tqdm
 
             self._bar = tqdm(total=total, unit="point", dynamic_ncols=True)
-            self._words = None
+            self._lines = None
 
-    def skipped(self, point: Point) -> None:
+    def skip(self, trial: Trial) -> None:
+        """Count a trial that was finished before."""
         self._counts["finished"] += 1
         if self._bar is not None:
             self._bar.update(1)
 
-    def begun(self) -> None:
+    def start(self) -> None:
+        """Report the number of points."""
         done = self._counts["finished"]
-        self._say(f"{_counted(self._total)}" + (f", {done:,} of them finished before" if done else ""))
+        self._message(f"{_format_total(self._total)}" + (f", {done:,} of them already finished" if done else ""))
 
-    def ended(self, point: Point) -> None:
-        self._counts[point.ended] += 1
+    def finish(self, trial: Trial) -> None:
+        """Report the result of a trial."""
+        self._counts[trial.ended] += 1
         if self._bar is not None:
             self._bar.update(1)
-        what = f"{point.ended} in {_duration(point.seconds)}"
-        if point.error:
-            what += f": {point.error.splitlines()[0][:300]}"
-        elif best := _best(point):
-            what += f", best {best}"
-        self._say(f"{sum(self._counts.values()):,} of {self._total:,}: {point.title}: {what}")
+        result = f"{trial.ended} in {_duration(trial.seconds)}"
+        if trial.error:
+            result += f": {trial.error.splitlines()[0][:300]}"
+        elif best := _best(trial):
+            result += f", best {best}"
+        self._message(f"{sum(self._counts.values()):,} of {self._total:,}: {trial.title}: {result}")
 
-    def look(self, running: Any) -> None:
-        """Tell of points that run: often in a bar, once in a while in lines."""
-        if self._bar is None and (self._kind == "none" or time.monotonic() - self._said < WORD):
+    def update(self, unfinished: Any) -> None:
+        """Report the steps of the running trials: in the bar at every call, in lines at most once a minute."""
+        if self._bar is None and (self._kind == "none" or time.monotonic() - self._last_message < LINE_SECONDS):
             return
-        at = [point for point in running if point.state == "running"]
-        words = "; ".join(f"{point.title}: {_step(point)}" for point in at)
+        running = [trial for trial in unfinished if trial.state == "running"]
+        steps = "; ".join(f"{trial.title}: {_step(trial)}" for trial in running)
         if self._bar is not None:
-            self._bar.set_postfix_str(words[:120])
-        elif at:
-            self._say(f"running: {words}")
+            self._bar.set_postfix_str(steps[:120])
+        elif running:
+            self._message(f"running: {steps}")
 
     def close(self) -> None:
+        """Close the bar, and report the number of points in each state."""
         if self._bar is not None:
             self._bar.close()
         self._bar = None
-        self._say(f"{_counted(self._total)}: {_tally(self._counts)}" if self._counts else "nothing ended")
+        self._message(
+            f"{_format_total(self._total)}: {_format_counts(self._counts)}" if self._counts else "no point ended"
+        )
 
-    def _say(self, text: str) -> None:
-        self._said = time.monotonic()
+    def _message(self, text: str) -> None:
+        self._last_message = time.monotonic()
         if self._bar is not None:
             self._bar.write(text)
-        elif self._words is not None:
-            self._words.say(text)
+        elif self._lines is not None:
+            self._lines.message(text)
         else:
             print(text, file=sys.stderr)
 
 
-def _step(point: Point) -> str:
+def _step(trial: Trial) -> str:
     try:
-        run = point.run
+        run = trial.run
         return f"step {run.step:,} of {run.hparams.num_steps:,}"
     except (OSError, ValueError):
-        return "begins"
+        return "starting"
 
 
-def _best(point: Point) -> str:
+def _best(trial: Trial) -> str:
     try:
-        best = point.run.best
+        best = trial.run.best
     except (OSError, ValueError):
         return ""
     return f"{best['loss']:.3f} at step {best['step']:,}" if best else ""
 
 
-def _counted(count: int) -> str:
+def _format_total(count: int) -> str:
     return f"{count:,} point{'' if count == 1 else 's'}"
 
 
-def _tally(counts: Mapping[str, int]) -> str:
+def _format_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in sorted(counts.items())) or "none"
 
 

@@ -1,9 +1,9 @@
-"""A point of a sweep: one execution of the notebook, in a process of its own, and what came of it.
+"""Trials of a sweep: the execution of the notebook at one point, in a separate process, and its result.
 
-point.json      parameters, how it ended, of what it failed
+point.json      parameters, outcome and error
 report.ipynb    the executed notebook
 run/            the run directory
-log.txt         what the process and its kernel said besides
+log.txt         output of the process and its kernel
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ from sketchkit.storage.atomic import replacing
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import is_occupied
 
-__all__ = ["STOPPING", "Limits", "Point", "run_point"]
+__all__ = ["STOP_FILE", "Trial", "TrialLimits", "run_trial"]
 
-#: A file of this name in the sweep's folder ends all of its points.
-STOPPING = ".stopping"
-#: Seconds from one look at a running point to the next.
-LOOK = 0.5
-#: Seconds to wait for a process that lost its point to end.
-PATIENCE = 120.0
-#: The end of a traceback, in characters, is what is kept: an answer has to fit into a pipe.
-LONGEST = 8000
+#: Name of the file in the sweep's folder that stops all of its trials.
+STOP_FILE = ".stopping"
+#: Interval at which a running trial is checked, in seconds.
+POLL_SECONDS = 0.5
+#: Maximum time to wait for an earlier process of the same trial to end, in seconds.
+LOCK_TIMEOUT_SECONDS = 120.0
+#: Maximum length of an error message or traceback, in characters. The result must fit into the buffer of a pipe.
+MAX_ERROR_LENGTH = 8000
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a point may use.
+class TrialLimits:
+    """Resource limits of a trial.
 
     Attributes
     ----------
     seconds : float
-        For one execution.
+        Maximum time of one execution, in seconds.
     megabytes : float
-        On disk, in its folder.
+        Maximum size of the trial's folder on disk, in MB.
     """
 
     seconds: float = float("inf")
@@ -58,23 +58,25 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A point.
+class Trial:
+    """The notebook's execution at one point, and its result.
 
     Attributes
     ----------
     folder : Path
+        Folder of the trial.
     values : dict
-        What makes it differ from the others.
+        The point: parameters and hyperparameters that differ between trials, by name.
     parameters : dict
-        What the notebook is given, besides `run`.
+        Parameters of the notebook, without `run`.
     ended : str
-        `finished`, `failed` or `stopped`; empty before that.
+        Outcome: `finished`, `failed` or `stopped`; empty before the first execution ends.
     error, traceback : str
-        What it failed of.
+        Error message and traceback, if the trial failed.
     seconds : float
-        Over all executions.
+        Total time of all executions, in seconds.
     executions : int
+        Number of executions that have ended.
     """
 
     folder: Path
@@ -87,8 +89,8 @@ class Point:
     executions: int = 0
 
     @classmethod
-    def read(cls, folder: Path) -> Point:
-        """Read a point.
+    def read(cls, folder: Path) -> Trial:
+        """Read the trial in a folder.
 
         Raises
         ------
@@ -98,32 +100,32 @@ class Point:
         path = folder / "point.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            point = cls(folder, **data)
-            if not all(isinstance(getattr(point, n), type(v)) for n, v in asdict(cls(folder)).items() if n != "folder"):
-                raise TypeError("a field is of the wrong kind")
+            trial = cls(folder, **data)
+            if not all(isinstance(getattr(trial, n), type(v)) for n, v in asdict(cls(folder)).items() if n != "folder"):
+                raise TypeError("a field has the wrong type")
         except (OSError, ValueError, TypeError, RecursionError) as error:
             raise ValueError(f"{path}: damaged ({error})") from None
-        return point
+        return trial
 
     def write(self) -> None:
-        """Write it; an OSError says why not."""
+        """Write `point.json`. Raises OSError if that fails."""
         data = {name: value for name, value in asdict(self).items() if name != "folder"}
         with replacing(self.folder / "point.json") as part:
             part.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
     @property
     def report(self) -> Path:
-        """The executed notebook."""
+        """Path of the executed notebook."""
         return self.folder / "report.ipynb"
 
     @property
     def finished(self) -> bool:
-        """Whether it needs no further execution."""
+        """Whether the trial is finished and its executed notebook exists."""
         return self.ended == "finished" and self.report.is_file()
 
     @property
     def state(self) -> str:
-        """How it stands: waiting, running, finished, failed or stopped."""
+        """Current state: waiting, running, finished, failed or stopped."""
         if self.finished:
             return "finished"
         if is_occupied(self.folder):
@@ -132,130 +134,136 @@ class Point:
 
     @property
     def run(self) -> Run:
-        """The run; errors as those of `Run`."""
+        """The training run of the trial. Raises the errors of `Run`."""
         return Run(self.folder / "run")
 
     @property
     def title(self) -> str:
-        """Its values in one line."""
+        """Values of the point in one line."""
         return ", ".join(f"{name}={value}" for name, value in self.values.items()) or "as it is"
 
 
-def run_point(folder: str, cwd: str, limits: Limits) -> Point:
-    """Execute the notebook of a point, unless that is done, and return what came of it; nothing is raised.
+def run_trial(folder: str, cwd: str, limits: TrialLimits) -> Trial:
+    """Execute the notebook of a trial that is not finished, and return the trial with its result.
+
+    A failure is part of the result and raises no exception.
 
     Parameters
     ----------
     folder : str
-        The point's, two levels below the sweep's, which holds `notebook.ipynb`.
+        Folder of the trial, two levels below that of the sweep, which contains `notebook.ipynb`.
     cwd : str
-        Where relative paths of the notebook begin.
-    limits : Limits
+        Working directory of the notebook.
+    limits : TrialLimits
+        TrialLimits of time and disk space.
     """
-    place = Path(folder)
+    path = Path(folder)
     try:
-        with FileLock(place / ".lock").acquire(timeout=PATIENCE):
-            point = Point.read(place)
-            return point if point.finished else _ended(_executed(point, cwd, limits))
+        with FileLock(path / ".lock").acquire(timeout=LOCK_TIMEOUT_SECONDS):
+            trial = Trial.read(path)
+            return trial if trial.finished else _save(_run_process(trial, cwd, limits))
     except Timeout:
-        return Point(place, ended="failed", error="another process executes this point")
+        return Trial(path, ended="failed", error="another process is executing this trial")
     except (OSError, ValueError) as error:
-        return _ended(Point(place, ended="failed", error=f"{type(error).__name__}: {error}"))
+        return _save(Trial(path, ended="failed", error=f"{type(error).__name__}: {error}"))
 
 
-def _ended(point: Point) -> Point:
-    with suppress(OSError):  # a full disk: the sweep is told all the same
-        point.write()
-    return point
+def _save(trial: Trial) -> Trial:
+    with suppress(OSError):  # if the disk is full, the sweep still gets the result
+        trial.write()
+    return trial
 
 
-def _executed(point: Point, cwd: str, limits: Limits) -> Point:
-    began, sweep = time.monotonic(), point.folder.parents[1]
-    command = [sys.executable, "-m", "sketchkit.sweeps.trial", str(point.folder), cwd]
-    why = ""
-    with (point.folder / "log.txt").open("ab") as log, subprocess.Popen(  # noqa: S603
+def _run_process(trial: Trial, cwd: str, limits: TrialLimits) -> Trial:
+    """Execute the notebook in a separate process within limits, and return the trial with its result."""
+    start_time, sweep_folder = time.monotonic(), trial.folder.parents[1]
+    command = [sys.executable, "-m", "sketchkit.sweeps.trial", str(trial.folder), cwd]
+    exceeded = ""
+    with (trial.folder / "log.txt").open("ab") as log, subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=cwd
     ) as process:  # fmt: skip
         try:
             while process.poll() is None:
                 try:
-                    process.wait(LOOK)
+                    process.wait(POLL_SECONDS)
                 except subprocess.TimeoutExpired:
-                    why = _too_much(point.folder, time.monotonic() - began, limits)
-                    if why or (sweep / STOPPING).exists():
-                        _end_with_children(process.pid)
+                    exceeded = _exceeded_limit(trial.folder, time.monotonic() - start_time, limits)
+                    if exceeded or (sweep_folder / STOP_FILE).exists():
+                        _kill_tree(process.pid)
         except BaseException:
-            _end_with_children(process.pid)
+            _kill_tree(process.pid)
             raise
-        answer = process.stdout.read() if process.stdout else b""
-    spent = round(point.seconds + time.monotonic() - began, 1)
-    point = replace(point, error="", traceback="", seconds=spent, executions=point.executions + 1)
-    if why:
-        return replace(point, ended="failed", error=why)
+        result = process.stdout.read() if process.stdout else b""
+    seconds = round(trial.seconds + time.monotonic() - start_time, 1)
+    trial = replace(trial, error="", traceback="", seconds=seconds, executions=trial.executions + 1)
+    if exceeded:
+        return replace(trial, ended="failed", error=exceeded)
     try:
-        return replace(point, **json.loads(answer))
+        return replace(trial, **json.loads(result))
     except ValueError:
-        if (sweep / STOPPING).exists():
-            return replace(point, ended="stopped")
-        error = f"its process ended with {process.returncode}; see {point.folder / 'log.txt'}"
-        return replace(point, ended="failed", error=error)
+        if (sweep_folder / STOP_FILE).exists():
+            return replace(trial, ended="stopped")
+        error = f"the process exited with code {process.returncode}; see {trial.folder / 'log.txt'}"
+        return replace(trial, ended="failed", error=error)
 
 
-def _too_much(folder: Path, seconds: float, limits: Limits) -> str:
+def _exceeded_limit(folder: Path, seconds: float, limits: TrialLimits) -> str:
+    """Return an error message if a limit is exceeded, else an empty string."""
     if seconds > limits.seconds:
-        return f"took longer than its limit of {limits.seconds:,.0f} s"
+        return f"exceeded the time limit of {limits.seconds:,.0f} s"
     if limits.megabytes < float("inf"):
         size = 0
         for path in folder.rglob("*"):
-            with suppress(OSError):  # gone since
+            with suppress(OSError):  # deleted in the meantime
                 size += path.stat().st_size
         if size > limits.megabytes * 1e6:
-            return f"took {size / 1e6:,.1f} MB on disk, its limit is {limits.megabytes:,.1f} MB"
+            return f"used {size / 1e6:,.1f} MB on disk, more than the limit of {limits.megabytes:,.1f} MB"
     return ""
 
 
-def _end_with_children(pid: int) -> None:
-    """Kill a process, and what it started: a kernel is in a session of its own."""
+def _kill_tree(pid: int) -> None:
+    """Kill a process and its descendants, which include the kernel with its own session."""
     import psutil
 
     try:
         process = psutil.Process(pid)
-        family = [*process.children(recursive=True), process]
+        processes = [*process.children(recursive=True), process]
     except psutil.NoSuchProcess:
         return
-    for each in family:
+    for process in processes:
         with suppress(psutil.NoSuchProcess):
-            each.kill()
+            process.kill()
 
 
-# The process of a point ---------------------------------------------------------------------------------
+# The process of a trial ---------------------------------------------------------------------------------
 
 
 def main(folder: str, cwd: str) -> None:
-    """Execute the notebook and answer with what came of it, as JSON on the standard output."""
-    with os.fdopen(os.dup(1), "w") as answer:
-        os.dup2(2, 1)  # a kernel inherits it; the answer goes out alone
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-        answer.write(json.dumps(_execute(Path(folder), cwd)))
+    """Execute the notebook of a trial, and write the result to the standard output as JSON."""
+    with os.fdopen(os.dup(1), "w") as result:
+        os.dup2(2, 1)  # kernels inherit descriptor 1, so redirect it: the pipe carries only the result
+        threading.Thread(target=_exit_with_parent, daemon=True).start()
+        result.write(json.dumps(_execute(Path(folder), cwd)))
 
 
-def _end_with_parent() -> None:
-    """Wait until the other end of the standard input is closed, as the system does for who is killed."""
+def _exit_with_parent() -> None:
+    """Kill this process when its parent closes the standard input, which also happens if the parent is killed."""
     while os.read(0, 1):
         pass
-    _end_with_children(os.getpid())
+    _kill_tree(os.getpid())
 
 
 def _execute(folder: Path, cwd: str) -> dict[str, str]:
+    """Execute the notebook, and return the outcome, the error message and the traceback."""
     from papermill import PapermillExecutionError, execute_notebook
 
     from sketchkit.sweeps.search_space import notebook_parameters
 
     try:
-        point, notebook = Point.read(folder), folder.parents[1] / "notebook.ipynb"
-        own = {"run": str(folder / "run")} if "run" in notebook_parameters(notebook) else {}
+        trial, notebook = Trial.read(folder), folder.parents[1] / "notebook.ipynb"
+        run = {"run": str(folder / "run")} if "run" in notebook_parameters(notebook) else {}
         execute_notebook(
-            str(notebook), str(point.report), {**point.parameters, **own}, cwd=cwd, progress_bar=False,
+            str(notebook), str(trial.report), {**trial.parameters, **run}, cwd=cwd, progress_bar=False,
             log_output=False,
         )  # fmt: skip
     except PapermillExecutionError as error:
@@ -263,14 +271,18 @@ def _execute(folder: Path, cwd: str) -> dict[str, str]:
     except Exception as error:
         return _failure(f"{type(error).__name__}: {error}", traceback.format_exc())
     try:
-        stopped = point.run.state.state == "stopped"
-    except (OSError, ValueError):  # a notebook need not train
+        stopped = trial.run.state.state == "stopped"
+    except (OSError, ValueError):  # the notebook did not train a model
         stopped = False
     return {"ended": "stopped" if stopped else "finished", "error": "", "traceback": ""}
 
 
 def _failure(error: str, trace: str) -> dict[str, str]:
-    return {"ended": "failed", "error": error[:LONGEST], "traceback": _COLOUR.sub("", trace)[-LONGEST:]}
+    return {
+        "ended": "failed",
+        "error": error[:MAX_ERROR_LENGTH],
+        "traceback": _ANSI_COLOR.sub("", trace)[-MAX_ERROR_LENGTH:],
+    }
 
 
 if __name__ == "__main__":

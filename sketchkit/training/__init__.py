@@ -1,1 +1,1 @@
-"""Training: schedules, checkpoints, records and the trainer itself."""
+"""Training of models: trainer, run directories, checkpoints, metrics and fine-tuning."""

@@ -1,6 +1,7 @@
-"""Start training in a process of its own, which outlives the notebook that started it.
+"""Start training in a separate process, which continues when the notebook or script that started it ends.
 
-It runs `python -m sketchkit.training.background_worker RUN ARGUMENTS`, the arguments of `train` as JSON.
+The process runs `python -m sketchkit.training.background_worker RUN ARGUMENTS`, where ARGUMENTS are the arguments of
+`train` as JSON.
 """
 
 from __future__ import annotations
@@ -16,24 +17,28 @@ from sketchkit.training.run_control import is_occupied, occupied, read_state
 
 __all__ = ["start"]
 
-#: Processes that this one started; kept, so that those which have ended leave the system's table.
+#: Processes started by this one. Polling them removes ended ones from the process table of the system.
 _started: list[subprocess.Popen[bytes]] = []
 
 
 def start(folder: Path, **arguments: Any) -> Any:
-    """Begin to train in another process, and return the run as soon as that one has the run directory.
+    """Start training in a separate process, and return the run once that process has locked the run directory.
 
     Parameters
     ----------
     folder : Path
-        The run directory.
+        Run directory.
     **arguments
-        Of `sketchkit.training.trainer.train`, such as JSON can hold.
+        Arguments of `sketchkit.training.trainer.train`; they must be JSON-serializable.
+
+    Returns
+    -------
+    Run
 
     Raises
     ------
     ValueError
-        If the run cannot begin: what `train` would say.
+        If the run cannot start; the message is that of `train`.
     """
     from sketchkit.training.run import Run
 
@@ -43,20 +48,20 @@ def start(folder: Path, **arguments: Any) -> Any:
     _started[:] = [process for process in _started if process.poll() is None]
     command = [sys.executable, "-m", "sketchkit.training.background_worker", str(folder), json.dumps(arguments)]
     log = folder / "log.txt"
-    with log.open("ab") as out:
-        begin = out.tell()  # what earlier runs printed comes before
-        # In a session of its own: what ends a kernel and all of its group does not end this.
+    with log.open("ab") as log_file:
+        start_position = log_file.tell()  # earlier runs have written the lines before this position
+        # A new session: ending a kernel and its process group does not end the training process.
         process = subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=log_file, stderr=log_file, start_new_session=True
         )
     _started.append(process)
     while read_state(folder).pid != process.pid:
         if process.poll() is not None:
-            with log.open("rb") as written:
-                written.seek(begin)
-                lines = written.read().decode("utf-8", errors="replace").split("\n")
+            with log.open("rb") as log_file:
+                log_file.seek(start_position)
+                lines = log_file.read().decode("utf-8", errors="replace").split("\n")
             last = next((line for line in reversed(lines) if line.strip()), None)
-            silent = f"{folder}: the training process exited with code {process.returncode} and without output"
-            raise ValueError(silent if last is None else last.removeprefix("sketchkit: "))
-        time.sleep(0.02)  # files have no event to wait for
+            no_output = f"{folder}: the training process exited with code {process.returncode} and without output"
+            raise ValueError(no_output if last is None else last.removeprefix("sketchkit: "))
+        time.sleep(0.02)  # there is no portable notification of changed files
     return Run(folder)

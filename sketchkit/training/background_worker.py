@@ -1,4 +1,4 @@
-"""The process that `sketchkit.training.background` starts."""
+"""Main program of the process that `sketchkit.training.background` starts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ __all__ = ["main"]
 
 
 def main(folder: str, arguments: str) -> None:
-    """Train, and print the reason of a failure as the last line."""
+    """Train a model. If training fails, print the error message as the last line and exit with status 1.
+
+    Parameters
+    ----------
+    folder : str
+        Run directory.
+    arguments : str
+        Further arguments of `train`, as a JSON object.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         print(train(run=folder, progress="lines", **json.loads(arguments)), flush=True)

@@ -1,8 +1,8 @@
-"""Checkpoints: all that training needs to go on as if it had never stopped.
+"""Checkpoints of a run: the weights, optimizer state and progress from which training resumes.
 
-One safetensors file a checkpoint, `step-00000500.safetensors`: weights, optimiser state, and in its header the
-step and what has been found so far. Batches, dropout and noise of a step follow from its number, so nothing
-else is needed. A file appears whole or not at all; one that is damaged all the same is passed over.
+Each checkpoint is one safetensors file, such as `step-00000500.safetensors`. It holds the weights and the optimizer
+state; its header holds the `TrainingState` and a checksum. The batches, dropout and noise of a step are functions of
+the step number, so resuming needs nothing else. Files are written atomically; damaged ones are skipped when loading.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from sketchkit.storage.atomic import replacing, save_tensors
 
-__all__ = ["Checkpoints", "Progress", "digest"]
+__all__ = ["Checkpoints", "TrainingState", "digest"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -29,21 +29,21 @@ Tensors = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Where a run stands.
+class TrainingState:
+    """TrainingState of a run.
 
     Attributes
     ----------
     step : int
-        Steps taken.
+        Number of steps taken.
     best_step : int or None
-        Step of the best validation so far, None before the first.
+        Step of the best validation so far; None before the first.
     best_loss : float
-        Its recon + kl_weight * max(kl, kl_tolerance), at the configured (final) kl_weight.
+        Loss of that validation: recon + kl_weight * max(kl, kl_tolerance), at the configured (final) kl_weight.
     rate_scale : float
-        Multiplies the learning rate; 0.5 after training had to be rolled back.
+        Factor of the learning rate: 1, or 0.5 after training was rolled back.
     seconds : float
-        Time spent training, over all the times the run was started.
+        Training time in seconds, summed over all starts of the run.
     """
 
     step: int = 0
@@ -59,8 +59,9 @@ class Checkpoints:
     Parameters
     ----------
     folder : Path
+        Directory of the checkpoint files.
     keep : int
-        How many of the newest to keep; the best is kept besides.
+        Number of most recent checkpoints to keep, in addition to the best one.
     """
 
     def __init__(self, folder: Path, keep: int = 2) -> None:
@@ -68,37 +69,37 @@ class Checkpoints:
         self.keep = keep
 
     def path(self, step: int) -> Path:
-        """Return where the checkpoint of a step is kept."""
+        """Return the path of the checkpoint of a step."""
         return self.folder / f"step-{step:08d}.safetensors"
 
     def steps(self) -> list[int]:
-        """Return the steps that have a file, in order."""
+        """Return the steps that have a checkpoint file, in ascending order."""
         names = (re.fullmatch(r"step-(\d+)\.safetensors", path.name) for path in self.folder.glob("step-*.safetensors"))
         return sorted(int(name[1]) for name in names if name)
 
-    def save(self, tensors: Tensors, progress: Progress) -> None:
-        """Write a checkpoint, then remove those no longer wanted.
+    def save(self, tensors: Tensors, state: TrainingState) -> None:
+        """Write a checkpoint, then delete outdated ones.
 
         Raises
         ------
         OSError
-            If it cannot be written; earlier checkpoints are kept.
+            If the checkpoint cannot be written. Earlier checkpoints are kept.
         """
-        header = {"progress": json.dumps(asdict(progress)), "sha256": digest(tensors)}
-        with replacing(self.path(progress.step)) as part:
+        header = {"progress": json.dumps(asdict(state)), "sha256": digest(tensors)}
+        with replacing(self.path(state.step)) as part:
             save_tensors(part, tensors, header)
-        wanted = {*self.steps()[-self.keep :], progress.step, progress.best_step}
+        kept = {*self.steps()[-self.keep :], state.step, state.best_step}
         for step in self.steps():
-            if step not in wanted:
+            if step not in kept:
                 self.path(step).unlink()
 
-    def load(self, step: int) -> tuple[Tensors, Progress]:
+    def load(self, step: int) -> tuple[Tensors, TrainingState]:
         """Read a checkpoint.
 
         Raises
         ------
         ValueError
-            If it is damaged.
+            If the checkpoint is damaged.
         """
         from safetensors import SafetensorError, safe_open
 
@@ -107,25 +108,25 @@ class Checkpoints:
             with safe_open(path, framework="numpy") as file:
                 header = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            progress = Progress(**json.loads(header["progress"]))
+            state = TrainingState(**json.loads(header["progress"]))
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: damaged checkpoint ({error})") from None
         if header.get("sha256") != digest(tensors):
-            raise ValueError(f"{path}: damaged checkpoint (its contents are not what was written)")
-        return tensors, progress
+            raise ValueError(f"{path}: damaged checkpoint (checksum mismatch)")
+        return tensors, state
 
-    def newest(self) -> tuple[Tensors, Progress] | None:
-        """Return the newest checkpoint that is whole, passing over damaged ones with a word; None if none is."""
+    def latest(self) -> tuple[Tensors, TrainingState] | None:
+        """Return the latest valid checkpoint, skipping damaged ones with a warning; None if there is no valid one."""
         for step in reversed(self.steps()):
             try:
                 return self.load(step)
             except ValueError as error:
-                logger.warning("%s; going back to the one before", error)
+                logger.warning("%s; trying the previous checkpoint", error)
         return None
 
 
 def digest(tensors: Mapping[str, NDArray[Any]]) -> str:
-    """Return a hexadecimal digest of names and contents."""
+    """Return the SHA-256 digest, in hexadecimal, of the names and contents of tensors."""
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode())

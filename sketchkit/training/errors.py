@@ -1,11 +1,11 @@
-"""What can end a run."""
+"""Exceptions raised by training."""
 
 __all__ = ["TrainingDivergedError", "WorkerLostError"]
 
 
 class TrainingDivergedError(RuntimeError):
-    """Loss or gradients stopped being finite twice; the checkpoints before that are kept."""
+    """Loss or gradients became non-finite a second time. Earlier checkpoints are kept."""
 
 
 class WorkerLostError(RuntimeError):
-    """A process of those that train together failed or does not answer; the checkpoints are kept."""
+    """Another worker failed or cannot be reached. The checkpoints are kept."""

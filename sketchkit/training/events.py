@@ -1,7 +1,7 @@
-"""TensorBoard event files of a run, from which the events of abandoned steps can be removed.
+"""TensorBoard event files of a run. The events of steps that are trained again can be removed.
 
-A file is a sequence of TFRecords: length (uint64), checksum (4 bytes), a serialized `Event`, checksum (4 bytes). See
-https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
+An event file is a sequence of TFRecords: length (uint64), checksum (4 bytes), a serialized `Event`, checksum (4 bytes).
+See https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from sketchkit.storage.atomic import replacing
 
 __all__ = ["EventFiles"]
 
-#: Ending of the names of our files; others in the directory are left alone.
+#: Suffix of the event files written here. Event files without it are not modified.
 _SUFFIX = ".sketchkit"
 _HEADER, _CHECKSUM = 12, 4  # bytes
-_number = itertools.count()
+_file_numbers = itertools.count()
 
 
 class EventFiles:
-    """Writes events, one file from each start or rewind to the next.
+    """Writer of TensorBoard events. Each call of `rewind` starts a new file.
 
     Parameters
     ----------
     folder : Path
-        The run directory.
+        Run directory.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,18 +42,19 @@ class EventFiles:
         self._file: io.BufferedWriter | None = None
 
     def rewind(self, step: int) -> None:
-        """Remove the events of all steps after `step`, and go on in a new file.
+        """Remove the events of all steps after `step`, and open a new file.
 
-        That file begins with the start of a session, at which a TensorBoard that has read the old events drops them.
+        The new file begins with a session start event, at which a running TensorBoard discards the events after `step`
+        that it has already read.
         """
         from tensorboard.compat.proto.event_pb2 import SessionLog
         from tensorboard.summary.writer.record_writer import RecordWriter
 
         self.close()
         for path in sorted(self._folder.glob(f"events.out.tfevents.*{_SUFFIX}")):
-            _keep_up_to(path, step)
+            _remove_after(path, step)
         # TensorBoard reads the files of a directory in the order of their names.
-        name = f"{int(time.time()):010d}.{platform.node()}.{os.getpid()}.{next(_number):06d}"
+        name = f"{int(time.time()):010d}.{platform.node()}.{os.getpid()}.{next(_file_numbers):06d}"
         self._file = (self._folder / f"events.out.tfevents.{name}{_SUFFIX}").open("wb")
         self._records = RecordWriter(self._file)
         self._add(0, file_version="brain.Event:2")
@@ -61,13 +62,13 @@ class EventFiles:
         self.flush()
 
     def scalar(self, tag: str, step: int, value: float) -> None:
-        """Write a figure of a step."""
+        """Write a scalar of a step."""
         from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 
         self._add(step, summary=scalar_pb(tag, value))
 
-    def picture(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
-        """Write a picture, (height, width, 3)."""
+    def image(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
+        """Write an RGB image of a step, shape (height, width, 3), uint8."""
         from PIL import Image
         from tensorboard.compat.proto.summary_pb2 import Summary
         from tensorboard.plugins.image.metadata import create_summary_metadata
@@ -84,12 +85,12 @@ class EventFiles:
         self._add(step, summary=Summary(value=[value]))
 
     def flush(self) -> None:
-        """Make what was written visible to readers."""
+        """Flush buffered events to the file."""
         if self._file:
             self._file.flush()
 
     def close(self) -> None:
-        """Flush and close."""
+        """Flush and close the file."""
         if self._file:
             self._file.close()
         self._file = None
@@ -100,26 +101,26 @@ class EventFiles:
         self._records.write(Event(wall_time=time.time(), step=step, **content).SerializeToString())
 
 
-def _keep_up_to(path: Path, step: int) -> None:
-    """Remove the events after a step, and a last record cut short, from a file that has any."""
+def _remove_after(path: Path, step: int) -> None:
+    """Remove the summaries after a step, and a truncated last record, from an event file."""
     from google.protobuf.message import DecodeError
     from tensorboard.compat.proto.event_pb2 import Event
 
     data = path.read_bytes()
-    kept, at = [], 0
-    while at + _HEADER <= len(data):
-        (length,) = struct.unpack_from("<Q", data, at)
-        end = at + _HEADER + length + _CHECKSUM
+    kept, position = [], 0
+    while position + _HEADER <= len(data):
+        (length,) = struct.unpack_from("<Q", data, position)
+        end = position + _HEADER + length + _CHECKSUM
         if end > len(data):
             break
         try:
-            event = Event.FromString(data[at + _HEADER : end - _CHECKSUM])
+            event = Event.FromString(data[position + _HEADER : end - _CHECKSUM])
         except DecodeError:
             break
         if event.step <= step or not event.HasField("summary"):
-            kept.append(data[at:end])
-        at = end
-    text = b"".join(kept)
-    if text != data:
+            kept.append(data[position:end])
+        position = end
+    kept_data = b"".join(kept)
+    if kept_data != data:
         with replacing(path) as part:
-            part.write_bytes(text)
+            part.write_bytes(kept_data)

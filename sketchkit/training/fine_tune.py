@@ -1,4 +1,4 @@
-"""Teaching a model a thing from a few drawings of it."""
+"""Fine-tuning of a model on a few drawings of one subject."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from sketchkit.training.run_control import is_occupied, occupied
 
 __all__ = ["FEWEST", "teach"]
 
-#: Drawings that teaching needs.
+#: Minimum number of drawings for fine-tuning.
 FEWEST = 5
-#: Share of them that is held out, to stop in time; at least two.
-HELD_OUT = 0.2
-#: Widest gap between a curve and its points, as a share of the drawing's size: 2 of 255, as Quick, Draw! has it.
-FINENESS = 2 / 255
+#: Fraction of the drawings held out for validation; at least two drawings are.
+VALIDATION_FRACTION = 0.2
+#: Simplification tolerance as a fraction of the drawing size. Quick, Draw! uses 2 of 255.
+RELATIVE_EPSILON = 2 / 255
 
-#: What differs from the training of the base. So few drawings are known by heart after some hundred steps: the steps
-#: are small, drawings vary a great deal, and the encoder, which overfits first, stays as it is.
-LEARNING = {
+#: Hyperparameters that replace those of the base. Training overfits so few drawings after some hundred steps, so the
+#: learning rate is small, augmentation is strong, and the encoder, which overfits first, is frozen.
+FINE_TUNE_DEFAULTS = {
     "num_steps": 300, "save_every": 5, "learning_rate": 3e-5, "min_learning_rate": 1e-5, "decay_rate": 0.995,
     "freeze_encoder": True, "skip_padding": True,
     "random_scale_factor": 0.15, "random_rotation": 10, "random_stroke_factor": 0.1, "augment_stroke_prob": 0.1,
@@ -50,46 +50,49 @@ def teach(
     hparams: str | Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Run:
-    """Go on training a model with a few drawings of one thing, until it draws that thing as they do.
+    """Fine-tune a model on a few drawings of one subject.
 
-    A fifth of the drawings is held out; the model kept is the one that does best on these. What the model could draw
-    before is forgotten. Interrupting it (the kernel's stop button) keeps the best so far.
+    A fifth of the drawings is held out for validation; the model with the lowest validation loss is kept. The model
+    loses its ability to draw other subjects. If training is interrupted (with the kernel's stop button), the best model
+    so far is kept.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        What to begin with, as `sketchkit.load` takes it; `quickdraw` has seen the most.
+        Base model, or a name or folder that `sketchkit.load` accepts. `quickdraw` was trained on the most categories.
     sketches : iterable of Sketch
-        At least five, better 20 to 50, all of the same thing; in any units. They are scaled as one to the size of the
-        drawings that the model knows, and simplified as far as those are.
+        At least five drawings (20 to 50 recommended) of the same subject, in any units. All are scaled by one factor to
+        the size of the base model's training drawings, and simplified with the same relative tolerance.
     run : str or Path
-        The run directory, watched and continued as any other. The drawings are kept there first, in `drawings.npz`.
+        Run directory, with the same files as in `sketchkit.train`, and with the drawings in `drawings.npz`.
     name : str
-        What the thing is called.
-    minutes : float
-        At most so long.
+        Name of the subject; the fine-tuned model accepts it as `category`.
+    minutes : float, optional
+        Maximum training time, in minutes.
     patience : int, optional
-        Stop after so many validations without a better one.
+        Stop after this many validations without improvement.
     seed : int
-        Decides what is held out, and the training.
+        Seed of the validation split and of the training.
     progress : str
-        As in `sketchkit.train`.
+        Type of progress report, as in `sketchkit.train`.
     background : bool
-        Return at once; see `sketchkit.train`. The model then has to be given by name or folder.
+        Train in a separate process, and return once it has started; see `sketchkit.train`. `model` must then be a name
+        or a folder.
     hparams : str or mapping, optional
-        Hyperparameters that differ from those of teaching, as in `sketchkit.train`.
+        Hyperparameters that replace the defaults of fine-tuning, as in `sketchkit.train`.
     **changes
-        Further ones by name.
+        Further hyperparameters by name.
 
     Returns
     -------
     Run
-        `run.model()` is the model that has learnt; `run.model_folder` is a model folder like any other.
+        The run. `run.model()` returns the fine-tuned model; `run.model_folder` is its model folder.
 
     Raises
     ------
     ValueError
-        If there are too few drawings, or as in `sketchkit.train`: the run directory is of another training, ...
+        If there are fewer than five non-empty drawings, the run directory belongs to other training, or for any reason
+        given in `sketchkit.train`.
 
     Examples
     --------
@@ -99,67 +102,73 @@ def teach(
     from sketchkit.training.trainer import train
 
     base = model if isinstance(model, SketchRNN) else load(model)
-    settings = {**LEARNING, **parse_changes(hparams), **changes}
-    longest = base.hparams.updated(settings).max_seq_len or None  # names and values are checked before anything is kept
-    kept = fitting([sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])], base, longest)
-    if len(kept) < FEWEST:
-        raise ValueError(f"expected at least {FEWEST} drawings to learn from, better 20 to 50; got {len(kept)}")
+    settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
+    longest = base.hparams.updated(settings).max_seq_len or None  # raises on invalid settings before writing any file
+    non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
+    fitted = match_model_scale(non_empty, base, longest)
+    if len(fitted) < FEWEST:
+        raise ValueError(f"expected at least {FEWEST} drawings (20 to 50 recommended), got {len(fitted)}")
     run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
-    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(kept))
-    held = max(round(HELD_OUT * len(kept)), 2)
-    valid, learnt = [kept[i] for i in order[:held]], [kept[i] for i in order[held:]]
-    settings = {"batch_size": min(len(learnt), 32), **settings}
+    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(fitted))
+    n_valid = max(round(VALIDATION_FRACTION * len(fitted)), 2)
+    valid, train_set = [fitted[i] for i in order[:n_valid]], [fitted[i] for i in order[n_valid:]]
+    settings = {"batch_size": min(len(train_set), 32), **settings}
     folder, path = run, run / "drawings.npz"
     if is_occupied(folder):
         raise occupied(folder)
     if (folder / "run.json").exists() and not path.exists():
-        raise ValueError(
-            f"{run}: is the run of another training (it has no drawings.npz); choose another run directory"
-        )
-    fresh = not path.exists()
-    if fresh:
+        raise ValueError(f"{run}: not a fine-tuning run (drawings.npz is missing); choose another run directory")
+    is_new = not path.exists()
+    if is_new:
         folder.mkdir(parents=True, exist_ok=True)
-        write_npz(path, {"train": learnt, "valid": valid})
-    elif Dataset.open(path).fingerprint != Dataset.from_sketches(learnt, valid).fingerprint:
-        raise ValueError(f"{run}: was begun with other drawings, they are in {path}; choose another run directory")
+        write_npz(path, {"train": train_set, "valid": valid})
+    elif Dataset.open(path).fingerprint != Dataset.from_sketches(train_set, valid).fingerprint:
+        raise ValueError(f"{run}: started with different drawings (saved in {path}); choose another run directory")
     try:
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),
             background=background, log_every=5, **settings,
         )  # fmt: skip
     except KeyboardInterrupt:
-        print(f"{run}: interrupted, the best so far is kept", flush=True)
+        print(f"{run}: interrupted; the best model so far is kept", flush=True)
     finally:
-        if fresh and not (folder / "run.json").exists():
-            path.unlink(missing_ok=True)  # nothing was trained; the next call may bring other drawings
+        if is_new and not (folder / "run.json").exists():
+            path.unlink(missing_ok=True)  # training did not start, so the next call may use other drawings
     return Run(run)
 
 
-def fitting(sketches: list[Sketch], model: SketchRNN, longest: int | None = None) -> list[Sketch]:
-    """Return drawings in the size and with the fineness of those that a model knows.
+def match_model_scale(sketches: list[Sketch], model: SketchRNN, longest: int | None = None) -> list[Sketch]:
+    """Scale and simplify drawings to match those on which a model was trained.
 
     Parameters
     ----------
     sketches : list of Sketch
-        All are scaled by one factor, which brings their typical longer side to that of the model's drawings. Those with
-        more points than the model draws are simplified further.
+        Drawings in any units. All are scaled by one factor, which makes the median of their longer sides equal to the
+        drawing size of the model.
     model : SketchRNN
+        Model with the drawing size to match.
     longest : int, optional
-        Points of a drawing, at most. Default: the model's `max_seq_len`.
+        Maximum number of points per drawing. Default: `max_seq_len` of the model. Drawings with more points are
+        simplified with a larger tolerance, up to an eighth of the drawing size, and omitted if they are still too long.
+
+    Returns
+    -------
+    list of Sketch
+        Empty if the median longer side is zero.
     """
     longest = longest or model.hparams.max_seq_len
     sides = [max(right - left, bottom - top) for left, top, right, bottom in (sketch.bounds for sketch in sketches)]
-    typical = float(np.median(sides)) if sides else 0.0
-    if not typical > 0:
+    median_side = float(np.median(sides)) if sides else 0.0
+    if not median_side > 0:
         return []
     size, fitted = model.drawing_size, []
     for sketch in sketches:
-        epsilon = FINENESS * size
-        drawing = sketch.scaled(size / typical)
-        simple = drawing.simplified(epsilon)
-        while len(simple) > longest and epsilon < size / 8:
+        epsilon = RELATIVE_EPSILON * size
+        scaled = sketch.scaled(size / median_side)
+        simplified = scaled.simplified(epsilon)
+        while len(simplified) > longest and epsilon < size / 8:
             epsilon *= 1.25
-            simple = drawing.simplified(epsilon)
-        if len(simple) <= longest:
-            fitted.append(simple)
+            simplified = scaled.simplified(epsilon)
+        if len(simplified) <= longest:
+            fitted.append(simplified)
     return fitted

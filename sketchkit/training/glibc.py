@@ -1,21 +1,21 @@
-"""Memory that a step gives back is kept for the next one."""
+"""Keep glibc from returning freed memory to the operating system between training steps."""
 
 from __future__ import annotations
 
 import ctypes
 import platform
 
-__all__ = ["keep_freed_memory"]
+__all__ = ["disable_malloc_trim"]
 
 # Parameters of glibc's mallopt(3).
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
 
 
-def keep_freed_memory() -> None:
-    """Tell glibc to keep freed memory instead of returning it to the system; elsewhere, do nothing.
+def disable_malloc_trim() -> None:
+    """Disable trimming in glibc's malloc, so that the process keeps freed memory. With other C libraries, do nothing.
 
-    Every training step allocates the same few hundred megabytes. Returned and asked for anew each time, their pages
-    are zeroed and mapped again at every step, which takes up to a fifth of its time.
+    Every training step allocates the same few hundred megabytes. If glibc returned them to the system after each step,
+    the system would have to map and zero their pages again in the next, which takes up to a fifth of the step's time.
     """
     if platform.libc_ver()[0] != "glibc":
         return

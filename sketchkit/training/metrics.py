@@ -1,4 +1,4 @@
-"""What a run writes down: `metrics.jsonl`, and the same for TensorBoard."""
+"""Metrics log of a run: `metrics.jsonl`, and the same values as TensorBoard events."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sketchkit.storage.atomic import replacing
 from sketchkit.training.events import EventFiles
 
-__all__ = ["NewRecords", "Records", "read_records"]
+__all__ = ["MetricsLog", "NewRecords", "read_records"]
 
-#: Our names of a record's figures, and the original's TensorBoard tags for them.
+#: TensorBoard tags of the original implementation, by record kind and by the name of the metric in our records.
 _TAGS = {
     "train": {
         "loss": "Train_Cost",
@@ -42,12 +42,12 @@ _TAGS = {
 
 
 def read_records(path: str | Path) -> list[dict[str, Any]]:
-    """Return the records of a `metrics.jsonl`, in order; a last line cut short is left out."""
+    """Return the records of a `metrics.jsonl` file in order, without invalid lines such as a truncated last one."""
     path = Path(path)
-    return _parsed(path.read_text(encoding="utf-8")) if path.exists() else []
+    return _parse_records(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def _parsed(text: str) -> list[dict[str, Any]]:
+def _parse_records(text: str) -> list[dict[str, Any]]:
     records = []
     for line in text.splitlines():
         try:
@@ -60,48 +60,57 @@ def _parsed(text: str) -> list[dict[str, Any]]:
 
 
 class NewRecords:
-    """The records that have been added to a `metrics.jsonl` since the last look.
+    """Reader of a `metrics.jsonl` file that returns the records added since the previous read.
 
     Parameters
     ----------
     path : Path
+        Path of the file; it need not exist yet.
     """
 
-    #: What is read at one look, in bytes; the rest comes with the next.
-    MOST = 4 << 20
+    #: Maximum number of bytes that one call reads; the next call reads the rest.
+    MAX_BYTES = 4 << 20
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: int | None = None
-        self._at = 0
+        self._inode: int | None = None
+        self._position = 0
 
     def read(self) -> tuple[bool, list[dict[str, Any]]]:
-        """Return whether the file was written anew, so that what was read before is void, and what is new in it."""
+        """Read new records.
+
+        Returns
+        -------
+        replaced : bool
+            Whether the file was rewritten since the previous read, so that the records read before are obsolete.
+        records : list of dict
+            Records that were added since the previous read, or all records after a rewrite.
+        """
         try:
             with self._path.open("rb") as file:
                 stat = os.fstat(file.fileno())
-                again = self._at > 0 and (stat.st_ino != self._file or stat.st_size < self._at)
-                if again:
-                    self._at = 0
-                self._file = stat.st_ino
-                file.seek(self._at)
-                text = file.read(self.MOST)
+                replaced = self._position > 0 and (stat.st_ino != self._inode or stat.st_size < self._position)
+                if replaced:
+                    self._position = 0
+                self._inode = stat.st_ino
+                file.seek(self._position)
+                text = file.read(self.MAX_BYTES)
         except FileNotFoundError:
             return False, []
-        whole = text[: text.rfind(b"\n") + 1] or (text if len(text) == self.MOST else b"")
-        self._at += len(whole)
-        return again, _parsed(whole.decode("utf-8", errors="replace"))
+        complete_lines = text[: text.rfind(b"\n") + 1] or (text if len(text) == self.MAX_BYTES else b"")
+        self._position += len(complete_lines)
+        return replaced, _parse_records(complete_lines.decode("utf-8", errors="replace"))
 
 
-class Records:
-    """Appends records to `metrics.jsonl` and TensorBoard event files in a run directory.
+class MetricsLog:
+    """Writer that appends records to `metrics.jsonl` and TensorBoard event files in a run directory.
 
     Parameters
     ----------
     folder : Path
-        The run directory.
+        Run directory.
     step : int
-        Where the run begins or continues; see `rewind`.
+        Step at which the run starts or resumes; later records are removed, as by `rewind`.
     """
 
     def __init__(self, folder: Path, step: int) -> None:
@@ -110,33 +119,33 @@ class Records:
         self.rewind(step)
 
     def rewind(self, step: int) -> None:
-        """Remove the records of all steps after `step`; those steps are trained again.
+        """Remove the records of all steps after `step`, because those steps will be trained again.
 
-        The file is written again as a whole, so that a reader notices.
+        The whole file is replaced, so that `NewRecords` can detect the change.
         """
         kept = [record for record in read_records(self._path) if record["step"] <= step]
         with replacing(self._path) as part:
             part.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
         self._events.rewind(step)
 
-    def write(self, kind: str, step: int, **figures: float) -> None:
-        """Write figures of a step; `kind` is train, valid or test."""
-        # JSON has no NaN: what is not finite is left out, rather than make the line unreadable elsewhere.
-        finite = {name: float(value) for name, value in figures.items() if math.isfinite(value)}
+    def log(self, kind: str, step: int, **metrics: float) -> None:
+        """Append the metrics of a step. `kind` is train, valid or test."""
+        # JSON has no NaN. Omitting non-finite values keeps the line readable for other programs.
+        finite = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, "kind": kind, **finite}) + "\n")
         for name, tag in _TAGS[kind].items():
             if name in finite:
                 self._events.scalar(tag, step, finite[name])
 
-    def picture(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
-        """Write a picture, (height, width, 3), for TensorBoard."""
-        self._events.picture(tag, step, pixels)
+    def log_image(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
+        """Write an RGB image of a step for TensorBoard, shape (height, width, 3), uint8."""
+        self._events.image(tag, step, pixels)
 
     def flush(self) -> None:
-        """Make what was written visible to readers."""
+        """Flush buffered TensorBoard events to the file."""
         self._events.flush()
 
     def close(self) -> None:
-        """Flush and close."""
+        """Flush and close the TensorBoard event file."""
         self._events.close()

@@ -1,4 +1,4 @@
-"""How training tells a person where it is: a bar where one can move, lines where not."""
+"""Progress reporting: a progress bar in interactive sessions, log lines otherwise."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import os
 import sys
 from typing import Any, Protocol
 
-__all__ = ["PROGRESS", "Reporter", "reporter", "someone_watches"]
+__all__ = ["PROGRESS", "Reporter", "is_interactive", "make_progress"]
 
-#: Kinds of reporter.
+#: Accepted values of `progress` parameters.
 PROGRESS = ("auto", "bar", "lines", "none")
 
 
 class Reporter(Protocol):
-    """Shows where a run is."""
+    """Interface of the progress reporters."""
 
-    def step(self, step: int, figures: dict[str, float]) -> None:
-        """Tell of a step; `figures` may be empty."""
+    def step(self, step: int, metrics: dict[str, float]) -> None:
+        """Report that a step is complete. `metrics` holds its losses, or nothing."""
 
-    def say(self, text: str) -> None:
-        """Tell of an event in one line."""
+    def message(self, text: str) -> None:
+        """Print a one-line message."""
 
     def close(self) -> None:
-        """Stop."""
+        """End the report."""
 
 
 class _Bar:
@@ -31,12 +31,12 @@ class _Bar:
 
         self._bar = tqdm(total=total, initial=first, unit="step", dynamic_ncols=True)
 
-    def step(self, step: int, figures: dict[str, float]) -> None:
+    def step(self, step: int, metrics: dict[str, float]) -> None:
         self._bar.update(step - self._bar.n)
-        if figures:
-            self._bar.set_postfix({name: f"{value:.3f}" for name, value in figures.items()}, refresh=False)
+        if metrics:
+            self._bar.set_postfix({name: f"{value:.3f}" for name, value in metrics.items()}, refresh=False)
 
-    def say(self, text: str) -> None:
+    def message(self, text: str) -> None:
         self._bar.write(text)
 
     def close(self) -> None:
@@ -47,12 +47,12 @@ class _Lines:
     def __init__(self, total: int) -> None:
         self._total = total
 
-    def step(self, step: int, figures: dict[str, float]) -> None:
-        if figures:
-            text = ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+    def step(self, step: int, metrics: dict[str, float]) -> None:
+        if metrics:
+            text = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
             print(f"step {step:,} of {self._total:,}: {text}", flush=True)
 
-    def say(self, text: str) -> None:
+    def message(self, text: str) -> None:
         print(text, flush=True)
 
     def close(self) -> None:
@@ -60,30 +60,30 @@ class _Lines:
 
 
 class _Silent:
-    def step(self, step: int, figures: dict[str, float]) -> None:
+    def step(self, step: int, metrics: dict[str, float]) -> None:
         pass
 
-    say = close = lambda self, *_: None
+    message = close = lambda self, *_: None
 
 
-def reporter(kind: str, first: int, total: int) -> Any:
-    """Return a reporter.
+def make_progress(kind: str, first: int, total: int) -> Any:
+    """Return a progress reporter.
 
     Parameters
     ----------
     kind : str
-        `bar`, `lines`, `none`, or `auto`: a bar in a terminal or a live notebook; lines in a pipe, a log file
-        or a notebook that runs headless.
+        `bar`, `lines`, `none` or `auto`. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
+        a log file or a notebook that is executed without a front end.
     first, total : int
-        Steps taken, and to take in all.
+        Number of steps already taken, and total number of steps.
 
     Raises
     ------
     ValueError
-        If `kind` is something else.
+        If `kind` has another value.
     """
     if kind == "auto":
-        kind = "bar" if someone_watches() else "lines"
+        kind = "bar" if is_interactive() else "lines"
     if kind == "bar":
         return _Bar(first, total)
     if kind == "lines":
@@ -93,10 +93,10 @@ def reporter(kind: str, first: int, total: int) -> Any:
     raise ValueError(f"progress: expected auto, bar, lines or none, got {kind!r}")
 
 
-def someone_watches() -> bool:
-    """Tell whether a bar is looked at: in a terminal or a live notebook."""
+def is_interactive() -> bool:
+    """Return whether a progress bar can be seen: in a terminal or a live notebook."""
     if "ipykernel" not in sys.modules:
         return sys.stderr.isatty()
-    # A kernel that an editor or a Jupyter server started has one of these; papermill's has neither.
-    marks = ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG")
-    return any(mark in os.environ for mark in marks)
+    # A kernel started by an editor or a Jupyter server has one of these variables; one started by papermill has none.
+    variables = ("JPY_SESSION_NAME", "VSCODE_PID", "COLAB_RELEASE_TAG")
+    return any(name in os.environ for name in variables)

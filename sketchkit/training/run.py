@@ -1,14 +1,14 @@
-"""A run directory, read back: settings, curves, pictures, model. Needs no TensorFlow.
+"""Run directories: settings, metrics, samples, model and controls of a training run. Does not import TensorFlow.
 
-run.json            what was asked for: data, hyperparameters, seed
-metrics.jsonl       one record a line: step, kind (train, valid, test), losses, rates
+run.json            settings: data, hyperparameters, seed
+metrics.jsonl       one record per line: step, kind (train, valid, test), losses, rates
 checkpoints/        see `sketchkit.training.checkpoints`
-samples/            a sheet of samples (and reconstructions) for every checkpoint, as SVG
+samples/            a grid of samples (and reconstructions) for every validation, as SVG
 model/              the model folder of the best checkpoint
-events.out.*        the same figures and sheets for TensorBoard
-state.json          how it stands, or how it ended; see `sketchkit.training.run_control`
-control.json        what it is told
-log.txt             what it prints, if it trains in the background
+events.out.*        the same metrics and grids for TensorBoard
+state.json          status of the run; see `sketchkit.training.run_control`
+control.json        requests to the training process
+log.txt             output of a background run
 """
 
 from __future__ import annotations
@@ -30,25 +30,26 @@ __all__ = ["Run"]
 
 
 class Run:
-    """A training run, going on or ended, by its directory.
+    """A training run, active or ended.
 
     Parameters
     ----------
     folder : str or Path
+        Run directory.
 
     Raises
     ------
     FileNotFoundError
-        If there is no `run.json` in it.
+        If the directory has no `run.json`.
     ValueError
-        If that file is not understood.
+        If `run.json` is damaged.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         path = self.folder / "run.json"
         if not path.is_file():
-            raise FileNotFoundError(f"{self.folder}: not a run directory, run.json is missing")
+            raise FileNotFoundError(f"{self.folder}: not a run directory; run.json is missing")
         try:
             self.settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             self.hparams = HParams().updated(self.settings["hparams"])
@@ -57,43 +58,43 @@ class Run:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """Everything measured so far, in order."""
+        """All metric records so far, in order."""
         return read_records(self.folder / "metrics.jsonl")
 
     @property
     def step(self) -> int:
-        """Step of the newest record."""
+        """Step of the latest record; 0 if there is none."""
         return max((record["step"] for record in self.records), default=0)
 
     @property
     def best(self) -> dict[str, Any] | None:
-        """The validation record with the lowest loss, None before the first."""
-        checked = [record for record in self.records if record["kind"] == "valid" and "loss" in record]
-        return min(checked, key=lambda record: record["loss"], default=None)
+        """The validation record with the lowest loss; None before the first validation."""
+        validations = [record for record in self.records if record["kind"] == "valid" and "loss" in record]
+        return min(validations, key=lambda record: record["loss"], default=None)
 
     @property
     def state(self) -> State:
-        """How it stands: running, paused, finished, stopped, failed or killed."""
+        """Status of the run; its `state` is running, paused, finished, stopped, failed or killed."""
         return read_state(self.folder)
 
     @property
     def seconds(self) -> float:
-        """Time spent on training steps up to the newest record."""
-        spent, before = 0.0, 0
+        """Time in seconds spent on training steps up to the latest record."""
+        seconds, previous_step = 0.0, 0
         for record in self.records:
             if record["kind"] == "train" and "seconds" in record:
-                spent += record["seconds"] * (record["step"] - before)
-                before = record["step"]
-        return spent
+                seconds += record["seconds"] * (record["step"] - previous_step)
+                previous_step = record["step"]
+        return seconds
 
     @property
     def samples(self) -> list[Path]:
-        """The sheets of samples, oldest first."""
+        """Paths of the sample grids, oldest first."""
         return sorted((self.folder / "samples").glob("step-*.svg"))
 
     @property
     def model_folder(self) -> Path:
-        """Where the model of the best checkpoint is."""
+        """Path of the model folder of the best checkpoint."""
         return self.folder / "model"
 
     def model(self) -> SketchRNN:
@@ -103,43 +104,43 @@ class Run:
         return SketchRNN.open(self.model_folder)
 
     def pause(self) -> None:
-        """Have the process that trains keep a checkpoint and wait, before its next step.
+        """Ask the training process to save a checkpoint and pause before its next step.
 
         Raises
         ------
         ValueError
-            If none trains; so do `resume`, `checkpoint` and `stop`.
+            If the run is not active. `resume`, `checkpoint` and `stop` raise it, too.
         """
-        self._tell(pause=True)
+        self._request(pause=True)
 
     def resume(self) -> None:
-        """Have a paused run go on."""
-        self._tell(pause=False)
+        """Ask a paused training process to continue."""
+        self._request(pause=False)
 
     def checkpoint(self) -> None:
-        """Have the process that trains keep a checkpoint now."""
-        self._tell(checkpoints=read_wishes(self.folder).checkpoints + 1)
+        """Ask the training process to save a checkpoint before its next step."""
+        self._request(checkpoints=read_wishes(self.folder).checkpoints + 1)
 
     def stop(self) -> None:
-        """Have the process that trains keep a checkpoint and end; the same command as before goes on from there."""
-        self._tell(stop=True)
+        """Ask the training process to save a checkpoint and exit. The same command resumes the run from there."""
+        self._request(stop=True)
 
-    def _tell(self, **wish: Any) -> None:
+    def _request(self, **changes: Any) -> None:
         state = self.state
         if not state.goes_on:
-            raise ValueError(f"{self.folder}: no process trains in it, it is {state.state}")
-        write_wishes(self.folder, replace(read_wishes(self.folder), **wish))
+            raise ValueError(f"{self.folder}: the run is not active (state: {state.state})")
+        write_wishes(self.folder, replace(read_wishes(self.folder), **changes))
 
     def curves(self) -> Any:
-        """Return the loss curves as a picture."""
+        """Return a figure of the loss curves."""
         from sketchkit.render.figure import loss_curves
 
         return loss_curves(self.records)
 
     def __repr__(self) -> str:
         best = self.best
-        found = f", best {best['loss']:.3f} at step {best['step']:,}" if best else ""
-        return f"Run({str(self.folder)!r}, step {self.step:,}{found})"
+        best_text = f", best {best['loss']:.3f} at step {best['step']:,}" if best else ""
+        return f"Run({str(self.folder)!r}, step {self.step:,}{best_text})"
 
     def _repr_html_(self) -> str:
         rows = "".join(

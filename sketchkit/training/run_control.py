@@ -1,8 +1,8 @@
-"""A run directory belongs to one process at a time, which says there how the run stands and hears what it is told.
+"""Lock, status and control files of a run directory.
 
-.lock           held by the process that trains; the system lets go of it when that process ends, however it ends
-state.json      how the run stands, or how it ended
-control.json    what it is told: pause, checkpoint, stop
+.lock           held by the training process; the system releases it when that process ends, even if it is killed
+state.json      status of the run
+control.json    requests to the training process: pause, checkpoint, stop
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ __all__ = ["Occupation", "State", "Wishes", "is_occupied", "occupied", "read_sta
 
 logger = logging.getLogger("sketchkit")
 
-#: Seconds to wait for a directory: who only looks whether it is free holds it for a moment, too.
-PATIENCE = 2.0
-#: A file of a sentence or two is not read if it is larger than this, in bytes.
-LARGEST = 1 << 16
+#: Maximum time to wait for the lock, in seconds. `is_occupied` holds the lock for a moment, too.
+LOCK_TIMEOUT_SECONDS = 2.0
+#: Maximum size, in bytes, of a status or control file that is read.
+MAX_FILE_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
 class State:
-    """How a run stands.
+    """Status of a run.
 
     Attributes
     ----------
     state : str
-        `running`, `paused`, `finished`, `stopped` (it was told to), `failed`, `killed` (it ended without a word), or
-        `begun` (nothing is known but that there is a run).
+        `running`, `paused`, `finished`, `stopped` (on request), `failed` (with an error), `killed` (the process ended
+        without writing a status) or `begun` (the status is unknown).
     error : str
-        What it failed of.
+        Error message, if the run failed.
     pid : int
-        The process that trains, or trained.
+        Process ID of the training process; 0 if unknown.
     host : str
-        Where.
+        Name of the host on which that process runs or ran.
     since : float
-        When the state began, in seconds since 1970.
+        Start time of the current state, in seconds since 1970.
     """
 
     state: str = "begun"
@@ -58,21 +58,22 @@ class State:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a process is at it."""
+        """Whether a training process is active."""
         return self.state in ("running", "paused")
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a run is told.
+    """Requests to the training process of a run.
 
     Attributes
     ----------
     pause : bool
+        Save a checkpoint and pause.
     stop : bool
-        End cleanly: with a checkpoint, after the step that is being taken.
+        Save a checkpoint after the current step, and exit.
     checkpoints : int
-        How often a checkpoint was asked for.
+        Number of checkpoints requested so far.
     """
 
     pause: bool = False
@@ -81,7 +82,7 @@ class Wishes:
 
 
 def is_occupied(folder: Path) -> bool:
-    """Tell whether a process trains in a run directory."""
+    """Return whether a process is training in a run directory."""
     lock = folder / ".lock"
     if not lock.exists():
         return False
@@ -90,84 +91,84 @@ def is_occupied(folder: Path) -> bool:
             return False
     except Timeout:
         return True
-    except OSError:  # the directory is another's, and closed to us
+    except OSError:  # no permission: the directory belongs to another user
         return False
 
 
 def occupied(folder: Path) -> ValueError:
-    """Return the error that another process trains in a run directory."""
-    by = _read(folder / "state.json", State)
-    who = f", number {by.pid} on {by.host}" if by.pid else ""
+    """Return the error to raise if another process is training in a run directory."""
+    state = _read(folder / "state.json", State)
+    process = f" (PID {state.pid} on {state.host})" if state.pid else ""
     return ValueError(
-        f"{folder}: another process trains in it{who}; wait for it, stop it "
-        f"(sketchkit.Run({str(folder)!r}).stop()), or choose another run directory"
+        f"{folder}: the run directory is in use by another training process{process}; wait for it, stop it with "
+        f"sketchkit.Run({str(folder)!r}).stop(), or choose another run directory"
     )
 
 
 def read_state(folder: Path) -> State:
-    """Return how the run in a directory stands; a file that is not understood says nothing."""
-    found = _read(folder / "state.json", State)
-    if found.goes_on and not is_occupied(folder):
-        now = _read(folder / "state.json", State)  # it may have ended between the two looks
-        return replace(found, state="killed") if now == found else now
-    return found
+    """Return the status of the run in a directory; the default status if the file is missing or damaged."""
+    first = _read(folder / "state.json", State)
+    if first.goes_on and not is_occupied(folder):
+        second = _read(folder / "state.json", State)  # the run may have ended between the two checks
+        return replace(first, state="killed") if second == first else second
+    return first
 
 
 def read_wishes(folder: Path) -> Wishes:
-    """Return what the run in a directory is told."""
+    """Return the pending requests to the run in a directory; the defaults if the file is missing or damaged."""
     return _read(folder / "control.json", Wishes)
 
 
 def write_wishes(folder: Path, wishes: Wishes) -> None:
-    """Tell the run in a directory something."""
+    """Write the requests to the run in a directory."""
     _write(folder / "control.json", wishes)
 
 
 class Occupation:
-    """The hold of this process on a run directory, as a context; how a run that began has ended is written on leaving.
+    """Context manager that locks a run directory for this process and, on exit, writes the status of a started run.
 
     Parameters
     ----------
     folder : Path
-        Made if it does not exist.
+        Run directory; created if it does not exist.
 
     Raises
     ------
     ValueError
-        On entering, if another process trains in it.
+        On entry, if another process is training in the directory.
     OSError
-        If it cannot be written.
+        On entry, if the directory cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        #: How the run ends, if nothing goes wrong.
+        #: State to write on exit if no exception occurred.
         self.end = "finished"
         self._lock = FileLock(folder / ".lock")
         self._control = folder / "control.json"
-        self._seen: tuple[int, int] | None = None
+        self._file_version: tuple[int, int] | None = None
         self._wishes = Wishes()
-        self._began = False
+        self._started = False
 
     def __enter__(self) -> Occupation:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock.acquire(timeout=PATIENCE)
+            self._lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
         except Timeout:
             raise occupied(self.folder) from None
         return self
 
     def begin(self) -> None:
-        """Say that the run goes on, now that the directory has turned out to be its own."""
-        self._control.unlink(missing_ok=True)  # what an earlier run was told is not meant for this one
-        self._began = True
+        """Write the state `running`. Call it after checking that the directory belongs to this run."""
+        self._control.unlink(missing_ok=True)  # requests to an earlier process do not apply to this one
+        self._started = True
         self.say("running")
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if not self._began:
+            if not self._started:
                 pass
             elif error is None:
                 self.say(self.end)
@@ -175,41 +176,42 @@ class Occupation:
                 self.say("stopped", "interrupted")
             else:
                 self.say("failed", f"{type(error).__name__}: {error}")
-        except OSError as problem:  # a full disk, most likely; what ended the run matters more
-            logger.warning("%s", problem)
+        except OSError as write_error:  # usually a full disk; the exception that ended the run is more important
+            logger.warning("%s", write_error)
         finally:
             self._lock.release()
 
     def say(self, state: str, error: str = "") -> None:
-        """Write how the run stands."""
+        """Write the state of the run, and the error message if it failed."""
         _write(self.folder / "state.json", State(state, error[:4000], os.getpid(), platform.node(), time.time()))
 
     def wishes(self) -> Wishes:
-        """Return what the run is told; a few microseconds where that has not changed."""
+        """Return the current requests. Takes a few microseconds if the file has not changed."""
         try:
             stat = os.stat(self._control)
         except OSError:
             return self._wishes
-        seen = (stat.st_mtime_ns, stat.st_ino)
-        if seen != self._seen:
-            self._seen, self._wishes = seen, read_wishes(self.folder)
+        version = (stat.st_mtime_ns, stat.st_ino)
+        if version != self._file_version:
+            self._file_version, self._wishes = version, read_wishes(self.folder)
         return self._wishes
 
 
-def _read(path: Path, kind: Any) -> Any:
-    """Return what a small file says, by fields of the right type; the defaults for the rest."""
+def _read(path: Path, dataclass_type: Any) -> Any:
+    """Read a status or control file into its dataclass. Missing fields and fields of a wrong type get defaults."""
     try:
-        if path.stat().st_size > LARGEST:
-            return kind()
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return dataclass_type()
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return kind()
+        return dataclass_type()
     if not isinstance(data, dict):
-        return kind()
-    plain = asdict(kind())
-    return kind(**{name: data[name] for name, value in plain.items() if type(data.get(name)) is type(value)})
+        return dataclass_type()
+    defaults = asdict(dataclass_type())
+    valid = {name: data[name] for name, value in defaults.items() if type(data.get(name)) is type(value)}
+    return dataclass_type(**valid)
 
 
-def _write(path: Path, told: State | Wishes) -> None:
+def _write(path: Path, content: State | Wishes) -> None:
     with replacing(path) as part:
-        part.write_text(json.dumps(asdict(told)), encoding="utf-8")
+        part.write_text(json.dumps(asdict(content)), encoding="utf-8")

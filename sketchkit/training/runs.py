@@ -1,4 +1,4 @@
-"""The runs under a directory: what goes on, what ended, and how."""
+"""List of the runs in a directory, with their status."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ _COLUMNS = ("run", "state", "step", "best", "since")
 
 
 class Runs(Sequence[Run]):
-    """Runs, as a table in a notebook and in a terminal.
+    """Sequence of runs, displayed as a table in notebooks and terminals.
 
     Parameters
     ----------
-    found : sequence of Run
+    items : sequence of Run
+        The runs.
     damaged : sequence of str
-        What is wrong with the run directories that cannot be read.
+        Error messages of the run directories that cannot be read.
     folder : Path
-        Where they were looked for; names are given from there.
+        Directory that was searched; the table shows paths relative to it.
     """
 
-    def __init__(self, found: Sequence[Run], damaged: Sequence[str], folder: Path) -> None:
-        self._found, self.damaged, self.folder = list(found), list(damaged), folder
+    def __init__(self, items: Sequence[Run], damaged: Sequence[str], folder: Path) -> None:
+        self._items, self.damaged, self.folder = list(items), list(damaged), folder
 
     @overload
     def __getitem__(self, index: int) -> Run: ...
@@ -37,18 +38,18 @@ class Runs(Sequence[Run]):
     def __getitem__(self, index: slice) -> Runs: ...
     def __getitem__(self, index: int | slice) -> Run | Runs:
         if isinstance(index, slice):
-            return Runs(self._found[index], (), self.folder)
-        return self._found[index]
+            return Runs(self._items[index], (), self.folder)
+        return self._items[index]
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._items)
 
     def __iter__(self) -> Iterator[Run]:
-        return iter(self._found)
+        return iter(self._items)
 
     def _rows(self) -> list[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = []
-        for run in self._found:
+        for run in self._items:
             state, best = run.state, run.best
             rows.append((
                 str(run.folder.relative_to(self.folder)) if run.folder != self.folder else str(run.folder),
@@ -63,7 +64,7 @@ class Runs(Sequence[Run]):
         rows = [_COLUMNS, *self._rows()]
         widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        if not self._found:
+        if not self._items:
             lines = [f"{self.folder}: no runs"]
         return "\n".join([*lines, *self.damaged])
 
@@ -80,27 +81,33 @@ class Runs(Sequence[Run]):
 
 
 def runs(folder: str | Path = "runs") -> Runs:
-    """Find the runs under a directory, the newest last.
+    """Find the runs in a directory and its subdirectories.
 
     Parameters
     ----------
     folder : str or Path
+        Directory to search.
+
+    Returns
+    -------
+    Runs
+        The runs, most recent last.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such directory.
+        If the directory does not exist.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such directory")
     found, damaged = [], []
-    for place, inner, files in os.walk(folder):
-        if "run.json" in files or "checkpoints" in inner:
-            inner.clear()  # a run holds no runs
+    for path, subfolders, files in os.walk(folder):
+        if "run.json" in files or "checkpoints" in subfolders:
+            subfolders.clear()  # runs are not nested
             try:
-                found.append(Run(place))
+                found.append(Run(path))
             except (ValueError, OSError) as error:
                 damaged.append(str(error))
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
     return Runs(sorted(found, key=lambda run: run.state.since), damaged, folder)

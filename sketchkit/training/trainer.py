@@ -1,7 +1,7 @@
-"""The trainer: from a dataset and hyperparameters to a model folder.
+"""Trainer: trains a model on a dataset, in a run directory.
 
-Training is a function of (hyperparameters, data, seed, step): what step k sees depends on the seed and k
-alone, so a run that was killed and goes on ends with the same weights as one that was not.
+The batch and the random numbers of a step are functions of the seed and the step number. A run that was killed and
+resumed therefore ends with the same weights as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from sketchkit.model.weights import initial_weights
 from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
 from sketchkit.storage.atomic import replacing
-from sketchkit.training.checkpoints import Checkpoints, Progress, Tensors, digest
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState, digest
+from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
-from sketchkit.training.glibc import keep_freed_memory
-from sketchkit.training.metrics import Records, read_records
-from sketchkit.training.progress import PROGRESS, reporter
+from sketchkit.training.glibc import disable_malloc_trim
+from sketchkit.training.metrics import MetricsLog, read_records
+from sketchkit.training.progress import PROGRESS, make_progress
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import Occupation, Wishes
 
@@ -45,17 +45,18 @@ __all__ = ["TrainingDivergedError", "train"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Drawings in each row of a sheet; new ones and redrawn ones run at one batch size, compiled once.
-SAMPLES = 8
+#: Drawings per row of a sample grid. Samples and reconstructions use one batch size, so that TensorFlow compiles once.
+SAMPLES_PER_ROW = 8
 SAMPLE_TEMPERATURE = 0.4
-#: Where fewer drawings than this validate, each is measured with several codes: chance is not to choose the best.
-MEASURED = 32
-#: Drawings among which those are chosen whose codes stand for the one thing that a model draws.
-EXEMPLARS_OF = 50
-#: What a run writes into its directory after `run.json`.
+#: Minimum number of latent codes per validation. A smaller valid split is evaluated with several codes per drawing, so
+#: that the noise of the loss has less influence on which checkpoint is the best.
+MIN_VALIDATION_DRAWS = 32
+#: Number of training drawings from which the exemplars of a single-class model are chosen.
+EXEMPLAR_POOL = 50
+#: Files and folders that a run writes into its directory after `run.json`.
 OUTPUTS = ("metrics.jsonl", "samples", "model", "state.json", "control.json")
-#: Seconds from one look to the next whether a paused run is to go on.
-REST = 0.1
+#: Interval at which a paused run checks for requests, in seconds.
+POLL_SECONDS = 0.1
 
 
 def train(
@@ -75,71 +76,75 @@ def train(
     strategy: str = "none",
     **changes: Any,
 ) -> Run | None:
-    """Train a model, or go on training it.
+    """Train a model, or resume training.
 
-    Running the same command again continues where the newest checkpoint left off.
+    The same call again resumes the run from its latest checkpoint.
 
     Parameters
     ----------
     data_set : str, Path, sequence of them, or Dataset, optional
-        What to learn: a name such as `doodles`, files as `Dataset.open` takes them (several in a sequence, or with
-        commas between them), or a dataset. Default: `data_set` of the hyperparameters.
+        Training data: a name such as `doodles`, one or more files that `Dataset.open` accepts (as a sequence or
+        separated by commas), or a dataset. Default: `data_set` of the hyperparameters.
     run : str or Path
-        The run directory; see `sketchkit.training.run`.
+        Run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
-        Hyperparameters; text is in the original's syntax, `key=value,key=[a,b]`, or JSON. A `max_seq_len` above 0 drops
-        longer drawings, of a `Dataset` too; 0 takes the longest of the data, and in an `HParams` that of the base.
+        Hyperparameters. A string is JSON or has the syntax of the original implementation, `key=value,key=[a,b]`. If
+        `max_seq_len` is above 0, longer drawings are dropped, also from a `Dataset`. 0 means the length of the longest
+        drawing or, in an `HParams` object, the `max_seq_len` of the base model, if there is one.
     data_dir : str or Path
-        Where relative paths of `data_set` begin.
+        Directory to which relative paths in `data_set` refer.
     seed : int
-        0 to 2^63 - 1; decides first weights, batches, augmentation, dropout and noise. None is 0.
+        Seed of the initial weights, batches, augmentation, dropout and noise, 0 to 2^63 - 1. None means 0.
     base : str, Path or SketchRNN, optional
-        A model to begin from, as `sketchkit.load` takes it: its weights, hyperparameters (those that are not changed,
-        `max_seq_len` among them) and scale. Drawings should be in the units that it was trained on.
+        Model to start from, or a name or folder that `sketchkit.load` accepts. The run starts from its weights, scale
+        factor and hyperparameters (including `max_seq_len`), except for hyperparameters that are passed. The drawings
+        should have the same units as its training data.
     patience : int, optional
-        Stop after so many validations without a better one. Default: train all `num_steps`.
+        Stop after this many validations without improvement. Default: train for all `num_steps`.
     minutes : float, optional
-        Stop when so much time has gone into training, over all the times the run was started.
+        Maximum training time in minutes, summed over all starts of the run.
     log_every : int
-        Steps between records of the training losses.
+        Number of steps between records of the training losses.
     progress : str
-        `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
+        Type of progress report: `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
     classes : sequence of str
-        What the model draws, for its card. A model with an encoder that goes on from a base, with one thing, can also
-        be asked for it by name.
+        Names of the drawn subjects, for the model card. If a conditional model is trained from a base and has one
+        class, that class can also be passed as `category`.
     background : bool
-        Return at once; a process of its own trains, and goes on when this one ends. `Run.state` tells how it stands,
-        `Run.stop()` and the like reach it, and what it prints is in `log.txt`. Data then have to be given by name or
-        file.
+        Train in a separate process, which continues when this one ends, and return once it has started. `Run.state` is
+        its status, `Run.stop()` and similar methods control it, and `log.txt` contains its output. `data_set` and
+        `base` must then be names or paths.
     strategy : str
-        `none`, this process and one device; `mirrored`, all devices of this machine; `multiworker`, all processes that
-        the environment variable TF_CONFIG names (docs/distributed.md). They share every batch, and come to the weights
-        that one would come to, up to rounding. Of several processes only the first, the chief, has the run directory.
+        `none`: this process and one device; `mirrored`: all devices of this machine; `multiworker`: all processes
+        listed in the environment variable TF_CONFIG (docs/distributed.md). The devices share every batch. The resulting
+        weights are those of a single device, up to rounding. Only the first process, the chief, uses the run directory.
     **changes
-        Further hyperparameters by name; None leaves one as it is.
+        Further hyperparameters by name; None leaves a hyperparameter unchanged.
 
     Returns
     -------
     Run or None
-        None on a worker that does not see the chief's disk. Its `model()` is that of the best checkpoint: the lowest
-        validation recon + kl_weight * KL, at the configured `kl_weight` (the original weighs KL by 0.01 there).
+        The run; None on a worker without access to the chief's disk. `Run.model()` returns the model of the best
+        checkpoint, which has the lowest validation loss recon + kl_weight * KL, at the configured `kl_weight`. (The
+        original implementation weights KL by 0.01 in this comparison.)
 
     Raises
     ------
     ValueError
-        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory
-        was begun with other settings or is damaged, another process trains in it, or workers were started with
+        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory is
+        damaged, in use by another process or was started with different settings, or the workers were started with
         different settings.
     TrainingDivergedError
-        If loss or gradients stop being finite, again after one roll-back at half the learning rate.
+        If the loss or the gradients become non-finite again after one rollback with half the learning rate.
     WorkerLostError
-        If another worker failed or does not answer; started again, all go on from the newest checkpoint.
+        If another worker failed or cannot be reached. The same command on every worker resumes from the latest
+        checkpoint.
     OSError
-        If the disk is full; the checkpoints before that are kept.
+        If a file cannot be written, for example because the disk is full. Earlier checkpoints are kept.
     """
-    given_base, base = base, loaded(base)
-    begun = base.hparams if base else HParams()
-    settings = hparams if isinstance(hparams, HParams) else begun.updated(hparams)
+    base_argument, base = base, _load_base(base)
+    defaults = base.hparams if base else HParams()
+    settings = hparams if isinstance(hparams, HParams) else defaults.updated(hparams)
     settings = settings.updated({name: value for name, value in changes.items() if value is not None})
     if base and isinstance(hparams, HParams) and not settings.max_seq_len:
         settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
@@ -151,11 +156,14 @@ def train(
         data_set = sources_of(data_set, "data_set", Path(data_dir))
     if background:
         if strategy == "multiworker":
-            raise ValueError("background=True: workers end together, so each is left to what started it; see docs")
+            raise ValueError(
+                "background=True cannot be combined with strategy='multiworker'; start every worker in the foreground "
+                "with your launcher (docs/distributed.md)"
+            )
         if isinstance(data_set, Dataset):
-            raise ValueError("background=True: expected the data by name or file, for another process to open")
-        if isinstance(given_base, SketchRNN):
-            raise ValueError("background=True: expected the base by name or folder, for another process to open")
+            raise ValueError("background=True: expected a name or path as data_set, got a Dataset")
+        if isinstance(base_argument, SketchRNN):
+            raise ValueError("background=True: expected a name or folder as base, got a SketchRNN")
         from sketchkit.training.background import start
 
         sources = settings.data_set if data_set is None else data_set
@@ -163,48 +171,50 @@ def train(
             run,
             data_set=[str(source) for source in sources_of(sources, "data_set", Path(data_dir))],
             hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
-            log_every=log_every, classes=list(classes), base=None if given_base is None else str(given_base),
+            log_every=log_every, classes=list(classes), base=None if base_argument is None else str(base_argument),
             strategy=strategy,
         )  # fmt: skip
-    workers = Workers.start(strategy)
-    with workers.together():
-        dataset, settings = _opened(data_set, settings, data_dir, base)
-        if workers.count > 1:
+    cluster = Cluster.start(strategy)
+    with cluster.propagate_errors():
+        dataset, settings = _open_dataset(data_set, settings, data_dir, base)
+        if cluster.count > 1:
             if minutes is not None:
-                raise ValueError("minutes: each worker has a clock of its own; give num_steps instead")
-            about = {"data_set": dataset.name, "fingerprint": dataset.fingerprint, "scale_factor": dataset.scale_factor}
-            about["base"] = base and digest(base.weights)
-            workers.compare({**settings.as_dict(), **about, "seed": seed, "patience": patience})
-        if not workers.chief:
-            trainer = Trainer(dataset, None, settings, seed, tuple(classes), workers, base)
-            trainer.run_to(settings.num_steps, patience, log_every, "none")
+                raise ValueError("minutes: not supported with several workers, whose clocks differ; use num_steps")
+            data = {"data_set": dataset.name, "fingerprint": dataset.fingerprint, "scale_factor": dataset.scale_factor}
+            data["base"] = base and digest(base.weights)
+            cluster.check_same_settings({**settings.as_dict(), **data, "seed": seed, "patience": patience})
+        if not cluster.is_chief:
+            trainer = Trainer(dataset, None, settings, seed, tuple(classes), cluster, base)
+            trainer.fit(settings.num_steps, patience, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
         with Occupation(run) as occupation:
-            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), workers, base)
-            trainer.run_to(settings.num_steps, patience, log_every, progress, minutes)
+            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), cluster, base)
+            trainer.fit(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
 
 
-def _opened(data_set: Any, settings: HParams, data_dir: str | Path, base: SketchRNN | None) -> tuple[Dataset, HParams]:
-    """Return the data, and the hyperparameters with what follows from them."""
+def _open_dataset(
+    data_set: Any, settings: HParams, data_dir: str | Path, base: SketchRNN | None
+) -> tuple[Dataset, HParams]:
+    """Open the dataset, set `data_set` and `max_seq_len` of the hyperparameters from it, and return both."""
     if isinstance(data_set, Dataset):
         dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
         settings = settings.updated(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
-        # Names only: a model says what it was trained on, not where that lay.
+        # Names only: the model card names the training data, but not their location.
         settings = settings.updated(data_set=[Path(source).name for source in sources])
     if base:
         dataset = replace(dataset, given_scale=base.scale_factor)
     settings = settings.updated(max_seq_len=dataset.max_seq_len)
     if not len(dataset.usable("valid")):
-        raise ValueError(f"{dataset.name}: the valid split is empty, so no checkpoint could be chosen as the best")
+        raise ValueError(f"{dataset.name}: the valid split is empty, so the best checkpoint cannot be determined")
     return dataset, settings
 
 
-def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
-    """Return the model to begin from, None for none."""
+def _load_base(base: str | Path | SketchRNN | None) -> SketchRNN | None:
+    """Return the base model, loading it if it is a name or a folder; None if there is no base."""
     if base is None or isinstance(base, SketchRNN):
         return base
     from sketchkit.loading import load
@@ -213,21 +223,24 @@ def loaded(base: str | Path | SketchRNN | None) -> SketchRNN | None:
 
 
 class Trainer:
-    """One run; `train` is how it is usually made and used.
+    """Training loop of one run. Use `train` to create and run it.
 
     Parameters
     ----------
     dataset : Dataset
+        Training and validation drawings.
     occupation : Occupation or None
-        Of the run directory; None in a process that is not the chief.
+        Lock of the run directory; None in a process that is not the chief.
     hparams : HParams
-        With `max_seq_len` set.
+        Hyperparameters, with `max_seq_len` set.
     seed : int
+        Seed of the initial weights, batches, augmentation, dropout and noise.
     classes : tuple of str
+        Names of the drawn subjects, for the model card.
+    cluster : Cluster, optional
+        Processes and devices that train. Default: one device of this process.
     base : SketchRNN, optional
-        Whose weights to begin with.
-    workers : Workers, optional
-        Who trains; by default this process alone.
+        Model whose weights are the initial weights.
     """
 
     def __init__(
@@ -237,13 +250,13 @@ class Trainer:
         hparams: HParams,
         seed: int,
         classes: tuple[str, ...] = (),
-        workers: Workers | None = None,
+        cluster: Cluster | None = None,
         base: SketchRNN | None = None,
     ) -> None:
         self.dataset = dataset
         self.base = base
         self.occupation = occupation
-        self.workers = workers or Workers()
+        self.cluster = cluster or Cluster()
         self.folder = occupation.folder if occupation else Path()
         self.hparams = hparams
         self.seed = seed
@@ -256,252 +269,265 @@ class Trainer:
             random_rotation=h.random_rotation,
             random_stroke_factor=h.random_stroke_factor,
             like_length=h.skip_padding,
-            share=self.workers.rows(h.batch_size),
+            share=self.cluster.local_rows(h.batch_size),
         )
         self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
-        self.metrics = self.folder / "metrics.jsonl"
+        self.metrics_path = self.folder / "metrics.jsonl"
         if occupation:
-            self._claim()
+            self._check_or_write_run_json()
             occupation.begin()
         name = classes[0] if base and len(classes) == 1 else self.dataset.name
         size = self.dataset.drawing_size or None
         config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
-        with self.workers.scope():
+        with self.cluster.scope():
             self.network = self.model.network
-        self.progress = Progress()
-        found = self._newest()
-        self.resumed = found is not None
-        if occupation and not found and (lost := max((r["step"] for r in read_records(self.metrics)), default=0)):
+        self.state = TrainingState()
+        checkpoint = self._latest_checkpoint()
+        self.resumed = checkpoint is not None
+        if (
+            occupation
+            and not checkpoint
+            and (last := max((r["step"] for r in read_records(self.metrics_path)), default=0))
+        ):
             raise ValueError(
-                f"{self.folder}: there are records up to step {lost:,} but no whole checkpoint to go on from; put "
-                "checkpoints/ back, or remove the run directory to begin anew"
+                f"{self.folder}: metrics.jsonl goes up to step {last:,}, but there is no valid checkpoint. "
+                "Restore checkpoints/, or delete the run directory to start over"
             )
-        if found:
-            self._restore(*found)
+        if checkpoint:
+            self._restore(*checkpoint)
         else:
             self._compile()
             self._checkpoint()
 
     # The loop -------------------------------------------------------------------------------------
 
-    def run_to(
+    def fit(
         self, steps: int, patience: int | None, log_every: int, progress: str, minutes: float | None = None
     ) -> None:
-        """Train until `steps` steps or `minutes` were taken in all, or `patience` validations brought nothing."""
+        """Train up to step `steps`, for `minutes` in total, or until `patience` validations bring no improvement."""
         if minutes is not None and not minutes > 0:
-            raise ValueError(f"minutes: expected more than 0, got {minutes}")
+            raise ValueError(f"minutes: expected a positive number, got {minutes}")
         seconds = math.inf if minutes is None else 60 * minutes
         if patience is not None and patience < 1:
             raise ValueError(f"patience: expected at least 1, got {patience}")
         if log_every < 1:
             raise ValueError(f"log_every: expected at least 1, got {log_every}")
-        reports = reporter(progress, self.progress.step, steps)
+        reporter = make_progress(progress, self.state.step, steps)
         if self.resumed:
-            reports.say(f"{self.folder}: going on from step {self.progress.step:,}")
-        records = Records(self.folder, self.progress.step) if self.occupation else None
-        if records and self.progress.best_step is None and not self.progress.step:
-            records.rewind(-1)  # a validation of the base whose checkpoint was not written: it is measured again
-        began, spent = time.perf_counter(), self.progress.seconds
-        lap_step, lap = self.progress.step, began
-        told = 0  # checkpoints that were asked for and made
+            reporter.message(f"{self.folder}: resuming from step {self.state.step:,}")
+        metrics_log = MetricsLog(self.folder, self.state.step) if self.occupation else None
+        if metrics_log and self.state.best_step is None and not self.state.step:
+            metrics_log.rewind(-1)  # remove a validation of the base without a checkpoint; the base is validated again
+        start_time, previous_seconds = time.perf_counter(), self.state.seconds
+        lap_step, lap_time = self.state.step, start_time
+        saved_on_request = 0  # number of requested checkpoints that have been saved
         try:
-            if self.base and self.progress.best_step is None and not self.progress.step:
-                self._validate(records, reports)  # the base itself, to compare with
+            if self.base and self.state.best_step is None and not self.state.step:
+                self._validate(metrics_log, reporter)  # the base model itself is a candidate for the best model
                 self._checkpoint()
             self._export_best()
-            while self.progress.step < steps and self.progress.seconds < seconds and not self._weary(patience):
-                wishes = self._wishes()
-                if wishes.checkpoints > told or wishes.pause or wishes.stop:
-                    told = wishes.checkpoints
+            while self.state.step < steps and self.state.seconds < seconds and not self._out_of_patience(patience):
+                requests = self._read_requests()
+                if requests.checkpoints > saved_on_request or requests.pause or requests.stop:
+                    saved_on_request = requests.checkpoints
                     self._checkpoint()
-                    reports.say(f"step {self.progress.step:,}: checkpoint, as told")
-                    if records:
-                        records.flush()
-                    if wishes.pause and not wishes.stop:
-                        rested = self._rest(reports)
-                        began, lap = began + rested, lap + rested
+                    reporter.message(f"step {self.state.step:,}: checkpoint saved on request")
+                    if metrics_log:
+                        metrics_log.flush()
+                    if requests.pause and not requests.stop:
+                        pause_seconds = self._wait_while_paused(reporter)
+                        start_time, lap_time = start_time + pause_seconds, lap_time + pause_seconds
                         continue
-                    if wishes.stop:
-                        reports.say(f"step {self.progress.step:,}: stopped, as told")
+                    if requests.stop:
+                        reporter.message(f"step {self.state.step:,}: stopped on request")
                         if self.occupation:
                             self.occupation.end = "stopped"
                         break
-                figures = self._step()
-                if not math.isfinite(figures["loss"]) or not figures["finite"]:
-                    self._roll_back(reports)
-                    if records:
-                        records.rewind(self.progress.step)
-                    lap_step, lap = self.progress.step, time.perf_counter()
+                metrics = self._step()
+                if not math.isfinite(metrics["loss"]) or not metrics["finite"]:
+                    self._roll_back(reporter)
+                    if metrics_log:
+                        metrics_log.rewind(self.state.step)
+                    lap_step, lap_time = self.state.step, time.perf_counter()
                     continue
-                step = self.progress.step + 1
-                self.progress = replace(self.progress, step=step, seconds=spent + time.perf_counter() - began)
-                shown = {}
-                if records and step % log_every == 0:
+                step = self.state.step + 1
+                self.state = replace(self.state, step=step, seconds=previous_seconds + time.perf_counter() - start_time)
+                losses = {}
+                if metrics_log and step % log_every == 0:
                     now = time.perf_counter()
-                    shown = {name: figures[name] for name in ("loss", "recon", "kl")}
-                    records.write(
-                        "train", step, **shown, learning_rate=self._rate(step), kl_weight=self._kl_weight(step),
-                        seconds=(now - lap) / (step - lap_step),
+                    losses = {name: metrics[name] for name in ("loss", "recon", "kl")}
+                    metrics_log.log(
+                        "train", step, **losses,
+                        learning_rate=self._learning_rate(step), kl_weight=self._kl_weight(step),
+                        seconds=(now - lap_time) / (step - lap_step),
                     )  # fmt: skip
-                    lap_step, lap = step, now
-                reports.step(step, shown)
-                if step % self.hparams.save_every == 0 or step == steps or self.progress.seconds >= seconds:
-                    self._validate(records, reports)
+                    lap_step, lap_time = step, now
+                reporter.step(step, losses)
+                if step % self.hparams.save_every == 0 or step == steps or self.state.seconds >= seconds:
+                    self._validate(metrics_log, reporter)
                     self._checkpoint()
                     self._export_best()
-                    lap_step, lap = step, time.perf_counter()
-            self.workers.exchange("done")  # no one leaves before the chief has written what there is to write
+                    lap_step, lap_time = step, time.perf_counter()
+            self.cluster.all_gather("done")  # wait until the chief has written all files
         finally:
-            if records:
-                records.close()
-            reports.close()
+            if metrics_log:
+                metrics_log.close()
+            reporter.close()
 
-    def _rest(self, reports: Any) -> float:
-        """Wait until the run is told to go on or to stop, and return for how many seconds."""
-        began = time.perf_counter()
-        reports.say(f"step {self.progress.step:,}: paused, as told")
+    def _wait_while_paused(self, reporter: Any) -> float:
+        """Wait for a request to resume or stop, and return the waiting time in seconds."""
+        start_time = time.perf_counter()
+        reporter.message(f"step {self.state.step:,}: paused on request")
         if self.occupation:
             self.occupation.say("paused")
-        while (wishes := self._wishes()).pause and not wishes.stop:
-            time.sleep(REST)
+        while (requests := self._read_requests()).pause and not requests.stop:
+            time.sleep(POLL_SECONDS)
         if self.occupation:
             self.occupation.say("running")
-        return time.perf_counter() - began
+        return time.perf_counter() - start_time
 
-    def _wishes(self) -> Wishes:
-        """Return what the run is told, the same on all workers."""
-        told = self.occupation.wishes() if self.occupation else Wishes()
-        pause, stop, checkpoints = self.workers.agree(tuple(map(int, astuple(told))))
+    def _read_requests(self) -> Wishes:
+        """Return the chief's pending requests, on all workers."""
+        requests = self.occupation.wishes() if self.occupation else Wishes()
+        pause, stop, checkpoints = self.cluster.broadcast_ints(tuple(map(int, astuple(requests))))
         return Wishes(bool(pause), bool(stop), checkpoints)
 
     def _step(self) -> dict[str, float]:
-        """Take one step and return its losses; no state but weights, optimiser and step goes in."""
+        """Take one training step and return its losses. They depend only on weights, optimizer and step number."""
         from sketchkit.model.evaluation import inputs
 
-        k, h = self.progress.step, self.hparams
-        made = partial(inputs, h, eps_key=(stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
+        k, h = self.state.step, self.hparams
+        make_inputs = partial(inputs, h, eps_key=(stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
         batch = self.batches[k]
-        if self.workers.strategy is None:
-            return {name: float(value) for name, value in self._compiled_step(made(batch)).items()}
-        return self._compiled_step([made(part) for part in self.workers.split(batch, h.batch_size)])
+        if self.cluster.strategy is None:
+            return {name: float(value) for name, value in self._compiled_step(make_inputs(batch)).items()}
+        return self._compiled_step([make_inputs(shard) for shard in self.cluster.split(batch, h.batch_size)])
 
-    def _validate(self, records: Records | None, reports: Any) -> None:
-        """Measure the valid split, note the best, draw a sheet of samples."""
+    def _validate(self, metrics_log: MetricsLog | None, reporter: Any) -> None:
+        """Evaluate the valid split, update the best step, and draw a sample grid."""
         from sketchkit.model.evaluation import loss_sums, means
 
-        began, h, step = time.perf_counter(), self.hparams, self.progress.step
-        draws = -(-MEASURED // len(self.dataset.usable("valid"))) if h.conditional else 1
-        index, count = self.workers.index, self.workers.count
+        start_time, h, step = time.perf_counter(), self.hparams, self.state.step
+        draws = -(-MIN_VALIDATION_DRAWS // len(self.dataset.usable("valid"))) if h.conditional else 1
+        index, count = self.cluster.index, self.cluster.count
         batches = self.dataset.in_order("valid", h.batch_size, first=index, every=count)
         sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count, draws=draws)
-        found = means(self.workers.exchange(sums))
-        loss = found["recon"] + (h.kl_weight * max(found["kl"], h.kl_tolerance) if h.conditional else 0.0)
-        seconds = time.perf_counter() - began
-        if records:
-            records.write("valid", step, loss=loss, recon=found["recon"], kl=found["kl"], seconds=seconds)
-        better = loss < self.progress.best_loss
-        if better:
-            self.progress = replace(self.progress, best_step=step, best_loss=loss)
-        note = ", the best so far" if better else ""
-        reports.say(f"step {step:,}: validation recon {found['recon']:.3f}, KL {found['kl']:.3f}{note}")
-        if records:
-            self._draw_samples(records)
-            records.flush()
+        losses = means(self.cluster.all_gather(sums))
+        loss = losses["recon"] + (h.kl_weight * max(losses["kl"], h.kl_tolerance) if h.conditional else 0.0)
+        seconds = time.perf_counter() - start_time
+        if metrics_log:
+            metrics_log.log("valid", step, loss=loss, recon=losses["recon"], kl=losses["kl"], seconds=seconds)
+        is_best = loss < self.state.best_loss
+        if is_best:
+            self.state = replace(self.state, best_step=step, best_loss=loss)
+        note = ", best so far" if is_best else ""
+        reporter.message(f"step {step:,}: validation recon {losses['recon']:.3f}, KL {losses['kl']:.3f}{note}")
+        if metrics_log:
+            self._draw_samples(metrics_log)
+            metrics_log.flush()
 
-    def _draw_samples(self, records: Records) -> None:
-        sketches = self.model.generate(SAMPLES, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
-        labels = [""] * SAMPLES
+    def _draw_samples(self, metrics_log: MetricsLog) -> None:
+        """Write a grid of samples and reconstructions as SVG, and log it for TensorBoard."""
+        sketches = self.model.generate(SAMPLES_PER_ROW, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
+        labels = [""] * SAMPLES_PER_ROW
         if self.hparams.conditional:
-            given = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[:SAMPLES]]
-            redrawn = self.model.decode(self.model.encode(given), temperature=SAMPLE_TEMPERATURE, seed=self.seed)
-            sketches += [*given, *redrawn]
-            labels += ["given"] * len(given) + ["redrawn"] * len(given)
-        step = self.progress.step
+            originals = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[:SAMPLES_PER_ROW]]
+            codes = self.model.encode(originals)
+            reconstructions = self.model.decode(codes, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
+            sketches += [*originals, *reconstructions]
+            labels += ["original"] * len(originals) + ["reconstruction"] * len(originals)
+        step = self.state.step
         path = self.folder / "samples" / f"step-{step:08d}.svg"
         with replacing(path) as part:
-            part.write_text(grid(sketches, columns=SAMPLES, labels=labels).text, encoding="utf-8")
-        records.picture("Samples", step, raster_grid(sketches, SAMPLES, 96))
+            part.write_text(grid(sketches, columns=SAMPLES_PER_ROW, labels=labels).text, encoding="utf-8")
+        metrics_log.log_image("Samples", step, raster_grid(sketches, SAMPLES_PER_ROW, 96))
 
-    def _weary(self, patience: int | None) -> bool:
-        if patience is None or self.progress.best_step is None:
+    def _out_of_patience(self, patience: int | None) -> bool:
+        """Return whether `patience` validations have passed since the best one."""
+        if patience is None or self.state.best_step is None:
             return False
-        return self.progress.step - self.progress.best_step >= patience * self.hparams.save_every
+        return self.state.step - self.state.best_step >= patience * self.hparams.save_every
 
-    # Trouble --------------------------------------------------------------------------------------
+    # Rollback -------------------------------------------------------------------------------------
 
-    def _roll_back(self, reports: Any) -> None:
-        """Go back to the last checkpoint at half the learning rate; give up the second time."""
-        step = self.progress.step + 1
-        if self.progress.rate_scale < 1:
+    def _roll_back(self, reporter: Any) -> None:
+        """Restore the latest checkpoint and halve the learning rate. Raise TrainingDivergedError the second time."""
+        step = self.state.step + 1
+        if self.state.rate_scale < 1:
             raise TrainingDivergedError(
-                f"step {step:,}: loss or gradients are not finite again, at half the learning rate; the best model "
-                f"so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and look at the "
-                "dataset's report."
+                f"step {step:,}: non-finite loss or gradients again, after the learning rate was halved. The best "
+                f"model so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and "
+                "check the report of the dataset."
             )
-        found = self._newest()
-        if found is None:
-            raise TrainingDivergedError(f"step {step:,}: loss or gradients are not finite, and no checkpoint is whole")
-        tensors, progress = found
-        reports.say(
-            f"step {step:,}: loss or gradients are not finite; going back to step {progress.step:,} "
-            "and on with half the learning rate"
+        checkpoint = self._latest_checkpoint()
+        if checkpoint is None:
+            raise TrainingDivergedError(
+                f"step {step:,}: non-finite loss or gradients, and no valid checkpoint to roll back to"
+            )
+        tensors, state = checkpoint
+        reporter.message(
+            f"step {step:,}: non-finite loss or gradients; rolling back to step {state.step:,} "
+            "and halving the learning rate"
         )
-        self._restore(tensors, replace(progress, rate_scale=progress.rate_scale / 2))
+        self._restore(tensors, replace(state, rate_scale=state.rate_scale / 2))
         self._checkpoint()
 
-    # State ----------------------------------------------------------------------------------------
+    # Checkpoints and files ----------------------------------------------------------------------------------------
 
     def _compile(self) -> None:
+        """Create the optimizer and the compiled training step."""
         from sketchkit.model.compiled import Compiled
 
-        keep_freed_memory()
-        with self.workers.scope():
-            self.network.use_published_optimizer(self.progress.rate_scale)
-        if self.workers.strategy is None:
+        disable_malloc_trim()
+        with self.cluster.scope():
+            self.network.use_published_optimizer(self.state.rate_scale)
+        if self.cluster.strategy is None:
             self._compiled_step: Any = Compiled(self.network.train_step)
         else:
-            from sketchkit.training.distributed.train_step import ParallelStep
+            from sketchkit.training.distributed.train_step import DistributedTrainStep
 
-            self._compiled_step = ParallelStep(self.network, self.workers)
+            self._compiled_step = DistributedTrainStep(self.network, self.cluster)
 
-    def _newest(self) -> tuple[Tensors, Progress] | None:
-        """Return the newest checkpoint, which the chief reads for all."""
-        found = self.checkpoints.newest() if self.occupation else None
-        told = self.workers.exchange(asdict(found[1]) if found else None)[0]
-        tensors = self.workers.hand_out(found[0] if found else None)
-        return None if tensors is None else (tensors, Progress(**told))
+    def _latest_checkpoint(self) -> tuple[Tensors, TrainingState] | None:
+        """Return the latest valid checkpoint, which the chief reads and broadcasts."""
+        checkpoint = self.checkpoints.latest() if self.occupation else None
+        state = self.cluster.all_gather(asdict(checkpoint[1]) if checkpoint else None)[0]
+        tensors = self.cluster.broadcast_arrays(checkpoint[0] if checkpoint else None)
+        return None if tensors is None else (tensors, TrainingState(**state))
 
-    def _restore(self, tensors: Tensors, progress: Progress) -> None:
-        self.progress = progress
+    def _restore(self, tensors: Tensors, state: TrainingState) -> None:
+        """Set weights, optimizer state and progress to those of a checkpoint."""
+        self.state = state
         self._compile()
         for name, variable in self._variables().items():
             if name not in tensors or tensors[name].shape != tuple(variable.shape):
                 raise ValueError(
-                    f"{self.checkpoints.path(progress.step)}: {name!r} is missing or has another shape; "
-                    "the run directory holds another model"
+                    f"{self.checkpoints.path(state.step)}: {name!r} is missing or has another shape; "
+                    "the checkpoint belongs to another model"
                 )
             variable.assign(tensors[name])
 
     def _checkpoint(self) -> None:
+        """Save a checkpoint, if this process is the chief."""
         if not self.occupation:
             return
         tensors = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
-        self.checkpoints.save(tensors, self.progress)
+        self.checkpoints.save(tensors, self.state)
 
     def _variables(self) -> dict[str, Any]:
-        """Return all that a checkpoint holds, by name."""
+        """Return the variables that a checkpoint stores, by name."""
         variables = {f"weights/{name}": variable for name, variable in self.network.by_name.items()}
         optimizer = self.network.optimizer
-        # Keras numbers its optimisers ("adam_3/..."); the number says nothing about the state.
+        # Keras numbers its optimizers ("adam_3/..."); the number is not part of the state.
         return variables | {f"optimizer/{v.path.split('/', 1)[-1]}": v for v in optimizer.variables}
 
     def _export_best(self) -> None:
-        """Write the model folder of the best checkpoint, unless it is there."""
+        """Write the model folder of the best checkpoint, unless it is up to date."""
         from sketchkit.model.model_folder import read_folder
 
-        best = self.progress.best_step
+        best = self.state.best_step
         if best is None or not self.occupation:
             return
         folder = self.folder / "model"
@@ -510,12 +536,12 @@ class Trainer:
                 return
         except (FileNotFoundError, ValueError):
             pass
-        tensors, progress = self.checkpoints.load(best)
+        tensors, state = self.checkpoints.load(best)
         weights = {n.removeprefix("weights/"): t for n, t in tensors.items() if n.startswith("weights/")}
         record = {
             "step": best,
             "seed": self.seed,
-            "seconds": round(progress.seconds, 1),
+            "seconds": round(state.seconds, 1),
             "data": {
                 "name": self.dataset.name,
                 "fingerprint": self.dataset.fingerprint,
@@ -528,21 +554,22 @@ class Trainer:
             record["base"] = self.base.name
         best_model = SketchRNN(replace(self.model.config, training=record), weights)
         if self.base and best_model.conditional and len(best_model.classes) == 1:
-            # Of all that the base could draw, this is what it was taught.
-            some = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLARS_OF]]
-            best_model.categories = choose_exemplars(best_model, {best_model.classes[0]: some})
+            # The fine-tuned model draws one class only, so it needs new exemplars.
+            drawings = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLAR_POOL]]
+            best_model.categories = choose_exemplars(best_model, {best_model.classes[0]: drawings})
         best_model.save(folder)
 
     def _valid_losses(self, step: int) -> dict[str, Any]:
-        for record in reversed(read_records(self.metrics)):
+        """Return the validation losses of a step for the model card; empty if there are none."""
+        for record in reversed(read_records(self.metrics_path)):
             if record["kind"] == "valid" and record["step"] == step:
                 return {
                     "recon": record["recon"], "kl": record["kl"], "drawings": len(self.dataset.usable("valid")),
                 }  # fmt: skip
         return {}
 
-    def _claim(self) -> None:
-        """Write what this run is, or check that the directory is this run's."""
+    def _check_or_write_run_json(self) -> None:
+        """Check that the directory is empty or belongs to this run, and write `run.json`."""
         settings: dict[str, Any] = {
             "hparams": self.hparams.as_dict(),
             "seed": self.seed,
@@ -553,41 +580,43 @@ class Trainer:
         path = self.folder / "run.json"
         if not path.exists() and self.checkpoints.steps():
             raise ValueError(
-                f"{self.folder}: there are checkpoints but no run.json to say what of; the run directory is damaged. "
-                "Choose another, or remove it"
+                f"{self.folder}: found checkpoints but no run.json; the run directory is damaged. Delete it, or choose "
+                "another run directory"
             )
         if not path.exists() and (others := [name for name in OUTPUTS if (self.folder / name).exists()]):
             raise ValueError(
-                f"{self.folder} holds {', '.join(others)} but no run.json, so it is not a run directory; choose another"
+                f"{self.folder} contains {', '.join(others)} but no run.json, so it is no run directory; choose another"
             )
         check_replaceable(self.folder / "model")
         if path.exists():
-            before = Run(self.folder).settings
-            # A run that is older than a hyperparameter was begun with its default.
-            begun = {**HParams().as_dict(), **before["hparams"]}
-            free = ("num_steps", "save_every", "data_set")  # may differ: training on goes on the same way
+            saved = Run(self.folder).settings
+            # A hyperparameter that did not exist when the run was started has its default value.
+            saved_hparams = {**HParams().as_dict(), **saved["hparams"]}
+            changeable = ("num_steps", "save_every", "data_set")  # these do not change the training steps
             for key, value in settings["hparams"].items():
-                if key not in free and begun[key] != value:
+                if key not in changeable and saved_hparams[key] != value:
                     raise ValueError(
-                        f"{self.folder} was begun with {key}={begun[key]}, now {key}={value}; "
-                        "choose another run directory, or the settings it was begun with"
+                        f"{self.folder} was started with {key}={saved_hparams[key]}, now {key}={value}; "
+                        "choose another run directory, or the original settings"
                     )
             for key in ("seed", "data", "base"):
-                if before.get(key) != settings[key]:
+                if saved.get(key) != settings[key]:
                     raise ValueError(
-                        f"{self.folder} was begun with {key} {before.get(key)}, now {settings[key]}; "
+                        f"{self.folder} was started with {key} {saved.get(key)}, now {settings[key]}; "
                         "choose another run directory"
                     )
         with replacing(path) as part:
             versions = {"python": platform.python_version(), "numpy": np.__version__}
             part.write_text(json.dumps({**settings, "versions": versions}, indent=1), encoding="utf-8")
 
-    def _rate(self, step: int) -> float:
+    def _learning_rate(self, step: int) -> float:
+        """Return the learning rate with which a step is taken; steps count from 1."""
         from sketchkit.model.schedules import learning_rate
 
-        return self.progress.rate_scale * learning_rate(self.hparams, step - 1)
+        return self.state.rate_scale * learning_rate(self.hparams, step - 1)
 
     def _kl_weight(self, step: int) -> float:
+        """Return the KL weight of a step; 0 for an unconditional model. Steps count from 1."""
         from sketchkit.model.schedules import kl_weight
 
         return kl_weight(self.hparams, step - 1) if self.hparams.conditional else 0.0

@@ -1,4 +1,4 @@
-"""Widgets whose network runs in the page: they answer while you draw, whatever the kernel is doing.
+"""Interactive widgets. Their network runs in the page, so they respond even while the kernel is busy.
 
 >>> from sketchkit.widgets import Complete           # doctest: +SKIP
 >>> Complete("kanji")                                # doctest: +SKIP
@@ -32,8 +32,8 @@ __all__ = [
     "TrainingMonitor",
 ]
 
-#: Each name loads its module when it is first used: only two of them need `sketchkit.training`.
-_HOMES = {
+#: Module of each name, imported on first use, because only two of the widgets need `sketchkit.training`.
+_MODULES = {
     "Complete": "complete",
     "Dimension": "dimension",
     "Expectation": "expectation",
@@ -47,9 +47,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 

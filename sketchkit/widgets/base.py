@@ -1,4 +1,4 @@
-"""What all widgets share: checked arguments, sketches as traits, a model whose weights go to the page once."""
+"""Base classes of the widgets: checked arguments, sketch traits, and models whose weights are sent to the page once."""
 
 from __future__ import annotations
 
@@ -17,142 +17,142 @@ from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import hint
-from sketchkit.widgets.export.bundle import loader, page_module, stylesheet, version
-from sketchkit.widgets.export.fallback_image import still
+from sketchkit.widgets.export.bundle import loader_source, page_module, stylesheet, version
+from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
 from sketchkit.widgets.export.page import embed
 from sketchkit.widgets.export.page_drawing import as_json, as_sketch
 
-__all__ = ["SHARED", "Drawings", "ModelWidget", "SketchTrait", "SketchWidget"]
+__all__ = ["SYNC_WITHOUT_ECHO", "ModelWidget", "SketchListTrait", "SketchTrait", "SketchWidget"]
 
-#: How traits that gestures change are kept in step. They are not echoed back to the page: an echo that comes late would
-#: undo what has been drawn since.
-SHARED = {"sync": True, "echo_update": False}
-#: Traits of every Jupyter widget that nobody passes.
-_INNER = ("comm", "keys", "log")
+#: Metadata of traits that gestures change. They are not echoed back to the page, because a late echo would undo newer
+#: strokes.
+SYNC_WITHOUT_ECHO = {"sync": True, "echo_update": False}
+#: Traits of every Jupyter widget that are not arguments.
+_INTERNAL_TRAITS = ("comm", "keys", "log")
 
 
 class SketchTrait(traitlets.Instance):
-    """A drawing, kept in step with the page."""
+    """A trait with a drawing, synchronized with the page."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Sketch, args=(np.zeros((0, 3)),), **options)
-        self.tag(**SHARED, to_json=as_json, from_json=as_sketch)
+        self.tag(**SYNC_WITHOUT_ECHO, to_json=as_json, from_json=as_sketch)
 
 
-class Drawings(traitlets.List):
-    """Drawings, kept in step with the page."""
+class SketchListTrait(traitlets.List):
+    """A trait with a list of drawings, synchronized with the page."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(traitlets.Instance(Sketch), **options)
         self.tag(
-            **SHARED,
+            **SYNC_WITHOUT_ECHO,
             to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
-            from_json=lambda data, _: [as_sketch(each) for each in data],
+            from_json=lambda data, _: [as_sketch(drawing) for drawing in data],
         )
 
 
 class SketchWidget(anywidget.AnyWidget):
-    """A widget; an argument that it does not know is an error.
+    """Base class of all widgets. Unknown keyword arguments raise TypeError.
 
-    What a gesture does reaches Python when the gesture ends; while it lasts only if a trait is observed, and then at
-    most 20 times a second.
+    Python receives new trait values when a gesture ends. If a trait is observed, it also receives them during the
+    gesture, at most 20 times a second.
     """
 
-    _esm = loader()
+    _esm = loader_source()
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **arguments: Any) -> None:
-        known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INNER]
+        known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INTERNAL_TRAITS]
         for name in arguments:
             if name not in known and not (name.startswith("_") and self.has_trait(name)):
-                meant = hint(name, known, f"known are {', '.join(sorted(known))}")
-                raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {meant}")
+                suggestion = hint(name, known, f"expected one of {', '.join(sorted(known))}")
+                raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {suggestion}")
         super().__init__(**arguments)
-        self._observed = False  # so far only by itself
-        self.on_msg(self._hand_over_module)
+        self._observed = False  # the observers so far are the widget's own
+        self.on_msg(self._send_module)
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
         """Call a function when traits change; see `traitlets.HasTraits.observe`."""
         super().observe(handler, names, type)
         self._observed = True
 
-    def _hand_over_module(self, _: Any, content: Any, __: Any) -> None:
+    def _send_module(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
             self.send({"kind": "module", "version": version(), "source": page_module()})
 
     def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16") -> Path:
-        """Write the widget into a page that opens from disk, alive, without a kernel; see `sketchkit.embed`."""
+        """Write the widget into an interactive HTML page that needs no kernel; see `sketchkit.embed`."""
         return embed(self, path, title=title or self._caption(), dtype=dtype)
 
     def still(self) -> str:
-        """Return a picture of the widget, as HTML, for where it does not run."""
+        """Return an image of the widget as HTML, for environments without widget support."""
         source = base64.b64encode(self._png()).decode()
         return f'<img alt="{html.escape(self._caption())}" src="data:image/png;base64,{source}">'
 
     def offered(self) -> dict[str, SketchRNN]:
-        """Return the models that the widget draws with, by name; none here."""
+        """Return the models that the widget can draw with, by name; empty for a widget without a model."""
         return {}
 
     def _caption(self) -> str:
         return type(self).__name__
 
     def _png(self) -> bytes:
-        drawn = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
-        return still(self._caption(), [sketch for sketch in drawn if sketch is not None and len(sketch)])
+        drawings = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
+        return fallback_image(self._caption(), [sketch for sketch in drawings if sketch is not None and len(sketch)])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if isinstance(data, dict):
-            # A picture is kept by every viewer, even of notebooks that are not trusted; HTML is not.
+            # All viewers show a PNG, even in notebooks that are not trusted; some remove HTML.
             data["image/png"] = base64.b64encode(self._png()).decode()
         return bundle
 
 
 class ModelWidget(SketchWidget):
-    """A widget on a model; the engine that runs it is in the page.
+    """Base class of widgets with a model, which runs in the page.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        A name, a path or a loaded model.
+        Name or path of a model, or a loaded model.
     models : list of str
-        Names or paths of other models that can be chosen in the page.
+        Names or paths of the models that the user can choose in the page.
     choice : str
-        What a model that is loaded already was loaded by.
+        Name or path that `model` was loaded from, if it is a loaded model.
     **arguments
-        Traits.
+        Values of traits.
     """
 
     _card = traitlets.Dict().tag(sync=True)
-    models = traitlets.List(traitlets.Unicode(), help="Names to choose from in the page.").tag(sync=True)
-    seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Of the noise.").tag(**SHARED)
+    models = traitlets.List(traitlets.Unicode(), help="Names or paths of the models to choose from.").tag(sync=True)
+    seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Seed of the random numbers.").tag(**SYNC_WITHOUT_ECHO)
     temperature = traitlets.Float(
-        0.3, min=0, max=10, help="0 is greedy. Default: the temperature that the model recommends."
-    ).tag(**SHARED)
+        0.3, min=0, max=10, help="Temperature; 0 is greedy. Default: the model's recommended temperature."
+    ).tag(**SYNC_WITHOUT_ECHO)
     needs_code = False
-    #: Traits that hold latent codes, which belong to one model.
+    #: Traits with latent codes. They are cleared when the model changes.
     codes: tuple[str, ...] = ()
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", *, choice: str = "", **arguments: Any) -> None:
-        self._lock = threading.Lock()  # messages may come on another thread while a cell runs
+        self._lock = threading.Lock()  # messages may arrive on another thread while a cell runs
         self._packed: Packed | None = None
         self._model = self._checked(model)
         self._chosen = choice or self._choice_of(model)
-        self._begun_with = {self._chosen: self._model}
+        self._initial_models = {self._chosen: self._model}
         arguments = {n: v for n, v in arguments.items() if v is not None or n not in ("seed", "temperature")}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
         arguments.setdefault("temperature", self._model.sampling.temperature)
         super().__init__(_card=self._describe(), **arguments)
-        self.on_msg(self._answer)
+        self.on_msg(self._on_message)
 
     @property
     def model(self) -> SketchRNN:
-        """The model; set a name, a path or a model to change it, and the page follows."""
+        """The model. Assign a name, a path or a loaded model to change it in the page too."""
         return self._model
 
     @model.setter
@@ -162,7 +162,7 @@ class ModelWidget(SketchWidget):
             before, self._model, self._packed = self._model, checked, None
             self._chosen = self._choice_of(model)
         with self.hold_sync():
-            if self.temperature == before.sampling.temperature:  # the user has not chosen one
+            if self.temperature == before.sampling.temperature:  # the user has not changed it
                 self.temperature = checked.sampling.temperature
             for name in self.codes:
                 setattr(self, name, [])
@@ -170,22 +170,24 @@ class ModelWidget(SketchWidget):
 
     @staticmethod
     def _choice_of(model: str | Path | SketchRNN) -> str:
-        """Return the name that a model is found by again, in a saved notebook say."""
+        """Return the name or path by which the model can be loaded again, for example from a saved notebook."""
         return model.name if isinstance(model, SketchRNN) else str(model)
 
     def _checked(self, model: str | Path | SketchRNN) -> SketchRNN:
         if not isinstance(model, SketchRNN):
             model = load(model)
         if self.needs_code and not model.conditional:
-            raise ValueError(f"{type(self).__name__} needs a model with a latent code; {model.name} is a decoder alone")
+            raise ValueError(
+                f"{type(self).__name__} needs a model with a latent code; {model.name} is an unconditional model"
+            )
         return model
 
     def _describe(self) -> dict[str, Any]:
         return {**describe(self._model), "key": self.packed.key, "choice": self._chosen}
 
     def offered(self) -> dict[str, SketchRNN]:
-        """Return the models that the widget draws with, by the names they are chosen by: its own, and others."""
-        others = {name: self._begun_with.get(name) or self._checked(name) for name in self.models}
+        """Return the models that the widget can draw with, by name or path: its current one and those of `models`."""
+        others = {name: self._initial_models.get(name) or self._checked(name) for name in self.models}
         return {**others, self._chosen: self._model}
 
     def _caption(self) -> str:
@@ -193,32 +195,38 @@ class ModelWidget(SketchWidget):
 
     @property
     def packed(self) -> Packed:
-        """The weights as they go to the page: in half precision where that loses nothing."""
+        """The weights as they are sent to the page: in half precision if that loses nothing."""
         with self._lock:
             if self._packed is None:
                 self._packed = pack(self._model)
             return self._packed
 
-    def _answer(self, _: Any, content: Any, __: Any) -> None:
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "weights":
-            self._hand_over_weights(content.get("key"))
+            self._send_weights(content.get("key"))
         elif kind == "choose" and content.get("name") in self.models:
             try:
-                self.model = self._begun_with.get(content["name"], content["name"])
-            except Exception as error:  # whatever it is, the page has to be told
+                self.model = self._initial_models.get(content["name"], content["name"])
+            except Exception as error:  # the page shows any error
                 self.send({"kind": "refused", "error": str(error)})
 
-    def _hand_over_weights(self, key: Any) -> None:
+    def _send_weights(self, key: Any) -> None:
         packed = self.packed
         if key == packed.key:
             self.send({"kind": "weights", **packed.message}, [packed.buffer])
         else:
-            self.send({"kind": "weights", "key": key, "error": "the widget has another model by now"})
+            self.send({"kind": "weights", "key": key, "error": "the widget has since switched to another model"})
 
 
 def as_code(z: Any, size: int) -> list[float]:
-    """Return a latent code as a list, checked."""
+    """Return a latent code as a list of floats.
+
+    Raises
+    ------
+    ValueError
+        If its shape is not `(size,)` or a value is not finite.
+    """
     code = np.asarray(z, dtype=np.float64)
     if code.shape != (size,) or not np.isfinite(code).all():
         raise ValueError(f"z: expected {size} finite numbers, got shape {code.shape}")
@@ -226,5 +234,5 @@ def as_code(z: Any, size: int) -> list[float]:
 
 
 def is_code(end: Any) -> bool:
-    """Tell a latent code from a drawing."""
+    """Return whether an argument is a latent code rather than a drawing."""
     return isinstance(end, (np.ndarray, Sequence)) and not isinstance(end, (str, Sketch))

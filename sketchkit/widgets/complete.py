@@ -1,4 +1,4 @@
-"""A beginning is drawn, the model goes on."""
+"""Completions of the beginning of a drawing."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ from typing import Any
 
 import traitlets
 
-from sketchkit.widgets.base import SHARED, Drawings, ModelWidget, SketchTrait
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchListTrait, SketchTrait
 
 __all__ = ["Complete"]
 
 
 class Complete(ModelWidget):
-    """Draw a beginning and the model finishes it, in one to nine ways; click one to go on from there.
+    """Draw the beginning of a drawing and get one to nine completions. Click a completion to continue from it.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        With or without a latent code.
+        A model with or without a latent code.
     sketch : Sketch, optional
-        The beginning.
+        The beginning of the drawing.
     variants : int
-        1 to 9.
+        Number of completions, 1 to 9.
     category : str
-        What to draw, of a model that tells categories apart (`model.categories.names`); "" leaves it open.
+        Category to draw, one of `model.categories.names`; "" does not restrict it.
     models : list of str
-        Names or paths of models to choose from in the page.
+        Names or paths of the models that the user can choose in the page.
     temperature : float
-        0 or more.
+        Temperature, 0 or more.
     seed : int
-        Of the noise, which is held still while you draw.
+        Seed of the random numbers, which stay the same while the user draws.
     epsilon : float
-        Simplification of the strokes, on a pad taken as 255 units across.
+        Tolerance of the simplification at the end of a stroke, for a pad 255 units wide.
 
     Attributes
     ----------
     drawings : list of Sketch
-        The beginning and what follows, one for each variant.
+        The completed drawings, including the beginning, one for each variant.
 
     Examples
     --------
@@ -45,14 +45,14 @@ class Complete(ModelWidget):
     """
 
     _view = traitlets.Unicode("complete").tag(sync=True)
-    sketch = SketchTrait(help="The beginning.")
-    drawings = Drawings(help="All of each variant.")
-    variants = traitlets.Int(6, min=1, max=9).tag(**SHARED)
-    category = traitlets.Unicode("", help="What to draw.").tag(**SHARED)
-    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
+    sketch = SketchTrait(help="The beginning of the drawing.")
+    drawings = SketchListTrait(help="The completed drawings.")
+    variants = traitlets.Int(6, min=1, max=9).tag(**SYNC_WITHOUT_ECHO)
+    category = traitlets.Unicode("", help="Category to draw.").tag(**SYNC_WITHOUT_ECHO)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 
     @traitlets.validate("category")
-    def _known(self, proposal: Any) -> str:
+    def _check_category(self, proposal: Any) -> str:
         name = str(proposal["value"])
         if name:
             categories = self._model.categories

@@ -1,4 +1,4 @@
-"""One number of a latent code, turned."""
+"""A slider for one dimension of a latent code."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait, as_code, is_code
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code, is_code
 
 __all__ = ["Dimension"]
 
 
 class Dimension(ModelWidget):
-    """One dimension of a code from low to high, the others held still: what the drawing has to do with it.
+    """Vary one dimension of a latent code while the others stay the same.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        With a latent code.
+        A model with a latent code.
     z : Sketch or array_like of shape (z_size,), optional
-        A code, or a drawing that has one; left out, the code of `model.generate(seed=seed)`.
+        A latent code, or a drawing to encode. Default: the code of `model.generate(seed=seed)`.
     dimension : int
-        Which number is turned, from 0 on.
+        Index of the dimension, from 0.
     value : float
-        What it is set to; the slider goes from -3 to 3. Left out, or 0, it begins with the code's own.
+        Value of the dimension; the range of the slider is -3 to 3. Default, and for 0: the value in the code.
     temperature, seed
         As in `Complete`.
 
     Attributes
     ----------
     z : list of float
-        The code as it was.
+        The latent code, unchanged by `value`.
     sketch : Sketch
-        The drawing at the value.
+        The drawing of the code with this value.
 
     Raises
     ------
@@ -49,17 +49,17 @@ class Dimension(ModelWidget):
     _view = traitlets.Unicode("dimension").tag(sync=True)
     needs_code = True
     codes = ("z",)
-    dimension = traitlets.Int(0, min=0, help="Which number is turned.").tag(**SHARED)
-    value = traitlets.Float(0.0, help="What it is set to.").tag(**SHARED)
-    z = traitlets.List(traitlets.Float(), help="The code as it was.").tag(**SHARED)
-    given = SketchTrait(help="The drawing whose code it is.")
-    sketch = SketchTrait(help="The drawing at the value.")
+    dimension = traitlets.Int(0, min=0, help="Index of the dimension.").tag(**SYNC_WITHOUT_ECHO)
+    value = traitlets.Float(0.0, help="Value of the dimension.").tag(**SYNC_WITHOUT_ECHO)
+    z = traitlets.List(traitlets.Float(), help="The latent code, unchanged by `value`.").tag(**SYNC_WITHOUT_ECHO)
+    given = SketchTrait(help="The drawing that is encoded.")
+    sketch = SketchTrait(help="The drawing of the code with this value.")
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
         checked = self._checked(model)
         size = checked.hparams.z_size
         if arguments.get("dimension", 0) >= size:
-            raise ValueError(f"dimension: {checked.name} has {size}, from 0 on; got {arguments['dimension']}")
+            raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {arguments['dimension']}")
         if is_code(z):
             arguments["z"] = as_code(z, size)
         elif z is not None:

@@ -1,35 +1,35 @@
-"""What the model expects next, while somebody draws."""
+"""Prediction of the next point while the user draws."""
 
 from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait
 
 __all__ = ["Expectation"]
 
 
 class Expectation(ModelWidget):
-    """Draw, and see where the model expects the pen next, as heat, and whether it will be lifted.
+    """Draw, and see the probability density of the next point as a heat map, and the probabilities of the pen states.
 
-    With a latent code, the model takes what has been drawn so far for the whole drawing, as `Complete` does.
+    A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        With or without a latent code.
+        A model with or without a latent code.
     sketch : Sketch, optional
-        The beginning.
+        The beginning of the drawing.
     temperature : float
-        0 or more; the density is drawn no colder than 0.02.
+        Temperature, 0 or more; the density is shown at a temperature of at least 0.02.
     epsilon : float
         As in `Complete`.
 
     Attributes
     ----------
     pen : list of float
-        Chances that the pen draws on, is lifted after the next point, or has done, at the temperature (equations 6
-        and 8 of arXiv 1704.03477).
+        Probabilities that the pen stays down after the next point, that it lifts, and that the drawing ends, at the
+        temperature (equations 6 and 8 of arXiv 1704.03477).
 
     Examples
     --------
@@ -37,6 +37,6 @@ class Expectation(ModelWidget):
     """
 
     _view = traitlets.Unicode("expectation").tag(sync=True)
-    sketch = SketchTrait(help="What has been drawn.")
-    pen = traitlets.List(traitlets.Float(), help="Chances of pen down, pen up, end.").tag(**SHARED)
-    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
+    sketch = SketchTrait(help="The drawing.")
+    pen = traitlets.List(traitlets.Float(), help="Probabilities of pen down, pen up and end.").tag(**SYNC_WITHOUT_ECHO)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)

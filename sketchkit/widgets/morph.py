@@ -1,4 +1,4 @@
-"""The way from one drawing to another."""
+"""Interpolation between drawings."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from typing import Any
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait, as_code, is_code
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code, is_code
 
 __all__ = ["Morph"]
 
 
 class Morph(ModelWidget):
-    """Two ends, a slider between them, and a filmstrip of the way; or four ends, and a square to drag in.
+    """Interpolate between two drawings with a slider, or over the square between four drawings.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        With a latent code.
+        A model with a latent code.
     a, b : Sketch or array_like of shape (z_size,), optional
-        The ends: drawings, or codes. Left out, they are random; either can be drawn in place.
+        The ends: drawings or latent codes. Default: random codes. The user can draw both ends in the widget.
     c, d : Sketch or array_like, optional
-        A second pair: a, b are then the upper corners of a square and c, d the lower ones.
+        Two more ends: a, b are then the upper corners of a square and c, d the lower ones.
     square : bool
-        Have the second pair, drawn in place or random.
+        Whether there are four ends. Default: true if c or d is given.
     t : float
-        0 (a) to 1 (b).
+        Position from 0 (a) to 1 (b).
     u : float
-        0 (upper side) to 1 (lower side) of the square.
+        Position from 0 (upper side) to 1 (lower side) of the square.
     interpolation : str
-        `slerp` or `lerp`.
+        `slerp` (spherical) or `lerp` (linear).
     temperature, seed, epsilon
         As in `Complete`.
 
     Attributes
     ----------
     z : list of float
-        The code at t (and u).
+        Latent code at `t` and `u`.
     sketch : Sketch
-        The drawing there.
+        Drawing of that code.
     z_a, z_b, z_c, z_d : list of float
-        The codes of the ends.
+        Latent codes of the ends.
 
     Examples
     --------
@@ -53,21 +53,21 @@ class Morph(ModelWidget):
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
     codes = ("z_a", "z_b", "z_c", "z_d", "z")
-    t = traitlets.Float(0.5, min=0, max=1).tag(**SHARED)
-    u = traitlets.Float(0.5, min=0, max=1).tag(**SHARED)
+    t = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
+    u = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     square = traitlets.Bool(False, help="Four ends instead of two.").tag(sync=True)
-    interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SHARED)
-    z_a = traitlets.List(traitlets.Float()).tag(**SHARED)
-    z_b = traitlets.List(traitlets.Float()).tag(**SHARED)
-    z_c = traitlets.List(traitlets.Float()).tag(**SHARED)
-    z_d = traitlets.List(traitlets.Float()).tag(**SHARED)
-    sketch_a = SketchTrait(help="End a, where it was drawn.")
-    sketch_b = SketchTrait(help="End b, where it was drawn.")
-    sketch_c = SketchTrait(help="End c, where it was drawn.")
-    sketch_d = SketchTrait(help="End d, where it was drawn.")
-    z = traitlets.List(traitlets.Float(), help="The code at t.").tag(**SHARED)
-    sketch = SketchTrait(help="The drawing at t.")
-    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
+    interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SYNC_WITHOUT_ECHO)
+    z_a = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
+    z_b = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
+    z_c = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
+    z_d = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
+    sketch_a = SketchTrait(help="Drawing at end a, empty if the end is a code.")
+    sketch_b = SketchTrait(help="Drawing at end b, empty if the end is a code.")
+    sketch_c = SketchTrait(help="Drawing at end c, empty if the end is a code.")
+    sketch_d = SketchTrait(help="Drawing at end d, empty if the end is a code.")
+    z = traitlets.List(traitlets.Float(), help="Latent code at t and u.").tag(**SYNC_WITHOUT_ECHO)
+    sketch = SketchTrait(help="Drawing at t and u.")
+    epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 
     def __init__(
         self,

@@ -1,33 +1,33 @@
-"""A pad to draw on."""
+"""A pad for drawing."""
 
 from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import SHARED, Drawings, SketchTrait, SketchWidget
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, SketchListTrait, SketchTrait, SketchWidget
 
 __all__ = ["SketchPad"]
 
 
 class SketchPad(SketchWidget):
-    """Draw with mouse, pen or touch; `pad.sketch` is the drawing as soon as a stroke ends.
+    """Draw with mouse, pen or touch; `pad.sketch` is updated when a stroke ends.
 
-    Undo (also ctrl-z), redo, clear, an eraser for strokes, and what simplification leaves of what was drawn.
+    The pad has undo (also Ctrl+Z), redo, clear, an eraser for strokes, and a slider for the simplification.
 
     Parameters
     ----------
     sketch : Sketch, optional
-        What to start from; the pad is 255 units across, y pointing down.
+        Initial drawing; the pad is 255 units wide, with y pointing down.
     epsilon : float
-        Tolerance of the simplification when a stroke ends, in those units; 0 keeps all points. What was drawn on the
-        pad itself is simplified anew when this changes.
+        Tolerance of the simplification at the end of a stroke, in these units; 0 keeps all points. When it changes,
+        strokes that were drawn on the pad are simplified again.
     collect : bool
-        With a button that keeps the drawing and clears the pad for the next.
+        Whether to show a button that keeps the drawing and clears the pad for the next one.
 
     Attributes
     ----------
     drawings : list of Sketch
-        Those kept: data to train on, as `Dataset.from_sketches(pad.drawings)`.
+        The kept drawings, for example for `Dataset.from_sketches(pad.drawings)`.
 
     Examples
     --------
@@ -37,6 +37,6 @@ class SketchPad(SketchWidget):
 
     _view = traitlets.Unicode("pad").tag(sync=True)
     sketch = SketchTrait(help="The drawing.")
-    epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SHARED)
-    drawings = Drawings(help="Drawings kept.")
-    collect = traitlets.Bool(False, help="Offer to keep drawings.").tag(sync=True)
+    epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SYNC_WITHOUT_ECHO)
+    drawings = SketchListTrait(help="Kept drawings.")
+    collect = traitlets.Bool(False, help="Whether to show a button that keeps the drawing.").tag(sync=True)

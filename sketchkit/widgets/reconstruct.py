@@ -1,35 +1,36 @@
-"""A drawing is encoded and redrawn."""
+"""Reconstructions of a drawing."""
 
 from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import SHARED, Drawings, ModelWidget, SketchTrait
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchListTrait, SketchTrait
 
 __all__ = ["Reconstruct"]
 
 
 class Reconstruct(ModelWidget):
-    """Draw or hand in a sketch; it is encoded and redrawn one to nine times.
+    """Encode a drawing and reconstruct it one to nine times.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
-        With a latent code.
+        A model with a latent code.
     sketch : Sketch, optional
-        What to redraw.
+        The drawing to reconstruct.
     variants : int
-        1 to 9.
+        Number of reconstructions, 1 to 9.
     temperature, seed, epsilon
         As in `Complete`.
 
     Attributes
     ----------
     z : list of float
-        The code of the sketch.
+        Latent code of the drawing.
     drawings : list of Sketch
+        The reconstructions.
     distances : list of float
-        How far each lies from the sketch, `sketch.distance(drawing)`; 1 where nothing was drawn.
+        Distance of each reconstruction from the drawing, `sketch.distance(drawing)`; 1 for an empty reconstruction.
 
     Examples
     --------
@@ -39,9 +40,9 @@ class Reconstruct(ModelWidget):
     _view = traitlets.Unicode("reconstruct").tag(sync=True)
     needs_code = True
     codes = ("z",)
-    sketch = SketchTrait(help="What is redrawn.")
-    z = traitlets.List(traitlets.Float(), help="Its code.").tag(**SHARED)
-    drawings = Drawings(help="The redrawn ones.")
-    distances = traitlets.List(traitlets.Float(), help="How far they are off.").tag(**SHARED)
-    variants = traitlets.Int(6, min=1, max=9).tag(**SHARED)
-    epsilon = traitlets.Float(2.0, min=0).tag(**SHARED)
+    sketch = SketchTrait(help="The drawing to reconstruct.")
+    z = traitlets.List(traitlets.Float(), help="Latent code of the drawing.").tag(**SYNC_WITHOUT_ECHO)
+    drawings = SketchListTrait(help="The reconstructions.")
+    distances = traitlets.List(traitlets.Float(), help="Distances of the reconstructions.").tag(**SYNC_WITHOUT_ECHO)
+    variants = traitlets.Int(6, min=1, max=9).tag(**SYNC_WITHOUT_ECHO)
+    epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)

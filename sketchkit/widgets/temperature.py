@@ -1,4 +1,4 @@
-"""One code at many temperatures."""
+"""A drawing at different temperatures."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from typing import Any
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SHARED, ModelWidget, SketchTrait, as_code
+from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code
 
 __all__ = ["Temperature"]
 
 
 class Temperature(ModelWidget):
-    """One code, or the decoder alone, from cold to warm; the noise is held still while the slider moves.
+    """Draw a latent code, or an unconditional model, at different temperatures with the same random numbers.
 
     Parameters
     ----------
     model : str, Path or SketchRNN
+        A model with or without a latent code.
     z : array_like, shape (z_size,), optional
-        The code; left out, that of `model.generate(seed=seed)`.
+        Latent code. Default: the code of `model.generate(seed=seed)`.
     temperature : float
-        0 or more; the slider goes to 1.5.
+        Temperature, 0 or more; the range of the slider is 0 to 1.5.
     seed : int
+        Seed of the random numbers.
     density : bool
-        Show where the next point is expected, as heat under the drawing.
+        Whether to show the probability density of the next point as a heat map under the drawing.
 
     Attributes
     ----------
     sketch : Sketch
-        The drawing at the temperature.
+        The drawing at `temperature`.
 
     Examples
     --------
@@ -39,14 +41,14 @@ class Temperature(ModelWidget):
 
     _view = traitlets.Unicode("temperature").tag(sync=True)
     codes = ("z",)
-    density = traitlets.Bool(False, help="Show where the next point is expected.").tag(**SHARED)
-    z = traitlets.List(traitlets.Float(), help="The code.").tag(**SHARED)
+    density = traitlets.Bool(False, help="Whether to show the density of the next point.").tag(**SYNC_WITHOUT_ECHO)
+    z = traitlets.List(traitlets.Float(), help="The latent code.").tag(**SYNC_WITHOUT_ECHO)
     sketch = SketchTrait(help="The drawing.")
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
         checked = self._checked(model)
         if z is not None:
             if not checked.conditional:
-                raise ValueError(f"{checked.name} is a decoder without a latent code: leave out z")
+                raise ValueError(f"{checked.name} is an unconditional model; omit z")
             arguments["z"] = as_code(z, checked.hparams.z_size)
         super().__init__(checked, choice=self._choice_of(model), **arguments)

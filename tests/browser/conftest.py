@@ -1,4 +1,4 @@
-"""A real JupyterLab in a real Chromium."""
+"""Fixtures: a JupyterLab server and Chromium."""
 
 import contextlib
 import importlib.util
@@ -43,18 +43,20 @@ def chromium():
 
 @pytest.fixture
 def opened(chromium):
-    """Return a function that opens a file in a browser without a network; nothing may go wrong on its console."""
-    contexts, said = [], []
+    """Return a function that opens a file in a browser without a network and fails on console errors."""
+    contexts, problems = [], []
 
     def open_page(path):
         context = chromium.new_context(offline=True)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on(
             "request",
-            lambda request: None if request.url.startswith(("file:", "blob:", "data:")) else said.append(request.url),
+            lambda request: (
+                None if request.url.startswith(("file:", "blob:", "data:")) else problems.append(request.url)
+            ),
         )
         page.goto(path.as_uri())
         return page
@@ -62,11 +64,11 @@ def opened(chromium):
     yield open_page
     for context in contexts:
         context.close()
-    assert said == []
+    assert problems == []
 
 
 class Lab:
-    """A JupyterLab server in a folder of its own; it serves Notebook 7 too, where that is installed."""
+    """A JupyterLab server with its own folder. It also serves Notebook 7 if that is installed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.token = folder, secrets.token_hex(16)
@@ -113,7 +115,7 @@ class Lab:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise RuntimeError((self.folder / "log.txt").read_text()) from None
                 self.process.poll()
-                time.sleep(0.1)  # a server that starts has no event to wait for
+                time.sleep(0.1)  # the server has no event for its start
 
     def close(self) -> None:
         try:
@@ -148,14 +150,14 @@ def notebook_of(*cells: str):
 
 
 class Notebook:
-    """A notebook open in JupyterLab, or in Notebook 7, its cells run."""
+    """A notebook that is open in JupyterLab or Notebook 7."""
 
     def __init__(self, lab: Lab, page, *cells: str, app: str = "lab", path: Path | None = None) -> None:
-        """Open a notebook of some cells and run them, or one that exists (`path`) and run nothing."""
+        """Open a new notebook and run its cells, or open an existing one (`path`) without running it."""
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._hear(message))
+        page.on("console", lambda message: self._on_console(message))
         self.path = path or lab.folder / "root" / f"{secrets.token_hex(4)}.ipynb"
         if path is None:
             nbformat.write(notebook_of(*cells), self.path)
@@ -166,7 +168,7 @@ class Notebook:
             self.run_all()
 
     def run_all(self) -> None:
-        """Run all cells, and do not wait for them."""
+        """Run all cells without waiting for them."""
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def run_cell(self, number: int) -> None:
@@ -186,8 +188,8 @@ class Notebook:
             timeout=60000,
         )
 
-    def _hear(self, message) -> None:
-        # What the server answers with 404 (a language server that nobody has) is told by the browser, not by the page.
+    def _on_console(self, message) -> None:
+        # The browser itself logs 404 responses of the server, for example for a missing language server.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.errors.append(message.text)
 
@@ -198,7 +200,7 @@ class Notebook:
         return locator
 
     def python(self, code: str, *, dies: bool = False) -> str:
-        """Run code in the notebook's kernel and return what it prints; do not wait for a kernel that dies of it."""
+        """Run code in the notebook's kernel and return its output; with `dies`, do not wait for the end."""
         return self.page.evaluate(
             """async ([code, dies]) => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -216,7 +218,7 @@ class Notebook:
         ).strip()
 
     def eventually(self, code: str, expected: str) -> None:
-        """Wait until code prints what is expected; traits arrive when they arrive."""
+        """Wait until code prints the expected text."""
         seen = ""
         for _ in range(100):
             seen = self.python(code)

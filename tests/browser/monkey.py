@@ -1,7 +1,7 @@
-"""Random gestures on a widget until something breaks: `python -m tests.browser.monkey --sessions 10 --minutes 3`.
+"""Random gestures on a widget, as a stress test: `python -m tests.browser.monkey --sessions 10 --minutes 3`.
 
-A session is a function of its number. It ends well if nothing was said on the console, the widget still answers, and no
-drawing was lost on the way: not by undo and redo, another width, another model, a reload of the page, or a dead kernel.
+A session is determined by its number. It succeeds if there are no console errors, the widget still responds, and no
+drawing was lost by undo and redo, a new width, another model, a reload of the page, or a dead kernel.
 """
 
 import argparse
@@ -47,7 +47,7 @@ class Monkey:
         before = self.page.evaluate(SHOWN)
         start = self.place()
         while not self.page.evaluate("([x, y]) => !!document.elementFromPoint(x, y)?.closest('.sk-pad')", start):
-            start = self.place()  # below the fold, or under a notice of JupyterLab's
+            start = self.place()  # outside the window, or under a notification of JupyterLab
         self.page.mouse.move(*start)
         self.page.mouse.down()
         for _ in range(self.dice.randint(1, 6)):
@@ -72,7 +72,7 @@ class Monkey:
     def undo_and_redo(self) -> None:
         before = self.page.evaluate(SHOWN)
         self.undo()
-        if self.page.evaluate(SHOWN) != before:  # else there was nothing to take back
+        if self.page.evaluate(SHOWN) != before:  # otherwise there was nothing to undo
             self.redo()
             self.expect(before)
 
@@ -92,7 +92,7 @@ class Monkey:
         self.widget.get_by_role("button", name="Accept variant 1").click()
 
     def noise(self) -> None:
-        self.widget.get_by_role("button", name="New noise").click()
+        self.widget.get_by_role("button", name="Another variation").click()
 
     def warm(self) -> None:
         self.widget.get_by_role("slider", name="Temperature").focus()
@@ -105,7 +105,7 @@ class Monkey:
         self.page.wait_for_function("n => document.querySelectorAll('.sk-grid .sk-paper').length === n", arg=variants)
 
     def heard(self, strokes: int) -> None:
-        """Wait until Python knows of so many strokes."""
+        """Wait until the sketch in Python has this number of strokes."""
         self.notebook.eventually("print(c.sketch.stroke_count)", str(strokes))
 
     def rerun(self) -> None:
@@ -125,7 +125,7 @@ class Monkey:
     def restart(self) -> None:
         before = self.page.evaluate(SHOWN)
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self.widget.get_by_text("The kernel has gone").wait_for()
+        self.widget.get_by_text("The kernel has disconnected").wait_for()
         self.expect(before)
         self.notebook.ready()
         self.rerun()
@@ -146,7 +146,7 @@ class Monkey:
 
 
 def main() -> None:
-    """Run sessions one after the other and say how each ended."""
+    """Run sessions one after the other and print the result of each."""
     from playwright.sync_api import sync_playwright
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -164,7 +164,7 @@ def main() -> None:
                 monkey = Monkey(lab, page, number)
                 try:
                     monkey.run(60 * options.minutes)
-                    print(f"session {number}: well, {monkey.done}", flush=True)
+                    print(f"session {number}: passed, {monkey.done}", flush=True)
                 except Exception as error:
                     print(f"session {number}: {type(error).__name__} {error}\n{monkey.done} {monkey.last}", flush=True)
                     page.screenshot(path=Path(tempfile.gettempdir()) / f"monkey-{number}.png")

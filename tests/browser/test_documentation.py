@@ -1,4 +1,4 @@
-"""The documentation as it is built: whole, without warnings, and alive from disk."""
+"""The built documentation: no warnings, no broken links, interactive widgets."""
 
 import importlib.util
 import os
@@ -32,7 +32,7 @@ def check_links():
     return module
 
 
-def test_links_that_lead_nowhere_and_what_comes_from_outside_are_found(check_links, tmp_path):
+def test_check_links_reports_broken_links_and_external_resources(check_links, tmp_path):
     (tmp_path / "a.html").write_text('<h1 id="top">A</h1><a href="b.html#there">b</a><a href="https://x.org">x</a>')
     (tmp_path / "b.html").write_text('<p id="there"></p><a href="a.html#top">a</a><a href="#there"></a>')
     assert check_links.problems(tmp_path) == []
@@ -48,7 +48,7 @@ def test_links_that_lead_nowhere_and_what_comes_from_outside_are_found(check_lin
     ]
 
 
-def test_the_explanation_has_live_figures(opened, tmp_path):
+def test_explanation_page_has_interactive_figures(opened, tmp_path):
     parts = "myst_nb,sketchkit.sphinx,mathml"
     away = "_build,tutorials,howto,reference,index.md,*.md"
     build(tmp_path / "out", "-D", f"extensions={parts}", "-D", "root_doc=explanation/model", "-D",
@@ -74,7 +74,7 @@ def test_the_explanation_has_live_figures(opened, tmp_path):
 
 
 @pytest.mark.long
-def test_the_documentation_builds_without_warnings_and_all_links_lead_somewhere(check_links, opened, tmp_path):
+def test_documentation_builds_without_warnings_or_broken_links(check_links, opened, tmp_path):
     build(tmp_path / "out")
     assert check_links.problems(tmp_path / "out") == []
     import sketchkit
@@ -83,7 +83,7 @@ def test_the_documentation_builds_without_warnings_and_all_links_lead_somewhere(
     names = (tmp_path / "out/genindex.html").read_text(encoding="utf-8")
     missing = [name for name in [*sketchkit.__all__, *widgets.__all__] if f"{name} (" not in names.replace("()", "")]
     assert [name for name in missing if name not in ("latent", "render")] == []
-    page = opened(tmp_path / "out/tutorials/your_dataset.html")  # its model was trained when the page was made
+    page = opened(tmp_path / "out/tutorials/your_dataset.html")  # its model was trained during the build of the page
     page.locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
     page = opened(tmp_path / "out/index.html")
     page.locator(".sk-grid path.sk-ink[d^='M']").nth(2).wait_for(state="attached")

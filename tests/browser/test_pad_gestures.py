@@ -1,4 +1,4 @@
-"""Mouse, pen and touch on a pad: palms, second fingers, cancelled touches, the eraser end of a pen, undo and redo."""
+"""Mouse, pen and touch on a pad: palms, second fingers, canceled touches, the eraser end of a pen, undo and redo."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from .test_widgets import points, stroke
 
 @pytest.fixture
 def pad(chromium, tmp_path):
-    """Return a pad in a page from disk, on a screen that can be touched."""
+    """Return a pad in a page opened from disk, on a touch screen."""
     context = chromium.new_context(has_touch=True)
     page = context.new_page()
     page.goto(SketchPad().to_html(tmp_path / "pad.html").as_uri())
@@ -40,7 +40,7 @@ class Pad:
             })  # fmt: skip
 
     def eraser(self, *places):
-        """Move the eraser end of a pen, which the protocol of the browser cannot do, by events of the page."""
+        """Move the eraser end of a pen by events of the page, because the browser protocol does not support it."""
         self.svg.evaluate(
             """(pad, places) => {
               const at = (kind, [x, y], button) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true,
@@ -70,7 +70,7 @@ class Pad:
         self.page.get_by_role("button", name=name).click()
 
 
-def test_pen_draws_while_palm_rests_on_pad(pad):
+def test_pad_pen_draws_while_palm_rests(pad):
     pad.touch("touchStart", (1, 0.8, 0.8))
     pad.pen((0.2, 0.2), (0.5, 0.2), (0.7, 0.2))
     pad.count(1)
@@ -80,7 +80,7 @@ def test_pen_draws_while_palm_rests_on_pad(pad):
     assert pad.strokes == [(20, 20, 50)]
 
 
-def test_pen_takes_over_from_a_touch_that_already_draws(pad):
+def test_pad_pen_replaces_drawing_touch(pad):
     pad.touch("touchStart", (1, 0.8, 0.8))
     pad.touch("touchMove", (1, 0.4, 0.8))
     pad.pen((0.2, 0.2), (0.7, 0.2))
@@ -90,7 +90,7 @@ def test_pen_takes_over_from_a_touch_that_already_draws(pad):
     assert pad.strokes == [(20, 20, 50)]
 
 
-def test_second_finger_leaves_the_stroke_of_the_first(pad):
+def test_pad_ignores_second_finger(pad):
     pad.touch("touchStart", (1, 0.2, 0.3))
     pad.touch("touchMove", (1, 0.4, 0.3))
     pad.touch("touchStart", (1, 0.4, 0.3), (2, 0.8, 0.8))
@@ -101,7 +101,7 @@ def test_second_finger_leaves_the_stroke_of_the_first(pad):
     assert pad.strokes == [(20, 30, 60)]
 
 
-def test_finger_draws_while_palm_rests_on_pad(pad):
+def test_pad_finger_draws_while_palm_rests(pad):
     pad.touch("touchStart", (1, 0.8, 0.8))
     pad.touch("touchStart", (1, 0.8, 0.8), (2, 0.2, 0.3))
     pad.touch("touchMove", (1, 0.8, 0.8), (2, 0.6, 0.3))
@@ -110,13 +110,13 @@ def test_finger_draws_while_palm_rests_on_pad(pad):
     assert pad.strokes == [(20, 30, 40)]
 
 
-def test_tap_is_a_dot(pad):
+def test_pad_tap_draws_dot(pad):
     pad.touch("touchStart", (1, 0.5, 0.5))
     pad.touch("touchEnd")
     pad.count(1)
 
 
-def test_cancelled_touch_is_taken_back_and_costs_nothing(pad):
+def test_pad_canceled_touch_is_removed_and_redo_still_works(pad):
     stroke(pad.page, pad.svg, (0.2, 0.2), (0.7, 0.2))
     stroke(pad.page, pad.svg, (0.2, 0.4), (0.7, 0.4))
     pad.button("Undo")
@@ -125,15 +125,15 @@ def test_cancelled_touch_is_taken_back_and_costs_nothing(pad):
     pad.touch("touchMove", (1, 0.6, 0.8))
     pad.touch("touchCancel")
     assert pad.strokes == [(20, 20, 50)]
-    pad.button("Redo")  # a cancelled touch is no gesture, so what was undone can still be redone
+    pad.button("Redo")  # a canceled touch is not a gesture, so redo still works
     pad.count(2)
-    pad.touch("touchStart", (1, 0.2, 0.6))  # and the next touch draws
+    pad.touch("touchStart", (1, 0.2, 0.6))  # the next touch draws
     pad.touch("touchMove", (1, 0.7, 0.6))
     pad.touch("touchEnd")
     pad.count(3)
 
 
-def test_cancelled_erasing_touch_brings_strokes_back(pad):
+def test_pad_canceled_erasing_touch_restores_strokes(pad):
     stroke(pad.page, pad.svg, (0.2, 0.2), (0.7, 0.2))
     pad.button("Erase")
     pad.touch("touchStart", (1, 0.5, 0.5))
@@ -143,7 +143,7 @@ def test_cancelled_erasing_touch_brings_strokes_back(pad):
     pad.count(1)
 
 
-def test_eraser_end_of_pen_erases_and_is_one_step_to_undo(pad):
+def test_pad_eraser_end_of_pen_is_one_undo_step(pad):
     for y in (0.2, 0.4, 0.6):
         stroke(pad.page, pad.svg, (0.2, y), (0.7, y))
     pad.eraser((0.4, 0.1), (0.4, 0.2), (0.4, 0.3), (0.4, 0.4), (0.4, 0.5))
@@ -158,7 +158,7 @@ def test_eraser_end_of_pen_erases_and_is_one_step_to_undo(pad):
     assert pad.page.get_by_role("button", name="Erase").get_attribute("aria-pressed") == "false"
 
 
-def test_pen_that_is_cancelled_keeps_its_stroke(pad):
+def test_pad_canceled_pen_keeps_stroke(pad):
     (a, b) = points(pad.svg, (0.2, 0.3), (0.7, 0.3))
     pad.svg.evaluate(
         """(pad, [a, b]) => {
@@ -171,7 +171,7 @@ def test_pen_that_is_cancelled_keeps_its_stroke(pad):
     pad.count(1)
 
 
-def test_stroke_whose_end_was_missed_does_not_block_the_next(pad):
+def test_pad_stroke_without_end_event_does_not_block_next(pad):
     pad.svg.evaluate(
         """pad => { const { left, top } = pad.getBoundingClientRect();
           const at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 9,

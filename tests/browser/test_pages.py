@@ -1,4 +1,4 @@
-"""Widgets in a page from disk, with the network cut off."""
+"""Widgets in pages opened from disk without a network."""
 
 import json
 import re
@@ -22,7 +22,7 @@ from .test_widgets import points, saved, stroke
 TREE, FIELD = (doodles.draw(name, 4).simplified(8) for name in ("tree", "field"))
 
 
-def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
+def test_embedded_page_widgets_are_interactive(opened, tmp_path):
     widgets = [
         Complete("kanji", models=["kanji", "omniglot"], variants=2, seed=7),
         Morph("kanji", TREE, FIELD, seed=1),
@@ -40,9 +40,9 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
     complete.locator(".sk-choice path.sk-given[d^='M']").first.wait_for(state="attached")
     complete.get_by_role("combobox", name="Model").select_option("omniglot")
     complete.get_by_text("loading").wait_for(state="detached")
-    _, file = saved(page, morph.get_by_role("button", name="SVG"))
+    _, file = saved(page, morph.get_by_role("button", name="Save SVG"))
     assert file.count(b"<path") == 9
-    # What the page draws is what Python draws.
+    # The page draws the same as Python.
     model = sketchkit.load("kanji")
     wanted = model.decode(model.encode(TREE), temperature=0.3, seed=3)
     reconstruct.locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
@@ -67,7 +67,7 @@ def test_a_page_from_disk_is_fully_alive(opened, tmp_path):
         assert bad == []
 
 
-def test_one_number_of_a_code_is_turned(opened, tmp_path):
+def test_dimension_in_page_equals_python(opened, tmp_path):
     page = opened(Dimension("kanji", seed=8, dimension=60, temperature=0.1).to_html(tmp_path / "page.html"))
     drawing = page.locator(".sk-split .sk-paper path.sk-ink").first
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
@@ -90,7 +90,7 @@ def test_one_number_of_a_code_is_turned(opened, tmp_path):
     )
 
 
-def test_what_comes_next_is_told_while_a_stroke_is_drawn_and_by_steps(opened, tmp_path):
+def test_expectation_updates_during_stroke_and_by_steps(opened, tmp_path):
     page = opened(Expectation("omniglot", temperature=0.5).to_html(tmp_path / "page.html"))
     chances = "() => [...document.querySelectorAll('meter')].map(meter => meter.value)"
     page.wait_for_function(f"() => Math.abs(({chances})().reduce((a, b) => a + b, 0) - 1) < 1e-6")
@@ -107,18 +107,18 @@ def test_what_comes_next_is_told_while_a_stroke_is_drawn_and_by_steps(opened, tm
     page.locator(".sk-pad[data-strokes='1']").wait_for()
     for _ in range(3):
         seen = page.locator(".sk-widget").get_attribute("data-frames")
-        page.get_by_role("button", name="One step").focus()
+        page.get_by_role("button", name="Draw the next point").focus()
         page.keyboard.press("Enter")
         page.wait_for_function(
             "seen => document.querySelector('.sk-widget').dataset.frames !== seen"
-            " || document.querySelector('.sk-status').textContent.includes('done')",
+            " || document.querySelector('.sk-status').textContent.includes('ended')",
             arg=seen,
         )
     before = page.evaluate(chances)
     page.get_by_role("slider", name="Temperature").focus()
     page.keyboard.press("Home")
     page.wait_for_function(f"before => JSON.stringify(({chances})()) !== before", arg=json.dumps(before))
-    assert max(page.evaluate(chances)) > 0.99  # cold: it is sure
+    assert max(page.evaluate(chances)) > 0.99  # at temperature 0 one state is certain
 
 
 ENOUGH = (
@@ -131,7 +131,7 @@ ENOUGH = (
     "policy",
     [ENOUGH, ENOUGH.replace(" 'wasm-unsafe-eval'", ""), ENOUGH.replace("worker-src blob:", "worker-src 'none'")],
 )
-def test_strict_policies_do_not_keep_it_from_drawing(chromium, tmp_path, policy):
+def test_page_with_strict_content_security_policy_draws(chromium, tmp_path, policy):
     path = Complete("kanji", variants=1, seed=7).to_html(tmp_path / "page.html")
     told = f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
     path.write_text(path.read_text(encoding="utf-8").replace("<head>", told, 1), encoding="utf-8")
@@ -141,7 +141,7 @@ def test_strict_policies_do_not_keep_it_from_drawing(chromium, tmp_path, policy)
     page.close()
 
 
-def test_in_a_sandbox_of_another_page_it_lives_and_grows(opened, tmp_path):
+def test_fragment_in_sandbox_is_interactive_and_grows(opened, tmp_path):
     path = tmp_path / "host.html"
     inside = fragment(Complete("kanji", variants=1, seed=7), dtype="int8", height=100)
     path.write_text(f"<!doctype html><title>Host</title><p>Before</p>{inside}<p>After</p>", encoding="utf-8")
@@ -151,10 +151,10 @@ def test_in_a_sandbox_of_another_page_it_lives_and_grows(opened, tmp_path):
     frame.locator(".sk-choice path.sk-ink[d^='M']").first.wait_for(state="attached")
     assert (
         page.locator("iframe").evaluate("frame => frame.contentDocument") is None
-    )  # the host cannot look in, nor it out
+    )  # neither page can access the other
 
 
-def test_hostile_names_stay_text(opened, tmp_path):
+def test_page_escapes_hostile_model_name(opened, tmp_path):
     model = sketchkit.SketchRNN.new(
         sketchkit.HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9), 5.0,
         name="</script><img src=x onerror=\"document.title='boom'\">",
@@ -165,7 +165,7 @@ def test_hostile_names_stay_text(opened, tmp_path):
     assert page.title() != "boom"
 
 
-def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path):
+def test_notebook_html_has_interactive_widgets(opened, tmp_path):
     cells = ["from sketchkit.widgets import *\nMorph('kanji', seed=1)", "SketchPad()", "1 + 1"]
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(nb, kernel_name="python3").execute()
@@ -179,7 +179,7 @@ def test_an_executed_notebook_becomes_a_page_with_live_widgets(opened, tmp_path)
     page.get_by_role("slider", name="Morph").focus()
     page.keyboard.press("End")
     page.wait_for_function("() => Number(document.querySelector('.sk-widget').dataset.frames) > 1")
-    # Of another model by that name there is only the picture.
+    # If the model has changed, only the image is shown.
     text = (tmp_path / "run.ipynb").read_text(encoding="utf-8")
     key = re.search(r'"key": "([0-9a-f]{32})"', text)[1]
     (tmp_path / "other.ipynb").write_text(text.replace(key, "0" * 32), encoding="utf-8")
@@ -208,9 +208,9 @@ def boxes(tmp_path_factory):
     return path
 
 
-def test_widgets_of_a_notebook_live_in_boxes_tabs_and_outputs(chromium, boxes):
+def test_notebook_html_widgets_in_boxes_tabs_and_outputs(chromium, boxes):
     text = notebook_html(boxes).read_text(encoding="utf-8")
-    # Sliders are left to the scripts of Jupyter, which are told nothing of our widgets and so cannot replace them.
+    # Jupyter's scripts render the sliders. They do not receive the states of our widgets, so they cannot replace them.
     views = re.findall(r'<script type="application/vnd.jupyter.widget-view\+json">(.*?)</script>', text, re.DOTALL)
     saved = json.loads(re.search(r'widget-state\+json">(.*?)</script>', text, re.DOTALL)[1])["state"]
     assert [saved[json.loads(view)["model_id"]]["model_name"] for view in views] == ["IntSliderModel"] * 2
@@ -222,7 +222,7 @@ def test_widgets_of_a_notebook_live_in_boxes_tabs_and_outputs(chromium, boxes):
     assert page.locator(".sk-widget").count() == 7
     pads = page.locator(".sk-pad")
     stroke(page, pads.nth(0), (0.2, 0.3), (0.8, 0.3))
-    page.locator(".sk-pad[data-strokes='1']").nth(1).wait_for()  # the pad is displayed twice, and is one
+    page.locator(".sk-pad[data-strokes='1']").nth(1).wait_for()  # both displays show the same pad
     page.locator(".sk-accordion summary").first.click()
     stroke(page, pads.nth(1), (0.2, 0.3), (0.8, 0.3))
     assert not pads.nth(2).is_visible()
@@ -239,7 +239,7 @@ def test_widgets_of_a_notebook_live_in_boxes_tabs_and_outputs(chromium, boxes):
 WIDTHS = [262, 0, 418, 418, 262, 418]
 
 
-def test_pads_have_the_same_size_in_a_page_as_in_jupyterlab(notebook):
+def test_pad_size_in_page_equals_jupyterlab(notebook):
     nb = notebook(*BOXES[:2], viewport={"width": 1500, "height": 1200})
     nb.widget(1)
     nb.page.get_by_role("tab", name="<two>").click()
@@ -248,7 +248,7 @@ def test_pads_have_the_same_size_in_a_page_as_in_jupyterlab(notebook):
     assert pads.evaluate_all("pads => pads.map(pad => pad.clientWidth)") == [WIDTHS[0], WIDTHS[2]]
 
 
-def test_notebook_without_widget_state_is_reported_and_can_be_run(opened, tmp_path, caplog):
+def test_notebook_html_without_widget_state_warns_and_executes(opened, tmp_path, caplog):
     path = tmp_path / "plain.ipynb"
     notebook = notebook_of(
         "from sketchkit.widgets import *\nSketchPad()", "x = 1", "w = Temperature('kanji', seed=1)\nw"
@@ -272,14 +272,14 @@ def test_notebook_without_widget_state_is_reported_and_can_be_run(opened, tmp_pa
     assert path.read_bytes() == before
 
 
-def test_error_of_a_cell_names_the_notebook(tmp_path):
+def test_notebook_html_with_failing_cell_raises_and_names_notebook(tmp_path):
     nbformat.write(notebook_of("1 / 0"), tmp_path / "bad.ipynb")
     with pytest.raises(ValueError, match=r"bad.ipynb: a cell raised ZeroDivisionError: division by zero"):
         notebook_html(tmp_path / "bad.ipynb", execute=True)
     assert not (tmp_path / "bad.html").exists()
 
 
-def test_widgets_that_cannot_live_are_pictures_and_are_named(opened, boxes, caplog):
+def test_notebook_html_with_changed_model_has_image_and_warns(opened, boxes, caplog):
     notebook = nbformat.read(boxes, as_version=4)
     notebook.cells = notebook.cells[:2]
     text = nbformat.writes(notebook)
@@ -290,10 +290,10 @@ def test_widgets_that_cannot_live_are_pictures_and_are_named(opened, boxes, capl
     page.locator(".sk-pad").nth(2).wait_for(state="attached")
     assert page.locator(".sk-widget").count() == 3
     assert page.get_by_role("img", name="Temperature").count() == 1
-    assert "cell 1: Temperature stays a picture: kanji: the model has changed" in caplog.text
+    assert "cell 1: Temperature is exported as a static image: kanji: the model has changed" in caplog.text
 
 
-def test_sphinx_places_live_widgets_that_share_their_weights(opened, tmp_path):
+def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     pytest.importorskip("myst_nb", reason="needs sphinx and myst-nb")
     from sphinx.cmd.build import main
 

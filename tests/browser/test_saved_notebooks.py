@@ -1,4 +1,4 @@
-"""A notebook saved on one day and opened on another: run a cell, and its widget lives."""
+"""Saved notebooks that are opened in a new session: widgets work after their cell is run."""
 
 import nbformat
 import pytest
@@ -15,7 +15,7 @@ CELLS = (
 
 @pytest.fixture
 def page(chromium):
-    """Return a function that makes a page of its own, as a browser on another day."""
+    """Return a function that creates a page in a new browser context, as in a new session."""
     contexts = []
 
     def make(**options):
@@ -28,7 +28,7 @@ def page(chromium):
 
 
 def executed(lab, name, *, state):
-    """Return a notebook that was run elsewhere, so that this Jupyter does not trust it."""
+    """Return a notebook that was executed elsewhere, which this Jupyter does not trust."""
     notebook = notebook_of(*CELLS)
     NotebookClient(notebook, kernel_name="python3").execute()
     if not state:
@@ -38,7 +38,7 @@ def executed(lab, name, *, state):
 
 
 def saved(lab, page, app, *, state):
-    """Return a notebook that was run and saved in this Jupyter, which trusts it; its kernel is gone."""
+    """Return a notebook that was executed and saved in this Jupyter, which trusts it; its kernel has been shut down."""
     nb = Notebook(lab, page, *CELLS, app=app)
     nb.widget(1)
     nb.page.evaluate(
@@ -55,7 +55,7 @@ def saved(lab, page, app, *, state):
     return nb.path
 
 
-def check_second_cell_lives(lab, page, path, app, *, restored):
+def check_second_cell_is_interactive(lab, page, path, app, *, restored):
     nb = Notebook(lab, page, path=path, app=app)
     if restored:
         page.get_by_text("Not connected to a kernel").nth(1).wait_for()
@@ -65,7 +65,7 @@ def check_second_cell_lives(lab, page, path, app, *, restored):
     stroke(page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
     nb.eventually("print(second.sketch.stroke_count, len(second.drawings))", "1 1")
     widget.locator(".sk-choice path.sk-given[d^='M']").wait_for(state="attached")
-    nb.run_cell(0)  # and the other one as well
+    nb.run_cell(0)  # the other widget works too
     page.locator(".jp-CodeCell").nth(0).locator('.sk-widget[data-ready="true"]').wait_for(timeout=20_000)
     nb.eventually("print(first.sketch.stroke_count)", "0")
 
@@ -79,11 +79,11 @@ def check_second_cell_lives(lab, page, path, app, *, restored):
         pytest.param("notebooks", False, marks=pytest.mark.long),
     ],
 )
-def test_trusted_notebook_lives_on_another_day(lab, page, app, state):
+def test_trusted_saved_notebook_is_interactive_after_rerun(lab, page, app, state):
     if app == "notebooks":
         pytest.importorskip("notebook", reason="needs notebook 7")
     path = saved(lab, page(), app, state=state)
-    check_second_cell_lives(lab, page(), path, app, restored=state)
+    check_second_cell_is_interactive(lab, page(), path, app, restored=state)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_trusted_notebook_lives_on_another_day(lab, page, app, state):
         pytest.param("lab", False, marks=pytest.mark.long),
     ],
 )
-def test_untrusted_notebook_lives_on_another_day(lab, page, app, state):
+def test_untrusted_saved_notebook_is_interactive_after_rerun(lab, page, app, state):
     if app == "notebooks":
         pytest.importorskip("notebook", reason="needs notebook 7")
     path = executed(lab, f"untrusted-{app}-{state}.ipynb", state=state)
-    check_second_cell_lives(lab, page(), path, app, restored=False)
+    check_second_cell_is_interactive(lab, page(), path, app, restored=False)

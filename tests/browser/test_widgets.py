@@ -1,4 +1,4 @@
-"""Widgets by real gestures: what the page shows, and what the kernel hears."""
+"""Widgets in JupyterLab, tested with real gestures."""
 
 import io
 import json
@@ -32,7 +32,7 @@ def stroke(page, pad, *shares):
     page.mouse.up()
 
 
-def test_a_drawing_reaches_python_when_the_stroke_ends_and_goes_back(notebook):
+def test_sketch_pad_synchronizes_drawing_with_python(notebook):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad")
     pad = nb.widget().locator(".sk-pad")
     stroke(nb.page, pad, (0.2, 0.2), (0.8, 0.2), (0.5, 0.8))
@@ -56,7 +56,7 @@ def test_a_drawing_reaches_python_when_the_stroke_ends_and_goes_back(notebook):
     assert nb.errors == []
 
 
-def test_redo_after_an_update_from_python_leaves_the_update(notebook):
+def test_sketch_pad_redo_after_update_from_python_keeps_update(notebook):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad")
     pad = nb.widget().locator(".sk-pad")
     stroke(nb.page, pad, (0.2, 0.2), (0.8, 0.2))
@@ -95,7 +95,7 @@ def listen(widget):
         pytest.param("Morph('kanji', seed=1)", "Morph", marks=pytest.mark.long),
     ],
 )
-def test_a_drag_is_one_message_when_it_ends_and_at_most_20_a_second_if_observed(notebook, widget, slider):
+def test_slider_drag_sends_one_message_or_20_per_second_if_observed(notebook, widget, slider):
     nb = notebook(f"{IMPORTS}{COUNT}\nw = {widget}\nlisten(w)\nw")
     root, page = nb.widget(), nb.page
     if root.locator(".sk-split .sk-pad").count():
@@ -116,7 +116,7 @@ def test_a_drag_is_one_message_when_it_ends_and_at_most_20_a_second_if_observed(
         assert before == ""
         return int(during)
 
-    # The last message of a gesture brings what was drawn for it.
+    # The last message of a gesture contains the drawing.
     settled = (
         "print(bool(heard) and bool({'drawings', 'sketch'} & {*heard[-1][1]}) and time.monotonic() - heard[-1][0] > 1)"
     )
@@ -133,7 +133,7 @@ def test_a_drag_is_one_message_when_it_ends_and_at_most_20_a_second_if_observed(
     assert nb.errors == []
 
 
-def test_pen_pressure_shows_as_width_and_touch_draws(notebook):
+def test_sketch_pad_pen_pressure_and_touch(notebook):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad", has_touch=True)
     pad = nb.widget().locator(".sk-pad")
     pad.scroll_into_view_if_needed()
@@ -155,7 +155,7 @@ def test_pen_pressure_shows_as_width_and_touch_draws(notebook):
     nb.eventually("print(pad.sketch.stroke_count)", "3")
 
 
-def test_the_model_goes_on_as_in_python_even_while_the_kernel_is_busy(notebook):
+def test_complete_equals_python_and_works_while_kernel_is_busy(notebook):
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=4, seed=7, temperature=0.6)\nc")
     widget = nb.widget()
     pad = widget.locator(".sk-pad")
@@ -168,7 +168,7 @@ def test_the_model_goes_on_as_in_python_even_while_the_kernel_is_busy(notebook):
         " for x, y in zip(a, b)))"
     )
     assert nb.python(same).splitlines()[-1] == "True"
-    # A cell sleeps; the page does not.
+    # The page must respond while a cell sleeps.
     nb.page.evaluate(
         """() => { const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
                   window.slept = false;
@@ -189,7 +189,7 @@ def test_the_model_goes_on_as_in_python_even_while_the_kernel_is_busy(notebook):
     assert nb.errors == []
 
 
-def test_ends_can_be_drawn_and_the_slider_is_heard(notebook):
+def test_morph_and_temperature_synchronize_with_python(notebook):
     nb = notebook(f"{IMPORTS}m = Morph('kanji', seed=1)\nm", "t = Temperature('kanji', seed=3)\nt")
     morph = nb.widget(0)
     nb.eventually("print(len(m.z_a), len(m.z_b), len(m.z), len(m.sketch) > 0)", "64 64 64 True")
@@ -202,7 +202,7 @@ def test_ends_can_be_drawn_and_the_slider_is_heard(notebook):
     slider.focus()
     nb.page.keyboard.press("End")
     nb.eventually("print(m.t, np.allclose(m.z, m.z_b))", "1.0 True")
-    nb.page.keyboard.press("b")  # would make a cell if it leaked into JupyterLab
+    nb.page.keyboard.press("b")  # would create a cell if JupyterLab received the key
     assert nb.page.locator(".jp-Notebook .jp-CodeCell").count() == 2
     nb.python("m.t = 0.0")
     nb.eventually("print(m.t, np.allclose(m.z, m.z_a, atol=1e-5))", "0.0 True")
@@ -214,7 +214,7 @@ def test_ends_can_be_drawn_and_the_slider_is_heard(notebook):
     assert nb.errors == []
 
 
-def test_two_widgets_on_a_model_fetch_its_weights_once_and_none_is_saved(notebook):
+def test_two_widgets_of_a_model_fetch_weights_once_and_save_none(notebook):
     nb = notebook(
         f"{IMPORTS}import sketchkit.widgets.base as base\nsent = []\nsend = base.ModelWidget.send\n"
         "def count(self, content, buffers=None):\n    sent.append(content['kind'])\n    send(self, content, buffers)\n"
@@ -232,7 +232,7 @@ def test_two_widgets_on_a_model_fetch_its_weights_once_and_none_is_saved(noteboo
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_ink_stands_out_in_both_themes(notebook, theme):
+def test_ink_has_contrast_in_light_and_dark_theme(notebook, theme):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad")
     widget = nb.widget()
     stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
@@ -256,27 +256,27 @@ def saved(page, button):
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
-def test_drawings_are_kept_seen_simplified_and_saved(notebook):
+def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
     nb = notebook(f"{IMPORTS}pad = SketchPad(collect=True, epsilon=0)\npad")
     widget, page = nb.widget(), nb.page
     pad = widget.locator(".sk-pad")
     wave = [(0.1 + 0.02 * i, 0.5 + 0.1 * np.sin(i / 3)) for i in range(40)]
     stroke(page, pad, *wave)
     nb.eventually("print(len(pad.sketch) > 60)", "True")
-    name, file = saved(page, widget.get_by_role("button", name="PNG"))
+    name, file = saved(page, widget.get_by_role("button", name="Save PNG"))
     assert name == "sketch.png"
     image = Image.open(io.BytesIO(file)).convert("L")
     assert image.size == (512, 512)
     assert 0.005 < np.mean(np.asarray(image) < 128) < 0.1
-    _, file = saved(page, widget.get_by_role("button", name="JSON"))
+    _, file = saved(page, widget.get_by_role("button", name="Save JSON"))
     assert len(json.loads(file)["rows"]) == 3 * int(nb.python("print(len(pad.sketch))"))
-    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
     assert ElementTree.fromstring(file).tag == "{http://www.w3.org/2000/svg}svg"
     slider = widget.get_by_role("slider", name="Simplify")
     slider.focus()
     page.keyboard.press("End")
     nb.eventually("print(len(pad.sketch) < 20, pad.epsilon)", "True 8.0")
-    widget.get_by_role("button", name="What the model sees").click()
+    widget.get_by_role("button", name="Show the model's input").click()
     dots = pad.locator(".sk-points").get_attribute("d").count("M")
     assert dots == int(nb.python("print(len(pad.sketch) + 1)"))
     for _ in range(2):
@@ -290,7 +290,7 @@ def test_drawings_are_kept_seen_simplified_and_saved(notebook):
     assert nb.errors == []
 
 
-def test_a_square_between_four_ends_and_the_next_point(notebook):
+def test_morph_square_and_temperature_density(notebook):
     nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = Temperature('kanji', seed=2)\nt")
     widget, page = nb.widget(), nb.page
     nb.eventually("print([len(z) for z in (m.z_a, m.z_b, m.z_c, m.z_d, m.z)])", "[64, 64, 64, 64, 64]")
@@ -302,17 +302,17 @@ def test_a_square_between_four_ends_and_the_next_point(notebook):
     plane.focus()
     page.keyboard.press("ArrowDown")
     nb.eventually("print(m.t, m.u)", "1.0 0.05")
-    _, file = saved(page, widget.get_by_role("button", name="SVG"))
+    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
     assert len(ElementTree.fromstring(file)) == 25
-    _, file = saved(page, widget.get_by_role("button", name="Animation"))
+    _, file = saved(page, widget.get_by_role("button", name="Save animation"))
     assert b"@keyframes" in file
     assert len(ElementTree.fromstring(file).findall("{*}path")) == 46
     expecting = nb.widget(1)
-    expecting.get_by_role("button", name="Next point").click()
+    expecting.get_by_role("button", name="Show where the next point goes").click()
     expecting.locator("image").wait_for(state="attached")
     said = expecting.locator(".sk-status")
     before = said.text_content()
-    assert re.match(r"after \d+ points: draws on \d+ %, lifts the pen \d+ %, ends \d+ %", before)
+    assert re.match(r"After \d+ points: pen stays down \d+%, pen lifts \d+%, drawing ends \d+%", before)
     slider = expecting.get_by_role("slider", name="After point")
     slider.focus()
     page.keyboard.press("End")
@@ -321,7 +321,7 @@ def test_a_square_between_four_ends_and_the_next_point(notebook):
     assert nb.errors == []
 
 
-def test_another_model_is_chosen_and_a_lost_kernel_takes_nothing_away(notebook):
+def test_complete_changes_model_and_works_without_kernel(notebook):
     nb = notebook(f"{IMPORTS}c = Complete('omniglot', models=['omniglot', 'kanji', 'nothing'], variants=2)\nc")
     widget, page = nb.widget(), nb.page
     stroke(page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
@@ -330,12 +330,12 @@ def test_another_model_is_chosen_and_a_lost_kernel_takes_nothing_away(notebook):
     choose.select_option("kanji")
     nb.eventually("print(c.model.name, c.sketch.stroke_count, len(c.drawings))", "kanji 1 2")
     wide = "print(0.5 < (c.sketch.bounds[2] - c.sketch.bounds[0]) / c._card['size'] < 0.7)"
-    nb.eventually(wide, "True")  # as wide as it was drawn, in the other model's units
+    nb.eventually(wide, "True")  # with the same apparent width, in the units of the other model
     choose.select_option("nothing")
     widget.get_by_text("nothing: no model").wait_for()
     assert choose.input_value() == "kanji"
     nb.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", dies=True)
-    widget.get_by_text("The kernel has gone").wait_for()
+    widget.get_by_text("The kernel has disconnected").wait_for()
     page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
     before = widget.locator(".sk-grid path.sk-ink").first.get_attribute("d")
     stroke(page, widget.locator(".sk-pad"), (0.3, 0.5), (0.7, 0.5))
@@ -344,7 +344,7 @@ def test_another_model_is_chosen_and_a_lost_kernel_takes_nothing_away(notebook):
                            arg=before)  # fmt: skip
 
 
-def test_widgets_compose(notebook):
+def test_widgets_work_in_boxes_links_and_tabs(notebook):
     nb = notebook(
         f"{IMPORTS}import ipywidgets as w\npad = SketchPad()\nm = Morph('kanji', seed=1)\nr = Reconstruct(m.model)\n"
         "one = w.jslink((pad, 'sketch'), (m, 'sketch_a'))\ntwo = w.link((pad, 'sketch'), (r, 'sketch'))\n"
@@ -365,7 +365,7 @@ def test_widgets_compose(notebook):
     assert nb.errors == []
 
 
-def test_hard_strokes_are_drawn_and_kept(notebook):
+def test_complete_with_very_long_stroke_and_dot(notebook):
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc")
     pad = nb.widget().locator(".sk-pad")
     pad.scroll_into_view_if_needed()
@@ -382,7 +382,7 @@ def test_hard_strokes_are_drawn_and_kept(notebook):
       at("pointerup", 0.1, 0.1);
     }""")
     nb.eventually("print(c.sketch.stroke_count, 100 < len(c.sketch) < 20000, len(c.drawings))", "2 True 0")
-    count = nb.python("print(len(c.sketch))")  # more than the model draws: that is shown
+    count = nb.python("print(len(c.sketch))")  # more than the model can draw, which the widget reports
     nb.widget().get_by_text(f"The beginning has {count} points. kanji draws at most 88").wait_for()
     nb.widget().get_by_role("button", name="Clear").click()
     nb.page.mouse.click(*points(pad, (0.5, 0.5))[0])
@@ -390,7 +390,7 @@ def test_hard_strokes_are_drawn_and_kept(notebook):
     assert nb.errors == []
 
 
-def test_nothing_serious_is_in_the_way_of_a_screen_reader(notebook):
+def test_widgets_have_no_serious_accessibility_violation(notebook):
     axe = ROOT / "node_modules/axe-core/axe.min.js"
     if not axe.exists():
         pytest.skip("needs axe-core: npm install")
@@ -413,7 +413,7 @@ def test_nothing_serious_is_in_the_way_of_a_screen_reader(notebook):
     assert nb.page.locator(".sk-widget").evaluate_all(box)
 
 
-def test_it_runs_in_notebook_7_and_after_a_reload(notebook):
+def test_complete_in_notebook_7_after_reload(notebook):
     pytest.importorskip("notebook", reason="needs notebook 7")
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=2)\nc", app="notebooks")
     stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
@@ -427,7 +427,7 @@ def test_it_runs_in_notebook_7_and_after_a_reload(notebook):
     nb.eventually("print(c.sketch.stroke_count)", "2")
 
 
-def test_the_engine_runs_where_there_is_neither_worker_nor_webassembly(notebook):
+def test_engine_without_worker_and_webassembly(notebook):
     nb = notebook(
         f"{IMPORTS}c = Complete('kanji', variants=1, seed=3)\nc",
         script="delete globalThis.WebAssembly; globalThis.Worker = undefined;",
@@ -441,7 +441,7 @@ def test_the_engine_runs_where_there_is_neither_worker_nor_webassembly(notebook)
     assert nb.errors == []
 
 
-def test_random_gestures_break_nothing(lab, chromium):
+def test_complete_survives_random_gestures(lab, chromium):
     page = chromium.new_page(viewport={"width": 1200, "height": 1200})
     try:
         Monkey(lab, page, 1).run(12)
@@ -449,7 +449,7 @@ def test_random_gestures_break_nothing(lab, chromium):
         page.close()
 
 
-def test_a_run_is_watched_and_told_to_stop(notebook):
+def test_training_monitor_shows_run_and_stops_it(notebook):
     nb = notebook(
         f"{IMPORTS}import json, pathlib\nfrom sketchkit.data import doodles\nfrom sketchkit.render import grid\n"
         "from sketchkit.training.run_control import Occupation, read_wishes\n"
@@ -468,7 +468,7 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
     widget = nb.widget()
     widget.get_by_text("running · step 20 of 100 · 2 steps/s · 40 s left · best 0.05 at step 20").wait_for()
     widget.get_by_role("img", name="Samples at step 20").wait_for()
-    widget.get_by_role("img", name="Reconstruction loss: 0.05 now").wait_for()
+    widget.get_by_role("img", name="Reconstruction loss: 0.05 at the latest step").wait_for()
     nb.python("log(50)")
     widget.get_by_text("step 50 of 100").wait_for()
     sheet = widget.get_by_role("img", name="Samples at step 50")
@@ -481,7 +481,7 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
     widget.get_by_role("button", name="Pause").click()
     nb.eventually("print(read_wishes(run).pause)", "True")
     nb.python("hold.say('paused')")
-    widget.get_by_role("button", name="Go on").click()
+    widget.get_by_role("button", name="Resume").click()
     nb.eventually("print(read_wishes(run).pause)", "False")
     widget.get_by_role("button", name="Stop").click()
     nb.eventually("print(read_wishes(run).stop)", "True")
@@ -492,7 +492,7 @@ def test_a_run_is_watched_and_told_to_stop(notebook):
 
 
 @pytest.mark.long
-def test_what_was_drawn_is_learnt_at_the_press_of_a_button(notebook):
+def test_teach_trains_on_kept_drawings(notebook):
     nb = notebook(
         f"{IMPORTS}from sketchkit.data import doodles\nfrom sketchkit.widgets import Teach\n"
         "sizes = sketchkit.HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=4, num_mixture=3, max_seq_len=80)\n"
@@ -502,7 +502,7 @@ def test_what_was_drawn_is_learnt_at_the_press_of_a_button(notebook):
     )  # fmt: skip
     learn = nb.page.get_by_role("button", name="Learn")
     learn.wait_for()
-    nb.page.get_by_text("4 drawings kept; 5 are the fewest").wait_for()
+    nb.page.get_by_text("4 drawings kept (at least 5 needed").wait_for()
     assert learn.is_disabled()
     widget = nb.widget()
     stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.2), (0.8, 0.3), (0.5, 0.8))

@@ -102,7 +102,7 @@ def test_convert_replaces_no_folder_of_another(run, tmp_path):
 
 def test_train_and_go_on(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
-    assert "going on from step 5" in run(
+    assert "resuming from step 5" in run(
         "train", npz, "--run", "r", "--hparams", TINY + ",conditional=false,num_steps=7", "--progress", "lines"
     )
     assert "wrote" in run("sample", "r", "-n", 2)
@@ -146,7 +146,7 @@ def test_the_originals_command_line(npz, tmp_path, capsys):
         sketch_rnn_train.main(line)
     assert "add --resume_training" in capsys.readouterr().err
     sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=6", "--resume_training"])
-    assert "going on from step 5" in capsys.readouterr().out
+    assert "resuming from step 5" in capsys.readouterr().out
     sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=7", "--resume_training=True"])
     assert np.isfinite(SketchRNN.open(tmp_path / "log/model").scale_factor)
 

@@ -36,6 +36,10 @@ def strokes(body, attributes='viewBox="0 0 100 100"', **options):
         ('polygon points="0 0 2 0 2 2"', [[[0, 0], [2, 0], [2, 2], [0, 0]]]),
         ('rect x="1" y="2" width="3" height="4"', [[[1, 2], [4, 2], [4, 6], [1, 6], [1, 2]]]),
         ('path d="M1 1L2 2 3"', [[[1, 1], [2, 2]]]),  # damaged: drawn as far as it can be read
+        ('path d="M1 1L2 2L3 4."', [[[1, 1], [2, 2]]]),  # a number ends in a digit
+        ('path d="M1 1L2 2L3 4 x L5 5"', [[[1, 1], [2, 2], [3, 4]]]),
+        ('path d="M.5.5L2 2-1-1"', [[[0.5, 0.5], [2, 2], [-1, -1]]]),
+        ('polyline points="0 1 2 3."', []),
     ],
 )
 def test_shapes(shape, expected):

@@ -1,4 +1,4 @@
-"""Run the page's engine in Node on a model's weights."""
+"""Run the engine of the page in Node on a model's weights."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(model, folder, *asks, simd=True):
-    """Return the engine's answers to some questions about a `SketchRNN`; see `run_engine.mjs`."""
+    """Return the engine's results for some requests on a `SketchRNN`; see `run_engine.mjs`."""
     places, numbers, at = {}, [], 0
     weights = dict(model.weights)
     if model.categories is not None:

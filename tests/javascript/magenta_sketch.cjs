@@ -2,7 +2,7 @@
 // node magenta_sketch.cjs MODEL.gen.json '[[dx, dy, down, up, end], ...]'
 const fs = require("fs");
 
-console.log = () => {}; // the library greets
+console.log = () => {}; // the library logs a greeting
 console.warn = () => {};
 globalThis.fetch = async (path) => ({
   ok: true,

@@ -17,7 +17,7 @@ const answers = request.ask.map((ask) => {
     return { mean: [...mean], presig: [...presig] };
   }
   if (ask.what === "mixture") {
-    return model.mixturesAfter(f32(ask.rows), ask.z ? f32(ask.z) : null).map((outputs) => [...outputs]);
+    return model.mixtureSequence(f32(ask.rows), ask.z ? f32(ask.z) : null).map((outputs) => [...outputs]);
   }
   if (ask.what === "generate") {
     const variants = Array.from({ length: ask.n }, (_, i) => i);
@@ -31,6 +31,9 @@ const answers = request.ask.map((ask) => {
   }
   if (ask.what === "category") {
     return Array.from({ length: ask.n }, (_, i) => [...model.categoryCode(ask.category, ask.count, ask.seed, i)]);
+  }
+  if (ask.what === "nearest") {
+    return (model.nearestCodes(f32(ask.code), ask.n) ?? []).map((code) => [...code]);
   }
   if (ask.what === "time") {
     const variants = Array.from({ length: ask.n }, (_, i) => i);

@@ -1,7 +1,7 @@
-// Requests of views with and without a kernel, in Node: prints what each view got and how many requests were sent.
+// Requests of views with and without a kernel, in Node: print the result of each view and the number of requests.
 import { Arrivals } from "../../sketchkit/widgets/static/runtime/request.js";
 
-/** A widget's model: answers the request number `answers` and later ones, none if it is 0. */
+/** A widget's model that answers from request number `answers` on, or never if that is 0. */
 class Model {
   constructor(answers, error = "") {
     Object.assign(this, { answers, error, sent: 0, listeners: new Set() });

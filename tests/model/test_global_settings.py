@@ -1,4 +1,4 @@
-"""What a process has set elsewhere, and how many threads call, does not change what is computed."""
+"""Results do not depend on global settings of Keras and TensorFlow, threads, or copies of a model."""
 
 import copy
 import json
@@ -26,13 +26,13 @@ DECODER = TINY.updated(conditional=False)
 DOODLES = [doodles.draw("sun", seed).simplified(12) for seed in range(8)]
 
 
-def made(hparams=TINY, **options):
+def make_model(hparams=TINY, **options):
     return SketchRNN(ModelConfig(hparams, 40.0, drawing_size=250, **options), initial_weights(hparams, 0))
 
 
-def computed(folder):
-    """Return all that is computed: codes, drawings, losses, and weights after three steps."""
-    model = made()
+def compute_results(folder):
+    """Return codes, drawings, losses, and the weights after three training steps."""
+    model = make_model()
     dataset = Dataset.from_sketches(DOODLES, DOODLES[:4], name="suns", max_seq_len=24)
     run = train(dataset, folder, DECODER, num_steps=3, progress="none")
     codes = model.encode(DOODLES[:2])
@@ -44,7 +44,7 @@ def computed(folder):
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
-    return computed(tmp_path_factory.mktemp("plain") / "run")
+    return compute_results(tmp_path_factory.mktemp("plain") / "run")
 
 
 @pytest.fixture
@@ -80,18 +80,18 @@ def set_all(policy, floatx, eager):
         pytest.param("float32", "float32", True, marks=pytest.mark.long),
     ],
 )
-def test_settings_of_keras_and_eager_mode_change_no_bit(expected, tmp_path, policy, floatx, eager):
+def test_results_do_not_depend_on_keras_settings_and_eager_mode(expected, tmp_path, policy, floatx, eager):
     set_all(policy, floatx, eager)
-    for index, (found, wanted) in enumerate(zip(computed(tmp_path / "run"), expected, strict=True)):
+    for index, (found, wanted) in enumerate(zip(compute_results(tmp_path / "run"), expected, strict=True)):
         assert found.dtype == wanted.dtype
         np.testing.assert_array_equal(found, wanted, err_msg=str(index))
 
 
-def test_a_keras_configuration_with_another_backend_and_type_is_left_aside(tmp_path):
+def test_keras_configuration_file_with_another_backend_is_ignored(tmp_path):
     (tmp_path / "keras.json").write_text(json.dumps({"backend": "torch", "floatx": "float64", "epsilon": 0.1}))
     script = (
         "import os, numpy as np, sketchkit; from tests.model.test_global_settings import *\n"
-        "model = made()\n"
+        "model = make_model()\n"
         "model.network.use_published_optimizer()\n"
         "print(model.encode(DOODLES[0]).tolist(), 'KERAS_BACKEND' in os.environ)"
     )
@@ -100,12 +100,12 @@ def test_a_keras_configuration_with_another_backend_and_type_is_left_aside(tmp_p
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert ran.stdout.split("\n")[-2] == f"{made().encode(DOODLES[0]).tolist()} False", ran.stderr
+    assert ran.stdout.split("\n")[-2] == f"{make_model().encode(DOODLES[0]).tolist()} False", ran.stderr
 
 
-def test_threads_that_call_at_once_get_what_one_gets():
-    model, found, start = made(), {}, threading.Barrier(6)
-    alone = made()
+def test_concurrent_calls_return_the_results_of_single_calls():
+    model, found, start = make_model(), {}, threading.Barrier(6)
+    alone = make_model()
     expected = [(alone.encode(DOODLES[i]), alone.generate(seed=i)) for i in range(6)]
 
     def call(i):
@@ -123,8 +123,8 @@ def test_threads_that_call_at_once_get_what_one_gets():
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, lambda model: pickle.loads(pickle.dumps(model))])  # noqa: S301
-def test_a_model_is_copied_at_any_time(copied):
-    fresh = made(DECODER, name="tiny")
+def test_model_can_be_copied_before_and_after_use(copied):
+    fresh = make_model(DECODER, name="tiny")
     fresh.card = "the card"
     before = copied(fresh)
     assert fresh.generate(seed=4, max_points=8)
@@ -139,7 +139,7 @@ def test_a_model_is_copied_at_any_time(copied):
 
 
 class Devices:
-    """Stands in for `tf.config` on a machine with GPUs."""
+    """Replaces functions of `tf.config` as on a machine with two GPUs."""
 
     def __init__(self, monkeypatch, error=None):
         import tensorflow as tf
@@ -156,7 +156,7 @@ class Devices:
         monkeypatch.setattr(tf.config.experimental, "set_memory_growth", grow)
 
 
-def test_memory_of_gpus_is_taken_as_it_is_needed(monkeypatch):
+def test_start_tensorflow_enables_gpu_memory_growth(monkeypatch):
     devices = Devices(monkeypatch)
     start_tensorflow()
     assert devices.grown == [("GPU:0", True), ("GPU:1", True)]
@@ -166,12 +166,12 @@ def test_memory_of_gpus_is_taken_as_it_is_needed(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("initialized"), ValueError("logical devices")])
-def test_gpus_that_are_in_use_already_are_no_error(monkeypatch, error):
+def test_start_tensorflow_accepts_initialized_gpus(monkeypatch, error):
     Devices(monkeypatch, error)
     start_tensorflow()
 
 
-def test_keras_on_another_backend_is_named(monkeypatch):
+def test_start_tensorflow_with_another_keras_backend_raises(monkeypatch):
     import keras
 
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")

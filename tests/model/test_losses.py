@@ -16,7 +16,7 @@ from sketchkit.model.temperature import temperature_scales
 from sketchkit.model.weights import initial_weights
 
 
-def test_density_is_that_of_a_mixture_of_normals():
+def test_log_density_matches_scipy():
     noise = np.random.default_rng(0)
     m = MixtureTensors(*(noise.normal(size=(1, n)).astype(np.float32) for n in (3, 4, 4, 4, 4, 4, 4)))
     pi = np.exp(m.pi_logits[0]) / np.exp(m.pi_logits[0]).sum()
@@ -34,7 +34,7 @@ extreme = st.sampled_from([-1e6, -1e3, -60.0, -14.0, -1.0, 0.0, 1.0, 14.0, 60.0,
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(extreme, min_size=15, max_size=15), st.sampled_from([0.0, 1e-8, 1.0, 1e3, -1e3]), st.integers(0, 2))
-def test_loss_and_gradient_stay_finite_whatever_the_network_says(outputs, offset, pen):
+def test_loss_and_gradient_are_finite_for_extreme_outputs(outputs, offset, pen):
     raw = tf.Variable([outputs], dtype=tf.float32)
     target = tf.constant([[offset, -offset, *np.eye(3)[pen]]], tf.float32)
     with tf.GradientTape() as tape:
@@ -45,7 +45,7 @@ def test_loss_and_gradient_stay_finite_whatever_the_network_says(outputs, offset
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
-def test_adversarial_batches_give_finite_gradients(cell):
+def test_gradients_are_finite_for_adversarial_batches(cell):
     h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3, max_seq_len=6)
     weights = initial_weights(h, 0)
     weights["decoder/output/b"][3 + 5 * 3 :] = 20  # correlations at 1
@@ -67,7 +67,7 @@ def test_adversarial_batches_give_finite_gradients(cell):
     assert all(np.isfinite(g.numpy()).all() for g in gradients)
 
 
-def test_kl_is_zero_for_a_standard_normal_and_grows_away_from_it():
+def test_kl_loss_is_zero_only_for_a_standard_normal():
     zero = tf.zeros([2, 3])
     np.testing.assert_allclose(kl_loss(zero, zero), 0)
     assert (kl_loss(zero + 1, zero).numpy() == 0.5).all()
@@ -84,13 +84,13 @@ def test_temperature_conventions(convention, expected):
 
 
 @pytest.mark.parametrize("temperature", [-0.1, np.nan, np.inf, "warm", None])
-def test_bad_temperatures_are_named(temperature):
+def test_temperature_scales_with_invalid_temperature_raises(temperature):
     with pytest.raises(ValueError, match="temperature must be a finite number >= 0"):
         temperature_scales(temperature)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
-def test_padding_left_out_changes_neither_losses_nor_gradients(cell):
+def test_skip_padding_losses_and_gradients_do_not_depend_on_padding(cell):
     h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3,
                 max_seq_len=30, skip_padding=True)  # fmt: skip
     network = Network(h, initial_weights(h, 0))
@@ -98,19 +98,19 @@ def test_padding_left_out_changes_neither_losses_nor_gradients(cell):
     lengths = np.array([3, 7, 5, 0])
     offsets = rng.standard_normal((15, 2)).astype(np.float32)
     pen = (rng.random(15) < 0.3).astype(np.float32)
-    given = {"lengths": tf.constant(lengths, tf.int32), "key": tf.constant(1, tf.uint32), "eps": tf.ones([4, 4])}
+    inputs = {"lengths": tf.constant(lengths, tf.int32), "key": tf.constant(1, tf.uint32), "eps": tf.ones([4, 4])}
     results = []
     for time in (8, 30):
         rows = tf.constant(pad_stroke5(offsets, pen, lengths, time).rows)
-        results.append(network.loss_and_gradients({**given, "rows": rows}, 0.5))
+        results.append(network.loss_and_gradients({**inputs, "rows": rows}, 0.5))
     (short, short_gradients), (long, long_gradients) = results
     np.testing.assert_allclose(short["recon"], long["recon"], rtol=1e-6)
     for a, b in zip(short_gradients, long_gradients, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-7)
 
 
-def test_the_pen_loss_counts_the_rows_it_says():
-    """On a network that gives every pen state a third, each row counted adds log 3."""
+def test_pen_loss_counts_the_rows_selected_by_pen_rows():
+    """With equal probabilities of the three pen states, each counted row adds log 3 to the loss."""
     mixture = MixtureTensors(tf.zeros([6, 3]), *(tf.zeros([6, 1]) for _ in range(6)))
     targets = np.zeros((6, 1, 5), np.float32)
     targets[:2, :, 2], targets[2, :, 3], targets[3:, :, 4] = 1, 1, 1  # three points, then three end rows

@@ -31,7 +31,7 @@ def change(folder, **changes):
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def test_round_trip(folder):
+def test_save_and_load_round_trip(folder):
     model = sketchkit.load(folder)
     assert (model.name, model.scale_factor, model.hparams) == ("tiny", 12.5, SMALL)
     fresh = SketchRNN.new(SMALL, 12.5)
@@ -39,7 +39,7 @@ def test_round_trip(folder):
     assert "arXiv" in (folder / "README.md").read_text()
 
 
-def test_half_precision_is_half_the_size_and_nearly_the_same(folder, tmp_path):
+def test_save_as_float16_halves_the_size_and_keeps_the_weights_within_rounding(folder, tmp_path):
     model = sketchkit.load(folder)
     half = sketchkit.load(model.save(tmp_path / "half", dtype="float16"))
     assert (tmp_path / "half/model.safetensors").stat().st_size < 0.7 * (folder / "model.safetensors").stat().st_size
@@ -47,7 +47,7 @@ def test_half_precision_is_half_the_size_and_nearly_the_same(folder, tmp_path):
         np.testing.assert_allclose(half.weights[name], value, atol=2e-3)
 
 
-def test_saving_again_replaces_but_nothing_else_is_overwritten(folder, tmp_path):
+def test_save_replaces_a_model_folder_and_no_other_folder(folder, tmp_path):
     SketchRNN.new(SMALL, 3.0).save(folder)
     assert sketchkit.load(folder).scale_factor == 3.0
     (tmp_path / "thesis").mkdir()
@@ -57,7 +57,7 @@ def test_saving_again_replaces_but_nothing_else_is_overwritten(folder, tmp_path)
     assert (tmp_path / "thesis/chapter1.txt").read_text() == "precious"
 
 
-def test_a_full_disk_loses_nothing(folder, monkeypatch):
+def test_save_on_a_full_disk_keeps_the_old_model(folder, monkeypatch):
     before = sketchkit.load(folder)
 
     def full(*_, **__):
@@ -71,7 +71,7 @@ def test_a_full_disk_loses_nothing(folder, monkeypatch):
     assert sorted(p.name for p in folder.parent.iterdir()) == ["tiny"]
 
 
-def test_missing_and_mismatched_tensors_are_named(folder):
+def test_load_with_missing_or_mismatched_tensors_names_them(folder):
     path = folder / "model.safetensors"
     tensors = load_file(path)
     save_file({k: v for k, v in tensors.items() if k != "encoder/mu/w"}, path)
@@ -81,14 +81,14 @@ def test_missing_and_mismatched_tensors_are_named(folder):
     with pytest.raises(ValueError, match=r"'encoder/mu/w' has shape \(3, 3\), expected \(12, 4\)"):
         sketchkit.load(folder)
     save_file({**tensors, "encoder/mu/b": np.full(4, np.nan, np.float32)}, path)
-    with pytest.raises(ValueError, match="'encoder/mu/b' holds NaN"):
+    with pytest.raises(ValueError, match="'encoder/mu/b' contains NaN"):
         sketchkit.load(folder)
     save_file({**tensors, "extra": np.zeros(1, np.float32)}, path)
-    with pytest.raises(ValueError, match="'extra' is not one of this model's"):
+    with pytest.raises(ValueError, match="'extra' does not belong to this model"):
         sketchkit.load(folder)
 
 
-def test_damaged_files_are_named(folder):
+def test_load_with_damaged_files_names_them(folder):
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(ValueError, match=r"model\.safetensors: damaged"):
@@ -110,7 +110,7 @@ def test_damaged_files_are_named(folder):
         sketchkit.load(folder)
 
 
-def test_unknown_names_suggest_near_ones():
+def test_load_of_an_unknown_name_suggests_similar_names():
     bundled = sketchkit.models()[0]
     with pytest.raises(FileNotFoundError, match=f"did you mean '{bundled}'"):
         sketchkit.load(bundled + "s")
@@ -131,7 +131,7 @@ def contents(folder):
         ({"data/a.npz": "x"}, "no config.json with"),
     ],
 )
-def test_save_refuses_a_folder_of_something_else(tmp_path, files, named):
+def test_save_to_a_folder_without_a_model_raises(tmp_path, files, named):
     for name, text in files.items():
         (tmp_path / "dir" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "dir" / name).write_text(text)
@@ -142,23 +142,23 @@ def test_save_refuses_a_folder_of_something_else(tmp_path, files, named):
 
 
 @pytest.mark.parametrize("name", ["thesis.tex", ".git/config", "notes/a.txt", "samples.svg", "model.safetensors.bak"])
-def test_save_refuses_a_model_folder_that_holds_a_file_of_another(folder, tmp_path, name):
+def test_save_to_a_model_folder_with_a_foreign_file_raises(folder, tmp_path, name):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("precious")
     before = contents(tmp_path)
-    with pytest.raises(FileExistsError, match=f"holds {name.split('/')[0]}, which sketchkit did not write"):
+    with pytest.raises(FileExistsError, match=f"contains {name.split('/')[0]}, which sketchkit did not write"):
         SketchRNN.new(SMALL, 3.0).save(folder)
     assert contents(tmp_path) == before
 
 
-def test_save_refuses_a_file(tmp_path):
+def test_save_to_a_file_raises(tmp_path):
     (tmp_path / "model").write_text("precious")
-    with pytest.raises(FileExistsError, match="but a file"):
+    with pytest.raises(FileExistsError, match="existing file, not a model folder"):
         SketchRNN.new(SMALL, 3.0).save(tmp_path / "model")
     assert (tmp_path / "model").read_text() == "precious"
 
 
-def test_save_keeps_the_pictures_of_the_card_and_what_file_managers_leave(tmp_path):
+def test_save_keeps_pictures_of_the_card_and_files_of_file_managers(tmp_path):
     model = SketchRNN.new(SMALL, 3.0)
     write_folder(tmp_path / "m", model.config, model.weights, "![x](samples.svg)", pictures={"samples.svg": "<svg/>"})
     (tmp_path / "m/.DS_Store").write_bytes(b"finder")
@@ -167,7 +167,7 @@ def test_save_keeps_the_pictures_of_the_card_and_what_file_managers_leave(tmp_pa
     assert (tmp_path / "m/.DS_Store").read_bytes() == b"finder"
 
 
-def test_save_follows_a_link_and_fills_an_empty_folder(folder, tmp_path):
+def test_save_follows_a_symbolic_link_and_accepts_an_empty_folder(folder, tmp_path):
     (tmp_path / "link").symlink_to(folder)
     SketchRNN.new(SMALL, 3.0).save(tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
@@ -177,7 +177,7 @@ def test_save_follows_a_link_and_fills_an_empty_folder(folder, tmp_path):
     assert sketchkit.load(tmp_path / "empty").scale_factor == 4.0
 
 
-def test_save_with_a_full_disk_at_any_call_leaves_the_old_model(folder, monkeypatch):
+def test_save_with_a_full_disk_at_any_call_keeps_the_old_model(folder, monkeypatch):
     before = contents(folder.parent)
     categories = Categories(("a",), np.zeros((1, 2, 4), np.float32))
     new = SketchRNN(ModelConfig(SMALL, 3.0, classes=("a",)), SketchRNN.new(SMALL, 3.0).weights, categories)
@@ -186,7 +186,7 @@ def test_save_with_a_full_disk_at_any_call_leaves_the_old_model(folder, monkeypa
     def failing(function):
         def call(*arguments, **options):
             if function is os_open and not arguments[1] & os.O_CREAT:
-                return function(*arguments, **options)  # needs no room
+                return function(*arguments, **options)  # does not write
             left[0] -= 1
             if left[0] < 0:
                 raise OSError(errno.ENOSPC, "No space left on device")
@@ -219,7 +219,7 @@ def test_save_with_a_full_disk_at_any_call_leaves_the_old_model(folder, monkeypa
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 
 
-def test_save_on_a_disk_that_fills_up_while_weights_are_written(folder):
+def test_save_when_the_disk_fills_up_keeps_the_old_model(folder):
     before = contents(folder.parent)
     script = (
         "import resource, signal, sys; from tests.model.test_model_folder import SMALL, SketchRNN\n"
@@ -236,7 +236,7 @@ def test_save_on_a_disk_that_fills_up_while_weights_are_written(folder):
     assert contents(folder.parent) == before
 
 
-#: Forks processes that save and kill themselves at an event of the file system, and says what each one left.
+#: Script that forks processes which save a model and kill themselves at a file system event, and prints the results.
 KILLS = """
 import json, os, signal, sys
 import numpy as np
@@ -249,7 +249,7 @@ if not exchange:
     sketchkit.storage.atomic._exchange = lambda one, other: False
 EVENTS = ("open", "os.", "shutil.", "tempfile.")
 models = [SketchRNN.new(SMALL, scale) for scale in (1.0, 2.0)]
-models[0].save(folder)  # imports what there is to import
+models[0].save(folder)  # imports all modules
 
 
 def save(model, kill_at):
@@ -287,17 +287,21 @@ for seed in range(20):
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="forks, and kills by signal")
-@pytest.mark.parametrize("way", ["exchange", "two renames"])
-def test_save_killed_at_any_moment_leaves_one_whole_model_and_nothing_else(tmp_path, way):
-    """Twenty kills; moments by seed."""
+@pytest.mark.skipif(sys.platform == "win32", reason="requires fork and SIGKILL")
+@pytest.mark.parametrize("replacement", ["exchange", "two renames"])
+def test_save_killed_at_any_moment_leaves_one_complete_model(tmp_path, replacement):
+    """The moments of the twenty kills depend on a seed."""
     ran = subprocess.run(
-        [sys.executable, "-c", KILLS, str(tmp_path / "tiny"), way], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", KILLS, str(tmp_path / "tiny"), replacement],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     results = [json.loads(line) for line in ran.stdout.splitlines()]
     assert len(results) == 20
     assert all(killed for killed, *_ in results)
-    assert any(len(left) > 1 for _, _, _, left, _, _ in results)  # something was there to be removed
+    assert any(len(left) > 1 for _, _, _, left, _, _ in results)  # some kills left temporary files
     for _, moment, scale, _, after, files in results:
         assert scale in (1.0, 2.0), moment
         assert after == ["tiny"], moment

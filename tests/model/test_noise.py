@@ -6,8 +6,8 @@ from scipy import stats
 from sketchkit.model.noise import decode_noise, dropout_mask, normals, stream, uniforms
 
 
-def test_numbers_are_pinned():
-    """Other engines make the same noise; these numbers are the agreement."""
+def test_decode_noise_matches_reference_values():
+    """The JavaScript engine generates the same noise, so these values must not change."""
     assert stream(0) == 3097547970
     assert stream(1, 2) == 3541834790
     assert stream(1, 2) != stream(2, 1)
@@ -17,7 +17,7 @@ def test_numbers_are_pinned():
     assert not np.array_equal(first, decode_noise(7, 1, 4))
 
 
-def test_uniforms_and_normals_are_what_they_say():
+def test_uniforms_and_normals_have_their_distributions():
     u = np.concatenate([uniforms(stream(3, i), 500) for i in range(200)])
     assert stats.kstest(u, "uniform").pvalue > 1e-3
     assert u.min() > 0
@@ -29,7 +29,7 @@ def test_uniforms_and_normals_are_what_they_say():
 
 
 @pytest.mark.parametrize("compiled", [False, True])
-def test_dropout_keeps_its_share_evenly(compiled):
+def test_dropout_mask_keeps_units_independently_with_equal_probability(compiled):
     keep = 0.9
     make = tf.function(dropout_mask, jit_compile=True) if compiled else dropout_mask
     masks = np.stack(
@@ -43,13 +43,13 @@ def test_dropout_keeps_its_share_evenly(compiled):
     kept = masks > 0
     assert kept.mean() == pytest.approx(keep, abs=0.002)
     deviation = np.sqrt(keep * (1 - keep) / len(kept))
-    assert np.abs(kept.mean(axis=0) - keep).max() < 6 * deviation  # no unit is favoured
+    assert np.abs(kept.mean(axis=0) - keep).max() < 6 * deviation  # all units have the same probability
     flat = kept.reshape(len(kept), -1).astype(float)
     for lagged in (flat[:, 1:] * flat[:, :-1], flat[1:] * flat[:-1], kept[:, 1:] * kept[:, :-1]):
-        assert lagged.mean() == pytest.approx(keep**2, abs=0.004)  # neighbours do not know of each other
+        assert lagged.mean() == pytest.approx(keep**2, abs=0.004)  # adjacent values are independent
 
 
-def test_bad_seeds_are_named():
+def test_stream_with_invalid_seed_raises():
     for seed in (-1, 1 << 64, 0.5, "x"):
         with pytest.raises(ValueError, match="expected a seed from 0"):
             stream(seed)

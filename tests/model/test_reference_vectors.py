@@ -1,4 +1,4 @@
-"""The network against numbers from the public TF1 code and the public JavaScript library."""
+"""Comparison of the network with reference values from the public TF1 code and the public JavaScript library."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ ARCHITECTURES = [
 
 
 class Case:
-    """One reference architecture, loaded."""
+    """A reference architecture with its weights, batch and reference values."""
 
     def __init__(self, folder: Path, name: str) -> None:
         settings = json.loads((folder / f"{name}.json").read_text())
@@ -83,7 +83,7 @@ def test_losses_and_gradients_agree_with_tf1(case):
     np.testing.assert_allclose(losses["recon"], case["out/r_cost"], rtol=1e-5)
     np.testing.assert_allclose(losses["kl"], case["out/kl_cost"], rtol=1e-5)
     np.testing.assert_allclose(losses["loss"], case["out/cost"], rtol=1e-5)
-    recon, _ = case.network.drawing_losses(case.batch, pen_rows="real")
+    recon, _ = case.network.per_drawing_losses(case.batch, pen_rows="real")
     np.testing.assert_allclose(tf.reduce_mean(recon), case["out/eval_r_cost"], rtol=1e-5)
     expected = {tf1_name(key[5:]): value for key, value in case.arrays.items() if key.startswith("grad/")}
     assert set(expected) == set(case.network.by_name)
@@ -99,7 +99,7 @@ def test_greedy_drawing_agrees_with_tf1(case):
         sketch = model.decode(case["in/greedy_z"][0], temperature=0, max_points=steps)
     else:
         sketch = model.generate(temperature=0, max_points=steps)
-    expected = case["out/greedy_strokes"]  # TF1 runs on after the end
+    expected = case["out/greedy_strokes"]  # TF1 continues after the end
     ended = np.flatnonzero(expected[:, 4])
     expected = expected[: ended[0] if len(ended) else steps]
     assert len(sketch) == len(expected)

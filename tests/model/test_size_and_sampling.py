@@ -1,4 +1,4 @@
-"""The size of a model's drawings, the fit of what it is given to that size, and its recommended sampling."""
+"""Drawing size of a model, scaling of inputs to that size, and recommended sampling settings."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ def test_config_of_version_0_1_reads_the_size_from_the_training_record():
 
 
 @pytest.mark.parametrize("record", ["sheep", {"size": "large"}, {"size": -3}, {"size": True}, None])
-def test_config_of_version_0_1_with_an_odd_record_has_no_size(record):
+def test_config_of_version_0_1_with_an_invalid_record_has_no_size(record):
     data = json.loads(tiny(training={"data": record}).config.as_json())
     del data["drawing_size"]
     assert ModelConfig.from_json(json.dumps(data)).drawing_size is None
@@ -58,14 +58,14 @@ def test_config_of_version_0_1_with_an_odd_record_has_no_size(record):
         ("sampling", {"convention": []}, "sampling: unknown temperature convention"),
     ],
 )
-def test_config_with_a_bad_size_or_sampling_is_an_error(key, value, message):
+def test_config_with_invalid_size_or_sampling_raises(key, value, message):
     data = json.loads(tiny().config.as_json())
     data[key] = value
     with pytest.raises(ValueError, match=message):
         ModelConfig.from_json(json.dumps(data))
 
 
-def test_recommended_sampling_applies_where_the_caller_gives_none():
+def test_recommended_sampling_is_the_default():
     model = tiny(drawing_size=50.0, sampling=Sampling(0.2, "js", 0.9))
     assert model.generate(3, seed=1) == model.generate(3, seed=1, temperature=0.2, convention="js", pen_temperature=0.9)
     assert model.generate(3, seed=1) != model.generate(3, seed=1, convention="paper")
@@ -73,7 +73,7 @@ def test_recommended_sampling_applies_where_the_caller_gives_none():
     assert model.decode(z, seed=1) == model.decode(z, seed=1, temperature=0.2, convention="js", pen_temperature=0.9)
 
 
-def test_size_is_measured_from_samples_where_the_config_has_none():
+def test_drawing_size_is_estimated_from_samples_without_a_recorded_size():
     model = tiny()
     assert model.drawing_size == np.median([s.extent for s in model.generate(256, seed=0)])
     assert tiny(drawing_size=77.0).drawing_size == 77
@@ -87,12 +87,12 @@ def test_encode_does_not_depend_on_the_units_of_a_drawing(kanji):
     assert np.linalg.norm(codes[1] - codes[2]) < 0.6 * far
 
 
-def test_encode_leaves_training_drawings_as_they_are(kanji):
+def test_encode_does_not_scale_drawings_of_training_size(kanji):
     sketch = doodles.draw("tree", 4).fitted(kanji.drawing_size)
     np.testing.assert_array_equal(kanji.encode(sketch), kanji.encode(sketch, fit=False))
 
 
-def test_complete_answers_in_the_units_of_the_beginning(kanji):
+def test_complete_returns_drawings_in_the_units_of_the_beginning(kanji):
     beginning = Sketch.from_polylines([[(0, 0), (60, 0)], [(30, -20), (30, 60)]])
     small = beginning.scaled(0.001)
     for n in (None, 2):
@@ -103,7 +103,7 @@ def test_complete_answers_in_the_units_of_the_beginning(kanji):
             assert b.extent < 0.02 * a.extent
 
 
-def test_complete_without_fit_takes_the_beginning_as_it_is(kanji):
+def test_complete_without_fit_does_not_scale_the_beginning(kanji):
     dot = Sketch.from_polylines([[(0, 0), (3, 0)]])
     as_drawn = kanji.complete(dot, seed=3, fit=False)
     assert as_drawn != kanji.complete(dot, seed=3)

@@ -23,7 +23,7 @@ def decoder():
     return SketchRNN.new(SMALL.updated(conditional=False), 10.0, seed=3)
 
 
-def test_encode_one_or_many_alike(model):
+def test_encode_of_a_batch_matches_single_drawings(model):
     other = Sketch([[1, 2, 1]])
     one = model.encode(LINE)
     many = model.encode([LINE, other, LINE])
@@ -35,18 +35,18 @@ def test_encode_one_or_many_alike(model):
     assert model.encode([]).shape == (0, 6)
 
 
-def test_padding_does_not_change_a_code(model):
-    long = Sketch(np.tile([[1, 1, 0]], (90, 1)))  # longer than any in training, and far longer than the line
+def test_encode_does_not_depend_on_padding(model):
+    long = Sketch(np.tile([[1, 1, 0]], (90, 1)))  # longer than max_seq_len and much longer than LINE
     np.testing.assert_allclose(model.encode([LINE, long])[0], model.encode(LINE), atol=1e-6)
 
 
-def test_sampled_codes_follow_their_seed(model):
+def test_encode_with_sample_is_determined_by_the_seed(model):
     a, b, c = (model.encode(LINE, sample=True, seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(a, b)
     assert np.abs(a - c).max() > 0.1
 
 
-def test_code_temperature_and_seed_decide_the_drawing(model):
+def test_decode_is_determined_by_code_temperature_and_seed(model):
     z = model.encode(LINE)
     first = model.decode(z, temperature=0.5, seed=1)
     assert model.decode(z, temperature=0.5, seed=1) == first
@@ -55,7 +55,7 @@ def test_code_temperature_and_seed_decide_the_drawing(model):
     assert len(first) <= 40
 
 
-def test_shapes_of_what_decode_returns(model):
+def test_decode_result_types_and_lengths(model):
     z = model.encode([LINE, LINE])
     assert isinstance(model.decode(z[0], seed=0), Sketch)
     assert len(model.decode(z[0], n=3, seed=0)) == 3
@@ -67,25 +67,25 @@ def test_shapes_of_what_decode_returns(model):
     assert three[0].offsets.shape == pair[0].offsets.shape
 
 
-def test_variants_are_those_of_smaller_batches(model):
-    """Noise belongs to (seed, variant), whatever the batch; rounding may tip a choice, so most must agree."""
+def test_decode_variants_do_not_depend_on_batch_size(model):
+    """Noise depends only on seed and variant; the tolerance allows for rounding in batches of different sizes."""
     z = model.encode(LINE)
     nine, two = model.decode(z, n=9, seed=5), model.decode(z, n=2, seed=5)
     np.testing.assert_allclose(nine[0].offsets[:3], two[0].offsets[:3], atol=1e-2)
 
 
-def test_greedy_needs_no_noise(model):
+def test_decode_at_temperature_zero_does_not_depend_on_the_seed(model):
     z = model.encode(LINE)
     assert model.decode(z, temperature=0, seed=1) == model.decode(z, temperature=0, seed=2)
 
 
-def test_temperature_zero_is_the_limit_of_small_ones(model):
+def test_temperature_zero_is_the_limit_of_small_temperatures(model):
     z = model.encode(LINE)
     cold, greedy = model.decode(z, temperature=1e-9, seed=1), model.decode(z, temperature=0)
     np.testing.assert_allclose(cold.offsets, greedy.offsets, atol=1e-2)
 
 
-def test_generate(model, decoder):
+def test_generate_returns_reproducible_drawings_within_max_points(model, decoder):
     for network in (model, decoder):
         assert isinstance(network.generate(seed=0), Sketch)
         drawn = network.generate(5, seed=0, max_points=17)
@@ -94,7 +94,7 @@ def test_generate(model, decoder):
         assert drawn == network.generate(5, seed=0, max_points=17)
 
 
-def test_complete_goes_on_from_the_beginning(model, decoder):
+def test_complete_keeps_the_beginning(model, decoder):
     for network in (model, decoder):
         done = network.complete(LINE, 4, seed=0, temperature=0.6)
         assert len(done) == 4
@@ -105,13 +105,13 @@ def test_complete_goes_on_from_the_beginning(model, decoder):
         assert isinstance(network.complete(Sketch([]), seed=1), Sketch)
 
 
-def test_complete_can_go_on_within_the_stroke(decoder):
+def test_complete_with_pen_down_continues_the_last_stroke(decoder):
     done = decoder.complete(LINE, seed=0, pen_down=True, temperature=0.5)
     assert done.offsets[3, 2] == 0 or len(done) == 4
     assert decoder.complete(LINE, seed=0, temperature=0.5).offsets[3, 2] == 1
 
 
-def test_completing_reads_the_beginning_as_teacher_forcing_does(decoder):
+def test_complete_matches_the_teacher_forced_mixture(decoder):
     greedy = decoder.complete(LINE, temperature=0, max_points=5)
     density = decoder.mixture(LINE)
     best = density.mu[4, np.argmax(density.pi[4])]
@@ -121,7 +121,7 @@ def test_completing_reads_the_beginning_as_teacher_forcing_does(decoder):
         assert density.pen[4].argmax() == 2
 
 
-def test_mixture_is_a_density(model):
+def test_mixture_is_a_probability_density(model):
     density = model.mixture(LINE)
     assert len(density) == 5
     np.testing.assert_allclose(density.pi.sum(axis=1), 1, rtol=1e-5)
@@ -130,8 +130,8 @@ def test_mixture_is_a_density(model):
     assert (np.abs(density.rho) < 1).all()
 
 
-def test_what_is_wrong_is_named(model, decoder):
-    with pytest.raises(ValueError, match="decoder without an encoder"):
+def test_invalid_arguments_raise_with_the_expected_values(model, decoder):
+    with pytest.raises(ValueError, match=r"unconditional \(it has no encoder\)"):
         decoder.encode(LINE)
     with pytest.raises(ValueError, match="use generate"):
         decoder.decode(np.zeros(6))
@@ -153,7 +153,7 @@ def test_what_is_wrong_is_named(model, decoder):
         model.encode([LINE.offsets])
 
 
-def test_losses_count_every_drawing_once():
+def test_losses_count_each_drawing_once():
     from sketchkit.data.dataset import Dataset
 
     model = SketchRNN.new(SMALL.updated(batch_size=4), 10.0)
@@ -161,7 +161,7 @@ def test_losses_count_every_drawing_once():
     together = model.losses(Dataset.from_sketches(drawings, test=drawings))
     assert together["drawings"] == 10
     parts = [model.losses(Dataset.from_sketches(drawings, test=[d])) for d in drawings]
-    # The KL loss has no noise in it, so parts average to the whole exactly.
+    # The KL loss has no noise, so the mean over single drawings equals the loss of the dataset.
     assert together["kl"] == pytest.approx(np.mean([p["kl"] for p in parts]), rel=1e-4)
     assert together["recon"] == pytest.approx(np.mean([p["recon"] for p in parts]), abs=0.05)
     assert together["loss"] == pytest.approx(together["recon"] + 0.5 * together["kl"])
@@ -170,9 +170,9 @@ def test_losses_count_every_drawing_once():
 
 
 @pytest.mark.parametrize("count", [40, 41, 400])
-def test_complete_refuses_a_beginning_of_as_many_points_as_a_drawing_has(decoder, count):
+def test_complete_with_a_beginning_of_max_points_raises(decoder, count):
     beginning = Sketch(np.tile([[1, 1, 0]], (count, 1)))
-    with pytest.raises(ValueError, match=f"beginning has {count} points and untrained draws up to 40; simplify it"):
+    with pytest.raises(ValueError, match=f"beginning has {count} points, but untrained draws at most 40; simplify"):
         decoder.complete(beginning, seed=0)
     with pytest.raises(ValueError, match=f"max_points \\({count}\\) must be larger than the {count} points"):
         decoder.complete(beginning, seed=0, max_points=count)
@@ -183,7 +183,7 @@ def test_complete_refuses_a_beginning_of_as_many_points_as_a_drawing_has(decoder
 
 
 @pytest.mark.parametrize("seed", [0, 5, 2**63 - 1, 2**63, 2**64 - 1])
-def test_codes_of_a_category_take_every_seed(seed):
+def test_category_codes_accept_every_seed(seed):
     categories = Categories(("cat", "dog"), np.arange(24, dtype=np.float32).reshape(2, 3, 4))
     found = categories.of("dog", 4, seed)
     np.testing.assert_array_equal(found, categories.codes[1][[(seed + i) % 3 for i in range(4)]])
@@ -197,7 +197,7 @@ def test_codes_of_a_category_take_every_seed(seed):
         {"losses": {"valid": {"recon": "x"}, "test": 3}},
     ],
 )  # fmt: skip
-def test_a_record_of_anything_breaks_no_property(record, decoder, tmp_path):
+def test_model_with_an_invalid_training_record_loads(record, decoder, tmp_path):
     SketchRNN(dataclasses.replace(decoder.config, training=record), decoder.weights).save(tmp_path / "m")
     (tmp_path / "m/README.md").unlink()
     model = SketchRNN.open(tmp_path / "m")

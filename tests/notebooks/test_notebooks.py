@@ -66,7 +66,7 @@ def test_train_goes_on_where_it_stopped(tmp_path):
     assert "step 20 of 20" in printed(first)
     assert "| test |" in next(cell for cell in first.cells if cell.id == "losses").outputs[0].data["text/markdown"]
     second = execute("train.ipynb", tmp_path, hparams=TINY, num_steps=30)
-    assert "going on from step 20" in printed(second)
+    assert "resuming from step 20" in printed(second)
     assert len((printed(first) + printed(second)).splitlines()) < 60
     assert sorted(path.stem for path in (tmp_path / "runs/doodles/samples").iterdir()) == [
         *("step-00000010", "step-00000020", "step-00000030"),
@@ -108,7 +108,7 @@ def test_pages_with_widgets_are_written(tmp_path):
 def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)
-    assert "is not to be had here" in printed(notebook)
+    assert "is not available here" in printed(notebook)
     assert sum(len(pictures(cell)) for cell in notebook.cells) == 7
     assert (tmp_path / "kanji.vae.json").is_file()
 

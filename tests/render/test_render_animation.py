@@ -1,4 +1,4 @@
-"""Animated SVG and GIF: how long, how large, and what is on the first and last frame."""
+"""Animated SVG and GIF: duration, size and content of the frames."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -21,7 +21,7 @@ EMPTY = Sketch([])
 
 
 def frames_of(path):
-    """Grey frames and their times, ms."""
+    """Return the frames in grayscale and their durations, ms."""
     frames, times = [], []
     with Image.open(path) as film:
         for index in range(film.n_frames):
@@ -32,13 +32,13 @@ def frames_of(path):
 
 
 def keyframes(text):
-    """For each stroke: the share of the round at which it appears and the share at which it is drawn."""
+    """Return the start and end of each stroke, in percent of the animation's duration."""
     return [
         (float(begin), float(end)) for begin, end in re.findall(r"@keyframes \S+?\{0%,([\d.]+)%.*?([\d.]+)%,100%", text)
     ]
 
 
-def test_animated_svg_is_the_finished_drawing_in_motion():
+def test_animated_svg_has_the_paths_and_size_of_the_static_picture():
     picture, still = animated_svg(THREE), draw(THREE)
     root = ET.fromstring(picture.text)
     assert (picture.width, picture.height) == (still.width, still.height)
@@ -49,7 +49,7 @@ def test_animated_svg_is_the_finished_drawing_in_motion():
     assert "<script" not in picture.text
 
 
-def test_reduced_motion_shows_the_finished_drawing():
+def test_animated_svg_with_reduced_motion_shows_the_finished_drawing():
     text = animated_svg(THREE).text
     assert re.search(r"prefers-reduced-motion:reduce\)\{\.\w+>\*\{animation:none!important\}\}", text)
     # Nothing outside the keyframes hides or shifts a stroke.
@@ -58,7 +58,7 @@ def test_reduced_motion_shows_the_finished_drawing():
     assert "dashoffset" not in outside
 
 
-def test_strokes_follow_each_other_at_one_speed():
+def test_strokes_are_animated_in_order_at_constant_speed():
     times = keyframes(animated_svg(THREE, seconds=4, hold=1).text)
     assert len(times) == 3
     assert times[0][0] == 0
@@ -79,28 +79,28 @@ def test_strokes_follow_each_other_at_one_speed():
     ).map(Sketch),
     st.floats(0.05, 60),
 )
-def test_timetable_is_in_order(sketch, seconds):
+def test_keyframe_times_are_increasing(sketch, seconds):
     times = np.array(keyframes(animated_svg(sketch, seconds=seconds, hold=0).text))
     assert len(times) == sketch.stroke_count
     assert (np.diff(times.ravel()) >= 0).all()
     assert times[-1, 1] == pytest.approx(100, abs=0.01)
 
 
-def test_loop_or_once():
+def test_animated_svg_loop_or_once():
     assert "linear infinite" in animated_svg(THREE).text
     assert "linear 1}" in animated_svg(THREE, loop=False).text
 
 
-def test_pictures_on_one_page_do_not_share_rules():
+def test_animated_svgs_have_unique_css_names():
     first, second = (re.findall(r"@keyframes (\S+?)\{", animated_svg(s).text) for s in (THREE, THREE.scaled(1, 2)))
     assert not set(first) & set(second)
 
 
-def test_empty_sketch_stays_still():
+def test_animated_svg_of_an_empty_sketch_is_static():
     assert animated_svg(EMPTY).text == draw(EMPTY).text
 
 
-def test_gif_draws_the_sketch(tmp_path):
+def test_gif_adds_ink_until_the_sketch_is_finished(tmp_path):
     path = gif(THREE, tmp_path / "three.gif", seconds=2, hold=1.5, size=120, fps=10)
     frames, times = frames_of(path)
     assert sum(times) == 3500
@@ -115,24 +115,24 @@ def test_gif_draws_the_sketch(tmp_path):
         assert film.info["loop"] == 0
 
 
-def test_gif_duration_is_kept_at_rates_gif_cannot_count(tmp_path):
+def test_gif_duration_is_exact_for_rates_between_gif_ticks(tmp_path):
     _, times = frames_of(gif(THREE, tmp_path / "a.gif", seconds=1, hold=0, fps=30, size=60))
     assert sum(times) == 1000
 
 
-def test_gif_once(tmp_path):
+def test_gif_without_loop_plays_once(tmp_path):
     with Image.open(gif(THREE, tmp_path / "a.gif", loop=False, size=40)) as film:
         assert "loop" not in film.info
 
 
-def test_gif_of_nothing_is_blank(tmp_path):
+def test_gif_of_an_empty_sketch_is_blank(tmp_path):
     frames, times = frames_of(gif(EMPTY, tmp_path / "a.gif", seconds=1, hold=1, size=40))
     assert frames[0].shape == (40, 40)
     assert frames[0].min() == 255
     assert sum(times) == 2000
 
 
-def test_gif_colours(tmp_path):
+def test_gif_contains_the_given_colors(tmp_path):
     path = gif(THREE, tmp_path / "a.gif", color="#ff0000", background="#000040", size=60, stroke_width=6)
     with Image.open(path) as film:
         film.seek(film.n_frames - 1)
@@ -151,7 +151,7 @@ def test_gif_frames_share_one_scale(tmp_path):
     assert frames[2].min() == 255
 
 
-def test_gif_frames_of_one(tmp_path):
+def test_gif_frames_of_one_sketch_has_one_frame(tmp_path):
     frames, times = frames_of(gif_frames([THREE], tmp_path / "a.gif", fps=2, hold=1))
     assert len(frames) == 1
     assert times == [1500]
@@ -172,24 +172,24 @@ def test_gif_frames_of_one(tmp_path):
         (lambda path: gif(THREE, path, background="#00000080"), "expected an opaque color"),
         (lambda path: gif(THREE, path, background="var(--paper)"), "expected an opaque color"),
         (lambda path: gif(THREE, path.with_suffix(".png")), r"ending in \.gif, got 'a\.png'"),
-        (lambda path: gif_frames([], path), "expected at least one, got none"),
+        (lambda path: gif_frames([], path), "expected at least one sketch, got none"),
         (lambda path: animated_svg(THREE, seconds=float("inf")), "seconds"),
         (lambda path: animated_svg(THREE, color_by="pressure"), "color_by"),
     ],
 )
-def test_bad_arguments(call, message, tmp_path):
+def test_animations_with_invalid_arguments_raise(call, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         call(tmp_path / "a.gif")
     assert not list(tmp_path.iterdir())
 
 
-def test_missing_folder(tmp_path):
+def test_gif_in_a_missing_folder_raises(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         gif(THREE, tmp_path / "nowhere" / "a.gif", seconds=0.1)
 
 
 @pytest.mark.parametrize("background", ["black", "#000", "rgb(0, 0, 0)"])
-def test_gif_takes_the_colors_that_draw_takes(background, tmp_path):
+def test_gif_accepts_css_colors(background, tmp_path):
     with Image.open(gif(THREE, tmp_path / "a.gif", color="White", background=background, size=60)) as film:
         assert film.convert("RGB").getpixel((0, 0)) == (0, 0, 0)
 
@@ -207,7 +207,7 @@ def test_gif_without_a_background_is_transparent_in_every_frame(background, make
         assert inked == sorted(inked, reverse=make is not gif)  # one grows, the other shows a smaller drawing after it
 
 
-def test_raster_without_a_background_has_the_ink_as_alpha():
+def test_raster_without_a_background_has_the_coverage_as_alpha():
     opaque, clear = raster(THREE, 40, color="black", background="white"), raster(THREE, 40, background=None)
     assert clear.shape == (40, 40, 4)
     np.testing.assert_array_equal(255 - opaque[..., 0], clear[..., 3])

@@ -1,4 +1,4 @@
-"""Figures: the heat lies where the mixture puts it, marks are where the numbers are."""
+"""Figures: positions and values of densities, curves, points and histograms."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ SKETCH = Sketch([[60, 0, 0], [0, 40, 1], [-30, 0, 0], [0, -20, 1]], start=(100, 
 
 
 def mixture(sketch=SKETCH, mu=(10.0, -20.0), sigma=(4.0, 4.0), rho=0.0, components=3):
-    """A mixture with most of its weight on its first component."""
+    """Return a mixture whose first component has most of the weight."""
     rows = len(sketch) + 1
     pi = np.full((rows, components), 0.1)
     pi[:, 0] = 1 - 0.1 * (components - 1)
@@ -32,7 +32,7 @@ def mixture(sketch=SKETCH, mu=(10.0, -20.0), sigma=(4.0, 4.0), rho=0.0, componen
 
 
 def heat(plot):
-    """The raster, and the x and y of its points."""
+    """Return the raster and the x and y coordinates of its samples."""
     image = plot.axes[0].images[0]
     left, right, bottom, top = image.get_extent()
     values = np.asarray(image.get_array())
@@ -56,15 +56,15 @@ def peak(plot):
     st.floats(1e-6, 20),
     st.sampled_from([0.0, 0.9, -0.9]),
 )
-def test_heat_peaks_at_the_most_likely_point(step, x, y, sigma, rho):
-    given_mixture = mixture(mu=(x, y), sigma=(sigma, sigma), rho=rho, components=1)
-    place, pixel = peak(density(given_mixture, SKETCH, step, resolution=120))
+def test_density_peaks_at_the_most_likely_point(step, x, y, sigma, rho):
+    single_component = mixture(mu=(x, y), sigma=(sigma, sigma), rho=rho, components=1)
+    place, pixel = peak(density(single_component, SKETCH, step, resolution=120))
     expected = SKETCH.points()[step] + (x, y)
     assert np.abs(place - expected).max() <= pixel
 
 
 @pytest.mark.parametrize("rho", [1.0, -1.0])
-def test_complete_correlation_is_a_ridge(rho):
+def test_density_with_correlation_one_is_a_ridge(rho):
     values, x, y = heat(density(mixture(mu=(10, -20), sigma=(8, 8), rho=rho, components=1), SKETCH, 0))
     dx, dy = np.meshgrid(x - 110, y - 180)
     hot = values > values.max() / 4
@@ -73,12 +73,12 @@ def test_complete_correlation_is_a_ridge(rho):
     assert np.abs((values * dx).sum() / values.sum()) < 0.5
 
 
-def test_heat_sums_to_one():
+def test_density_integrates_to_one():
     values, x, y = heat(density(mixture(rho=0.6), SKETCH, 2, extent=(50, 100, 300, 350)))
     assert values.sum() * (x[1] - x[0]) * (y[1] - y[0]) == pytest.approx(1, abs=1e-3)
 
 
-def test_heat_is_the_bivariate_normal():
+def test_density_matches_the_bivariate_normal():
     values, x, y = heat(density(mixture(sigma=(6, 3), rho=0.5, components=1), SKETCH, 0, resolution=400))
     dx, dy = np.meshgrid(x - 110, y - 180)
     z = (dx / 6) ** 2 + (dy / 3) ** 2 - 2 * 0.5 * dx * dy / 18
@@ -86,13 +86,13 @@ def test_heat_is_the_bivariate_normal():
     np.testing.assert_allclose(values, expected, atol=0.01 * expected.max())
 
 
-def test_positive_correlation_slants_with_both_axes():
+def test_density_with_positive_correlation_is_slanted():
     values, x, y = heat(density(mixture(rho=0.9, components=1), SKETCH, 0))
     dx, dy = np.meshgrid(x - 110, y - 180)
     assert (values * dx * dy).sum() > 0
 
 
-def test_y_points_down_and_proportions_are_kept():
+def test_density_y_axis_points_down_and_aspect_is_equal():
     axes = density(mixture(), SKETCH).axes[0]
     bottom, top = axes.get_ylim()
     assert bottom > top
@@ -102,7 +102,7 @@ def test_y_points_down_and_proportions_are_kept():
 
 
 @pytest.mark.parametrize(("step", "strokes"), [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2), (-1, 2), (-5, 0)])
-def test_only_what_is_drawn_so_far_shows(step, strokes):
+def test_density_shows_only_the_rows_before_step(step, strokes):
     plot = density(mixture(), SKETCH, step)
     *drawn, tip = plot.axes[0].lines
     assert len(drawn) == strokes
@@ -115,12 +115,12 @@ def test_only_what_is_drawn_so_far_shows(step, strokes):
         assert (points < (right, bottom)).all()
 
 
-def test_pen_probabilities_are_written():
+def test_density_labels_the_pen_probabilities():
     words = [text.get_text() for text in density(mixture(), SKETCH).axes[1].texts]
     assert words == ["pen down 70%", "pen up 20%", "end 10%"]
 
 
-def test_density_of_an_empty_sketch_and_of_a_far_view(tmp_path):
+def test_density_of_an_empty_sketch_and_a_distant_extent(tmp_path):
     empty = Sketch([])
     density(mixture(empty), empty).save(tmp_path / "a.png")
     density(mixture(), SKETCH, extent=(1e6, 1e6, 1e6 + 1, 1e6 + 9)).save(tmp_path / "b.png")
@@ -137,7 +137,7 @@ def test_density_of_an_empty_sketch_and_of_a_far_view(tmp_path):
         ({"pen": np.full((5, 3), np.nan)}, {}, "mixture.pen: expected finite"),
     ],
 )
-def test_density_says_what_is_wrong(change, arguments, message):
+def test_density_with_invalid_arguments_raises(change, arguments, message):
     with pytest.raises(ValueError, match=message):
         density(SimpleNamespace(**{**vars(mixture()), **change}), SKETCH, **arguments)
 
@@ -157,7 +157,7 @@ def by_label(axes):
     return {line.get_label(): line.get_xydata().tolist() for line in axes.lines}
 
 
-def test_loss_curves():
+def test_loss_curves_plot_the_records():
     plot = loss_curves(RECORDS)
     recon = by_label(plot.axes[0])
     assert recon["training"] == [[0, 2.0], [10, 1.0]]
@@ -169,7 +169,7 @@ def test_loss_curves():
     assert "KL weight" in labels
 
 
-def test_loss_curves_with_gaps(tmp_path):
+def test_loss_curves_skip_missing_values(tmp_path):
     records = [
         {"step": 1, "kind": "train", "recon": float("nan")},
         {"step": 2, "kind": "train", "recon": 3.0, "kl": None},
@@ -183,11 +183,11 @@ def test_loss_curves_with_gaps(tmp_path):
     plot.save(tmp_path / "a.png")
 
 
-def test_no_records_yet(tmp_path):
+def test_loss_curves_without_records(tmp_path):
     loss_curves([]).save(tmp_path / "a.pdf")
 
 
-def test_bad_records():
+def test_loss_curves_with_invalid_records_raise():
     with pytest.raises(ValueError, match="record 0: expected a step, got None"):
         loss_curves([{"kind": "train"}])
     with pytest.raises(ValueError, match="record 1: expected kind 'train' or 'valid', got 'test'"):
@@ -220,32 +220,32 @@ def test_scatter_finds_the_directions_of_most_variance():
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 5), (2, 2), (7, 1), (3, 128), (40, 2)])
-def test_scatter_of_any_shape(shape, tmp_path):
+def test_scatter_accepts_codes_of_any_shape(shape, tmp_path):
     plot = latent_scatter(np.random.default_rng(0).normal(size=shape))
     assert placed(plot).shape == (shape[0], 2)
     assert np.isfinite(placed(plot)).all()
     plot.save(tmp_path / "a.png")
 
 
-def test_scatter_of_equal_codes_claims_no_variance(tmp_path):
+def test_scatter_of_equal_codes_shows_no_variance(tmp_path):
     plot = latent_scatter(np.ones((4, 3)))
     assert "%" not in plot.axes[0].get_xlabel()
     plot.save(tmp_path / "a.svg")
 
 
-def test_scatter_names_its_labels():
+def test_scatter_has_a_legend_for_up_to_20_labels():
     plot = latent_scatter(np.random.default_rng(0).normal(size=(6, 3)), ["cat", "bus"] * 3)
     assert [text.get_text() for text in plot.legends[0].texts] == ["cat", "bus"]
     assert len(plot.axes[0].collections) == 2
     assert not latent_scatter(np.random.default_rng(0).normal(size=(30, 3)), list(range(30))).legends
 
 
-def test_bad_codes():
+def test_scatter_with_invalid_codes_raises():
     with pytest.raises(ValueError, match=r"codes: expected shape \(n, z\).* got \(3,\)"):
         latent_scatter([1, 2, 3])
     with pytest.raises(ValueError, match="finite"):
         latent_scatter([[np.nan, 1]])
-    with pytest.raises(ValueError, match="labels: expected one for each of 1 codes, got 2"):
+    with pytest.raises(ValueError, match="labels: expected one label for each of 1 codes, got 2"):
         latent_scatter([[1, 2]], ["a", "b"])
 
 
@@ -262,15 +262,15 @@ def test_histogram_marks_the_limit():
     assert axes.lines[0].get_xdata()[0] == 30.5
 
 
-def test_histogram_of_nothing(tmp_path):
+def test_histogram_without_lengths(tmp_path):
     length_histogram([]).save(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize(
     ("lengths", "limit", "message"),
-    [([[1]], None, "shape"), ([1.5], None, "whole numbers"), ([-1], None, "whole"), ([1], 0, "limit")],
+    [([[1]], None, "shape"), ([1.5], None, "whole numbers"), ([-1], None, "of at least 0"), ([1], 0, "limit")],
 )
-def test_bad_lengths(lengths, limit, message):
+def test_histogram_with_invalid_lengths_raises(lengths, limit, message):
     with pytest.raises(ValueError, match=message):
         length_histogram(lengths, limit)
 
@@ -278,7 +278,7 @@ def test_bad_lengths(lengths, limit, message):
 # Plots ----------------------------------------------------------------------------------------------
 
 
-def test_plot_shows_itself_without_pyplot():
+def test_plot_has_a_png_representation_without_pyplot():
     code = (
         "import sys\n"
         "from IPython.core.formatters import DisplayFormatter\n"
@@ -292,7 +292,7 @@ def test_plot_shows_itself_without_pyplot():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_plot_save(tmp_path):
+def test_plot_save_writes_png_pdf_and_svg(tmp_path):
     plot = length_histogram([1, 2, 3])
     for ending, magic in ((".png", b"\x89PNG"), (".pdf", b"%PDF"), (".svg", b"<?xml")):
         assert plot.save(tmp_path / f"a{ending}").read_bytes().startswith(magic)

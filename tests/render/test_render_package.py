@@ -1,4 +1,4 @@
-"""What importing the package costs, and that every name it offers is there."""
+"""Imports of the package: dependencies and available names."""
 
 import pkgutil
 import subprocess
@@ -11,7 +11,7 @@ import sketchkit
 import sketchkit.render
 
 
-def test_import_is_light():
+def test_import_of_render_does_not_import_heavy_packages():
     code = (
         "import sys, sketchkit.render as r\n"
         "from sketchkit.sketch import Sketch\n"
@@ -23,23 +23,23 @@ def test_import_is_light():
 
 
 @pytest.mark.parametrize("name", sketchkit.render.__all__)
-def test_every_name_is_there(name):
+def test_every_name_in_all_is_available(name):
     assert getattr(sketchkit.render, name).__name__ == name
     assert name in dir(sketchkit.render)
 
 
-def test_unknown_name():
+def test_unknown_name_raises_attribute_error():
     with pytest.raises(AttributeError, match="paint"):
         _ = sketchkit.render.paint
 
 
 @pytest.mark.parametrize("package", [sketchkit, sketchkit.render])
 def test_no_function_or_class_has_the_name_of_a_submodule(package):
-    """The import of a submodule sets the attribute of its name, in place of what the package offers."""
+    """The import of a submodule would replace an attribute of the package with the same name."""
     modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
     assert modules & {*package.__all__} <= {"latent", "render"}
 
 
-def test_simplification_stays_a_function_once_its_module_is_imported(tmp_path):
+def test_simplification_is_a_function_after_the_import_of_its_module(tmp_path):
     import_module("sketchkit.render.simplify_preview")
     assert "<svg" in sketchkit.render.simplification([sketchkit.Sketch([[1, 2, 1]])]).text

@@ -1,4 +1,4 @@
-"""Pixel images for TensorBoard and GIF frames."""
+"""Rasterization of drawings and grids."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ drawings = st.lists(st.tuples(offsets, offsets, st.sampled_from([0, 1])), min_si
 
 @settings(max_examples=40, deadline=None)
 @given(drawings, st.integers(8, 120))
-def test_whole_drawing_is_inside(sketch, size):
+def test_raster_contains_the_whole_drawing(sketch, size):
     image = raster(sketch, size)
     assert image.shape == (size, size, 3)
     assert image.dtype == np.uint8
@@ -28,7 +28,7 @@ def test_whole_drawing_is_inside(sketch, size):
         assert (border == 255).all()
 
 
-def test_lines_are_where_they_should_be():
+def test_raster_lines_are_at_their_positions():
     ink = 255 - raster(CROSS, 100)[..., 0].astype(int)
     assert ink[49:51, 20].sum() > 200
     assert ink[20, 49:51].sum() > 200
@@ -39,12 +39,12 @@ def test_lines_are_where_they_should_be():
     assert (weights * (np.arange(100) + 0.5)).sum() / weights.sum() == pytest.approx(50, abs=0.35)
 
 
-def test_lines_are_smooth():
+def test_raster_lines_are_antialiased():
     slanted = raster(Sketch([[100, 37, 1]]), 100)
     assert len(np.unique(slanted)) > 5
 
 
-def test_width_colour_and_paper():
+def test_raster_uses_stroke_width_color_and_background():
     image = raster(CROSS, 90, stroke_width=9, color="#00ff00", background="#102030")
     assert image[0, 0].tolist() == [16, 32, 48]
     assert image[45, 20].tolist() == [0, 255, 0]
@@ -52,18 +52,18 @@ def test_width_colour_and_paper():
     assert 8 <= covered <= 10
 
 
-def test_dot_is_round_and_central():
+def test_raster_of_a_dot_is_round_and_centered():
     ink = 255 - raster(DOT, 60, stroke_width=8)[..., 0].astype(int)
     assert ink[30, 30] > 200
     np.testing.assert_allclose(ink, ink.T, atol=60)
     assert 8 <= (ink.max(axis=0) > 128).sum() <= 14
 
 
-def test_empty_is_blank():
+def test_raster_of_an_empty_sketch_is_blank():
     assert (raster(EMPTY, 32) == 255).all()
 
 
-def test_grid_fills_its_cells_in_order():
+def test_raster_grid_fills_cells_in_order():
     image = raster_grid([CROSS, EMPTY, DOT], columns=2, cell=40)
     assert image.shape == (80, 80, 3)
     np.testing.assert_array_equal(image[:40, :40], raster(CROSS, 40))
@@ -72,7 +72,7 @@ def test_grid_fills_its_cells_in_order():
     assert (image[40:, 40:] == 255).all()
 
 
-def test_grid_defaults():
+def test_raster_grid_default_columns():
     assert raster_grid([CROSS] * 5, cell=20).shape == (40, 60, 3)
     assert raster_grid([], cell=20).shape == (20, 20, 3)
     assert raster_grid([CROSS], columns=3, cell=20).shape == (20, 60, 3)
@@ -88,12 +88,12 @@ def test_grid_defaults():
         (lambda: raster_grid([CROSS], cell=-3), "cell"),
     ],
 )
-def test_bad_arguments(call, message):
+def test_raster_with_invalid_arguments_raises(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
 
-def test_only_sketches():
+def test_raster_of_other_types_raises_type_error():
     with pytest.raises(TypeError, match="item 1: expected a Sketch, got str"):
         raster_grid([CROSS, "cat"])
     with pytest.raises(TypeError, match="expected a Sketch, got NoneType"):

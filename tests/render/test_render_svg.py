@@ -1,4 +1,4 @@
-"""SVG pictures: they parse, cover the drawing, escape what is written on them."""
+"""SVG pictures: valid XML, position of the drawing, escaped text, saving."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -20,7 +20,7 @@ FIVE = Sketch.from_polylines([[(0, y), (100, y)] for y in range(0, 50, 10)])
 
 
 def parsed(picture):
-    # Our own output; no outside document is parsed here.
+    # The parser reads only documents written by this package.
     return ET.fromstring(picture.text)
 
 
@@ -29,7 +29,7 @@ def view(root):
 
 
 def ink(root):
-    """All points that are drawn, px: of paths, and of the four sides of dots."""
+    """Return the points of all paths and the corners of the bounding boxes of all dots, px."""
     points = []
     for path in root.iter(f"{SVG}path"):
         numbers = [float(number) for number in re.findall(r"-?[\d.]+(?:e[+-]?\d+)?", path.get("d"))]
@@ -50,7 +50,7 @@ drawings = st.lists(st.tuples(offsets, offsets, st.sampled_from([0, 1])), min_si
 
 @settings(max_examples=60, deadline=None)
 @given(drawings, st.floats(5, 2000), st.sampled_from([None, "order"]))
-def test_page_covers_the_drawing(sketch, size, color_by):
+def test_draw_page_contains_the_drawing(sketch, size, color_by):
     picture = draw(sketch, size=size, color_by=color_by)
     root = parsed(picture)
     left, top, width, height = view(root)
@@ -65,19 +65,19 @@ def test_page_covers_the_drawing(sketch, size, color_by):
 
 @settings(max_examples=60, deadline=None)
 @given(drawings)
-def test_every_stroke_is_drawn(sketch):
+def test_draw_contains_every_stroke(sketch):
     root = parsed(draw(sketch))
     paths = "".join(path.get("d") for path in root.iter(f"{SVG}path"))
     assert paths.count("M") + len(list(root.iter(f"{SVG}circle"))) == sketch.stroke_count
 
 
-def test_shape_is_kept_and_first_line_is_drawn():
+def test_draw_keeps_the_aspect_ratio_and_the_first_line():
     picture = draw(CORNER, size=200, padding=10)
     assert (picture.width, picture.height) == (200, 110)
     np.testing.assert_allclose(ink(parsed(picture)), [[10, 10], [190, 10], [190, 100]])
 
 
-def test_small_drawing_far_from_the_origin_keeps_its_shape():
+def test_draw_keeps_the_shape_of_a_small_drawing_far_from_the_origin():
     np.testing.assert_allclose(
         ink(parsed(draw(Sketch(CORNER.offsets * np.array([1e-3, 1e-3, 1]), (1e9, -1e9))))),
         ink(parsed(draw(CORNER))),
@@ -85,39 +85,39 @@ def test_small_drawing_far_from_the_origin_keeps_its_shape():
     )
 
 
-def test_dots_are_circles():
+def test_draw_dots_as_circles():
     circles = list(parsed(draw(DOT, size=80)).iter(f"{SVG}circle"))
     assert [(c.get("cx"), c.get("cy")) for c in circles] == [("40.0", "40.0")]
     (circle,) = parsed(draw(WITH_DOT, size=100, padding=0, stroke_width=2)).iter(f"{SVG}circle")
     assert (circle.get("cx"), circle.get("cy"), circle.get("fill")) == ("50.0", "40.0", "#1d2433")
 
 
-def test_empty_sketch_says_so():
+def test_draw_of_an_empty_sketch_shows_the_text_empty():
     picture = draw(EMPTY, size=200)
     assert texts(parsed(picture)) == ["empty"]
     assert picture.width < 200
 
 
-def test_order_colours_strokes_from_dark_to_light():
+def test_color_by_order_colors_strokes_from_dark_to_light():
     strokes = [path.get("stroke") for path in parsed(draw(FIVE, color_by="order")).iter(f"{SVG}path")]
     lightness = [np.dot(list(bytes.fromhex(color[1:])), [0.3, 0.6, 0.1]) for color in strokes]
     assert len(set(strokes)) == 5
     assert lightness == sorted(lightness)
 
 
-def test_one_colour_is_one_path():
+def test_strokes_of_one_color_share_one_path():
     root = parsed(draw(FIVE, color="crimson"))
     (path,) = root.iter(f"{SVG}path")
     assert path.get("stroke") == "crimson"
 
 
-def test_round_pen():
+def test_draw_uses_round_caps_and_joins():
     (group,) = (g for g in parsed(draw(CORNER, stroke_width=3)).iter(f"{SVG}g") if g.get("stroke-width"))
     assert (group.get("stroke-linecap"), group.get("stroke-linejoin")) == ("round", "round")
     assert float(group.get("stroke-width")) == 3
 
 
-def test_card_can_be_left_out():
+def test_draw_without_background_has_no_rectangle():
     assert len(list(parsed(draw(CORNER)).iter(f"{SVG}rect"))) == 1
     assert not list(parsed(draw(CORNER, background=None)).iter(f"{SVG}rect"))
 
@@ -126,7 +126,7 @@ NASTY = ["<script>alert(1)</script>", "]]>", "\"'&amp;", "a\x00b\x1b", "\ud800",
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_text_is_escaped(text):
+def test_labels_and_titles_are_escaped(text):
     clean = re.sub("[\x00\x1b\ud800]", "\ufffd", text)
     root = parsed(draw(CORNER, title=text))
     assert root.find(f"{SVG}title").text == clean
@@ -138,13 +138,13 @@ def test_text_is_escaped(text):
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=60))
-def test_any_label_parses_and_saves(text):
+def test_grid_with_any_label_is_valid_xml(text):
     picture = grid([CORNER], labels=[text], title=text)
     parsed(picture)
     picture.text.encode("utf-8")
 
 
-def test_long_label_is_cut_and_whole_in_its_tooltip():
+def test_long_label_is_truncated_with_the_full_text_as_tooltip():
     label = "a rather long label that cannot fit below a cell"
     (word,) = parsed(grid([CORNER], labels=[label], cell=80)).iter(f"{SVG}text")
     assert word.find(f"{SVG}title").text == label
@@ -187,7 +187,7 @@ def test_filmstrip_is_one_row_with_labels():
     assert sorted(texts(parsed(picture))) == ["0.1", "empty", "late"]
 
 
-def test_no_drawings():
+def test_grid_without_drawings_shows_the_text_empty():
     assert texts(parsed(grid([]))) == ["empty"]
     assert texts(parsed(filmstrip([]))) == ["empty"]
 
@@ -202,24 +202,24 @@ def test_no_drawings():
         (lambda: draw(CORNER, padding=100), "padding: expected .* less than half of size 200, got 100"),
         (lambda: draw(CORNER, color_by="speed"), "color_by: expected None or 'order', got 'speed'"),
         (lambda: grid([CORNER], columns=0), "columns: expected a whole number above 0, got 0"),
-        (lambda: grid([CORNER] * 2, labels=["a"]), "labels: expected one for each of 2 sketches, got 1"),
+        (lambda: grid([CORNER] * 2, labels=["a"]), "labels: expected one label for each of 2 sketches, got 1"),
         (lambda: grid([CORNER] * 2, labels="ab"), "single text"),
         (lambda: grid([CORNER] * 4, columns=2, row_labels=["a"]), "row_labels: .* 2 rows, got 1"),
         (lambda: filmstrip([CORNER], cell=-5), "cell"),
     ],
 )
-def test_bad_arguments(call, message):
+def test_draw_with_invalid_arguments_raises(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
 
 @pytest.mark.parametrize("call", [draw, lambda thing: grid([thing]), lambda thing: filmstrip([thing])])
-def test_only_sketches_are_drawn(call):
+def test_draw_of_other_types_raises_type_error(call):
     with pytest.raises(TypeError, match="expected a Sketch, got list"):
         call([[1, 2, 1]])
 
 
-def test_shows_itself_in_a_notebook():
+def test_picture_has_notebook_representations():
     from IPython.core.formatters import DisplayFormatter
 
     picture = draw(CORNER)
@@ -228,20 +228,20 @@ def test_shows_itself_in_a_notebook():
     assert shown["text/plain"].startswith("Picture(200 × ")
 
 
-def test_a_sketch_shows_itself_as_draw_draws_it():
+def test_sketch_representation_matches_draw():
     own, drawn = (ET.fromstring(text) for text in (CORNER._repr_svg_(), draw(CORNER).text))
     assert (float(own.get("width")), float(own.get("height"))) == (draw(CORNER).width, draw(CORNER).height)
     path = ".//{http://www.w3.org/2000/svg}path"
     assert own.find(path).get("d") == drawn.find(path).get("d")
 
 
-def test_numbers_are_short():
+def test_coordinates_have_at_most_two_decimals():
     sketch = Sketch(np.column_stack([np.random.default_rng(0).normal(size=(100, 2)), np.zeros(100)]))
     assert not re.search(r"\d\.\d{3}", draw(sketch).text)
     assert len(draw(sketch).text) < 2200
 
 
-def test_save(tmp_path):
+def test_save_writes_and_replaces_the_file(tmp_path):
     picture = draw(CORNER)
     path = picture.save(tmp_path / "corner.svg")
     assert path.read_text("utf-8") == picture.text
@@ -250,14 +250,14 @@ def test_save(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["corner.svg"]
 
 
-def test_save_says_what_is_wrong(tmp_path):
+def test_save_with_invalid_path_raises(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere does not exist"):
         draw(CORNER).save(tmp_path / "nowhere" / "corner.svg")
     with pytest.raises(ValueError, match=r"ending in \.svg, got 'corner\.png'"):
         draw(CORNER).save(tmp_path / "corner.png")
 
 
-def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch):
+def test_failed_save_keeps_the_existing_file(tmp_path, monkeypatch):
     path = draw(CORNER).save(tmp_path / "corner.svg")
     before = path.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Sweeps, on a notebook that takes no time: what matters is which points are executed, how often, and what is kept."""
+"""Sweeps with a notebook that does not train: which points are executed, how often, and what is saved."""
 
 import json
 import os
@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 
 from sketchkit.sweeps.search_space import (
-    grid_points,
-    name_of,
-    parameters_of,
-    random_points,
+    grid_search,
+    random_search,
     range_of,
     read_points,
+    resolve_parameters,
+    trial_name,
     values_of,
 )
 from sketchkit.sweeps.sweep import Sweep, sweep
 
 ROOT = Path(__file__).parents[2]
-PARAMETERS = 'x = 1\nmode = "good"\nhparams = "dec_rnn_size=16"  # = signs are no trouble\nrun = "runs/x"\n'
+PARAMETERS = 'x = 1\nmode = "good"\nhparams = "dec_rnn_size=16"  # contains = signs\nrun = "runs/x"\n'
 WORK = """
 import os, pathlib
 folder = pathlib.Path(run)
@@ -47,9 +47,9 @@ if mode == "dies" and not cured:
 def notebook(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     cells = [nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(WORK)]
-    made = nbformat.v4.new_notebook(cells=cells)
-    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(made, tmp_path / "work.ipynb")
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, tmp_path / "work.ipynb")
     return tmp_path / "work.ipynb"
 
 
@@ -58,7 +58,7 @@ def executions(point):
 
 
 @pytest.mark.long
-def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(notebook, tmp_path, capsys):
+def test_sweep_saves_failed_points_and_executes_only_them_again(notebook, tmp_path, capsys):
     points = [{"mode": mode, "x": x} for x, mode in enumerate(("good", "full", "dies"))]
     done = sweep(notebook, tmp_path / "out", points=points, workers=2, progress="lines")
     assert [point.state for point in done] == ["finished", "failed", "failed"]
@@ -66,12 +66,12 @@ def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(no
     assert "buffering=1).write" in done[1].traceback
     assert "\x1b" not in done[1].traceback
     assert "DeadKernelError" in done[2].error
-    said = capsys.readouterr().out
-    assert "of 3: mode=full, x=1: failed in" in said
-    assert said.splitlines()[-1] == "3 points: 2 failed, 1 finished"
+    output = capsys.readouterr().out
+    assert "of 3: mode=full, x=1: failed in" in output
+    assert output.splitlines()[-1] == "3 points: 2 failed, 1 finished"
     (tmp_path / "cured").touch()
     done = sweep(notebook, tmp_path / "out", points=points, progress="lines")
-    assert "3 points, 1 of them finished before" in capsys.readouterr().out
+    assert "3 points, 1 of them already finished" in capsys.readouterr().out
     assert [point.state for point in done] == ["finished"] * 3
     assert [len(executions(point)) for point in done] == [1, 2, 2]
     assert [point.executions for point in done] == [1, 2, 2]
@@ -80,18 +80,18 @@ def test_failing_points_are_kept_and_the_same_command_goes_on_with_them_alone(no
 
 
 @pytest.mark.long
-def test_time_and_disk_are_limited(notebook, tmp_path):
+def test_sweep_stops_points_that_exceed_a_time_or_disk_limit(notebook, tmp_path):
     points = [{"mode": "hang"}, {"mode": "large"}, {"x": 5}]
     limits = {"time_limit": 6, "disk_limit": 1}
     done = sweep(notebook, tmp_path / "out", points=points[1:], workers=2, progress="none", disk_limit=1)
-    assert done[0].error.endswith("MB on disk, its limit is 1.0 MB")
+    assert done[0].error.endswith("MB on disk, more than the limit of 1.0 MB")
     assert done[1].state == "finished"
     done = sweep(notebook, tmp_path / "slow", points=points[:1], progress="none", **limits)
-    assert done[0].error == "took longer than its limit of 6 s"
+    assert done[0].error == "exceeded the time limit of 6 s"
 
 
 @pytest.mark.long
-def test_a_sweep_that_is_killed_takes_its_points_with_it_and_goes_on(notebook, tmp_path):
+def test_killed_sweep_stops_its_points_and_resumes(notebook, tmp_path):
     command = [
         *(sys.executable, "-m", "sketchkit", "sweep", "work.ipynb", "--grid", "mode=good,hang", "--out", "out"),
         *("--workers", "2", "--progress", "lines"),
@@ -104,7 +104,7 @@ def test_a_sweep_that_is_killed_takes_its_points_with_it_and_goes_on(notebook, t
     while not (hanging.folder / "run/executions").exists():
         threading.Event().wait(0.05)
     assert hanging.state == "running"
-    with pytest.raises(ValueError, match="another process sweeps there"):
+    with pytest.raises(ValueError, match="another sweep is already running in this directory"):
         sweep(notebook, tmp_path / "out", {"mode": ["good", "hang"]})
     os.kill(process.pid, signal.SIGKILL)
     process.stdout.close()
@@ -112,24 +112,24 @@ def test_a_sweep_that_is_killed_takes_its_points_with_it_and_goes_on(notebook, t
     (tmp_path / "cured").touch()
     assert subprocess.run(command, capture_output=True, timeout=120).returncode == 0
     good, hanging = Sweep(tmp_path / "out")
-    assert (good.executions, hanging.executions) == (1, 1), "an execution that was killed has not been counted"
+    assert (good.executions, hanging.executions) == (1, 1), "killed executions are not counted"
     assert (len(executions(good)), len(executions(hanging))) == (1, 2)
 
 
-def test_another_sweep_and_another_folder_are_left_alone(notebook, tmp_path):
+def test_sweep_raises_when_the_directory_has_other_content(notebook, tmp_path):
     out = tmp_path / "out"
     sweep(notebook, out, {"x": [1]}, progress="none")
-    with pytest.raises(ValueError, match=r"holds another sweep, with a point x=1-\w+ that is not among these"):
+    with pytest.raises(ValueError, match=r"contains another sweep: its point x=1-\w+ is missing now"):
         sweep(notebook, out, {"x": [2]})
-    with pytest.raises(ValueError, match="with no parameters for all points, now {'mode': 'good'}"):
+    with pytest.raises(ValueError, match="its fixed parameters are none, now {'mode': 'good'}"):
         sweep(notebook, out, {"x": [1]}, parameters={"mode": "good"})
-    with pytest.raises(ValueError, match="of work.ipynb, not of train.ipynb"):
+    with pytest.raises(ValueError, match="its notebook is work.ipynb, now train.ipynb"):
         sweep(ROOT / "notebooks/train.ipynb", out, {"num_steps": [2]})
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/thesis.txt").touch()
-    with pytest.raises(ValueError, match="holds something else than a sweep"):
+    with pytest.raises(ValueError, match="is not empty and is not a sweep directory"):
         sweep(notebook, tmp_path / "mine", {"x": [1]})
-    # A point half deleted is made again; one more point is welcome.
+    # A point without its report is executed again, and points can be added.
     (Sweep(out)[0].folder / "report.ipynb").unlink()
     done = sweep(notebook, out, {"x": [1, 3]}, workers=2, progress="none")
     assert [(point.state, len(executions(point))) for point in done] == [("finished", 2), ("finished", 1)]
@@ -142,16 +142,16 @@ def test_another_sweep_and_another_folder_are_left_alone(notebook, tmp_path):
         ({"z_size": "many"}, "z_size: expected int, got 'many'"),
         ({"z_size": 0}, "z_size: expected between 1"),
         ({"num_steps": "many"}, "num_steps: expected a value like the notebook's 300, got 'many'"),
-        ({"run": "mine"}, "a run directory of its own"),
+        ({"run": "mine"}, "a sweep sets the run directory of every point"),
     ],
 )
-def test_what_a_point_may_not_be_is_told_before_anything_runs(values, message, tmp_path):
+def test_sweep_raises_before_execution_when_a_point_is_invalid(values, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         sweep(ROOT / "notebooks/train.ipynb", tmp_path / "out", points=[{"seed": 1}, values])
     assert not (tmp_path / "out").exists()
 
 
-def test_a_notebook_without_parameters_is_named(tmp_path):
+def test_sweep_raises_when_the_notebook_has_no_valid_parameters(tmp_path):
     path = tmp_path / "plain.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")]), path)
     with pytest.raises(ValueError, match="plain.ipynb: no cell is tagged `parameters`"):
@@ -163,18 +163,18 @@ def test_a_notebook_without_parameters_is_named(tmp_path):
             sweep(path, tmp_path / "out", {"x": [1]})
 
 
-def test_hyperparameters_are_merged_into_the_notebooks_own():
+def test_resolve_parameters_merges_hyperparameters_into_those_of_the_notebook():
     known = {"hparams": "dec_rnn_size=16,z_size=4", "num_steps": 300, "data_set": "doodles"}
-    asked = parameters_of({"z_size": 8, "num_steps": 5, "skip_padding": True}, known, {"data_set": ["a", "b"]})
-    assert asked == {
+    resolved = resolve_parameters({"z_size": 8, "num_steps": 5, "skip_padding": True}, known, {"data_set": ["a", "b"]})
+    assert resolved == {
         "hparams": "dec_rnn_size=16,z_size=4,z_size=8,skip_padding=true", "num_steps": 5, "data_set": ["a", "b"],
     }  # fmt: skip
 
 
-def test_grids_files_and_chance_give_points(tmp_path):
-    assert grid_points({"a": values_of("1,2.5"), "b": values_of("x,[y,z],true")})[4] == {"a": 2.5, "b": ["y", "z"]}
-    drawn = random_points({"rate": range_of("1e-4..1e-2:log"), "size": range_of("8..10"), "m": ["a"]}, 200, seed=1)
-    assert drawn[:50] == random_points({"rate": (1e-4, 1e-2, "log"), "size": (8, 10), "m": ["a"]}, 50, seed=1)
+def test_points_from_grids_files_and_random_search(tmp_path):
+    assert grid_search({"a": values_of("1,2.5"), "b": values_of("x,[y,z],true")})[4] == {"a": 2.5, "b": ["y", "z"]}
+    drawn = random_search({"rate": range_of("1e-4..1e-2:log"), "size": range_of("8..10"), "m": ["a"]}, 200, seed=1)
+    assert drawn[:50] == random_search({"rate": (1e-4, 1e-2, "log"), "size": (8, 10), "m": ["a"]}, 50, seed=1)
     assert {point["size"] for point in drawn} == {8, 9, 10}
     assert 60 < sum(point["rate"] < 1e-3 for point in drawn) < 140
     (tmp_path / "p.csv").write_text("rate,name\n0.5,a\n,b\n")
@@ -188,45 +188,45 @@ def test_grids_files_and_chance_give_points(tmp_path):
     (tmp_path / "p.csv").write_text("a,b\n1\n")
     with pytest.raises(ValueError, match="line 2 has fewer fields than names"):
         read_points(tmp_path / "p.csv")
-    with pytest.raises(ValueError, match="a grid of 1,000,000 points"):
-        grid_points({name: list(range(100)) for name in "abc"})
+    with pytest.raises(ValueError, match="the grid has 1,000,000 points"):
+        grid_search({name: list(range(100)) for name in "abc"})
     for bad in ((2, 1), (0, 1, "log"), (1, 2, "lin"), "1", (float("nan"), 1), []):
         with pytest.raises(ValueError, match="r: expected"):
-            random_points({"r": bad}, 1)
+            random_search({"r": bad}, 1)
 
 
-def test_values_of_numpy_and_paths_are_swept(tmp_path):
+def test_grid_search_and_random_search_convert_numpy_values_and_paths(tmp_path):
     grid = {"seed": list(np.arange(2)), "data_set": [tmp_path / "a.npz"], "rate": np.array([0.5]), "on": [np.True_]}
-    points = grid_points(grid)
+    points = grid_search(grid)
     assert points[1] == {"seed": 1, "data_set": str(tmp_path / "a.npz"), "rate": 0.5, "on": True}
-    assert len({name_of(point) for point in points}) == 2
-    drawn = random_points({"size": (np.int64(1), np.int64(9)), "m": np.array([3]), "p": [tmp_path]}, 5)
+    assert len({trial_name(point) for point in points}) == 2
+    drawn = random_search({"size": (np.int64(1), np.int64(9)), "m": np.array([3]), "p": [tmp_path]}, 5)
     assert json.loads(json.dumps(drawn)) == drawn
     with pytest.raises(ValueError, match="x: expected a number, text, a path or a list of them, got {1, 2}"):
-        grid_points({"x": [{1, 2}]})
+        grid_search({"x": [{1, 2}]})
     with pytest.raises(ValueError, match="x: expected a list of values, got array"):
-        grid_points({"x": np.array(3)})
+        grid_search({"x": np.array(3)})
 
 
-def test_points_and_fixed_parameters_of_numpy_are_written(notebook, tmp_path, monkeypatch):
+def test_sweep_json_and_points_contain_numpy_values(notebook, tmp_path, monkeypatch):
     monkeypatch.setattr("sketchkit.sweeps.sweep._execute", lambda *_: None)
-    given = {"points": [{"x": np.int64(n)} for n in range(3)], "parameters": {"mode": np.str_("good")}}
-    found = sweep(notebook, tmp_path / "out", progress="none", **given)
-    assert [point.values for point in found] == [{"x": 0}, {"x": 1}, {"x": 2}]
-    assert [point.values for point in found[1:]] == [{"x": 1}, {"x": 2}]
-    assert [point.values["x"] for point in found[::-2]] == [2, 0]
-    assert found[-1].values == {"x": 2}
-    assert sweep(notebook, tmp_path / "out", progress="none", **given).names == found.names
+    options = {"points": [{"x": np.int64(n)} for n in range(3)], "parameters": {"mode": np.str_("good")}}
+    trials = sweep(notebook, tmp_path / "out", progress="none", **options)
+    assert [point.values for point in trials] == [{"x": 0}, {"x": 1}, {"x": 2}]
+    assert [point.values for point in trials[1:]] == [{"x": 1}, {"x": 2}]
+    assert [point.values["x"] for point in trials[::-2]] == [2, 0]
+    assert trials[-1].values == {"x": 2}
+    assert sweep(notebook, tmp_path / "out", progress="none", **options).names == trials.names
 
 
-def test_names_of_points_are_plain_and_differ():
-    names = {name_of({"path": text, "n": n}) for text in ("../../x", "a/b", "ü" * 300) for n in (1, 1.0, True)}
+def test_trial_name_is_a_file_name_and_unique():
+    names = {trial_name({"path": text, "n": n}) for text in ("../../x", "a/b", "ü" * 300) for n in (1, 1.0, True)}
     assert len(names) >= 8
     assert all(Path(name).name == name and len(name) < 100 and ".." not in Path(name).parts for name in names)
 
 
 @pytest.mark.long
-def test_a_cluster_that_loses_a_worker_ends_every_point_once(notebook, tmp_path):
+def test_sweep_finishes_every_point_once_when_a_cluster_worker_is_lost(notebook, tmp_path):
     distributed = pytest.importorskip("distributed", reason="needs Dask")
     import psutil
 

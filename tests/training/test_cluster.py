@@ -1,4 +1,4 @@
-"""Several devices or processes come to what one comes to, and fail together."""
+"""Distributed training: results match those of one device, and errors stop all workers."""
 
 import json
 import os
@@ -17,7 +17,7 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.training.checkpoints import Checkpoints
-from sketchkit.training.distributed.cluster import Workers, read_cluster
+from sketchkit.training.distributed.cluster import Cluster, read_cluster
 from sketchkit.training.run import Run
 from sketchkit.training.trainer import train
 
@@ -25,20 +25,20 @@ SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=11,sa
 
 
 def weights(run):
-    tensors, progress = Checkpoints(run / "checkpoints").newest()
+    tensors, progress = Checkpoints(run / "checkpoints").latest()
     return {name: tensor for name, tensor in tensors.items() if name.startswith("weights/")}, progress
 
 
-def apart(a, b):
-    """Return the largest difference of two runs' weights."""
-    (first, at), (second, there) = weights(a), weights(b)
-    assert at.step == there.step
+def largest_difference(a, b):
+    """Return the largest absolute difference between the weights of two runs."""
+    (first, first_state), (second, second_state) = weights(a), weights(b)
+    assert first_state.step == second_state.step
     return max(float(np.abs(first[name] - second[name]).max()) for name in first)
 
 
 @pytest.mark.parametrize("skip", [False, True])
 @pytest.mark.parametrize("cuts", [(0, 5, 11), (0, 3, 7, 11)])
-def test_the_shares_of_a_batch_are_the_batch(skip, cuts):
+def test_batches_of_a_share_are_the_rows_of_the_full_batch(skip, cuts):
     drawings = [doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun", "mountain")]
     dataset = Dataset.from_sketches(drawings[:30], drawings[30:])
     options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.3, "like_length": skip}
@@ -52,7 +52,7 @@ def test_the_shares_of_a_batch_are_the_batch(skip, cuts):
             assert part.rows.shape[1] > part.lengths.max() or not skip
 
 
-#: Takes three steps on one device and on two, and compares; devices can be split only before TensorFlow has run.
+#: Compares three steps on one device and on two. Devices can be split only before TensorFlow is first used.
 MIRRORED = """
 import sys, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
@@ -63,25 +63,25 @@ from sketchkit.model.evaluation import inputs
 from sketchkit.hparams import HParams
 from sketchkit.model.network import Network
 from sketchkit.model.weights import initial_weights
-from sketchkit.training.distributed.train_step import ParallelStep
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.distributed.train_step import DistributedTrainStep
+from sketchkit.training.distributed.cluster import Cluster
 data = Dataset.from_sketches([doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun")])
 h = HParams().updated(sys.argv[1], max_seq_len=data.max_seq_len)
-workers = Workers.start("mirrored")
-assert workers.replicas == 2
-with workers.scope():
+cluster = Cluster.start("mirrored")
+assert cluster.replicas == 2
+with cluster.scope():
     two = Network(h, initial_weights(h, 0)).use_published_optimizer()
 one = Network(h, initial_weights(h, 0)).use_published_optimizer()
-alone, together = tf.function(one.train_step, jit_compile=True), ParallelStep(two, workers)
+alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, cluster)
 batches = data.batches(h.batch_size, 3, augment_stroke_prob=0.2, like_length=h.skip_padding)
 for k in range(3):
     batch = batches[k]
     expected = alone(inputs(h, batch, (1, k), k))
-    found = together([inputs(h, part, (1, k), k) for part in workers.split(batch, h.batch_size)])
+    found = together([inputs(h, part, (1, k), k) for part in cluster.split(batch, h.batch_size)])
     for name, figure in expected.items():
         assert abs(found[name] - float(figure)) < 1e-5, (k, name, found, expected)
 for name, variable in one.by_name.items():
-    for copy in workers.strategy.experimental_local_results(two.by_name[name].value):
+    for copy in cluster.strategy.experimental_local_results(two.by_name[name].value):
         np.testing.assert_allclose(copy.numpy(), variable.numpy(), rtol=0, atol=1e-5, err_msg=name)
 """
 
@@ -90,41 +90,41 @@ for name, variable in one.by_name.items():
     "changes",
     [
         "conditional=false,grad_clip=0.001",
-        pytest.param("kl_tolerance=0.2", marks=pytest.mark.long),  # KL is less at first, and not counted
+        pytest.param("kl_tolerance=0.2", marks=pytest.mark.long),  # the initial KL is below the tolerance
         pytest.param("kl_tolerance=0.0001,use_input_dropout=1,use_output_dropout=1", marks=pytest.mark.long),
         pytest.param("skip_padding=1,dec_model=layer_norm", marks=pytest.mark.long),
     ],
 )
-def test_two_devices_take_the_step_of_one(changes):
+def test_mirrored_step_equals_single_device_step(changes):
     subprocess.run([sys.executable, "-c", MIRRORED, f"{SMALL},{changes}"], check=True, timeout=300)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "expected TF_CONFIG in the environment, such as"),
         ("{", "expected TF_CONFIG"),
         ('{"cluster": {"worker": ["a:1"], "ps": ["b:1"]}, "task": {"type": "worker", "index": 0}}', "of type worker"),
-        ('{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}', "another address"),
+        ('{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}', "a different address"),
         ('{"cluster": {"worker": ["a:1", "b"]}, "task": {"type": "worker", "index": 0}}', "host:port"),
-        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', "an index from 0 to 0"),
+        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', "index must be from 0 to 0"),
         ('{"cluster": {"worker": 5}, "task": {"type": "worker", "index": "0"}}', "expected TF_CONFIG"),
     ],
 )
-def test_a_cluster_that_makes_no_sense_is_refused(text, said):
-    with pytest.raises(ValueError, match=said):
+def test_read_cluster_raises_when_tf_config_is_invalid(text, message):
+    with pytest.raises(ValueError, match=message):
         read_cluster(text)
 
 
-def test_what_cannot_be_shared_is_refused(tmp_path):
+def test_train_raises_when_strategy_cannot_be_used(tmp_path):
     class Three:
         num_replicas_in_sync = 3
 
-    with pytest.raises(ValueError, match="batch_size=2 is shared by 3 devices; set it to at least 3"):
-        Workers(Three()).rows(2)
+    with pytest.raises(ValueError, match="batch_size=2 is too small for 3 devices; set it to at least 3"):
+        Cluster(Three()).local_rows(2)
     with pytest.raises(ValueError, match="strategy: expected none, mirrored, multiworker, got 'both'"):
         train("doodles", tmp_path, SMALL, strategy="both")
-    with pytest.raises(ValueError, match="background"):
+    with pytest.raises(ValueError, match="background=True cannot be combined with strategy='multiworker'"):
         train("doodles", tmp_path, SMALL, strategy="multiworker", background=True)
 
 
@@ -132,25 +132,25 @@ def test_what_cannot_be_shared_is_refused(tmp_path):
 
 
 def addresses(count):
-    """Return addresses of this machine that are free at the moment."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in held]
-    for server in held:
+    """Return loopback addresses with free ports."""
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
+    for server in servers:
         server.close()
     return names
 
 
-class Cluster:
-    """`sketchkit train` on loopback, as many processes as there are lists of arguments."""
+class TrainProcesses:
+    """Processes of `sketchkit train` on loopback, one for each list of arguments."""
 
     def __init__(self, *arguments, names=None):
         names = addresses(len(arguments)) if names is None else names
-        self.said = [[] for _ in arguments]
+        self.output = [[] for _ in arguments]
         self.processes, self.readers = [], []
-        for index, words in enumerate(arguments):
+        for index, options in enumerate(arguments):
             task = {"cluster": {"worker": names}, "task": {"type": "worker", "index": index}}
             process = subprocess.Popen(
-                [sys.executable, "-m", "sketchkit", "train", *map(str, words), "--strategy", "multiworker"],
+                [sys.executable, "-m", "sketchkit", "train", *map(str, options), "--strategy", "multiworker"],
                 env={**os.environ, "TF_CONFIG": json.dumps(task)}, text=True,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
@@ -161,19 +161,19 @@ class Cluster:
 
     def _read(self, index):
         for line in self.processes[index].stdout:
-            self.said[index].append(line.rstrip())
+            self.output[index].append(line.rstrip())
         self.processes[index].stdout.close()
 
-    def until(self, index, word, seconds=240):
-        """Wait until a worker says something."""
+    def wait_for_output(self, index, text, seconds=240):
+        """Wait wait_for_output the output of a worker contains a text."""
         deadline = time.monotonic() + seconds
-        while not any(word in line for line in self.said[index]):
-            assert time.monotonic() < deadline, self.said
-            assert self.processes[index].poll() is None, self.said
+        while not any(text in line for line in self.output[index]):
+            assert time.monotonic() < deadline, self.output
+            assert self.processes[index].poll() is None, self.output
             threading.Event().wait(0.02)
 
-    def codes(self, seconds=240):
-        """Wait for all and return their exit codes."""
+    def exit_codes(self, seconds=240):
+        """Wait for all processes and return their exit exit_codes."""
         try:
             return [process.wait(seconds) for process in self.processes]
         finally:
@@ -182,9 +182,10 @@ class Cluster:
             for reader in self.readers:
                 reader.join()
 
-    def last(self, index):
-        """Return what a worker said of itself at the end; TensorFlow's own log lines begin with a letter and a date."""
-        return next((line for line in reversed(self.said[index]) if line.startswith("sketchkit: ")), self.said[index])
+    def last_message(self, index):
+        """Return the last message that a worker itself printed, without the log lines of TensorFlow."""
+        lines = self.output[index]
+        return next((line for line in reversed(lines) if line.startswith("sketchkit: ")), lines)
 
 
 def arguments(run, steps, *more, hparams=SMALL):
@@ -193,80 +194,80 @@ def arguments(run, steps, *more, hparams=SMALL):
 
 
 @pytest.mark.long
-def test_two_workers_come_to_the_weights_of_one_and_only_the_chief_writes(tmp_path):
+def test_two_workers_train_the_weights_of_one_and_only_the_chief_writes(tmp_path):
     train("doodles", tmp_path / "one", SMALL, num_steps=50, log_every=1, progress="none", seed=5)
-    two = Cluster(arguments(tmp_path / "two", 50), arguments(tmp_path / "other disk", 50))
-    assert two.codes() == [0, 0], two.said
-    assert apart(tmp_path / "one", tmp_path / "two") < 1e-5
+    two = TrainProcesses(arguments(tmp_path / "two", 50), arguments(tmp_path / "other disk", 50))
+    assert two.exit_codes() == [0, 0], two.output
+    assert largest_difference(tmp_path / "one", tmp_path / "two") < 1e-5
     assert not (tmp_path / "other disk").exists()
     assert (
         Run(tmp_path / "two").model().config.training["step"] == Run(tmp_path / "one").model().config.training["step"]
     )
-    # A single process goes on with what two have begun, and the other way round.
+    # One process can resume a run of two workers, and two workers a run of one process.
     train("doodles", tmp_path / "two", SMALL, num_steps=60, progress="none", seed=5)
-    two = Cluster(*[arguments(tmp_path / name, 60) for name in ("one", "elsewhere")])
-    assert two.codes() == [0, 0], two.said
-    assert "going on from step 50" in "\n".join(two.said[0])
-    assert apart(tmp_path / "one", tmp_path / "two") < 1e-5
+    two = TrainProcesses(*[arguments(tmp_path / name, 60) for name in ("one", "elsewhere")])
+    assert two.exit_codes() == [0, 0], two.output
+    assert "resuming from step 50" in "\n".join(two.output[0])
+    assert largest_difference(tmp_path / "one", tmp_path / "two") < 1e-5
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_killed_worker_stops_the_other_with_a_word_and_the_pair_goes_on(tmp_path, victim):
+def test_workers_stop_with_a_message_when_one_is_killed_and_resume_when_restarted(tmp_path, victim):
     whole, run = tmp_path / "whole", tmp_path / "run"
-    assert Cluster(arguments(whole, 40), arguments(whole, 40)).codes() == [0, 0]
-    pair = Cluster(arguments(run, 40), arguments(run, 40))
-    pair.until(0, f"step {np.random.default_rng().integers(11, 37)} of")
+    assert TrainProcesses(arguments(whole, 40), arguments(whole, 40)).exit_codes() == [0, 0]
+    pair = TrainProcesses(arguments(run, 40), arguments(run, 40))
+    pair.wait_for_output(0, f"step {np.random.default_rng().integers(11, 37)} of")
     os.kill(pair.processes[victim].pid, signal.SIGKILL)
     began = time.monotonic()
-    codes = pair.codes(60)
+    exit_codes = pair.exit_codes(60)
     assert time.monotonic() - began < 30
-    assert codes[victim] == -signal.SIGKILL
-    assert codes[1 - victim] == 1
-    word = pair.last(1 - victim)
-    assert word.startswith(f"sketchkit: worker {victim} (127.0.0.1:")
-    assert word.endswith("start the same command on every worker again, and the run goes on from its newest checkpoint")
+    assert exit_codes[victim] == -signal.SIGKILL
+    assert exit_codes[1 - victim] == 1
+    message = pair.last_message(1 - victim)
+    assert message.startswith(f"sketchkit: lost contact with worker {victim} (127.0.0.1:")
+    assert message.endswith("Run the same command on every worker again to resume from the latest checkpoint")
     assert Run(run).state.state == ("killed" if victim == 0 else "failed")
-    pair = Cluster(arguments(run, 40), arguments(run, 40))
-    assert pair.codes() == [0, 0], pair.said
-    assert apart(whole, run) == 0
+    pair = TrainProcesses(arguments(run, 40), arguments(run, 40))
+    assert pair.exit_codes() == [0, 0], pair.output
+    assert largest_difference(whole, run) == 0
 
 
 @pytest.mark.long
-def test_workers_that_do_not_fit_together_or_fail_say_so_on_all(tmp_path):
-    other = Cluster(arguments(tmp_path / "run", 20), arguments(tmp_path, 20, hparams=f"{SMALL},z_size=5"))
-    assert other.codes() == [1, 1], other.said
+def test_all_workers_report_the_error_when_settings_differ_or_the_chief_fails(tmp_path):
+    other = TrainProcesses(arguments(tmp_path / "run", 20), arguments(tmp_path, 20, hparams=f"{SMALL},z_size=5"))
+    assert other.exit_codes() == [1, 1], other.output
     for index in (0, 1):
-        assert "was started with z_size=5, worker 0 (127.0.0.1:" in other.last(index)
+        assert "was started with z_size=5, worker 0 (127.0.0.1:" in other.last_message(index)
     assert not (tmp_path / "run/run.json").exists()
-    # What only the chief finds out, the other hears.
+    # The other worker reports an error that only the chief can detect.
     train("doodles", tmp_path / "run", SMALL, num_steps=1, progress="none", seed=4)
-    begun = Cluster(arguments(tmp_path / "run", 20), arguments(tmp_path, 20))
-    assert begun.codes() == [1, 1], begun.said
-    assert "was begun with seed 4, now 5" in begun.last(0)
-    assert "worker 0 (127.0.0.1:" in begun.last(1)
-    assert "was begun with seed 4, now 5" in begun.last(1)
+    started = TrainProcesses(arguments(tmp_path / "run", 20), arguments(tmp_path, 20))
+    assert started.exit_codes() == [1, 1], started.output
+    assert "was started with seed 4, now 5" in started.last_message(0)
+    assert "worker 0 (127.0.0.1:" in started.last_message(1)
+    assert "was started with seed 4, now 5" in started.last_message(1)
     assert json.loads((tmp_path / "run/run.json").read_text())["seed"] == 4
 
 
 @pytest.mark.long
-def test_who_is_told_to_end_says_so_to_the_other(tmp_path):
-    pair = Cluster(arguments(tmp_path / "run", 10**6), arguments(tmp_path / "run", 10**6))
-    pair.until(0, "step 3 of")
+def test_other_worker_reports_the_signal_when_one_is_terminated(tmp_path):
+    pair = TrainProcesses(arguments(tmp_path / "run", 10**6), arguments(tmp_path / "run", 10**6))
+    pair.wait_for_output(0, "step 3 of")
     pair.processes[1].terminate()
-    codes = pair.codes(60)
-    assert codes[0] == 1
-    assert codes[1] != 0
+    exit_codes = pair.exit_codes(60)
+    assert exit_codes[0] == 1
+    assert exit_codes[1] != 0
     assert re.fullmatch(
-        r"sketchkit: worker 1 \(127.0.0.1:\d+\) stopped all: KeyboardInterrupt: told to end", pair.last(0)
+        r"sketchkit: worker 1 \(127.0.0.1:\d+\) failed: KeyboardInterrupt: terminated by SIGTERM", pair.last_message(0)
     )
 
 
 @pytest.mark.long
-def test_a_worker_that_comes_but_does_not_join_is_not_waited_for_without_an_end(tmp_path):
+def test_worker_exits_after_a_timeout_when_a_reachable_worker_does_not_join(tmp_path):
     names = addresses(1)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        names.append(f"127.0.0.1:{door.getsockname()[1]}")
-        alone = Cluster(arguments(tmp_path / "run", 10), names=names)
-        assert alone.codes(120) == [-signal.SIGKILL]
-    assert "waited 25 s for another that was there and has not joined" in alone.last(0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        names.append(f"127.0.0.1:{server.getsockname()[1]}")
+        alone = TrainProcesses(arguments(tmp_path / "run", 10), names=names)
+        assert alone.exit_codes(120) == [-signal.SIGKILL]
+    assert "timed out after 25 s waiting for a worker that was reachable but did not join" in alone.last_message(0)

@@ -15,14 +15,14 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.training.checkpoints import Checkpoints, Progress
+from sketchkit.training.checkpoints import Checkpoints, TrainingState
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.metrics import read_records
 from sketchkit.training.run import Run
 from sketchkit.training.trainer import Trainer, train
 
 SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=10,save_every=10"
-#: Without an encoder it compiles in a third of the time: for what does not depend on there being one.
+#: A model without an encoder compiles in a third of the time. Used by the tests that do not need an encoder.
 DECODER = f"{SMALL},conditional=false"
 
 
@@ -47,7 +47,7 @@ def assert_identical(a, b):
         np.testing.assert_array_equal(a[name], b[name], err_msg=name)
 
 
-def test_a_run_leaves_what_it_says(dataset, tmp_path, capsys):
+def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
     run = train(dataset, tmp_path / "run", SMALL, num_steps=20, log_every=5, progress="lines", seed=1)
     out = capsys.readouterr().out
     assert "step 5 of 20: loss" in out
@@ -66,7 +66,7 @@ def test_a_run_leaves_what_it_says(dataset, tmp_path, capsys):
     assert "16" in run._repr_html_()
 
 
-def test_tensorboard_finds_the_originals_tags_and_pictures(dataset, tmp_path):
+def test_event_files_contain_the_original_tags_and_sample_images(dataset, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     train(dataset, tmp_path / "run", SMALL, num_steps=10, log_every=5, progress="none")
@@ -78,14 +78,14 @@ def test_tensorboard_finds_the_originals_tags_and_pictures(dataset, tmp_path):
 
 
 def distance(a, b):
-    """Mean distance from each point of one drawing to the nearest of the other, both ways, drawings fitted."""
+    """Return the sum of the mean distances to the nearest point of the other drawing, in both directions."""
     p, q = (np.concatenate(sketch.fitted(1).polylines()) for sketch in (a, b))
     apart = np.linalg.norm(p[:, None] - q[None], axis=2)
     return apart.min(axis=0).mean() + apart.min(axis=1).mean()
 
 
 @pytest.mark.long
-def test_it_learns_four_drawings_by_heart(tmp_path):
+def test_train_overfits_four_drawings(tmp_path):
     four = [doodles.draw(name, 0) for name in ("star", "big", "sun", "mountain")]
     settings = (
         "dec_rnn_size=128,enc_rnn_size=32,z_size=8,num_mixture=2,batch_size=16,learning_rate=0.005,kl_weight=0.01"
@@ -95,8 +95,8 @@ def test_it_learns_four_drawings_by_heart(tmp_path):
     recon = [r["recon"] for r in run.records if r["kind"] == "train"]
     assert recon[-1] < recon[0] - 2.5
     model = run.model()
-    redrawn = model.decode(model.encode(four), temperature=0.1, seed=0)
-    apart = np.array([[distance(copy, given) for given in four] for copy in redrawn])
+    reconstructions = model.decode(model.encode(four), temperature=0.1, seed=0)
+    apart = np.array([[distance(copy, original) for original in four] for copy in reconstructions])
     others = (apart.sum() - np.trace(apart)) / 12
     assert np.trace(apart) / 4 < 0.75 * others
 
@@ -111,11 +111,11 @@ train("doodles", sys.argv[1], sys.argv[2], num_steps=40, log_every=1, progress="
 
 
 @pytest.mark.long
-def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
+def test_resumed_run_is_bit_identical_after_a_kill(tmp_path):
     settings = SMALL.replace("batch_size=10", "batch_size=20") + ",use_input_dropout=1,use_output_dropout=1"
     command = [sys.executable, "-c", SCRIPT]
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    subprocess.run([*command, whole, settings], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
+    subprocess.run([*command, uninterrupted, settings], check=True, stdout=subprocess.DEVNULL, timeout=300)
     for moment in ("step 13 ",):
         process = subprocess.Popen([*command, killed, settings], stdout=subprocess.PIPE, text=True)
         for line in process.stdout:
@@ -125,18 +125,20 @@ def test_a_run_killed_at_any_moment_goes_on_to_the_same_bits(tmp_path):
         process.stdout.close()
         assert process.wait() == -signal.SIGKILL
     done = subprocess.run([*command, killed, settings], check=True, capture_output=True, text=True, timeout=300)
-    assert "going on from step 10" in done.stdout
-    assert_identical(weights_at(whole, 40), weights_at(killed, 40))
+    assert "resuming from step 10" in done.stdout
+    assert_identical(weights_at(uninterrupted, 40), weights_at(killed, 40))
     figures = [
         [{k: v for k, v in r.items() if k != "seconds"} for r in read_records(run / "metrics.jsonl")]
-        for run in (whole, killed)
+        for run in (uninterrupted, killed)
     ]
     assert figures[0] == figures[1]
-    assert np.array_equal(Run(whole).model().weights["encoder/mu/w"], Run(killed).model().weights["encoder/mu/w"])
+    assert np.array_equal(
+        Run(uninterrupted).model().weights["encoder/mu/w"], Run(killed).model().weights["encoder/mu/w"]
+    )
 
 
 @pytest.mark.long
-def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
+def test_resumed_run_without_padding_is_bit_identical_and_learns(tmp_path):
     dataset = Dataset.from_sketches([doodles.draw("star", 0)] * 20, [doodles.draw("star", 0)])
     whole = train(dataset, tmp_path / "whole", DECODER, num_steps=20, skip_padding=True)
     train(dataset, tmp_path / "parts", DECODER, num_steps=10, skip_padding=True)
@@ -146,7 +148,7 @@ def test_without_padding_a_run_goes_on_to_the_same_bits_and_learns(tmp_path):
     assert losses[-1] < losses[0]
 
 
-def test_running_the_same_command_again_goes_on_or_does_nothing(dataset, tmp_path):
+def test_train_again_resumes_or_does_nothing_when_finished(dataset, tmp_path):
     first = train(dataset, tmp_path / "a", DECODER, num_steps=10, progress="none")
     again = train(dataset, tmp_path / "a", DECODER, num_steps=10, progress="none")
     assert again.records == first.records
@@ -155,33 +157,33 @@ def test_running_the_same_command_again_goes_on_or_does_nothing(dataset, tmp_pat
     assert_identical(weights_at(tmp_path / "a", 20), weights_at(tmp_path / "b", 20))
 
 
-def test_another_run_is_not_overwritten(dataset, tmp_path):
+def test_train_raises_when_the_settings_of_a_run_change(dataset, tmp_path):
     train(dataset, tmp_path / "run", SMALL, num_steps=1, progress="none")
-    with pytest.raises(ValueError, match="was begun with z_size=4, now z_size=5"):
+    with pytest.raises(ValueError, match="was started with z_size=4, now z_size=5"):
         train(dataset, tmp_path / "run", SMALL, z_size=5, num_steps=1, progress="none")
-    with pytest.raises(ValueError, match="was begun with seed 0, now 1"):
+    with pytest.raises(ValueError, match="was started with seed 0, now 1"):
         train(dataset, tmp_path / "run", SMALL, seed=1, num_steps=1, progress="none")
 
 
-def test_a_torn_checkpoint_is_passed_over_with_a_word(dataset, tmp_path, caplog):
+def test_latest_checkpoint_skips_damaged_files_with_a_warning(dataset, tmp_path, caplog):
     train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     checkpoints = Checkpoints(tmp_path / "run/checkpoints")
-    newest = checkpoints.path(20)
-    newest.write_bytes(newest.read_bytes()[:-100])
+    latest = checkpoints.path(20)
+    latest.write_bytes(latest.read_bytes()[:-100])
     with caplog.at_level(logging.WARNING, "sketchkit"):
-        _, progress = checkpoints.newest()
+        _, progress = checkpoints.latest()
     assert progress.step == 10
     assert "step-00000020.safetensors: damaged checkpoint" in caplog.text
     whole = checkpoints.path(10).read_bytes()
     checkpoints.path(10).write_bytes(whole[:-8] + b"\0\1\2\3\4\5\6\7")
-    with pytest.raises(ValueError, match="not what was written"):
+    with pytest.raises(ValueError, match="checksum mismatch"):
         checkpoints.load(10)
 
 
-def test_a_run_without_its_checkpoints_is_not_begun_anew_over_its_records(dataset, tmp_path):
+def test_train_raises_and_keeps_records_when_checkpoints_are_missing(dataset, tmp_path):
     before = train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none").records
     shutil.rmtree(tmp_path / "run/checkpoints")
-    with pytest.raises(ValueError, match=r"records up to step 10 but no whole checkpoint.*put checkpoints/ back, or"):
+    with pytest.raises(ValueError, match=r"up to step 10, but there is no valid checkpoint.*Restore checkpoints/, or"):
         train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     assert Run(tmp_path / "run").records == before
 
@@ -189,45 +191,45 @@ def test_a_run_without_its_checkpoints_is_not_begun_anew_over_its_records(datase
 def test_checkpoints_keep_the_best_and_the_newest(tmp_path):
     checkpoints = Checkpoints(tmp_path, keep=2)
     for step in range(0, 60, 10):
-        checkpoints.save({"w": np.full(3, step, np.float32)}, Progress(step=step, best_step=10 if step else None))
+        checkpoints.save({"w": np.full(3, step, np.float32)}, TrainingState(step=step, best_step=10 if step else None))
     assert checkpoints.steps() == [10, 40, 50]
-    assert checkpoints.newest()[1].step == 50
+    assert checkpoints.latest()[1].step == 50
 
 
-# Trouble ----------------------------------------------------------------------------------------------
+# Errors ---------------------------------------------------------------------------------------------
 
 
-def test_not_a_number_is_rolled_back_once_then_ends_with_a_word(dataset, tmp_path, monkeypatch, capsys):
+def test_nan_loss_rolls_back_once_and_raises_the_second_time(dataset, tmp_path, monkeypatch, capsys):
     take_step = Trainer._step
     bad = {13}
 
     def step(self):
         figures = take_step(self)
-        if self.progress.step in bad:
+        if self.state.step in bad:
             bad.discard(13)
             figures["loss"] = float("nan")
         return figures
 
     monkeypatch.setattr(Trainer, "_step", step)
     run = train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="lines")
-    assert "step 14: loss or gradients are not finite; going back to step 10" in capsys.readouterr().out
+    assert "step 14: non-finite loss or gradients; rolling back to step 10" in capsys.readouterr().out
     assert run.step == 20
     rates = {r["step"]: r["learning_rate"] for r in run.records if r["kind"] == "train"}
     assert rates[20] == pytest.approx(0.0005, rel=0.01)
     bad.add(25)
-    with pytest.raises(TrainingDivergedError, match="step 26.*not finite again"):
+    with pytest.raises(TrainingDivergedError, match="step 26.*non-finite loss or gradients again"):
         train(dataset, tmp_path / "run", DECODER, num_steps=40, progress="none")
-    assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 20
+    assert Checkpoints(tmp_path / "run/checkpoints").latest()[1].step == 20
 
 
-def test_patience_ends_a_run_that_gets_no_better(dataset, tmp_path):
+def test_patience_stops_a_run_without_improvement(dataset, tmp_path):
     run = train(dataset, tmp_path / "run", DECODER, learning_rate=0, min_learning_rate=0, num_steps=500, patience=2,
                 progress="none")  # fmt: skip
     assert run.step == 30
     assert run.best["step"] == 10
 
 
-def test_what_cannot_be_trained_on_is_named(drawings, tmp_path):
+def test_train_raises_when_data_or_arguments_are_unusable(drawings, tmp_path):
     with pytest.raises(ValueError, match="valid split is empty"):
         train(Dataset.from_sketches(drawings), tmp_path / "run", SMALL, num_steps=1)
     with pytest.raises(ValueError, match="3 usable drawings, fewer than batch_size=10"):
@@ -243,7 +245,7 @@ def test_what_cannot_be_trained_on_is_named(drawings, tmp_path):
 
 
 @pytest.mark.long
-def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch):
+def test_earlier_checkpoints_are_kept_when_the_disk_is_full(dataset, tmp_path, monkeypatch):
     train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none")
 
     def full(*_, **__):
@@ -253,11 +255,11 @@ def test_a_full_disk_keeps_the_checkpoints_before(dataset, tmp_path, monkeypatch
         patch.setattr("safetensors.numpy.save_file", full)
         with pytest.raises(OSError, match="step-00000020.*No space left.*unchanged"):
             train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
-    assert Checkpoints(tmp_path / "run/checkpoints").newest()[1].step == 10
+    assert Checkpoints(tmp_path / "run/checkpoints").latest()[1].step == 10
     assert train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none").step == 20
 
 
-def test_records_survive_a_torn_line(tmp_path):
+def test_read_records_skips_a_truncated_line(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text(json.dumps({"step": 1, "kind": "train"}) + '\n{"step": 2, "ki')
     assert [r["step"] for r in read_records(path)] == [1]
@@ -266,7 +268,7 @@ def test_records_survive_a_torn_line(tmp_path):
 # Keras ------------------------------------------------------------------------------------------------
 
 
-def test_keras_fit_and_callbacks_reach_the_network(dataset):
+def test_keras_fit_trains_the_network_and_calls_callbacks(dataset):
     import keras
     import tensorflow as tf
 
@@ -291,14 +293,14 @@ def test_keras_fit_and_callbacks_reach_the_network(dataset):
 
 
 class Steps:
-    """Stands in for the network's steps: figures without computing, and NaN where asked for."""
+    """Replaces the training steps by fixed losses, which are NaN at chosen steps."""
 
     def __init__(self, monkeypatch, bad=()):
         self.bad, self.taken = set(bad), []
         steps = self
 
         def step(trainer):
-            k = trainer.progress.step + 1
+            k = trainer.state.step + 1
             steps.taken.append(k)
             loss = float("nan") if k in steps.bad else 1.0 / k
             steps.bad.discard(k)
@@ -322,7 +324,7 @@ def curve(run, tag="Train_Cost"):
 
 @pytest.mark.parametrize("log_every", [1, 3, 7, 20])
 @pytest.mark.parametrize("save_every", [5])
-def test_roll_back_at_any_step_leaves_one_record_of_each_step(dataset, tmp_path, monkeypatch, log_every, save_every):
+def test_rollback_at_any_step_leaves_one_record_per_step(dataset, tmp_path, monkeypatch, log_every, save_every):
     for bad in range(1, 13):
         steps = Steps(monkeypatch, {bad})
         run = train(dataset, tmp_path / str(bad), DECODER, num_steps=12, save_every=save_every, log_every=log_every,
@@ -340,23 +342,23 @@ def test_roll_back_at_any_step_leaves_one_record_of_each_step(dataset, tmp_path,
         assert curve(run, "Valid_Cost") == [r["step"] for r in run.records if r["kind"] == "valid"]
 
 
-def test_roll_back_after_the_defaults_of_save_and_log(dataset, tmp_path, monkeypatch):
+def test_rollback_with_default_intervals_leaves_one_record_per_step(dataset, tmp_path, monkeypatch):
     Steps(monkeypatch, {537})
     run = train(dataset, tmp_path / "run", DECODER, num_steps=560, save_every=500, log_every=20, progress="none")
     assert [r["step"] for r in run.records if r["kind"] == "train"] == list(range(20, 561, 20))
     assert run.state.state == "finished"
 
 
-def test_records_after_the_last_checkpoint_of_a_stopped_run_are_superseded(dataset, tmp_path, monkeypatch):
+def test_resumed_run_replaces_records_after_its_last_checkpoint(dataset, tmp_path, monkeypatch):
     steps = Steps(monkeypatch)
     real = Trainer._step
 
-    def interrupted(trainer):
-        if trainer.progress.step == 8:
+    def interrupted_step(trainer):
+        if trainer.state.step == 8:
             raise KeyboardInterrupt
         return real(trainer)
 
-    monkeypatch.setattr(Trainer, "_step", interrupted)
+    monkeypatch.setattr(Trainer, "_step", interrupted_step)
     with pytest.raises(KeyboardInterrupt):
         train(dataset, tmp_path / "run", DECODER, num_steps=12, save_every=5, log_every=1, progress="none")
     monkeypatch.setattr(Trainer, "_step", real)
@@ -366,7 +368,7 @@ def test_records_after_the_last_checkpoint_of_a_stopped_run_are_superseded(datas
     assert [r["step"] for r in run.records if r["kind"] == "train"] == list(range(1, 13)) == curve(run)
 
 
-def test_a_base_whose_first_validation_was_cut_short_is_validated_once(dataset, tmp_path, monkeypatch):
+def test_base_has_one_validation_record_when_the_first_was_interrupted(dataset, tmp_path, monkeypatch):
     Steps(monkeypatch)
     base = SketchRNN.new(HParams().updated(DECODER, max_seq_len=dataset.max_seq_len), dataset.scale_factor)
     validate, once = Trainer._validate, [1]
@@ -383,7 +385,7 @@ def test_a_base_whose_first_validation_was_cut_short_is_validated_once(dataset, 
     assert [r["step"] for r in run.records if r["kind"] == "valid"] == [0, 10]
 
 
-def test_max_seq_len_is_honored_with_a_dataset_and_with_a_base(dataset, drawings, tmp_path, monkeypatch, caplog):
+def test_max_seq_len_applies_to_a_dataset_and_to_a_base(dataset, drawings, tmp_path, monkeypatch, caplog):
     Steps(monkeypatch)
     longest = dataset.max_seq_len
     run = train(dataset, tmp_path / "a", DECODER, num_steps=1, max_seq_len=longest - 5, progress="none")
@@ -393,8 +395,8 @@ def test_max_seq_len_is_honored_with_a_dataset_and_with_a_base(dataset, drawings
     base = SketchRNN.new(HParams().updated(DECODER, max_seq_len=longest - 5), dataset.scale_factor)
 
     def trained(name, hparams="", **changes):
-        given = {"num_steps": 1, "save_every": 1, **changes}
-        return train(dataset, tmp_path / name, hparams, base=base, progress="none", **given).hparams.max_seq_len
+        options = {"num_steps": 1, "save_every": 1, **changes}
+        return train(dataset, tmp_path / name, hparams, base=base, progress="none", **options).hparams.max_seq_len
 
     assert trained("b") == longest - 5
     assert trained("c", max_seq_len=longest - 3) == longest - 3
@@ -404,16 +406,16 @@ def test_max_seq_len_is_honored_with_a_dataset_and_with_a_base(dataset, drawings
 
 
 @pytest.mark.parametrize("name", ["metrics.jsonl", "samples/a.svg", "model/a.txt", "state.json", "control.json"])
-def test_a_directory_of_something_else_is_not_taken_for_a_run(dataset, tmp_path, name):
+def test_train_raises_when_the_directory_is_not_a_run(dataset, tmp_path, name):
     (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / "mine" / name).write_text('{"loss": 1}\n')
-    with pytest.raises(ValueError, match=f"holds {name.split('/')[0]} but no run.json"):
+    with pytest.raises(ValueError, match=f"contains {name.split('/')[0]} but no run.json"):
         train(dataset, tmp_path / "mine", DECODER, num_steps=1, progress="none")
     assert (tmp_path / "mine" / name).read_text() == '{"loss": 1}\n'
     assert not (tmp_path / "mine/run.json").exists()
 
 
-def test_a_foreign_file_among_the_models_is_named_before_training(dataset, tmp_path, monkeypatch):
+def test_train_raises_before_training_when_the_model_folder_has_a_foreign_file(dataset, tmp_path, monkeypatch):
     Steps(monkeypatch)
     train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none")
     (tmp_path / "run/model/notes.txt").write_text("mine")

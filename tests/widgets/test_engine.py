@@ -1,4 +1,4 @@
-"""The page's engine, run in Node, against the reference vectors and against Python."""
+"""The engine of the page, in Node, compared with reference vectors and with Python."""
 
 import importlib.util
 import json
@@ -15,7 +15,7 @@ from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which the engine's tests run in")
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which runs the engine")
 
 ROOT = Path(__file__).parents[2]
 spec = importlib.util.spec_from_file_location("engine", ROOT / "tests/javascript/engine.py")
@@ -37,7 +37,7 @@ def tiny(conditional, cell, **changes):
 
 @pytest.mark.parametrize("simd", [True, False])
 @pytest.mark.parametrize("name", [*ARCHITECTURES, "cond_mixed"])
-def test_it_agrees_with_tf1(golden, tmp_path, name, simd):
+def test_engine_agrees_with_tf1(golden, tmp_path, name, simd):
     settings = json.loads((golden / "tf1" / f"{name}.json").read_text())
     del settings["is_training"]
     h = HParams().updated(settings)
@@ -66,7 +66,7 @@ def test_it_agrees_with_tf1(golden, tmp_path, name, simd):
 
 
 @pytest.mark.parametrize("name", ["dog", "sheep", "bird"])
-def test_it_agrees_with_the_public_javascript_library(golden, mirror, tmp_path, name):
+def test_engine_agrees_with_magenta_sketch(golden, mirror, tmp_path, name):
     reference = json.loads((golden / "js" / f"{name}.json").read_text())
     model = read_js(mirror / f"storage.googleapis.com/quickdraw-models/sketchRNN/models/{name}.gen.json")
     rows = np.array(reference["rows"][1:-1])[:, [0, 1, 3]] / [model.scale_factor, model.scale_factor, 1]
@@ -93,7 +93,7 @@ def same(drawn, sketches, scale):
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
 @pytest.mark.parametrize("conditional", [True, False])
-def test_the_same_arguments_give_the_same_drawings_as_in_python(tmp_path, cell, conditional):
+def test_engine_draws_as_python(tmp_path, cell, conditional):
     model = tiny(conditional, cell)
     beginning = Sketch([[5, 5, 0], [-3, 8, 1]])
     asks = [{"what": "generate", "n": 7, "seed": 11, "temperature": t} for t in (0.0, 0.3, 1.2)]
@@ -113,7 +113,7 @@ def test_the_same_arguments_give_the_same_drawings_as_in_python(tmp_path, cell, 
         assert same(answers[-1], [Sketch(s.offsets[len(beginning) :]) for s in whole], 10) == 0
 
 
-def test_a_hundred_kanji_are_the_same_in_the_page_as_in_the_kernel(tmp_path):
+def test_engine_draws_hundred_kanji_as_python(tmp_path):
     model = sketchkit.load("kanji")
     asks = [{"what": "generate", "n": 10, "seed": seed, "temperature": 0.4} for seed in range(10)]
     answers = engine.run(model, tmp_path, *asks)
@@ -131,7 +131,7 @@ def test_a_hundred_kanji_are_the_same_in_the_page_as_in_the_kernel(tmp_path):
         (lambda w, c: c.update(scale_factor=0), "scale_factor"),
     ],
 )
-def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, break_it, says):
+def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it, says):
     class Broken:
         def __init__(self, weights, config):
             self.weights, self.categories = weights, None
@@ -144,7 +144,7 @@ def test_weights_that_do_not_fit_are_refused_by_name(tmp_path, break_it, says):
         engine.run(Broken(weights, config), tmp_path)
 
 
-def test_a_category_by_name_draws_the_same_here_and_there(tmp_path):
+def test_engine_category_codes_equal_python(tmp_path):
     model = sketchkit.load("quickdraw")
     at = model.categories.index("bicycle")
     wanted = model.categories.of("bicycle", 3, seed=5)
@@ -155,6 +155,10 @@ def test_a_category_by_name_draws_the_same_here_and_there(tmp_path):
     count = len(model.categories.names)
     there = engine.run(model, tmp_path, {"what": "category", "category": -1, "count": count, "seed": 7, "n": 400})
     np.testing.assert_array_equal(there[0], model.categories.of(None, 400, seed=7))
+    code = model.categories.codes[at, 2] + 0.01
+    there = engine.run(model, tmp_path, {"what": "nearest", "code": [float(x) for x in code], "n": 9})
+    np.testing.assert_array_equal(there[0], model.categories.nearest(code, 9))
+    np.testing.assert_array_equal(there[0][0], model.categories.codes[at, 2])
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
         model.generate(category="bicycl")
     with pytest.raises(ValueError, match="kanji has no categories"):

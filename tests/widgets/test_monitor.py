@@ -1,4 +1,4 @@
-"""The monitor's kernel side, on a run directory made by hand."""
+"""TrainingMonitor in Python, on run directories that the tests write."""
 
 import json
 
@@ -28,7 +28,7 @@ def add_sheet(folder, step):
     draw(doodles.draw("star", step)).save(folder / f"samples/step-{step:08d}.svg")
 
 
-def test_only_what_is_new_is_read_and_a_line_cut_short_waits(folder):
+def test_new_records_reads_only_new_and_complete_lines(folder):
     path, new = folder / "metrics.jsonl", None
     new = NewRecords(path)
     assert new.read() == (False, [])
@@ -44,7 +44,7 @@ def test_only_what_is_new_is_read_and_a_line_cut_short_waits(folder):
     assert [r["step"] for r in records] == [1]
 
 
-def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
+def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
     path = folder / "metrics.jsonl"
     path.write_text(line(20, recon=2.0, kl=0.5, learning_rate=0.001, seconds=0.5))
     add_sheet(folder, 100)
@@ -57,27 +57,27 @@ def test_it_shows_how_the_run_stands_and_passes_wishes_on(folder, monkeypatch):
             file.write(line(100, recon=1.5, kl=0.4, learning_rate=0.0009, seconds=0.25))
             file.write(line(100, "valid", loss=1.75, recon=1.5, kl=0.4))
         add_sheet(folder, 200)
-        monitor.look()
+        monitor.refresh()
         standing = monitor._standing
         assert (standing["state"], standing["step"], standing["best"]) == ("running", 100, 1.75)
         assert (standing["pace"], standing["left"]) == (4.0, 225.0)
         assert monitor._curves["recon"] == [[20, 100], [2.0, 1.5]]
         assert [content["step"] for content in sent] == [200]
-        monitor._hear(monitor, {"kind": "sheet", "step": 100}, [])
+        monitor._on_message(monitor, {"kind": "sheet", "step": 100}, [])
         assert "<svg" in sent[-1]["svg"]
-        monitor._hear(monitor, {"kind": "sheet", "step": "../../x"}, [])
-        monitor._hear(monitor, {"kind": "tell", "what": "__init__"}, [])
+        monitor._on_message(monitor, {"kind": "sheet", "step": "../../x"}, [])
+        monitor._on_message(monitor, {"kind": "tell", "what": "__init__"}, [])
         assert len(sent) == 2
-        monitor._hear(monitor, {"kind": "tell", "what": "pause"}, [])
+        monitor._on_message(monitor, {"kind": "tell", "what": "pause"}, [])
         assert read_wishes(folder).pause
-    monitor.look()
+    monitor.refresh()
     assert monitor._standing["state"] == "finished"
-    monitor._hear(monitor, {"kind": "tell", "what": "stop"}, [])
-    assert "no process trains in it" in sent[-1]["error"]
+    monitor._on_message(monitor, {"kind": "tell", "what": "stop"}, [])
+    assert "the run is not active" in sent[-1]["error"]
     monitor.close()
 
 
-def test_long_curves_are_thinned_and_a_static_picture_stands_in(folder):
+def test_monitor_thins_long_curves_and_has_static_html(folder):
     (folder / "metrics.jsonl").write_text("".join(line(k, recon=1 / k) for k in range(1, 2001)))
     add_sheet(folder, 2000)
     monitor = TrainingMonitor(folder)

@@ -1,4 +1,4 @@
-"""Requests for modules and weights, run in Node with kernels that answer, are gone, or lose a message."""
+"""Requests for modules and weights, in Node, with kernels that answer, are dead, or lose a message."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which these tests run in")
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which runs these tests")
 
 SCRIPT = Path(__file__).parents[1] / "javascript/run_requests.mjs"
 
@@ -17,21 +17,21 @@ def run(case):
     return json.loads(done.stdout)
 
 
-def test_view_without_kernel_does_not_block_one_that_has_one():
+def test_request_of_view_without_kernel_does_not_block_other_view():
     assert run("dead") == ["arrived", "arrived", 1, 0]
 
 
-def test_views_that_come_together_send_one_request():
+def test_request_of_simultaneous_views_is_sent_once():
     assert run("together") == ["arrived"] * 4 + [1, "arrived"]
 
 
-def test_lost_request_is_repeated():
+def test_request_that_is_lost_is_repeated():
     assert run("lost") == ["arrived", 2]
 
 
-def test_waiting_ends_when_the_kernel_goes_and_the_next_view_requests_again():
+def test_request_when_kernel_disconnects_is_rejected_and_sent_again_by_next_view():
     assert run("gone") == ["the kernel is gone", 0, "the kernel is gone", "arrived"]
 
 
-def test_error_is_reported_to_its_view_and_not_kept():
+def test_request_error_is_reported_and_not_cached():
     assert run("refused") == ["another model", "arrived"]

@@ -1,4 +1,4 @@
-"""The widget that fine-tunes: runs are neither forgotten nor hidden. Training itself is replaced by a run directory."""
+"""Teach: the runs that it starts and shows. Run directories replace the training."""
 
 import json
 
@@ -16,7 +16,7 @@ STARS = [doodles.draw("star", seed) for seed in range(6)]
 
 @pytest.fixture
 def started(monkeypatch):
-    """Replace training by directories of runs that go on, and return them."""
+    """Replace training by directories of active runs, and return their locks."""
     holds = []
 
     def start(model, drawings, folder, **options):
@@ -46,7 +46,7 @@ def press(widget):
     widget._button.click()
 
 
-def test_second_run_leaves_the_first_in_sight(started, tmp_path):
+def test_teach_second_run_keeps_first_monitor(started, tmp_path):
     widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     press(widget)
     widget.pad.drawings = [*STARS, doodles.draw("star", 9)]
@@ -57,19 +57,19 @@ def test_second_run_leaves_the_first_in_sight(started, tmp_path):
     assert [run.state.state for run in widget.runs] == ["running", "running"]
 
 
-def test_pressing_twice_starts_one_run_on_the_same_drawings(started, tmp_path):
+def test_teach_pressed_twice_on_same_drawings_starts_one_run(started, tmp_path):
     widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     press(widget)
     press(widget)
     assert [run.folder.name for run in widget.runs] == ["run"]
-    assert "is training on these drawings already" in widget._word.value
+    assert "is already training on these drawings" in widget._message.value
     started[0].end = "finished"
     started.pop().__exit__(None, None, None)
-    press(widget)  # that one has ended, so the same drawings may be learnt again
+    press(widget)  # the first run has ended, so the same drawings can be used again
     assert monitors(widget) == ["run-2", "run"]
 
 
-def test_running_the_cell_again_shows_the_run_that_goes_on(started, tmp_path):
+def test_teach_created_again_shows_active_run(started, tmp_path):
     press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
     again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     assert monitors(again) == ["run"]
@@ -78,10 +78,10 @@ def test_running_the_cell_again_shows_the_run_that_goes_on(started, tmp_path):
     assert monitors(again) == ["run-2", "run"]
 
 
-def test_run_that_could_not_start_does_not_block_the_next(started, tmp_path):
+def test_teach_after_failed_start_starts_next_run(started, tmp_path):
     widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS * 4)
     press(widget)
-    assert widget._word.value == "too many for this test"
+    assert widget._message.value == "too many for this test"
     assert widget.run is None
     widget.pad.drawings = STARS
     press(widget)

@@ -1,4 +1,4 @@
-"""Displays of widgets as HTML: which are found, and what hostile saved states cannot do."""
+"""Conversion of displayed widgets to HTML, including hostile saved states."""
 
 import logging
 
@@ -24,7 +24,7 @@ def html(saved, model_id="top"):
 
 @pytest.mark.parametrize("kind", ["HBoxModel", "VBoxModel", "BoxModel", "GridBoxModel", "TabModel", "AccordionModel",
                                   "StackModel", "SomebodysFlexModel"])  # fmt: skip
-def test_widgets_are_found_in_containers_inside_each_other(kind):
+def test_widget_tree_finds_widgets_in_nested_containers(kind):
     saved = {
         "top": box("left", "slider", "inner", kind=kind),
         "left": PAD,
@@ -37,7 +37,7 @@ def test_widgets_are_found_in_containers_inside_each_other(kind):
     assert text.index("[left]") < text.index("(slider)") < text.index("[deep]")
 
 
-def test_widgets_are_found_in_outputs_with_what_was_printed():
+def test_widget_tree_finds_widgets_in_outputs_and_keeps_text():
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "pad"}}
     outputs = [{"output_type": "stream", "text": "1 < 2\n"}, {"output_type": "display_data", "data": view}]
     output = {"model_module": "@jupyter-widgets/output", "model_name": "OutputModel", "state": {"outputs": outputs}}
@@ -46,12 +46,12 @@ def test_widgets_are_found_in_outputs_with_what_was_printed():
     assert "[pad]" in html(saved)
 
 
-def test_display_without_widgets_of_sketchkit_is_left_as_it_is():
+def test_widget_tree_leaves_display_without_own_widgets():
     assert html({"top": box("a"), "a": box()}) == "(top)"
     assert html({}) == "(top)"
 
 
-def test_titles_and_layouts_are_text():
+def test_widget_tree_escapes_titles_and_layouts():
     layout = {"state": {"width": "300px", "height": '1px"><script>', "border_top": "1px solid url(https://x.org)"}}
     saved = {"top": box("pad", kind="TabModel", titles=["<script>"], layout="IPY_MODEL_css"), "pad": PAD, "css": layout}
     text = html(saved)
@@ -60,7 +60,7 @@ def test_titles_and_layouts_are_text():
     assert "width:300px" in text
 
 
-def test_cycles_and_endless_copies_are_bounded():
+def test_widget_tree_bounds_cycles_and_copies():
     assert "[pad]" in html({"top": box("top", "pad"), "pad": PAD})
     saved = {"top": box("0"), **{str(i): box(str(i + 1), str(i + 1)) for i in range(30)}, "30": PAD}
     with pytest.raises(ValueError, match=f"more than {MAX_WIDGETS:,} widgets"):
@@ -70,11 +70,11 @@ def test_cycles_and_endless_copies_are_bounded():
 @pytest.mark.parametrize(
     "entry", [{}, {"state": None}, {"state": {"children": 3}}, {"model_module": "anywidget", "state": []}]
 )
-def test_damaged_entries_are_other_widgets(entry):
+def test_widget_tree_treats_damaged_entries_as_other_widgets(entry):
     assert html({"top": entry}) == "(top)"
 
 
-def test_models_that_refer_to_dropped_ones_are_dropped():
+def test_drop_models_drops_referring_models():
     link = {
         "model_name": "LinkModel",
         "state": {"source": ["IPY_MODEL_pad", "value"], "target": ["IPY_MODEL_slider", "value"]},
@@ -90,7 +90,7 @@ def test_models_that_refer_to_dropped_ones_are_dropped():
     assert set(drop_models(saved, {"pad"})) == {"slider", "other"}
 
 
-def test_embed_takes_boxes_and_names_what_needs_a_kernel(tmp_path, caplog):
+def test_embed_accepts_boxes_and_warns_about_widgets_that_need_a_kernel(tmp_path, caplog):
     pad, slider = SketchPad(), ipywidgets.IntSlider()
     output = ipywidgets.Output()
     output.append_display_data(Temperature("kanji"))
@@ -98,14 +98,14 @@ def test_embed_takes_boxes_and_names_what_needs_a_kernel(tmp_path, caplog):
     with caplog.at_level(logging.WARNING, "sketchkit"):
         text = embed([tabs, Complete("kanji")], tmp_path / "page.html").read_text(encoding="utf-8")
     assert text.count('data-sketchkit="') == 4
-    assert text.count('data-sketchkit="0"') == 2  # the pad stands twice, and is one
-    assert caplog.messages == ["IntSlider needs a kernel, so it is not in the page"]
+    assert text.count('data-sketchkit="0"') == 2  # the pad is displayed twice
+    assert caplog.messages == ["IntSlider needs a kernel and is omitted from the page"]
     with pytest.raises(ValueError, match="at least one widget of sketchkit"):
         embed(slider, tmp_path / "none.html")
     assert not (tmp_path / "none.html").exists()
 
 
-def test_embed_raises_the_error_of_the_model_and_leaves_the_file(tmp_path):
+def test_embed_with_unknown_model_raises_and_keeps_file(tmp_path):
     path = tmp_path / "page.html"
     path.write_text("before")
     with pytest.raises(FileNotFoundError, match="did you mean"):

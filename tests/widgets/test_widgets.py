@@ -1,4 +1,4 @@
-"""Widgets in Python alone: arguments, traits, what is sent."""
+"""Widgets in Python: arguments, traits and messages to the page."""
 
 import base64
 import io
@@ -25,7 +25,7 @@ def decoder():
     return SketchRNN.new(h, 5.0, name="tiny")
 
 
-def test_an_unknown_argument_is_an_error_that_knows_better():
+def test_widget_with_unknown_argument_raises_with_suggestion():
     with pytest.raises(TypeError, match="did you mean 'variants'"):
         Complete("kanji", varients=3)
     with pytest.raises(TypeError, match="no argument 'zzz'"):
@@ -42,24 +42,24 @@ def test_an_unknown_argument_is_an_error_that_knows_better():
         (SketchPad, {"epsilon": -1}),
     ],
 )
-def test_values_out_of_range_are_refused(widget, arguments):
+def test_widget_with_value_out_of_range_raises(widget, arguments):
     with pytest.raises(traitlets.TraitError):
         widget(**arguments)
 
 
-def test_a_code_of_the_wrong_size_or_a_model_without_one_is_refused(decoder):
+def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
     with pytest.raises(ValueError, match=r"expected 64 finite numbers, got shape \(3,\)"):
         Temperature("kanji", z=[1, 2, 3])
     with pytest.raises(ValueError, match="expected 64 finite numbers"):
         Morph("kanji", a=np.full(64, np.nan))
     for widget in (Morph, Reconstruct):
-        with pytest.raises(ValueError, match="needs a model with a latent code; tiny is a decoder alone"):
+        with pytest.raises(ValueError, match="needs a model with a latent code; tiny is an unconditional model"):
             widget(decoder)
     with pytest.raises(FileNotFoundError, match="did you mean"):
         Complete("kanjy")
 
 
-def test_drawings_survive_the_way_to_the_page_and_back():
+def test_sketch_trait_round_trip():
     assert as_sketch(as_json(DRAWING)) == DRAWING
     pad = SketchPad(sketch=DRAWING)
     state = pad.get_state()["sketch"]
@@ -71,34 +71,34 @@ def test_drawings_survive_the_way_to_the_page_and_back():
 @pytest.mark.parametrize(
     "bad", [{"rows": "x"}, {"rows": [1, 2]}, [1], {"rows": [1, 2, float("nan")]}, {"rows": [0, 0, 7]}]
 )
-def test_what_is_no_drawing_is_refused(bad):
-    with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
+def test_as_sketch_with_invalid_data_raises(bad):
+    with pytest.raises(ValueError):  # noqa: PT011 - the messages differ
         as_sketch(bad)
 
 
-def test_weights_are_sent_when_asked_for_and_are_no_part_of_the_state(decoder):
+def test_weights_are_sent_on_request_and_not_in_state(decoder):
     widget = Complete(decoder)
     sent = []
     widget.send = lambda content, buffers=None: sent.append((content, buffers))
-    widget._answer(widget, {"kind": "weights", "key": widget._card["key"]}, [])
+    widget._on_message(widget, {"kind": "weights", "key": widget._card["key"]}, [])
     (content, (buffer,)) = sent[0]
     numbers = np.frombuffer(buffer, "<f4")
     for name, (at, count, kind, _) in content["index"].items():
         assert kind == "float32"
         begin = at // 4
         np.testing.assert_array_equal(numbers[begin : begin + count], decoder.weights[name].reshape(-1))
-    widget._answer(widget, {"kind": "weights", "key": "another"}, [])
-    assert "another model" in sent[1][0]["error"]
+    widget._on_message(widget, {"kind": "weights", "key": "another"}, [])
+    assert "switched to another model" in sent[1][0]["error"]
     assert sum(len(str(value)) for name, value in widget.get_state().items() if name not in ("_esm", "_css")) < 5000
 
 
-def test_weights_that_are_halves_travel_as_halves():
+def test_float16_weights_are_packed_as_float16():
     packed = Complete("kanji").packed
     assert {kind for _, _, kind, _ in packed.index.values()} == {"float16"}
     assert len(packed.buffer) < 1.2e6
 
 
-def test_another_model_changes_what_the_page_is_told(decoder):
+def test_assigning_model_changes_card(decoder):
     widget = Complete("kanji")
     before = widget._card["key"]
     widget.model = decoder
@@ -109,7 +109,7 @@ def test_another_model_changes_what_the_page_is_told(decoder):
     assert widget._card["key"] == before
 
 
-def test_no_tensorflow_is_imported_for_a_widget():
+def test_widget_does_not_import_tensorflow():
     import subprocess
     import sys
 
@@ -117,7 +117,7 @@ def test_no_tensorflow_is_imported_for_a_widget():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_where_no_widget_runs_a_picture_stands_in():
+def test_mime_bundle_contains_png():
     bundle = SketchPad(sketch=DRAWING)._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
@@ -127,8 +127,8 @@ def test_where_no_widget_runs_a_picture_stands_in():
 
 
 @given(st.lists(st.tuples(*[st.floats(-1e6, 1e6, width=32)] * 2), max_size=8))
-def test_what_comes_from_the_page_is_not_sent_back(points):
-    """An update that came late would undo what has been drawn since."""
+def test_update_from_page_is_not_echoed(points):
+    """A late echo would undo newer strokes."""
     rows = [float(f"{x:.6g}") for point in points for x in (*point, 1)]
     pad, sent = SketchPad(), []
     pad.send_state = sent.append
@@ -138,7 +138,7 @@ def test_what_comes_from_the_page_is_not_sent_back(points):
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([(8, 8), (33, 9), (64, 20), (100, 31)]))
-def test_eight_bits_keep_every_weight_near(seed, shape):
+def test_int8_packing_error_is_bounded(seed, shape):
     random = np.random.default_rng(seed)
     rows = (random.normal(size=shape) * 10 ** random.uniform(-2, 1)).astype(np.float32)
     model = SketchRNN.new(HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9), 5.0)

@@ -41,7 +41,8 @@ class Shape:
 
 
 _SPACE = r"[ \t\r\n\f]*+"
-_NUMBER = r"(?>[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)"
+# "1." is no number in browsers, and svgelements cannot read it.
+_NUMBER = r"(?>[+-]?(?:\d++(?:\.\d++|(?!\.))|\.\d++)(?:[eE][+-]?\d++)?)"
 _COMMA = rf"(?>{_SPACE},?{_SPACE})"
 
 
@@ -78,9 +79,13 @@ def parse_path(data: str) -> tuple[SvgPath | None, bool]:
     if valid is None:
         return None, not data.strip()
     path = SvgPath()
-    path.parse(valid[0])
+    complete = not data[valid.end() :].strip()
+    try:
+        path.parse(valid[0])
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
+        complete = False  # svgelements keeps what it has read before
     _smooth(path)
-    return path, not data[valid.end() :].strip()
+    return (path if len(path) else None), complete
 
 
 def _smooth(path: SvgPath) -> None:

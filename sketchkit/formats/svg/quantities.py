@@ -28,7 +28,7 @@ __all__ = [
 #: The window in which a browser shows a file by itself, px.
 WINDOW = (1280.0, 720.0)
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d++|(?!\.))|\.\d++)(?:[eE][+-]?\d++)?")
 _SEPARATOR = re.compile(r"\s*,?\s*")
 
 _PX = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "pt": 96 / 72, "pc": 16.0}
@@ -138,7 +138,7 @@ def angle(tokens: Sequence[Any]) -> Quantity | None:
 
 
 def number_list(text: str) -> list[float] | None:
-    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None if it is invalid."""
+    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None: invalid text."""
     found: list[float] = []
     end = len(text)
     at = len(text) - len(text.lstrip())

@@ -1,1 +1,1 @@
-"""Training on several GPUs or machines."""
+"""Training on several devices or machines."""

@@ -1,4 +1,4 @@
-"""One training step taken by several devices: each has some rows of the batch, all come to the same weights."""
+"""Training step that is distributed over several devices, each of which processes some rows of the batch."""
 
 from __future__ import annotations
 
@@ -11,97 +11,106 @@ import tensorflow as tf
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.network import Network
 from sketchkit.model.schedules import kl_weight
-from sketchkit.training.distributed.cluster import Workers
+from sketchkit.training.distributed.cluster import Cluster
 
-__all__ = ["ParallelStep"]
+__all__ = ["DistributedTrainStep"]
 
 
-class ParallelStep:
-    """`Network.train_step` for a batch in parts.
+class DistributedTrainStep:
+    """`Network.train_step` for a batch that is split into shards.
 
-    Losses and gradients are sums over the rows of a part divided by the rows of the whole batch, so that their sum over
-    all parts is that of one device, whatever the parts' sizes; clipping and Adam follow on the sum.
+    The losses and gradients of a shard are sums over its rows, divided by the number of rows of the whole batch. Their
+    sum over all shards is therefore the result of a single device, whatever the sizes of the shards. Clipping and Adam
+    are applied to the sum.
 
     Parameters
     ----------
     network : Network
-        Made and compiled in the scope of `workers`.
-    workers : Workers
+        Network created and compiled in the scope of `cluster`.
+    cluster : Cluster
+        Processes and devices that share the batch.
     """
 
-    def __init__(self, network: Network, workers: Workers) -> None:
+    def __init__(self, network: Network, cluster: Cluster) -> None:
         self.network = network
-        self.workers = workers
-        self._kl = tf.function(lambda parts: self._on_each(network.part_kl, parts), autograph=False)
-        self._parts = tf.function(
-            lambda parts, weight: self._on_each(self._part, parts, weight), autograph=False
+        self.cluster = cluster
+        self._kl = tf.function(lambda shards: self._run_on_replicas(network.part_kl, shards), autograph=False)
+        self._gradients = tf.function(
+            lambda shards, weight: self._run_on_replicas(self._shard_gradients, shards, weight), autograph=False
         )  # fmt: skip
-        self._apply = tf.function(self._applied, autograph=False)
+        self._apply = tf.function(self._apply_gradients, autograph=False)
 
-    def __call__(self, parts: Sequence[Mapping[str, tf.Tensor]]) -> dict[str, float]:
-        """Take one step and return the losses before it, as `Network.train_step`.
+    def __call__(self, shards: Sequence[Mapping[str, tf.Tensor]]) -> dict[str, float]:
+        """Take one step, and return the losses before it as `Network.train_step` does.
 
         Parameters
         ----------
-        parts : sequence of mappings
-            A batch for each device of this process, with its `place`.
+        shards : sequence of mappings
+            One shard for each device of this process, as model inputs with the `place` of the shard in the batch.
+
+        Returns
+        -------
+        dict of str to float
+            `loss`, `recon` and `kl`; `finite` is 1 if all gradients are finite, else 0.
         """
-        network, workers = self.network, self.workers
+        network, cluster = self.network, self.cluster
         h, step = network.hparams, int(network.optimizer.iterations.numpy())
-        given = workers.each(lambda device: parts[device])
-        weight, counted = np.float32(0), np.float32(0)
+        values = cluster.per_replica(lambda device: shards[device])
+        weight, gradient_weight = np.float32(0), np.float32(0)
         if h.conditional:
-            weight = counted = kl_weight(h, tf.constant(step, tf.float32)).numpy()
-            # Whether KL lies above its tolerance is known from the whole batch, and only then is its gradient: the
-            # encoder runs once more for it.
-            if h.kl_tolerance > 0 and float(workers.first(workers.total(_graph(self._kl, given)))) < h.kl_tolerance:
-                counted = np.float32(0)
-        sums = workers.total(_graph(self._parts, given, tf.constant(counted)))
-        recon, kl, finite = (float(x) for x in workers.first(_graph(self._apply, sums)))
+            weight = gradient_weight = kl_weight(h, tf.constant(step, tf.float32)).numpy()
+            # KL has a gradient only if the KL of the whole batch exceeds the tolerance. Computing that KL first costs
+            # an additional run of the encoder.
+            if h.kl_tolerance > 0:
+                kl_sum = cluster.all_reduce_sum(_as_graph(self._kl, values))
+                if float(cluster.first(kl_sum)) < h.kl_tolerance:
+                    gradient_weight = np.float32(0)
+        sums = cluster.all_reduce_sum(_as_graph(self._gradients, values, tf.constant(gradient_weight)))
+        recon, kl, finite = (float(x) for x in cluster.first(_as_graph(self._apply, sums)))
         if h.conditional:
             kl = max(kl, h.kl_tolerance)
         return {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl, "finite": finite}
 
-    def _on_each(self, function: Any, parts: Any, *arguments: Any) -> Any:
-        # Compiled for each device by itself: compiled once for all, it would read the first one's variables.
-        return self.workers.strategy.run(lambda *given: Compiled(function)(*given), (parts, *arguments))
+    def _run_on_replicas(self, function: Any, shards: Any, *arguments: Any) -> Any:
+        # Compile separately for each device: a shared compiled function would read the variables of the first device.
+        return self.cluster.strategy.run(lambda *inputs: Compiled(function)(*inputs), (shards, *arguments))
 
-    def _part(self, batch: Mapping[str, tf.Tensor], weight: tf.Tensor) -> tf.Tensor:
-        """Return recon, KL and all gradients of a part as one vector."""
+    def _shard_gradients(self, batch: Mapping[str, tf.Tensor], weight: tf.Tensor) -> tf.Tensor:
+        """Return recon, KL and all gradients of a shard, concatenated to one vector."""
         recon, kl, gradients = self.network.part_gradients(batch, weight)
         return tf.concat([tf.stack([recon, kl]), *(tf.reshape(g, [-1]) for g in gradients)], axis=0)
 
-    def _applied(self, sums: Any) -> Any:
-        """Clip the summed gradients, apply them, and return recon, KL and whether the gradients were finite."""
-        variables, strategy = self.network.trainable_variables, self.workers.strategy
+    def _apply_gradients(self, sums: Any) -> Any:
+        """Clip and apply the summed gradients. Return recon, KL, and 1 if the gradients were finite, else 0."""
+        variables, strategy = self.network.trainable_variables, self.cluster.strategy
         clip = self.network.hparams.grad_clip
 
-        def clipped(vector: tf.Tensor) -> Any:
+        def clip_gradients(vector: tf.Tensor) -> Any:
             sizes = [2, *(int(np.prod(variable.shape)) for variable in variables)]
-            figures, *flat = tf.split(vector, sizes)
+            metrics, *flat = tf.split(vector, sizes)
             finite = tf.cast(tf.reduce_all(tf.math.is_finite(vector[2:])), tf.float32)
             gradients = [
                 tf.clip_by_value(tf.reshape(gradient, variable.shape), -clip, clip)
                 for gradient, variable in zip(flat, variables, strict=True)
             ]
-            return tf.concat([figures, finite[None]], axis=0), gradients
+            return tf.concat([metrics, finite[None]], axis=0), gradients
 
-        figures, gradients = strategy.run(clipped, (sums,))
+        metrics, gradients = strategy.run(clip_gradients, (sums,))
         optimizer = self.network.optimizer
         with strategy.scope():
             rate = optimizer.learning_rate
             for variable, gradient in zip(variables, gradients, strict=True):
-                # As `apply` does, which would sum the gradients over the devices before, and they are summed.
+                # `optimizer.apply` would sum the gradients over the devices again.
                 strategy.extended.update(
                     variable.value,
-                    lambda own, given, rate: optimizer.update_step(given, own, rate),
+                    lambda value, gradient, rate: optimizer.update_step(gradient, value, rate),
                     args=(gradient, rate),
                     group=False,
                 )
             optimizer.iterations.assign_add(1)
-        return figures
+        return metrics
 
 
-def _graph(function: Any, *arguments: Any) -> Any:
-    """Call a `tf.function` as a graph, whatever `tf.config.run_functions_eagerly` says."""
+def _as_graph(function: Any, *arguments: Any) -> Any:
+    """Call a `tf.function` as a graph, even if `tf.config.run_functions_eagerly` is set."""
     return function.get_concrete_function(*arguments)(*arguments)

@@ -1,1 +1,1 @@
-"""Widgets in pages without a kernel: HTML pages and executed notebooks."""
+"""Export of widgets to pages without a kernel: HTML pages and executed notebooks."""

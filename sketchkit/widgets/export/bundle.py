@@ -1,6 +1,6 @@
 """Bundle the ES modules of `static/` into one text, without Node.
 
-A widget's module comes from a Blob URL, and a module that comes from there cannot import others.
+A widget's module is loaded from a Blob URL, and such a module cannot import others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-__all__ = ["bundle", "loader", "page_module", "page_script", "stylesheet", "version", "worker_source"]
+__all__ = ["bundle", "loader_source", "page_module", "page_script", "stylesheet", "version", "worker_source"]
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -28,46 +28,46 @@ _STATEMENT = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-#: What is left of a statement of another form; `import(...)` and `import.meta` are expressions.
+#: An import or export statement of an unsupported form; `import(...)` and `import.meta` are expressions.
 _UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
-#: A documentation comment on lines of its own; a type in front of an expression shares its line.
+#: A documentation comment that does not share its lines with code, as a type in front of an expression does.
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def bundle(entry: str, *, root: Path = STATIC, generated: Mapping[str, str] | None = None) -> str:
-    """Return a JavaScript expression that evaluates a module and what it imports; its value has the module's exports.
+    """Return a JavaScript expression that evaluates a module and its imports and returns the module's exports.
 
-    Each module becomes a function with its own scope that returns the exports. Values are copied where they are
-    imported, so `export let` is an error.
+    Each module becomes a function with its own scope that returns the exports. Imported values are copies, so
+    `export let` is an error.
 
     Parameters
     ----------
     entry : str
-        Path of the module below `root`.
+        Path of the module, relative to `root`.
     root : Path
-        Folder of all modules.
+        Folder with all modules.
     generated : mapping of str to str, optional
-        Source text of modules, by path, to use instead of the files.
+        Source text of modules by path, used instead of the files.
 
     Raises
     ------
     ValueError
-        If a module is missing, imports itself through others, imports a name that is not exported, or uses another
-        form of `import` or `export`. The error names the file, and the line or the chain of imports.
+        If a module is missing, is part of an import cycle, imports a name that is not exported, or uses an unsupported
+        form of `import` or `export`. The message names the file, and the line or the chain of imports.
     """
     modules = _Modules(root, generated or {})
-    last = modules.add(entry, ())
-    return f'(() => {{\n"use strict";\n{"".join(modules.texts)}return {last};\n}})()'
+    entry_variable = modules.add(entry, ())
+    return f'(() => {{\n"use strict";\n{"".join(modules.texts)}return {entry_variable};\n}})()'
 
 
 class _Modules:
-    """Modules in the order of their evaluation.
+    """Modules in evaluation order.
 
     Attributes
     ----------
     texts : list of str
-        One declaration for each module: `const $0 = (() => { ... })();`.
+        Declaration of each module: `const $0 = (() => { ... })();`.
     """
 
     def __init__(self, root: Path, generated: Mapping[str, str]) -> None:
@@ -77,7 +77,7 @@ class _Modules:
         self.exports: dict[str, list[str]] = {}
 
     def add(self, path: str, importers: tuple[str, ...]) -> str:
-        """Add a module after all that it imports, and return the variable that has its exports."""
+        """Add a module after its imports, and return the name of the variable with its exports."""
         if path in importers:
             circle = " -> ".join((*importers[importers.index(path) :], path))
             raise ValueError(f"modules must not import each other in a circle: {circle}")
@@ -90,14 +90,14 @@ class _Modules:
 
 
 class _Module:
-    """A module as a function that is called once.
+    """A module as a function call.
 
     Attributes
     ----------
     text : str
-        A call that returns the exports.
+        JavaScript expression that calls the function and returns the exports.
     exports : dict of str to str
-        By exported name, an expression inside the function.
+        Expression inside the function for each exported name.
     """
 
     def __init__(self, modules: _Modules, path: str, chain: tuple[str, ...]) -> None:
@@ -105,7 +105,7 @@ class _Module:
         self.imports: list[str] = []
         self.named: dict[str, str] = {}
         self.starred: dict[str, str] = {}
-        body = _STATEMENT.sub(self._rewritten, self._source())
+        body = _STATEMENT.sub(self._rewrite, self._source())
         if unknown := _UNKNOWN.search(body):
             line = body[: unknown.end()].count("\n") + 1
             raise ValueError(f"{path}, line {line}: unsupported statement {unknown[0].strip('; ')!r}")
@@ -123,42 +123,42 @@ class _Module:
             raise ValueError(f"{importer} imports {self.path}: no such file in {self.modules.root}")
         return file.read_text(encoding="utf-8")
 
-    def _rewritten(self, match: re.Match[str]) -> str:
-        """Return what stands in the function instead of a statement, as many lines as before."""
-        found = match.groupdict()
+    def _rewrite(self, match: re.Match[str]) -> str:
+        """Return the replacement of a statement in the function, with the same number of lines."""
+        groups = match.groupdict()
         kept = ""
-        if found["source"]:
-            path, variable = self._imported(found["source"])
-            for name, local in self._checked(_imports(found["clause"] or ""), path):
+        if groups["source"]:
+            path, variable = self._resolve_import(groups["source"])
+            for name, local in self._check_exports(_imports(groups["clause"] or ""), path):
                 self.imports.append(f"const {local if name == '*' else f'{{ {name}: {local} }}'} = {variable};")
-        elif found["origin"]:
-            path, variable = self._imported(found["origin"])
-            pairs = self._checked(_pairs(found["names"]), path)
+        elif groups["origin"]:
+            path, variable = self._resolve_import(groups["origin"])
+            pairs = self._check_exports(_pairs(groups["names"]), path)
             self.named.update({exported: f"{variable}.{name}" for name, exported in pairs})
-        elif found["whole"]:
-            path, variable = self._imported(found["whole"])
-            if found["namespace"]:
-                self.named[found["namespace"]] = variable
+        elif groups["whole"]:
+            path, variable = self._resolve_import(groups["whole"])
+            if groups["namespace"]:
+                self.named[groups["namespace"]] = variable
             else:
                 names = [name for name in self.modules.exports[path] if name != "default"]
                 self.starred.update({name: f"{variable}.{name}" for name in names})
-        elif found["names"] is not None:
-            self.named.update({exported: name for name, exported in _pairs(found["names"])})
-        elif found["name"]:
-            self.named[found["name"]] = found["name"]
-            kept = found["declaration"]
+        elif groups["names"] is not None:
+            self.named.update({exported: name for name, exported in _pairs(groups["names"])})
+        elif groups["name"]:
+            self.named[groups["name"]] = groups["name"]
+            kept = groups["declaration"]
         else:
-            self.named["default"] = found["default"] or "$default"
-            kept = ("" if found["default"] else "const $default = ") + (found["value"] or "")
+            self.named["default"] = groups["default"] or "$default"
+            kept = ("" if groups["default"] else "const $default = ") + (groups["value"] or "")
         return kept + "\n" * (match[0].count("\n") - kept.count("\n"))
 
-    def _imported(self, source: str) -> tuple[str, str]:
+    def _resolve_import(self, source: str) -> tuple[str, str]:
         if not source.startswith(("./", "../")):
             raise ValueError(f"{self.path} imports {source!r}: expected a path that begins with ./ or ../")
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), source))
         return path, self.modules.add(path, self.chain)
 
-    def _checked(self, pairs: list[tuple[str, str]], path: str) -> list[tuple[str, str]]:
+    def _check_exports(self, pairs: list[tuple[str, str]], path: str) -> list[tuple[str, str]]:
         for name, _ in pairs:
             if name not in ("*", *self.modules.exports[path]):
                 raise ValueError(f"{self.path} imports {name!r} from {path}, which does not export it")
@@ -166,18 +166,18 @@ class _Module:
 
 
 def _imports(clause: str) -> list[tuple[str, str]]:
-    """Return pairs of exported and local name of `a, { b, c as d }` or `a, * as e`; `*` stands for all exports."""
+    """Return pairs of exported and local name of `a, { b, c as d }` or `a, * as e`; `*` means all exports."""
     outside, brace, inside = clause.partition("{")
-    found = _pairs(inside.rpartition("}")[0]) if brace else []
+    pairs = _pairs(inside.rpartition("}")[0]) if brace else []
     for part in filter(None, (part.strip() for part in outside.split(","))):
-        found.append(("*", part.split()[-1]) if part.startswith("*") else ("default", part))
-    return found
+        pairs.append(("*", part.split()[-1]) if part.startswith("*") else ("default", part))
+    return pairs
 
 
 def _pairs(names: str) -> list[tuple[str, str]]:
     """Return `b, c as d` as pairs (b, b), (c, d)."""
-    words = [part.split() for part in _COMMENT.sub("", names).split(",")]
-    return [(each[0], each[-1]) for each in words if each]
+    clauses = [part.split() for part in _COMMENT.sub("", names).split(",")]
+    return [(clause[0], clause[-1]) for clause in clauses if clause]
 
 
 @cache
@@ -188,25 +188,25 @@ def page_module() -> str:
 
 @cache
 def page_script() -> str:
-    """Return the script that starts the widgets of a page without a kernel, as a module or as a classic script."""
+    """Return the script that renders the widgets of a page without a kernel. It can be a module or a classic script."""
     return f"{bundle('runtime/static_page.js', generated=_generated())}.mount();\n"
 
 
 @cache
 def worker_source() -> str:
-    """Return the engine as the text of a classic worker."""
+    """Return the engine as the source text of a classic worker."""
     return f"{bundle('runtime/engine_worker.js')};\n"
 
 
 @cache
 def version() -> str:
-    """Return a hash of the front-end, which tells one version from another in a page that shows both."""
+    """Return a hash of the front-end, which distinguishes versions that are used in the same page."""
     return hashlib.sha256((page_script() + stylesheet()).encode()).hexdigest()[:16]
 
 
 @cache
-def loader() -> str:
-    """Return the short ES module that every widget carries; it asks the kernel for `page_module`."""
+def loader_source() -> str:
+    """Return the short ES module in the state of every widget; it requests `page_module` from the kernel."""
     generated = {"runtime/version.js": f'export const VERSION = "{version()}";'}
     return f"export default {bundle('runtime/loader.js', generated=generated)}.default;\n"
 
@@ -222,5 +222,5 @@ def _generated() -> dict[str, str]:
 
 
 def _literal(text: str) -> str:
-    """Return a JavaScript string literal that is safe inside a script element too."""
+    """Return a JavaScript string literal that is also safe inside a script element."""
     return json.dumps(text).replace("</", "<\\/").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

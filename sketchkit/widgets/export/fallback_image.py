@@ -1,4 +1,4 @@
-"""What stands in for a widget where none runs: its drawings, or an empty sheet, and what it is."""
+"""Static fallback image for environments without widget support."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from collections.abc import Sequence
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["still"]
+__all__ = ["fallback_image"]
 
-CELL, MOST = 120, 9
+#: Side of a drawing in pixels, and maximum number of drawings.
+CELL, MAX_DRAWINGS = 120, 9
 
 
-def still(caption: str, drawings: Sequence[Sketch]) -> bytes:
-    """Return a PNG of drawings side by side (at most nine), with a line of text.
+def fallback_image(caption: str, drawings: Sequence[Sketch]) -> bytes:
+    """Return a PNG image with up to nine drawings side by side and a line of text.
 
     Parameters
     ----------
     caption : str
+        Line of text.
     drawings : sequence of Sketch
-        None of them leaves an empty sheet that says how to get the widget.
+        Drawings to show. If there are none, the image is empty and the text explains how to run the widget.
     """
     from PIL import Image, ImageDraw
 
     from sketchkit.render.palette import INK, PAPER
     from sketchkit.render.raster import raster_grid
 
-    shown = list(drawings[:MOST])
+    shown = list(drawings[:MAX_DRAWINGS])
     text = caption if shown else f"{caption}: run this notebook in JupyterLab to draw here"
     columns = min(len(shown), 5) or 4
     rows = -(-len(shown) // columns) or 1

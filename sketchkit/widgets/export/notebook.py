@@ -1,4 +1,4 @@
-"""An executed notebook as one page in which its widgets are alive, without a kernel and without the network."""
+"""Export of executed notebooks to HTML pages with interactive widgets, without a kernel or a network."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.parser_errors import reported
 from sketchkit.storage.atomic import replacing
 from sketchkit.widgets.export.bundle import stylesheet
-from sketchkit.widgets.export.fallback_image import still
+from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.notebook_file import read_notebook, saved_states
 from sketchkit.widgets.export.packing import check_dtype, pack
-from sketchkit.widgets.export.page import own_state, scripts
+from sketchkit.widgets.export.page import own_state, page_scripts
 from sketchkit.widgets.export.page_drawing import as_sketch
 from sketchkit.widgets.export.widget_tree import STATE, VIEW, WidgetTree, drop_models, is_monitor, name_of, view_of
 
@@ -30,27 +30,27 @@ def notebook_html(
 ) -> Path:
     """Write an executed notebook as HTML.
 
-    The states of its widgets are in the notebook; the weights are not, and are loaded by the models' names. Widgets are
-    found in boxes, tabs, accordions, stacks and outputs at any depth. Widgets of other packages are left to nbconvert.
-    Whatever stays a picture is logged as a warning, with its cell and the reason.
+    The notebook contains the states of its widgets; the models are loaded by name. Widgets are found in boxes, tabs,
+    accordions, stacks and outputs at any depth. nbconvert exports widgets of other packages. For each widget that is
+    exported as a static image, a warning with the cell and the reason is logged.
 
     Parameters
     ----------
     notebook : str or Path
-        An `.ipynb` file that has been run by papermill or nbclient, or in JupyterLab with its widget state saved.
+        An `.ipynb` file that was executed by papermill or nbclient, or in JupyterLab with saved widget state.
     out : str or Path, optional
-        Default: next to the notebook, ending in `.html`.
+        Path of the HTML file. Default: next to the notebook, with the suffix `.html`.
     dtype : {"float16", "float32", "int8"}, optional
-        Precision of the weights, as in `sketchkit.embed`. Default: float16 if it loses nothing, else float32.
+        Precision of the weights, as in `sketchkit.embed`. Default: float16 if that loses nothing, else float32.
     execute : bool
-        Run the notebook first, in its folder and with the kernel that it names. The file itself is not changed.
+        Whether to execute the notebook first, in its folder and with its kernel. The file is not changed.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such notebook.
+        If the notebook does not exist.
     ValueError
-        If it is not a notebook, a cell raises an error when it is executed, `dtype` is unknown, or a weight is too
+        If the file is not a notebook, a cell raises an error during execution, `dtype` is unknown, or a weight is too
         large for it.
     """
     from nbconvert import HTMLExporter
@@ -62,26 +62,28 @@ def notebook_html(
         _execute(nb, notebook)
     page = _Page(notebook, nb)
     page.place_widgets()
-    # Scripts from the network are needed by the widgets of other packages alone.
+    # Only widgets of other packages need scripts from the network.
     offline = {} if page.leave_others() else {"require_js_url": ""}
     exporter = HTMLExporter(mathjax_url="", jquery_url="", embed_images=True, **offline)
     with reported(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
         text, _ = exporter.from_notebook_node(nb)
-    alive = f"<style>{stylesheet()}</style>\n{scripts(page.states, page.models, dtype)}\n" if page.states else ""
+    live_widgets = ""
+    if page.states:
+        live_widgets = f"<style>{stylesheet()}</style>\n{page_scripts(page.states, page.models, dtype)}\n"
     head, end, tail = text.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
     with replacing(out) as part:
-        part.write_text(f"{head}{alive}{end}{tail}", encoding="utf-8")
+        part.write_text(f"{head}{live_widgets}{end}{tail}", encoding="utf-8")
     return out
 
 
 class _Page:
-    """A notebook whose widgets are being replaced by places for live ones."""
+    """A notebook during the replacement of its widgets by placeholder elements."""
 
     def __init__(self, notebook: Path, nb: Any) -> None:
         self.notebook, self.nb = notebook, nb
         self.saved = saved_states(nb)
-        #: Traits of the widgets on the page, by their keys.
+        #: Traits of the widgets in the page by their keys.
         self.states: dict[str, dict[str, Any]] = {}
         self.models: dict[str, SketchRNN] = {}
         self._keys: dict[str, str] = {}
@@ -91,7 +93,7 @@ class _Page:
         self._unsaved: list[int] = []
 
     def place_widgets(self) -> None:
-        """Replace the displays that hold widgets of sketchkit by HTML with places for them."""
+        """Replace the displays that contain widgets of sketchkit by HTML with placeholder elements."""
         for number, cell in enumerate(self.nb.cells, 1):
             self._cell = number
             for output in cell.get("outputs", []):
@@ -100,7 +102,7 @@ class _Page:
         if self._unsaved:
             cells = ", ".join(map(str, self._unsaved))
             logger.warning(
-                "%s: no saved widget state for cell %s, so the widgets there are not alive. Add --execute (in Python: "
+                "%s: no saved widget state for cell %s, so its widgets are not interactive. Add --execute (in Python: "
                 "execute=True) to run the notebook first, or run it in JupyterLab with Settings > Save Widget State "
                 "Automatically and save it",
                 self.notebook, cells,
@@ -111,7 +113,7 @@ class _Page:
         if model_id not in self.saved:
             if self._cell not in self._unsaved:
                 self._unsaved.append(self._cell)
-            if len(data) > 1:  # nbconvert would prefer the widget, which it cannot show either
+            if len(data) > 1:  # nbconvert would choose the widget, which it cannot show
                 del data[VIEW]
         elif not tree.has_ours(model_id):
             self._others = True
@@ -121,12 +123,12 @@ class _Page:
             del data[VIEW]
         else:
             picture = data.pop("image/png", "")
-            self._picture = f'<img alt="" src="data:image/png;base64,{_checked(picture)}">' if picture else ""
+            self._picture = f'<img alt="" src="data:image/png;base64,{_base64_or_empty(picture)}">' if picture else ""
             data["text/html"] = tree.html(model_id)
             del data[VIEW]
 
     def _place(self, model_id: str, entry: Any) -> str:
-        """Return the place of a widget of sketchkit, or its picture if it cannot live."""
+        """Return the placeholder element of a widget of sketchkit, or its image if it cannot be interactive."""
         self._ours.add(model_id)
         state = entry["state"]
         picture = self._picture or still_of(entry)
@@ -144,7 +146,7 @@ class _Page:
         return f'<div data-sketchkit="{key}">{picture}</div>'
 
     def _place_other(self, model_id: str, entry: Any) -> str:
-        """Return what nbconvert writes for a widget of another package."""
+        """Return the HTML that nbconvert writes for a widget of another package."""
         if entry is None:
             self._warn(entry, "run the notebook again")
             return ""
@@ -153,7 +155,7 @@ class _Page:
         return f'<div class="jupyter-widgets"><script type="{VIEW}">{view}</script></div>'
 
     def leave_others(self) -> bool:
-        """Leave the states of other packages' widgets to nbconvert, without ours; return whether there are any."""
+        """Keep only the states of other packages' widgets, for nbconvert; return whether there are any."""
         self.nb.metadata.pop("widgets", None)
         if self._others:
             kept = drop_models(self.saved, self._ours)
@@ -161,11 +163,13 @@ class _Page:
         return self._others
 
     def _warn(self, entry: Any, reason: str) -> None:
-        logger.warning("%s: cell %d: %s stays a picture: %s", self.notebook, self._cell, name_of(entry), reason)
+        logger.warning(
+            "%s: cell %d: %s is exported as a static image: %s", self.notebook, self._cell, name_of(entry), reason
+        )
 
 
 def _execute(nb: Any, notebook: Path) -> None:
-    """Run a notebook in its folder, outputs and widget states replaced."""
+    """Execute a notebook in its folder and replace its outputs and widget states."""
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -179,56 +183,56 @@ def _execute(nb: Any, notebook: Path) -> None:
     except CellExecutionError as error:
         raise ValueError(f"{notebook}: a cell raised {error.ename}: {error.evalue}") from None
     except (NoSuchKernel, DeadKernelError) as error:
-        raise ValueError(f"{notebook}: the kernel {kernel!r} could not run it ({error})") from None
+        raise ValueError(f"{notebook}: the kernel {kernel!r} could not execute the notebook ({error})") from None
 
 
 def still_of(entry: Any) -> str:
-    """Return a picture of a widget of sketchkit from its state, as HTML: of those drawings that can be read."""
+    """Return an image of a widget of sketchkit as HTML, with the valid drawings in its state."""
     state = entry["state"]
     drawings = state.get("drawings")
-    found = []
+    sketches = []
     for data in [state.get("sketch"), *(drawings if isinstance(drawings, list) else [])]:
         try:
-            found.append(as_sketch(data))
+            sketches.append(as_sketch(data))
         except (ValueError, TypeError):
             continue
     caption = name_of(entry)
-    picture = base64.b64encode(still(caption, [sketch for sketch in found if len(sketch)])).decode()
+    picture = base64.b64encode(fallback_image(caption, [sketch for sketch in sketches if len(sketch)])).decode()
     return f'<img alt="{html.escape(caption)}" src="data:image/png;base64,{picture}">'
 
 
 def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
-    """Load the models of a widget's saved state, its own first.
+    """Load the models of a widget's saved state, its current model first.
 
     Parameters
     ----------
     state : dict
-        Its traits.
+        Traits of the widget.
     folder : Path
-        Where its notebook lies; a path to a model may begin there.
+        Folder of the notebook, to which paths of models may be relative.
 
     Raises
     ------
     FileNotFoundError, ConnectionError
         If a model is unavailable.
     ValueError
-        If the model of that name has changed or is damaged.
+        If the model has changed since the notebook was executed, or is damaged.
     """
     card, others = state.get("_card"), state.get("models", [])
     if not isinstance(card, dict):
         return {}
     if not isinstance(others, list):
-        raise ValueError("its saved state is damaged")
+        raise ValueError("the saved state is damaged")
     names = dict.fromkeys([str(card.get("choice")), *map(str, others)])
     models = {name: load_beside(name, folder) for name in names}
     name, model = next(iter(models.items()))
     if pack(model).key != card.get("key"):
-        raise ValueError(f"{name}: the model has changed since the notebook was run; run the notebook again")
+        raise ValueError(f"{name}: the model has changed since the notebook was executed; run the notebook again")
     return models
 
 
 def load_beside(name: str, folder: Path) -> SketchRNN:
-    """Load a model by a name, or by a path that may begin at a folder."""
+    """Load a model by its name or path; a path may be relative to a folder."""
     from sketchkit.loading import load
 
     try:
@@ -239,8 +243,8 @@ def load_beside(name: str, folder: Path) -> SketchRNN:
         return load(folder / name)
 
 
-def _checked(picture: str) -> str:
-    """Return base64 that is nothing but base64, empty if it is not."""
+def _base64_or_empty(picture: str) -> str:
+    """Return text if it is valid base64, else an empty string."""
     try:
         return base64.b64encode(base64.b64decode(picture)).decode()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Notebook files, read and checked as far as an export needs them."""
+"""Reading and validation of notebook files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from sketchkit.parser_errors import reported
 
 __all__ = ["read_notebook", "saved_states"]
 
-#: A notebook is not read if it is larger than this, in bytes.
+#: Maximum size of a notebook in bytes.
 MAX_BYTES = 1 << 30
 _STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def read_notebook(path: str | Path) -> Any:
-    """Read a notebook of any version as version 4.
+    """Read a notebook of any format version as version 4.
 
     Parameters
     ----------
@@ -25,14 +25,14 @@ def read_notebook(path: str | Path) -> Any:
     Returns
     -------
     nbformat.NotebookNode
-        Its cells, their outputs and the data of these are of the right types.
+        The notebook. Its cells, their outputs and the data of the outputs have the right types.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
     ValueError
-        If it is not a notebook; the message names the file and the cell.
+        If the file is not a notebook; the message names the file and the cell.
     """
     import nbformat
 
@@ -52,32 +52,32 @@ def read_notebook(path: str | Path) -> Any:
 
 
 def _problem(cell: Any) -> str:
-    """Return what is wrong with a cell, empty if nothing is."""
+    """Return an error message for an invalid cell, an empty string for a valid one."""
     if not isinstance(cell, dict) or not isinstance(cell.get("source"), str):
-        return "its source is missing or not text"
+        return "the source is missing or not text"
     if cell.get("cell_type") not in ("code", "markdown", "raw"):
-        return f"its type is {str(cell.get('cell_type'))[:40]!r}"
+        return f"the type is {str(cell.get('cell_type'))[:40]!r}"
     outputs = cell.get("outputs", [])
     if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
-        return "its outputs are not a list of outputs"
+        return "the outputs are not a list of outputs"
     for output in outputs:
         kind, data = output.get("output_type"), output.get("data", {})
         if kind not in ("stream", "display_data", "execute_result", "error"):
-            return f"an output is of the type {str(kind)[:40]!r}"
-        if not isinstance(data, dict) or not all(_fits(name, value) for name, value in data.items()):
-            return "the data of an output are not text by MIME type"
+            return f"an output has the type {str(kind)[:40]!r}"
+        if not isinstance(data, dict) or not all(_is_valid_data(name, value) for name, value in data.items()):
+            return "the data of an output do not map MIME types to text"
     return ""
 
 
-def _fits(name: Any, value: Any) -> bool:
-    """Tell whether data are text; of JSON types they may be anything."""
+def _is_valid_data(name: Any, value: Any) -> bool:
+    """Return whether the data of a MIME type are valid: text, or anything for JSON types."""
     if not isinstance(name, str):
         return False
     return name.endswith("json") or isinstance(value, str)
 
 
 def saved_states(notebook: Any) -> dict[str, Any]:
-    """Return the widget states saved in a notebook's metadata, by the models' ids; empty if there are none."""
+    """Return the widget states in a notebook's metadata by model id; empty if there are none."""
     value: Any = notebook["metadata"]
     for key in ("widgets", _STATE, "state"):
         value = value.get(key) if isinstance(value, dict) else None

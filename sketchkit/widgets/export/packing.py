@@ -1,8 +1,8 @@
-"""Weights for the page: all tensors in one buffer, at a precision.
+"""Packing of a model's weights for the page: all tensors in one buffer, at a given precision.
 
-`float32` is exact. `float16` is exact for models that are stored so, and within 0.05% of each weight otherwise. `int8`
-keeps matrices as whole numbers from -127 to 127, scaled for every 32 rows of a column; vectors are float16, and so is
-the output layer, in which an error goes straight into the drawing.
+`float32` is exact. `float16` is exact for models that are stored in float16, and within 0.05% of each weight
+otherwise. `int8` stores matrices as integers from -127 to 127, with a scale for every 32 rows of a column. Vectors and
+the output layer are float16, because an error in the output layer affects the drawing directly.
 """
 
 from __future__ import annotations
@@ -20,24 +20,25 @@ from sketchkit.model.weights import Weights
 __all__ = ["DTYPES", "Packed", "check_dtype", "describe", "pack", "unpacked"]
 
 DTYPES = ("float32", "float16", "int8")
-#: Rows of a column that share a scale in int8.
+#: Number of rows of a column that share a scale in int8.
 GROUP = 32
 
 
 @dataclass(frozen=True)
 class Packed:
-    """A model as the page takes it.
+    """A packed model.
 
     Attributes
     ----------
     key : str
-        Hash of all of it: two models with one key draw alike.
+        Hash of the configuration and the weights.
     config : dict
         Hyperparameters and scale factor.
     index : dict
-        By tensor: first byte, how many numbers, precision, and columns. In int8 the scales come first, float16, a row
-        of them for every 32 rows of the matrix.
+        First byte, number of values, precision and number of columns of each tensor. An int8 tensor starts with its
+        scales in float16, one row of scales for every 32 rows of the matrix.
     buffer : bytes
+        The tensors.
     """
 
     key: str
@@ -47,7 +48,7 @@ class Packed:
 
     @property
     def message(self) -> dict[str, Any]:
-        """What the page is told about the buffer."""
+        """The description of the buffer that is sent to the page with it."""
         return {"key": self.key, "config": self.config, "index": self.index}
 
 
@@ -57,29 +58,30 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     Parameters
     ----------
     model : SketchRNN
+        The model.
     dtype : {"float32", "float16", "int8"}, optional
-        Default: float16 if it loses nothing, else float32.
+        Precision. Default: float16 if that loses nothing, else float32.
 
     Raises
     ------
     ValueError
-        If there is no such precision, or a weight is too large for float16.
+        If the precision is unknown, or a weight is too large for float16.
     """
     check_dtype(dtype)
     weights = dict(model.weights)
     if model.categories is not None:
         weights["categories/codes"] = model.categories.codes
     if dtype is None:
-        dtype = "float16" if all(np.array_equal(_half(value), value) for value in weights.values()) else "float32"
+        dtype = "float16" if all(np.array_equal(_as_half(value), value) for value in weights.values()) else "float32"
     index: dict[str, tuple[int, int, str, int]] = {}
     parts: list[bytes] = []
     at = 0
     for name, value in weights.items():
         columns = value.shape[-1]
-        fine = value.ndim != 2 or min(value.shape) < 8 or name == "decoder/output/w"
-        kind = "float16" if dtype == "int8" and fine else dtype
-        data = _bytes(name, value, kind)
-        data += bytes(-len(data) % 4)  # every tensor begins at a multiple of four bytes
+        needs_float16 = value.ndim != 2 or min(value.shape) < 8 or name == "decoder/output/w"
+        kind = "float16" if dtype == "int8" and needs_float16 else dtype
+        data = _pack_tensor(name, value, kind)
+        data += bytes(-len(data) % 4)  # every tensor starts at a multiple of four bytes
         index[name] = (at, value.size, kind, columns)
         parts.append(data)
         at += len(data)
@@ -90,7 +92,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
 
 
 def describe(model: SketchRNN) -> dict[str, Any]:
-    """Return what the page has to know of a model, apart from its weights."""
+    """Return the properties of a model that the page needs in addition to its weights."""
     return {
         "name": model.name,
         "scale": model.scale_factor,
@@ -105,43 +107,43 @@ def describe(model: SketchRNN) -> dict[str, Any]:
 
 
 def check_dtype(dtype: str | None) -> None:
-    """Raise ValueError if there is no such precision."""
+    """Raise ValueError if a precision is unknown."""
     if dtype is not None and dtype not in DTYPES:
         raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {dtype!r}")
 
 
 def unpacked(packed: Packed, shapes: Weights) -> Weights:
-    """Return the weights that the page computes with, in the shapes of the given ones."""
-    found = {}
+    """Return the weights that the page unpacks, in the shapes of `shapes`."""
+    weights = {}
     for name, (at, count, kind, columns) in packed.index.items():
         if kind == "int8":
             groups = -(-count // (columns * GROUP))
             scales = np.frombuffer(packed.buffer, "<f2", groups * columns, at).reshape(-1, columns).astype(np.float32)
-            whole = np.frombuffer(packed.buffer, np.int8, count, at + 2 * scales.size).reshape(-1, columns)
-            value = whole * np.repeat(scales, GROUP, axis=0)[: len(whole)]
+            integers = np.frombuffer(packed.buffer, np.int8, count, at + 2 * scales.size).reshape(-1, columns)
+            value = integers * np.repeat(scales, GROUP, axis=0)[: len(integers)]
         else:
             value = np.frombuffer(packed.buffer, "<f2" if kind == "float16" else "<f4", count, at)
         if name in shapes:
-            found[name] = value.astype(np.float32).reshape(shapes[name].shape)
-    return found
+            weights[name] = value.astype(np.float32).reshape(shapes[name].shape)
+    return weights
 
 
-def _half(value: Any) -> Any:
+def _as_half(value: Any) -> Any:
     with np.errstate(over="ignore"):
         return value.astype("<f2").astype(np.float32)
 
 
-def _bytes(name: str, value: Any, kind: str) -> bytes:
+def _pack_tensor(name: str, value: Any, kind: str) -> bytes:
     if kind == "float32":
         return bytes(np.ascontiguousarray(value, "<f4").tobytes())
     if kind == "float16":
-        if not np.isfinite(_half(value)).all():
-            raise ValueError(f"tensor {name!r} has a weight beyond 65,504, the largest of float16; use float32")
+        if not np.isfinite(_as_half(value)).all():
+            raise ValueError(f"tensor {name!r} has a weight larger than 65,504, the maximum of float16; use float32")
         return bytes(np.ascontiguousarray(value.astype("<f2")).tobytes())
     rows = value.reshape(-1, value.shape[-1])
     largest = np.maximum.reduceat(np.abs(rows), range(0, len(rows), GROUP), axis=0)  # (groups, columns)
-    # A little more than needed, so that no number passes 127 after the scale is rounded; and never subnormal, where
-    # float16 rounds coarsely.
+    # The scales are slightly larger than needed, so that no value exceeds 127 after the scale is rounded. They are
+    # never subnormal, because float16 is imprecise there.
     scales = np.maximum(largest / 127 * 1.0005, 6.2e-5).astype("<f2")
-    whole = np.rint(rows / np.repeat(scales.astype(np.float32), GROUP, axis=0)[: len(rows)])
-    return bytes(scales.tobytes() + whole.astype(np.int8).tobytes())
+    integers = np.rint(rows / np.repeat(scales.astype(np.float32), GROUP, axis=0)[: len(rows)])
+    return bytes(scales.tobytes() + integers.astype(np.int8).tobytes())

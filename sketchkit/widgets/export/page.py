@@ -1,4 +1,4 @@
-"""Widgets in a page without a kernel: one file that needs no network, with the engine and the weights inside."""
+"""Export of widgets to an HTML page that contains the engine and the weights and needs no kernel or network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sketchkit.widgets.export.bundle import page_script, stylesheet
 from sketchkit.widgets.export.packing import describe, pack
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
-__all__ = ["PageWidget", "embed", "fragment", "own_state", "scripts", "told"]
+__all__ = ["PageWidget", "embed", "fragment", "own_state", "page_scripts", "told"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -45,10 +45,10 @@ body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
 </html>
 """
 
-#: Traits that any widget of anywidget has.
-_FOREIGN = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
+#: Traits of every widget of anywidget.
+_INHERITED_TRAITS = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
 
-#: JupyterLab's dark colours, for pages that have none of their own.
+#: JupyterLab's dark colors, for pages that do not define them.
 _DARK = """
 @media (prefers-color-scheme: dark) {
   :root { --jp-ui-font-color1: #e4e6ea; --jp-ui-font-color2: #a3a9b3; --jp-layout-color1: #17191d;
@@ -61,16 +61,16 @@ _DARK = """
 
 @runtime_checkable
 class PageWidget(Protocol):
-    """What a page needs of a widget."""
+    """The methods of a widget that the export of a page calls."""
 
     def get_state(self) -> dict[str, Any]:
-        """Return the traits by name, as they are sent to the page."""
+        """Return the traits by name, in the form in which they are sent to the page."""
 
     def still(self) -> str:
-        """Return a picture of the widget, as HTML."""
+        """Return an image of the widget as HTML."""
 
     def offered(self) -> dict[str, SketchRNN]:
-        """Return the models of the widget by the names that its traits have for them."""
+        """Return the models of the widget by the names in its traits."""
 
 
 def embed(
@@ -80,21 +80,21 @@ def embed(
     title: str = "sketchkit",
     dtype: str = "float16",
 ) -> Path:
-    """Write widgets into one page that opens from disk, without a kernel and without the network.
+    """Write widgets into one HTML page that needs no kernel and no network.
 
     Parameters
     ----------
     widgets : widget or sequence of widgets
-        Widgets of sketchkit, or boxes, tabs and outputs of ipywidgets that hold some at any depth. They are written as
-        they are now, with what is drawn on them. A model that several widgets share is in the page once; so are the
-        models that can be chosen in a widget (`models`). Other widgets, sliders for example, need a kernel: they are
-        left out, and each is named in a warning.
+        Widgets of sketchkit, or boxes, tabs and outputs of ipywidgets that contain some at any depth. The page shows
+        their current state. It contains each model once, including the models that the user can choose in a widget
+        (`models`). Other widgets, for example sliders, need a kernel: they are omitted, with a warning for each.
     path : str or Path
-        The `.html` file; it is replaced in one step or not at all.
+        Path of the HTML file, which is replaced atomically.
     title : str
+        Title of the page.
     dtype : {"float16", "float32", "int8"}
-        Precision of the weights. A model of 512 units makes a page of 3 to 5.5 MB in float16, about half of that in
-        int8; what int8 costs in quality is in `docs/embedding.md`.
+        Precision of the weights. A page with a model of 512 units has 3 to 5.5 MB in float16, and about half of that
+        in int8; for the loss of quality in int8 see `docs/embedding.md`.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def embed(
     Raises
     ------
     ValueError
-        If `dtype` is unknown, a weight is too large for it, or there is no widget of sketchkit to write.
+        If `dtype` is unknown, a weight is too large for it, or `widgets` contains no widget of sketchkit.
     FileNotFoundError, ConnectionError
         If a model of `models` is unavailable.
     OSError
@@ -123,24 +123,24 @@ def fragment(
     dtype: str = "float16",
     height: int = 560,
 ) -> str:
-    """Return widgets as an HTML element for somebody else's page.
+    """Return widgets as an HTML element for another page.
 
-    It is an `iframe` that carries all it needs, as wide as what it stands in, and grows to the height of its content
-    where the page lets it. It is sandboxed: the widgets see nothing of the page around them.
+    The element is a self-contained `iframe` with the width of its parent. It grows to the height of its content if the
+    page allows scripts. It is sandboxed: the widgets have no access to the page around them.
 
     Parameters
     ----------
     widgets, title, dtype
         As in `embed`.
     height : int
-        Pixels, before it grows or where scripts may not run.
+        Initial height in pixels, which is also the final height if the page does not allow scripts.
     """
     name = f"sketchkit-{secrets.token_hex(6)}"
     grow = (
         "addEventListener('message',e=>{const f=document.getElementsByName(e.data?.sketchkit)[0];"
         "if(f&&f.contentWindow===e.source)f.style.height=Math.min(+e.data.height||0,4000)+'px'})"
     )
-    # In ASCII: the page around it may be in any encoding.
+    # ASCII, because the page around it may have any encoding.
     page = html.escape(_page(widgets, title, dtype)).encode("ascii", "xmlcharrefreplace").decode()
     return (
         f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
@@ -149,8 +149,8 @@ def fragment(
     )
 
 
-def scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
-    """Return the scripts that bring widgets to life in the elements whose `data-sketchkit` is their key.
+def page_scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
+    """Return the scripts that render widgets into the elements whose `data-sketchkit` attribute is their key.
 
     Parameters
     ----------
@@ -167,47 +167,48 @@ def scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN
 def told(
     states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
 ) -> tuple[str, dict[str, str]]:
-    """Return what a page is told of its widgets, as a script element of data, and the weights they need.
+    """Return the data of a page's widgets as a script element, and the packed weights by key.
 
     Parameters
     ----------
     states : mapping of str to dict
-        The traits of each widget by its key on the page; `_card` says under "choice" which model it begins with.
+        Traits of each widget by its key in the page; `_card["choice"]` is the name of its initial model.
     models : mapping of str to SketchRNN
-        By the names they are chosen by.
+        Models by name.
     dtype : str or None
         As in `sketchkit.widgets.export.packing.pack`.
 
     Returns
     -------
     str
+        Script element with the traits and the models' properties.
     dict of str to str
-        By the key of each model, its weights: deflated, in base64.
+        Weights by the key of the model, deflated and encoded in base64.
     """
     packed = {name: pack(model, dtype) for name, model in models.items()}
     cards = {name: {**describe(model), "key": packed[name].key, "choice": name} for name, model in models.items()}
     page = {
-        "models": [{"card": cards[name], **each.message} for name, each in packed.items()],
+        "models": [{"card": cards[name], **model.message} for name, model in packed.items()],
         "widgets": {
             key: {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state
             for key, state in states.items()
         },
     }
     data = json.dumps(page).replace("<", "\\u003c")
-    weights = {each.key: base64.b64encode(zlib.compress(each.buffer, 9)).decode() for each in packed.values()}
+    weights = {model.key: base64.b64encode(zlib.compress(model.buffer, 9)).decode() for model in packed.values()}
     return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', weights
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the traits that are a widget's own, without those that any widget has."""
-    return {**{name: value for name, value in state.items() if name not in _FOREIGN}, "_observed": False}
+    """Return a widget's own traits, without those inherited from AnyWidget."""
+    return {**{name: value for name, value in state.items() if name not in _INHERITED_TRAITS}, "_observed": False}
 
 
 def _page(widgets: Any, title: str, dtype: str) -> str:
-    given: list[ipywidgets.Widget] = [widgets] if isinstance(widgets, ipywidgets.Widget) else list(widgets)
-    for each in given:
-        if not isinstance(each, ipywidgets.Widget):
-            raise ValueError(f"widgets: expected widgets, got {type(each).__name__}")
+    roots: list[ipywidgets.Widget] = [widgets] if isinstance(widgets, ipywidgets.Widget) else list(widgets)
+    for root in roots:
+        if not isinstance(root, ipywidgets.Widget):
+            raise ValueError(f"widgets: expected widgets, got {type(root).__name__}")
     states: dict[str, dict[str, Any]] = {}
     places: dict[str, str] = {}
     models: dict[str, SketchRNN] = {}
@@ -223,26 +224,26 @@ def _page(widgets: Any, title: str, dtype: str) -> str:
         return f'<div data-sketchkit="{places[model_id]}">{widget.still()}</div>'
 
     def omit(model_id: str, entry: Any) -> str:
-        logger.warning("%s needs a kernel, so it is not in the page", name_of(entry))
+        logger.warning("%s needs a kernel and is omitted from the page", name_of(entry))
         return ""
 
     tree = WidgetTree(_entry, place, omit)
-    body = "\n".join(tree.html(each.model_id) for each in given)
+    body = "\n".join(tree.html(root.model_id) for root in roots)
     if not states:
-        raise ValueError("widgets: expected at least one widget of sketchkit that can live without a kernel")
+        raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel")
     return _PAGE.format(
-        title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=scripts(states, models, dtype)
+        title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=page_scripts(states, models, dtype)
     )
 
 
 def _widget(model_id: str) -> Any:
-    """Return the widget of this process that has a model id, or None."""
-    found = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
-    return found if isinstance(found, ipywidgets.Widget) else None
+    """Return the widget of this process with a model id, or None."""
+    widget = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
+    return widget if isinstance(widget, ipywidgets.Widget) else None
 
 
 def _entry(model_id: str) -> dict[str, Any] | None:
-    """Return the state of a widget of this process, as it would be saved in a notebook."""
+    """Return the state of a widget of this process in the form in which notebooks save it."""
     widget = _widget(model_id)
     if widget is None:
         return None

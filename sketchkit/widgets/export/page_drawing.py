@@ -1,4 +1,4 @@
-"""A drawing as JSON, in the traits of widgets and in saved states."""
+"""Conversion of drawings to and from JSON, for the traits of widgets and saved states."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["as_json", "as_sketch"]
 
-#: A drawing from the page may not have more points than this.
-MOST_POINTS = 200_000
+#: Maximum number of points of a drawing from the page.
+MAX_POINTS = 200_000
 
 
 def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
-    """Return a sketch as the page has it: where the pen starts, and stroke-3 rows end to end.
+    """Return the start point and the flattened stroke-3 rows of a sketch.
 
-    Numbers have six digits, there and here: so what comes from the page goes back the same, and is not sent again.
+    Numbers have six significant digits, as in the page. Therefore a drawing from the page is unchanged by a round trip
+    and is not sent back.
     """
     if sketch is None:
         return {"start": [0, 0], "rows": []}
@@ -26,10 +27,10 @@ def as_json(sketch: Sketch | None, _: Any = None) -> dict[str, Any]:
 
 
 def as_sketch(data: Any, _: Any = None) -> Sketch:
-    """Return the sketch that the page means; a ValueError says what is wrong with it."""
+    """Return the sketch for data from the page. Raise ValueError if the data are invalid."""
     if isinstance(data, Sketch):
         return data
-    if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MOST_POINTS:
+    if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MAX_POINTS:
         raise ValueError("expected a drawing with start and rows")
     rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
     start = data.get("start", [0, 0])

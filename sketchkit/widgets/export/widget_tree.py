@@ -1,4 +1,4 @@
-"""Widgets as they are displayed: boxes, tabs and outputs as HTML, with a place for each widget of sketchkit in them."""
+"""Conversion of displayed widgets to HTML: boxes, tabs and outputs, with a placeholder for each widget of sketchkit."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["STATE", "VIEW", "WidgetTree", "drop_models", "is_monitor", "is_ours"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 
-#: The widgets that can live in a page without a kernel, by their trait `_view`.
-_LIVE = frozenset(("pad", "complete", "reconstruct", "morph", "temperature", "dimension", "expectation"))
-#: A display with more widgets than this is refused; a saved state can name one child many times.
+#: Values of the trait `_view` of the widgets that work without a kernel.
+_KERNELLESS_VIEWS = frozenset(("pad", "complete", "reconstruct", "morph", "temperature", "dimension", "expectation"))
+#: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000
-#: Widgets inside each other; deeper ones are left out. A saved state can hold cycles.
+#: Maximum depth of nested widgets; deeper ones are left to the caller. A saved state can contain cycles.
 MAX_DEPTH = 40
-#: CSS of the boxes, as the controls of Jupyter have it.
+#: CSS of the boxes, as in Jupyter's controls.
 _BOXES = {
     "HBoxModel": "display:flex;flex-flow:row;align-items:stretch;overflow:auto",
     "VBoxModel": "display:flex;flex-flow:column;align-items:stretch;overflow:auto",
@@ -27,7 +27,7 @@ _BOXES = {
     "GridBoxModel": "display:grid;overflow:auto",
 }
 _TABBED = ("TabModel", "AccordionModel", "StackModel")
-#: Traits of a Layout that are CSS properties, and what their values may consist of.
+#: Traits of a Layout that are CSS properties, and the characters that their values may contain.
 _PROPERTIES = frozenset((
     "align_content", "align_items", "align_self", "border_bottom", "border_left", "border_right", "border_top",
     "bottom",
@@ -44,17 +44,17 @@ Entry = Mapping[str, Any]
 
 
 def is_ours(entry: Entry | None) -> bool:
-    """Return whether the state of a model is that of a widget of sketchkit that can live without a kernel."""
-    return _view_of(entry) in _LIVE
+    """Return whether a model is a widget of sketchkit that works without a kernel."""
+    return _view_of(entry) in _KERNELLESS_VIEWS
 
 
 def is_monitor(entry: Entry | None) -> bool:
-    """Return whether the state of a model is that of a `TrainingMonitor`, which needs a kernel."""
+    """Return whether a model is a `TrainingMonitor`, which needs a kernel."""
     return _view_of(entry) == "monitor"
 
 
 def name_of(entry: Entry | None) -> str:
-    """Return the class of a widget, for messages."""
+    """Return the class name of a widget, for messages."""
     if entry is None:
         return "a widget without saved state"
     identity = _state(entry).get("_anywidget_id")
@@ -62,17 +62,17 @@ def name_of(entry: Entry | None) -> str:
 
 
 class WidgetTree:
-    """The widgets of a display and those inside them.
+    """A displayed widget and the widgets inside it.
 
     Parameters
     ----------
     lookup : callable
-        Returns the state of a model by its id: `model_module`, `model_name` and `state`, as in the metadata of a
-        notebook; None if there is none.
+        Returns the entry of a model by its id: `model_module`, `model_name` and `state`, as in the metadata of a
+        notebook; None if there is no such model.
     place : callable
-        Returns the HTML of a widget of sketchkit, given its id and its entry. Also called for training monitors.
+        Returns the HTML of a widget of sketchkit for its id and entry. Also called for training monitors.
     place_other : callable
-        Returns the HTML of any other widget, given its id and its entry or None.
+        Returns the HTML of any other widget for its id and its entry or None.
     """
 
     def __init__(
@@ -85,16 +85,16 @@ class WidgetTree:
         self._count = 0
 
     def has_ours(self, model_id: str) -> bool:
-        """Return whether a widget of sketchkit is displayed by a model, at any depth."""
+        """Return whether a model is or contains a widget of sketchkit, at any depth."""
         return any(is_ours(entry) or is_monitor(entry) for entry in self._walk(model_id, set()))
 
     def html(self, model_id: str) -> str:
-        """Return the HTML of a model and of all that it displays.
+        """Return the HTML of a model and of the widgets inside it.
 
         Raises
         ------
         ValueError
-            If it displays more than 10,000 widgets.
+            If there are more than 10,000 widgets.
         """
         return self._html(model_id, 0)
 
@@ -129,7 +129,7 @@ class WidgetTree:
         return f'<div style="{self._css(entry, box)}">{"".join(children)}</div>'
 
     def _tabs(self, entry: Entry, kind: str, children: list[str]) -> str:
-        """Return tabs, or an accordion, that work without scripts."""
+        """Return tabs or an accordion that work without scripts."""
         state = _state(entry)
         titles, selected = state.get("titles") or state.get("_titles") or {}, state.get("selected_index")
         if not isinstance(titles, Mapping):
@@ -146,7 +146,7 @@ class WidgetTree:
         return f'<div class="{shape}" style="{self._css(entry, columns)}">{parts}</div>'
 
     def _output(self, output: Mapping[str, Any], depth: int) -> str:
-        """Return what a cell of a notebook has put out."""
+        """Return the HTML of an output of a notebook cell."""
         view = view_of(output)
         if view:
             return self._html(view, depth + 1)
@@ -154,41 +154,41 @@ class WidgetTree:
         if isinstance(data, Mapping):
             for kind in ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"):
                 if kind in data:
-                    return _shown(kind, _joined(data[kind]))
+                    return _output_html(kind, _joined(data[kind]))
             return ""
         text = _joined(output.get("text", "")) or "\n".join(map(str, output.get("traceback", ())))
-        return _shown("text/plain", text)
+        return _output_html("text/plain", text)
 
     def _css(self, entry: Entry | None, default: str = "") -> str:
-        """Return the CSS of a widget's layout, for an attribute."""
+        """Return the CSS of a widget's layout as the value of a `style` attribute."""
         layout = _state(self._lookup(_target(_state(entry).get("layout"))))
-        found = {
+        properties = {
             name.replace("_", "-"): value
             for name, value in layout.items()
             if name in _PROPERTIES and isinstance(value, str) and _VALUE.fullmatch(value) and "url" not in value.lower()
         }
-        return html.escape(";".join([default, *(f"{name}:{value}" for name, value in found.items())]).strip(";"))
+        return html.escape(";".join([default, *(f"{name}:{value}" for name, value in properties.items())]).strip(";"))
 
 
 def view_of(output: Mapping[str, Any]) -> str:
-    """Return the id of the model that an output of a cell displays, "" if it displays no widget."""
+    """Return the id of the model that an output of a cell displays, or "" if it displays no widget."""
     data = output.get("data")
     view = data.get(VIEW) if isinstance(data, Mapping) else None
     return str(view.get("model_id", "")) if isinstance(view, Mapping) else ""
 
 
 def drop_models(saved: Mapping[str, Entry], dropped: set[str]) -> dict[str, Entry]:
-    """Return saved states without some models and without those that refer to them, at any distance."""
+    """Return saved states without some models and without the models that refer to them, directly or indirectly."""
     texts = {model_id: str(entry.get("state")) for model_id, entry in saved.items() if isinstance(entry, Mapping)}
     kept = {model_id: text for model_id, text in texts.items() if model_id not in dropped}
     pattern = re.compile(re.escape(_REFERENCE) + r"[\w-]+")
     refers = {
-        model_id: {each.removeprefix(_REFERENCE) for each in pattern.findall(text)} for model_id, text in kept.items()
+        model_id: {match.removeprefix(_REFERENCE) for match in pattern.findall(text)} for model_id, text in kept.items()
     }
-    gone = set(texts) - set(kept)
-    while more := {model_id for model_id, names in refers.items() if model_id not in gone and names & gone}:
-        gone |= more
-    return {model_id: saved[model_id] for model_id in texts if model_id not in gone}
+    removed = set(texts) - set(kept)
+    while more := {model_id for model_id, names in refers.items() if model_id not in removed and names & removed}:
+        removed |= more
+    return {model_id: saved[model_id] for model_id in texts if model_id not in removed}
 
 
 def _view_of(entry: Entry | None) -> Any:
@@ -214,18 +214,18 @@ def _children(entry: Entry) -> list[str]:
 
 def _outputs(entry: Entry) -> list[Mapping[str, Any]]:
     outputs = _state(entry).get("outputs") if entry.get("model_name") == "OutputModel" else None
-    return [each for each in outputs if isinstance(each, Mapping)] if isinstance(outputs, (list, tuple)) else []
+    return [output for output in outputs if isinstance(output, Mapping)] if isinstance(outputs, (list, tuple)) else []
 
 
 def _joined(text: Any) -> str:
     return "".join(map(str, text)) if isinstance(text, (list, tuple)) else str(text)
 
 
-def _shown(kind: str, text: str) -> str:
-    """Return the HTML of text or a picture; HTML itself is left as it is, as nbconvert leaves that of cells."""
+def _output_html(kind: str, text: str) -> str:
+    """Return the HTML of text or an image. HTML is returned unchanged, as nbconvert does."""
     if kind == "text/html":
         return text
-    if kind == "image/svg+xml":  # as an image, in which no script runs
+    if kind == "image/svg+xml":  # scripts do not run in an image
         from urllib.parse import quote
 
         return f'<img alt="" src="data:image/svg+xml;charset=utf-8,{quote(text)}">'

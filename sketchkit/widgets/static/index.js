@@ -1,5 +1,5 @@
 /**
- * The widgets by name.
+ * Render a widget: the entry point of the front-end.
  * @module
  */
 import { completeView } from "./views/complete.js";

@@ -1,1 +1,1 @@
-"""The widgets that train a model or follow a training run."""
+"""Widgets that train a model or show a training run."""

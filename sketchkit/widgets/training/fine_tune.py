@@ -1,4 +1,4 @@
-"""A pad, a button to learn what was drawn on it, and the training to watch."""
+"""Widget for fine-tuning: a pad, a button that starts the training, and a monitor for each run."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from sketchkit.widgets.training.monitor import TrainingMonitor
 
 __all__ = ["Teach"]
 
-#: Files of a run directory that is in use.
-_TAKEN = ("run.json", "drawings.npz")
+#: A folder with one of these files already belongs to a run.
+_RUN_FILES = ("run.json", "drawings.npz")
 
 
 class Teach(ipywidgets.VBox):
-    """Draw a thing some 20 times, press Learn, and a model learns to draw it as you do.
+    """Draw a subject about 20 times and press Learn to fine-tune a model on your drawings.
 
-    The training runs in a process of its own for a few minutes. Press Learn again after drawing more, and another run
-    starts next to the first. All runs are shown, the newest first, each with its monitor, which can stop it. So are
-    those that an earlier widget or kernel has started in the same place.
+    The training runs in a separate process for a few minutes. If you draw more and press Learn again, a second run
+    starts. The widget shows all runs, the newest first, each with a monitor that can stop it. It also shows the runs
+    that an earlier widget or kernel has started in the same run directory.
 
     Parameters
     ----------
     model : str or Path
-        What to begin with, by name or folder.
+        Name or folder of the model to fine-tune.
     name : str
-        What the thing is called.
+        Name of the subject, which becomes the category of the drawings.
     run : str or Path
-        The run directory; the second is this with `-2` after it, and so on.
+        Directory of the first run; the second has the suffix `-2`, and so on.
     drawings : list of Sketch
-        Those there are already.
+        Initial drawings.
     **options
-        Of `sketchkit.teach`: `minutes`, `patience`, `seed`, hyperparameters.
+        Options of `sketchkit.teach`: `minutes`, `patience`, `seed`, hyperparameters.
 
     Attributes
     ----------
     pad : SketchPad
-        `pad.drawings` are those kept.
+        The pad; `pad.drawings` are the kept drawings.
     runs : list of Run
-        All runs, the newest last. Those found in the run directory when the widget was made come first.
+        All runs, the newest last, including those that existed when the widget was created.
     run : Run or None
-        The newest of them; `run.model()` is what has learnt so far.
+        The newest run; `run.model()` is the model trained so far.
 
     Examples
     --------
@@ -71,75 +71,80 @@ class Teach(ipywidgets.VBox):
     ) -> None:
         self.pad = SketchPad(collect=True, drawings=list(drawings or []))
         self._model, self._name, self._folder, self._options = str(model), str(name), path_of(run, "run"), options
-        self.runs = self._found()
-        self._learnt: list[Sketch] = []
-        self._lock = threading.Lock()  # clicks may come on another thread while a cell runs
-        self._button = ipywidgets.Button(description="Learn", button_style="primary", icon="graduation-cap")
-        self._word = ipywidgets.HTML()
-        self._button.on_click(self._learn)
-        self.pad.observe(self._count, "drawings")
-        self._above = [self.pad, ipywidgets.HBox([self._button, self._word])]
-        self._monitors = [self._shown(each) for each in self.runs]
-        super().__init__([*self._above, *reversed(self._monitors)])
-        self._count()
+        self.runs = self._existing_runs()
+        self._trained_drawings: list[Sketch] = []
+        self._lock = threading.Lock()  # clicks may arrive on another thread while a cell runs
+        self._button = ipywidgets.Button(
+            description="Learn",
+            button_style="primary",
+            icon="graduation-cap",
+            tooltip="Fine-tune the model on the kept drawings",
+        )
+        self._message = ipywidgets.HTML()
+        self._button.on_click(self._start_training)
+        self.pad.observe(self._update_count, "drawings")
+        self._controls = [self.pad, ipywidgets.HBox([self._button, self._message])]
+        self._monitors = [self._monitor(existing) for existing in self.runs]
+        super().__init__([*self._controls, *reversed(self._monitors)])
+        self._update_count()
 
     @property
     def run(self) -> Run | None:
-        """The newest run, None before the first."""
+        """The newest run, or None if there is none."""
         return self.runs[-1] if self.runs else None
 
     def _folders(self) -> Iterator[Path]:
-        """Yield the run directories of this widget: the first, the second, and so on."""
+        """Yield the run directories of this widget in order."""
         yield self._folder
         for number in count(2):
             yield self._folder.with_name(f"{self._folder.name}-{number}")
 
-    def _found(self) -> list[Run]:
-        """Return the runs that are there already."""
-        found = []
+    def _existing_runs(self) -> list[Run]:
+        """Return the runs that already exist."""
+        runs = []
         for folder in takewhile(Path.exists, self._folders()):
-            with suppress(ValueError, OSError):  # damaged, or never begun
-                found.append(Run(folder))
-        return found
+            with suppress(ValueError, OSError):  # the directory is damaged, or the run has not started
+                runs.append(Run(folder))
+        return runs
 
-    def _shown(self, run: Run) -> ipywidgets.Widget:
+    def _monitor(self, run: Run) -> ipywidgets.Widget:
         title = ipywidgets.HTML(f"<code>{html.escape(str(run.folder))}</code>")
         try:
             return ipywidgets.VBox([title, TrainingMonitor(run)])
-        except (ValueError, OSError) as error:  # removed or damaged since
+        except (ValueError, OSError) as error:  # the directory has been removed or damaged
             return ipywidgets.VBox([title, ipywidgets.HTML(html.escape(str(error)))])
 
-    def _count(self, _: Any = None) -> None:
+    def _update_count(self, _: Any = None) -> None:
         kept = len(self.pad.drawings)
         self._button.disabled = kept < FEWEST
-        self._word.value = f"{kept} drawings kept" + (
+        self._message.value = f"{kept} drawings kept" + (
             f" (at least {FEWEST} needed, 20 or more recommended)" if kept < 20 else ""
         )
 
-    def _learn(self, _: Any = None) -> None:
+    def _start_training(self, _: Any = None) -> None:
         with self._lock:
             drawings = list(self.pad.drawings)
             active = self.run is not None and self.run.state.goes_on
-            if active and drawings == self._learnt:
-                self._word.value = f"{html.escape(str(self.runs[-1].folder))} is training on these drawings already"
+            if active and drawings == self._trained_drawings:
+                self._message.value = f"{html.escape(str(self.runs[-1].folder))} is already training on these drawings"
                 return
-            # A directory with drawings but no run belongs to one that could not start; its drawings are kept.
+            # A directory with drawings but without run.json belongs to a run that could not start. Keep its drawings.
             folder = next(
-                folder for folder in self._folders() if not any((folder / name).exists() for name in _TAKEN)
+                folder for folder in self._folders() if not any((folder / name).exists() for name in _RUN_FILES)
             )  # fmt: skip
-            self._button.disabled, self._word.value = True, "Starting training ..."
+            self._button.disabled, self._message.value = True, "Starting training…"
             try:
                 run = teach(self._model, drawings, folder, name=self._name, background=True, **self._options)
             except (ValueError, OSError) as error:
-                self._word.value = html.escape(str(error))
+                self._message.value = html.escape(str(error))
                 return
             finally:
                 self._button.disabled = False
-            self._learnt = drawings
+            self._trained_drawings = drawings
             self.runs.append(run)
-            self._monitors.append(self._shown(run))
-            self._word.value = f"Training in {html.escape(str(folder))}"
-            self.children = [*self._above, *reversed(self._monitors)]
+            self._monitors.append(self._monitor(run))
+            self._message.value = f"Training in {html.escape(str(folder))}"
+            self.children = [*self._controls, *reversed(self._monitors)]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)

@@ -1,4 +1,4 @@
-"""A run, watched: curves, samples, how long it will take, and a hand on it."""
+"""Live view of a training run: curves, samples, remaining time and controls."""
 
 from __future__ import annotations
 
@@ -16,35 +16,36 @@ from sketchkit.widgets.base import SketchWidget
 
 __all__ = ["TrainingMonitor"]
 
-#: Points of a curve that the page is told.
-MOST_POINTS = 300
-#: A sheet of samples is not shown if it is larger than this, in bytes.
-LARGEST = 5_000_000
-#: Curves by name: the kinds of records and the figure in them.
+#: Maximum number of points of a curve in the page.
+MAX_CURVE_POINTS = 300
+#: Maximum size of a grid of samples in bytes; larger ones are not shown.
+MAX_SHEET_BYTES = 5_000_000
+#: Kind of record and key of the value for each curve.
 _CURVES = {
     "recon": ("train", "recon"), "kl": ("train", "kl"), "rate": ("train", "learning_rate"),
     "valid_recon": ("valid", "recon"), "valid_kl": ("valid", "kl"),
 }  # fmt: skip
-_WISHES = ("pause", "resume", "checkpoint", "stop")
+_REQUESTS = ("pause", "resume", "checkpoint", "stop")
 
 
 class TrainingMonitor(SketchWidget):
-    """A run as it goes: loss, KL and learning rate, the sheets of samples, steps per second and time left.
+    """Live view of a training run: losses, learning rate, samples, steps per second and remaining time.
 
-    It reads what the run directory says, so the run may be in this kernel, in another process, or over. A thread looks
-    every so often and reads what is new; while a cell trains in this very kernel, buttons are heard when that ends.
+    The widget reads the run directory, so the run may be in this kernel, in another process, or finished. A thread
+    reads new records at regular intervals. While a cell trains in the same kernel, the buttons take effect only after
+    that cell has ended.
 
     Parameters
     ----------
     run : str, Path or Run
-        The run directory.
+        Run directory, or the run.
     every : float
-        Seconds from one look to the next, at least 0.1.
+        Interval between updates in seconds, at least 0.1.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If it is not a run directory.
+        If `run` is not a run directory.
 
     Examples
     --------
@@ -56,75 +57,75 @@ class TrainingMonitor(SketchWidget):
     _standing = traitlets.Dict().tag(sync=True)
     _curves = traitlets.Dict().tag(sync=True)
     _sheets = traitlets.List(traitlets.Int()).tag(sync=True)
-    every = traitlets.Float(2.0, min=0.1, help="Seconds from one look to the next.")
+    every = traitlets.Float(2.0, min=0.1, help="Interval between updates in seconds.")
 
     def __init__(self, run: str | Path | Run, **arguments: Any) -> None:
         self.run = run if isinstance(run, Run) else Run(run)
-        self._new = NewRecords(self.run.folder / "metrics.jsonl")
+        self._metrics = NewRecords(self.run.folder / "metrics.jsonl")
         self._points: dict[str, list[list[float]]] = {name: [[], []] for name in _CURVES}
         self._best: dict[str, Any] = {}
-        self._step, self._pace = 0, 0.0
-        self._looking = threading.Lock()
+        self._step, self._seconds_per_step = 0, 0.0
+        self._refresh_lock = threading.Lock()
         super().__init__(**arguments)
-        self.on_msg(self._hear)
-        self.look()
+        self.on_msg(self._on_message)
+        self.refresh()
         threading.Thread(target=_watch, args=(weakref.ref(self), threading.Event()), daemon=True).start()
 
-    def look(self) -> None:
-        """Read what is new in the run directory, and show it."""
-        with self._looking:
-            again, records = self._new.read()
-            if again:
+    def refresh(self) -> None:
+        """Read new records and samples from the run directory and show them."""
+        with self._refresh_lock:
+            restarted, records = self._metrics.read()
+            if restarted:
                 self._points = {name: [[], []] for name in _CURVES}
                 self._best, self._step = {}, 0
             for record in records:
-                self._take(record)
+                self._add_record(record)
             sheets = [step for path in self.run.samples if (step := _step_of(path)) is not None]
-            newer = bool(sheets) and sheets != self._sheets
+            has_new_sheet = bool(sheets) and sheets != self._sheets
             with self.hold_sync():
-                self._standing = self._stand()
-                if records or again:
+                self._standing = self._status()
+                if records or restarted:
                     self._curves = {name: _thinned(*points) for name, points in self._points.items()}
                 self._sheets = sheets
-        if newer:
-            self._show(sheets[-1])
+        if has_new_sheet:
+            self._send_sheet(sheets[-1])
 
-    def _take(self, record: dict[str, Any]) -> None:
+    def _add_record(self, record: dict[str, Any]) -> None:
         self._step = max(self._step, int(record["step"]))
         for name, (kind, key) in _CURVES.items():
             if record.get("kind") == kind and isinstance(record.get(key), (int, float)):
                 self._points[name][0].append(record["step"])
                 self._points[name][1].append(record[key])
         if record.get("kind") == "train" and isinstance(record.get("seconds"), (int, float)):
-            self._pace = float(record["seconds"])
+            self._seconds_per_step = float(record["seconds"])
         if record.get("kind") == "valid" and record.get("loss", float("inf")) < self._best.get("loss", float("inf")):
             self._best = record
 
-    def _stand(self) -> dict[str, Any]:
+    def _status(self) -> dict[str, Any]:
         state, steps = self.run.state, self.run.hparams.num_steps
-        told = {"state": state.state, "error": state.error[:500], "step": self._step, "steps": steps}
+        status = {"state": state.state, "error": state.error[:500], "step": self._step, "steps": steps}
         if self._best:
-            told |= {"best": self._best["loss"], "best_step": self._best["step"]}
-        if self._pace > 0:
-            told |= {"pace": 1 / self._pace, "left": max(steps - self._step, 0) * self._pace}
-        return told
+            status |= {"best": self._best["loss"], "best_step": self._best["step"]}
+        if self._seconds_per_step > 0:
+            status |= {"pace": 1 / self._seconds_per_step, "left": max(steps - self._step, 0) * self._seconds_per_step}
+        return status
 
-    def _hear(self, _: Any, content: Any, __: Any) -> None:
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
         if not isinstance(content, dict):
             return
         if content.get("kind") == "sheet" and content.get("step") in self._sheets:
-            self._show(content["step"])
-        elif content.get("kind") == "tell" and content.get("what") in _WISHES:
+            self._send_sheet(content["step"])
+        elif content.get("kind") == "tell" and content.get("what") in _REQUESTS:
             try:
                 getattr(self.run, content["what"])()
             except (ValueError, OSError) as error:
                 self.send({"kind": "refused", "error": str(error)})
 
-    def _show(self, step: int) -> None:
+    def _send_sheet(self, step: int) -> None:
         path = self.run.folder / "samples" / f"step-{step:08d}.svg"
         try:
-            text = path.read_text(encoding="utf-8") if path.stat().st_size <= LARGEST else ""
-        except (OSError, ValueError):  # removed since
+            text = path.read_text(encoding="utf-8") if path.stat().st_size <= MAX_SHEET_BYTES else ""
+        except (OSError, ValueError):  # the file has been removed
             return
         self.send({"kind": "sheet", "step": step, "svg": text})
 
@@ -136,28 +137,28 @@ class TrainingMonitor(SketchWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if isinstance(data, dict):
             records = [record for record in self.run.records if record["kind"] in ("train", "valid")]
-            shown = f"<p>{escape(repr(self.run))}, {escape(self.run.state.state)}</p>"
-            shown += f'<img alt="Loss, KL and learning rate" src="{loss_curves(records).data_uri()}">'
+            summary = f"<p>{escape(repr(self.run))}, {escape(self.run.state.state)}</p>"
+            summary += f'<img alt="Loss, KL and learning rate" src="{loss_curves(records).data_uri()}">'
             if self.run.samples:
-                shown += Picture.open(self.run.samples[-1])._repr_html_()
-            data["text/html"] = shown
+                summary += Picture.open(self.run.samples[-1])._repr_html_()
+            data["text/html"] = summary
         return bundle
 
 
 def _watch(widget: weakref.ref[TrainingMonitor], pause: threading.Event) -> None:
-    """Look again and again, until the widget is closed."""
+    """Refresh a widget at regular intervals until it is closed."""
     while True:
         monitor = widget()
         if monitor is None or monitor.comm is None:
             return
-        every = max(monitor.every, 0.1)
+        interval = max(monitor.every, 0.1)
         del monitor
-        pause.wait(every)
+        pause.wait(interval)
         monitor = widget()
         if monitor is not None and monitor.comm is not None:
             try:
-                monitor.look()
-            except (OSError, ValueError) as error:  # the directory is gone, or damaged by hand
+                monitor.refresh()
+            except (OSError, ValueError) as error:  # the directory has been removed or changed by hand
                 monitor.send({"kind": "refused", "error": str(error)})
 
 
@@ -167,6 +168,6 @@ def _step_of(path: Path) -> int | None:
 
 
 def _thinned(steps: list[float], values: list[float]) -> list[list[float]]:
-    """Return a curve of at most so many points, the last one among them."""
-    stride = -(-len(steps) // MOST_POINTS)
+    """Return at most MAX_CURVE_POINTS points of a curve, including the last one."""
+    stride = -(-len(steps) // MAX_CURVE_POINTS)
     return [steps[::-1][:: stride or 1][::-1], values[::-1][:: stride or 1][::-1]]

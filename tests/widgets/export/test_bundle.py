@@ -1,4 +1,4 @@
-"""The bundler: each form of import and export, and an error for what it does not support."""
+"""The bundler: every form of import and export, and errors for unsupported forms."""
 
 import json
 import re
@@ -7,7 +7,15 @@ import subprocess
 
 import pytest
 
-from sketchkit.widgets.export.bundle import STATIC, bundle, loader, page_module, page_script, version, worker_source
+from sketchkit.widgets.export.bundle import (
+    STATIC,
+    bundle,
+    loader_source,
+    page_module,
+    page_script,
+    version,
+    worker_source,
+)
 
 #: Exports one value in each form.
 LIBRARY = """
@@ -25,7 +33,7 @@ export default { nine: 9 };
 
 @pytest.fixture
 def evaluate(tmp_path):
-    """Return a function that writes modules, bundles `main.js` and returns its default export, read back from Node."""
+    """Return a function that writes modules, bundles `main.js` and returns its default export as evaluated in Node."""
     if shutil.which("node") is None:
         pytest.skip("needs Node, which evaluates the bundle")
 
@@ -140,20 +148,20 @@ def test_bundle_error(tmp_path, sources, message):
         bundle("main.js", root=tmp_path)
 
 
-def test_every_module_of_the_front_end_is_in_a_bundle():
-    bundled = set(re.findall(r"^// (\S+\.js)$", page_script() + loader() + worker_source(), re.MULTILINE))
+def test_bundles_contain_every_module_of_the_front_end():
+    bundled = set(re.findall(r"^// (\S+\.js)$", page_script() + loader_source() + worker_source(), re.MULTILINE))
     assert bundled == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
 
 
-def test_the_worker_has_no_view_and_no_import():
+def test_worker_bundle_has_no_view_and_no_import():
     assert "views/" not in worker_source()
     assert not re.search(r"^\s*(import|export)\b(?! default)", page_module() + worker_source(), re.MULTILINE)
 
 
-def test_the_bundles_are_safe_in_a_script_element():
+def test_bundles_are_safe_in_a_script_element():
     assert "</script" not in page_module() + page_script()
 
 
-def test_the_loader_asks_for_this_version():
-    assert f'"{version()}"' in loader()
-    assert len(loader()) < 6000  # every saved widget has it
+def test_loader_requests_this_version():
+    assert f'"{version()}"' in loader_source()
+    assert len(loader_source()) < 6000  # every saved widget contains it

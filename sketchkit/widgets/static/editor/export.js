@@ -1,5 +1,5 @@
 /**
- * Drawings as files: SVG, a strip of several, an SVG that moves, PNG.
+ * Drawings as files: SVG, a grid of several, an animated SVG, PNG.
  * @module
  */
 import { fittedInto, pathData } from "./strokes.js";
@@ -11,7 +11,7 @@ const CELL = 120;
 const MARGIN = 0.08;
 
 /**
- * Offer something as a file.
+ * Download a file.
  * @param {string} name
  * @param {Blob} blob
  */
@@ -48,7 +48,7 @@ const svgDocument = (content, width, height = CELL) =>
 export const svgOf = (strokes) => svgDocument(`<path d="${placed(strokes, 0)}"/>`, CELL);
 
 /**
- * Drawings side by side, in rows of so many.
+ * Drawings side by side, `columns` in a row.
  * @param {Point[][][]} drawings
  * @param {number} [columns]
  */
@@ -58,26 +58,26 @@ export function svgStrip(drawings, columns = drawings.length) {
 }
 
 /**
- * Drawings one after the other and back again, for ever; only the middle one where motion is not wanted.
+ * An SVG that plays drawings forward and backward in a loop. If the user prefers reduced motion, it shows only the middle one.
  * @param {Point[][][]} drawings
- * @param {number} [seconds] from the first to the last
+ * @param {number} [seconds] duration from the first to the last drawing
  */
-export function svgMoving(drawings, seconds = 3) {
+export function animatedSvg(drawings, seconds = 3) {
   const order = [...drawings.keys(), ...[...drawings.keys()].slice(1, -1).reverse()];
-  const each = seconds / drawings.length, whole = order.length * each;
-  const shown = Math.round(10000 / order.length) / 100;
+  const frameSeconds = seconds / drawings.length, loopSeconds = order.length * frameSeconds;
+  const visiblePercent = Math.round(10000 / order.length) / 100;
   const style =
-    `.f{visibility:hidden;animation:f ${whole.toFixed(3)}s infinite step-end}` +
-    `@keyframes f{0%{visibility:visible}${shown}%{visibility:hidden}}` +
+    `.f{visibility:hidden;animation:f ${loopSeconds.toFixed(3)}s infinite step-end}` +
+    `@keyframes f{0%{visibility:visible}${visiblePercent}%{visibility:hidden}}` +
     `@media (prefers-reduced-motion:reduce){.f{animation:none}.f.middle{visibility:visible}}`;
   const middle = drawings.length >> 1;
   const frames = order.map((drawing, i) =>
-    `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * each).toFixed(3)}s" d="${placed(drawings[drawing], 0)}"/>`);
+    `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * frameSeconds).toFixed(3)}s" d="${placed(drawings[drawing], 0)}"/>`);
   return svgDocument(`<style>${style}</style>${frames.join("")}`, CELL);
 }
 
 /**
- * A drawing as pixels, on white.
+ * A drawing as a PNG image on white.
  * @param {Point[][]} strokes
  * @param {number} [size]
  * @returns {Promise<Blob>}
@@ -93,5 +93,5 @@ export function pngOf(strokes, size = 512) {
   context.lineCap = context.lineJoin = "round";
   context.stroke(new Path2D(placed(strokes, 0, 0, size)));
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser made no PNG"))), "image/png"));
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the PNG file"))), "image/png"));
 }

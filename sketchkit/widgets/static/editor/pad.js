@@ -1,22 +1,22 @@
 /**
- * A pad to draw on with mouse, pen or touch, with undo and an eraser.
+ * A pad for drawing with mouse, pen or touch, with undo and an eraser.
  * @module
  */
 import { button, element, squareAround, svgElement } from "../ui/controls.js";
-import { oncePerFrame } from "../ui/scheduling.js";
+import { throttleToFrame } from "../ui/scheduling.js";
 import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Points of a stroke being drawn that are thinned together, so that a stroke of any length stays light. */
+/** Number of points of an unfinished stroke that are simplified together, to limit the memory of long strokes. */
 const CHUNK = 1024;
-/** Tolerance of that first thinning, on a box of 255 units: less than is seen. */
-const UNSEEN = 0.15;
-/** Widths that pressure is told apart in. */
-const WIDTHS = 8;
+/** Tolerance of that first simplification on a box of 255 units; its effect is invisible. */
+const INVISIBLE_EPSILON = 0.15;
+/** Number of line widths for pen pressure. */
+const PRESSURE_LEVELS = 8;
 /** A touch that has moved less than this, in CSS pixels, may be a resting palm. */
-const RESTING = 10;
-/** The button of a pen's eraser end, and its bit among the pressed buttons. */
+const PALM_MOVE_PX = 10;
+/** The `button` of the eraser end of a pen, and its bit in `buttons`. */
 const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
 
 /**
@@ -24,71 +24,71 @@ const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
  * @typedef {object} Contact
  * @property {boolean} touch
  * @property {boolean} erases
- * @property {[number, number]} from where it began, in CSS pixels
- * @property {boolean} leads it draws or erases; other pointers are then ignored
- * @property {Point[][]} before strokes before it began
- * @property {Point[]} settled
- * @property {Point[]} recent
- * @property {SVGElement} ink what it has drawn so far, on the screen
- * @property {SVGElement} path the newest part of it
+ * @property {[number, number]} from position where it started, in CSS pixels
+ * @property {boolean} leads whether it draws or erases; other pointers are then ignored
+ * @property {Point[][]} before strokes before it started
+ * @property {Point[]} settled points that have been simplified once
+ * @property {Point[]} recent points that have not been simplified yet
+ * @property {SVGElement} ink the stroke on the screen
+ * @property {SVGElement} path the part of the stroke with the recent points
  */
 
-/** Strokes being drawn, in a square box of `size` units. */
+/** A square pad of `size` units with the strokes that are drawn on it. */
 export class Pad {
   /**
    * @param {object} options
    * @param {string} options.label
-   * @param {number} options.size units across
-   * @param {() => number} options.epsilon simplification on a box of 255 units
-   * @param {(strokes: Point[][]) => void} options.changed when a gesture has ended
-   * @param {boolean} [options.tools] with buttons
+   * @param {number} options.size width in units
+   * @param {() => number} options.epsilon tolerance of the simplification, on a box of 255 units
+   * @param {(strokes: Point[][]) => void} options.changed called when a gesture has ended
+   * @param {boolean} [options.tools] whether the pad has buttons
    */
   constructor({ label, size, epsilon, changed, tools = true }) {
     this.size = size;
     this.epsilon = epsilon;
     this.changed = changed;
     /**
-     * Called once a frame with all strokes while one of them is being drawn, and once without it if it is taken back.
+     * Called once per frame with all strokes while one of them is being drawn, and once without that stroke if it is removed.
      * @type {((strokes: Point[][], drawing: boolean) => void) | null}
      */
-    this.moving = null;
+    this.onStroke = null;
     /** @type {Point[][]} */
     this.strokes = [];
-    /** What the hand did, for strokes drawn here. @type {WeakMap<Point[], Point[]>} */
-    this.raw = new WeakMap();
+    /** The points before simplification, for strokes drawn on this pad. @type {WeakMap<Point[], Point[]>} */
+    this.unsimplified = new WeakMap();
     /** @type {Point[][][]} */
     this.past = [];
     /** @type {Point[][][]} */
     this.future = [];
     this.erasing = false;
-    this.seeing = false;
+    this.showsModelInput = false;
     /**
-     * Pointers on the pad that may be drawing. Several touches may be waiting here; the first to move or to be lifted draws,
-     * and the others are removed. @type {Map<number, Contact>}
+     * Pointers on the pad. Several touches may be undecided; the first one that moves or is lifted draws, and the others are
+     * removed. @type {Map<number, Contact>}
      */
     this.contacts = new Map();
     this.svg = svgElement("svg", {
       class: "sk-paper sk-pad", role: "application", tabindex: "0",
-      "aria-label": `${label}: draw with mouse, pen or touch; ctrl-z takes back`,
+      "aria-label": `${label}: draw with mouse, pen or touch; Ctrl+Z to undo`,
     });
-    this.behind = svgElement("g", { class: "sk-behind" });
+    this.underlay = svgElement("g", { class: "sk-behind" });
     this.ink = svgElement("g", {});
     this.live = svgElement("g", {});
-    this.svg.append(this.behind, this.ink, this.live);
-    /** What is seen: left, top and side. */
+    this.svg.append(this.underlay, this.ink, this.live);
+    /** The visible square: left, top and side. */
     this.view = [0, 0, size];
-    /** What stands faint on an empty pad. @type {Point[][]} */
-    this.ghost = [];
-    const listeners = /** @type {const} */ ([["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"], ["pointercancel", "cancel"], ["lostpointercapture", "up"]]);
+    /** Strokes that an empty pad shows faintly. @type {Point[][]} */
+    this.placeholder = [];
+    const listeners = /** @type {const} */ ([["pointerdown", "onPointerDown"], ["pointermove", "onPointerMove"], ["pointerup", "onPointerUp"], ["pointercancel", "onPointerCancel"], ["lostpointercapture", "onPointerUp"]]);
     for (const [name, act] of listeners) {
       this.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
     }
-    this.svg.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
-    this.paintLive = oncePerFrame(() => {
+    this.svg.addEventListener("keydown", (event) => this.onKeyDown(/** @type {KeyboardEvent} */ (event)));
+    this.paintLive = throttleToFrame(() => {
       for (const contact of this.contacts.values()) {
         if (contact.erases) continue;
         showLive(contact);
-        if (contact.leads) this.moving?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
+        if (contact.leads) this.onStroke?.([...this.strokes, simplify([...contact.settled, ...contact.recent], this.epsilon() * this.unit)], true);
       }
     });
     this.node = element("div", { class: "sk-column" }, this.svg);
@@ -99,13 +99,13 @@ export class Pad {
     }
   }
 
-  /** Units of this pad for one of a box of 255. */
+  /** Units of this pad per unit of a box of 255. */
   get unit() {
     return this.size / 255;
   }
 
-  /** @param {PointerEvent} event @returns {Point} */
-  at(event) {
+  /** The position of a pointer in the units of the pad, and its pressure. @param {PointerEvent} event @returns {Point} */
+  pointAt(event) {
     const box = this.svg.getBoundingClientRect();
     const pressure = event.pointerType === "pen" ? event.pressure : 0.5;
     const [left, top, side] = this.view;
@@ -113,34 +113,34 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event */
-  down(event) {
+  onPointerDown(event) {
     const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
     if (event.button !== 0 && !eraser) return;
     const touch = event.pointerType === "touch";
-    if (this.contacts.has(event.pointerId)) this.up(event); // its end was missed
+    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // its end event was lost
     const leader = [...this.contacts.values()].find(({ leads }) => leads);
     if (leader && (touch || !leader.touch)) return; // a palm or a second finger
     event.preventDefault();
-    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // touches, among them the palm of the hand with the pen
+    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // touches, such as the palm of the hand with the pen
     this.svg.focus();
     try {
       this.svg.setPointerCapture(event.pointerId);
     } catch {
-      // a pointer that is gone already
+      // the pointer has been removed already
     }
     const ink = svgElement("g", {}), path = svgElement("path", { class: "sk-ink" });
     ink.append(path);
     this.live.append(ink);
     const contact = {
       touch, erases: this.erasing || eraser, from: /** @type {[number, number]} */ ([event.clientX, event.clientY]), leads: !touch,
-      before: this.strokes, settled: [], recent: [this.at(event)], ink, path,
+      before: this.strokes, settled: [], recent: [this.pointAt(event)], ink, path,
     };
     this.contacts.set(event.pointerId, contact);
     if (!contact.erases) showLive(contact);
     else if (contact.leads) this.eraseAt(contact.recent[0]);
   }
 
-  /** Ignore a pointer from now on; what it drew or erased is taken back. @param {number} id */
+  /** Ignore a pointer from now on and undo what it drew or erased. @param {number} id */
   drop(id) {
     const contact = this.contacts.get(id);
     if (!contact) return;
@@ -150,30 +150,30 @@ export class Pad {
       this.strokes = contact.before;
       this.paint();
     } else if (contact.leads) {
-      this.moving?.(this.strokes, false);
+      this.onStroke?.(this.strokes, false);
     }
   }
 
-  /** A pointer draws, so all others are ignored. @param {number} id @param {Contact} contact */
+  /** Let one pointer draw and ignore all others. @param {number} id @param {Contact} contact */
   lead(id, contact) {
     contact.leads = true;
     for (const other of [...this.contacts.keys()]) if (other !== id) this.drop(other);
   }
 
   /** @param {PointerEvent} event */
-  move(event) {
+  onPointerMove(event) {
     const contact = this.contacts.get(event.pointerId);
     if (!contact) return;
     if (!contact.leads) {
-      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= RESTING) this.lead(event.pointerId, contact);
+      if (Math.hypot(event.clientX - contact.from[0], event.clientY - contact.from[1]) >= PALM_MOVE_PX) this.lead(event.pointerId, contact);
     }
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) {
-      contact.recent.push(this.at(each));
+    for (const coalesced of events.length ? events : [event]) {
+      contact.recent.push(this.pointAt(coalesced));
       if (contact.recent.length < CHUNK || contact.erases) continue;
       showLive(contact);
-      contact.settled.push(...simplify(contact.recent, UNSEEN * this.unit).slice(0, -1));
-      contact.recent = [this.at(each)];
+      contact.settled.push(...simplify(contact.recent, INVISIBLE_EPSILON * this.unit).slice(0, -1));
+      contact.recent = [this.pointAt(coalesced)];
       contact.path = svgElement("path", { class: "sk-ink" });
       contact.ink.append(contact.path);
     }
@@ -184,7 +184,7 @@ export class Pad {
   }
 
   /** @param {PointerEvent} event */
-  up(event) {
+  onPointerUp(event) {
     const contact = this.contacts.get(event.pointerId);
     if (!contact) return;
     this.lead(event.pointerId, contact);
@@ -195,90 +195,90 @@ export class Pad {
       if (this.strokes === contact.before) return;
       this.past.push(contact.before);
       this.future = [];
-      this.settle();
+      this.notifyChange();
       return;
     }
     const drawn = [...contact.settled, ...contact.recent];
     const stroke = simplify(drawn, this.epsilon() * this.unit);
-    this.raw.set(stroke, drawn);
+    this.unsimplified.set(stroke, drawn);
     this.commit([...this.strokes, stroke]);
   }
 
-  /** The system took the pointer. A touch was a palm or a gesture of the system; what a pen or a mouse drew is kept. @param {PointerEvent} event */
-  cancel(event) {
+  /** The system canceled the pointer: remove a touch, which was a palm or a system gesture; keep the stroke of a pen or mouse. @param {PointerEvent} event */
+  onPointerCancel(event) {
     if (this.contacts.get(event.pointerId)?.touch) this.drop(event.pointerId);
-    else this.up(event);
+    else this.onPointerUp(event);
   }
 
-  /** Simplify anew what was drawn here. @param {boolean} last */
-  simplifyAgain(last) {
+  /** Simplify the strokes drawn on this pad again, with the current tolerance. @param {boolean} last whether the gesture has ended */
+  resimplify(last) {
     const strokes = this.strokes.map((stroke) => {
-      const drawn = this.raw.get(stroke);
+      const drawn = this.unsimplified.get(stroke);
       if (!drawn) return stroke;
-      const again = simplify(drawn, this.epsilon() * this.unit);
-      this.raw.set(again, drawn);
-      return again;
+      const simplified = simplify(drawn, this.epsilon() * this.unit);
+      this.unsimplified.set(simplified, drawn);
+      return simplified;
     });
     this.strokes = strokes;
-    if (last) this.settle();
+    if (last) this.notifyChange();
     else this.paint();
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  onKeyDown(event) {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
     event.preventDefault();
     if (event.shiftKey) this.redo();
     else this.undo();
   }
 
-  /** @param {Point[][]} strokes */
+  /** Replace the strokes as the result of a gesture. @param {Point[][]} strokes */
   commit(strokes) {
     this.past.push(this.strokes);
     this.future = [];
     this.strokes = strokes;
-    this.settle();
+    this.notifyChange();
   }
 
-  settle() {
+  notifyChange() {
     this.paint();
     this.changed(this.strokes);
   }
 
   /**
-   * Show other strokes, as from Python: no gesture, so `changed` is not called. They can be undone; what was undone before them
-   * can no longer be redone, because it would replace them.
+   * Replace the strokes, for example by those from Python, without a call of `changed`. The user can undo this. Strokes that were
+   * undone before can no longer be redone, because they would replace the new ones.
    * @param {Point[][]} strokes
    */
-  replace(strokes) {
+  setStrokes(strokes) {
     this.past.push(this.strokes);
     this.future = [];
-    this.begin(strokes);
+    this.reset(strokes);
     for (const contact of this.contacts.values()) contact.before = strokes;
   }
 
-  /** Start from strokes; the pad is as large as they need. @param {Point[][]} strokes */
-  begin(strokes) {
+  /** Show strokes and fit the visible square to them. @param {Point[][]} strokes */
+  reset(strokes) {
     this.strokes = strokes;
     const [left, top, right, bottom] = boundsOf(strokes);
-    const within = left >= 0 && top >= 0 && right <= this.size && bottom <= this.size;
+    const inside = left >= 0 && top >= 0 && right <= this.size && bottom <= this.size;
     const small = Math.max(right - left, bottom - top) <= this.size;
-    if (!strokes.length || within) this.view = [0, 0, this.size];
+    if (!strokes.length || inside) this.view = [0, 0, this.size];
     else if (small) this.view = [(left + right - this.size) / 2, (top + bottom - this.size) / 2, this.size];
     else this.view = squareAround([left, top, right, bottom]);
     this.paint();
   }
 
-  /** Have something stand faint on the pad while it is empty. @param {Point[][]} strokes */
-  haunt(strokes) {
-    this.ghost = strokes;
+  /** Show strokes faintly while the pad is empty. @param {Point[][]} strokes */
+  showPlaceholder(strokes) {
+    this.placeholder = strokes;
     this.paint();
   }
 
   /**
-   * Have another number of units across; what is drawn looks as before.
+   * Change the width in units; the strokes keep their apparent size.
    * @param {number} size
-   * @returns {boolean} whether anything has changed
+   * @returns {boolean} whether any strokes have changed
    */
   resize(size) {
     if (size === this.size) return false;
@@ -299,7 +299,7 @@ export class Pad {
     if (!before) return;
     this.future.push(this.strokes);
     this.strokes = before;
-    this.settle();
+    this.notifyChange();
   }
 
   redo() {
@@ -307,7 +307,7 @@ export class Pad {
     if (!after) return;
     this.past.push(this.strokes);
     this.strokes = after;
-    this.settle();
+    this.notifyChange();
   }
 
   clear() {
@@ -323,56 +323,56 @@ export class Pad {
 
   /** Remove the strokes at a point while the eraser is down. @param {Point} point */
   eraseAt(point) {
-    const reach = this.size * 0.03;
-    const kept = this.strokes.filter((stroke) => !stroke.some((p, i) => toSegment(point, stroke[Math.max(i - 1, 0)], p) < reach));
+    const radius = this.size * 0.03;
+    const kept = this.strokes.filter((stroke) => !stroke.some((p, i) => toSegment(point, stroke[Math.max(i - 1, 0)], p) < radius));
     if (kept.length === this.strokes.length) return;
     this.strokes = kept;
     this.paint();
   }
 
-  /** Show what the model is given: the points that are left, and the way of the lifted pen. @param {boolean} on */
-  see(on) {
-    this.seeing = on;
+  /** Show the model's input: the points that are left after simplification, and the pen-up moves. @param {boolean} on */
+  showModelInput(on) {
+    this.showsModelInput = on;
     this.paint();
   }
 
   paint() {
     const [left, top, side] = this.view;
     this.svg.setAttribute("viewBox", `${left} ${top} ${side} ${side}`);
-    this.ink.replaceChildren(...this.strokes.flatMap(inked));
+    this.ink.replaceChildren(...this.strokes.flatMap(strokePaths));
     this.svg.dataset.strokes = String(this.strokes.length);
-    this.behind.replaceChildren();
-    if (!this.strokes.length && this.ghost.length) {
-      const there = fittedInto(this.ghost, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
-      this.behind.append(svgElement("path", { class: "sk-ink sk-ghost", d: there.map(pathData).join("") }));
+    this.underlay.replaceChildren();
+    if (!this.strokes.length && this.placeholder.length) {
+      const fitted = fittedInto(this.placeholder, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
+      this.underlay.append(svgElement("path", { class: "sk-ink sk-ghost", d: fitted.map(pathData).join("") }));
     }
-    if (!this.seeing) return;
+    if (!this.showsModelInput) return;
     const radius = side / 110;
     const lifts = this.strokes.slice(1).map((stroke, i) => pathData([this.strokes[i][this.strokes[i].length - 1], stroke[0]]));
     const dots = this.strokes.flat().map(([x, y]) => `M${x - radius} ${y}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
-    const drawn = this.strokes.map((stroke) => this.raw.get(stroke)).filter((stroke) => stroke !== undefined);
-    this.behind.append(
+    const drawn = this.strokes.map((stroke) => this.unsimplified.get(stroke)).filter((stroke) => stroke !== undefined);
+    this.underlay.append(
       svgElement("path", { class: "sk-ink sk-faint", d: drawn.map(pathData).join("") }),
       svgElement("path", { class: "sk-ink sk-lift", d: lifts.join("") }),
       svgElement("path", { class: "sk-points", d: dots.join("") }));
   }
 }
 
-/** Show the end of a stroke that is being drawn. @param {Contact} contact */
+/** Show the recent points of an unfinished stroke. @param {Contact} contact */
 function showLive({ path, recent }) {
   path.setAttribute("d", pathData(recent));
   path.style.strokeWidth = inkWidth(recent[recent.length - 1][2]);
 }
 
 /** @param {number} pressure */
-const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * WIDTHS) / WIDTHS));
+const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * PRESSURE_LEVELS) / PRESSURE_LEVELS));
 
 /**
- * The paths of a stroke: one for each run of one width.
+ * The SVG paths of a stroke, one for each run of equal width.
  * @param {Point[]} stroke
  * @returns {SVGElement[]}
  */
-function inked(stroke) {
+function strokePaths(stroke) {
   /** @type {SVGElement[]} */
   const paths = [];
   /** @type {Point[]} */

@@ -1,5 +1,5 @@
 /**
- * Drawings in the page: strokes of absolute points, stroke-3 rows, simplification, and their way into SVG.
+ * Conversion of drawings between strokes of absolute points, stroke-3 rows and SVG paths; simplification and distance.
  * @module
  */
 
@@ -7,9 +7,9 @@
 /** @typedef {{start: [number, number], rows: number[]}} Sketch stroke-3 rows in the drawing's units, three numbers a point */
 
 /**
- * Points of a line that simplification keeps (Ramer, Douglas and Peucker).
+ * Simplify a line with the Ramer-Douglas-Peucker algorithm.
  * @param {Point[]} points
- * @param {number} epsilon in the points' units
+ * @param {number} epsilon tolerance, in the units of the points
  * @returns {Point[]}
  */
 export function simplify(points, epsilon) {
@@ -19,21 +19,21 @@ export function simplify(points, epsilon) {
   const stack = [[0, points.length - 1]];
   for (let span = stack.pop(); span; span = stack.pop()) {
     const [a, b] = span;
-    let worst = 0, at = -1;
+    let worst = 0, farthest = -1;
     for (let i = a + 1; i < b; i++) {
       const distance = toSegment(points[i], points[a], points[b]);
-      if (distance > worst) [worst, at] = [distance, i];
+      if (distance > worst) [worst, farthest] = [distance, i];
     }
     if (worst > epsilon) {
-      keep[at] = 1;
-      stack.push([a, at], [at, b]);
+      keep[farthest] = 1;
+      stack.push([a, farthest], [farthest, b]);
     }
   }
   return points.filter((_, i) => keep[i]);
 }
 
 /**
- * Distance of a point from the line between two.
+ * Distance of a point from the segment between two points.
  * @param {Point} p
  * @param {Point} a
  * @param {Point} b
@@ -44,11 +44,11 @@ export function toSegment(p, a, b) {
   return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy);
 }
 
-/** A number as it goes to Python and comes back. @param {number} x */
+/** Round to six significant digits, as Python does, so that a value is unchanged by a round trip. @param {number} x */
 const sixDigits = (x) => Number(x.toPrecision(6));
 
 /**
- * Strokes as a sketch.
+ * Convert strokes to a sketch.
  * @param {Point[][]} strokes
  * @returns {Sketch}
  */
@@ -69,7 +69,7 @@ export function toSketch(strokes) {
 }
 
 /**
- * A sketch as strokes of absolute points.
+ * Convert a sketch to strokes of absolute points.
  * @param {Sketch} sketch
  * @returns {Point[][]}
  */
@@ -93,7 +93,7 @@ export function toStrokes({ start, rows }) {
 }
 
 /**
- * Whether two sketches are one, but for rounding.
+ * Whether two sketches are equal up to rounding.
  * @param {Sketch} a
  * @param {Sketch} b
  */
@@ -120,7 +120,7 @@ export function boundsOf(strokes) {
 }
 
 /**
- * Strokes moved and scaled, shape kept, into the middle of a square.
+ * Move and scale strokes to the center of a square, with their aspect ratio unchanged.
  * @param {Point[][]} strokes
  * @param {number} x left
  * @param {number} y top
@@ -134,14 +134,14 @@ export function fittedInto(strokes, x, y, side) {
   return strokes.map((stroke) => stroke.map((p) => [p[0] * scale + shift[0], p[1] * scale + shift[1], p[2]]));
 }
 
-/** Points a drawing is compared by lie so far apart, as a share of its longer side. */
+/** Distance between the points by which drawings are compared, relative to the longer side. */
 const SPACING = 1 / 64;
-/** A drawing is compared by no more points than this. */
-const MOST_COMPARED = 4096;
+/** Maximum number of points of a drawing that are compared. */
+const MAX_COMPARED = 4096;
 
 /**
- * How far two drawings lie from each other, as `Sketch.distance` in Python has it: laid centre on centre, the mean way from a
- * point of one line to the nearest of the other, both directions, as a share of the first one's longer side.
+ * Distance between two drawings, as `Sketch.distance` in Python: with their centers aligned, the mean distance from a point of
+ * one drawing to the nearest point of the other, averaged over both directions, relative to the longer side of the first one.
  * @param {Point[][]} one
  * @param {Point[][]} other
  * @returns {number} NaN if one of them is empty
@@ -155,7 +155,7 @@ export function distance(one, other) {
     return pointsAlong(strokes, side).map(([x, y]) => [(x - (l + r) / 2) / side, (y - (t + b) / 2) / side]);
   });
   /** @param {number[][]} a @param {number[][]} b */
-  const way = (a, b) => {
+  const meanNearest = (a, b) => {
     let sum = 0;
     for (const [x, y] of a) {
       let nearest = Infinity;
@@ -164,11 +164,11 @@ export function distance(one, other) {
     }
     return sum / a.length;
   };
-  return (way(p, q) + way(q, p)) / 2;
+  return (meanNearest(p, q) + meanNearest(q, p)) / 2;
 }
 
 /**
- * Points evenly along strokes, every end among them.
+ * Evenly spaced points along strokes, including both ends of each stroke.
  * @param {Point[][]} strokes
  * @param {number} side
  */
@@ -183,13 +183,13 @@ function pointsAlong(strokes, side) {
       for (let k = 1; k <= parts; k++) points.push([a[0] + ((b[0] - a[0]) * k) / parts, a[1] + ((b[1] - a[1]) * k) / parts]);
     }
   }
-  if (points.length <= MOST_COMPARED) return points;
-  const every = Math.ceil(points.length / MOST_COMPARED);
-  return points.filter((_, i) => i % every === 0);
+  if (points.length <= MAX_COMPARED) return points;
+  const stride = Math.ceil(points.length / MAX_COMPARED);
+  return points.filter((_, i) => i % stride === 0);
 }
 
 /**
- * The path of a stroke; a lone point is a dot.
+ * The SVG path of a stroke; a stroke of one point becomes a dot.
  * @param {Point[]} stroke
  */
 export function pathData(stroke) {
@@ -202,7 +202,7 @@ export function pathData(stroke) {
 const round = (x) => Math.round(x * 100) / 100;
 
 /**
- * Stroke-3 rows of the model, in its units, as rows of the drawing.
+ * Convert stroke-3 rows from model units to drawing units.
  * @param {Float32Array} rows
  * @param {number} scale
  */
@@ -211,7 +211,7 @@ export function fromModel(rows, scale) {
 }
 
 /**
- * Rows of a drawing in the model's units.
+ * Convert stroke-3 rows from drawing units to model units.
  * @param {number[]} rows
  * @param {number} scale
  */

@@ -1,38 +1,39 @@
 /**
- * The three recurrent cells, for several sketches at a time: lstm, layer_norm and hyper, as sketchkit/model/cells.py has
- * them. A cell's weights are stacked below each other, so that one product reads a row of five numbers and the last hidden
- * state together; what a latent code adds is made once a drawing.
+ * The recurrent cells lstm, layer_norm and hyper for several sketches at a time, as in sketchkit/model/cells.py. The input
+ * and recurrent weights are stacked, so that one product covers the stroke-5 row and the last hidden state. The
+ * contribution of the latent code is computed once per drawing.
  * @module
  */
 import { Memory, PANEL } from "./memory.js";
 
-/** @typedef {Record<string, Float32Array>} Weights by name, below the cell's path */
+/** @typedef {Record<string, Float32Array>} Weights tensors by name, relative to the cell's path */
 
 export const HYPER_UNITS = 256;
 const EPSILON = 1e-3;
+/** Length of a stroke-5 row. */
 const ROW = 5;
 
-/** @param {number} count */
-const whole = (count) => Math.ceil(count / PANEL) * PANEL;
+/** Round up to a multiple of the panel width. @param {number} count */
+const roundUpToPanel = (count) => Math.ceil(count / PANEL) * PANEL;
 
 /**
- * Numbers that a cell takes from the memory.
+ * Number of floats that a cell allocates.
  * @param {string} kind
  * @param {number} units
- * @param {number} z length of the code, or 0
+ * @param {number} z length of the latent code, or 0
  * @param {number} sketches
  */
 export function cellFloats(kind, units, z, sketches) {
-  const gates = whole(4 * units);
-  const plain = (ROW + z + units) * gates + z + sketches * (4 * gates + 3 * units + 4 * ROW) + 64;
-  if (kind !== "hyper") return plain;
+  const gates = roundUpToPanel(4 * units);
+  const basic = (ROW + z + units) * gates + z + sketches * (4 * gates + 3 * units + 4 * ROW) + 64;
+  if (kind !== "hyper") return basic;
   const inner = 4 * HYPER_UNITS;
-  return plain + (ROW + z + units + HYPER_UNITS) * inner + HYPER_UNITS * 12 * 32 + 12 * 32 * whole(units) +
-    sketches * (4 * inner + 12 * 32 + 12 * whole(units) + units + 3 * HYPER_UNITS + gates) + 512;
+  return basic + (ROW + z + units + HYPER_UNITS) * inner + HYPER_UNITS * 12 * 32 + 12 * 32 * roundUpToPanel(units) +
+    sketches * (4 * inner + 12 * 32 + 12 * roundUpToPanel(units) + units + 3 * HYPER_UNITS + gates) + 512;
 }
 
 /**
- * Bring numbers to mean 0 and variance 1, then scale and shift them.
+ * Layer norm: normalize numbers to mean 0 and variance 1, then scale and shift them.
  * @param {Float32Array} x changed in place
  * @param {Float32Array} gamma
  * @param {Float32Array} beta
@@ -48,15 +49,15 @@ function norm(x, gamma, beta) {
 }
 
 /**
- * Advance cell and hidden state by the arithmetic of the gates i, j, f, o.
+ * Update the cell state and the hidden state from the gates i, j, f, o.
  * @param {Memory} memory
- * @param {number} gates where 4 * n numbers begin; changed if normalised
- * @param {number} h
- * @param {number} c
- * @param {number} n units
- * @param {Weights | null} norms the layer norms' weights, or null for an lstm
+ * @param {number} gates index of 4 * n numbers, which are changed if they are normalized
+ * @param {number} h index of the hidden state
+ * @param {number} c index of the cell state
+ * @param {number} n number of units
+ * @param {Weights | null} norms weights of the layer norms, or null for an lstm
  */
-function advance(memory, gates, h, c, n, norms) {
+function updateState(memory, gates, h, c, n, norms) {
   if (norms) {
     const gamma = norms["ln_all/gamma"], beta = norms["ln_all/beta"];
     for (let g = 0; g < 4; g++) {
@@ -64,30 +65,30 @@ function advance(memory, gates, h, c, n, norms) {
       norm(memory.view(gates + from, n), gamma.subarray(from, to), beta.subarray(from, to));
     }
   }
-  memory.carry(gates, c, n);
+  memory.updateCell(gates, c, n);
   memory.floats.copyWithin(h, c, c + n);
   if (norms) norm(memory.view(h, n), norms["ln_c/gamma"], norms["ln_c/beta"]);
-  memory.emit(gates + 3 * n, h, n);
+  memory.outputHidden(gates + 3 * n, h, n);
 }
 
 /**
- * Weights below a path.
+ * The weights below a path, with names relative to it.
  * @param {Weights} weights
  * @param {string} path
  * @returns {Weights}
  */
-export function under(weights, path) {
+export function subtree(weights, path) {
   const prefix = `${path}/`;
   const entries = Object.entries(weights).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** A cell with room for some sketches. */
+/** A cell for a number of sketches. */
 export class Cell {
   /**
    * @param {Memory} memory
    * @param {string} kind lstm, layer_norm or hyper
-   * @param {Weights} weights below the cell's path
+   * @param {Weights} weights weights relative to the cell's path
    * @param {number} units
    * @param {number} zSize
    * @param {number} sketches
@@ -98,28 +99,28 @@ export class Cell {
     this.kind = kind;
     this.zSize = zSize;
     this.weights = weights;
-    this.width = whole(4 * units);
+    this.width = roundUpToPanel(4 * units);
     this.norms = kind === "lstm" ? null : weights;
     const W_xh = weights.W_xh;
     const split = ROW * 4 * units;
-    /** What a code adds to the gates. */
+    /** Contribution of the latent code to the gates. */
     this.fromCode = zSize ? memory.matrix(4 * units, W_xh.subarray(split)) : null;
     this.bias = weights.bias ?? new Float32Array(4 * units);
-    /** A sketch's input: the row, then the hidden state. */
+    /** Stride of the inputs: a sketch's input is its row followed by its hidden state. */
     this.stride = Math.ceil((ROW + units) / 4) * 4;
-    this.x = memory.take(sketches * this.stride);
-    this.gates = memory.take(sketches * this.width);
-    this.fixed = memory.take(sketches * this.width);
-    this.c = memory.take(sketches * units);
-    this.code = memory.take(zSize);
+    this.x = memory.allocate(sketches * this.stride);
+    this.gates = memory.allocate(sketches * this.width);
+    this.constant = memory.allocate(sketches * this.width);
+    this.c = memory.allocate(sketches * units);
+    this.code = memory.allocate(zSize);
     if (kind === "hyper") {
       this.fromRow = memory.matrix(4 * units, W_xh.subarray(0, split));
       this.fromHidden = memory.matrix(4 * units, weights.W_hh);
-      this.recurrent = memory.take(sketches * this.width);
-      this.inner = new Inner(memory, under(weights, "inner"), units, zSize, sketches);
+      this.recurrent = memory.allocate(sketches * this.width);
+      this.inner = new InnerCell(memory, subtree(weights, "inner"), units, zSize, sketches);
       this.hyper = hyperMatrices(memory, weights, units);
-      this.read = memory.take(sketches * this.hyper.read.columns);
-      this.scales = memory.take(sketches * 12 * whole(units));
+      this.read = memory.allocate(sketches * this.hyper.read.columns);
+      this.scales = memory.allocate(sketches * 12 * roundUpToPanel(units));
     } else {
       this.stacked = memory.matrix(4 * units, W_xh.subarray(0, split), weights.W_hh);
     }
@@ -134,9 +135,9 @@ export class Cell {
   }
 
   /**
-   * Begin: set the state and what the code adds.
-   * @param {number} s which sketch
-   * @param {Float32Array | null} state the flat state vector in its published order, or null for zeros
+   * Set the state of a sketch, and the contribution of its latent code.
+   * @param {number} s index of the sketch
+   * @param {Float32Array | null} state flat state vector in the order of the published models, or null for zeros
    * @param {Float32Array | null} z
    */
   begin(s, state, z) {
@@ -144,10 +145,10 @@ export class Cell {
     const h = this.hidden(s), c = memory.view(this.c + s * units, units);
     h.fill(0);
     c.fill(0);
-    const fixed = memory.view(this.fixed + s * this.width, this.width);
-    fixed.fill(0);
-    if (this.kind !== "hyper") fixed.set(this.bias);
-    if (z && this.fromCode) this.addCode(this.fromCode, z, this.fixed + s * this.width);
+    const constant = memory.view(this.constant + s * this.width, this.width);
+    constant.fill(0);
+    if (this.kind !== "hyper") constant.set(this.bias);
+    if (z && this.fromCode) this.addCode(this.fromCode, z, this.constant + s * this.width);
     const inner = this.kind === "hyper" ? HYPER_UNITS : 0;
     if (state) {
       const first = state.subarray(0, units);
@@ -159,6 +160,7 @@ export class Cell {
   }
 
   /**
+   * Add the product of a latent code and a matrix to the gates at an index.
    * @param {import("./memory.js").Matrix} matrix
    * @param {Float32Array} z
    * @param {number} to
@@ -169,7 +171,7 @@ export class Cell {
   }
 
   /**
-   * Advance the first `count` sketches by a row each.
+   * Advance each of the first `count` sketches by one row.
    * @param {Float32Array[]} rows
    * @param {number} count
    */
@@ -177,19 +179,19 @@ export class Cell {
     const { memory, units, width } = this;
     for (let s = 0; s < count; s++) memory.view(this.x + s * this.stride, ROW).set(rows[s]);
     const f = memory.floats;
-    f.copyWithin(this.gates, this.fixed, this.fixed + count * width);
+    f.copyWithin(this.gates, this.constant, this.constant + count * width);
     if (this.stacked) {
       memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
     } else {
       this.hyperGates(rows, count);
     }
     for (let s = 0; s < count; s++) {
-      advance(memory, this.gates + s * width, this.x + s * this.stride + ROW, this.c + s * units, units, this.norms);
+      updateState(memory, this.gates + s * width, this.x + s * this.stride + ROW, this.c + s * units, units, this.norms);
     }
   }
 
   /**
-   * A small cell watches row and hidden state, scales what each gate takes from them, and shifts it.
+   * Compute the gates of a hyper cell: the inner cell scales the contributions of the row and the hidden state, and adds a bias.
    * @param {Float32Array[]} rows
    * @param {number} count
    */
@@ -204,32 +206,32 @@ export class Cell {
     const all = hyper.read.columns, read = /** @type {number} */ (this.read);
     for (let s = 0; s < count; s++) memory.view(read + s * all, all).set(hyper.shift);
     memory.multiply(hyper.read, inner.x + inner.hiddenAt, inner.stride, read, all, count);
-    const scales = /** @type {number} */ (this.scales), wide = whole(units);
-    memory.view(scales, count * 12 * wide).fill(0);
-    hyper.spread.forEach((matrix, k) => {
-      memory.multiply(matrix, read + k * 32, all, scales + k * wide, 12 * wide, count);
+    const scales = /** @type {number} */ (this.scales), roundedUnits = roundUpToPanel(units);
+    memory.view(scales, count * 12 * roundedUnits).fill(0);
+    hyper.expand.forEach((matrix, k) => {
+      memory.multiply(matrix, read + k * 32, all, scales + k * roundedUnits, 12 * roundedUnits, count);
     });
     for (let s = 0; s < count; s++) {
       const gates = memory.view(this.gates + s * width, 4 * units);
       const back = memory.view(recurrent + s * width, 4 * units);
-      const scale = memory.view(scales + s * 12 * wide, 12 * wide);
+      const scale = memory.view(scales + s * 12 * roundedUnits, 12 * roundedUnits);
       for (let g = 0; g < 4; g++) {
         for (let k = 0; k < units; k++) {
           const at = g * units + k;
-          gates[at] = scale[g * wide + k] * gates[at] + scale[(4 + g) * wide + k] * back[at] +
-            scale[(8 + g) * wide + k] + this.bias[at];
+          gates[at] = scale[g * roundedUnits + k] * gates[at] + scale[(4 + g) * roundedUnits + k] * back[at] +
+            scale[(8 + g) * roundedUnits + k] + this.bias[at];
         }
       }
     }
   }
 }
 
-/** The small layer-norm cell of a hyper cell; it reads row, hidden state and code. */
-class Inner {
+/** The inner layer-norm cell of a hyper cell. Its input is the row, the outer hidden state and the latent code. */
+class InnerCell {
   /**
    * @param {Memory} memory
    * @param {Weights} weights
-   * @param {number} units of the outer cell
+   * @param {number} units number of units of the outer cell
    * @param {number} zSize
    * @param {number} sketches
    */
@@ -243,10 +245,10 @@ class Inner {
     this.stacked = memory.matrix(w, W.subarray(0, ROW * w), W.subarray((ROW + zSize) * w), weights.W_hh);
     this.hiddenAt = ROW + units;
     this.stride = Math.ceil((ROW + units + HYPER_UNITS) / 4) * 4;
-    this.x = memory.take(sketches * this.stride);
-    this.gates = memory.take(sketches * w);
-    this.fixed = memory.take(sketches * w);
-    this.c = memory.take(sketches * HYPER_UNITS);
+    this.x = memory.allocate(sketches * this.stride);
+    this.gates = memory.allocate(sketches * w);
+    this.constant = memory.allocate(sketches * w);
+    this.c = memory.allocate(sketches * HYPER_UNITS);
   }
 
   /** @param {number} s */
@@ -265,8 +267,8 @@ class Inner {
     const h = this.hidden(s), c = this.memory.view(this.c + s * HYPER_UNITS, HYPER_UNITS);
     h.fill(0);
     c.fill(0);
-    this.memory.view(this.fixed + s * this.width, this.width).fill(0);
-    if (z && this.fromCode) outer.addCode(this.fromCode, z, this.fixed + s * this.width);
+    this.memory.view(this.constant + s * this.width, this.width).fill(0);
+    if (z && this.fromCode) outer.addCode(this.fromCode, z, this.constant + s * this.width);
     if (!state) return;
     h.set(state.subarray(units, units + HYPER_UNITS));
     c.set(state.subarray(2 * units + HYPER_UNITS, 2 * units + 2 * HYPER_UNITS));
@@ -284,16 +286,17 @@ class Inner {
       x.set(rows[s]);
       x.set(outer.hidden(s), ROW);
     }
-    memory.floats.copyWithin(this.gates, this.fixed, this.fixed + count * width);
+    memory.floats.copyWithin(this.gates, this.constant, this.constant + count * width);
     memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
     for (let s = 0; s < count; s++) {
-      advance(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.weights);
+      updateState(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.weights);
     }
   }
 }
 
 /**
- * What a hyper cell reads off its small cell: by one product 12 embeddings of 32, each then spread over the units.
+ * The matrices between the inner and the outer cell of a hyper cell: one product gives 12 embeddings of 32 numbers, each of
+ * which is then expanded to the units.
  * @param {Memory} memory
  * @param {Weights} weights
  * @param {number} units
@@ -314,6 +317,6 @@ function hyperMatrices(memory, weights, units) {
   return {
     read: memory.matrix(all, read),
     shift,
-    spread: names.map(([, name]) => memory.matrix(units, weights[`${name}/w`])),
+    expand: names.map(([, name]) => memory.matrix(units, weights[`${name}/w`])),
   };
 }

@@ -1,8 +1,8 @@
-;; The matrix kernel: y += x W, for one sketch or for three that share each pass over W; and the arithmetic of a cell's
-;; gates, which four numbers at a time takes a tenth of what it takes one by one.
+;; The matrix kernel: y += x W for one sketch, or for three that share each pass over W; and the arithmetic of a cell's
+;; gates, four numbers at a time, which is ten times faster than one at a time.
 ;;
-;; W is packed in panels of 16 columns: panel p holds, row after row, columns 16 p to 16 p + 15. So its numbers are read
-;; once, in order, while the 16 sums of a panel (48 for three sketches) stay in registers.
+;; W is packed in panels of 16 columns: panel p contains columns 16 p to 16 p + 15, row by row. Its numbers are read once,
+;; in order, while the 16 sums of a panel (48 for three sketches) stay in registers.
 ;;
 ;; Built by `npm run kernel` into kernel.js.
 (module
@@ -35,7 +35,7 @@
       (local.set $y (i32.add (local.get $y) (i32.const 64)))
       (br_if $panel (local.tee $panels (i32.sub (local.get $panels) (i32.const 1))))))
 
-  ;; $xs and $ys: bytes from one sketch's numbers to the next one's.
+  ;; $xs and $ys: strides in bytes from one sketch's input and output to the next.
   (func (export "three")
     (param $w i32) (param $rows i32) (param $panels i32) (param $x i32) (param $xs i32) (param $y i32) (param $ys i32)
     (local $i i32) (local $x0 i32) (local $x1 i32) (local $x2 i32) (local $y1 i32) (local $y2 i32)
@@ -104,7 +104,7 @@
       (local.set $y2 (i32.add (local.get $y2) (i32.const 64)))
       (br_if $panel (local.tee $panels (i32.sub (local.get $panels) (i32.const 1))))))
 
-  ;; e^x: x = n ln 2 + r, then a polynomial in r (coefficients of expf in Moshier's Cephes library), to the last bit or so.
+  ;; e^x: x = n ln 2 + r, then a polynomial in r (coefficients of expf in Moshier's Cephes library); accurate to about one bit.
   (func $exp (param $x v128) (result v128)
     (local $n v128) (local $r v128)
     (local.set $x (f32x4.min (f32x4.max (local.get $x) (v128.const f32x4 -87 -87 -87 -87)) (v128.const f32x4 87 87 87 87)))
@@ -138,7 +138,7 @@
     (f32x4.sub (v128.const f32x4 1 1 1 1) (f32x4.div (v128.const f32x4 2 2 2 2)
       (f32x4.add (v128.const f32x4 1 1 1 1) (call $exp (f32x4.add (local.get $x) (local.get $x)))))))
 
-  ;; c = c sigmoid(f + 1) + sigmoid(i) tanh(j), the gates i, j, f $bytes apart; $bytes is a multiple of 16.
+  ;; c = c sigmoid(f + 1) + sigmoid(i) tanh(j), where the gates i, j, f are $bytes apart; $bytes is a multiple of 16.
   (func (export "carry") (param $gates i32) (param $c i32) (param $bytes i32)
     (local $end i32) (local $j i32) (local $f i32)
     (local.set $end (i32.add (local.get $c) (local.get $bytes)))

@@ -1,38 +1,38 @@
 /**
- * Matrices that live in one memory, the product y += x W over them, and the arithmetic of gates: in WebAssembly where the engine
- * has SIMD, in plain JavaScript elsewhere. Both read the same packed layout, see kernel.wat.
+ * Matrices in one block of memory, the product y += x W, and the arithmetic of the gates: in WebAssembly if the browser supports
+ * SIMD, otherwise in JavaScript. Both use the same packed layout, see kernel.wat.
  * @module
  */
 import { FUSED_KERNEL, KERNEL } from "./kernel.js";
 
-/** Columns of a panel. */
+/** Number of columns of a panel. */
 export const PANEL = 16;
-/** What the forget gate starts from, added where it is used. */
+/** Added to the forget gate, as in the TensorFlow 1 cells. */
 const FORGET_BIAS = 1;
 
 /** @param {number} x */
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-/** Faster than Math.tanh, and as near as float32 can tell. @param {number} x */
+/** Faster than Math.tanh, and equal to it in float32 precision. @param {number} x */
 const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
 
 /**
  * A packed matrix.
  * @typedef {object} Matrix
- * @property {number} at first float, an index into the memory
+ * @property {number} at index of its first float in the memory
  * @property {number} rows
  * @property {number} columns
  * @property {number} panels
  */
 
-/** Numbers in a memory of fixed size, handed out once and kept. */
+/** Memory of fixed size; allocations are never freed. */
 export class Memory {
   /**
-   * @param {number} floats how many there will be
-   * @param {boolean} [simd] use WebAssembly; false for the plain path
+   * @param {number} floats capacity
+   * @param {boolean} [simd] whether to use WebAssembly instead of JavaScript
    */
   constructor(floats, simd = hasSimd()) {
-    this.used = 4; // address 0 stays free: a lost offset shows
+    this.used = 4; // index 0 is never allocated, so that a missing offset is noticed
     /** @type {Record<"one" | "three" | "carry" | "emit", Function> | null} */
     this.kernel = null;
     const bytes = (floats + 8) * 4;
@@ -48,19 +48,19 @@ export class Memory {
   }
 
   /**
-   * Hand out zeros.
+   * Allocate numbers, which are 0.
    * @param {number} count
-   * @returns {number} where they begin; a multiple of 4
+   * @returns {number} index of the first one; a multiple of 4
    */
-  take(count) {
+  allocate(count) {
     const at = this.used;
     this.used += Math.ceil(count / 4) * 4;
-    if (this.used > this.floats.length) throw new RangeError(`the memory holds ${this.floats.length} numbers`);
+    if (this.used > this.floats.length) throw new RangeError(`expected at most ${this.floats.length} numbers, got ${this.used}`);
     return at;
   }
 
   /**
-   * The numbers at a place.
+   * A view of the numbers from an index on.
    * @param {number} at
    * @param {number} count
    */
@@ -69,15 +69,15 @@ export class Memory {
   }
 
   /**
-   * Keep a matrix, packed. Several blocks of rows may be stacked.
+   * Store a matrix in packed layout. Several blocks of rows are stacked.
    * @param {number} columns
-   * @param {Float32Array[]} blocks each rows * columns, row after row
+   * @param {Float32Array[]} blocks rows * columns numbers each, row by row
    * @returns {Matrix}
    */
   matrix(columns, ...blocks) {
     const rows = blocks.reduce((sum, block) => sum + block.length / columns, 0);
     const panels = Math.ceil(columns / PANEL);
-    const at = this.take(rows * panels * PANEL);
+    const at = this.allocate(rows * panels * PANEL);
     let row = 0;
     for (const block of blocks) {
       for (let r = 0; r < block.length / columns; r++, row++) {
@@ -91,12 +91,12 @@ export class Memory {
   }
 
   /**
-   * The cell's memory goes on: c = c sigmoid(f + 1) + sigmoid(i) tanh(j).
-   * @param {number} gates where i, j, f begin, one after the other
+   * Update the cell state: c = c sigmoid(f + 1) + sigmoid(i) tanh(j).
+   * @param {number} gates index of the gates i, j, f, which follow each other
    * @param {number} c
    * @param {number} units
    */
-  carry(gates, c, units) {
+  updateCell(gates, c, units) {
     if (this.kernel && units % 4 === 0) {
       this.kernel.carry(gates * 4, c * 4, units * 4);
       return;
@@ -108,12 +108,12 @@ export class Memory {
   }
 
   /**
-   * What the cell shows of it: h = tanh(h) sigmoid(o).
+   * Compute the hidden state: h = tanh(h) sigmoid(o), where h contains the cell state before.
    * @param {number} o
    * @param {number} h
    * @param {number} units
    */
-  emit(o, h, units) {
+  outputHidden(o, h, units) {
     if (this.kernel && units % 4 === 0) {
       this.kernel.emit(o * 4, h * 4, units * 4);
       return;
@@ -125,11 +125,11 @@ export class Memory {
   /**
    * y += x W for `count` sketches.
    * @param {Matrix} w
-   * @param {number} x where the first sketch's numbers begin
-   * @param {number} xs floats from one sketch's to the next one's
-   * @param {number} y where the first sketch's sums begin; each has room for whole panels
-   * @param {number} ys floats from one to the next
-   * @param {number} count
+   * @param {number} x index of the first sketch's input
+   * @param {number} xs stride from one sketch's input to the next
+   * @param {number} y index of the first sketch's output; each output has the size of `w.panels` panels
+   * @param {number} ys stride from one sketch's output to the next
+   * @param {number} count number of sketches
    */
   multiply(w, x, xs, y, ys, count) {
     let done = 0;
@@ -169,7 +169,7 @@ function compiled() {
   return kernelModule;
 }
 
-/** Whether WebAssembly with SIMD runs here. */
+/** Whether this browser supports WebAssembly with SIMD. */
 export function hasSimd() {
   try {
     return typeof WebAssembly === "object" && !!compiled();

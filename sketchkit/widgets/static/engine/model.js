@@ -1,9 +1,9 @@
 /**
- * sketch-rnn in the page: encode and decode with a model folder's tensors. A decode is a function of (z, temperature, seed):
- * the same arguments give the same drawing here and in Python.
+ * sketch-rnn in the page: encode and decode drawings with the tensors of a model folder. Decoding is a function of
+ * (z, temperature, seed): the same arguments give the same drawing as in Python.
  * @module
  */
-import { Cell, cellFloats, HYPER_UNITS, under } from "./cells.js";
+import { Cell, cellFloats, HYPER_UNITS, subtree } from "./cells.js";
 import { Memory, PANEL } from "./memory.js";
 import { decodeNoise, normals, stream } from "./noise.js";
 
@@ -16,12 +16,14 @@ import { decodeNoise, normals, stream } from "./noise.js";
  * @property {Record<string, any>} hparams
  */
 
-/** Drawings at once. */
-export const MOST = 12;
+/** Maximum number of drawings in a batch. */
+export const MAX_BATCH = 12;
+/** The start token. */
 const START = Float32Array.of(0, 0, 1, 0, 0);
-const LONGEST = 1 << 16;
+/** Maximum number of points of a drawing. */
+const MAX_STEPS = 1 << 16;
 
-/** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): Float32Array of 3 a point. */
+/** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): a Float32Array with 3 numbers per point. */
 export class Model {
   /**
    * @param {Config} config
@@ -39,37 +41,37 @@ export class Model {
     this.units = /** @type {number} */ (h.dec_rnn_size);
     this.outputs = 3 + 6 * this.mixtures;
     this.outputWidth = Math.ceil(this.outputs / PANEL) * PANEL;
-    let floats = cellFloats(h.dec_model, this.units, this.zSize, MOST) +
-      (this.units + MOST) * this.outputWidth + 1024;
-    if (this.conditional) floats += 2 * cellFloats(h.enc_model, h.enc_rnn_size, 0, MOST);
+    let floats = cellFloats(h.dec_model, this.units, this.zSize, MAX_BATCH) +
+      (this.units + MAX_BATCH) * this.outputWidth + 1024;
+    if (this.conditional) floats += 2 * cellFloats(h.enc_model, h.enc_rnn_size, 0, MAX_BATCH);
     this.memory = new Memory(floats, simd);
-    this.decoder = new Cell(this.memory, h.dec_model, under(weights, "decoder/cell"), this.units, this.zSize, MOST);
+    this.decoder = new Cell(this.memory, h.dec_model, subtree(weights, "decoder/cell"), this.units, this.zSize, MAX_BATCH);
     this.output = this.memory.matrix(this.outputs, weights["decoder/output/w"]);
-    this.out = this.memory.take(MOST * this.outputWidth);
+    this.out = this.memory.allocate(MAX_BATCH * this.outputWidth);
     this.encoders = this.conditional
       ? ["forward", "backward"].map((direction) =>
-          new Cell(this.memory, h.enc_model, under(weights, `encoder/${direction}`), h.enc_rnn_size, 0, MOST))
+          new Cell(this.memory, h.enc_model, subtree(weights, `encoder/${direction}`), h.enc_rnn_size, 0, MAX_BATCH))
       : [];
   }
 
-  /** Whether the WebAssembly kernel runs. */
+  /** Whether the WebAssembly kernel is used. */
   get simd() {
     return this.memory.kernel !== null;
   }
 
   /**
-   * The latent code of a drawing: mean and log of the variance.
+   * Encode a drawing: the mean and the log variance of its latent code.
    * @param {Float32Array} rows stroke-3
    * @returns {{mean: Float32Array, presig: Float32Array}}
    */
   encode(rows) {
-    if (!this.conditional) throw new Error("a decoder without a latent code cannot encode");
-    const given = stroke5(rows);
+    if (!this.conditional) throw new Error("an unconditional model cannot encode");
+    const inputs = stroke5(rows);
     const units = this.config.hparams.enc_rnn_size;
     const summary = new Float32Array(2 * units);
     this.encoders.forEach((cell, direction) => {
       cell.begin(0, null, null);
-      for (const row of direction ? given.toReversed() : given) cell.step([row], 1);
+      for (const row of direction ? inputs.toReversed() : inputs) cell.step([row], 1);
       summary.set(cell.hidden(0), direction * units);
     });
     /** @param {string} name */
@@ -78,7 +80,7 @@ export class Model {
   }
 
   /**
-   * A latent code that nobody drew, from N(0, I); that of `generate` in Python.
+   * A latent code sampled from N(0, I), the same as in `generate` in Python.
    * @param {number} seed
    * @param {number} variant
    */
@@ -87,9 +89,9 @@ export class Model {
   }
 
   /**
-   * The latent code of an exemplar; the one that `Categories.of` takes in Python.
-   * @param {number} category its index; below 0: one category after the other
-   * @param {number} count of categories
+   * The latent code of an exemplar of a category, the same as `Categories.of` in Python.
+   * @param {number} category index of the category; if negative, variants cycle through all categories
+   * @param {number} count number of categories
    * @param {number} seed
    * @param {number} variant
    */
@@ -104,7 +106,23 @@ export class Model {
   }
 
   /**
-   * The decoder's first state, the flat vector.
+   * The latent codes of the exemplars nearest to a code; the ones that `Categories.nearest` takes in Python.
+   * @param {Float32Array} code
+   * @param {number} count
+   * @returns {Float32Array[] | null} null if the model has no exemplars
+   */
+  nearestCodes(code, count) {
+    const codes = this.weights["categories/codes"];
+    if (!codes) return null;
+    const exemplars = Array.from({ length: codes.length / this.zSize }, (_, i) => {
+      const exemplar = codes.slice(i * this.zSize, (i + 1) * this.zSize);
+      return { exemplar, distance: exemplar.reduce((sum, value, d) => sum + (value - code[d]) ** 2, 0) };
+    }).sort((a, b) => a.distance - b.distance);
+    return Array.from({ length: count }, (_, i) => exemplars[i % exemplars.length].exemplar);
+  }
+
+  /**
+   * The initial state of the decoder, as a flat vector.
    * @param {Float32Array | null} z
    */
   initialState(z) {
@@ -114,42 +132,42 @@ export class Model {
   }
 
   /**
-   * Draw, a point at a time for all drawings together.
-   * @param {object} what
-   * @param {(Float32Array | null)[]} what.codes one a drawing; null without a latent code
-   * @param {number[]} what.variants which noise each drawing has
-   * @param {number} what.seed
-   * @param {number | number[]} what.temperature of all, or of each
-   * @param {Float32Array} [what.beginning] stroke-3 rows that all begin with
-   * @param {boolean} [what.penDown] the beginning's last stroke goes on
-   * @param {number} [what.maxPoints] the beginning counted
-   * @param {string} [what.convention] paper, tf1 or js
-   * @param {number | null} [what.penTemperature] of the pen states; null: as the temperature
-   * @returns {Drawing}
+   * Start a batch of drawings.
+   * @param {object} options
+   * @param {(Float32Array | null)[]} options.codes latent code of each drawing; null for unconditional models
+   * @param {number[]} options.variants index of the random numbers of each drawing
+   * @param {number} options.seed
+   * @param {number | number[]} options.temperature temperature of all drawings, or of each
+   * @param {Float32Array} [options.beginning] stroke-3 rows at the beginning of all drawings
+   * @param {boolean} [options.penDown] whether the last stroke of the beginning continues
+   * @param {number} [options.maxPoints] maximum number of points including the beginning
+   * @param {string} [options.convention] paper, tf1 or js
+   * @param {number | null} [options.penTemperature] temperature of the pen states; null: the same temperature
+   * @returns {SamplingRun}
    */
-  draw(what) {
-    return new Drawing(this, what);
+  draw(options) {
+    return new SamplingRun(this, options);
   }
 
   /**
-   * The mixture after every row, from the start token on.
+   * The output layer after the start token and after every row.
    * @param {Float32Array} rows stroke-3
    * @param {Float32Array | null} z
-   * @returns {Float32Array[]} raw outputs, `outputs` numbers each
+   * @returns {Float32Array[]} `outputs` numbers each
    */
-  mixturesAfter(rows, z) {
+  mixtureSequence(rows, z) {
     this.decoder.begin(0, this.initialState(z), z);
     return [START, ...stroke5(rows)].map((row) => {
       this.decoder.step([row], 1);
-      return this.readOutputs(1)[0].slice();
+      return this.decodeOutputs(1)[0].slice();
     });
   }
 
   /**
-   * The output layer after a step.
+   * The output layer of the first `count` sketches after a step.
    * @param {number} count
    */
-  readOutputs(count) {
+  decodeOutputs(count) {
     const { memory, decoder, outputWidth } = this;
     for (let s = 0; s < count; s++) memory.view(this.out + s * outputWidth, this.outputs).set(this.weights["decoder/output/b"]);
     memory.multiply(this.output, decoder.x + 5, decoder.stride, this.out, outputWidth, count);
@@ -157,16 +175,16 @@ export class Model {
   }
 }
 
-/** A batch of drawings in the making. Only one of a model's can be advanced at a time. */
-export class Drawing {
+/** A batch of drawings that is drawn point by point. A model can advance only one batch at a time. */
+export class SamplingRun {
   /**
    * @param {Model} model
-   * @param {any} what see Model.draw
+   * @param {any} options see Model.draw
    */
   constructor(model, { codes, variants, seed, temperature, beginning = new Float32Array(0), penDown = false,
     maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
     const count = variants.length;
-    if (count < 1 || count > MOST || codes.length !== count) throw new RangeError(`expected 1 to ${MOST} drawings, each with a code`);
+    if (count < 1 || count > MAX_BATCH || codes.length !== count) throw new RangeError(`expected 1 to ${MAX_BATCH} drawings, each with a code`);
     for (const z of codes) {
       if (model.conditional && (!z || z.length !== model.zSize || !z.every(Number.isFinite))) {
         throw new RangeError(`z: expected ${model.zSize} finite numbers`);
@@ -174,20 +192,20 @@ export class Drawing {
     }
     this.model = model;
     this.count = count;
-    /** Factors of the temperature of each drawing. */
+    /** Temperature scales of each drawing. */
     this.scales = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
       temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
-    const given = stroke5(beginning);
-    if (given.length && penDown) given[given.length - 1].set([1, 0], 2);
-    this.steps = Math.min(maxPoints, LONGEST) - given.length;
-    if (this.steps < 1) throw new RangeError(`the beginning has ${given.length} points; the model draws at most ${maxPoints}, the beginning included`);
+    const inputs = stroke5(beginning);
+    if (inputs.length && penDown) inputs[inputs.length - 1].set([1, 0], 2);
+    this.steps = Math.min(maxPoints, MAX_STEPS) - inputs.length;
+    if (this.steps < 1) throw new RangeError(`the beginning has ${inputs.length} points; the model draws at most ${maxPoints} points including the beginning`);
     this.noise = variants.map((/** @type {number} */ v) => decodeNoise(seed, v, this.steps));
     /** Points drawn so far, stroke-3 rows of each drawing. @type {number[][]} */
     this.rows = variants.map(() => []);
     this.ended = new Array(count).fill(false);
     this.t = 0;
-    this.begun = given.length > 0;
-    const first = [START, ...given];
+    this.hasBeginning = inputs.length > 0;
+    const first = [START, ...inputs];
     for (let s = 0; s < count; s++) model.decoder.begin(s, model.initialState(codes[s]), codes[s]);
     for (const row of first.slice(0, -1)) model.decoder.step(new Array(count).fill(row), count);
     this.last = Array.from({ length: count }, () => first[first.length - 1].slice());
@@ -198,7 +216,7 @@ export class Drawing {
   }
 
   /**
-   * Take some steps, or all that are left.
+   * Draw some more points, or all remaining ones.
    * @param {number} [steps]
    * @returns {this}
    */
@@ -206,11 +224,11 @@ export class Drawing {
     const { model, count } = this;
     for (; steps > 0 && !this.done; steps--, this.t++) {
       model.decoder.step(this.last, count);
-      const outputs = model.readOutputs(count);
+      const outputs = model.decodeOutputs(count);
       for (let s = 0; s < count; s++) {
         if (this.ended[s]) continue;
         const scales = this.scales[s];
-        if (this.t === 0 && !this.begun && scales.logits !== Infinity) outputs[s][2] -= 1e9; // a drawing of nothing is none
+        if (this.t === 0 && !this.hasBeginning && scales.logits !== Infinity) outputs[s][2] -= 1e9; // forbid an empty drawing
         const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, scales);
         this.last[s].set(row);
         if (row[4]) this.ended[s] = true;
@@ -220,33 +238,34 @@ export class Drawing {
     return this;
   }
 
-  /** The drawings so far, stroke-3 rows in model units; of an ended one the pen is lifted at the end. */
+  /** The drawings so far, as stroke-3 rows in model units. The last point of a finished drawing lifts the pen. */
   get sketches() {
     return this.rows.map((rows) => {
-      const drawn = Float32Array.from(rows);
-      if (this.done && drawn.length) drawn[drawn.length - 1] = 1;
-      return drawn;
+      const sketch = Float32Array.from(rows);
+      if (this.done && sketch.length) sketch[sketch.length - 1] = 1;
+      return sketch;
     });
   }
 }
 
 /**
- * Factors that a temperature stands for; the same as `temperature_scales` in Python.
+ * Scale factors for a temperature, the same as `temperature_scales` in Python.
  * @typedef {object} Scales
- * @property {number} logits of the mixture's logits; Infinity is greedy
- * @property {number} sigma of the standard deviations
- * @property {number} pen of the logits of the pen states; Infinity is greedy
+ * @property {number} logits factor of the logits of the mixture; Infinity is greedy
+ * @property {number} sigma factor of the standard deviations
+ * @property {number} pen factor of the logits of the pen states; Infinity is greedy
  */
 
 /**
+ * Convert a temperature to scale factors.
  * @param {number} temperature 0 is greedy
  * @param {string} convention
- * @param {number | null} [penTemperature] of the pen states; null: as `temperature`
+ * @param {number | null} [penTemperature] temperature of the pen states; null: the same temperature
  * @returns {Scales}
  */
 export function temperatureScales(temperature, convention = "paper", penTemperature = null) {
   for (const value of [temperature, penTemperature ?? 0]) {
-    if (!(Number.isFinite(value) && value >= 0)) throw new RangeError(`temperature must be at least 0, got ${value}`);
+    if (!(Number.isFinite(value) && value >= 0)) throw new RangeError(`temperature: expected a number of at least 0, got ${value}`);
   }
   const logits = 1 / (convention === "js" && temperature > 0 ? 0.5 + 0.5 * temperature : temperature);
   const sigma = convention === "tf1" ? temperature : Math.sqrt(temperature);
@@ -254,11 +273,11 @@ export function temperatureScales(temperature, convention = "paper", penTemperat
 }
 
 /**
- * Draw one row from the output layer's numbers.
- * @param {Float32Array} out 3 pen logits, then logits, means (2), log deviations (2) and correlations of the mixture
- * @param {number} m components
+ * Sample one row from the output layer.
+ * @param {Float32Array} out 3 pen logits, then logits, means (2), log standard deviations (2) and correlations of the mixture
+ * @param {number} m number of components
  * @param {Float32Array} noise
- * @param {number} at
+ * @param {number} at index of the first random number of this row
  * @param {Scales} scales
  */
 function choose(out, m, noise, at, scales) {
@@ -275,29 +294,30 @@ function choose(out, m, noise, at, scales) {
 }
 
 /**
- * The index at which the cumulative softmax passes a uniform number.
+ * Sample an index from a softmax with a uniform random number.
  * @param {Float32Array} logits
  * @param {number} from
  * @param {number} count
  * @param {number} uniform
- * @param {number} sharpness
+ * @param {number} scale factor of the logits; Infinity is greedy
  */
-function pick(logits, from, count, uniform, sharpness) {
+function pick(logits, from, count, uniform, scale) {
   let best = 0;
   for (let i = 1; i < count; i++) if (logits[from + i] > logits[from + best]) best = i;
-  if (sharpness === Infinity) return best;
+  if (scale === Infinity) return best;
   const p = new Float64Array(count);
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += p[i] = Math.exp((logits[from + i] - logits[from + best]) * sharpness);
-  let passed = 0;
+  for (let i = 0; i < count; i++) sum += p[i] = Math.exp((logits[from + i] - logits[from + best]) * scale);
+  let cumulative = 0;
   for (let i = 0; i < count - 1; i++) {
-    passed += p[i] / sum;
-    if (passed > uniform) return i;
+    cumulative += p[i] / sum;
+    if (cumulative > uniform) return i;
   }
   return count - 1;
 }
 
 /**
+ * x W + b, computed in double precision.
  * @param {Float32Array} x
  * @param {Float32Array} w rows x columns
  * @param {Float32Array} b
@@ -309,7 +329,7 @@ function affine(x, w, b) {
 }
 
 /**
- * Stroke-3 rows as stroke-5.
+ * Convert stroke-3 rows to stroke-5 rows.
  * @param {Float32Array} rows
  * @returns {Float32Array[]}
  */
@@ -320,7 +340,7 @@ export function stroke5(rows) {
 }
 
 /**
- * Refuse what does not fit together, before anything is allocated for it.
+ * Check that the configuration and the weights match, before memory is allocated.
  * @param {Config} config
  * @param {Weights} weights
  */
@@ -348,7 +368,7 @@ function check(config, weights) {
   }
   for (const [name, tensor] of Object.entries(weights)) {
     for (let i = 0; i < tensor.length; i++) {
-      if (!Number.isFinite(tensor[i])) throw new Error(`tensor ${name} holds a number that is not finite`);
+      if (!Number.isFinite(tensor[i])) throw new Error(`tensor ${name} contains a value that is not finite`);
     }
   }
   if (!(config.scale_factor > 0)) throw new Error(`scale_factor: expected a number > 0, got ${config.scale_factor}`);

@@ -1,5 +1,5 @@
 /**
- * Noise held still, the same numbers as sketchkit/model/noise.py: a number belongs to (seed, variant, place).
+ * Counter-based random numbers, keyed by (seed, variant, index); the same numbers as in sketchkit/model/noise.py.
  * @module
  */
 
@@ -18,7 +18,7 @@ export function mix(x) {
 }
 
 /**
- * The 32-bit key of a stream named by whole numbers from 0 to 2^53 - 1.
+ * The 32-bit key of a stream of random numbers, from integer labels from 0 to 2^53 - 1.
  * @param {...number} labels
  */
 export function stream(...labels) {
@@ -33,7 +33,7 @@ export function stream(...labels) {
 }
 
 /**
- * Number `index` of a stream, 0 < u < 1.
+ * Uniform random number `index` of a stream, 0 < u < 1.
  * @param {number} key
  * @param {number} index
  */
@@ -42,7 +42,7 @@ function uniform(key, index) {
 }
 
 /**
- * Standard normal numbers of a stream.
+ * Standard normal random numbers of a stream.
  * @param {number} key
  * @param {number} count
  */
@@ -58,12 +58,12 @@ export function normals(key, count) {
 }
 
 /**
- * The noise of one drawing: for each point a number that chooses the component, one that chooses the pen state, and two
- * normal ones.
+ * The random numbers of one drawing: for each point a uniform number for the component, a uniform number for the pen state,
+ * and two standard normal numbers.
  * @param {number} seed
  * @param {number} variant
  * @param {number} steps
- * @returns {Float32Array} steps * 4
+ * @returns {Float32Array} 4 * steps numbers
  */
 export function decodeNoise(seed, variant, steps) {
   const key = stream(seed, variant);

@@ -1,12 +1,12 @@
 /**
- * The page's one engine: widgets of a page share a worker, and each model is kept once, found by the hash of its weights.
+ * Client of the engine. All widgets of a page share one worker, which keeps each model once, by the hash of its weights.
  * @module
  */
 import { Service } from "./engine_server.js";
 import { Arrivals } from "./request.js";
 import { WORKER_SOURCE } from "./worker_source.js";
 
-/** Requests to the engine, and who waits for them. */
+/** Sends requests to the engine and resolves their promises. */
 export class Client {
   constructor() {
     /** @type {Map<number, {message: any, resolve: Function, reject: Function, partial?: Function}>} */
@@ -29,12 +29,12 @@ export class Client {
   }
 
   /**
-   * Compute on this thread; what the worker was asked before it was known that it does not run is asked again.
+   * Run the engine on this thread, and send it the requests that the worker has not answered because it could not start.
    * @param {(answer: any) => void} receive
    */
   fallBack(receive) {
     const service = new Service((answer) => queueMicrotask(() => receive(answer)));
-    this.post = (/** @type {any} */ message) => service.receive(message);
+    this.post = (/** @type {any} */ message) => service.enqueue(message);
     this.inWorker = false;
     for (const { message } of this.waiting.values()) this.post(message);
   }
@@ -53,11 +53,12 @@ export class Client {
   }
 
   /**
-   * @param {string} what
-   * @param {string} key
+   * Send a request.
+   * @param {string} what kind of request, see `Request` in engine_server.js
+   * @param {string} key hash of the model's weights
    * @param {string} channel
-   * @param {any} given
-   * @param {(sketches: Float32Array[]) => void} [partial]
+   * @param {any} given arguments
+   * @param {(sketches: Float32Array[]) => void} [partial] called with unfinished drawings
    * @returns {Promise<any>} null if superseded
    */
   ask(what, key, channel, given, partial) {
@@ -70,10 +71,10 @@ export class Client {
   }
 
   /**
-   * Resolve when a model is in the engine; request its weights until they arrive, if the page has not got them yet.
+   * Load a model into the engine. Request its weights from the kernel until they arrive, if the page does not have them yet.
    * @param {string} key
-   * @param {any} model the widget's model, which sends and receives
-   * @param {AbortSignal} signal ends the waiting
+   * @param {any} model the widget's model, which sends and receives messages
+   * @param {AbortSignal} signal cancels the request
    */
   load(key, model, signal) {
     const read = (/** @type {any} */ content, /** @type {any[]} */ buffers) => {

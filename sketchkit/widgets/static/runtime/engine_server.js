@@ -1,6 +1,6 @@
 /**
- * What the engine does for the widgets, one request after the other; runs in a worker, or on the page where none can. A newer
- * request on a channel supersedes an older one, which then ends without an answer.
+ * Server of the engine: handles the requests of the widgets one at a time, in a worker, or on the page if workers are
+ * unavailable. A newer request on a channel supersedes an older one, whose result is then null.
  * @module
  */
 import { Model } from "../engine/model.js";
@@ -8,18 +8,18 @@ import { Model } from "../engine/model.js";
 /**
  * @typedef {object} Request
  * @property {number} id
- * @property {string} channel who asks; "" is never superseded
+ * @property {string} channel name of the sender; requests on "" are never superseded
  * @property {string} what load, draw, encode, mixture or forget
- * @property {string} key which model
- * @property {any} [given]
+ * @property {string} key hash of the model's weights
+ * @property {any} [given] arguments
  */
 
-/** Rows of a column that share a scale in int8. */
+/** Number of rows of a column that share a scale in int8. */
 const GROUP = 32;
-/** Milliseconds between looks at newer requests. */
-const SLICE = 12;
+/** Milliseconds of drawing between checks for newer requests. */
+const SLICE_MS = 12;
 
-/** Models and a queue of requests. */
+/** The loaded models and the queue of requests. */
 export class Service {
   /** @param {(answer: any) => void} post */
   constructor(post) {
@@ -34,7 +34,7 @@ export class Service {
   }
 
   /** @param {Request} request */
-  receive(request) {
+  enqueue(request) {
     if (request.channel) this.newest.set(request.channel, request.id);
     this.queue.push(request);
     if (!this.busy) void this.work();
@@ -45,7 +45,7 @@ export class Service {
     for (let request = this.queue.shift(); request; request = this.queue.shift()) {
       const { id } = request;
       try {
-        const result = this.stale(request) ? null : await this.answer(request);
+        const result = this.isSuperseded(request) ? null : await this.handle(request);
         this.post({ id, done: true, result });
       } catch (error) {
         this.post({ id, done: true, error: error instanceof Error ? error.message : String(error) });
@@ -55,12 +55,12 @@ export class Service {
   }
 
   /** @param {Request} request */
-  stale({ channel, id }) {
+  isSuperseded({ channel, id }) {
     return channel !== "" && this.newest.get(channel) !== id;
   }
 
   /** @param {Request} request */
-  async answer(request) {
+  async handle(request) {
     const { what, key, given } = request;
     if (what === "load") {
       if (!this.models.has(key)) this.models.set(key, new Model(given.config, unpackTensors(given)));
@@ -68,9 +68,9 @@ export class Service {
     }
     if (what === "forget") return this.models.delete(key);
     const model = this.models.get(key);
-    if (!model) throw new Error("the model is not loaded");
+    if (!model) throw new Error("the model has not been loaded");
     if (what === "encode") return model.encode(given.rows).mean;
-    if (what === "mixture") return model.mixturesAfter(given.rows, given.z).at(-1);
+    if (what === "mixture") return model.mixtureSequence(given.rows, given.z).at(-1);
     return this.draw(request, model);
   }
 
@@ -80,30 +80,33 @@ export class Service {
    */
   async draw(request, model) {
     const { given } = request;
-    const codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
+    let codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
       if (!model.conditional) return null;
       if (given.codes) return given.codes[i];
-      const open = given.categories > 0 && !given.beginning?.length;
-      if (given.category >= 0 || open) return model.categoryCode(given.category, given.categories, given.seed, variant);
+      const anyCategory = given.categories > 0 && !given.beginning?.length;
+      if (given.category >= 0 || anyCategory) return model.categoryCode(given.category, given.categories, given.seed, variant);
       if (given.beginning?.length) return null;
       return model.randomCode(given.seed, variant);
     });
-    if (model.conditional && codes.includes(null)) codes.fill(model.encode(given.beginning).mean);
-    const drawing = model.draw({ ...given, codes });
-    while (!drawing.done) {
-      const began = performance.now();
-      while (!drawing.done && performance.now() - began < SLICE) drawing.advance(4);
-      if (drawing.done) break;
-      if (given.partial) this.post({ id: request.id, partial: drawing.sketches });
-      await turn();
-      if (this.stale(request)) return null;
+    if (model.conditional && codes.includes(null)) {
+      const { mean } = model.encode(given.beginning);
+      codes = model.nearestCodes(mean, codes.length) ?? codes.fill(mean);
     }
-    return { sketches: drawing.sketches, codes: model.conditional ? codes : null };
+    const run = model.draw({ ...given, codes });
+    while (!run.done) {
+      const startTime = performance.now();
+      while (!run.done && performance.now() - startTime < SLICE_MS) run.advance(4);
+      if (run.done) break;
+      if (given.partial) this.post({ id: request.id, partial: run.sketches });
+      await yieldToEventLoop();
+      if (this.isSuperseded(request)) return null;
+    }
+    return { sketches: run.sketches, codes: model.conditional ? codes : null };
   }
 }
 
-/** Let messages come in. */
-function turn() {
+/** Let the event loop deliver messages. */
+function yieldToEventLoop() {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -115,9 +118,9 @@ function turn() {
 }
 
 /**
- * The tensors of one buffer, float32; as packing.py has packed them.
+ * Unpack the float32 tensors of a buffer that packing.py has packed.
  * @param {object} given
- * @param {Record<string, [number, number, string, number]>} given.index first byte, how many numbers, precision, columns
+ * @param {Record<string, [number, number, string, number]>} given.index first byte, number of values, precision and number of columns
  * @param {ArrayBuffer} given.buffer
  */
 export function unpackTensors({ index, buffer }) {
@@ -126,17 +129,17 @@ export function unpackTensors({ index, buffer }) {
   for (const [name, [at, count, kind, columns]] of Object.entries(index)) {
     const scaled = Math.ceil(count / (columns * GROUP)) * columns;
     const bytes = { float32: 4 * count, float16: 2 * count, int8: 2 * scaled + count }[kind] ?? Infinity;
-    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name} lies outside its buffer`);
+    if (at < 0 || at + bytes > buffer.byteLength) throw new Error(`tensor ${name}: its bytes are outside the buffer`);
     if (kind === "float16") {
-      tensors[name] = fromHalf(new Uint16Array(buffer, at, count));
+      tensors[name] = halfToFloat32(new Uint16Array(buffer, at, count));
     } else if (kind === "float32") {
       tensors[name] = new Float32Array(buffer, at, count);
     } else {
-      const scales = fromHalf(new Uint16Array(buffer, at, scaled));
-      const whole = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
+      const scales = halfToFloat32(new Uint16Array(buffer, at, scaled));
+      const integers = new Int8Array(buffer, at + 2 * scaled, count), tensor = new Float32Array(count);
       for (let row = 0, i = 0; i < count; row++) {
         const first = Math.floor(row / GROUP) * columns;
-        for (let c = 0; c < columns; c++, i++) tensor[i] = whole[i] * scales[first + c];
+        for (let c = 0; c < columns; c++, i++) tensor[i] = integers[i] * scales[first + c];
       }
       tensors[name] = tensor;
     }
@@ -144,18 +147,18 @@ export function unpackTensors({ index, buffer }) {
   return tensors;
 }
 
-/** Every half-precision number. @type {Float32Array | undefined} */
+/** Value of every half-precision bit pattern. @type {Float32Array | undefined} */
 let halves;
 
-/** @param {Uint16Array} bits */
-export function fromHalf(bits) {
-  halves ??= everyHalf();
+/** Convert half-precision bit patterns to numbers. @param {Uint16Array} bits */
+export function halfToFloat32(bits) {
+  halves ??= buildHalfTable();
   const table = halves, numbers = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) numbers[i] = table[bits[i]];
   return numbers;
 }
 
-function everyHalf() {
+function buildHalfTable() {
   const table = new Float32Array(65536);
   for (let h = 0; h < 65536; h++) {
     const exponent = (h >> 10) & 31, fraction = h & 1023;

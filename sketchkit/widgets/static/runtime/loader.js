@@ -1,25 +1,26 @@
 /**
- * The short module that every widget carries in its state. It requests the module of all widgets from the kernel, so that a
- * saved notebook stays small.
+ * Loader stored in the state of every widget. It requests the module of all widgets from the kernel, which keeps saved
+ * notebooks small.
  * @module
  */
 import { Arrivals } from "./request.js";
 import { VERSION } from "./version.js";
-/** Milliseconds before the view shows that it waits. */
-const PATIENCE = 1500;
+/** Milliseconds before the view shows that it waits for the kernel. */
+const LATE_MS = 1500;
 
-/** Modules that have arrived in this page; one store for each version of this file. @returns {Arrivals<any>} */
+/** Modules that this page has received, separate for each version of this file. @returns {Arrivals<any>} */
 function arrivals() {
   const page = /** @type {any} */ (globalThis);
   return (page[`__sketchkit_${VERSION}`] ??= new Arrivals());
 }
 
 /**
+ * Request the module from the kernel.
  * @param {any} model
  * @param {AbortSignal} [signal]
  * @returns {Promise<any>} the module of all widgets
  */
-function moduleOf(model, signal) {
+function loadModule(model, signal) {
   const read = (/** @type {any} */ content) => {
     if (content?.kind !== "module" || content.version !== VERSION) return undefined;
     return import(URL.createObjectURL(new Blob([content.source], { type: "text/javascript" })));
@@ -28,10 +29,10 @@ function moduleOf(model, signal) {
 }
 
 /**
- * The drawings in a widget's state, as a picture.
+ * The drawings in a widget's state as images.
  * @param {any} model
  */
-function still(model) {
+function staticDrawings(model) {
   const drawings = [model.get("sketch"), ...(model.get("drawings") ?? [])].filter((drawing) => drawing?.rows?.length);
   const node = document.createElement("div");
   for (const { start, rows } of drawings.slice(0, 9)) {
@@ -64,11 +65,11 @@ export default {
     const waiting = document.createElement("div"), text = document.createElement("div");
     text.textContent = "Not connected to a kernel. Run this cell in Jupyter to use the widget.";
     const late = setTimeout(() => {
-      waiting.append(still(context.model), text);
+      waiting.append(staticDrawings(context.model), text);
       context.el.append(waiting);
-    }, PATIENCE);
+    }, LATE_MS);
     try {
-      const module = await moduleOf(context.model, context.signal);
+      const module = await loadModule(context.model, context.signal);
       waiting.remove();
       return module.default.render(context);
     } catch (error) {

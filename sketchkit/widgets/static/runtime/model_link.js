@@ -1,37 +1,37 @@
 /**
- * Between a widget's view and its kernel: traits in and out, weights by message.
+ * Connection of a widget's view to its kernel and to the engine.
  * @module
  */
 import { sharedClient } from "./engine_client.js";
-import { gate } from "../ui/scheduling.js";
+import { rateLimit } from "../ui/scheduling.js";
 
-/** What a kernel's status is when its memory is gone, or soon will be. */
-const GONE = ["restarting", "autorestarting", "terminating", "dead"];
-const KERNEL_GONE = "The kernel has gone. What you drew stays here, and you can draw on; run the cell again to have it in Python.";
-/** Milliseconds before the view shows that the kernel does not answer. */
-const PATIENCE = 4000;
+/** Kernel statuses in which the widget's Python object is lost. */
+const DEAD_STATES = ["restarting", "autorestarting", "terminating", "dead"];
+const KERNEL_DEAD = "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.";
+/** Milliseconds before the view shows that the kernel has not answered. */
+const LATE_MS = 4000;
 
 /**
- * What a widget's traits say about its model.
+ * Description of a widget's model, in its trait `_card`.
  * @typedef {object} ModelCard
  * @property {string} key hash of the weights
  * @property {string} name
- * @property {string} choice the name it was chosen by
+ * @property {string} choice name or path that the model was loaded from
  * @property {number} scale data units per model unit
- * @property {number} size of a typical drawing, in data units
- * @property {string} convention meaning of the temperature
- * @property {number | null} pen_temperature of the pen states; null: as the temperature
+ * @property {number} size size of a typical drawing, in data units
+ * @property {string} convention temperature convention: paper, tf1 or js
+ * @property {number | null} pen_temperature temperature of the pen states; null: the same temperature
  * @property {boolean} conditional
  * @property {number} z_size
  * @property {number} max_points
- * @property {string[]} categories that have a code of their own
+ * @property {string[]} categories names of the categories
  */
 
-/** A view's connection. */
+/** The connection of one view. */
 export class Link {
   /**
    * @param {any} model the widget's model: get, set, on, off, send, save_changes
-   * @param {HTMLElement} status where news and errors are told
+   * @param {HTMLElement} status element that shows messages and errors
    */
   constructor(model, status) {
     this.model = model;
@@ -39,24 +39,24 @@ export class Link {
     this.client = sharedClient();
     this.channel = `view-${Math.random().toString(36).slice(2)}`;
     /** @type {[string, Function][]} */
-    this.listening = [];
+    this.listeners = [];
     this.closed = false;
-    /** Aborted when there is nothing left to wait for: the kernel has gone or the view is closed. */
+    /** Aborted when the kernel has disconnected or the view is closed. */
     this.end = new AbortController();
-    /** Whether the kernel that made the widget has gone. */
-    this.alone = false;
-    this.mayTell = gate();
+    /** Whether the kernel that created the widget has disconnected. */
+    this.isDetached = false;
+    this.maySync = rateLimit();
     const kernel = model.widget_manager?.kernel;
-    const heard = (/** @type {any} */ _, /** @type {string} */ status) => GONE.includes(status) && this.leave();
-    kernel?.statusChanged?.connect?.(heard);
-    this.forget = () => kernel?.statusChanged?.disconnect?.(heard);
+    const onStatus = (/** @type {any} */ _, /** @type {string} */ status) => DEAD_STATES.includes(status) && this.onKernelDead();
+    kernel?.statusChanged?.connect?.(onStatus);
+    this.disconnect = () => kernel?.statusChanged?.disconnect?.(onStatus);
   }
 
-  /** The kernel is gone: the page draws on by itself. */
-  leave() {
-    this.alone = true;
-    this.end.abort(new Error(KERNEL_GONE));
-    this.fail(KERNEL_GONE);
+  /** Report that the kernel has disconnected; the view continues without it. */
+  onKernelDead() {
+    this.isDetached = true;
+    this.end.abort(new Error(KERNEL_DEAD));
+    this.showError(KERNEL_DEAD);
   }
 
   /** @param {string} name */
@@ -64,33 +64,33 @@ export class Link {
     return this.model.get(name);
   }
 
-  /** Tell the kernel. @param {Record<string, any>} values */
-  tell(values) {
+  /** Set traits and send them to the kernel. @param {Record<string, any>} values */
+  update(values) {
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.save();
   }
 
-  /** Send what has been set. */
+  /** Send changed traits to the kernel. */
   save() {
-    if (!this.alone) this.model.save_changes();
+    if (!this.isDetached) this.model.save_changes();
   }
 
-  /** Whether now is a time to tell of a gesture that goes on: not too often, and only if somebody listens. */
-  get live() {
-    return this.get("_observed") && this.mayTell();
+  /** Whether to send traits during a gesture: only if Python observes them, and at most 20 times a second. */
+  get shouldSync() {
+    return this.get("_observed") && this.maySync();
   }
 
   /** @param {string} event @param {Function} act */
   on(event, act) {
     this.model.on(event, act);
-    this.listening.push([event, act]);
+    this.listeners.push([event, act]);
   }
 
   close() {
     this.closed = true;
     this.end.abort(new Error("The view is closed."));
-    this.forget();
-    for (const [event, act] of this.listening) this.model.off(event, act);
+    this.disconnect();
+    for (const [event, act] of this.listeners) this.model.off(event, act);
   }
 
   /** @returns {ModelCard} */
@@ -98,13 +98,13 @@ export class Link {
     return this.get("_card");
   }
 
-  /** Resolve when the model is in the engine; if it is replaced while it loads, when the new one is. */
+  /** Wait until the model is in the engine; if another model replaces it in the meantime, wait for that one. */
   async ready() {
     for (let key = ""; key !== this.card.key;) {
       key = this.card.key;
-      const text = `loading ${this.card.name} …`;
-      this.say(text);
-      const late = setTimeout(() => this.say(`${text} No answer from the kernel yet; if none is running, run this cell again.`), PATIENCE);
+      const text = `Loading ${this.card.name} …`;
+      this.showStatus(text);
+      const late = setTimeout(() => this.showStatus(`${text} The kernel has not answered yet; if none is running, run this cell again.`), LATE_MS);
       try {
         await this.client.load(key, this.model, this.end.signal);
       } catch (error) {
@@ -113,28 +113,28 @@ export class Link {
         clearTimeout(late);
       }
     }
-    this.say("");
+    this.showStatus("");
   }
 
   /**
-   * Draw; resolves to null if a newer request came.
-   * @param {any} given
-   * @param {(sketches: Float32Array[]) => void} [partial]
-   * @param {string} [part] requests of different parts do not supersede each other
+   * Draw; the result is null if a newer request has superseded this one.
+   * @param {any} given see `Model.draw`; the seed and temperature of the traits are the defaults
+   * @param {(sketches: Float32Array[]) => void} [partial] called with unfinished drawings
+   * @param {string} [part] name of a part of the view; requests of different parts do not supersede each other
    */
   draw(given, partial, part = "") {
     const { convention, pen_temperature: penTemperature } = this.card;
-    const all = { seed: this.get("seed"), temperature: this.get("temperature"), convention, penTemperature, partial: !!partial, ...given };
-    return this.client.ask("draw", this.card.key, this.channel + part, all, partial);
+    const options = { seed: this.get("seed"), temperature: this.get("temperature"), convention, penTemperature, partial: !!partial, ...given };
+    return this.client.ask("draw", this.card.key, this.channel + part, options, partial);
   }
 
-  /** @param {Float32Array} rows @param {string} [part] */
+  /** The latent code of a drawing. @param {Float32Array} rows @param {string} [part] */
   encode(rows, part = "encode") {
     return this.client.ask("encode", this.card.key, this.channel + part, { rows });
   }
 
   /**
-   * The output layer after rows.
+   * The output layer after some rows of a drawing.
    * @param {Float32Array} rows
    * @param {Float32Array | null} z
    * @returns {Promise<Float32Array | null>}
@@ -144,14 +144,14 @@ export class Link {
   }
 
   /** @param {string} text */
-  say(text) {
-    if (this.alone) return; // what was said last matters more
+  showStatus(text) {
+    if (this.isDetached) return; // keep the message about the kernel
     this.status.textContent = text;
     this.status.classList.remove("sk-error");
   }
 
   /** @param {unknown} error */
-  fail(error) {
+  showError(error) {
     this.status.textContent = error instanceof Error ? error.message : String(error);
     this.status.classList.add("sk-error");
   }

@@ -1,16 +1,16 @@
 /**
- * Requests to a kernel for what all views of a page share: the module of the widgets, the weights of a model.
+ * Requests to a kernel for data that all views of a page share: the module of the widgets and the weights of models.
  * @module
  */
 
-/** Milliseconds before a request is repeated; doubled each time, up to the longest. */
-const FIRST_WAIT = 2000, LONGEST_WAIT = 30000;
-/** A request of another view is given this time to be answered before a new view sends its own. */
+/** Milliseconds before a request is repeated: the first interval, which doubles each time, and the maximum. */
+const FIRST_WAIT = 2000, MAX_WAIT = 30000;
+/** Milliseconds that a new view waits for the answer to a request of another view before it sends its own. */
 const HEAD_START = 1000;
 
 /**
- * What has arrived, by key. Pending requests are never shared: the kernel of the view that sent one may be gone. The first
- * answer serves all views that wait.
+ * Received values by key. Views do not share pending requests, because the kernel of the view that sent one may have
+ * disconnected. The first answer resolves the promises of all views.
  * @template T
  */
 export class Arrivals {
@@ -24,13 +24,13 @@ export class Arrivals {
   }
 
   /**
-   * Return a value; if it has not arrived yet, request it again and again until it does.
+   * Return a value; if it has not been received yet, repeat the request until it is.
    * @param {string} key
-   * @param {any} model the widget's model, which sends and receives
+   * @param {any} model the widget's model, which sends and receives messages
    * @param {any} content the request
-   * @param {(content: any, buffers: any[]) => Promise<T> | undefined} read the value in a message, undefined if the message is
-   * another one; throws if the message reports an error
-   * @param {AbortSignal} [signal] ends the waiting; the promise is then rejected with its reason
+   * @param {(content: any, buffers: any[]) => Promise<T> | undefined} read returns the value in a message, or undefined for an
+   * unrelated message; throws if the message reports an error
+   * @param {AbortSignal} [signal] cancels the request; the promise is then rejected with its reason
    * @returns {Promise<T>}
    */
   get(key, model, content, read, signal) {
@@ -43,11 +43,11 @@ export class Arrivals {
       const send = () => {
         this.requested.set(key, Date.now());
         timer = setTimeout(send, wait);
-        wait = Math.min(2 * wait, LONGEST_WAIT);
+        wait = Math.min(2 * wait, MAX_WAIT);
         try {
           model.send(content);
         } catch (error) {
-          console.debug("sketchkit: a request was not sent", error); // a closed connection; it may be open the next time
+          console.debug("sketchkit: a request was not sent", error); // the connection is closed; it may be open at the next attempt
         }
       };
       const end = () => {
@@ -85,7 +85,7 @@ export class Arrivals {
     });
   }
 
-  /** @param {string} key @param {T} value */
+  /** Store a value and resolve the promises that wait for it. @param {string} key @param {T} value */
   keep(key, value) {
     if (!this.values.has(key)) this.values.set(key, value);
     const kept = /** @type {T} */ (this.values.get(key));

@@ -1,5 +1,5 @@
 /**
- * The hash of the bundle that loader.js asks the kernel for. It is empty here: the bundle has the hash.
+ * The hash of the bundle that loader.js requests from the kernel. The bundler inserts it.
  * @module
  */
 export const VERSION = "";

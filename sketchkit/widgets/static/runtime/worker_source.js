@@ -1,5 +1,5 @@
 /**
- * The text of engine_worker.js and what it imports. It is empty here: the bundle has the text.
+ * The source text of engine_worker.js and its imports. The bundler inserts it.
  * @module
  */
 export const WORKER_SOURCE = "";

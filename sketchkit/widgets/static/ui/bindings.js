@@ -1,5 +1,5 @@
 /**
- * What the widgets' views are put together from: pads and sliders that are kept in step with traits, and the way to the engine.
+ * Controls bound to a widget's traits, and helpers of the views.
  * @module
  */
 import { Paper, button, choice, element, slider } from "./controls.js";
@@ -12,111 +12,112 @@ import { boundsOf, fromModel, sameSketch, toModel, toSketch, toStrokes } from ".
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 /** @typedef {import("../editor/strokes.js").Point} Point */
 
-/** Units across a pad that belongs to no model. */
+/** Width of a pad without a model, in units. */
 const PAD_SIZE = 255;
 
-/** Side of the paper as a multiple of the model's typical drawing: a drawing leaves a margin. */
-const PAPER = 1.2;
+/** Side of the paper relative to the model's typical drawing, so that a drawing leaves a margin. */
+const PAPER_SCALE = 1.2;
 
-/** Longer side of a whole drawing, as a share of the model's typical size: at least, at most; as in Python's `encode`. */
-const WHOLE = [0.8, 1.25];
+/** Minimum and maximum longer side of a complete drawing, relative to the model's typical size; as in Python's `encode`. */
+const EXTENT_RANGE = [0.8, 1.25];
 
 /** @param {Link} link */
-const sizeOf = (link) => (link.card?.size > 0 ? PAPER * link.card.size : PAD_SIZE);
+const sizeOf = (link) => (link.card?.size > 0 ? PAPER_SCALE * link.card.size : PAD_SIZE);
 
-/** @param {number} count */
-export const firstNumbers = (count) => Array.from({ length: count }, (_, i) => i);
+/** The numbers 0 to count - 1. @param {number} count */
+export const range = (count) => Array.from({ length: count }, (_, i) => i);
 
-/** A number nobody chose, 0 to 2^32 - 1. */
-const freshSeed = () => Math.floor(Math.random() * 2 ** 32);
+/** A random seed, 0 to 2^32 - 1. */
+const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
 
-/** A latent code nobody drew. @param {number} size */
-export const randomCode = (size) => Array.from(normals(freshSeed(), size));
+/** A latent code sampled from N(0, I). @param {number} size */
+export const randomCode = (size) => Array.from(normals(randomSeed(), size));
 
 /**
- * The model's drawing in the units of the paper.
+ * Convert rows from the model to a sketch in the units of the paper.
  * @param {Link} link
  * @param {Float32Array} rows
- * @param {number} [factor] that `fittedRows` enlarged the given drawing by
+ * @param {number} [factor] factor by which `fittedRows` enlarged the encoded drawing
  * @returns {Sketch}
  */
-export const drawn = (link, rows, factor = 1) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale / factor) });
+export const fromModelRows = (link, rows, factor = 1) => ({ start: [0, 0], rows: fromModel(rows, link.card.scale / factor) });
 
 /**
- * The model's rows of a pad's drawing.
+ * Convert strokes on a pad to rows in model units.
  * @param {Link} link
  * @param {Point[][]} strokes
  */
-export const rowsOf = (link, strokes) => toModel(toSketch(strokes).rows, link.card.scale);
+export const toModelRows = (link, strokes) => toModel(toSketch(strokes).rows, link.card.scale);
 
 /**
- * The model's rows of a whole drawing, scaled to a size that the model knows, and the factor of that scaling.
+ * Convert a complete drawing to rows in model units, scaled to the sizes of the training data; also return the scale factor.
  * @param {Link} link
  * @param {Point[][]} strokes
  */
 export function fittedRows(link, strokes) {
   const [left, top, right, bottom] = boundsOf(strokes);
   const extent = Math.max(right - left, bottom - top);
-  const [least, most] = WHOLE.map((share) => share * link.card.size);
+  const [least, most] = EXTENT_RANGE.map((share) => share * link.card.size);
   const factor = extent > 0 ? Math.min(Math.max(extent, least), most) / extent : 1;
   return { rows: toModel(toSketch(strokes).rows, link.card.scale / factor), factor };
 }
 
 /**
- * Do something that may fail, and say so in the widget.
+ * Run an asynchronous action and show its error in the widget.
  * @param {Link} link
  * @param {() => Promise<any>} act
  */
-export const attempt = (link, act) => act().catch((error) => link.fail(error));
+export const reportErrors = (link, act) => act().catch((error) => link.showError(error));
 
 /**
- * A pad that is kept in step with a sketch trait.
+ * A pad bound to a sketch trait.
  * @param {Link} link
  * @param {string} trait
  * @param {string} label
- * @param {(strokes: Point[][]) => void} changed
- * @param {boolean} [tools]
+ * @param {(strokes: Point[][]) => void} changed called when the user or the kernel changes the drawing
+ * @param {boolean} [tools] whether the pad has buttons
  */
 export function linkedPad(link, trait, label, changed, tools = true) {
   const pad = new Pad({
     label, size: sizeOf(link), tools,
     epsilon: () => link.get("epsilon") ?? 2,
     changed: (strokes) => {
-      link.tell({ [trait]: toSketch(strokes) });
+      link.update({ [trait]: toSketch(strokes) });
       changed(strokes);
     },
   });
-  pad.begin(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
+  pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
-    if (sameSketch(sketch, toSketch(pad.strokes))) return; // what was told comes back from the kernel, rounded
-    pad.replace(toStrokes(sketch));
+    if (sameSketch(sketch, toSketch(pad.strokes))) return; // the kernel returned the drawing of this pad, rounded
+    pad.setStrokes(toStrokes(sketch));
     changed(pad.strokes);
   });
-  // Another model's drawings may be of another size: what is on the pad stays as large as it looks.
+  // The drawings of another model may have another size. The drawing keeps its apparent size on the pad.
   link.on("change:_card", () => {
-    if (pad.resize(sizeOf(link))) link.tell({ [trait]: toSketch(pad.strokes) });
+    if (pad.resize(sizeOf(link))) link.update({ [trait]: toSketch(pad.strokes) });
   });
   return pad;
 }
 
 /**
- * A slider that is kept in step with a trait of one number.
+ * A slider bound to a numeric trait.
  * @param {Link} link
  * @param {string} trait
  * @param {string} label
- * @param {{min: number, max: number, step: number}} range
- * @param {(value: number, last: boolean) => void} changed `last` when the gesture ends, and when Python says
+ * @param {{min: number, max: number, step: number}} limits
+ * @param {(value: number, last: boolean) => void} changed `last`: the gesture has ended, or Python has set the trait
+ * @param {string} [title] tooltip
  */
-export function traitSlider(link, trait, label, range, changed) {
-  let own = link.get(trait); // what this view has set itself is no news to it
+export function traitSlider(link, trait, label, limits, changed, title) {
+  let own = link.get(trait); // the value that this view set last, whose change event it ignores
   const set = (/** @type {number} */ value, /** @type {boolean} */ last) => {
     own = value;
     link.model.set(trait, value);
     if (last) link.save();
     changed(value, last);
   };
-  const control = slider(label, { ...range, value: own }, set);
+  const control = slider(label, { ...limits, value: own }, set, title);
   link.on(`change:${trait}`, () => {
     if (link.get(trait) === own) return;
     own = link.get(trait);
@@ -126,7 +127,7 @@ export function traitSlider(link, trait, label, range, changed) {
   return {
     node: control.node,
     input: control.input,
-    /** Move it from elsewhere in the view. @param {number} value @param {boolean} last */
+    /** Set the value from another control of the view. @param {number} value @param {boolean} last */
     move(value, last) {
       control.set(value);
       set(value, last);
@@ -134,15 +135,16 @@ export function traitSlider(link, trait, label, range, changed) {
   };
 }
 
-/** @param {Link} link @param {(value: number, last: boolean) => void} changed */
+/** @param {Link} link @param {(value: number, last: boolean) => void} changed `last`: the gesture has ended */
 export function temperatureSlider(link, changed) {
-  return traitSlider(link, "temperature", "Temperature", { min: 0, max: 1.5, step: 0.01 }, changed).node;
+  return traitSlider(link, "temperature", "Temperature", { min: 0, max: 1.5, step: 0.01 }, changed,
+    "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.").node;
 }
 
-/** @param {Link} link @param {() => void} changed */
-export function noiseButton(link, changed) {
+/** A button that draws with another seed. @param {Link} link @param {() => void} changed */
+export function variationButton(link, changed) {
   link.on("change:seed", changed);
-  return button("New noise", () => link.tell({ seed: freshSeed() }), { title: "Other random numbers, everything else as it is" });
+  return button("Another variation", () => link.update({ seed: randomSeed() }), { title: "Draw again with other random numbers and the same settings" });
 }
 
 /**
@@ -153,21 +155,21 @@ export function noiseButton(link, changed) {
  * @param {number} [columns]
  */
 export function saveButton(link, name, drawings, columns) {
-  return button("SVG", () => {
+  return button("Save SVG", () => {
     const all = drawings().filter((strokes) => strokes.length);
     if (all.length) download(`${name}.svg`, svgFile(svgStrip(all, columns)));
-    else link.say("There is nothing to save yet.");
-  }, { title: "Save the drawings side by side" });
+    else link.showStatus("There is no drawing to save yet.");
+  }, { title: "Save the drawings side by side in one SVG file" });
 }
 
 /**
- * Which model draws, where there is a choice.
+ * A list of models to choose from; hidden if there is only one.
  * @param {Link} link
  */
 export function modelChoice(link) {
   const { node, set } = choice("Model", link.get("models") ?? [], link.card.choice, (name) => {
-    if (link.alone) return follow(); // nobody is there to load another model
-    link.say(`loading ${name} …`);
+    if (link.isDetached) return follow(); // there is no kernel that could load another model
+    link.showStatus(`Loading ${name} …`);
     link.model.send({ kind: "choose", name });
   });
   const follow = () => set(link.get("models") ?? [], link.card.choice);
@@ -176,19 +178,19 @@ export function modelChoice(link) {
   link.on("msg:custom", (/** @type {any} */ content) => {
     if (content?.kind !== "refused") return;
     follow();
-    link.fail(content.error);
+    link.showError(content.error);
   });
   return node;
 }
 
 /**
- * What is drawn, where the model tells categories apart.
+ * A list of the model's categories to choose from; hidden if it has none.
  * @param {Link} link
  * @param {() => void} changed
  */
 export function categoryChoice(link, changed) {
   const names = () => ["", ...link.card.categories];
-  const { node, set } = choice("Category", names(), link.get("category"), (name) => link.tell({ category: name }));
+  const { node, set } = choice("Category", names(), link.get("category"), (name) => link.update({ category: name }));
   const follow = () => set(names(), link.get("category"));
   link.on("change:_card", follow);
   link.on("change:category", () => {
@@ -199,33 +201,33 @@ export function categoryChoice(link, changed) {
 }
 
 /**
- * Pictures in a grid, one a variant.
+ * A grid with one drawing for each variant.
  * @param {Link} link
  * @param {string} label
  * @param {(paper: Paper, i: number) => Node} framed
  */
 export function variantGrid(link, label, framed) {
   const node = element("div", { class: "sk-grid", role: "group", "aria-label": label });
-  /** @type {{node: HTMLElement, papers: Paper[], lay: () => void}} */
+  /** @type {{node: HTMLElement, papers: Paper[], reset: () => void}} */
   const grid = {
     node,
     papers: [],
-    lay() {
-      grid.papers = firstNumbers(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
+    reset() {
+      grid.papers = range(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
       node.replaceChildren(...grid.papers.map(framed));
     },
   };
-  grid.lay();
+  grid.reset();
   return grid;
 }
 
 /**
- * Have the model, then begin; and again when the model is another.
+ * Call a function when the model has been loaded, and again when another model has been loaded.
  * @param {Link} link
- * @param {() => any} begin
+ * @param {() => any} act
  */
-export function startWith(link, begin) {
-  const start = () => attempt(link, () => link.ready().then(begin));
+export function whenModelReady(link, act) {
+  const start = () => reportErrors(link, () => link.ready().then(act));
   link.on("change:_card", start);
   void start();
 }

@@ -1,5 +1,5 @@
 /**
- * The parts that widgets are put together from: elements, buttons, sliders, and paper that shows drawings.
+ * DOM elements, buttons, sliders, lists of choices, and paper that shows a drawing.
  * @module
  */
 import { boundsOf, pathData } from "../editor/strokes.js";
@@ -7,9 +7,9 @@ import { boundsOf, pathData } from "../editor/strokes.js";
 /** @typedef {import("../editor/strokes.js").Point} Point */
 
 /**
- * An element with attributes and children; text is text, never markup.
+ * Create an HTML element. Text children are inserted as text, not as markup.
  * @param {string} tag
- * @param {Record<string, any>} [attributes] functions become listeners
+ * @param {Record<string, any>} [attributes] attributes by name; functions become event listeners
  * @param {...(Node | string)} children
  * @returns {HTMLElement}
  */
@@ -27,7 +27,7 @@ export function element(tag, attributes = {}, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * An element of a picture.
+ * Create an SVG element.
  * @param {string} tag
  * @param {Record<string, any>} attributes
  * @returns {SVGElement}
@@ -39,23 +39,25 @@ export function svgElement(tag, attributes) {
 }
 
 /**
+ * A button.
  * @param {string} label
- * @param {() => void} act
- * @param {Record<string, any>} [more]
+ * @param {() => void} act called when the user clicks
+ * @param {Record<string, any>} [attributes] further attributes
  */
-export function button(label, act, more = {}) {
-  return element("button", { type: "button", class: "sk-button", click: act, ...more }, label);
+export function button(label, act, attributes = {}) {
+  return element("button", { type: "button", class: "sk-button", click: act, ...attributes }, label);
 }
 
 /**
- * A labelled slider.
+ * A labeled slider.
  * @param {string} label
  * @param {{min: number, max: number, step: number, value: number}} range
- * @param {(value: number, last: boolean) => void} changed `last` when the gesture ends
+ * @param {(value: number, last: boolean) => void} changed `last`: the gesture has ended
+ * @param {string} [title] tooltip
  */
-export function slider(label, range, changed) {
+export function slider(label, range, changed, title) {
   const format = (/** @type {number} */ value) => value.toFixed(range.step < 1 ? 2 : 0);
-  const shown = element("output", { class: "sk-value" }, format(range.value));
+  const output = element("output", { class: "sk-value" }, format(range.value));
   let moving = false;
   const end = () => {
     moving = false;
@@ -65,38 +67,38 @@ export function slider(label, range, changed) {
     type: "range", min: range.min, max: range.max, step: range.step, value: range.value, "aria-label": label,
     input: () => {
       moving = true;
-      shown.textContent = format(input.valueAsNumber);
+      output.textContent = format(input.valueAsNumber);
       changed(input.valueAsNumber, false);
     },
     change: () => end(),
-    // A drag that ends where it began is no change to the browser.
+    // The browser sends no change event if a drag ends at the value where it started.
     pointerup: () => setTimeout(() => moving && end()),
     pointercancel: () => setTimeout(() => moving && end()),
   }));
-  const node = element("label", { class: "sk-slider" }, element("span", {}, label), input, shown);
+  const node = element("label", { class: "sk-slider", title }, element("span", {}, label), input, output);
   return {
     node,
     input,
     /** @param {number} value */
     set(value) {
       if (document.activeElement !== input || input.valueAsNumber !== value) input.value = String(value);
-      shown.textContent = format(value);
+      output.textContent = format(value);
     },
   };
 }
 
-
 /**
- * A button that is on or off.
+ * A button that is pressed or not.
  * @param {string} label
  * @param {(on: boolean) => void} changed
  * @param {boolean} [on]
+ * @param {string} [title] tooltip
  */
-export function toggle(label, changed, on = false) {
+export function toggle(label, changed, on = false, title = undefined) {
   const node = button(label, () => {
     set(!on);
     changed(on);
-  });
+  }, { title });
   const set = (/** @type {boolean} */ value) => {
     on = value;
     node.setAttribute("aria-pressed", String(on));
@@ -106,7 +108,7 @@ export function toggle(label, changed, on = false) {
 }
 
 /**
- * A labelled choice of one.
+ * A labeled list of names to choose from; hidden if there are fewer than two.
  * @param {string} label
  * @param {string[]} names
  * @param {string} chosen
@@ -115,18 +117,18 @@ export function toggle(label, changed, on = false) {
 export function choice(label, names, chosen, changed) {
   const input = /** @type {HTMLSelectElement} */ (element("select", { class: "sk-button", "aria-label": label, change: () => changed(input.value) }));
   const node = element("label", { class: "sk-choose" }, element("span", {}, label), input);
-  /** @param {string[]} all @param {string} one */
-  const set = (all, one) => {
-    input.replaceChildren(...all.map((name) => element("option", { value: name, selected: name === one }, name || "any")));
+  /** @param {string[]} all @param {string} current */
+  const set = (all, current) => {
+    input.replaceChildren(...all.map((name) => element("option", { value: name, selected: name === current }, name || "any")));
     node.hidden = all.length < 2;
   };
   set(names, chosen);
   return { node, set };
 }
 
-/** Paper that shows one drawing: strokes of absolute points, those of the beginning set apart. */
+/** An image of one drawing, given as strokes of absolute points. The beginning of the drawing can have another color. */
 export class Paper {
-  /** @param {string} label what it is, for who cannot see it */
+  /** @param {string} label text for screen readers */
   constructor(label) {
     this.node = svgElement("svg", { class: "sk-paper", role: "img", "aria-label": label });
     this.under = svgElement("g", {});
@@ -137,7 +139,8 @@ export class Paper {
 
   /**
    * @param {Point[][]} strokes
-   * @param {{given?: Point[][], box?: number[]}} [more] box: left, top, right, bottom; by default the drawing's own
+   * @param {{given?: Point[][], box?: number[]}} [options] given: strokes of the beginning; box: left, top, right and bottom of
+   * the visible box, by default the bounds of the drawing
    */
   show(strokes, { given = [], box } = {}) {
     const [x, y, size] = squareAround(box ?? boundsOf([...given, ...strokes]));
@@ -148,7 +151,7 @@ export class Paper {
 }
 
 /**
- * The square that shows a box with a margin: left, top and side.
+ * The square around a box, with a margin: left, top and side.
  * @param {number[]} box
  */
 export function squareAround([left, top, right, bottom]) {

@@ -1,65 +1,66 @@
 /**
- * How often things are done: once a frame, as fast as they end, or so many times a second.
+ * Rate limits: once per frame, one request at a time, or at most 20 times a second.
  * @module
  */
 
-/** Milliseconds between messages during a gesture: at most 20 a second. */
-const MESSAGE_EVERY = 50;
+/** Milliseconds between messages during a gesture. */
+const MESSAGE_INTERVAL_MS = 50;
 
 /**
- * Act at most once a frame.
+ * Return a function that calls another one at most once per frame.
  * @param {() => void} act
  */
-export function oncePerFrame(act) {
-  let asked = false;
+export function throttleToFrame(act) {
+  let requested = false;
   return () => {
-    if (asked) return;
-    asked = true;
+    if (requested) return;
+    requested = true;
     requestAnimationFrame(() => {
-      asked = false;
+      requested = false;
       act();
     });
   };
 }
 
 /**
- * Act on one thing at a time, and next on the newest of those that came meanwhile.
+ * Return a function that handles one value at a time. Of the values that arrive in the meantime it handles only the newest.
  * @template T
- * @param {(given: T) => Promise<any>} act
- * @returns {(given: T) => Promise<void>}
+ * @param {(value: T) => Promise<any>} act
+ * @returns {(value: T) => Promise<void>}
  */
-export function newestOf(act) {
+export function latestOnly(act) {
   /** @type {T[]} */
   let next = [];
   let busy = false;
-  return async (given) => {
-    next = [given];
+  return async (value) => {
+    next = [value];
     if (busy) return;
     busy = true;
     try {
-      for (let one = next.pop(); one !== undefined; one = next.pop()) await act(one);
+      for (let newest = next.pop(); newest !== undefined; newest = next.pop()) await act(newest);
     } finally {
       busy = false;
     }
   };
 }
 
-/** A frame that takes longer than this to draw is drawn together with two on the way to it. */
-const SLOW = 24;
-/** Frames drawn together: what the matrix kernel does for the price of two. */
-const TOGETHER = 3;
+/** If a frame takes longer than this, in milliseconds, two intermediate frames are drawn with it. */
+const SLOW_FRAME_MS = 24;
+/** Frames in a batch. The matrix kernel draws three in the time of two. */
+const BATCH_FRAMES = 3;
 
 /**
- * Follow something that moves, as a slider does: ask for one thing at a time, and as long as it moves on, for where it is then.
- * Where a frame takes long, those in between are drawn with it and shown evenly, so that the eye sees a motion and no jumps.
+ * Draw at the position of a slider while it moves: send one request at a time, always for the newest position. If frames are
+ * slow, each request includes intermediate positions, whose drawings are shown at even intervals for smooth motion.
  * @template T
- * @param {object} what
- * @param {() => number[]} what.place where it is now
- * @param {(places: number[][]) => Promise<T[] | null>} what.ask an answer for each place; null if it was superseded
- * @param {(answer: T, last: boolean) => void} what.show
+ * @param {object} options
+ * @param {() => number[]} options.position the current position
+ * @param {(positions: number[][]) => Promise<T[] | null>} options.ask returns an answer for each position, or null if the request
+ * was superseded
+ * @param {(answer: T, last: boolean) => void} options.show
  */
-export function following({ place, ask, show }) {
-  let running = false, again = false, lasted = 0;
+export function trackSlider({ position, ask, show }) {
+  let running = false, pending = false, frameMs = 0;
   /** @type {number[] | null} */
   let from = null;
   /** @type {{answer: T, due: number}[]} */
@@ -73,52 +74,52 @@ export function following({ place, ask, show }) {
     if (queue.length) requestAnimationFrame(paint);
   };
   const frame = async () => {
-    const to = place(), begun = from ?? to;
-    const count = lasted > SLOW && begun.some((x, i) => x !== to[i]) ? TOGETHER : 1;
-    const places = Array.from({ length: count }, (_, k) => to.map((x, i) => begun[i] + ((x - begun[i]) * (k + 1)) / count));
-    const began = performance.now();
-    const answers = await ask(places);
+    const to = position(), start = from ?? to;
+    const count = frameMs > SLOW_FRAME_MS && start.some((x, i) => x !== to[i]) ? BATCH_FRAMES : 1;
+    const positions = Array.from({ length: count }, (_, k) => to.map((x, i) => start[i] + ((x - start[i]) * (k + 1)) / count));
+    const startTime = performance.now();
+    const answers = await ask(positions);
     if (!answers) return;
     from = to;
-    const now = performance.now(), took = now - began;
-    lasted = took / (count > 1 ? 2 : 1);
+    const now = performance.now(), elapsed = now - startTime;
+    frameMs = elapsed / (count > 1 ? 2 : 1);
     const idle = !queue.length;
-    queue.push(...answers.map((answer, k) => ({ answer, due: now + (took * k) / count })));
+    queue.push(...answers.map((answer, k) => ({ answer, due: now + (elapsed * k) / count })));
     if (idle) requestAnimationFrame(paint);
   };
   return {
-    /** It has moved. */
-    async soon() {
-      again = true;
+    /** Draw after the slider has moved. */
+    async schedule() {
+      pending = true;
       if (running) return;
       running = true;
       try {
-        while (again) {
-          again = false;
+        while (pending) {
+          pending = false;
           await frame();
         }
       } finally {
         running = false;
       }
     },
-    /** It has come to rest. */
-    async settle() {
-      again = false;
-      const answers = await ask([place()]);
+    /** Draw after the gesture has ended. */
+    async flush() {
+      pending = false;
+      const answers = await ask([position()]);
       if (!answers) return;
       queue = [];
-      from = place();
+      from = position();
       show(answers[0], true);
     },
   };
 }
 
-/** A gate that opens at most 20 times a second. */
-export function gate() {
-  let opened = -Infinity;
+/** Return a function that returns true at most 20 times a second. */
+export function rateLimit() {
+  let last = -Infinity;
   return () => {
-    if (performance.now() - opened < MESSAGE_EVERY) return false;
-    opened = performance.now();
+    if (performance.now() - last < MESSAGE_INTERVAL_MS) return false;
+    last = performance.now();
     return true;
   };
 }

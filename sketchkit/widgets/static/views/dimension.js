@@ -1,74 +1,74 @@
 /**
- * One number of a code turned, the others held: what the drawing has to do with it.
+ * The view of `Dimension`: a slider for one dimension of a latent code, and drawings at nine of its values.
  * @module
  */
 import { Paper, button, element } from "../ui/controls.js";
 import { normals, stream } from "../engine/noise.js";
-import { following } from "../ui/scheduling.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, fittedRows, modelChoice, noiseButton, randomCode, saveButton, startWith, temperatureSlider,
+import { reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, saveButton, whenModelReady, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-/** Values of the strip: codes of drawings lie about so far from the middle. */
+/** Values of the drawings in the strip. The codes of most drawings are in this range. */
 const VALUES = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
 /** @param {Link} link @param {HTMLElement} root */
 export function dimensionView(link, root) {
-  const main = new Paper("Drawn from the code");
-  const film = VALUES.map((value) => new Paper(`At ${value}`));
+  const main = new Paper("Drawing of the latent code");
+  const film = VALUES.map((value) => new Paper(`Drawing at value ${value}`));
   /** @type {Sketch[]} */
   let strip = [];
-  /** The code with another number in one place. @param {number} value */
-  const turned = (value) => Float32Array.from(link.get("z"), (/** @type {number} */ x, /** @type {number} */ i) => (i === link.get("dimension") ? value : x));
+  /** The code with another value in the selected dimension. @param {number} value */
+  const codeAt = (value) => Float32Array.from(link.get("z"), (/** @type {number} */ x, /** @type {number} */ i) => (i === link.get("dimension") ? value : x));
   /** @param {number[]} values @param {string} part */
   const drawAt = async (values, part) => {
     if (link.get("z")?.length !== link.card.z_size) return null;
-    const result = await link.draw({ variants: values.map(() => 0), codes: values.map(turned) }, undefined, part);
+    const result = await link.draw({ variants: values.map(() => 0), codes: values.map(codeAt) }, undefined, part);
     if (!result || link.closed) return null;
-    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => drawn(link, rows));
+    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => fromModelRows(link, rows));
   };
   const show = (/** @type {Sketch} */ sketch, /** @type {boolean} */ last) => {
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ sketch });
+    if (last || link.shouldSync) link.update({ sketch });
   };
   const drawStrip = async () => {
     strip = (await drawAt(VALUES, "strip")) ?? strip;
     strip.forEach((sketch, i) => film[i].show(toStrokes(sketch)));
   };
-  const follow = following({
-    place: () => [link.get("value")],
+  const follow = trackSlider({
+    position: () => [link.get("value")],
     ask: (places) => drawAt(places.map(([value]) => value), "one"),
     show,
   });
-  const soon = () => void attempt(link, follow.soon);
-  const settle = () => attempt(link, follow.settle);
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const value = traitSlider(link, "value", "Value", { min: -3, max: 3, step: 0.05 }, (_, last) => void (last ? settle() : soon()));
-  /** Another number to turn begins where the code has it, so that the drawing does not jump. */
-  const own = (last = true) => value.move(Math.round(20 * (link.get("z")[link.get("dimension")] ?? 0)) / 20, last);
+  const schedule = () => void reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, follow.flush);
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const value = traitSlider(link, "value", "Value", { min: -3, max: 3, step: 0.05 }, (_, last) => void (last ? flush() : schedule()));
+  /** Set the slider to the value that the code has in this dimension, so that the drawing does not jump. */
+  const resetValue = (last = true) => value.move(Math.round(20 * (link.get("z")[link.get("dimension")] ?? 0)) / 20, last);
   const which = traitSlider(link, "dimension", "Dimension", { min: 0, max: link.card.z_size - 1, step: 1 }, (_, last) => {
-    own(last);
+    resetValue(last);
     if (last) void all();
   });
-  const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "From low to high" }, ...film.map((paper, i) => {
+  const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings at values from -3 to 3" }, ...film.map((paper, i) => {
     const go = button("", () => value.move(VALUES[i], true), { class: "sk-choice", "aria-label": `Set the value to ${VALUES[i]}` });
     go.append(paper.node, element("span", { class: "sk-caption" }, String(VALUES[i])));
     return go;
   }));
-  const another = button("Another code", () => {
-    link.tell({ z: randomCode(link.card.z_size) });
-    own();
-  }, { title: "A code that nobody drew" });
+  const random = button("Random code", () => {
+    link.update({ z: randomCode(link.card.z_size) });
+    resetValue();
+  }, { title: "Draw a random latent code from a standard normal distribution" });
   link.on("change:z", () => void all());
   root.append(element("div", { class: "sk-split" }, main.node,
-    element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : soon())),
-      element("div", { class: "sk-row" }, another, noiseButton(link, () => void all()), saveButton(link, "dimension", () => strip.map(toStrokes))),
+    element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
+      element("div", { class: "sk-row" }, random, variationButton(link, () => void all()), saveButton(link, "dimension", () => strip.map(toStrokes))),
       modelChoice(link))), filmstrip);
-  startWith(link, async () => {
+  whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);
     if (link.get("dimension") >= size) which.move(0, true);
@@ -76,8 +76,8 @@ export function dimensionView(link, root) {
       const given = link.get("given");
       const z = given?.rows.length ? await link.encode(fittedRows(link, toStrokes(given)).rows) : normals(stream(link.get("seed"), 0, 2), size);
       if (!z) return;
-      link.tell({ z: Array.from(z) });
-      if (!link.get("value")) own();
+      link.update({ z: Array.from(z) });
+      if (!link.get("value")) resetValue();
     }
     await all();
   });

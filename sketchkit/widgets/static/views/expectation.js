@@ -1,87 +1,88 @@
 /**
- * What the model expects next, while you draw: where the pen goes as heat, and whether it stays down, is lifted, or has done.
+ * The view of `Expectation`: a pad with the probability density of the next point as a heat map, and the probabilities of the pen states.
  * @module
  */
 import { button, element, svgElement } from "../ui/controls.js";
-import { expected, heatOver, oneOf } from "./density.js";
-import { newestOf } from "../ui/scheduling.js";
-import { attempt, linkedPad, modelChoice, rowsOf, startWith, temperatureSlider } from "../ui/bindings.js";
+import { mixtureAt, heatOver, sampleNext } from "./density.js";
+import { latestOnly } from "../ui/scheduling.js";
+import { reportErrors, linkedPad, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
 
-const PEN_STATES = ["draws on", "lifts the pen", "ends"];
-/** No colder than this: at 0 there is no density, only a point. */
-const COLDEST = 0.02;
+/** The pen states by their effect after the next point. */
+export const PEN_STATES = ["pen stays down", "pen lifts", "drawing ends"];
+/** The lowest temperature that is shown. At 0 the density is a single point. */
+export const MIN_TEMPERATURE = 0.02;
 
 /** @param {Link} link @param {HTMLElement} root */
 export function expectationView(link, root) {
-  /** What was seen last: the output layer, and where the pen was. @type {{out: Float32Array, pen: number[]} | null} */
-  let seen = null;
-  /** Whether the step that is being taken leaves the pen on the paper, and whether the one before did. */
-  let down = false, goesOn = false;
+  /** The newest prediction: the output layer and the pen position. @type {{out: Float32Array, pen: number[]} | null} */
+  let latest = null;
+  /** Whether the pen is on the paper after the step that is being drawn, and after the step before it. */
+  let down = false, wasDown = false;
   const under = svgElement("g", {});
   const bars = PEN_STATES.map((label) => element("meter", { min: 0, max: 1, "aria-label": label }));
   const shares = PEN_STATES.map(() => element("span", { class: "sk-value" }));
-  const foretold = () => seen && expected(seen.out, Math.max(link.get("temperature"), COLDEST), link.card.convention, link.card.pen_temperature);
+  const predict = () => latest && mixtureAt(latest.out, Math.max(link.get("temperature"), MIN_TEMPERATURE), link.card.convention, link.card.pen_temperature);
 
   const paint = () => {
-    const expectation = foretold();
-    if (!seen || !expectation || link.closed) return;
-    under.replaceChildren(...heatOver(expectation.parts, pad.view, seen.pen, link.card.scale));
-    expectation.pen.forEach((share, i) => {
+    const mixture = predict();
+    if (!latest || !mixture || link.closed) return;
+    under.replaceChildren(...heatOver(mixture.components, pad.view, latest.pen, link.card.scale));
+    mixture.pen.forEach((share, i) => {
       /** @type {HTMLMeterElement} */ (bars[i]).value = share;
-      shares[i].textContent = `${Math.round(100 * share)} %`;
+      shares[i].textContent = `${Math.round(100 * share)}%`;
     });
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
   };
-  /** @param {{strokes: Point[][], on: boolean, last: boolean}} drawing `on`: the pen is still on the paper */
-  const look = ({ strokes, on, last }) => attempt(link, async () => {
-    const rows = rowsOf(link, strokes);
+  /** Update the prediction. @param {{strokes: Point[][], on: boolean, last: boolean}} drawing `on`: the pen is still on the paper */
+  const refresh = ({ strokes, on, last }) => reportErrors(link, async () => {
+    const rows = toModelRows(link, strokes);
     const z = !link.card.conditional ? null : rows.length ? await link.encode(rows) : new Float32Array(link.card.z_size);
     if (on && rows.length) rows[rows.length - 1] = 0;
     const out = z === null && link.card.conditional ? null : await link.mixture(rows, z);
     if (!out || link.closed) return;
     const [left, top, side] = pad.view;
     const [x, y] = strokes.at(-1)?.at(-1) ?? [left + side / 2, top + side / 2];
-    seen = { out, pen: [x, y] };
+    latest = { out, pen: [x, y] };
     paint();
-    if (last) link.tell({ pen: foretold()?.pen ?? [] });
+    if (last) link.update({ pen: predict()?.pen ?? [] });
   });
-  const newest = newestOf(look);
-  const pad = linkedPad(link, "sketch", "Draw, and see what is expected next", (strokes) => {
+  const newest = latestOnly(refresh);
+  const pad = linkedPad(link, "sketch", "Drawing with the density of the next point", (strokes) => {
     void newest({ strokes, on: down, last: true });
-    [goesOn, down] = [down, false];
-    link.say("");
+    [wasDown, down] = [down, false];
+    link.showStatus("");
   });
-  pad.moving = (strokes, on) => void newest({ strokes, on, last: false });
+  pad.onStroke = (strokes, on) => void newest({ strokes, on, last: false });
   pad.svg.prepend(under);
 
-  /** The network moves the pen once. */
-  const step = () => attempt(link, async () => {
-    const expectation = foretold();
-    if (!expectation || !seen) return;
-    const { x, y, pen } = oneOf(expectation, Math.random);
-    if (pen === 2) return link.say("The network has done.");
-    const { scale } = link.card, [fromX, fromY] = seen.pen;
+  /** Draw the next point, sampled from the mixture. */
+  const step = () => reportErrors(link, async () => {
+    const mixture = predict();
+    if (!mixture || !latest) return;
+    const { x, y, pen } = sampleNext(mixture, Math.random);
+    if (pen === 2) return link.showStatus("The model ended the drawing.");
+    const { scale } = link.card, [fromX, fromY] = latest.pen;
     /** @type {Point} */
     const to = [fromX + x * scale, fromY + y * scale, 0.5];
     const strokes = pad.strokes.map((stroke) => [...stroke]);
     if (!strokes.length) strokes.push([[fromX, fromY, 0.5], to]);
-    else if (goesOn) strokes[strokes.length - 1].push(to);
+    else if (wasDown) strokes[strokes.length - 1].push(to);
     else strokes.push([to]);
     down = pen === 0;
     pad.commit(strokes);
   });
   root.append(element("div", { class: "sk-split" }, pad.node,
     element("div", { class: "sk-column" },
-      element("div", { class: "sk-chances", role: "group", "aria-label": "What the pen does next" },
+      element("div", { class: "sk-chances", role: "group", "aria-label": "Probabilities of the next pen state" },
         ...PEN_STATES.flatMap((label, i) => [element("span", {}, label), bars[i], shares[i]])),
       temperatureSlider(link, (_, last) => {
         paint();
-        if (last && seen) link.tell({ pen: foretold()?.pen ?? [] });
+        if (last && latest) link.update({ pen: predict()?.pen ?? [] });
       }),
-      element("div", { class: "sk-row" }, button("One step", step, { title: "Let the network move the pen once, by these chances" })),
+      element("div", { class: "sk-row" }, button("Draw the next point", step, { title: "Sample the next point and pen state from the model's prediction" })),
       modelChoice(link))));
-  startWith(link, () => newest({ strokes: pad.strokes, on: false, last: true }));
+  whenModelReady(link, () => newest({ strokes: pad.strokes, on: false, last: true }));
 }

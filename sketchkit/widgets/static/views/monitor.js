@@ -1,5 +1,5 @@
 /**
- * A training run, watched: how it stands, its curves, its sheets of samples.
+ * The view of `TrainingMonitor`: the status of a run, its curves, its sample grids, and controls.
  * @module
  */
 import { button, element, slider, svgElement } from "../ui/controls.js";
@@ -7,21 +7,21 @@ import { button, element, slider, svgElement } from "../ui/controls.js";
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {[number[], number[]]} Curve steps and values */
 
-/** A curve's picture, in its own units. */
+/** Size and margins of a chart, in units of its view box. */
 const CHART = { width: 300, height: 110, left: 44, bottom: 18, top: 6, right: 6 };
 
 /** @param {number} value */
-const shortly = (value) => String(Number(value.toPrecision(3)));
+const threeDigits = (value) => String(Number(value.toPrecision(3)));
 
 /** @param {number} seconds */
-function lasting(seconds) {
+function duration(seconds) {
   const minutes = Math.round(seconds / 60);
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /**
- * One panel: a line for training, dots for validations.
+ * A chart with a line for training and dots for validations.
  * @param {string} title
  */
 function chart(title) {
@@ -30,26 +30,26 @@ function chart(title) {
   const line = svgElement("path", { class: "sk-curve" });
   const dots = svgElement("g", { class: "sk-dots" });
   const frame = svgElement("path", { class: "sk-axis", d: `M${left} ${top}V${height - bottom}H${width - right}` });
-  const words = ["start", "end", "end", "end"].map((anchor) => svgElement("text", { class: "sk-tick", "text-anchor": anchor }));
-  picture.append(frame, line, dots, ...words);
+  const ticks = ["start", "end", "end", "end"].map((anchor) => svgElement("text", { class: "sk-tick", "text-anchor": anchor }));
+  picture.append(frame, line, dots, ...ticks);
   /** @param {Curve} train @param {Curve} valid */
   const show = (train, valid) => {
     const steps = [...train[0], ...valid[0]], values = [...train[1], ...valid[1]];
-    picture.setAttribute("aria-label", values.length ? `${title}: ${shortly(values[Math.max(train[1].length - 1, 0)])} now` : title);
+    picture.setAttribute("aria-label", values.length ? `${title}: ${threeDigits(values[Math.max(train[1].length - 1, 0)])} at the latest step` : title);
     if (!values.length) return;
     const low = Math.min(...values), high = Math.max(...values), last = Math.max(...steps), first = Math.min(...steps);
     const x = (/** @type {number} */ step) => left + ((step - first) / Math.max(last - first, 1)) * (width - left - right);
     const y = (/** @type {number} */ value) => height - bottom - ((value - low) / Math.max(high - low, 1e-12)) * (height - bottom - top);
     line.setAttribute("d", train[0].map((step, i) => `${i ? "L" : "M"}${x(step).toFixed(1)} ${y(train[1][i]).toFixed(1)}`).join(""));
     dots.replaceChildren(...valid[0].map((step, i) => svgElement("circle", { cx: x(step).toFixed(1), cy: y(valid[1][i]).toFixed(1), r: 2.5 })));
-    const told = /** @type {[string, number, number][]} */ ([
-      [shortly(first), left, height - 5], [shortly(last), width - right, height - 5],
-      [shortly(high), left - 4, top + 8], [shortly(low), left - 4, height - bottom],
+    const labels = /** @type {[string, number, number][]} */ ([
+      [threeDigits(first), left, height - 5], [threeDigits(last), width - right, height - 5],
+      [threeDigits(high), left - 4, top + 8], [threeDigits(low), left - 4, height - bottom],
     ]);
-    told.forEach(([text, at, down], i) => {
-      words[i].textContent = text;
-      words[i].setAttribute("x", String(at));
-      words[i].setAttribute("y", String(down));
+    labels.forEach(([text, x, y], i) => {
+      ticks[i].textContent = text;
+      ticks[i].setAttribute("x", String(x));
+      ticks[i].setAttribute("y", String(y));
     });
   };
   return { node: element("figure", { class: "sk-figure" }, picture, element("figcaption", { class: "sk-caption" }, title)), show };
@@ -57,23 +57,23 @@ function chart(title) {
 
 /** @param {Link} link @param {HTMLElement} root */
 export function monitorView(link, root) {
-  const bar = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-progress", "aria-label": "Steps taken" }));
-  const standing = element("div", { class: "sk-standing" });
-  const tell = (/** @type {string} */ what) => link.model.send({ kind: "tell", what });
-  const pause = button("Pause", () => tell(link.get("_standing").state === "paused" ? "resume" : "pause"));
-  const keep = button("Checkpoint", () => tell("checkpoint"), { title: "Keep a checkpoint now" });
-  const stop = button("Stop", () => tell("stop"), { title: "End with a checkpoint; the same command goes on from there" });
-  const stand = () => {
+  const bar = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-progress", "aria-label": "Steps completed" }));
+  const summary = element("div", { class: "sk-standing" });
+  const request = (/** @type {string} */ what) => link.model.send({ kind: "tell", what });
+  const pause = button("Pause", () => request(link.get("_standing").state === "paused" ? "resume" : "pause"), { title: "Save a checkpoint and pause the run, or resume it" });
+  const save = button("Save checkpoint", () => request("checkpoint"), { title: "Save a checkpoint after the current step" });
+  const stop = button("Stop", () => request("stop"), { title: "Save a checkpoint and stop the run; the same training command resumes it" });
+  const showSummary = () => {
     const { state, error, step, steps, best, best_step: bestStep, pace, left } = link.get("_standing");
-    const on = state === "running" || state === "paused";
+    const active = state === "running" || state === "paused";
     bar.max = Math.max(steps, 1);
     bar.value = Math.min(step, steps);
-    const words = [`${state}${error ? `: ${error}` : ""}`, `step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}`];
-    if (on && pace !== undefined) words.push(`${shortly(pace)} steps/s`, `${lasting(left)} left`);
-    if (best !== undefined) words.push(`best ${shortly(best)} at step ${bestStep.toLocaleString("en")}`);
-    standing.textContent = words.join(" · ");
-    pause.textContent = state === "paused" ? "Go on" : "Pause";
-    for (const each of [pause, keep, stop]) /** @type {HTMLButtonElement} */ (each).disabled = !on;
+    const parts = [`${state}${error ? `: ${error}` : ""}`, `step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}`];
+    if (active && pace !== undefined) parts.push(`${threeDigits(pace)} steps/s`, `${duration(left)} left`);
+    if (best !== undefined) parts.push(`best ${threeDigits(best)} at step ${bestStep.toLocaleString("en")}`);
+    summary.textContent = parts.join(" · ");
+    pause.textContent = state === "paused" ? "Resume" : "Pause";
+    for (const control of [pause, save, stop]) /** @type {HTMLButtonElement} */ (control).disabled = !active;
   };
 
   const recon = chart("Reconstruction loss"), kl = chart("KL divergence"), rate = chart("Learning rate");
@@ -88,37 +88,37 @@ export function monitorView(link, root) {
   const sheet = /** @type {HTMLImageElement} */ (element("img", { class: "sk-sheet", alt: "No samples yet", hidden: true }));
   const caption = element("span", { class: "sk-caption" });
   let newest = true;
-  const ask = (/** @type {number} */ i) => {
+  const requestSheet = (/** @type {number} */ i) => {
     const sheets = link.get("_sheets");
     newest = i >= sheets.length - 1;
     if (sheets.length) link.model.send({ kind: "sheet", step: sheets[Math.min(i, sheets.length - 1)] });
   };
-  const back = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, (i, last) => (last || link.mayTell()) && ask(i));
-  const lay = () => {
+  const history = slider("Checkpoint", { min: 0, max: 0, step: 1, value: 0 }, (i, last) => (last || link.maySync()) && requestSheet(i));
+  const updateSlider = () => {
     const last = Math.max(link.get("_sheets").length - 1, 0);
-    back.input.max = String(last);
-    back.node.hidden = last === 0;
-    if (newest) back.set(last);
+    history.input.max = String(last);
+    history.node.hidden = last === 0;
+    if (newest) history.set(last);
   };
   link.on("msg:custom", (/** @type {any} */ content) => {
-    if (content?.kind === "refused") link.fail(content.error);
+    if (content?.kind === "refused") link.showError(content.error);
     if (content?.kind !== "sheet") return;
-    const sheets = link.get("_sheets"), chosen = sheets[newest ? sheets.length - 1 : back.input.valueAsNumber];
-    if (content.step !== chosen && sheets.includes(content.step)) return; // an answer that comes late
-    sheet.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content.svg)}`; // in an image nothing of it runs
+    const sheets = link.get("_sheets"), chosen = sheets[newest ? sheets.length - 1 : history.input.valueAsNumber];
+    if (content.step !== chosen && sheets.includes(content.step)) return; // the answer to an older request
+    sheet.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content.svg)}`; // scripts do not run in an image
     sheet.alt = `Samples at step ${content.step}`;
     sheet.hidden = false;
     caption.textContent = `step ${content.step.toLocaleString("en")}`;
   });
-  link.on("change:_standing", stand);
+  link.on("change:_standing", showSummary);
   link.on("change:_curves", draw);
-  link.on("change:_sheets", lay);
+  link.on("change:_sheets", updateSlider);
   root.append(
-    bar, standing, element("div", { class: "sk-row" }, pause, keep, stop),
-    element("div", { class: "sk-split" }, recon.node, kl.node, rate.node), back.node, sheet, caption,
+    bar, summary, element("div", { class: "sk-row" }, pause, save, stop),
+    element("div", { class: "sk-split" }, recon.node, kl.node, rate.node), history.node, sheet, caption,
   );
-  stand();
+  showSummary();
   draw();
-  lay();
-  ask(Infinity);
+  updateSlider();
+  requestSheet(Infinity);
 }

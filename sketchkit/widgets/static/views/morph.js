@@ -1,34 +1,34 @@
 /**
- * The way from one drawing to another, or the square between four.
+ * The view of `Morph`: interpolation between two latent codes, or over the square between four.
  * @module
  */
 import { Paper, button, element } from "../ui/controls.js";
-import { download, svgFile, svgMoving } from "../editor/export.js";
-import { following } from "../ui/scheduling.js";
+import { download, svgFile, animatedSvg } from "../editor/export.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, randomCode, saveButton, startWith,
+import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-/** Pictures of the strip; and along a side of the square. */
+/** Number of drawings in the strip, and along a side of the square. */
 const FRAMES = 9, SIDE = 5;
-/** Pictures of the moving file. */
-const MOVING = 24;
-/** Drawings that the engine makes together. */
+/** Number of drawings in the animation. */
+const ANIMATION_FRAMES = 24;
+/** Number of drawings in one request to the engine. */
 const BATCH = 9;
-/** Seconds of a walk from one end to the other. */
-const WALK = 4;
+/** Seconds of the animation from one end to the other. */
+const PLAY_SECONDS = 4;
 
 /**
- * A point on the way between two codes.
+ * Interpolate between two codes.
  * @param {ArrayLike<number>} a
  * @param {ArrayLike<number>} b
  * @param {number} t
- * @param {string} way slerp or lerp
+ * @param {string} interpolation slerp or lerp
  */
-export function between(a, b, t, way) {
+export function interpolate(a, b, t, interpolation) {
   const dot = (/** @type {ArrayLike<number>} */ p, /** @type {ArrayLike<number>} */ q) => {
     let sum = 0;
     for (let i = 0; i < p.length; i++) sum += p[i] * q[i];
@@ -37,7 +37,7 @@ export function between(a, b, t, way) {
   let [u, v] = [1 - t, t];
   const norms = Math.sqrt(dot(a, a) * dot(b, b));
   const angle = norms ? Math.acos(Math.max(-1, Math.min(1, dot(a, b) / norms))) : 0;
-  if (way === "slerp" && angle > 1e-4 && angle < Math.PI - 1e-4) {
+  if (interpolation === "slerp" && angle > 1e-4 && angle < Math.PI - 1e-4) {
     u = Math.sin((1 - t) * angle) / Math.sin(angle);
     v = Math.sin(t * angle) / Math.sin(angle);
   }
@@ -48,45 +48,45 @@ export function between(a, b, t, way) {
 export function morphView(link, root) {
   const square = link.get("square");
   const ends = square ? ["a", "b", "c", "d"] : ["a", "b"];
-  /** Where the small pictures lie: [t, u]. @type {[number, number][]} */
+  /** Position [t, u] of each small drawing. @type {[number, number][]} */
   const places = square
-    ? firstNumbers(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
-    : firstNumbers(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
-  const main = new Paper("The drawing in between");
-  const film = places.map(([t, u]) => new Paper(square ? `At ${t.toFixed(2)}, ${u.toFixed(2)}` : `At ${t.toFixed(2)}`));
+    ? range(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
+    : range(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
+  const main = new Paper("Interpolated drawing");
+  const film = places.map(([t, u]) => new Paper(square ? `Drawing at ${t.toFixed(2)}, ${u.toFixed(2)}` : `Drawing at ${t.toFixed(2)}`));
   /** @type {Sketch[]} */
   let strip = [];
   const here = () => /** @type {[number, number]} */ ([link.get("t"), square ? link.get("u") : 0]);
 
-  /** Codes at some places, or nothing while an end is missing. @param {number[][]} wanted */
-  const codesAt = (wanted) => {
+  /** Codes at positions, or null if an end has no code yet. @param {number[][]} positions */
+  const codesAt = (positions) => {
     const z = ends.map((end) => link.get(`z_${end}`));
     if (z.some((code) => code?.length !== link.card.z_size)) return null;
-    const way = link.get("interpolation");
-    return wanted.map(([t, u]) => {
-      const upper = between(z[0], z[1], t, way);
-      return square ? between(upper, between(z[2], z[3], t, way), u, way) : upper;
+    const interpolation = link.get("interpolation");
+    return positions.map(([t, u]) => {
+      const upper = interpolate(z[0], z[1], t, interpolation);
+      return square ? interpolate(upper, interpolate(z[2], z[3], t, interpolation), u, interpolation) : upper;
     });
   };
-  /** @param {number[][]} wanted */
-  const ask = async (wanted) => {
-    const codes = codesAt(wanted);
+  /** @param {number[][]} positions */
+  const ask = async (positions) => {
+    const codes = codesAt(positions);
     const result = codes && (await link.draw({ variants: codes.map(() => 0), codes }, undefined, "one"));
-    return result && codes.map((z, i) => ({ z, sketch: drawn(link, result.sketches[i]) }));
+    return result && codes.map((z, i) => ({ z, sketch: fromModelRows(link, result.sketches[i]) }));
   };
   const show = (/** @type {{z: Float32Array, sketch: Sketch}} */ { z, sketch }, /** @type {boolean} */ last) => {
     if (link.closed) return;
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ z: Array.from(z), sketch });
+    if (last || link.shouldSync) link.update({ z: Array.from(z), sketch });
   };
-  /** @param {number[][]} wanted @param {string} part */
-  const drawAt = async (wanted, part) => {
-    const codes = codesAt(wanted) ?? [];
-    const batches = firstNumbers(Math.ceil(codes.length / BATCH)).map((i) => codes.slice(i * BATCH, (i + 1) * BATCH));
-    const results = await Promise.all(batches.map((some, i) => link.draw({ variants: some.map(() => 0), codes: some }, undefined, `${part}-${i}`)));
+  /** @param {number[][]} positions @param {string} part */
+  const drawAt = async (positions, part) => {
+    const codes = codesAt(positions) ?? [];
+    const batches = range(Math.ceil(codes.length / BATCH)).map((i) => codes.slice(i * BATCH, (i + 1) * BATCH));
+    const results = await Promise.all(batches.map((batch, i) => link.draw({ variants: batch.map(() => 0), codes: batch }, undefined, `${part}-${i}`)));
     if (link.closed || results.includes(null)) return null;
-    return results.flatMap(({ sketches }) => sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows)));
+    return results.flatMap(({ sketches }) => sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows)));
   };
   const drawStrip = async () => {
     const sketches = await drawAt(places, "strip");
@@ -94,14 +94,14 @@ export function morphView(link, root) {
     strip = sketches;
     strip.forEach((sketch, i) => film[i].show(toStrokes(sketch)));
     const last = places.length - 1;
-    const cornersOfStrip = square ? [0, SIDE - 1, last - SIDE + 1, last] : [0, last];
-    corners.forEach(({ pad }, i) => pad.haunt(toStrokes(strip[cornersOfStrip[i]])));
+    const cornerIndices = square ? [0, SIDE - 1, last - SIDE + 1, last] : [0, last];
+    corners.forEach(({ pad }, i) => pad.showPlaceholder(toStrokes(strip[cornerIndices[i]])));
   };
-  const follow = following({ place: here, ask, show });
-  const soon = () => void attempt(link, follow.soon);
-  const settle = () => attempt(link, follow.settle);
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const moved = (/** @type {number} */ _, /** @type {boolean} */ last) => void (last ? settle() : soon());
+  const follow = trackSlider({ position: here, ask, show });
+  const schedule = () => void reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, follow.flush);
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const moved = (/** @type {number} */ _, /** @type {boolean} */ last) => void (last ? flush() : schedule());
   const across = traitSlider(link, "t", square ? "Across" : "Morph", { min: 0, max: 1, step: 0.005 }, moved);
   const down = square ? traitSlider(link, "u", "Down", { min: 0, max: 1, step: 0.005 }, moved) : null;
   /** @param {number} t @param {number} u @param {boolean} last */
@@ -109,115 +109,115 @@ export function morphView(link, root) {
     if (down) link.model.set("u", u);
     across.move(t, last && !down);
     down?.move(u, last);
-    mark();
+    moveMarker();
   };
 
   const marker = element("div", { class: "sk-marker" });
-  const mark = () => {
+  const moveMarker = () => {
     const [t, u] = here();
     marker.style.left = `${(100 * (t * (SIDE - 1) + 0.5)) / SIDE}%`;
     marker.style.top = `${(100 * (u * (SIDE - 1) + 0.5)) / SIDE}%`;
   };
   const map = square ? plane(film, marker, go, here) : filmstrip(film, places, go);
-  for (const trait of ["t", "u"]) link.on(`change:${trait}`, mark);
-  mark();
+  for (const trait of ["t", "u"]) link.on(`change:${trait}`, moveMarker);
+  moveMarker();
 
-  const corners = ends.map((end) => endOf(link, end, () => void all()));
-  const walk = walking(link, (phase, last) => {
+  const corners = ends.map((end) => endControl(link, end, () => void all()));
+  const play = playButton(link, (phase, last) => {
     if (square) go(0.5 - 0.5 * Math.cos(Math.PI * phase), 0.5 - 0.5 * Math.sin(Math.PI * phase), last);
     else go(phase < 1 ? phase : 2 - phase, 0, last);
   });
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
-  const moving = button("Animation", () => void attempt(link, async () => {
-    const sketches = await drawAt(firstNumbers(MOVING).map((i) => [i / (MOVING - 1), here()[1]]), "moving");
-    if (sketches?.length) download("morph-animation.svg", svgFile(svgMoving(sketches.map(toStrokes))));
-  }), { title: "Save the way as an SVG that moves" });
+  const animation = button("Save animation", () => void reportErrors(link, async () => {
+    const sketches = await drawAt(range(ANIMATION_FRAMES).map((i) => [i / (ANIMATION_FRAMES - 1), here()[1]]), "animation");
+    if (sketches?.length) download("morph-animation.svg", svgFile(animatedSvg(sketches.map(toStrokes))));
+  }), { title: "Save the interpolation as an animated SVG file" });
   const middle = element("div", { class: "sk-column" }, main.node, across.node, ...(down ? [down.node] : []));
   root.append(
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
       : [element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    temperatureSlider(link, (_, last) => void (last ? all() : soon())),
-    element("div", { class: "sk-row" }, walk, noiseButton(link, () => {}), saveButton(link, "morph", () => strip.map(toStrokes), square ? SIDE : FRAMES), moving),
+    temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
+    element("div", { class: "sk-row" }, play, variationButton(link, () => {}), saveButton(link, "morph", () => strip.map(toStrokes), square ? SIDE : FRAMES), animation),
     modelChoice(link));
-  startWith(link, async () => {
+  whenModelReady(link, async () => {
     for (const end of ends) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
       const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : randomCode(link.card.z_size);
-      if (z) link.tell({ [`z_${end}`]: Array.from(z) });
+      if (z) link.update({ [`z_${end}`]: Array.from(z) });
     }
     await all();
   });
 }
 
 /**
- * An end: a pad to draw it on, or a code that nobody drew.
+ * The controls of an end: a pad, and a button for a random code.
  * @param {Link} link
  * @param {string} end
  * @param {() => void} changed
  */
-function endOf(link, end, changed) {
+function endControl(link, end, changed) {
   const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
     if (!strokes.length) return;
-    void attempt(link, async () => {
+    void reportErrors(link, async () => {
       const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
-      if (z) link.tell({ [`z_${end}`]: Array.from(z) });
+      if (z) link.update({ [`z_${end}`]: Array.from(z) });
     });
   }, false);
   const random = button("Random", () => {
     pad.clear();
-    link.tell({ [`z_${end}`]: randomCode(link.card.z_size) });
-  }, { "aria-label": `Random end ${end}` });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}` });
+    link.update({ [`z_${end}`]: randomCode(link.card.z_size) });
+  }, { "aria-label": `Random end ${end}`, title: "Replace this end by a random latent code" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}`, title: "Clear this pad" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear)) };
 }
 
 /**
- * Small pictures of the way; a click goes there.
+ * A strip of small drawings; a click moves the slider to that position.
  * @param {Paper[]} film
  * @param {[number, number][]} places
  * @param {(t: number, u: number, last: boolean) => void} go
  */
 function filmstrip(film, places, go) {
-  return element("div", { class: "sk-strip", role: "group", "aria-label": "From one end to the other" }, ...film.map((paper, i) => {
-    const there = button("", () => go(places[i][0], 0, true), { class: "sk-choice", "aria-label": `Go to ${places[i][0].toFixed(2)}` });
-    there.append(paper.node);
-    return there;
+  return element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings from end a to end b" }, ...film.map((paper, i) => {
+    const target = button("", () => go(places[i][0], 0, true), { class: "sk-choice", "aria-label": `Go to ${places[i][0].toFixed(2)}` });
+    target.append(paper.node);
+    return target;
   }));
 }
 
 /**
- * A square of small pictures to drag in.
+ * A square of small drawings with a marker that the user drags.
  * @param {Paper[]} film
  * @param {HTMLElement} marker
  * @param {(t: number, u: number, last: boolean) => void} go
  * @param {() => [number, number]} here
  */
 function plane(film, marker, go, here) {
-  const bounded = (/** @type {number} */ x) => Math.max(0, Math.min(1, x));
+  const clamp = (/** @type {number} */ x) => Math.max(0, Math.min(1, x));
   const node = element("div", { class: "sk-plane", tabindex: "0", role: "application",
-    "aria-label": "The square between four ends: drag, or use the arrow keys" }, ...film.map((paper) => paper.node), marker);
-  /** The pointer that drags. */
+    "aria-label": "Square between the four ends: drag, or use the arrow keys" }, ...film.map((paper) => paper.node), marker);
+  /** Id of the pointer that drags the marker. */
   let dragging = NaN;
-  const to = (/** @type {PointerEvent} */ event, /** @type {boolean} */ last) => {
+  const moveTo = (/** @type {PointerEvent} */ event, /** @type {boolean} */ last) => {
     const box = node.getBoundingClientRect();
-    const along = (/** @type {number} */ share) => bounded((share * SIDE - 0.5) / (SIDE - 1));
+    const along = (/** @type {number} */ share) => clamp((share * SIDE - 0.5) / (SIDE - 1));
     go(along((event.clientX - box.left) / box.width), along((event.clientY - box.top) / box.height), last);
   };
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !Number.isNaN(dragging)) return;
     dragging = event.pointerId;
     node.setPointerCapture(event.pointerId);
-    to(event, false);
+    moveTo(event, false);
   });
-  node.addEventListener("pointermove", (event) => event.pointerId === dragging && to(event, false));
+  node.addEventListener("pointermove", (event) => event.pointerId === dragging && moveTo(event, false));
   for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
     node.addEventListener(name, (event) => {
       if (event.pointerId !== dragging) return;
       dragging = NaN;
-      to(event, true);
+      moveTo(event, true);
     });
   }
   node.addEventListener("keydown", (event) => {
@@ -225,37 +225,37 @@ function plane(film, marker, go, here) {
     if (!step) return;
     event.preventDefault();
     const [t, u] = here();
-    go(bounded(t + step[0] * 0.05), bounded(u + step[1] * 0.05), true);
+    go(clamp(t + step[0] * 0.05), clamp(u + step[1] * 0.05), true);
   });
   return node;
 }
 
 /**
- * A button that walks to and fro; where motion is not wanted, in a few still steps.
+ * A button that plays the interpolation back and forth. If the user prefers reduced motion, it shows a few still drawings.
  * @param {Link} link
- * @param {(phase: number, last: boolean) => void} go phase 0 to 2, there and back
+ * @param {(phase: number, last: boolean) => void} go phase: 0 to 1 forward, 1 to 2 back
  */
-function walking(link, go) {
-  let began = -1;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+function playButton(link, go) {
+  let startTime = -1;
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const play = button("Play", () => {
-    if (began >= 0) {
-      began = -1;
+    if (startTime >= 0) {
+      startTime = -1;
       play.textContent = "Play";
       go(phase, true);
       return;
     }
-    began = performance.now();
+    startTime = performance.now();
     play.textContent = "Stop";
     frame();
-  });
+  }, { title: "Move back and forth between the ends" });
   let phase = 0;
   const frame = () => {
-    if (began < 0 || link.closed) return;
-    phase = ((performance.now() - began) / (1000 * WALK)) % 2;
-    if (still) phase = Math.round(phase * 4) / 4;
+    if (startTime < 0 || link.closed) return;
+    phase = ((performance.now() - startTime) / (1000 * PLAY_SECONDS)) % 2;
+    if (reducedMotion) phase = Math.round(phase * 4) / 4;
     go(phase, false);
-    if (still) setTimeout(frame, (1000 * WALK) / 4);
+    if (reducedMotion) setTimeout(frame, (1000 * PLAY_SECONDS) / 4);
     else requestAnimationFrame(frame);
   };
   return play;

@@ -1,11 +1,11 @@
 /**
- * A drawing is encoded and redrawn.
+ * The view of `Reconstruct`: a pad, and reconstructions of the drawing on it.
  * @module
  */
 import { element } from "../ui/controls.js";
-import { oncePerFrame } from "../ui/scheduling.js";
+import { throttleToFrame } from "../ui/scheduling.js";
 import { distance, toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noiseButton, saveButton, startWith, temperatureSlider,
+import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -14,60 +14,60 @@ import { attempt, drawn, firstNumbers, fittedRows, linkedPad, modelChoice, noise
 /** @param {Link} link @param {HTMLElement} root */
 export function reconstructView(link, root) {
   /** @type {Point[][][]} */
-  let redrawn = [];
+  let reconstructions = [];
   /** @type {HTMLElement[]} */
   let captions = [];
-  /** That the given drawing is enlarged by before the model reads it. */
+  /** Factor by which the drawing is enlarged before it is encoded. */
   let factor = 1;
   const show = (/** @type {Float32Array[]} */ sketches) => {
-    redrawn = sketches.map((rows) => toStrokes(drawn(link, rows, factor)));
-    redrawn.forEach((strokes, i) => grid.papers[i]?.show(strokes));
+    reconstructions = sketches.map((rows) => toStrokes(fromModelRows(link, rows, factor)));
+    reconstructions.forEach((strokes, i) => grid.papers[i]?.show(strokes));
   };
-  /** Whether the newest request ends a gesture. */
+  /** Whether the gesture of the newest request has ended. */
   let last = true;
-  const draw = () => attempt(link, async () => {
+  const draw = () => reportErrors(link, async () => {
     const ends = last;
     if (!pad.strokes.length) {
-      grid.lay();
-      redrawn = [];
+      grid.reset();
+      reconstructions = [];
       return;
     }
     const fitted = fittedRows(link, pad.strokes);
     factor = fitted.factor;
     const z = await link.encode(fitted.rows);
     if (!z) return;
-    const variants = firstNumbers(link.get("variants"));
+    const variants = range(link.get("variants"));
     const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
     if (!result || link.closed) return;
     show(result.sketches);
-    const distances = redrawn.map((strokes) => distance(pad.strokes, strokes));
-    distances.forEach((far, i) => {
-      if (captions[i]) captions[i].textContent = Number.isFinite(far) ? `${(100 * far).toFixed(1)} % off` : "nothing";
+    const distances = reconstructions.map((strokes) => distance(pad.strokes, strokes));
+    distances.forEach((value, i) => {
+      if (captions[i]) captions[i].textContent = Number.isFinite(value) ? `distance ${(100 * value).toFixed(1)}%` : "empty";
     });
-    if (ends || link.live) link.tell({ z: Array.from(z), distances: distances.map((far) => (Number.isFinite(far) ? far : 1)),
-      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => drawn(link, rows, factor)) });
-    link.say("");
+    if (ends || link.shouldSync) link.update({ z: Array.from(z), distances: distances.map((value) => (Number.isFinite(value) ? value : 1)),
+      drawings: result.sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows, factor)) });
+    link.showStatus("");
   });
-  const frame = oncePerFrame(() => void draw());
-  /** @param {boolean} [ends] false while a slider is dragged */
+  const frame = throttleToFrame(() => void draw());
+  /** @param {boolean} [ends] false while the user drags a slider */
   const request = (ends = true) => {
     last = ends;
     frame();
   };
-  const soon = () => request();
-  const pad = linkedPad(link, "sketch", "Draw something to be redrawn", soon);
-  const grid = variantGrid(link, "Redrawn", (paper, i) => {
+  const schedule = () => request();
+  const pad = linkedPad(link, "sketch", "Drawing to reconstruct", schedule);
+  const grid = variantGrid(link, "Reconstructions", (paper, i) => {
     if (i === 0) captions = [];
-    captions[i] = element("span", { class: "sk-caption", title: "Mean way from the lines of one drawing to those of the other, as a share of its size" });
+    captions[i] = element("span", { class: "sk-caption", title: "Mean distance between the lines of the two drawings, relative to the size of your drawing" });
     return element("div", {}, paper.node, captions[i]);
   });
   link.on("change:variants", () => {
-    grid.lay();
-    soon();
+    grid.reset();
+    schedule();
   });
   const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, noiseButton(link, soon), saveButton(link, "redrawn", () => [pad.strokes, ...redrawn])),
+    element("div", { class: "sk-row" }, variationButton(link, schedule), saveButton(link, "reconstructions", () => [pad.strokes, ...reconstructions])),
     modelChoice(link));
   root.append(element("div", { class: "sk-split" }, left, grid.node));
-  startWith(link, soon);
+  whenModelReady(link, schedule);
 }

@@ -1,52 +1,52 @@
 /**
- * The pad alone, and a collection of what was drawn on it.
+ * The view of `SketchPad`: a pad, and the drawings that the user keeps.
  * @module
  */
 import { Paper, button, element, slider, toggle } from "../ui/controls.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
-import { attempt, linkedPad } from "../ui/bindings.js";
+import { reportErrors, linkedPad } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
 /** @param {Link} link @param {HTMLElement} root */
 export function padView(link, root) {
-  const tell = () => {
+  const showCounts = () => {
     const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
-    link.say(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
+    link.showStatus(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
   };
-  const pad = linkedPad(link, "sketch", "Sketch pad", tell);
+  const pad = linkedPad(link, "sketch", "Sketch pad", showCounts);
   const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {
     link.model.set("epsilon", value);
-    pad.simplifyAgain(last);
+    pad.resimplify(last);
     if (last) link.save();
-    else tell();
-  });
+    else showCounts();
+  }, "Tolerance of the simplification: a larger value leaves fewer points");
   link.on("change:epsilon", () => epsilon.set(link.get("epsilon")));
-  const save = (/** @type {string} */ ending, /** @type {() => Blob | Promise<Blob>} */ make) =>
-    button(ending.toUpperCase(), () => attempt(link, async () => download(`sketch.${ending}`, await make())), { title: `Save as ${ending.toUpperCase()}` });
+  const save = (/** @type {string} */ extension, /** @type {() => Blob | Promise<Blob>} */ make) =>
+    button(`Save ${extension.toUpperCase()}`, () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: `Save the drawing as a ${extension.toUpperCase()} file` });
   root.append(pad.node, epsilon.node,
     element("div", { class: "sk-row" },
-      toggle("What the model sees", (on) => pad.see(on)).node,
+      toggle("Show the model's input", (on) => pad.showModelInput(on), false, "Show the points that are left after simplification, and the pen-up moves").node,
       save("svg", () => svgFile(svgOf(pad.strokes))),
       save("png", () => pngOf(pad.strokes)),
       save("json", () => new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))),
     collection(link, pad));
-  tell();
+  showCounts();
 }
 
 /**
- * Keep drawings, one after the other.
+ * A button that keeps the drawing, and the list of kept drawings.
  * @param {Link} link
  * @param {import("../editor/pad.js").Pad} pad
  */
 function collection(link, pad) {
-  const kept = element("div", { class: "sk-kept", role: "list", "aria-label": "Drawings kept" });
+  const kept = element("div", { class: "sk-kept", role: "list", "aria-label": "Kept drawings" });
   const keep = button("Keep", () => {
     if (!pad.strokes.length) return;
-    link.tell({ drawings: [...link.get("drawings"), toSketch(pad.strokes)] });
+    link.update({ drawings: [...link.get("drawings"), toSketch(pad.strokes)] });
     pad.clear();
-  }, { title: "Keep this drawing and begin another" });
+  }, { title: "Keep this drawing and clear the pad for the next one" });
   const count = element("span", { class: "sk-count" });
   const show = () => {
     const drawings = link.get("drawings");
@@ -54,10 +54,10 @@ function collection(link, pad) {
     kept.replaceChildren(...drawings.map((/** @type {any} */ sketch, /** @type {number} */ i) => {
       const paper = new Paper(`Drawing ${i + 1}`);
       paper.show(toStrokes(sketch));
-      const away = button("", () => link.tell({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
+      const remove = button("", () => link.update({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
         { class: "sk-choice", "aria-label": `Remove drawing ${i + 1}`, title: "Click to remove" });
-      away.append(paper.node);
-      return element("div", { role: "listitem" }, away);
+      remove.append(paper.node);
+      return element("div", { role: "listitem" }, remove);
     }));
     kept.hidden = !drawings.length;
   };

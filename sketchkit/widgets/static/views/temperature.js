@@ -1,99 +1,100 @@
 /**
- * One code at many temperatures.
+ * The view of `Temperature`: a drawing with a temperature slider, and the same drawing at ten temperatures.
  * @module
  */
 import { Paper, button, element, slider, toggle } from "../ui/controls.js";
-import { expected, heatOver } from "./density.js";
-import { following } from "../ui/scheduling.js";
+import { mixtureAt, heatOver } from "./density.js";
+import { MIN_TEMPERATURE, PEN_STATES } from "./expectation.js";
+import { trackSlider } from "../ui/scheduling.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
-import { attempt, drawn, firstNumbers, modelChoice, noiseButton, saveButton, startWith, temperatureSlider } from "../ui/bindings.js";
+import { reportErrors, fromModelRows, range, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-const TEMPERATURES = firstNumbers(10).map((i) => (i + 1) / 10);
+const TEMPERATURES = range(10).map((i) => (i + 1) / 10);
 
 /** @param {Link} link @param {HTMLElement} root */
 export function temperatureView(link, root) {
-  const main = new Paper("Drawn at the temperature chosen");
+  const main = new Paper("Drawing at the selected temperature");
   /** @type {Sketch} */
   let sketch = { start: [0, 0], rows: [] };
-  const film = TEMPERATURES.map((t) => new Paper(`At temperature ${t.toFixed(1)}`));
+  const film = TEMPERATURES.map((t) => new Paper(`Drawing at temperature ${t.toFixed(1)}`));
   /** @type {Sketch[]} */
   let strip = [];
-  const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "From cold to warm" }, ...film.map((paper, i) => {
-    const go = button("", () => link.tell({ temperature: TEMPERATURES[i] }), {
+  const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings at temperatures from 0.1 to 1.0" }, ...film.map((paper, i) => {
+    const go = button("", () => link.update({ temperature: TEMPERATURES[i] }), {
       class: "sk-choice", "aria-label": `Set temperature ${TEMPERATURES[i].toFixed(1)}`,
     });
     go.append(paper.node, element("span", { class: "sk-caption" }, TEMPERATURES[i].toFixed(1)));
     return go;
   }));
   const code = () => (link.get("z")?.length ? Float32Array.from(link.get("z")) : null);
-  /** Draw at some temperatures. @param {number[]} temperature @param {string} part */
+  /** Draw at each of some temperatures. @param {number[]} temperature @param {string} part */
   const drawAt = async (temperature, part) => {
     const z = code();
     const result = await link.draw({ variants: temperature.map(() => 0), codes: z && temperature.map(() => z), temperature }, undefined, part);
     if (!result || link.closed) return null;
     next.code = result.codes?.[0] ?? null;
-    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => drawn(link, rows));
+    return /** @type {Float32Array[]} */ (result.sketches).map((rows) => fromModelRows(link, rows));
   };
-  const ask = (/** @type {number[][]} */ places) => drawAt(places.map(([temperature]) => temperature), "one");
+  const ask = (/** @type {number[][]} */ positions) => drawAt(positions.map(([temperature]) => temperature), "one");
   const show = (/** @type {Sketch} */ drawing, /** @type {boolean} */ last) => {
     sketch = drawing;
     main.show(toStrokes(sketch));
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
-    if (last || link.live) link.tell({ sketch });
+    if (last || link.shouldSync) link.update({ sketch });
   };
   const drawStrip = async () => {
     strip = (await drawAt(TEMPERATURES, "strip")) ?? strip;
     strip.forEach((drawing, i) => film[i].show(toStrokes(drawing)));
   };
-  const follow = following({ place: () => [link.get("temperature")], ask, show });
-  const soon = () => attempt(link, follow.soon);
-  const settle = () => attempt(link, () => follow.settle().then(next.show));
-  const all = () => settle().then(() => attempt(link, drawStrip));
-  const next = expectation(link, main, () => sketch, () => void settle());
+  const follow = trackSlider({ position: () => [link.get("temperature")], ask, show });
+  const schedule = () => reportErrors(link, follow.schedule);
+  const flush = () => reportErrors(link, () => follow.flush().then(next.show));
+  const all = () => flush().then(() => reportErrors(link, drawStrip));
+  const next = densityOverlay(link, main, () => sketch, () => void flush());
   link.on("change:z", () => void all());
-  root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? settle() : soon())), filmstrip,
-    element("div", { class: "sk-row" }, noiseButton(link, () => void all()), next.toggle, saveButton(link, "temperatures", () => strip.map(toStrokes))),
+  root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip,
+    element("div", { class: "sk-row" }, variationButton(link, () => void all()), next.toggle, saveButton(link, "temperatures", () => strip.map(toStrokes))),
     modelChoice(link));
-  startWith(link, all);
+  whenModelReady(link, all);
 }
 
 /**
- * Where the next point is expected after some points of the drawing, as heat under it.
+ * The density of the next point after some points of the drawing, as a heat map under it.
  * @param {Link} link
  * @param {Paper} paper
  * @param {() => Sketch} sketch
- * @param {() => void} away show the whole drawing again
+ * @param {() => void} restore shows the complete drawing again
  */
-function expectation(link, paper, sketch, away) {
-  let at = 8;
-  const draw = () => attempt(link, async () => {
+function densityOverlay(link, paper, sketch, restore) {
+  let position = 8;
+  const draw = () => reportErrors(link, async () => {
     if (!link.get("density")) return;
     const { rows } = sketch();
-    const points = Math.min(at, rows.length / 3);
-    const begun = rows.slice(0, 3 * points);
-    const out = await link.mixture(toModel(begun, link.card.scale), self.code);
+    const points = Math.min(position, rows.length / 3);
+    const prefix = rows.slice(0, 3 * points);
+    const out = await link.mixture(toModel(prefix, link.card.scale), self.code);
     if (!out || link.closed || !link.get("density")) return;
-    const { pen, parts } = expected(out, Math.max(link.get("temperature"), 0.02), link.card.convention, link.card.pen_temperature);
-    const strokes = toStrokes({ start: [0, 0], rows: begun });
-    const whole = toStrokes(sketch());
-    paper.show(whole, { given: begun.length ? strokes : [] });
+    const { pen, components } = mixtureAt(out, Math.max(link.get("temperature"), MIN_TEMPERATURE), link.card.convention, link.card.pen_temperature);
+    const strokes = toStrokes({ start: [0, 0], rows: prefix });
+    paper.show(toStrokes(sketch()), { given: prefix.length ? strokes : [] });
     paper.node.classList.add("sk-expecting");
     const square = /** @type {string} */ (paper.node.getAttribute("viewBox")).split(" ").map(Number);
     let [x, y] = [0, 0];
-    for (let i = 0; i < begun.length; i += 3) [x, y] = [x + begun[i], y + begun[i + 1]];
-    paper.under.replaceChildren(...heatOver(parts, square, [x, y], link.card.scale));
-    const share = (/** @type {number} */ p) => `${Math.round(100 * p)} %`;
-    link.say(`after ${points} points: draws on ${share(pen[0])}, lifts the pen ${share(pen[1])}, ends ${share(pen[2])}`);
+    for (let i = 0; i < prefix.length; i += 3) [x, y] = [x + prefix[i], y + prefix[i + 1]];
+    paper.under.replaceChildren(...heatOver(components, square, [x, y], link.card.scale));
+    const probabilities = PEN_STATES.map((state, i) => `${state} ${Math.round(100 * pen[i])}%`);
+    link.showStatus(`After ${points} points: ${probabilities.join(", ")}`);
   });
-  const point = slider("After point", { min: 0, max: 250, step: 1, value: at }, (value) => {
-    at = value;
+  const point = slider("After point", { min: 0, max: 250, step: 1, value: position }, (value) => {
+    position = value;
     void draw();
-  });
+  }, "Number of points that the model has drawn before the predicted one");
   point.node.hidden = !link.get("density");
-  const shown = toggle("Next point", (on) => link.tell({ density: on }), link.get("density"));
+  const shown = toggle("Show where the next point goes", (on) => link.update({ density: on }), link.get("density"),
+    "Show the probability density of the next point as a heat map");
   link.on("change:density", () => {
     const on = link.get("density");
     point.node.hidden = !on;
@@ -101,8 +102,8 @@ function expectation(link, paper, sketch, away) {
     if (on) return void self.show();
     paper.under.replaceChildren();
     paper.node.classList.remove("sk-expecting");
-    link.say("");
-    away();
+    link.showStatus("");
+    restore();
   });
   const self = {
     node: point.node,
