@@ -1,4 +1,4 @@
-"""The command line as a person types it."""
+"""The command line interface."""
 
 import logging
 
@@ -42,7 +42,7 @@ def run(tmp_path, monkeypatch):
     return run
 
 
-def test_help_lists_the_verbs(run):
+def test_help_lists_the_commands(run):
     out = run("--help")
     for verb in ("train", "sample", "morph", "reconstruct", "show", "dataset", "doctor"):
         assert verb in out
@@ -58,7 +58,7 @@ def test_sample_reconstruct_morph_write_pictures(run, model, tmp_path):
     assert "original" in (tmp_path / "r.svg").read_text()
 
 
-def test_the_same_seed_gives_the_same_picture(run, model, tmp_path):
+def test_sample_is_reproducible(run, model, tmp_path):
     for name in ("a.svg", "b.svg"):
         run("sample", model, "-n", 3, "--seed", 9, "--out", name)
     assert (tmp_path / "a.svg").read_text() == (tmp_path / "b.svg").read_text()
@@ -82,7 +82,7 @@ def test_dataset_build(run, npz, tmp_path):
     assert "scale factor" in run("dataset", "report", "again.npz")
 
 
-def test_what_goes_beside_the_named_file_replaces_no_page_of_another(run, npz, tmp_path):
+def test_dataset_build_does_not_replace_another_page(run, npz, tmp_path):
     (tmp_path / "thesis.html").write_text("<p>precious")
     with pytest.raises(FileExistsError, match=r"thesis\.html exists and is not a report of sketchkit"):
         run("dataset", "build", npz, "--out", "thesis.npz")
@@ -92,7 +92,7 @@ def test_what_goes_beside_the_named_file_replaces_no_page_of_another(run, npz, t
         run("dataset", "build", npz, "--out", "mine.npz")
 
 
-def test_convert_replaces_no_folder_of_another(run, tmp_path):
+def test_convert_does_not_replace_another_folder(run, tmp_path):
     (tmp_path / "project").mkdir()
     (tmp_path / "project/config.json").write_text("{}")
     with pytest.raises(FileExistsError, match="is not a model folder"):
@@ -100,7 +100,7 @@ def test_convert_replaces_no_folder_of_another(run, tmp_path):
     assert [path.name for path in (tmp_path / "project").iterdir()] == ["config.json"]
 
 
-def test_train_and_go_on(run, npz, tmp_path):
+def test_train_resumes_a_run(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "resuming from step 5" in run(
         "train", npz, "--run", "r", "--hparams", TINY + ",conditional=false,num_steps=7", "--progress", "lines"
@@ -124,7 +124,7 @@ def test_doctor(run):
         (["show", "doodles", "--split", "best"], "expected one of train, valid, test"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(words, message, monkeypatch, capsys, tmp_path):
+def test_errors_are_printed_in_one_line(words, message, monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["sketchkit", *words])
     with pytest.raises(SystemExit) as end:
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_told_in_one_line(words, message, monkeypatch, capsys, 
 
 
 @pytest.mark.long
-def test_the_originals_command_line(npz, tmp_path, capsys):
+def test_sketch_rnn_train_command(npz, tmp_path, capsys):
     hparams = f"data_set=[{npz.name}],{TINY},conditional=0"
     line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams={hparams}"]
     sketch_rnn_train.main(line)
@@ -151,17 +151,17 @@ def test_the_originals_command_line(npz, tmp_path, capsys):
     assert np.isfinite(SketchRNN.open(tmp_path / "log/model").scale_factor)
 
 
-def test_logging_is_left_to_the_caller():
+def test_package_installs_no_log_handlers():
     assert logging.getLogger("sketchkit").handlers == []
 
 
-def test_a_picture_of_another_kind_is_refused_before_it_is_drawn(run, tmp_path):
+def test_unsupported_picture_ending_is_refused_first(run, tmp_path):
     for words in (("sample", "nothing"), ("reconstruct", "nothing"), ("show", "nothing")):
         with pytest.raises(ValueError, match=r"--out: expected a file ending in .svg, got 'x.png'"):
             run(*words, "--out", tmp_path / "x.png")
 
 
-def test_widgets_on_a_model_become_a_page(run, model, tmp_path):
+def test_embed_writes_a_page(run, model, tmp_path):
     run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
     with pytest.raises(

@@ -21,7 +21,7 @@ def drawings(seed):
     return [Sketch(doodles.draw(name, seed).offsets) for name in ("house", "star", "face")]
 
 
-def test_each_drawing_turns_by_its_own_angle():
+def test_rotate_uses_the_angle_of_each_drawing():
     sketches = drawings(3)
     offsets, pen, lengths = laid_end_to_end(sketches)
     angles = np.radians([90, 0, 180])
@@ -34,7 +34,7 @@ def test_each_drawing_turns_by_its_own_angle():
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 1000), factor=st.floats(0.01, 0.3))
-def test_strokes_keep_their_shape_and_stay_about_where_they_were(seed, factor):
+def test_jitter_strokes_stays_within_its_bounds(seed, factor):
     sketches = drawings(seed)
     offsets, pen, lengths = laid_end_to_end(sketches)
     noise = np.random.default_rng(seed).uniform(-1, 1, (len(pen), 4))

@@ -25,7 +25,7 @@ def members(batch):
     return batch.rows[:, 1, 0].astype(int).tolist()
 
 
-def test_drawings_of_like_length_share_a_batch_and_each_still_comes_once_an_epoch(split):
+def test_batches_like_length_group_by_length_and_visit_each_drawing_once(split):
     alike, exact = batches(split, like_length=True), batches(split)
     assert sorted(member for k in range(64) for member in members(alike[k])) == list(range(640))
     spread = [np.ptp(made[k].lengths) for made in (alike, exact) for k in range(64)]
@@ -33,7 +33,7 @@ def test_drawings_of_like_length_share_a_batch_and_each_still_comes_once_an_epoc
     assert members(alike[0]) != members(batches(split, like_length=True)[64])
 
 
-def test_such_a_batch_is_padded_to_one_of_few_sizes_and_no_end_row_is_cut_off(split):
+def test_batches_like_length_pad_to_few_sizes_and_keep_end_rows(split):
     alike = batches(split, like_length=True, augment_stroke_prob=0.3)
     sizes = set()
     for k in range(64):
@@ -46,20 +46,20 @@ def test_such_a_batch_is_padded_to_one_of_few_sizes_and_no_end_row_is_cut_off(sp
     assert max(sizes) == LONGEST
 
 
-def test_a_batch_depends_on_seed_and_number_alone(split):
+def test_batch_does_not_depend_on_order_of_access(split):
     forward, backward = batches(split, like_length=True), batches(split, like_length=True)
     seen = {k: forward[k] for k in range(70)}
     for k in reversed(range(70)):
         np.testing.assert_array_equal(backward[k].rows, seen[k].rows)
 
 
-def test_batches_made_ahead_are_the_same(split):
+def test_ahead_returns_the_same_batches(split):
     plain, ahead = batches(split), Ahead(batches(split))
     for k in (0, 1, 2, 7, 8, 3):  # going back, as after a roll-back, too
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 
-def test_fewer_drawings_than_a_group_of_batches(split):
+def test_batches_like_length_with_few_drawings(split):
     few = Batches(split, np.arange(25), 10, LONGEST, 1.0, 0, like_length=True)
     assert sorted(members(few[0]) + members(few[1]))[0] >= 0
     assert len(set(members(few[0]))) == 10

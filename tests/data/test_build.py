@@ -24,7 +24,7 @@ def build(sources, out, **options):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Make a folder as people have them: drawings, other files, some that are broken."""
+    """Return a folder with drawings, other files and damaged files."""
     path = tmp_path / "mine"
     (path / "more").mkdir(parents=True)
     for index, drawing in enumerate(DRAWINGS):
@@ -37,7 +37,7 @@ def folder(tmp_path):
     return path
 
 
-def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
+def test_build_dataset_from_a_folder(folder, tmp_path):
     built = build(folder, tmp_path / "mine.npz")
     assert (built.read, dict(built.kept)) == (31, {"train": 24, "valid": 3, "test": 3})
     assert dict(built.dropped) == {"empty": 1}
@@ -68,14 +68,14 @@ def test_a_folder_becomes_a_dataset_that_opens_and_reports(folder, tmp_path):
     assert html.count("<img") == 3
 
 
-def test_the_same_seed_gives_the_same_file(folder, tmp_path):
+def test_build_dataset_is_reproducible(folder, tmp_path):
     files = [build(folder, tmp_path / f"{i}.npz", seed=seed).path for i, seed in enumerate((1, 1, 2))]
     assert files[0].read_bytes() == files[1].read_bytes()
     train = [[a.tolist() for a in read_npz(file)["train"]] for file in files]
     assert train[0] != train[2]
 
 
-def test_the_original_reads_it(tmp_path):
+def test_build_dataset_writes_the_published_layout(tmp_path):
     path = build(DRAWINGS, tmp_path / "d.npz").path
     with np.load(path, allow_pickle=True, encoding="latin1") as loaded:
         assert loaded["train"][0].dtype == np.int16
@@ -83,7 +83,7 @@ def test_the_original_reads_it(tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_drawings_that_are_the_same_share_a_split(tmp_path, seed):
+def test_build_dataset_keeps_duplicates_in_one_split(tmp_path, seed):
     moved = [drawing.scaled(0.5).moved_to(7, 7) for drawing in DRAWINGS[:20]]
     built = build([*DRAWINGS, *moved, *DRAWINGS[:10]], tmp_path / "d.npz", seed=seed, held_out=0.2)
     assert built.num_duplicates == 30
@@ -92,7 +92,7 @@ def test_drawings_that_are_the_same_share_a_split(tmp_path, seed):
     assert 6 <= built.kept["valid"] <= 12
 
 
-def test_sources_of_every_kind(folder, tmp_path):
+def test_reader_reads_every_type_of_source(folder, tmp_path):
     strokes = [stroke.tolist() for stroke in DRAWINGS[0].polylines()]
     offsets = DRAWINGS[0].offsets
     (tmp_path / "a.json").write_text(json.dumps([strokes, strokes]))
@@ -135,7 +135,7 @@ def test_sources_of_every_kind(folder, tmp_path):
     assert count([DRAWINGS[0], tmp_path / "a.json", offsets, [strokes, strokes]]) == (6, 0)
 
 
-def test_a_zip_is_never_extracted_and_has_bounds(tmp_path, monkeypatch):
+def test_reader_bounds_zips_and_does_not_extract_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     svg = draw(DRAWINGS[0]).text
     with zipfile.ZipFile("out.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -155,7 +155,7 @@ def test_a_zip_is_never_extracted_and_has_bounds(tmp_path, monkeypatch):
     assert len(reader.refused) == 1
 
 
-def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
+def test_build_dataset_counts_dropped_drawings(tmp_path):
     long = Sketch.from_polylines([[(i, 40 * (i % 2)) for i in range(100)]])
     dot = Sketch.from_polylines([[(5, 5)]])
     built = build([*DRAWINGS, long, dot, Sketch([])], tmp_path / "d.npz", max_seq_len=95)
@@ -178,7 +178,7 @@ def test_long_drawings_and_dots_are_dropped_with_their_number(tmp_path):
         (DRAWINGS, {"fills": "all"}, "fills"),
     ],
 )
-def test_what_is_wrong_is_told_and_what_was_there_is_kept(tmp_path, monkeypatch, sources, options, says):
+def test_build_dataset_errors_leave_the_existing_file(tmp_path, monkeypatch, sources, options, says):
     monkeypatch.chdir(tmp_path)
     Path("d.npz").write_text("before")
     Path("empty").mkdir()
@@ -191,7 +191,7 @@ def test_what_is_wrong_is_told_and_what_was_there_is_kept(tmp_path, monkeypatch,
     assert not list(tmp_path.glob(".d.npz*"))
 
 
-def test_the_picture_of_simplification_counts_points():
+def test_simplification_picture_counts_points():
     circle = read_svg(
         '<svg xmlns="http://www.w3.org/2000/svg"><circle r="9" stroke="red" fill="none"/></svg>', size=255
     )
@@ -202,7 +202,7 @@ def test_the_picture_of_simplification_counts_points():
     assert "circle" in simplification(Sketch.from_polylines([[(1, 1)]])).text
 
 
-def test_a_source_is_not_replaced_by_what_is_built_of_it(tmp_path):
+def test_build_dataset_does_not_replace_a_source(tmp_path):
     write_npz(tmp_path / "mine.npz", {"train": [doodles.draw("sun", seed) for seed in range(4)]})
     before = (tmp_path / "mine.npz").read_bytes()
     (tmp_path / "link.npz").symlink_to(tmp_path / "mine.npz")

@@ -78,7 +78,7 @@ def test_open_names_the_kind_that_training_does_not_read(tmp_path, name, data, k
     assert str(error.value).startswith(f"{tmp_path / name}: {kind}, which training cannot read")
 
 
-def test_open_of_a_folder_says_what_makes_a_dataset_of_it(tmp_path):
+def test_open_of_a_folder_names_the_build_command(tmp_path):
     with pytest.raises(ValueError, match=r"a folder, which training cannot read.*sketchkit dataset build"):
         Dataset.open(tmp_path)
 
@@ -179,7 +179,7 @@ def test_report_of_pen_states(change, says):
         ("strokes/quickdraw.json", 1, []),
     ],
 )
-def test_small_inputs_after_complaints(cases, name, kept, refused):
+def test_reader_of_collected_files(cases, name, kept, refused):
     path = cases / name
     drawings, errors = read(path)
     assert len(drawings) == kept
@@ -188,6 +188,6 @@ def test_small_inputs_after_complaints(cases, name, kept, refused):
         assert str(error).startswith(f"{path}, {says}")
 
 
-def test_report_of_reversed_pen_states_after_a_complaint(cases):
+def test_report_of_a_file_with_inverted_pen_states(cases):
     report = Dataset.open(cases / "data/pen-inverted.npz").report()
     assert any("nearly every row lifts the pen; the flag may be inverted" in finding for finding in report.findings)

@@ -29,7 +29,7 @@ def npz(tmp_path, many):
     return write_npz(tmp_path / "drawings.npz", {"train": many[:50], "valid": many[50:55], "test": many[55:]})
 
 
-def test_opens_files_and_reads_the_same_drawings(npz, many):
+def test_open_returns_the_drawings_of_a_file(npz, many):
     dataset = Dataset.open(npz)
     assert list(dataset.train) == many[:50]
     assert dataset.train[-1] == many[49]
@@ -38,7 +38,7 @@ def test_opens_files_and_reads_the_same_drawings(npz, many):
     assert isinstance(dataset.train.points, np.memmap)
 
 
-def test_opening_again_does_not_read_the_file_again(npz):
+def test_open_uses_the_store_at_the_second_call(npz):
     first = Dataset.open(npz)
     stamp = npz.stat()
     npz.write_bytes(b"x" * stamp.st_size)
@@ -48,7 +48,7 @@ def test_opening_again_does_not_read_the_file_again(npz):
     assert Dataset.open(npz).fingerprint == first.fingerprint
 
 
-def test_several_files_are_joined(npz, tmp_path, many):
+def test_open_joins_several_files(npz, tmp_path, many):
     other = write_npz(tmp_path / "other.npz", {"train": [s.scaled(0.5) for s in many]})
     joined = Dataset.open([npz, other])
     assert len(joined.train) == 110
@@ -68,7 +68,7 @@ def test_scale_factor_clamps_and_leaves_out_long_drawings(many):
     assert dataset.scale_factor == pytest.approx(np.std(offsets, dtype=np.float64), rel=1e-6)
 
 
-def test_long_drawings_are_dropped_and_counted_once(many, caplog):
+def test_from_sketches_drops_long_drawings_and_warns_once(many, caplog):
     with caplog.at_level(logging.WARNING, "sketchkit"):
         dataset = Dataset.from_sketches([*many, Sketch([])], many, max_seq_len=20)
     long = sum(len(s) > 20 for s in many)
@@ -106,7 +106,7 @@ def test_unaugmented_batch_holds_the_drawings(many):
     assert found == {s.offsets.astype(int).tobytes() for s in many}
 
 
-def test_every_drawing_is_seen_once_an_epoch(many):
+def test_batches_visit_every_drawing_once_an_epoch(many):
     dataset = Dataset.from_sketches(many, many[:1])
     batches = dataset.batches(7, 3)
     seen = np.concatenate([batches[k].lengths for k in range(60)])  # 420 = 7 epochs of 60
@@ -126,7 +126,7 @@ def test_shuffle_is_a_permutation_that_changes_by_epoch(count):
         assert not np.array_equal(first, shuffled(places, count, 6, 0))
 
 
-def test_dropping_points_moves_no_other_and_spares_ends_and_beginnings():
+def test_drop_points_keeps_positions_ends_and_beginnings():
     noise = np.random.default_rng(0)
     for trial in range(50):
         sketch = zigzag(40, trial)
@@ -142,13 +142,13 @@ def test_dropping_points_moves_no_other_and_spares_ends_and_beginnings():
             assert all(tuple(np.rint(p)) in there for p in after)
 
 
-def test_about_the_share_asked_for_is_dropped():
+def test_augment_stroke_prob_drops_this_share():
     straight = pack_drawings([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
     batches = Batches(straight, None, 64, 200, 1.0, 0, augment_stroke_prob=0.1)
     assert batches[0].lengths.mean() == pytest.approx(3 + 196 * 0.9 + 1, rel=0.02)
 
 
-def test_scaling_stays_in_its_range():
+def test_random_scale_factor_stays_in_range():
     straight = pack_drawings([np.array([[100, 50, 1]])] * 100, "x")
     batch = Batches(straight, None, 100, 1, 1.0, 0, random_scale_factor=0.15)[0]
     x, y = batch.rows[:, 1, 0] / 100, batch.rows[:, 1, 1] / 50
@@ -176,7 +176,7 @@ def test_padding_rows_are_end_rows():
 # What is wrong ----------------------------------------------------------------------------------------
 
 
-def test_open_leaves_out_bad_drawings_and_names_them(tmp_path, many, caplog):
+def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
     bad, pen = (many[3].offsets.astype(np.float64).copy() for _ in range(2))
     bad[2, 0], pen[1, 2] = np.nan, 7
     np.savez(tmp_path / "bad.npz", train=_objects([many[0].offsets, bad, many[1].offsets, pen]))
@@ -196,7 +196,7 @@ def test_open_leaves_out_bad_drawings_and_names_them(tmp_path, many, caplog):
         Dataset.open(tmp_path / "cat.npz")
 
 
-def test_too_few_or_no_drawings_are_named(many):
+def test_too_few_drawings_raise_errors(many):
     with pytest.raises(ValueError, match="8 usable drawings, fewer than batch_size=100; set batch_size to 8"):
         Dataset.from_sketches(many[:8]).batches(100, 0)
     with pytest.raises(ValueError, match="train split is empty"):
@@ -208,7 +208,7 @@ def test_too_few_or_no_drawings_are_named(many):
 # Report -----------------------------------------------------------------------------------------------
 
 
-def test_report_tells_what_is_there(many):
+def test_report_counts_and_findings(many):
     report = Dataset.from_sketches([*many, Sketch([])], many[:5], max_seq_len=30).report()
     text = str(report)
     assert "train" in text
@@ -221,7 +221,7 @@ def test_report_tells_what_is_there(many):
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 
-def test_absolute_coordinates_are_recognised(many):
+def test_report_recognizes_absolute_coordinates(many):
     dataset = Dataset.from_sketches(many * 3, many)
     assert not any("absolute" in finding for finding in dataset.report().findings)
     absolute = [Sketch(np.column_stack([s.points()[1:] + 200, s.offsets[:, 2]])) for s in many]
@@ -229,7 +229,7 @@ def test_absolute_coordinates_are_recognised(many):
 
 
 @pytest.mark.parametrize("name", ["aaron_sheep/aaron_sheep.npz", "omniglot/omniglot.npz", "kanji/short_kanji.npz"])
-def test_published_data_are_not_taken_for_absolute_and_their_absolutes_are(published_data, name):
+def test_report_of_absolute_coordinates_on_published_data(published_data, name):
     dataset = Dataset.open(published_data / name)
     assert not any("absolute" in finding for finding in dataset.report().findings)
     absolute = [Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]]
@@ -237,7 +237,7 @@ def test_published_data_are_not_taken_for_absolute_and_their_absolutes_are(publi
     assert any("absolute" in finding for finding in report.findings)
 
 
-def test_drawings_of_another_scale_and_near_doubles_are_shown(many):
+def test_report_of_other_scales_and_near_duplicates(many):
     def findings(train, valid=many[:1]):
         report = Dataset.from_sketches(train, valid).report()
         return {finding: report.evidence.get(finding, ()) for finding in report.findings}
@@ -266,7 +266,7 @@ def _objects(arrays):
     return out
 
 
-def test_files_of_different_numbers_are_joined_as_if_they_were_one(tmp_path):
+def test_open_joins_files_of_different_numeric_types(tmp_path):
     whole, half = np.array([[3, 4, 0], [5, 6, 1]], np.int16), np.array([[0.5, 1, 1]], np.float32)
     for name, drawings in (("a", [whole] * 3), ("b", [half]), ("c", [whole])):
         write_npz(tmp_path / f"{name}.npz", {"train": [Sketch(d) for d in drawings], "valid": [], "test": []})
@@ -283,7 +283,7 @@ def test_files_of_different_numbers_are_joined_as_if_they_were_one(tmp_path):
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
-def test_usable_drawings_are_numbered_without_the_others(lengths):
+def test_index_filter_skips_excluded_drawings(lengths):
     split = Split(np.zeros((sum(lengths), 3), np.int16), np.cumsum([0, *lengths]))
     left_out = split.unusable(4)
     expected = [i for i, length in enumerate(lengths) if 0 < length <= 4]

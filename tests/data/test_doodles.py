@@ -13,7 +13,7 @@ def small_set():
     return doodles.splits()
 
 
-def test_there_are_characters_and_things():
+def test_classes_contain_characters_and_objects():
     assert len(doodles.CLASSES) == len(set(doodles.CLASSES)) >= 20
     assert all(name.isascii() and name.isidentifier() for name in doodles.CLASSES)
     assert set(doodles.GLYPHS) < set(doodles.CLASSES)
@@ -21,7 +21,7 @@ def test_there_are_characters_and_things():
 
 
 @pytest.mark.parametrize("name", doodles.CLASSES)
-def test_every_class_draws_whole_numbers_of_a_modest_length(name):
+def test_draw_returns_integers_within_bounds(name):
     for seed in range(30):
         sketch = doodles.draw(name, seed)
         assert 15 <= len(sketch) <= 90
@@ -36,14 +36,14 @@ def test_every_class_draws_whole_numbers_of_a_modest_length(name):
 
 
 @pytest.mark.parametrize("name", doodles.CLASSES)
-def test_no_point_is_drawn_twice_in_a_row(name):
+def test_draw_has_no_repeated_points(name):
     for seed in range(10):
         for points in doodles.draw(name, seed).polylines():
             assert len(points) == 1 or np.any(np.diff(points, axis=0), axis=1).all()
 
 
 @pytest.mark.parametrize("name", doodles.CLASSES)
-def test_seeds_vary_a_drawing_and_repeat_it(name):
+def test_draw_depends_on_the_seed(name):
     drawings = [doodles.draw(name, seed) for seed in range(10)]
     assert len(set(drawings)) == 10
     assert drawings == [doodles.draw(name, seed) for seed in range(10)]
@@ -57,11 +57,11 @@ def test_characters_have_their_strokes(name, strokes):
     assert {doodles.draw(name, seed).stroke_count for seed in range(20)} == {strokes}
 
 
-def test_things_vary_in_their_parts():
+def test_objects_vary_in_their_parts():
     assert len({doodles.draw("pine", seed).stroke_count for seed in range(20)}) > 2
 
 
-def test_a_drawing_depends_on_nothing_drawn_before():
+def test_draw_does_not_depend_on_earlier_calls():
     first = doodles.draw("cat", 3)
     np.random.seed(1)
     doodles.draw("house", 3)
@@ -69,21 +69,21 @@ def test_a_drawing_depends_on_nothing_drawn_before():
     assert doodles.draw("cat", np.int64(3)) == first
 
 
-def test_an_unknown_class_is_answered_with_the_nearest():
+def test_draw_of_an_unknown_class_suggests_a_name():
     with pytest.raises(ValueError, match=r"no class 'huose'; did you mean 'house'"):
         doodles.draw("huose", 0)
     with pytest.raises(ValueError, match="did you mean"):
         doodles.draw("", 0)
 
 
-def test_a_negative_seed_is_refused():
+def test_negative_seed_raises():
     with pytest.raises(ValueError, match="seed: expected at least 0"):
         doodles.draw("cat", -1)
     with pytest.raises(ValueError, match="seed: expected at least 0"):
         doodles.splits(seed=-1)
 
 
-def test_splits_hold_every_drawing_once(small_set):
+def test_splits_contain_every_drawing_once(small_set):
     assert list(small_set) == ["train", "valid", "test"]
     everything = [sketch for split in small_set.values() for sketch in split]
     assert all(isinstance(sketch, Sketch) for sketch in everything)
@@ -93,7 +93,7 @@ def test_splits_hold_every_drawing_once(small_set):
 
 
 @pytest.mark.parametrize("per_class", [3, 10])
-def test_every_split_holds_every_class(per_class):
+def test_every_split_contains_every_class(per_class):
     class_of = {doodles.draw(name, seed): name for name in doodles.CLASSES for seed in range(per_class)}
     for split in doodles.splits(per_class).values():
         assert {class_of[sketch] for sketch in split} == set(doodles.CLASSES)
@@ -107,21 +107,21 @@ def test_splits_are_shuffled_and_repeatable():
     assert set(drawn["train"]) == set(by_class)
 
 
-def test_another_seed_is_another_data_set():
+def test_splits_of_two_seeds_are_disjoint():
     one, other = ({s for split in doodles.splits(3, seed).values() for s in split} for seed in (0, 1))
     assert not one & other
 
 
-def test_too_few_for_three_splits_is_refused():
+def test_splits_with_too_few_drawings_raises():
     with pytest.raises(ValueError, match="at least 3"):
         doodles.splits(2)
 
 
-def test_the_default_set_is_quick_to_draw():
+def test_splits_takes_a_few_seconds():
     begin = time.process_time()
     doodles.splits()
     assert time.process_time() - begin < 8  # about 1 s on an idle core
 
 
-def test_the_licence_is_stated():
+def test_docstring_states_the_license():
     assert "CC0-1.0" in inspect.getdoc(doodles)

@@ -20,10 +20,10 @@ def findings(drawings):
     return {f: report.evidence[f] for f in report.findings if "mirrored or rotated" in f}
 
 
-def test_drawings_that_lie_otherwise_are_shown_with_how_the_others_lie(houses):
+def test_report_shows_misoriented_drawings_and_corrections(houses):
     mixed = [reorient(house, ODD.get(i, 0)) for i, house in enumerate(houses)]
     ((text, shown),) = findings(mixed).items()
-    assert text.startswith("3 of 80 drawings")
+    assert text.startswith("3 of 80 sampled drawings")
     # A house and its mirror image are much alike: what is set right may be either, but stands.
     for i in ODD:
         place = next(k for k in (0, 2, 4) if np.array_equal(shown[k].offsets, mixed[i].offsets))
@@ -33,7 +33,7 @@ def test_drawings_that_lie_otherwise_are_shown_with_how_the_others_lie(houses):
     assert 'alt="examples"' in Dataset.from_sketches(mixed, mixed[:2])._repr_html_()
 
 
-def test_where_all_lie_alike_or_none_has_an_upside_nothing_is_said(houses):
+def test_report_of_uniform_or_symmetric_drawings_has_no_finding(houses):
     assert not findings(houses)
     rng = np.random.default_rng(0)
     angles = np.linspace(0, 2 * np.pi, 30)
@@ -46,7 +46,7 @@ def test_where_all_lie_alike_or_none_has_an_upside_nothing_is_said(houses):
     assert not findings([*circles, Sketch([[0, 0, 1]])])  # a dot lies no way
 
 
-def test_sheep_that_lie_otherwise_are_found_among_sheep_as_they_are(published_data):
+def test_orientation_probabilities_find_reoriented_sheep(published_data):
     train = Dataset.open(published_data / "aaron_sheep/aaron_sheep.npz").train
     sheep = [train[i] for i in range(0, 4000, 8)]
     mixed = [reorient(each, 0 if i % 25 else 1 + i // 25 % 7) for i, each in enumerate(sheep)]
@@ -56,7 +56,7 @@ def test_sheep_that_lie_otherwise_are_found_among_sheep_as_they_are(published_da
     assert found.sum() - found[::25].sum() < 0.02 * len(sheep)
 
 
-def test_a_drawing_keeps_its_start_however_it_is_laid():
+def test_reorient_keeps_the_start():
     drawing = Sketch(draw("boat", 1).offsets, (30, 40))
     assert reorient(drawing, 0) == drawing
     assert {reorient(drawing, way).start for way in range(8)} == {drawing.start}
@@ -64,7 +64,7 @@ def test_a_drawing_keeps_its_start_however_it_is_laid():
 
 @given(st.sampled_from(range(8)), st.integers(0, 30))
 @settings(max_examples=20)
-def test_a_drawing_is_laid_in_eight_ways_and_back(way, seed):
+def test_reorient_has_an_inverse(way, seed):
     drawing = draw("boat", seed)
     mirrored, quarters = ORIENTATIONS[way]
     back = way if mirrored else -quarters % 4  # what mirrors undoes itself

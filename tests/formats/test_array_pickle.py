@@ -46,7 +46,7 @@ def saved(path, value):
     ids=["lists", "tuples", "arrays", "floats", "scalars", "bools", "stroke-5 lists", "stroke-5", "padded", "polylines",
          "polyline arrays", "polyline objects"],
 )  # fmt: skip
-def test_npz_and_npy_of_home_made_layouts(tmp_path, drawing):
+def test_read_npz_and_read_npy_of_unusual_layouts(tmp_path, drawing):
     drawings = objects([drawing, np.array(ROWS)])
     read = read_npz(saved(tmp_path / "d.npz", drawings))
     assert [Sketch(rows) for rows in read["train"]] == [EXPECTED, EXPECTED]
@@ -126,7 +126,7 @@ def test_read_npy_names_the_file(tmp_path):
     "header", [b"-" * 9000 + b"1", b"[" * 300, b"{'descr': 1", b"\xff", b"1L", b"{'shape': (-1,)}"]
 )
 @pytest.mark.parametrize("version", [b"\x01\x00", b"\x02\x00", b"\x03\x00", b"\x09\x00"])
-def test_headers_that_cannot_be_parsed_are_named(tmp_path, header, version):
+def test_read_npz_names_members_with_invalid_headers(tmp_path, header, version):
     path = tmp_path / "d.npz"
     with zipfile.ZipFile(path, "w") as archive:
         length = len(header).to_bytes(2 if version[0] == 1 else 4, "little")
@@ -135,7 +135,7 @@ def test_headers_that_cannot_be_parsed_are_named(tmp_path, header, version):
         read_npz(path)
 
 
-def test_lists_that_hold_one_list_many_times_are_refused():
+def test_read_object_array_bounds_shared_lists():
     data = pickle.dumps(objects([0]), 2)
     inner = b"]" + b"q\x64" + b"(" + b"K\x01" * 1000 + b"e"  # a list of 1,000 numbers, remembered
     bomb = b"](" + inner + b"h\x64" * 5000 + b"e"
@@ -145,7 +145,7 @@ def test_lists_that_hold_one_list_many_times_are_refused():
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_archives_that_unpack_to_much_more_are_refused(tmp_path, method):
+def test_read_npz_bounds_the_unpacked_size(tmp_path, method):
     file = io.BytesIO()
     np.lib.format.write_array_header_1_0(file, {"descr": "<i2", "fortran_order": False, "shape": (10_000_000, 3, 3)})
     path = tmp_path / "bomb.npz"
@@ -154,12 +154,12 @@ def test_archives_that_unpack_to_much_more_are_refused(tmp_path, method):
         for _ in range(180):
             member.write(bytes(1_000_000))
     assert path.stat().st_size < 1_000_000
-    with pytest.raises(ValueError, match=r"bomb\.npz, member train: claims 180,000,128 bytes unpacked"):
+    with pytest.raises(ValueError, match=r"bomb\.npz, member train: expected at most .* bytes unpacked, got 180,000,128"):
         read_npz(path)
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_members_with_damaged_bytes_are_named(tmp_path, method):
+def test_read_npz_names_damaged_members(tmp_path, method):
     path = tmp_path / "d.npz"
     data = io.BytesIO()
     np.save(data, objects([np.array(ROWS)] * 50))
@@ -177,7 +177,7 @@ def test_members_with_damaged_bytes_are_named(tmp_path, method):
     assert all("d.npz, member train: " in error for error in errors)
 
 
-def test_more_drawings_than_the_file_can_hold_are_refused(tmp_path):
+def test_read_npz_bounds_the_number_of_drawings(tmp_path):
     path = tmp_path / "d.npz"
     np.savez_compressed(path, train=np.zeros((100_001, 1, 3), np.int8))
     with pytest.raises(ValueError, match=r"d\.npz, member train: expected at most 100,000 drawings in .* got 100,001"):

@@ -18,12 +18,12 @@ def record(drawing=DRAWING, **more):
     return {"word": "cat", "countrycode": "SE", "recognized": True, "drawing": drawing, **more}
 
 
-def test_strokes_come_back_where_they_were(tmp_path):
+def test_read_ndjson_returns_absolute_positions(tmp_path):
     (sketch,) = read_ndjson(write(tmp_path / "cat.ndjson", record()))
     assert [stroke.tolist() for stroke in sketch.polylines()] == [[[10, 5], [30, 5], [30, 25]], [[0, 7], [9, 7]]]
 
 
-def test_drawings_can_be_chosen(tmp_path):
+def test_read_ndjson_filters_and_limit(tmp_path):
     path = write(tmp_path / "cat.ndjson", record(), record(recognized=False), record(countrycode="FI"), record())
     assert len(list(read_ndjson(path))) == 4
     assert len(list(read_ndjson(path, recognized=True))) == 3
@@ -45,7 +45,7 @@ def test_drawings_can_be_chosen(tmp_path):
         ('{"drawing": []' + " " * (4 << 20) + "}", "at most 4,194,304 bytes"),
     ],
 )
-def test_a_bad_line_is_named(tmp_path, line, says):
+def test_read_ndjson_names_a_bad_line(tmp_path, line, says):
     path = write(tmp_path / "cat.ndjson", record())
     with path.open("a") as file:
         file.write(line + "\n")
@@ -54,7 +54,7 @@ def test_a_bad_line_is_named(tmp_path, line, says):
     assert says in str(error.value)
 
 
-def test_malformed_lines_are_left_out_and_told_when_asked(tmp_path):
+def test_read_ndjson_skips_malformed_lines_with_refused(tmp_path):
     path = write(tmp_path / "cat.ndjson", record(), {"drawing": 7}, record())
     with path.open("a") as file:
         file.write(json.dumps(record())[:-20])
@@ -63,7 +63,7 @@ def test_malformed_lines_are_left_out_and_told_when_asked(tmp_path):
     assert [str(error).split(": ")[0] for error in refused] == [f"{path}, line 2", f"{path}, line 4"]
 
 
-def test_raw_drawings_become_what_was_published(mirror):
+def test_raw_drawings_are_simplified_as_published(mirror):
     folder = mirror / "storage.googleapis.com/quickdraw_dataset/full"
     same, points = [], []
     for name in ("cat", "owl", "star"):
@@ -78,7 +78,7 @@ def test_raw_drawings_become_what_was_published(mirror):
     assert np.sum(points, axis=0)[0] == pytest.approx(np.sum(points, axis=0)[1], rel=0.01)
 
 
-def test_files_make_a_dataset_split_the_same_way_each_time(tmp_path, monkeypatch):
+def test_open_splits_ndjson_reproducibly(tmp_path, monkeypatch):
     paths = [
         write(tmp_path / f"{name}.ndjson", *(record([[[0, 10 + i], [0, shift]]]) for i in range(40)))
         for name, shift in (("cat", 3), ("dog", 7))

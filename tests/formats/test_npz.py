@@ -37,7 +37,7 @@ def npz_with(path, payload: bytes, count=1):
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_published_files_read_as_numpy_reads_them(published_data, name):
+def test_read_npz_agrees_with_numpy_on_published_files(published_data, name):
     ours = read_npz(published_data / name)
     with np.load(published_data / name, allow_pickle=True, encoding="latin1") as theirs:
         for split in ("train", "valid", "test"):
@@ -48,14 +48,14 @@ def test_published_files_read_as_numpy_reads_them(published_data, name):
 
 @pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int64, np.float16, np.float32, np.float64, ">i2"])
 @pytest.mark.parametrize("protocol", [0, 1, 2, 3, 4])
-def test_every_number_type_and_protocol(tmp_path, dtype, protocol):
+def test_read_npz_of_every_numeric_type_and_protocol(tmp_path, dtype, protocol):
     arrays = [drawing(n, np.dtype(dtype)) for n in (4, 2, 9)]
     path = npz_with(tmp_path / "d.npz", pickle.dumps(objects(arrays), protocol), 3)
     read = read_npz(path)["train"]
     assert [a.tolist() for a in read] == [a.tolist() for a in arrays]
 
 
-def test_our_own_files_read_back_and_numpy_reads_them(tmp_path):
+def test_write_npz_round_trip(tmp_path):
     sketches = [Sketch(drawing(n)) for n in (3, 5)]
     path = write_npz(tmp_path / "d.npz", {"train": sketches, "valid": sketches[:1]})
     read = read_npz(path)
@@ -66,7 +66,7 @@ def test_our_own_files_read_back_and_numpy_reads_them(tmp_path):
         assert loaded["train"][1].shape == (5, 3)
 
 
-def test_drawings_of_one_length_saved_as_one_array(tmp_path):
+def test_read_npz_of_one_plain_array(tmp_path):
     np.savez(tmp_path / "d.npz", train=np.stack([drawing(), drawing()]), valid=np.array([]))
     read = read_npz(tmp_path / "d.npz")
     assert [a.shape for a in read["train"]] == [(4, 3), (4, 3)]
@@ -94,7 +94,7 @@ class Exploit:
         b"Pexternal\n.",
     ],
 )
-def test_only_arrays_come_out_whatever_the_file_holds(tmp_path, monkeypatch, payload):
+def test_read_npz_refuses_other_pickles(tmp_path, monkeypatch, payload):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="train"):
         read_npz(npz_with(tmp_path / "evil.npz", payload))
@@ -103,7 +103,7 @@ def test_only_arrays_come_out_whatever_the_file_holds(tmp_path, monkeypatch, pay
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_damaged_pickles_are_errors_and_no_more(tmp_path_factory, data):
+def test_read_npz_of_damaged_pickles_raises_value_error(tmp_path_factory, data):
     payload = bytearray(pickle.dumps(objects([drawing(), drawing(7, np.float32)]), 3))
     for _ in range(data.draw(st.integers(1, 4))):
         payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
@@ -117,7 +117,7 @@ def test_damaged_pickles_are_errors_and_no_more(tmp_path_factory, data):
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 700))
-def test_files_cut_short_are_errors(tmp_path_factory, cut):
+def test_read_npz_of_truncated_files_raises(tmp_path_factory, cut):
     folder = tmp_path_factory.mktemp("npz")
     whole = write_npz(folder / "whole.npz", {"train": [Sketch(drawing(50))]}).read_bytes()
     (folder / "cut.npz").write_bytes(whole[: min(cut, len(whole) - 1)])
@@ -125,7 +125,7 @@ def test_files_cut_short_are_errors(tmp_path_factory, cut):
         read_npz(folder / "cut.npz")
 
 
-def test_missing_file_members_and_shapes_are_named(tmp_path):
+def test_read_npz_errors_name_file_members_and_shapes(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.npz"):
         read_npz(tmp_path / "nowhere.npz")
     np.savez(tmp_path / "other.npz", images=np.zeros((2, 2)))
@@ -143,7 +143,7 @@ def test_missing_file_members_and_shapes_are_named(tmp_path):
         write_npz(tmp_path / "x.npz", {"training": []})
 
 
-def test_a_huge_claim_is_not_believed(tmp_path):
+def test_read_npz_refuses_a_shape_larger_than_the_file(tmp_path):
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**9, 10**3, 3)})
     with zipfile.ZipFile(tmp_path / "huge.npz", "w") as archive:

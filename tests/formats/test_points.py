@@ -29,7 +29,7 @@ LONE = Sketch(SKETCH.offsets)
         (np.stack([LONE.offsets] * 2), [LONE, LONE]),
     ],
 )
-def test_the_innermost_length_tells(value, expected):
+def test_drawings_in_uses_the_innermost_length(value, expected):
     assert list(drawings_in(value)) == expected
 
 
@@ -46,13 +46,13 @@ def test_the_innermost_length_tells(value, expected):
         ("[[1, 2]]", "got 0 levels"),
     ],
 )
-def test_other_lists_are_told(value, says):
+def test_drawings_in_errors_describe_the_nesting(value, says):
     with pytest.raises(ValueError, match="the list") as error:
         list(drawings_in(value))
     assert says in str(error.value)
 
 
-def test_json_files(tmp_path):
+def test_read_json_of_nested_lists(tmp_path):
     path = tmp_path / "drawings.json"
     path.write_text(json.dumps([STROKES]))
     assert list(read_json(path)) == [SKETCH]
@@ -77,11 +77,11 @@ TABLE = "drawing,stroke,x,y\na,0,1,2\na,0,3,4\na,1,5,6\na,1,7,8\na,1,9,9\nb,0,1,
         "Y,X,t,Stroke,Drawing\n2,1,0,0,a\n4,3,0,0,a\n6,5,0,1,a\n8,7,0,1,a\n9,9,0,1,a\n1,1,0,0,b\n",
     ],
 )  # fmt: skip
-def test_tables(text):
+def test_read_csv_of_points(text):
     assert list(read_csv(io.BytesIO(text.encode()))) == [SKETCH, Sketch.from_polylines([[(1, 1)]])]
 
 
-def test_tables_of_one_drawing():
+def test_read_csv_without_a_drawing_column():
     assert list(read_csv(io.BytesIO(b"stroke,x,y\n0,1,2\n0,3,4\n1,5,6\n1,7,8\n1,9,9\n"))) == [SKETCH]
 
 
@@ -98,7 +98,7 @@ def test_tables_of_one_drawing():
         ("stroke,x,y\n\udcff,1,1", "line 2: expected text in UTF-8"),
     ],
 )
-def test_bad_tables_are_told(tmp_path, text, says):
+def test_read_csv_errors_name_the_line(tmp_path, text, says):
     path = tmp_path / "points.csv"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ValueError, match=r"points\.csv") as error:
@@ -106,7 +106,7 @@ def test_bad_tables_are_told(tmp_path, text, says):
     assert says in str(error.value)
 
 
-def test_a_bad_row_costs_its_drawing_alone():
+def test_read_csv_skips_only_the_drawing_of_a_bad_row():
     refused = []
     rows = TABLE.replace("a,0,3,4", "a,0,3,")
     assert len(list(read_csv(io.BytesIO(rows.encode()), refused=refused))) == 1
@@ -114,7 +114,7 @@ def test_a_bad_row_costs_its_drawing_alone():
 
 
 @given(st.text(alphabet="0123,;\t\n\"'xysdraw e", max_size=80))
-def test_whatever_stands_in_a_table_is_drawings_or_one_error(text):
+def test_read_csv_of_arbitrary_text_raises_only_value_error(text):
     try:
         list(read_csv(io.BytesIO(text.encode())))
     except ValueError:

@@ -78,13 +78,13 @@ def test_smooth_curves_mirror_after_their_own_kind_alone():
     assert middle("L10 0T20 0") == middle("L10 0S20 0 20 0") == 0
 
 
-def test_the_tolerance_is_in_units_of_the_result():
+def test_tolerance_is_in_units_of_the_result():
     small, large = (read_svg(page(f'<circle r="{r}" {INK}/>'), size=255) for r in (0.1, 1000))
     assert len(small) == len(large) > 30
     assert large.bounds == pytest.approx((0, 0, 255, 255), abs=1e-2)
 
 
-def test_where_things_are_is_what_a_browser_makes_of_it():
+def test_read_svg_places_shapes_as_a_browser():
     line = f'<path d="M0 0h1" {INK}/>'
     assert strokes(f'<g transform="translate(5 6)"><g transform="rotate(90)">{line}</g></g>') == [[[5, 6], [5, 7]]]
     assert strokes(line, 'viewBox="-1 -1 2 4" width="20" height="40"') == [[[10, 10], [20, 10]]]
@@ -122,11 +122,11 @@ def test_where_things_are_is_what_a_browser_makes_of_it():
         ('<switch><path stroke="red" d="M0 0h9"/><path stroke="red" d="M0 0h9"/></switch>', 1),
     ],
 )  # fmt: skip
-def test_what_is_stroked_is_drawn(body, drawn):
+def test_read_svg_reads_stroked_shapes(body, drawn):
     assert len(strokes(body, fills="skip")) == drawn
 
 
-def test_fills_are_outlines_where_nothing_is_stroked_or_as_asked():
+def test_read_svg_treatment_of_fills():
     fill, stroke = '<path d="M0 0h19v19z"/>', f'<path d="M0 0h9" {INK}/>'
     paper = '<rect width="100%" height="100%" fill="white"/>'
     assert [len(strokes(paper + body)) for body in ("", fill, stroke, fill + stroke)] == [0, 1, 1, 1]
@@ -138,7 +138,7 @@ def test_fills_are_outlines_where_nothing_is_stroked_or_as_asked():
         strokes(fill, fills="yes")
 
 
-def test_what_is_left_out_is_named(caplog):
+def test_read_svg_counts_skipped_parts(caplog):
     body = (
         f'<text>a</text><image href="http://127.0.0.1/x.png"/><path d="M0 0h9" {INK} clip-path="url(#c)"/><g id="a"/>'
     )
@@ -150,22 +150,22 @@ def test_what_is_left_out_is_named(caplog):
     )
     read_svg('<?xml-stylesheet href="a.css"?>' + page(body + more), skipped=skipped)
     assert skipped == {
-        "text": 1, "image": 1, "clip-path": 1, "use of what is not there": 1, "gradient or pattern": 1, "fill": 1,
+        "text": 1, "image": 1, "clip-path": 1, "use of a missing element": 1, "gradient or pattern": 1, "fill": 1,
         "marker": 1, "offset-path": 1, "CSS @import": 1, "CSS @scope": 1, "CSS selector": 1, "animate": 1,
         "style sheet": 1,
     }  # fmt: skip
     read_svg(page(body))
-    assert caplog.messages == ["the document: left out 1 text, 1 image, 1 clip-path"]
+    assert caplog.messages == ["the document: skipped 1 text, 1 image, 1 clip-path"]
 
 
-def test_our_own_pictures_come_back():
+def test_read_svg_of_own_pictures_round_trip():
     sketch = Sketch.from_polylines([[(0, 0), (255, 0), (100, 120)], [(10, 200), (200, 255)]])
     again = read_svg(draw(sketch).text)
     for ours, theirs in zip(sketch.polylines(), again.polylines(), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=0.1)
 
 
-def test_files_in_the_encodings_that_people_have(tmp_path):
+def test_read_svg_encodings(tmp_path):
     text = '<?xml version="1.0" encoding="{}"?>' + page(f'<title>é</title><path d="M0 0h9" {INK}/>')
     for encoding in ("utf-8", "utf-16", "iso-8859-1", "windows-1252"):
         path = tmp_path / f"{encoding}.svg"
@@ -216,13 +216,13 @@ USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i
         (page(f'<path d="M0 0h1" transform="scale(1e999)" {INK}/>'), "finite coordinates"),
         (page("<g>"), "well-formed"),
         ("<html><body/></html>", "expected an SVG document, got one that begins with <html>"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG is a picture of pixels"),
-        (b"\xff\xd8\xff\xe0", "a JPEG is a picture of pixels"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG file is a raster image"),
+        (b"\xff\xd8\xff\xe0", "a JPEG file is a raster image"),
         (b"", "well-formed"),
         (gzip.compress(b"<svg>" + b" " * (9 << 20)), "at most 8,388,608 bytes"),
     ],
 )  # fmt: skip
-def test_what_is_not_read_is_told(tmp_path, document, says):
+def test_read_svg_errors_name_the_file(tmp_path, document, says):
     path = tmp_path / "bad.svg"
     path.write_bytes(document if isinstance(document, bytes) else document.encode())
     with pytest.raises(ValueError, match=r"bad\.svg: ") as error:
@@ -230,14 +230,14 @@ def test_what_is_not_read_is_told(tmp_path, document, says):
     assert says in str(error.value)
 
 
-def test_a_use_of_itself_ends():
+def test_read_svg_stops_at_circular_use():
     body = f'<g id="a"><path d="M0 0h9" {INK}/><use href="#a"/></g>'
     skipped = Counter()
     assert read_svg(page(body), skipped=skipped).stroke_count == 2
-    assert skipped["use of itself"] == 1
+    assert skipped["circular use"] == 1
 
 
-def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+def test_read_svg_refuses_large_files(tmp_path):
     path = tmp_path / "large.svg"
     with path.open("wb") as file:
         file.truncate(1 << 34)
@@ -287,7 +287,7 @@ elements = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(elements, max_size=4).map("".join))
-def test_whatever_stands_in_it_is_a_sketch_or_one_error(body):
+def test_read_svg_of_arbitrary_content_raises_only_value_error(body):
     try:
         sketch = read_svg(page(f'<g stroke="black">{body}</g>'), skipped=Counter())
     except ValueError:

@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.fuzz.run import MEMORY, SECONDS, Outcome, fuzz
 from tests.fuzz.targets import TARGETS
 
-#: A process that has not answered for so many seconds is ended. It is longer than the bound on computing, for a busy
-#: machine computes slowly.
+#: Timeout of a process, in seconds. It exceeds the limit of computing time, because a busy
+#: machine is slow.
 PATIENCE = 12 * SECONDS
 #: Seconds for a process to import what its reader needs.
 STARTING = 600.0
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _outcomes(reader: str, seed: int, count: int) -> Iterator[Outcome]:
-    """Yield the outcomes of files read in a process of its own, started again where it dies or takes too long."""
+    """Yield the outcomes of files. A separate process reads them, and is restarted after a crash or timeout."""
     end = seed + count
     while seed < end:
         command = [sys.executable, "-m", "tests.fuzz", reader, "--worker", f"--seed={seed}", f"--count={end - seed}"]
@@ -88,7 +88,7 @@ def _work(reader: str, seed: int, count: int) -> None:
     """Read files under a limit on memory, and print the outcomes as JSON."""
     answers = sys.stdout
     sys.stdout = sys.stderr  # whatever a reader prints
-    fuzz(reader, -1)  # imports what it needs, which does not count
+    fuzz(reader, -1)  # imports modules before the measurement
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     print("ready", file=answers, flush=True)

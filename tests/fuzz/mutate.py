@@ -7,7 +7,7 @@ import json
 from random import Random
 from typing import Any
 
-#: Byte strings that mean something to one of the formats, or that are at the edge of a number's range.
+#: Byte strings with a meaning in one of the formats, or at the limits of numeric ranges.
 TOKENS = (
     b"\x00",
     b"\xff",
@@ -145,5 +145,5 @@ def _place(random: Random, root: list[Any]) -> tuple[Any, Any]:
 
 
 def dumped(value: Any) -> bytes:
-    """Return a value as JSON text, of which not every parser approves."""
+    """Return a value as JSON text, which may contain NaN and other extensions."""
     return json.dumps(value).encode("utf-8", "surrogatepass")

@@ -19,7 +19,7 @@ from tests.fuzz.targets import TARGETS
 
 __all__ = ["MEMORY", "SECONDS", "Outcome", "fuzz"]
 
-#: Bounds on one file: seconds of computing, and bytes beyond what the process held before.
+#: Limits for one file: computing time in seconds, and additional memory in bytes.
 SECONDS, MEMORY = 5.0, 2 << 30
 
 
@@ -70,9 +70,9 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
                 refused = target.read(path)
                 unnamed = [error for error in refused if not _documented(error, path, target.named)]
                 if refused:
-                    kind, detail = "error", f"left out {len(refused)} drawings, such as {refused[0]!r:.400}"
+                    kind, detail = "error", f"skipped {len(refused)} drawings; first error: {refused[0]!r:.400}"
                 if unnamed:
-                    kind, detail = "failure", f"left out a drawing with {unnamed[0]!r:.400}"
+                    kind, detail = "failure", f"skipped a drawing with {unnamed[0]!r:.400}"
             except Exception as error:
                 good = _documented(error, path, target.named)
                 kind, detail = "error" if good else "failure", f"{error!r:.400}"
@@ -91,5 +91,5 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
 
 
 def _documented(error: Exception, path: Path, named: bool) -> bool:
-    """Tell whether an error is one that the readers document, and names the file."""
+    """Return whether an error is documented and names the file."""
     return isinstance(error, (ValueError, OSError)) and (str(path) in str(error) or not named)

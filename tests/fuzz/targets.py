@@ -1,4 +1,4 @@
-"""The readers that are fuzzed, by name: how a file is made, and how it is read."""
+"""Fuzzed readers by name, with the functions that generate and read their files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Target:
     make : callable
         Writes a file, or a folder, into a directory and returns its path.
     read : callable
-        Reads it. Returns the errors of the drawings that were left out; raises that of the file.
+        Reads the file. Returns the errors of skipped drawings; raises the error of the file.
     named : bool
         Whether errors have to name the file. Hyperparameters given as text come from no file.
     """

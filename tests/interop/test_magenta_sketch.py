@@ -1,4 +1,4 @@
-"""What is exported, run by npm's @magenta/sketch."""
+"""Exported models, evaluated by the npm package @magenta/sketch."""
 
 import json
 import shutil

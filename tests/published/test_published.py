@@ -52,7 +52,7 @@ def online(served, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ARCHIVE)
-def test_the_archives_models_load_by_name_with_the_checkpoints_numbers(online, monkeypatch, name):
+def test_archive_models_have_the_weights_of_the_checkpoints(online, monkeypatch, name):
     import tensorflow as tf
 
     model = sketchkit.load(name)
@@ -78,13 +78,13 @@ def test_published_models_have_the_losses_of_an_independent_evaluation(online, m
     assert (masked, unmasked) == pytest.approx(LOSSES[name], abs=1e-3)
 
 
-def test_datasets_open_by_name_and_train_takes_them(online):
+def test_datasets_open_by_name(online):
     assert len(Dataset.open("aaron_sheep").train) == 7400
     assert len(Dataset.open("quickdraw/sea_turtle.ndjson").train) == 21
     assert len(Dataset.open(["quickdraw/cat.ndjson", "quickdraw/sea turtle.ndjson"]).train) == 42
 
 
-def test_the_catalogue_is_a_table_that_can_be_searched():
+def test_catalog_filter_and_table():
     models = sketchkit.models()
     assert len(models) > 340
     assert "magenta/owl/lstm" in models
@@ -99,7 +99,7 @@ def test_the_catalogue_is_a_table_that_can_be_searched():
 
 
 @pytest.mark.parametrize("catalogue", [sketchkit.models, sketchkit.datasets])
-def test_a_catalogue_is_sliced_as_a_list_of_names_is(catalogue):
+def test_catalog_slices_like_a_list(catalogue):
     names = list(catalogue())
     for part in (slice(3), slice(-2, None), slice(None, None, 40), slice(0, 0)):
         assert list(catalogue()[part]) == names[part]
@@ -107,11 +107,11 @@ def test_a_catalogue_is_sliced_as_a_list_of_names_is(catalogue):
     assert catalogue()[-1] == names[-1]
 
 
-def test_the_license_of_doodles_is_that_of_their_module():
+def test_license_of_doodles_matches_their_module():
     assert dataset_entry("doodles").licence in doodles.__doc__
 
 
-def test_a_name_that_is_near_is_suggested():
+def test_unknown_names_suggest_similar_ones():
     with pytest.raises(FileNotFoundError, match="did you mean 'quickdraw/sheep'"):
         sketchkit.load("quickdraw/sheeep")
     with pytest.raises(FileNotFoundError, match="did you mean 'omniglot'"):
@@ -129,7 +129,7 @@ def model(conditional, **changes):
 
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("tanh_code", [False, True])
-def test_what_is_written_for_javascript_reads_back_within_half_a_step(tmp_path, conditional, tanh_code):
+def test_export_js_round_trip_within_half_a_step(tmp_path, conditional, tanh_code):
     given = model(conditional, tanh_code=tanh_code and conditional)
     path = tmp_path / f"tiny.{'vae' if conditional else 'gen'}.json"
     report = export_js(given, path)
@@ -144,7 +144,7 @@ def test_what_is_written_for_javascript_reads_back_within_half_a_step(tmp_path, 
     assert sum(report.saturated.values()) == 0
 
 
-def test_weights_beyond_ten_are_cut_and_counted(tmp_path):
+def test_export_js_clips_and_counts_weights_beyond_ten(tmp_path):
     given = model(False)
     given.weights["decoder/output/b"][:2] = 12, -40
     report = export_js(given, tmp_path / "tiny.gen.json")
@@ -153,7 +153,7 @@ def test_weights_beyond_ten_are_cut_and_counted(tmp_path):
     assert read_js(report.path).weights["decoder/output/b"][:2].tolist() == [10, -10]
 
 
-def test_what_the_format_has_no_place_for_is_refused(tmp_path):
+def test_export_js_refuses_unsupported_models(tmp_path):
     with pytest.raises(ValueError, match="does not support the latent code"):
         export_js(model(True), tmp_path / "a.gen.json")
     with pytest.raises(ValueError, match="unconditional"):
@@ -163,7 +163,7 @@ def test_what_the_format_has_no_place_for_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_published_files_survive_reading_and_writing(mirror, tmp_path):
+def test_export_js_reproduces_a_published_file(mirror, tmp_path):
     source = mirror / "storage.googleapis.com/quickdraw-models/sketchRNN/models/rain.gen.json"
     export_js(read_js(source), tmp_path / "rain.gen.json")
     (_, shapes, blobs), (_, shapes_again, blobs_again) = (
@@ -178,7 +178,7 @@ def test_published_files_survive_reading_and_writing(mirror, tmp_path):
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
 @pytest.mark.parametrize("conditional", [True, False])
-def test_tf1_names_go_both_ways(cell, conditional):
+def test_tf1_names_round_trip(cell, conditional):
     given = model(conditional, dec_model=cell, enc_model=cell)
     back = from_tf1(to_tf1(given), given.hparams)
     assert back.keys() == given.weights.keys()
@@ -188,7 +188,7 @@ def test_tf1_names_go_both_ways(cell, conditional):
 
 @pytest.fixture
 def tf1_run(tmp_path):
-    """Return a function that writes what the TF1 trainer leaves."""
+    """Return a function that writes a run directory of the TF1 trainer."""
     import tensorflow as tf
 
     def write(given, config=None):
@@ -212,7 +212,7 @@ def tf1_run(tmp_path):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
-def test_sizes_are_read_off_the_tensors_where_the_configuration_has_only_names(tf1_run, cell):
+def test_read_tf1_infers_sizes_from_tensors(tf1_run, cell):
     given = model(True, dec_model=cell, enc_model=cell)
     back = read_tf1(tf1_run(given, ["dec_rnn_size", "z_size"]), scale_factor=12.0)
     same = ("dec_rnn_size", "enc_rnn_size", "z_size", "num_mixture", "dec_model", "enc_model", "conditional")
@@ -222,7 +222,7 @@ def test_sizes_are_read_off_the_tensors_where_the_configuration_has_only_names(t
     np.testing.assert_array_equal(back.weights["encoder/mu/w"], given.weights["encoder/mu/w"])
 
 
-def test_flags_as_numbers_and_unknown_keys_are_understood(tf1_run, caplog):
+def test_read_tf1_accepts_numeric_flags_and_unknown_keys(tf1_run, caplog):
     folder = tf1_run(model(False), {"conditional": 0, "use_input_dropout": 1, "is_training": 0, "max_seq_len": 77})
     back = sketchkit.load(folder)
     assert back.hparams.use_input_dropout
@@ -231,7 +231,7 @@ def test_flags_as_numbers_and_unknown_keys_are_understood(tf1_run, caplog):
     assert "do not contain the scale factor" in caplog.text
 
 
-def test_a_checkpoint_cut_short_is_named(tf1_run):
+def test_read_tf1_names_a_truncated_checkpoint(tf1_run):
     folder = tf1_run(model(False))
     data = next(folder.glob("vector-500.data*"))
     data.write_bytes(data.read_bytes()[:100])
@@ -246,7 +246,7 @@ def test_a_checkpoint_cut_short_is_named(tf1_run):
 # The archive -------------------------------------------------------------------------------------
 
 
-def test_only_what_a_model_needs_leaves_the_archive_and_nothing_outside_its_folder(tmp_path):
+def test_unpack_extracts_only_model_files(tmp_path):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as file:
         names = ("owl/lstm/checkpoint", "owl/lstm/../../evil", "/owl/lstm/vector-1.index", "owl/lstm/run.sh",
@@ -261,7 +261,7 @@ def test_only_what_a_model_needs_leaves_the_archive_and_nothing_outside_its_fold
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["owl"]
 
 
-def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path):
+def test_unpack_of_a_damaged_archive_raises_and_leaves_no_files(tmp_path):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("owl/lstm/checkpoint", "x" * 10000)
@@ -273,7 +273,7 @@ def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path):
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_a_forced_download_converts_the_archives_model_again(online, monkeypatch, capsys):
+def test_forced_download_converts_the_model_again(online, monkeypatch, capsys):
     name = "magenta/aaron_sheep/lstm_uncond"
     kept = cache_folder() / "models" / name
     expected = sketchkit.load(name).weights
@@ -295,7 +295,7 @@ def test_a_forced_download_converts_the_archives_model_again(online, monkeypatch
         np.testing.assert_array_equal(value, expected[key])
 
 
-def test_a_scale_factor_is_honored_for_every_kind_of_model(online, tmp_path):
+def test_load_applies_scale_factor_to_every_type_of_model(online, tmp_path):
     bundled = sketchkit.load("kanji")
     bundled.save(tmp_path / "folder")
     export_js(bundled, tmp_path / "kanji.vae.json")
@@ -312,7 +312,7 @@ def test_a_scale_factor_is_honored_for_every_kind_of_model(online, tmp_path):
         sketchkit.load("kanji", scale_factor=-1)
 
 
-def test_convert_honors_a_scale_factor(tmp_path, monkeypatch):
+def test_convert_applies_scale_factor(tmp_path, monkeypatch):
     monkeypatch.setattr("sys.argv", ["sketchkit", "convert", "kanji", str(tmp_path / "out"), "--scale-factor", "42"])
     with pytest.raises(SystemExit):
         main()

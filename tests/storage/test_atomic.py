@@ -1,4 +1,4 @@
-"""Files that are written completely or not at all, and what processes that were killed leave."""
+"""Atomic writes, and the cleanup after killed processes."""
 
 import os
 import threading
@@ -28,7 +28,7 @@ def test_replacing_passes_on_errors_about_something_else(tmp_path, error):
     assert not list(tmp_path.iterdir())
 
 
-def test_what_a_killed_process_left_is_removed_and_what_another_writes_is_not(tmp_path):
+def test_replacing_removes_only_abandoned_siblings(tmp_path):
     path = tmp_path / "a.txt"
     (tmp_path / ".a.txt.0123abcd.part").write_text("left over")
     (tmp_path / ".b.txt.0123abcd.part").write_text("of another file")
@@ -42,7 +42,7 @@ def test_what_a_killed_process_left_is_removed_and_what_another_writes_is_not(tm
     assert sorted(p.name for p in tmp_path.iterdir()) == [".a.txt.part", ".b.txt.0123abcd.part", "a.txt"]
 
 
-def test_a_folder_that_another_process_fills_is_not_removed(tmp_path):
+def test_temporary_folder_keeps_locked_siblings(tmp_path):
     with temporary_folder(tmp_path / "m") as first:
         (first / "x").write_text("1")
         with temporary_folder(tmp_path / "m") as second:

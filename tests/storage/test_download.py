@@ -1,4 +1,4 @@
-"""Downloads against a server that misbehaves: a bad file never stays, and every fault ends well or says why."""
+"""Downloads from a server with faults."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ URL = "https://example.org/models/cat.gen.json"
 
 
 class Faults(BaseHTTPRequestHandler):
-    """Answers with the faults that are left, then as it should."""
+    """Request handler that produces the queued faults, then valid responses."""
 
     def do_GET(self):
         server = self.server
@@ -76,7 +76,7 @@ def nothing_left():
     return not folder.exists() or all(path.suffix == ".lock" for path in folder.iterdir())
 
 
-def test_a_file_is_downloaded_once_and_then_needs_no_network(server, monkeypatch):
+def test_fetch_downloads_once(server, monkeypatch):
     assert not is_cached(URL)
     path = fetch(URL, progress=False)
     assert path.read_bytes() == DATA
@@ -88,13 +88,13 @@ def test_a_file_is_downloaded_once_and_then_needs_no_network(server, monkeypatch
 
 
 @pytest.mark.parametrize("fault", ["cut0", "cut1", "cut20000", "500", "html", "long"])
-def test_one_fault_is_made_good_by_another_try(server, fault):
+def test_fetch_retries_after_one_fault(server, fault):
     server.faults = [fault]
     assert fetch(URL, progress=False).read_bytes() == DATA
     assert len(server.asked) == 2
 
 
-def test_a_stalled_answer_is_given_up_and_asked_for_again(server, monkeypatch):
+def test_fetch_retries_after_a_stalled_response(server, monkeypatch):
     monkeypatch.setattr(download, "TIMEOUT_SECONDS", 0.3)
     server.faults = ["stall"]
     assert fetch(URL, progress=False).read_bytes() == DATA
@@ -110,7 +110,7 @@ def test_a_stalled_answer_is_given_up_and_asked_for_again(server, monkeypatch):
         ("404", FileNotFoundError, "HTTP status 404"),
     ],
 )
-def test_a_fault_that_stays_is_one_clear_error_and_leaves_nothing(server, fault, error, says):
+def test_fetch_raises_after_persistent_faults_and_leaves_no_file(server, fault, error, says):
     server.faults = [fault] * 500
     with pytest.raises(error, match=r"cat\.gen\.json") as raised:
         fetch(URL, progress=False)
@@ -120,14 +120,14 @@ def test_a_fault_that_stays_is_one_clear_error_and_leaves_nothing(server, fault,
     assert fetch(URL, progress=False).read_bytes() == DATA
 
 
-def test_a_published_hash_is_held_to(server):
+def test_fetch_checks_a_published_hash(server):
     with pytest.raises(ValueError, match=r"expected sha256 0000.* \(published\)"):
         fetch(URL, sha256="0" * 64, progress=False)
     assert nothing_left()
     assert fetch(URL, sha256=hashlib.sha256(DATA).hexdigest(), progress=False).is_file()
 
 
-def test_another_file_than_the_first_time_is_refused_until_it_is_accepted(server):
+def test_fetch_refuses_a_changed_file_until_it_is_accepted(server):
     path = fetch(URL, progress=False)
     path.unlink()
     server.faults = ["wrong"]
@@ -141,7 +141,7 @@ def test_another_file_than_the_first_time_is_refused_until_it_is_accepted(server
     assert fetch(URL, progress=False).read_bytes() != DATA
 
 
-def test_a_file_that_was_changed_in_the_cache_is_not_used(server):
+def test_fetch_refuses_a_modified_cache_file(server):
     path = fetch(URL, progress=False)
     path.write_bytes(b"[1]")
     with pytest.raises(ValueError, match="has changed since it was downloaded"):
@@ -150,7 +150,7 @@ def test_a_file_that_was_changed_in_the_cache_is_not_used(server):
     assert fetch(URL, progress=False) == path
 
 
-def test_a_file_without_its_record_is_not_trusted(server):
+def test_fetch_ignores_a_file_without_record(server):
     path = cache_path(URL)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"[half")
@@ -158,7 +158,7 @@ def test_a_file_without_its_record_is_not_trusted(server):
     assert fetch(URL, progress=False).read_bytes() == DATA
 
 
-def test_offline_says_what_is_missing_where_it_would_go_and_what_there_is(server, monkeypatch):
+def test_fetch_offline_names_url_path_and_alternatives(server, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     with pytest.raises(ConnectionError) as raised:
         fetch(URL, alternatives=["kanji"])
@@ -172,7 +172,7 @@ def _fetch_quietly(start):
     fetch(URL, progress=False)
 
 
-def test_processes_that_ask_at_once_download_once(server):
+def test_concurrent_processes_download_once(server):
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(3)
     workers = [context.Process(target=_fetch_quietly, args=(start,)) for _ in range(3)]
@@ -195,18 +195,18 @@ def test_processes_that_ask_at_once_download_once(server):
         "a",
     ],
 )
-def test_an_address_that_is_none_or_leaves_its_host_is_refused(url):
+def test_cache_path_refuses_invalid_urls(url):
     with pytest.raises(ValueError, match="expected an http|expected a path"):
         cache_path(url)
 
 
-def test_the_record_is_plain_json(server):
+def test_fetch_records_the_hash_as_json(server):
     path = fetch(URL, progress=False)
     record = json.loads(path.with_name(path.name + ".sha256.json").read_text())
     assert record["sha256"] == hashlib.sha256(DATA).hexdigest()
 
 
-def test_a_forced_download_takes_the_new_file_and_keeps_the_old_until_then(server, monkeypatch):
+def test_forced_fetch_replaces_the_file_only_on_success(server, monkeypatch):
     path = fetch(URL, progress=False)
     server.faults = ["cut3000"] * 4
     with pytest.raises(ConnectionError):
@@ -225,7 +225,7 @@ def test_a_forced_download_takes_the_new_file_and_keeps_the_old_until_then(serve
     assert len(server.asked) == asked
 
 
-def test_a_forced_download_that_is_killed_leaves_the_old_file_or_the_new(server, monkeypatch):
+def test_killed_forced_fetch_leaves_a_valid_file(server, monkeypatch):
     path = fetch(URL, progress=False)
     real = download.Path.replace
 
@@ -242,7 +242,7 @@ def test_a_forced_download_that_is_killed_leaves_the_old_file_or_the_new(server,
     assert fetch(URL, progress=False).read_bytes() == DATA
 
 
-def test_the_command_line_keeps_the_file_it_cannot_download_again(server, monkeypatch, capsys):
+def test_download_command_keeps_the_file_when_offline(server, monkeypatch, capsys):
     url, name = model_entry("quickdraw/cat").url, "quickdraw/cat"
 
     def run(*words):
@@ -272,7 +272,7 @@ def test_the_command_line_keeps_the_file_it_cannot_download_again(server, monkey
         (["quickdraw/catt"], 1, "quickdraw/catt: no published model or dataset"),
     ],
 )
-def test_the_command_line_says_what_there_is_to_download(server, monkeypatch, capsys, words, code, says):
+def test_download_command_messages(server, monkeypatch, capsys, words, code, says):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     monkeypatch.setattr("sys.argv", ["sketchkit", "download", *words])
     with pytest.raises(SystemExit) as ended:
