@@ -119,9 +119,9 @@ class Comparison(Sequence[Compared]):
             self._items.append(Compared(trial.title, trial.state, run, trial.seconds, message, trial.parameters))
 
     def _add_runs(self) -> None:
-        found = runs(self.folder)
-        self.damaged = found.damaged
-        for run in found:
+        all_runs = runs(self.folder)
+        self.damaged = all_runs.damaged
+        for run in all_runs:
             state = run.state
             self._items.append(Compared(run.folder.name, state.state, run, run.seconds, state.error, {}))
 
