@@ -43,7 +43,8 @@ def main():
             model = sketchkit.load(f"quickdraw/{name}")
         except ConnectionError:
             continue
-        drawings = real_drawings(name.replace("_", " "), DRAWINGS, max_points=model.hparams.max_seq_len)
+        splits = real_drawings(name.replace("_", " "), DRAWINGS, max_points=model.hparams.max_seq_len)
+        drawings = [sketch for sketches in splits.values() for sketch in sketches]
         if drawings:
             scale, loss = fitted_loss(model, drawings)
             plain = masked_loss(model, drawings)

@@ -1,7 +1,8 @@
 """Training drawings that published models draw, for classes whose own training data cannot be fetched.
 
-The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. What they draw at a low temperature
-stands in for those drawings. Real drawings of the same classes, where there are some, validate and test.
+The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. Drawings that they make at low
+temperatures are clean; fewer at higher temperatures vary as real ones do. Real drawings of many categories add breadth,
+and those of the classes themselves validate and test.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["real_drawings", "sample_drawings", "write_sampled_dataset"]
 
-#: Temperatures of the JavaScript convention, taken in turn; at these the published models end their drawings.
-TEMPERATURES = (0.25, 0.3, 0.35, 0.4)
+#: Temperatures of the JavaScript convention, used in turn.
+CLEAN = (0.25, 0.3, 0.35, 0.4)
+VARIED = (0.55, 0.7, 0.85)
 BATCH = 128
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance that they were simplified with.
 SIZE, EPSILON = 255, 2.0
-#: Samples of a class without real drawings that validate, and that test.
-HELD_OUT = 10
+#: Repetitions of a real drawing in the training split, of the classes themselves and of other categories.
+REPEAT_OWN, REPEAT_OTHER = 4, 2
 
 
-def sample_drawings(model: SketchRNN, n: int, *, max_points: int = 120, seed: int = 0) -> list[Sketch]:
+def sample_drawings(
+    model: SketchRNN, n: int, *, temperatures: Sequence[float] = CLEAN, max_points: int = 120, seed: int = 0
+) -> list[Sketch]:
     """Return drawings of a model, prepared as the simplified Quick, Draw! files are.
 
     Unfinished drawings, those of fewer than 4 points, and those of more than `max_points` points after the
@@ -40,7 +44,10 @@ def sample_drawings(model: SketchRNN, n: int, *, max_points: int = 120, seed: in
     model : SketchRNN
     n : int
         Number of drawings.
+    temperatures : sequence of float
+        Temperatures of the JavaScript convention, used in turn, one for each batch.
     max_points : int
+        Longest drawing.
     seed : int
         Seed of the first batch; batch k has seed + k.
 
@@ -51,7 +58,7 @@ def sample_drawings(model: SketchRNN, n: int, *, max_points: int = 120, seed: in
     """
     kept: list[Sketch] = []
     for batch in range(10 * n // BATCH + 10):
-        temperature = TEMPERATURES[batch % len(TEMPERATURES)]
+        temperature = temperatures[batch % len(temperatures)]
         kept += _prepared(model.generate(BATCH, temperature=temperature, convention="js", seed=seed + batch),
                           model.hparams.max_seq_len, max_points)  # fmt: skip
         if len(kept) >= n:
@@ -68,22 +75,31 @@ def _prepared(sketches: Sequence[Sketch], unfinished: int, max_points: int) -> I
 
 
 def write_sampled_dataset(
-    path: str | Path, classes: Sequence[str], *, per_class: int = 3000, max_points: int = 120, real: int = 25
+    path: str | Path,
+    classes: Sequence[str],
+    *,
+    others: Sequence[str] = (),
+    clean: int = 3000,
+    varied: int = 1000,
+    max_points: int = 120,
+    real: int = 25,
 ) -> Path:
-    """Write an `.npz` dataset of classes: sampled drawings train, real ones validate and test.
+    """Write an `.npz` dataset: sampled drawings of classes, and real drawings of these and of other categories.
 
     Parameters
     ----------
     path : str or Path
     classes : sequence of str
         Names of Quick, Draw! categories with a published model `quickdraw/NAME`.
-    per_class : int
-        Sampled training drawings of each class.
+    others : sequence of str
+        Categories whose real drawings are all used for training.
+    clean, varied : int
+        Sampled training drawings of each class at low and at higher temperatures.
     max_points : int
         Longest drawing.
     real : int
-        Real drawings of each class, the first of its file; five in six validate, the others test. A class whose file
-        cannot be fetched is validated and tested with samples of its own.
+        Real drawings of each category, the first of its file. Those of `classes` are split as `Dataset.open` does;
+        categories without a file that can be fetched have none.
 
     Returns
     -------
@@ -93,22 +109,26 @@ def write_sampled_dataset(
     splits: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
     for index, name in enumerate(tqdm(classes, desc="Sampling")):
         model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")
-        sampled = sample_drawings(model, per_class + 2 * HELD_OUT, max_points=max_points, seed=1000 * (index + 1))
-        held = real_drawings(name, real, max_points=max_points) or sampled[per_class:]
-        cut = len(held) * 5 // 6
-        splits["train"] += sampled[:per_class]
-        splits["valid"] += held[:cut]
-        splits["test"] += held[cut:]
+        for n, temperatures, offset in ((clean, CLEAN, 0), (varied, VARIED, 500)):
+            seed = 1000 * (index + 1) + offset
+            splits["train"] += sample_drawings(model, n, temperatures=temperatures, max_points=max_points, seed=seed)
+        own = real_drawings(name, real, max_points=max_points)
+        splits["train"] += REPEAT_OWN * own.get("train", [])
+        splits["valid"] += own.get("valid", [])
+        splits["test"] += own.get("test", [])
+    for name in tqdm(others, desc="Reading"):
+        found = real_drawings(name, real, max_points=max_points)
+        splits["train"] += REPEAT_OTHER * [sketch for sketches in found.values() for sketch in sketches]
     return write_npz(path, splits)
 
 
-def real_drawings(name: str, n: int, *, max_points: int = 120) -> list[Sketch]:
-    """Return the first `n` drawings of a category's simplified file, without those that are too long.
+def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list[Sketch]]:
+    """Return the first `n` drawings of a category's simplified file by split, without those that are too long.
 
-    The list is empty if the file cannot be fetched.
+    The result is empty if the file cannot be fetched.
     """
     try:
         dataset = Dataset.open(f"quickdraw/{name}.ndjson", limit=n, max_seq_len=max_points)
     except (ConnectionError, FileNotFoundError):
-        return []
-    return [dataset.splits[split][int(i)] for split in dataset.splits for i in dataset.usable(split)]
+        return {}
+    return {split: [dataset.splits[split][int(i)] for i in dataset.usable(split)] for split in dataset.splits}

@@ -154,9 +154,8 @@ def test_read_npz_bounds_the_unpacked_size(tmp_path, method):
         for _ in range(180):
             member.write(bytes(1_000_000))
     assert path.stat().st_size < 1_000_000
-    with pytest.raises(
-        ValueError, match=r"bomb\.npz, member train: expected at most .* bytes unpacked, got 180,000,128"
-    ):
+    message = r"bomb\.npz, member train: expected at most .* bytes unpacked, got 180,000,128"
+    with pytest.raises(ValueError, match=message):
         read_npz(path)
 
 

@@ -41,7 +41,7 @@ def test_read_ndjson_filters_and_limit(tmp_path):
         ('{"drawing": [[[1, 2], [3]]]}', "as many y as x, got 1 and 2"),
         ('{"drawing": [[[1, "x"], [3, 4]]]}', "expected numbers"),
         ('{"drawing": [[[1, NaN], [3, 4]]]}', "expected numbers"),
-        ('{"drawing": [7]}', "expected a list of x, a list of y"),
+        ('{"drawing": [7]}', "a list of x, a list of y"),
         ('{"drawing": []' + " " * (4 << 20) + "}", "at most 4,194,304 bytes"),
     ],
 )

@@ -83,7 +83,7 @@ def test_hyperparameters_as_anything_else_are_named(value):
 
 def test_numbers_and_none_where_names_are_expected(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="2024: no model folder"):
+    with pytest.raises(FileNotFoundError, match="2024: no such model folder"):
         sketchkit.load(2024)
     with pytest.raises(ValueError, match="model: expected a path, got None"):
         sketchkit.load(None)

@@ -235,7 +235,7 @@ def test_read_tf1_names_a_truncated_checkpoint(tf1_run):
     folder = tf1_run(model(False))
     data = next(folder.glob("vector-500.data*"))
     data.write_bytes(data.read_bytes()[:100])
-    with pytest.raises(ValueError, match="vector-500: the index declares more"):
+    with pytest.raises(ValueError, match="vector-500: damaged checkpoint .the index declares more"):
         read_tf1(folder)
     for index in folder.glob("*.index"):
         index.write_bytes(index.read_bytes()[:30])

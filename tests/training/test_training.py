@@ -236,7 +236,7 @@ def test_train_raises_when_data_or_arguments_are_unusable(drawings, tmp_path):
         train(Dataset.from_sketches(drawings[:3], drawings), tmp_path / "run", SMALL, num_steps=1)
     with pytest.raises(ValueError, match="train split"):
         train(Dataset.from_sketches([], drawings), tmp_path / "run", SMALL, num_steps=1)
-    with pytest.raises(ValueError, match="offsets of the train split are alike"):
+    with pytest.raises(ValueError, match="offsets of the train split are identical"):
         train(Dataset.from_sketches([Sketch([[0, 0, 1]])] * 20, drawings), tmp_path / "run", SMALL, num_steps=1)
     with pytest.raises(ValueError, match="did you mean 'dec_rnn_size'"):
         train("doodles", tmp_path / "run", "dec_rnn=4")
@@ -419,7 +419,7 @@ def test_train_raises_before_training_when_the_model_folder_has_a_foreign_file(d
     Steps(monkeypatch)
     train(dataset, tmp_path / "run", DECODER, num_steps=10, progress="none")
     (tmp_path / "run/model/notes.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match=r"holds notes\.txt"):
+    with pytest.raises(FileExistsError, match=r"contains notes\.txt"):
         train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none")
     (tmp_path / "run/model/notes.txt").unlink()
     assert train(dataset, tmp_path / "run", DECODER, num_steps=20, progress="none").step == 20
