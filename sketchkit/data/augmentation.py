@@ -75,7 +75,7 @@ def jitter_strokes(
     starts = (center + shift - center * stretch)[begins]
     changed = np.diff(points, axis=0, prepend=0)
     changed[firsts[used]] = points[firsts[used]] - starts
-    return changed.astype(np.float32)
+    return np.asarray(changed, dtype=np.float32)
 
 
 def drop_points(

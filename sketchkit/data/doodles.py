@@ -167,7 +167,7 @@ def _page_transform(rng: np.random.Generator) -> Points:
     cos, sin = np.cos(angle), np.sin(angle)
     rotation = np.array([[cos, sin], [-sin, cos]])
     stretch = np.array([[size * aspect, 0], [size * shear, size / aspect]])
-    return stretch @ rotation
+    return np.asarray(stretch @ rotation)
 
 
 def _draw_stroke(points: Points, rng: np.random.Generator) -> Points:
@@ -196,7 +196,7 @@ def _draw_stroke(points: Points, rng: np.random.Generator) -> Points:
     path_length = np.concatenate([[0.0], np.cumsum(steps)])
     waves = np.sin(np.pi * np.outer(path_length / path_length[-1], (1, 2, 3)))
     wobble = rng.normal(0, 1, (3, 2)) * np.array([[0.012], [0.009], [0.006]])
-    return line + waves @ wobble * min(path_length[-1], 80 * UNIT) + shift
+    return np.asarray(line + waves @ wobble * min(path_length[-1], 80 * UNIT) + shift)
 
 
 def _simplify(sketch: Sketch) -> Sketch:

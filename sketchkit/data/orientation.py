@@ -95,7 +95,7 @@ def _fit_weights(views: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
         index = ((owner[segment] * CELLS + x) * CELLS + y) * SLOPES + sloping % SLOPES
         shares += np.bincount(index, weight, len(shares))
     rows = shares.reshape(len(sketches), -1)
-    return np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-12))
+    return np.asarray(np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1e-12)))
 
 
 def _feature_permutations() -> list[NDArray[np.int64]]:

@@ -225,7 +225,8 @@ def _fused_scan(
 
         return (hs[1:], h, c), gradient
 
-    return run(*tensors)
+    outputs: tuple[Any, Any, Any] = run(*tensors)
+    return outputs
 
 
 def _chunk_rows(buffer: tf.Tensor, begin: tf.Tensor) -> tf.Tensor:

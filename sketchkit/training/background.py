@@ -11,9 +11,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sketchkit.training.run_control import is_occupied, occupied, read_state
+
+if TYPE_CHECKING:
+    from sketchkit.training.run import Run
 
 __all__ = ["start"]
 
@@ -21,7 +24,7 @@ __all__ = ["start"]
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def start(folder: Path, **arguments: Any) -> Any:
+def start(folder: Path, **arguments: Any) -> Run:
     """Start training in a separate process, and return the run once that process has locked the run directory.
 
     Parameters

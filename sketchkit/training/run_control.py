@@ -15,13 +15,15 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from sketchkit.storage.atomic import replacing
 
 __all__ = ["Occupation", "State", "Wishes", "is_occupied", "occupied", "read_state", "read_wishes", "write_wishes"]
+
+Status = TypeVar("Status", "State", "Wishes")
 
 logger = logging.getLogger("sketchkit")
 
@@ -197,7 +199,7 @@ class Occupation:
         return self._wishes
 
 
-def _read(path: Path, dataclass_type: Any) -> Any:
+def _read(path: Path, dataclass_type: type[Status]) -> Status:
     """Read a status or control file into its dataclass. Missing fields and fields of a wrong type get defaults."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:

@@ -403,7 +403,10 @@ class Trainer:
         batch = self.batches[k]
         if self.cluster.strategy is None:
             return {name: float(value) for name, value in self._compiled_step(make_inputs(batch)).items()}
-        return self._compiled_step([make_inputs(shard) for shard in self.cluster.split(batch, h.batch_size)])
+        losses: dict[str, float] = self._compiled_step(
+            [make_inputs(shard) for shard in self.cluster.split(batch, h.batch_size)]
+        )
+        return losses
 
     def _validate(self, metrics_log: MetricsLog | None, reporter: Any) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""
@@ -613,7 +616,8 @@ class Trainer:
         """Return the learning rate with which a step is taken; steps count from 1."""
         from sketchkit.model.schedules import learning_rate
 
-        return self.state.rate_scale * learning_rate(self.hparams, step - 1)
+        rate: float = self.state.rate_scale * learning_rate(self.hparams, step - 1)
+        return rate
 
     def _kl_weight(self, step: int) -> float:
         """Return the KL weight of a step; 0 for an unconditional model. Steps count from 1."""

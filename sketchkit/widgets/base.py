@@ -32,7 +32,7 @@ SYNC_WITHOUT_ECHO = {"sync": True, "echo_update": False}
 _INTERNAL_TRAITS = ("comm", "keys", "log")
 
 
-class SketchTrait(traitlets.Instance):
+class SketchTrait(traitlets.Instance[Sketch]):
     """A trait with a drawing, synchronized with the page."""
 
     def __init__(self, **options: Any) -> None:
@@ -40,7 +40,7 @@ class SketchTrait(traitlets.Instance):
         self.tag(**SYNC_WITHOUT_ECHO, to_json=as_json, from_json=as_sketch)
 
 
-class SketchListTrait(traitlets.List):
+class SketchListTrait(traitlets.List[Sketch]):
     """A trait with a list of drawings, synchronized with the page."""
 
     def __init__(self, **options: Any) -> None:

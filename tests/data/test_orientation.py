@@ -24,7 +24,7 @@ def test_report_shows_misoriented_drawings_and_corrections(houses):
     mixed = [reorient(house, ODD.get(i, 0)) for i, house in enumerate(houses)]
     ((text, shown),) = findings(mixed).items()
     assert text.startswith("3 of 80 sampled drawings")
-    # A house and its mirror image are much alike: what is set right may be either, but stands.
+    # A house and its mirror image are similar, so that the correction may be either, but it is upright.
     for i in ODD:
         place = next(k for k in (0, 2, 4) if np.array_equal(shown[k].offsets, mixed[i].offsets))
         assert shown[place + 1].bounds[3] - shown[place + 1].bounds[1] == pytest.approx(

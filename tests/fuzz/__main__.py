@@ -49,8 +49,8 @@ def main() -> None:
             if outcome.kind == "failure":
                 print(f"{reader}, seed {outcome.seed}: {outcome.detail}", flush=True)
         failed += kinds["failure"]
-        told = f"{kinds['read']:,} read, {kinds['error']:,} documented errors, {kinds['failure']:,} failures"
-        print(f"{reader}: {sum(kinds.values()):,} files: {told}; the slowest took {slowest:.2f} s", flush=True)
+        counts = f"{kinds['read']:,} read, {kinds['error']:,} documented errors, {kinds['failure']:,} failures"
+        print(f"{reader}: {sum(kinds.values()):,} files: {counts}; the slowest took {slowest:.2f} s", flush=True)
     sys.exit(1 if failed else 0)
 
 

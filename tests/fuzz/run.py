@@ -58,8 +58,7 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
     """
     target = TARGETS[reader]
     folder = Path(tempfile.mkdtemp(prefix="fuzz-")) if keep is None else keep
-    logging.getLogger().setLevel(logging.CRITICAL)
-    logging.getLogger("sketchkit").setLevel(logging.CRITICAL)
+    logging.disable(logging.ERROR)  # warnings about skipped drawings
     try:
         with warnings.catch_warnings(), mock.patch.dict(os.environ, SKETCHKIT_CACHE=str(folder / "cache")):
             warnings.simplefilter("ignore")
@@ -86,6 +85,7 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
             kind, detail = "failure", f"took {grown / 1e6:,.0f} MB; {detail}"
         return Outcome(seed, kind, detail, round(seconds, 3))
     finally:
+        logging.disable(logging.NOTSET)
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
 

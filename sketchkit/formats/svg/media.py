@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sketchkit.formats.svg.quantities import WINDOW, Basis, Quantity, constant, quantity, significant, split
 
 __all__ = ["media_matches", "supports"]
+
+#: Evaluation of one token; None: the condition is not known.
+Leaf = Callable[[Any], bool | None]
 
 _WIDTH, _HEIGHT = WINDOW
 
@@ -89,7 +92,7 @@ def _query(tokens: list[Any]) -> bool | None:
     return matches if prefix != "not" or matches is None else not matches
 
 
-def _condition(tokens: list[Any], leaf: Any) -> bool | None:
+def _condition(tokens: list[Any], leaf: Leaf) -> bool | None:
     """Return the value of conditions joined by `and`, `or` and `not` (Kleene's logic)."""
     if tokens and tokens[0].type == "ident" and tokens[0].lower_value == "not":
         value = _condition(tokens[1:], leaf) if len(tokens) == 2 else None
@@ -106,7 +109,7 @@ def _condition(tokens: list[Any], leaf: Any) -> bool | None:
     return None if None in values else not decisive
 
 
-def _parenthesis(token: Any, leaf: Any) -> bool | None:
+def _parenthesis(token: Any, leaf: Leaf) -> bool | None:
     if token.type != "() block":
         return leaf(token)
     content = significant(token.content)

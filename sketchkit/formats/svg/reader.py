@@ -37,7 +37,7 @@ def read_svg(
     Lines are placed as in a browser that shows the file by itself: paths with all their commands, basic shapes,
     groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`; attributes and CSS with its
     selectors, cascade, variables, transforms and media queries. A line that is invisible because its paint is
-    transparent is not read. A dashed line is read as a whole one, and nothing is clipped.
+    transparent is not read. Dashed lines are read as solid lines, and clipping is ignored.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def is_ours(entry: Entry | None) -> bool:
 
 def is_monitor(entry: Entry | None) -> bool:
     """Return whether a model is a `TrainingMonitor`, which needs a kernel."""
-    return _view_of(entry) == "monitor"
+    return bool(_view_of(entry) == "monitor")
 
 
 def name_of(entry: Entry | None) -> str:
