@@ -34,6 +34,7 @@ myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence", "at
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # executed_notebooks has done it
 nb_output_stderr = "remove"
+nb_ipywidgets_js = {}  # no scripts from other sites; widgets of sketchkit do not need them
 html_math_renderer = "mathml"
 
 html_theme = "furo"
