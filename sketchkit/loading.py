@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -70,7 +70,7 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     """
     if scale_factor is None:
         return _found(name, None)
-    if not (math.isfinite(scale_factor) and scale_factor > 0):
+    if not 0 < scale_factor <= sys.float_info.max:
         raise ValueError(f"scale_factor: expected a finite number > 0, got {scale_factor!r}")
     return _rescaled(_found(name, float(scale_factor)), float(scale_factor))
 

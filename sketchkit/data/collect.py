@@ -155,7 +155,9 @@ class Reader:
     def _zip(self, file: Path | IO[bytes], where: str) -> Iterator[Sketch]:
         left = unpacked_limit(file_size(file))
         with open_zip(file, where, limit=MAX_UNPACKED) as archive:
-            for info in sorted((info for info in archive.infolist() if not info.is_dir()), key=attrgetter("filename")):
+            for info in sorted(
+                (info for info in archive.infolist() if info.filename and not info.is_dir()), key=attrgetter("filename")
+            ):
                 # Member names are used in messages only; nothing is extracted.
                 name, member = PurePath(info.filename), f"{where}/{info.filename}"
                 allowed = min(unpacked_limit(info.compress_size), left)

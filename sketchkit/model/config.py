@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,7 +122,7 @@ class ModelConfig:
 
 def _is_positive(value: Any) -> bool:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and value > 0
+    return is_number and 0 < value <= sys.float_info.max  # an int may be too large for a float
 
 
 def _recorded_size(training: dict[str, Any]) -> float | None:

@@ -7,6 +7,7 @@ scales the logits of the two categorical distributions and the standard deviatio
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -128,7 +129,7 @@ class Sampling:
 
 def _check_temperature(name: str, value: Any) -> None:
     is_number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not (is_number and math.isfinite(value) and value >= 0):
+    if not (is_number and 0 <= value <= sys.float_info.max):
         raise ValueError(f"{name} must be a finite number >= 0, got {value!r}")
 
 

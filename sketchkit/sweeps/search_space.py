@@ -13,6 +13,7 @@ import itertools
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
@@ -34,6 +35,9 @@ __all__ = [
     "value_of",
     "values_of",
 ]
+
+#: Largest number that fits a float; NaN and infinity do not compare below it.
+LARGEST = sys.float_info.max
 
 Values = dict[str, Any]
 
@@ -117,7 +121,7 @@ def _sample_value(name: str, spec: Any, rng: np.random.Generator) -> Any:
     if isinstance(spec, list) and spec:
         return plain(name, spec[int(rng.integers(len(spec)))])
     ends = spec[:2] if isinstance(spec, tuple) and len(spec) in (2, 3) and spec[2:] in ((), ("log",)) else ()
-    if len(ends) != 2 or not all(isinstance(e, (int, float)) and math.isfinite(e) for e in ends) or ends[0] > ends[1]:
+    if len(ends) != 2 or not all(isinstance(e, (int, float)) and abs(e) <= LARGEST for e in ends) or ends[0] > ends[1]:
         raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list of choices, got {spec!r}')
     low, high = ends
     is_integer = all(isinstance(end, int) for end in ends)
@@ -177,7 +181,7 @@ def value_of(text: str) -> Any:
             number = number_type(text)
         except ValueError:
             continue
-        if math.isfinite(number):
+        if abs(number) <= LARGEST:
             return number
     return text
 

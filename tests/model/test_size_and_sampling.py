@@ -50,6 +50,8 @@ def test_config_of_version_0_1_with_an_invalid_record_has_no_size(record):
     [
         ("drawing_size", -1, "drawing_size: expected a finite number > 0, got -1"),
         ("drawing_size", "850", "drawing_size: expected a finite number > 0, got '850'"),
+        ("drawing_size", 10**400, "drawing_size: expected a finite number > 0, got 1000"),
+        ("sampling", {"temperature": 10**400}, "sampling: temperature must be a finite number >= 0"),
         ("sampling", [], "sampling: expected an object, got list"),
         ("sampling", {"heat": 1}, "sampling: unknown key 'heat'"),
         ("sampling", {"temperature": -1}, "sampling: temperature must be a finite number >= 0"),
