@@ -184,7 +184,7 @@ def write_folder(
                 categories.save(part)
             for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
                 with replacing(part / name) as path:
-                    path.write_text(text, encoding="utf-8")
+                    path.write_text(text, encoding="utf-8", errors="replace")
             for name in (*kept, *FILE_MANAGER_FILES):
                 if (folder / name).is_file():
                     shutil.copy2(folder / name, part / name)

@@ -253,7 +253,7 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     config.HTMLExporter.mathjax_url = config.HTMLExporter.require_js_url = ""
     text, _ = HTMLExporter(config=config).from_notebook_node(executed)
     with replacing(page) as part:
-        part.write_text(text, encoding="utf-8")
+        part.write_text(text, encoding="utf-8", errors="replace")
     return page
 
 

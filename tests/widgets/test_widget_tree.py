@@ -1,11 +1,13 @@
 """Conversion of displayed widgets to HTML, including hostile saved states."""
 
+import json
 import logging
 
 import ipywidgets
 import pytest
 
 from sketchkit.widgets import Complete, SketchPad, Temperature
+from sketchkit.widgets.export.notebook import notebook_html
 from sketchkit.widgets.export.page import embed
 from sketchkit.widgets.export.widget_tree import MAX_WIDGETS, WidgetTree, drop_models
 
@@ -111,3 +113,10 @@ def test_embed_with_unknown_model_raises_and_keeps_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="did you mean"):
         embed(Complete("kanji", models=["kanjy"]), path)
     assert path.read_text() == "before"
+
+
+def test_notebook_html_replaces_lone_surrogates(tmp_path):
+    path = tmp_path / "surrogate.ipynb"
+    cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "left \ud800 right"}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert "right" in notebook_html(path).read_text(encoding="utf-8")

@@ -73,7 +73,7 @@ def notebook_html(
     head, end, tail = text.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
     with replacing(out) as part:
-        part.write_text(f"{head}{live_widgets}{end}{tail}", encoding="utf-8")
+        part.write_text(f"{head}{live_widgets}{end}{tail}", encoding="utf-8", errors="replace")
     return out
 
 

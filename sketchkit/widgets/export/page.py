@@ -112,7 +112,7 @@ def embed(
     """
     page, path = _page(widgets, title, dtype), path_of(path, "path")
     with replacing(path) as part:
-        part.write_text(page, encoding="utf-8")
+        part.write_text(page, encoding="utf-8", errors="replace")  # a title may have lone surrogates
     return path
 
 
