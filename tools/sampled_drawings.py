@@ -23,7 +23,7 @@ __all__ = ["real_drawings", "sample_drawings", "write_sampled_dataset"]
 
 #: Temperatures of the JavaScript convention, used in turn.
 CLEAN = (0.25, 0.3, 0.35, 0.4)
-VARIED = (0.55, 0.7, 0.85)
+VARIED = (0.55, 0.7, 0.85, 1.0)
 BATCH = 128
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance that they were simplified with.
 SIZE, EPSILON = 255, 2.0
@@ -79,8 +79,8 @@ def write_sampled_dataset(
     classes: Sequence[str],
     *,
     others: Sequence[str] = (),
-    clean: int = 3000,
-    varied: int = 1000,
+    clean: int = 2500,
+    varied: int = 2500,
     max_points: int = 120,
     real: int = 25,
 ) -> Path:
