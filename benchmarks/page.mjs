@@ -39,8 +39,8 @@ const one = median(draw(1), 9), nine = median(draw(9), 5);
 const { memory, decoder } = model;
 const passes = () => {
   for (let i = 0; i < STEPS; i++) {
-    memory.kernel.one(decoder.stacked.at * 4, decoder.stacked.rows, decoder.stacked.panels, decoder.x * 4, decoder.gates * 4);
-    memory.kernel.one(model.output.at * 4, model.output.rows, model.output.panels, decoder.x * 4, model.out * 4);
+    memory.kernel.matvec(decoder.stacked.at * 4, decoder.stacked.rows, decoder.stacked.panels, decoder.x * 4, decoder.gates * 4);
+    memory.kernel.matvec(model.output.at * 4, model.output.rows, model.output.panels, decoder.x * 4, model.out * 4);
   }
 };
 passes();

@@ -28,7 +28,7 @@ def main() -> None:
         return
     from playwright.sync_api import sync_playwright
 
-    from sketchkit.widgets import Complete, Morph, Temperature
+    from sketchkit.widgets import Complete, Morph, TemperatureSlider
 
     folder = Path(tempfile.mkdtemp())
     made: dict = {}
@@ -37,7 +37,7 @@ def main() -> None:
         for name, widget in (("a decoder", Complete("quickdraw/dog")), ("an encoder too", Morph(made["model"]))):
             size = widget.to_html(folder / "size.html", dtype=dtype).stat().st_size / 1e6
             report(Figure(f"page: 512 units, {name}, {dtype}", size, "MB", bar=bar))
-    Temperature("quickdraw/dog", seed=5).to_html(folder / "temperature.html")
+    TemperatureSlider("quickdraw/dog", seed=5).to_html(folder / "temperature.html")
     Morph("kanji", seed=1).to_html(folder / "morph.html")
     Complete("quickdraw/dog", variants=9, seed=2).to_html(folder / "complete.html")
     with sync_playwright() as p:

@@ -109,8 +109,8 @@ def main() -> None:
                 report(Figure(f"widget: longest task meanwhile{state}", longest, "ms", bar="at most 100"))
             notebook.page.close()
             for cell, name, of, conditional in (
-                ("Temperature('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
-                ("Temperature(model)", "Temperature", "250 points", False),
+                ("TemperatureSlider('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
+                ("TemperatureSlider(model)", "Temperature", "250 points", False),
                 ("Morph(model)", "Morph", "250 points", True),
             ):
                 notebook = opened(cell, conditional=conditional)

@@ -5,9 +5,9 @@ Add `sketchkit.sphinx` to `extensions` in `conf.py`. Then use the directives::
     .. sketchkit-morph:: kanji
        :seed: 3
 
-There is one directive for each widget: `sketchkit-complete`, `-reconstruct`, `-morph`, `-temperature`, `-dimension`,
-`-expectation` and `-pad`. The options of a directive are the arguments of the widget. For an argument that is a
-drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the document.
+There is one directive for each widget: `sketchkit-complete`, `-reconstruct`, `-morph`, `-temperature-slider`,
+`-latent-slider`, `-next-point` and `-pad`. The options of a directive are the arguments of the widget. For an argument
+that is a drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the document.
 
 If the extension `myst_nb` is enabled, the widgets in executed notebooks are live, too. MyST-NB handles the ipywidgets
 of other packages.
@@ -43,8 +43,18 @@ from sketchkit.widgets.export.widget_tree import VIEW, WidgetTree, drop_models, 
 
 __all__ = ["setup"]
 
+#: The widget of each directive, without the prefix `sketchkit-`.
+_WIDGETS = {
+    "complete": widgets.Complete,
+    "reconstruct": widgets.Reconstruct,
+    "morph": widgets.Morph,
+    "temperature-slider": widgets.TemperatureSlider,
+    "latent-slider": widgets.LatentSlider,
+    "next-point": widgets.NextPoint,
+    "pad": widgets.SketchPad,
+}
 #: Widgets whose drawing is a beginning, and the size of a beginning relative to a whole drawing.
-_BEGINNING_WIDGETS, _BEGINNING_SIZE = (widgets.Complete, widgets.Expectation), 0.6
+_BEGINNING_WIDGETS, _BEGINNING_SIZE = (widgets.Complete, widgets.NextPoint), 0.6
 
 logger = getLogger(__name__)
 #: All pages share the loaded models.
@@ -229,9 +239,8 @@ def _theme_colors() -> str:
 
 def setup(app: Any) -> dict[str, Any]:
     """Register the directives and the event handlers; called by Sphinx."""
-    for name in ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation", "SketchPad"):
-        directive = type(f"_{name}", (_Widget,), {"widget": getattr(widgets, name)})
-        app.add_directive(f"sketchkit-{name.removeprefix('Sketch').lower()}", directive)
+    for name, widget in _WIDGETS.items():
+        app.add_directive(f"sketchkit-{name}", type(f"_{widget.__name__}", (_Widget,), {"widget": widget}))
     app.add_config_value("sketchkit_dtype", None, "html", [str, type(None)])
     others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
     app.add_node(LiveWidget, html=(_visit, None), **others)

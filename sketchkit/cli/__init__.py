@@ -482,7 +482,8 @@ def embed(
         typer.Option(
             "--widget",
             "-w",
-            help="Widget: complete, reconstruct, morph, temperature, dimension, expectation or pad; repeat to add.",
+            help="Widget: complete, reconstruct, morph, temperature-slider, latent-slider, next-point or pad; "
+            "repeat to add.",
         ),
     ] = ["complete"],  # noqa: B006 - typer copies it
     out: Annotated[Path, typer.Option("--out", "-o", help="Output page (.html).")] = Path("sketchkit.html"),
@@ -494,8 +495,14 @@ def embed(
     from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
 
-    names = ("Complete", "Reconstruct", "Morph", "Temperature", "Dimension", "Expectation")
-    kinds = {name.lower(): getattr(widgets, name) for name in names}
+    kinds = {
+        "complete": widgets.Complete,
+        "reconstruct": widgets.Reconstruct,
+        "morph": widgets.Morph,
+        "temperature-slider": widgets.TemperatureSlider,
+        "latent-slider": widgets.LatentSlider,
+        "next-point": widgets.NextPoint,
+    }
     unknown = [name for name in widget if name not in (*kinds, "pad")]
     if unknown:
         raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")

@@ -12,7 +12,7 @@ import sketchkit
 from sketchkit import cli
 from sketchkit.data import doodles
 from sketchkit.model.noise import normals, stream
-from sketchkit.widgets import Complete, Dimension, Expectation, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit.widgets import Complete, LatentSlider, Morph, NextPoint, Reconstruct, SketchPad, TemperatureSlider
 from sketchkit.widgets.export.notebook import notebook_html
 from sketchkit.widgets.export.page import fragment
 
@@ -26,11 +26,11 @@ def test_embedded_page_widgets_are_interactive(opened, tmp_path):
     widgets = [
         Complete("kanji", models=["kanji", "omniglot"], variants=2, seed=7),
         Morph("kanji", TREE, FIELD, seed=1),
-        Temperature("omniglot", seed=2),
+        TemperatureSlider("omniglot", seed=2),
         Reconstruct("kanji", sketch=TREE, variants=1, seed=3),
         SketchPad(collect=True),
-        Dimension("kanji", seed=8, dimension=60),
-        Expectation("omniglot", temperature=0.5),
+        LatentSlider("kanji", seed=8, dimension=60),
+        NextPoint("omniglot", temperature=0.5),
     ]
     path = sketchkit.embed(widgets, tmp_path / "page.html", title="</title><script>boom</script>")
     assert path.stat().st_size < 3e6  # each of the two models once
@@ -67,8 +67,8 @@ def test_embedded_page_widgets_are_interactive(opened, tmp_path):
         assert bad == []
 
 
-def test_dimension_in_page_equals_python(opened, tmp_path):
-    page = opened(Dimension("kanji", seed=8, dimension=60, temperature=0.1).to_html(tmp_path / "page.html"))
+def test_latent_slider_in_page_equals_python(opened, tmp_path):
+    page = opened(LatentSlider("kanji", seed=8, dimension=60, temperature=0.1).to_html(tmp_path / "page.html"))
     drawing = page.locator(".sk-split .sk-paper path.sk-ink").first
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     model = sketchkit.load("kanji")
@@ -90,8 +90,8 @@ def test_dimension_in_page_equals_python(opened, tmp_path):
     )
 
 
-def test_expectation_updates_during_stroke_and_by_steps(opened, tmp_path):
-    page = opened(Expectation("omniglot", temperature=0.5).to_html(tmp_path / "page.html"))
+def test_next_point_updates_during_stroke_and_by_steps(opened, tmp_path):
+    page = opened(NextPoint("omniglot", temperature=0.5).to_html(tmp_path / "page.html"))
     chances = "() => [...document.querySelectorAll('meter')].map(meter => meter.value)"
     page.wait_for_function(f"() => Math.abs(({chances})().reduce((a, b) => a + b, 0) - 1) < 1e-6")
     assert page.locator(".sk-pad image").count() == 1
@@ -190,7 +190,7 @@ def test_notebook_html_has_interactive_widgets(opened, tmp_path):
 
 BOXES = (
     "from sketchkit.widgets import *\nimport ipywidgets as w\nfrom IPython.display import display\n"
-    "pad = SketchPad()\nw.HBox([pad, Temperature('kanji', seed=1)])",
+    "pad = SketchPad()\nw.HBox([pad, TemperatureSlider('kanji', seed=1)])",
     "out = w.Output()\nwith out:\n    print('1 < 2')\n    display(w.VBox([SketchPad()]))\n"
     "w.Tab([w.Accordion([SketchPad()]), out], titles=['one', '<two>'])",
     "display(pad, w.HBox([SketchPad(), w.IntSlider(3)]), w.GridBox([w.Stack([SketchPad()])]))",
@@ -251,7 +251,7 @@ def test_pad_size_in_page_equals_jupyterlab(notebook):
 def test_notebook_html_without_widget_state_warns_and_executes(opened, tmp_path, caplog):
     path = tmp_path / "plain.ipynb"
     notebook = notebook_of(
-        "from sketchkit.widgets import *\nSketchPad()", "x = 1", "w = Temperature('kanji', seed=1)\nw"
+        "from sketchkit.widgets import *\nSketchPad()", "x = 1", "w = TemperatureSlider('kanji', seed=1)\nw"
     )
     NotebookClient(notebook, kernel_name="python3").execute()
     del notebook.metadata["widgets"]
@@ -289,8 +289,8 @@ def test_notebook_html_with_changed_model_has_image_and_warns(opened, boxes, cap
     page = opened(notebook_html(path))
     page.locator(".sk-pad").nth(2).wait_for(state="attached")
     assert page.locator(".sk-widget").count() == 3
-    assert page.get_by_role("img", name="Temperature").count() == 1
-    assert "cell 1: Temperature is exported as a static image: kanji: the model has changed" in caplog.text
+    assert page.get_by_role("img", name="TemperatureSlider").count() == 1
+    assert "cell 1: TemperatureSlider is exported as a static image: kanji: the model has changed" in caplog.text
 
 
 def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):

@@ -91,7 +91,7 @@ def listen(widget):
     [
         pytest.param("Complete('kanji', variants=2)", "Temperature", marks=pytest.mark.long),
         pytest.param("Reconstruct('kanji', variants=2)", "Temperature", marks=pytest.mark.long),
-        pytest.param("Dimension('kanji', seed=1)", "Dimension", marks=pytest.mark.long),
+        pytest.param("LatentSlider('kanji', seed=1)", "Dimension", marks=pytest.mark.long),
         pytest.param("Morph('kanji', seed=1)", "Morph", marks=pytest.mark.long),
     ],
 )
@@ -190,7 +190,7 @@ def test_complete_equals_python_and_works_while_kernel_is_busy(notebook):
 
 
 def test_morph_and_temperature_synchronize_with_python(notebook):
-    nb = notebook(f"{IMPORTS}m = Morph('kanji', seed=1)\nm", "t = Temperature('kanji', seed=3)\nt")
+    nb = notebook(f"{IMPORTS}m = Morph('kanji', seed=1)\nm", "t = TemperatureSlider('kanji', seed=3)\nt")
     morph = nb.widget(0)
     nb.eventually("print(len(m.z_a), len(m.z_b), len(m.z), len(m.sketch) > 0)", "64 64 64 True")
     before = nb.python("print(m.z_a[:3])")
@@ -291,7 +291,7 @@ def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
 
 
 def test_morph_square_and_temperature_density(notebook):
-    nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = Temperature('kanji', seed=2)\nt")
+    nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = TemperatureSlider('kanji', seed=2)\nt")
     widget, page = nb.widget(), nb.page
     nb.eventually("print([len(z) for z in (m.z_a, m.z_b, m.z_c, m.z_d, m.z)])", "[64, 64, 64, 64, 64]")
     nb.python("heard = []; m.observe(lambda change: heard.append(change.new), 't')")
@@ -351,7 +351,7 @@ def test_widgets_work_in_boxes_links_and_tabs(notebook):
         "one = w.jslink((pad, 'sketch'), (m, 'sketch_a'))\ntwo = w.link((pad, 'sketch'), (r, 'sketch'))\n"
         "w.VBox([w.HBox([pad, m]), r])",
         "pad",
-        "tab = w.Tab([Temperature(m.model, seed=1)])\ntab.set_title(0, 'Warm')\n"
+        "tab = w.Tab([TemperatureSlider(m.model, seed=1)])\ntab.set_title(0, 'Warm')\n"
         "w.interact(lambda t: print('t is', t), t=w.FloatSlider(value=0.2, max=1))\ntab",
     )
     assert nb.widget(3).locator(".sk-pad").count() == 1
@@ -398,7 +398,7 @@ def test_widgets_have_no_serious_accessibility_violation(notebook):
     nb = notebook(
         f"{IMPORTS}import ipywidgets as w\n"
         "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot']), Reconstruct('kanji'),"
-        " Morph('kanji'), Morph('kanji', square=True), Temperature('kanji', density=True)]\nw.VBox(all)"
+        " Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True)]\nw.VBox(all)"
     )
     nb.widget(5)
     nb.page.add_script_tag(path=axe)

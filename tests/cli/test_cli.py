@@ -166,6 +166,6 @@ def test_embed_writes_a_page(run, model, tmp_path):
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
     with pytest.raises(
         ValueError,
-        match="--widget: expected complete, reconstruct, morph, temperature, dimension, expectation or pad, got 'x'",
+        match="--widget: expected complete, .*, temperature-slider, latent-slider, next-point or pad, got 'x'",
     ):
         run("embed", model, "-w", "x")

@@ -6,7 +6,7 @@ import logging
 import ipywidgets
 import pytest
 
-from sketchkit.widgets import Complete, SketchPad, Temperature
+from sketchkit.widgets import Complete, SketchPad, TemperatureSlider
 from sketchkit.widgets.export.notebook import notebook_html
 from sketchkit.widgets.export.page import embed
 from sketchkit.widgets.export.widget_tree import MAX_WIDGETS, WidgetTree, drop_models
@@ -95,7 +95,7 @@ def test_drop_models_drops_referring_models():
 def test_embed_accepts_boxes_and_warns_about_widgets_that_need_a_kernel(tmp_path, caplog):
     pad, slider = SketchPad(), ipywidgets.IntSlider()
     output = ipywidgets.Output()
-    output.append_display_data(Temperature("kanji"))
+    output.append_display_data(TemperatureSlider("kanji"))
     tabs = ipywidgets.Tab([ipywidgets.HBox([pad, slider]), ipywidgets.VBox([output, pad])], titles=["one", "two"])
     with caplog.at_level(logging.WARNING, "sketchkit"):
         text = embed([tabs, Complete("kanji")], tmp_path / "page.html").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import sketchkit
-from sketchkit import HParams, Sketch, SketchRNN
-from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, Temperature
+from sketchkit import HParams, Sketch, SketchRNN, widgets
+from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, TemperatureSlider
 from sketchkit.widgets.base import as_json, as_sketch
 from sketchkit.widgets.export.packing import pack, unpacked
 
@@ -49,7 +49,7 @@ def test_widget_with_value_out_of_range_raises(widget, arguments):
 
 def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
     with pytest.raises(ValueError, match=r"expected 64 finite numbers, got shape \(3,\)"):
-        Temperature("kanji", z=[1, 2, 3])
+        TemperatureSlider("kanji", z=[1, 2, 3])
     with pytest.raises(ValueError, match="expected 64 finite numbers"):
         Morph("kanji", a=np.full(64, np.nan))
     for widget in (Morph, Reconstruct):
@@ -107,6 +107,14 @@ def test_assigning_model_changes_card(decoder):
     assert not widget._card["conditional"]
     widget.model = "kanji"
     assert widget._card["key"] == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Dimension", "LatentSlider"), ("Expectation", "NextPoint"), ("Temperature", "TemperatureSlider")]
+)
+def test_old_name_of_widget_warns_and_works(old, new):
+    with pytest.warns(FutureWarning, match=f"{old} is now {new}"):
+        assert getattr(widgets, old) is getattr(widgets, new)
 
 
 def test_widget_does_not_import_tensorflow():

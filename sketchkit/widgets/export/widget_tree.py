@@ -14,7 +14,9 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 
 #: Values of the trait `_view` of the widgets that work without a kernel.
-_KERNELLESS_VIEWS = frozenset(("pad", "complete", "reconstruct", "morph", "temperature", "dimension", "expectation"))
+_KERNELLESS_VIEWS = frozenset(
+    ("pad", "complete", "reconstruct", "morph", "temperature_slider", "latent_slider", "next_point")
+)
 #: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000
 #: Maximum depth of nested widgets; deeper ones are left to the caller. A saved state can contain cycles.

@@ -4,19 +4,19 @@
  */
 import { completeView } from "./views/complete.js";
 import { element } from "./ui/controls.js";
-import { dimensionView } from "./views/dimension.js";
-import { expectationView } from "./views/expectation.js";
+import { latentSliderView } from "./views/latent_slider.js";
+import { nextPointView } from "./views/next_point.js";
 import { Link } from "./runtime/model_link.js";
 import { monitorView } from "./views/monitor.js";
 import { morphView } from "./views/morph.js";
 import { reconstructView } from "./views/reconstruct.js";
 import { padView } from "./views/sketch_pad.js";
-import { temperatureView } from "./views/temperature.js";
+import { temperatureSliderView } from "./views/temperature_slider.js";
 
 /** @type {Record<string, (link: Link, root: HTMLElement) => void>} */
 const VIEWS = {
-  pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature: temperatureView,
-  dimension: dimensionView, expectation: expectationView, monitor: monitorView,
+  pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature_slider: temperatureSliderView,
+  latent_slider: latentSliderView, next_point: nextPointView, monitor: monitorView,
 };
 
 /** @param {{model: any, el: HTMLElement}} context */

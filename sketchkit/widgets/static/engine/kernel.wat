@@ -8,7 +8,7 @@
 (module
   (memory (export "memory") 1)
 
-  (func (export "one")
+  (func (export "matvec")
     (param $w i32) (param $rows i32) (param $panels i32) (param $x i32) (param $y i32)
     (local $i i32) (local $at i32) (local $s v128)
     (local $a0 v128) (local $a1 v128) (local $a2 v128) (local $a3 v128)
@@ -36,7 +36,7 @@
       (br_if $panel (local.tee $panels (i32.sub (local.get $panels) (i32.const 1))))))
 
   ;; $xs and $ys: strides in bytes from one sketch's input and output to the next.
-  (func (export "three")
+  (func (export "matmul3")
     (param $w i32) (param $rows i32) (param $panels i32) (param $x i32) (param $xs i32) (param $y i32) (param $ys i32)
     (local $i i32) (local $x0 i32) (local $x1 i32) (local $x2 i32) (local $y1 i32) (local $y2 i32)
     (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $k v128)
@@ -139,7 +139,7 @@
       (f32x4.add (v128.const f32x4 1 1 1 1) (call $exp (f32x4.add (local.get $x) (local.get $x)))))))
 
   ;; c = c sigmoid(f + 1) + sigmoid(i) tanh(j), where the gates i, j, f are $bytes apart; $bytes is a multiple of 16.
-  (func (export "carry") (param $gates i32) (param $c i32) (param $bytes i32)
+  (func (export "updateCell") (param $gates i32) (param $c i32) (param $bytes i32)
     (local $end i32) (local $j i32) (local $f i32)
     (local.set $end (i32.add (local.get $c) (local.get $bytes)))
     (local.set $j (i32.add (local.get $gates) (local.get $bytes)))
@@ -155,7 +155,7 @@
       (br_if $four (i32.lt_u (local.tee $c (i32.add (local.get $c) (i32.const 16))) (local.get $end)))))
 
   ;; h = tanh(h) sigmoid(o)
-  (func (export "emit") (param $o i32) (param $h i32) (param $bytes i32)
+  (func (export "outputHidden") (param $o i32) (param $h i32) (param $bytes i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $h) (local.get $bytes)))
     (loop $four

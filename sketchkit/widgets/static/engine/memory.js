@@ -33,7 +33,7 @@ export class Memory {
    */
   constructor(floats, simd = hasSimd()) {
     this.used = 4; // index 0 is never allocated, so that a missing offset is noticed
-    /** @type {Record<"one" | "three" | "carry" | "emit", Function> | null} */
+    /** @type {Record<"matvec" | "matmul3" | "updateCell" | "outputHidden", Function> | null} */
     this.kernel = null;
     const bytes = (floats + 8) * 4;
     if (simd) {
@@ -98,7 +98,7 @@ export class Memory {
    */
   updateCell(gates, c, units) {
     if (this.kernel && units % 4 === 0) {
-      this.kernel.carry(gates * 4, c * 4, units * 4);
+      this.kernel.updateCell(gates * 4, c * 4, units * 4);
       return;
     }
     const f = this.floats;
@@ -115,7 +115,7 @@ export class Memory {
    */
   outputHidden(o, h, units) {
     if (this.kernel && units % 4 === 0) {
-      this.kernel.emit(o * 4, h * 4, units * 4);
+      this.kernel.outputHidden(o * 4, h * 4, units * 4);
       return;
     }
     const f = this.floats;
@@ -135,10 +135,10 @@ export class Memory {
     let done = 0;
     if (this.kernel) {
       for (; count - done >= 3; done += 3) {
-        this.kernel.three(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, xs * 4, (y + done * ys) * 4, ys * 4);
+        this.kernel.matmul3(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, xs * 4, (y + done * ys) * 4, ys * 4);
       }
       for (; done < count; done++) {
-        this.kernel.one(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, (y + done * ys) * 4);
+        this.kernel.matvec(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, (y + done * ys) * 4);
       }
       return;
     }

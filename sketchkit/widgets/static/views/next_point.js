@@ -1,5 +1,5 @@
 /**
- * The view of `Expectation`: a pad with the probability density of the next point as a heat map, and the probabilities of the pen states.
+ * The view of `NextPoint`: a pad with the probability density of the next point as a heat map, and the probabilities of the pen states.
  * @module
  */
 import { button, element, svgElement } from "../ui/controls.js";
@@ -16,7 +16,7 @@ export const PEN_STATES = ["pen stays down", "pen lifts", "drawing ends"];
 export const MIN_TEMPERATURE = 0.02;
 
 /** @param {Link} link @param {HTMLElement} root */
-export function expectationView(link, root) {
+export function nextPointView(link, root) {
   /** The newest prediction: the output layer and the pen position. @type {{out: Float32Array, pen: number[]} | null} */
   let latest = null;
   /** Whether the pen is on the paper after the step that is being drawn, and after the step before it. */

@@ -10,10 +10,10 @@ import traitlets
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code
 
-__all__ = ["Temperature"]
+__all__ = ["TemperatureSlider"]
 
 
-class Temperature(ModelWidget):
+class TemperatureSlider(ModelWidget):
     """Draw a latent code, or an unconditional model, at different temperatures with the same random numbers.
 
     Parameters
@@ -36,10 +36,10 @@ class Temperature(ModelWidget):
 
     Examples
     --------
-    >>> Temperature("kanji", temperature=0.7, density=True)                 # doctest: +SKIP
+    >>> TemperatureSlider("kanji", temperature=0.7, density=True)           # doctest: +SKIP
     """
 
-    _view = traitlets.Unicode("temperature").tag(sync=True)
+    _view = traitlets.Unicode("temperature_slider").tag(sync=True)
     codes = ("z",)
     density = traitlets.Bool(False, help="Whether to show the density of the next point.").tag(**SYNC_WITHOUT_ECHO)
     z = traitlets.List(traitlets.Float(), help="The latent code.").tag(**SYNC_WITHOUT_ECHO)

@@ -1,10 +1,10 @@
 /**
- * The view of `Temperature`: a drawing with a temperature slider, and the same drawing at ten temperatures.
+ * The view of `TemperatureSlider`: a drawing with a temperature slider, and the same drawing at ten temperatures.
  * @module
  */
 import { Paper, button, element, slider, toggle } from "../ui/controls.js";
 import { mixtureAt, heatOver } from "./density.js";
-import { MIN_TEMPERATURE, PEN_STATES } from "./expectation.js";
+import { MIN_TEMPERATURE, PEN_STATES } from "./next_point.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
 import { reportErrors, fromModelRows, range, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
@@ -15,7 +15,7 @@ import { reportErrors, fromModelRows, range, modelChoice, variationButton, saveB
 const TEMPERATURES = range(10).map((i) => (i + 1) / 10);
 
 /** @param {Link} link @param {HTMLElement} root */
-export function temperatureView(link, root) {
+export function temperatureSliderView(link, root) {
   const main = new Paper("Drawing at the selected temperature");
   /** @type {Sketch} */
   let sketch = { start: [0, 0], rows: [] };

@@ -10,10 +10,10 @@ import traitlets
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code, is_code
 
-__all__ = ["Dimension"]
+__all__ = ["LatentSlider"]
 
 
-class Dimension(ModelWidget):
+class LatentSlider(ModelWidget):
     """Vary one dimension of a latent code while the others stay the same.
 
     Parameters
@@ -43,10 +43,10 @@ class Dimension(ModelWidget):
 
     Examples
     --------
-    >>> Dimension("kanji", doodles.draw("tree", 4).simplified(8), dimension=12)          # doctest: +SKIP
+    >>> LatentSlider("kanji", doodles.draw("tree", 4).simplified(8), dimension=12)       # doctest: +SKIP
     """
 
-    _view = traitlets.Unicode("dimension").tag(sync=True)
+    _view = traitlets.Unicode("latent_slider").tag(sync=True)
     needs_code = True
     codes = ("z",)
     dimension = traitlets.Int(0, min=0, help="Index of the dimension.").tag(**SYNC_WITHOUT_ECHO)

@@ -6,10 +6,10 @@ import traitlets
 
 from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait
 
-__all__ = ["Expectation"]
+__all__ = ["NextPoint"]
 
 
-class Expectation(ModelWidget):
+class NextPoint(ModelWidget):
     """Draw, and see the probability density of the next point as a heat map, and the probabilities of the pen states.
 
     A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`.
@@ -33,10 +33,10 @@ class Expectation(ModelWidget):
 
     Examples
     --------
-    >>> Expectation("omniglot", temperature=0.5)                            # doctest: +SKIP
+    >>> NextPoint("omniglot", temperature=0.5)                              # doctest: +SKIP
     """
 
-    _view = traitlets.Unicode("expectation").tag(sync=True)
+    _view = traitlets.Unicode("next_point").tag(sync=True)
     sketch = SketchTrait(help="The drawing.")
     pen = traitlets.List(traitlets.Float(), help="Probabilities of pen down, pen up and end.").tag(**SYNC_WITHOUT_ECHO)
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)

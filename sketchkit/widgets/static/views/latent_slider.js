@@ -1,5 +1,5 @@
 /**
- * The view of `Dimension`: a slider for one dimension of a latent code, and drawings at nine of its values.
+ * The view of `LatentSlider`: a slider for one dimension of a latent code, and drawings at nine of its values.
  * @module
  */
 import { Paper, button, element } from "../ui/controls.js";
@@ -16,7 +16,7 @@ import { reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, 
 const VALUES = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
 /** @param {Link} link @param {HTMLElement} root */
-export function dimensionView(link, root) {
+export function latentSliderView(link, root) {
   const main = new Paper("Drawing of the latent code");
   const film = VALUES.map((value) => new Paper(`Drawing at value ${value}`));
   /** @type {Sketch[]} */
