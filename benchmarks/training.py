@@ -14,7 +14,7 @@ from benchmarks.drawings import dataset
 from benchmarks.figures import Figure, report
 from benchmarks.machine import product_rate, resident_bytes
 from sketchkit import HParams
-from sketchkit.training.run_control import Occupation
+from sketchkit.training.run_control import RunLock
 from sketchkit.training.trainer import Trainer
 
 SIZES = {
@@ -39,7 +39,7 @@ class Steps:
     def __init__(self, name: str, **hparams: object) -> None:
         data = dataset(name, 6400)
         h = HParams().updated({**SIZES[name], **hparams}, max_seq_len=data.max_seq_len)
-        self.trainer = Trainer(data, Occupation(Path(tempfile.mkdtemp())), h, seed=0)
+        self.trainer = Trainer(data, RunLock(Path(tempfile.mkdtemp())), h, seed=0)
         self.compiled: set[int] = set()
         self.seconds: list[float] = []
 

@@ -147,13 +147,13 @@ def sweep(
     progress: Annotated[str, typer.Option(help="Progress display: auto, bar, lines or none.")] = "auto",
 ) -> None:
     """Execute a notebook for each point of a grid, a list or a random sample of parameters."""
-    from sketchkit.sweeps.search_space import range_of, value_of, values_of
+    from sketchkit.sweeps.search_space import parse_range, parse_value, parse_values
     from sketchkit.sweeps.sweep import sweep
 
     result = sweep(
-        notebook, out, _named("--grid", grid, values_of) or None, points=points,
-        ranges=_named("--random", random, range_of) or None, count=count, seed=seed,
-        parameters=_named("--parameter", parameter, value_of), workers=workers, cluster=cluster,
+        notebook, out, _named("--grid", grid, parse_values) or None, points=points,
+        ranges=_named("--random", random, parse_range) or None, count=count, seed=seed,
+        parameters=_named("--parameter", parameter, parse_value), workers=workers, cluster=cluster,
         time_limit=time_limit, disk_limit=disk_limit, progress=progress,
     )  # fmt: skip
     typer.echo(f"{result}")

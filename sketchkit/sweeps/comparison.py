@@ -14,7 +14,7 @@ from sketchkit.sweeps.sweep import Sweep
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
 
-__all__ = ["Compared", "Comparison", "compare_page"]
+__all__ = ["ComparedRun", "Comparison", "compare_page"]
 
 #: Metadata key that marks the notebooks written by `compare_page`.
 _METADATA_KEY = "sketchkit_comparison"
@@ -46,7 +46,7 @@ _SORT_SCRIPT = """
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedRun:
     """One of the compared runs.
 
     Attributes
@@ -83,7 +83,7 @@ class Compared:
         return self.run is not None and (self.run.model_folder / "model.safetensors").is_file()
 
 
-class Comparison(Sequence[Compared]):
+class Comparison(Sequence[ComparedRun]):
     """Table of the trials of a sweep or of the runs in a directory. A click on a column heading sorts it.
 
     Parameters
@@ -102,7 +102,7 @@ class Comparison(Sequence[Compared]):
     def __init__(self, folder: str | Path) -> None:
         self.folder = path_of(folder, "folder")
         self.damaged: list[str] = []
-        self._items: list[Compared] = []
+        self._items: list[ComparedRun] = []
         if (self.folder / "sweep.json").is_file():
             self._add_trials(Sweep(self.folder))
         else:
@@ -116,20 +116,20 @@ class Comparison(Sequence[Compared]):
                 run, message = trial.run, trial.error
             except (OSError, ValueError) as error:
                 run, message = None, trial.error or str(error)
-            self._items.append(Compared(trial.title, trial.state, run, trial.seconds, message, trial.parameters))
+            self._items.append(ComparedRun(trial.title, trial.state, run, trial.seconds, message, trial.parameters))
 
     def _add_runs(self) -> None:
         all_runs = runs(self.folder)
         self.damaged = all_runs.damaged
         for run in all_runs:
-            state = run.state
-            self._items.append(Compared(run.folder.name, state.state, run, run.seconds, state.error, {}))
+            status = run.status
+            self._items.append(ComparedRun(run.folder.name, status.state, run, run.seconds, status.error, {}))
 
     @overload
-    def __getitem__(self, index: int) -> Compared: ...
+    def __getitem__(self, index: int) -> ComparedRun: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Compared]: ...
-    def __getitem__(self, index: int | slice) -> Compared | list[Compared]:
+    def __getitem__(self, index: slice) -> list[ComparedRun]: ...
+    def __getitem__(self, index: int | slice) -> ComparedRun | list[ComparedRun]:
         return self._items[index]
 
     def __len__(self) -> int:

@@ -26,14 +26,14 @@ from sketchkit.suggest import hint
 __all__ = [
     "grid_search",
     "notebook_parameters",
-    "plain",
+    "parse_range",
+    "parse_value",
+    "parse_values",
     "random_search",
-    "range_of",
     "read_points",
     "resolve_parameters",
+    "to_json_value",
     "trial_name",
-    "value_of",
-    "values_of",
 ]
 
 #: Largest number that fits a float; NaN and infinity do not compare below it.
@@ -47,7 +47,7 @@ MAX_POINTS = 10_000
 MAX_FILE_BYTES = 50_000_000
 
 
-def plain(name: str, value: Any) -> Any:
+def to_json_value(name: str, value: Any) -> Any:
     """Convert a value to JSON types: NumPy values to Python numbers and lists, paths to text, tuples to lists.
 
     Raises
@@ -60,9 +60,9 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, (list, tuple)):
-        return [plain(name, item) for item in value]
+        return [to_json_value(name, item) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: plain(name, item) for key, item in value.items()}
+        return {key: to_json_value(name, item) for key, item in value.items()}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     raise ValueError(f"{name}: expected a number, text, a path or a list of them, got {value!r}")
@@ -80,7 +80,7 @@ def grid_search(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
         is_list = values.ndim > 0 if isinstance(values, np.ndarray) else isinstance(values, Sequence)
         if not is_list or isinstance(values, (str, bytes)) or not len(values):
             raise ValueError(f"{name}: expected a list of values, got {values!r}")
-    grid = {name: [plain(name, value) for value in values] for name, values in grid.items()}
+    grid = {name: [to_json_value(name, value) for value in values] for name, values in grid.items()}
     count = math.prod(len(values) for values in grid.values())
     if count > MAX_POINTS:
         raise ValueError(f"the grid has {count:,} points; at most {MAX_POINTS:,} are allowed")
@@ -117,9 +117,9 @@ def _sample_value(name: str, spec: Any, rng: np.random.Generator) -> Any:
     if isinstance(spec, np.ndarray):
         spec = spec.tolist()
     if isinstance(spec, tuple):
-        spec = tuple(plain(name, item) for item in spec)
+        spec = tuple(to_json_value(name, item) for item in spec)
     if isinstance(spec, list) and spec:
-        return plain(name, spec[int(rng.integers(len(spec)))])
+        return to_json_value(name, spec[int(rng.integers(len(spec)))])
     ends = spec[:2] if isinstance(spec, tuple) and len(spec) in (2, 3) and spec[2:] in ((), ("log",)) else ()
     if len(ends) != 2 or not all(isinstance(e, (int, float)) and abs(e) <= LARGEST for e in ends) or ends[0] > ends[1]:
         raise ValueError(f'{name}: expected (low, high), (low, high, "log") or a list of choices, got {spec!r}')
@@ -157,7 +157,7 @@ def read_points(path: str | Path) -> list[Values]:
             for number, row in enumerate(rows, 2):
                 if None in row or None in row.values():
                     raise ValueError(f"line {number} has {'more' if None in row else 'fewer'} fields than names")
-                points.append({name: value_of(value) for name, value in row.items() if value.strip()})
+                points.append({name: parse_value(value) for name, value in row.items() if value.strip()})
         else:
             points = json.loads(text)
     except (ValueError, csv.Error, RecursionError) as error:
@@ -169,13 +169,13 @@ def read_points(path: str | Path) -> list[Values]:
     return points
 
 
-def value_of(text: str) -> Any:
+def parse_value(text: str) -> Any:
     """Parse a value from the command line or a CSV file: a number, true or false, a list in brackets, or text."""
     text = text.strip()
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     if text.startswith("[") and text.endswith("]"):
-        return [value_of(part) for part in text[1:-1].split(",") if part.strip()]
+        return [parse_value(part) for part in text[1:-1].split(",") if part.strip()]
     for number_type in (int, float):
         try:
             number = number_type(text)
@@ -186,18 +186,18 @@ def value_of(text: str) -> Any:
     return text
 
 
-def values_of(text: str) -> list[Any]:
+def parse_values(text: str) -> list[Any]:
     """Parse comma-separated values. For example, `a,b,[c,d]` has three values, the last of which is a list."""
-    return [value_of(part) for part in re.findall(r"\[[^\]]*\]|[^,]+", text) if part.strip()]
+    return [parse_value(part) for part in re.findall(r"\[[^\]]*\]|[^,]+", text) if part.strip()]
 
 
-def range_of(text: str) -> Any:
+def parse_range(text: str) -> Any:
     """Parse a range, `low..high` or `low..high:log`, or a list of choices, `a,b,c`."""
     match = re.fullmatch(r"(.+?)\.\.(.+?)(:log)?", text.strip())
     if not match:
-        return values_of(text)
+        return parse_values(text)
     low, high, log = match.groups()
-    return (value_of(low), value_of(high), *(["log"] if log else []))
+    return (parse_value(low), parse_value(high), *(["log"] if log else []))
 
 
 def notebook_parameters(notebook: str | Path) -> Values:

@@ -28,10 +28,10 @@ from sketchkit.storage.atomic import replacing
 from sketchkit.sweeps.search_space import (
     grid_search,
     notebook_parameters,
-    plain,
     random_search,
     read_points,
     resolve_parameters,
+    to_json_value,
     trial_name,
 )
 from sketchkit.sweeps.trial import STOP_FILE, Trial, TrialLimits, run_trial
@@ -88,7 +88,7 @@ class Sweep(Sequence[Trial]):
         try:
             return Trial.read(folder)
         except ValueError as error:
-            return Trial(folder, ended="failed", error=str(error))
+            return Trial(folder, outcome="failed", error=str(error))
 
     def __iter__(self) -> Iterator[Trial]:
         return (self[i] for i in range(len(self)))
@@ -191,8 +191,8 @@ def sweep(
     else:
         values = read_points(points) if isinstance(points, (str, Path)) else [dict(point) for point in points or ()]
     known = notebook_parameters(notebook)
-    values = [{name: plain(name, value) for name, value in point.items()} for point in values]
-    fixed = {name: plain(name, value) for name, value in (parameters or {}).items()}
+    values = [{name: to_json_value(name, value) for name, value in point.items()} for point in values]
+    fixed = {name: to_json_value(name, value) for name, value in (parameters or {}).items()}
     trials = {trial_name(point): Trial(Path(), point, resolve_parameters(point, known, fixed)) for point in values}
     folder = Path(out).absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -331,10 +331,10 @@ class _SweepProgress:
 
     def finish(self, trial: Trial) -> None:
         """Report the result of a trial."""
-        self._counts[trial.ended] += 1
+        self._counts[trial.outcome] += 1
         if self._bar is not None:
             self._bar.update(1)
-        result = f"{trial.ended} in {_duration(trial.seconds)}"
+        result = f"{trial.outcome} in {_duration(trial.seconds)}"
         if trial.error:
             result += f": {trial.error.splitlines()[0][:300]}"
         elif best := _best(trial):

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from sketchkit.storage.atomic import replacing
 from sketchkit.training.run import Run
-from sketchkit.training.run_control import is_occupied
+from sketchkit.training.run_control import is_locked
 
 __all__ = ["STOP_FILE", "Trial", "TrialLimits", "run_trial"]
 
@@ -39,6 +39,9 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+#: Keys of `point.json` that differ from the names of the fields of `Trial`, by field.
+_KEYS = {"outcome": "ended"}
+_FIELDS = {key: name for name, key in _KEYS.items()}
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Trial:
         The point: parameters and hyperparameters that differ between trials, by name.
     parameters : dict
         Parameters of the notebook, without `run`.
-    ended : str
+    outcome : str
         Outcome: `finished`, `failed` or `stopped`; empty before the first execution ends.
     error, traceback : str
         Error message and traceback, if the trial failed.
@@ -82,7 +85,7 @@ class Trial:
     folder: Path
     values: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
-    ended: str = ""
+    outcome: str = ""
     error: str = ""
     traceback: str = ""
     seconds: float = 0.0
@@ -100,16 +103,16 @@ class Trial:
         path = folder / "point.json"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            trial = cls(folder, **data)
+            trial = cls(folder, **{_FIELDS.get(key, key): value for key, value in data.items()})
             if not all(isinstance(getattr(trial, n), type(v)) for n, v in asdict(cls(folder)).items() if n != "folder"):
                 raise TypeError("a field has the wrong type")
-        except (OSError, ValueError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path}: damaged ({error})") from None
         return trial
 
     def write(self) -> None:
         """Write `point.json`. Raises OSError if that fails."""
-        data = {name: value for name, value in asdict(self).items() if name != "folder"}
+        data = {_KEYS.get(name, name): value for name, value in asdict(self).items() if name != "folder"}
         with replacing(self.folder / "point.json") as part:
             part.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
@@ -121,16 +124,16 @@ class Trial:
     @property
     def finished(self) -> bool:
         """Whether the trial is finished and its executed notebook exists."""
-        return self.ended == "finished" and self.report.is_file()
+        return self.outcome == "finished" and self.report.is_file()
 
     @property
     def state(self) -> str:
         """Current state: waiting, running, finished, failed or stopped."""
         if self.finished:
             return "finished"
-        if is_occupied(self.folder):
+        if is_locked(self.folder):
             return "running"
-        return "waiting" if self.ended in ("", "finished") else self.ended
+        return "waiting" if self.outcome in ("", "finished") else self.outcome
 
     @property
     def run(self) -> Run:
@@ -163,9 +166,9 @@ def run_trial(folder: str, cwd: str, limits: TrialLimits) -> Trial:
             trial = Trial.read(path)
             return trial if trial.finished else _save(_run_process(trial, cwd, limits))
     except Timeout:
-        return Trial(path, ended="failed", error="another process is executing this trial")
+        return Trial(path, outcome="failed", error="another process is executing this trial")
     except (OSError, ValueError) as error:
-        return _save(Trial(path, ended="failed", error=f"{type(error).__name__}: {error}"))
+        return _save(Trial(path, outcome="failed", error=f"{type(error).__name__}: {error}"))
 
 
 def _save(trial: Trial) -> Trial:
@@ -197,14 +200,14 @@ def _run_process(trial: Trial, cwd: str, limits: TrialLimits) -> Trial:
     seconds = round(trial.seconds + time.monotonic() - start_time, 1)
     trial = replace(trial, error="", traceback="", seconds=seconds, executions=trial.executions + 1)
     if exceeded:
-        return replace(trial, ended="failed", error=exceeded)
+        return replace(trial, outcome="failed", error=exceeded)
     try:
         return replace(trial, **json.loads(result))
     except ValueError:
         if (sweep_folder / STOP_FILE).exists():
-            return replace(trial, ended="stopped")
+            return replace(trial, outcome="stopped")
         error = f"the process exited with code {process.returncode}; see {trial.folder / 'log.txt'}"
-        return replace(trial, ended="failed", error=error)
+        return replace(trial, outcome="failed", error=error)
 
 
 def _exceeded_limit(folder: Path, seconds: float, limits: TrialLimits) -> str:
@@ -271,15 +274,15 @@ def _execute(folder: Path, cwd: str) -> dict[str, str]:
     except Exception as error:
         return _failure(f"{type(error).__name__}: {error}", traceback.format_exc())
     try:
-        stopped = trial.run.state.state == "stopped"
+        stopped = trial.run.status.state == "stopped"
     except (OSError, ValueError):  # the notebook did not train a model
         stopped = False
-    return {"ended": "stopped" if stopped else "finished", "error": "", "traceback": ""}
+    return {"outcome": "stopped" if stopped else "finished", "error": "", "traceback": ""}
 
 
 def _failure(error: str, trace: str) -> dict[str, str]:
     return {
-        "ended": "failed",
+        "outcome": "failed",
         "error": error[:MAX_ERROR_LENGTH],
         "traceback": _ANSI_COLOR.sub("", trace)[-MAX_ERROR_LENGTH:],
     }

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sketchkit.training.run_control import is_occupied, occupied, read_state
+from sketchkit.training.run_control import in_use_error, is_locked, read_status
 
 if TYPE_CHECKING:
     from sketchkit.training.run import Run
@@ -46,8 +46,8 @@ def start(folder: Path, **arguments: Any) -> Run:
     from sketchkit.training.run import Run
 
     folder.mkdir(parents=True, exist_ok=True)
-    if is_occupied(folder):
-        raise occupied(folder)
+    if is_locked(folder):
+        raise in_use_error(folder)
     _started[:] = [process for process in _started if process.poll() is None]
     command = [sys.executable, "-m", "sketchkit.training.background_worker", str(folder), json.dumps(arguments)]
     log = folder / "log.txt"
@@ -58,7 +58,7 @@ def start(folder: Path, **arguments: Any) -> Run:
             command, stdin=subprocess.DEVNULL, stdout=log_file, stderr=log_file, start_new_session=True
         )
     _started.append(process)
-    while read_state(folder).pid != process.pid:
+    while read_status(folder).pid != process.pid:
         if process.poll() is not None:
             with log.open("rb") as log_file:
                 log_file.seek(start_position)

@@ -16,12 +16,12 @@ from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.training.run import Run
-from sketchkit.training.run_control import is_occupied, occupied
+from sketchkit.training.run_control import in_use_error, is_locked
 
-__all__ = ["FEWEST", "teach"]
+__all__ = ["MIN_DRAWINGS", "teach"]
 
 #: Minimum number of drawings for fine-tuning.
-FEWEST = 5
+MIN_DRAWINGS = 5
 #: Fraction of the drawings held out for validation; at least two drawings are.
 VALIDATION_FRACTION = 0.2
 #: Simplification tolerance as a fraction of the drawing size. Quick, Draw! uses 2 of 255.
@@ -106,16 +106,16 @@ def teach(
     longest = base.hparams.updated(settings).max_seq_len or None  # raises on invalid settings before writing any file
     non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
     fitted = match_model_scale(non_empty, base, longest)
-    if len(fitted) < FEWEST:
-        raise ValueError(f"expected at least {FEWEST} drawings (20 to 50 recommended), got {len(fitted)}")
+    if len(fitted) < MIN_DRAWINGS:
+        raise ValueError(f"expected at least {MIN_DRAWINGS} drawings (20 to 50 recommended), got {len(fitted)}")
     run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(fitted))
     n_valid = max(round(VALIDATION_FRACTION * len(fitted)), 2)
     valid, train_set = [fitted[i] for i in order[:n_valid]], [fitted[i] for i in order[n_valid:]]
     settings = {"batch_size": min(len(train_set), 32), **settings}
     folder, path = run, run / "drawings.npz"
-    if is_occupied(folder):
-        raise occupied(folder)
+    if is_locked(folder):
+        raise in_use_error(folder)
     if (folder / "run.json").exists() and not path.exists():
         raise ValueError(f"{run}: not a fine-tuning run (drawings.npz is missing); choose another run directory")
     is_new = not path.exists()

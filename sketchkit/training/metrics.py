@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sketchkit.storage.atomic import replacing
 from sketchkit.training.events import EventFiles
 
-__all__ = ["MetricsLog", "NewRecords", "read_records"]
+__all__ = ["MetricsLog", "MetricsTail", "read_records"]
 
 #: TensorBoard tags of the original implementation, by record kind and by the name of the metric in our records.
 _TAGS = {
@@ -59,7 +59,7 @@ def _parse_records(text: str) -> list[dict[str, Any]]:
     return records
 
 
-class NewRecords:
+class MetricsTail:
     """Reader of a `metrics.jsonl` file that returns the records added since the previous read.
 
     Parameters
@@ -121,7 +121,7 @@ class MetricsLog:
     def rewind(self, step: int) -> None:
         """Remove the records of all steps after `step`, because those steps will be trained again.
 
-        The whole file is replaced, so that `NewRecords` can detect the change.
+        The whole file is replaced, so that `MetricsTail` can detect the change.
         """
         kept = [record for record in read_records(self._path) if record["step"] <= step]
         with replacing(self._path) as part:

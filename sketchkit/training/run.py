@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from sketchkit.hparams import HParams
 from sketchkit.training.metrics import read_records
-from sketchkit.training.run_control import State, read_state, read_wishes, write_wishes
+from sketchkit.training.run_control import RunStatus, read_requests, read_status, write_requests
 
 if TYPE_CHECKING:
     from sketchkit.model.sketch_rnn import SketchRNN
@@ -73,9 +73,9 @@ class Run:
         return min(validations, key=lambda record: record["loss"], default=None)
 
     @property
-    def state(self) -> State:
+    def status(self) -> RunStatus:
         """Status of the run; its `state` is running, paused, finished, stopped, failed or killed."""
-        return read_state(self.folder)
+        return read_status(self.folder)
 
     @property
     def seconds(self) -> float:
@@ -119,17 +119,17 @@ class Run:
 
     def checkpoint(self) -> None:
         """Ask the training process to save a checkpoint before its next step."""
-        self._request(checkpoints=read_wishes(self.folder).checkpoints + 1)
+        self._request(checkpoints=read_requests(self.folder).checkpoints + 1)
 
     def stop(self) -> None:
         """Ask the training process to save a checkpoint and exit. The same command resumes the run from there."""
         self._request(stop=True)
 
     def _request(self, **changes: Any) -> None:
-        state = self.state
-        if not state.goes_on:
-            raise ValueError(f"{self.folder}: the run is not active (state: {state.state})")
-        write_wishes(self.folder, replace(read_wishes(self.folder), **changes))
+        status = self.status
+        if not status.is_active:
+            raise ValueError(f"{self.folder}: the run is not active (state: {status.state})")
+        write_requests(self.folder, replace(read_requests(self.folder), **changes))
 
     def curves(self) -> Any:
         """Return a figure of the loss curves."""
@@ -148,7 +148,7 @@ class Run:
             for name, value in {
                 "run": self.folder,
                 "data": ", ".join(self.hparams.data_set),
-                "state": " ".join(filter(None, (self.state.state, self.state.error))),
+                "state": " ".join(filter(None, (self.status.state, self.status.error))),
                 "step": f"{self.step:,}",
                 "best": f"{self.best['loss']:.3f} at step {self.best['step']:,}" if self.best else "none yet",
                 "model": self.model_folder if self.model_folder.exists() else "none yet",

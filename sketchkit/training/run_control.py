@@ -1,4 +1,4 @@
-"""Lock, status and control files of a run directory.
+"""Lock, status and requests of a run directory.
 
 .lock           held by the training process; the system releases it when that process ends, even if it is killed
 state.json      status of the run
@@ -15,33 +15,45 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from filelock import FileLock, Timeout
 
 from sketchkit.storage.atomic import replacing
 
-__all__ = ["Occupation", "State", "Wishes", "is_occupied", "occupied", "read_state", "read_wishes", "write_wishes"]
-
-Status = TypeVar("Status", "State", "Wishes")
+__all__ = [
+    "RunLock",
+    "RunRequests",
+    "RunState",
+    "RunStatus",
+    "in_use_error",
+    "is_locked",
+    "read_requests",
+    "read_status",
+    "write_requests",
+]
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum time to wait for the lock, in seconds. `is_occupied` holds the lock for a moment, too.
+#: Maximum time to wait for the lock, in seconds. `is_locked` holds the lock for a moment, too.
 LOCK_TIMEOUT_SECONDS = 2.0
-#: Maximum size, in bytes, of a status or control file that is read.
+#: Maximum size, in bytes, of a status or request file that is read.
 MAX_FILE_BYTES = 1 << 16
+#: Maximum length of an error message in a status file, in characters.
+MAX_ERROR_LENGTH = 4000
+
+RunState = Literal["running", "paused", "finished", "stopped", "failed", "killed", "unknown"]
 
 
 @dataclass(frozen=True)
-class State:
+class RunStatus:
     """Status of a run.
 
     Attributes
     ----------
     state : str
         `running`, `paused`, `finished`, `stopped` (on request), `failed` (with an error), `killed` (the process ended
-        without writing a status) or `begun` (the status is unknown).
+        without writing a status) or `unknown` (there is no valid status file).
     error : str
         Error message, if the run failed.
     pid : int
@@ -52,20 +64,20 @@ class State:
         Start time of the current state, in seconds since 1970.
     """
 
-    state: str = "begun"
+    state: RunState = "unknown"
     error: str = ""
     pid: int = 0
     host: str = ""
     since: float = 0.0
 
     @property
-    def goes_on(self) -> bool:
+    def is_active(self) -> bool:
         """Whether a training process is active."""
         return self.state in ("running", "paused")
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RunRequests:
     """Requests to the training process of a run.
 
     Attributes
@@ -83,7 +95,7 @@ class Wishes:
     checkpoints: int = 0
 
 
-def is_occupied(folder: Path) -> bool:
+def is_locked(folder: Path) -> bool:
     """Return whether a process is training in a run directory."""
     lock = folder / ".lock"
     if not lock.exists():
@@ -97,36 +109,36 @@ def is_occupied(folder: Path) -> bool:
         return False
 
 
-def occupied(folder: Path) -> ValueError:
+def in_use_error(folder: Path) -> ValueError:
     """Return the error to raise if another process is training in a run directory."""
-    state = _read(folder / "state.json", State)
-    process = f" (PID {state.pid} on {state.host})" if state.pid else ""
+    status = _read(folder / "state.json", RunStatus)
+    process = f" (PID {status.pid} on {status.host})" if status.pid else ""
     return ValueError(
         f"{folder}: the run directory is in use by another training process{process}; wait for it, stop it with "
         f"sketchkit.Run({str(folder)!r}).stop(), or choose another run directory"
     )
 
 
-def read_state(folder: Path) -> State:
+def read_status(folder: Path) -> RunStatus:
     """Return the status of the run in a directory; the default status if the file is missing or damaged."""
-    first = _read(folder / "state.json", State)
-    if first.goes_on and not is_occupied(folder):
-        second = _read(folder / "state.json", State)  # the run may have ended between the two checks
+    first = _read(folder / "state.json", RunStatus)
+    if first.is_active and not is_locked(folder):
+        second = _read(folder / "state.json", RunStatus)  # the run may have ended between the two checks
         return replace(first, state="killed") if second == first else second
     return first
 
 
-def read_wishes(folder: Path) -> Wishes:
+def read_requests(folder: Path) -> RunRequests:
     """Return the pending requests to the run in a directory; the defaults if the file is missing or damaged."""
-    return _read(folder / "control.json", Wishes)
+    return _read(folder / "control.json", RunRequests)
 
 
-def write_wishes(folder: Path, wishes: Wishes) -> None:
+def write_requests(folder: Path, requests: RunRequests) -> None:
     """Write the requests to the run in a directory."""
-    _write(folder / "control.json", wishes)
+    _write(folder / "control.json", requests)
 
 
-class Occupation:
+class RunLock:
     """Context manager that locks a run directory for this process and, on exit, writes the status of a started run.
 
     Parameters
@@ -145,26 +157,26 @@ class Occupation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         #: State to write on exit if no exception occurred.
-        self.end = "finished"
+        self.final_state: RunState = "finished"
         self._lock = FileLock(folder / ".lock")
         self._control = folder / "control.json"
         self._file_version: tuple[int, int] | None = None
-        self._wishes = Wishes()
+        self._requests = RunRequests()
         self._started = False
 
-    def __enter__(self) -> Occupation:
+    def __enter__(self) -> RunLock:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
         except Timeout:
-            raise occupied(self.folder) from None
+            raise in_use_error(self.folder) from None
         return self
 
-    def begin(self) -> None:
+    def start_run(self) -> None:
         """Write the state `running`. Call it after checking that the directory belongs to this run."""
         self._control.unlink(missing_ok=True)  # requests to an earlier process do not apply to this one
         self._started = True
-        self.say("running")
+        self.set_status("running")
 
     def __exit__(
         self, error_type: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -173,34 +185,38 @@ class Occupation:
             if not self._started:
                 pass
             elif error is None:
-                self.say(self.end)
+                self.set_status(self.final_state)
             elif isinstance(error, KeyboardInterrupt):
-                self.say("stopped", "interrupted")
+                self.set_status("stopped", "interrupted")
             else:
-                self.say("failed", f"{type(error).__name__}: {error}")
+                self.set_status("failed", f"{type(error).__name__}: {error}")
         except OSError as write_error:  # usually a full disk; the exception that ended the run is more important
             logger.warning("%s", write_error)
         finally:
             self._lock.release()
 
-    def say(self, state: str, error: str = "") -> None:
+    def set_status(self, state: RunState, error: str = "") -> None:
         """Write the state of the run, and the error message if it failed."""
-        _write(self.folder / "state.json", State(state, error[:4000], os.getpid(), platform.node(), time.time()))
+        status = RunStatus(state, error[:MAX_ERROR_LENGTH], os.getpid(), platform.node(), time.time())
+        _write(self.folder / "state.json", status)
 
-    def wishes(self) -> Wishes:
+    def read_requests(self) -> RunRequests:
         """Return the current requests. Takes a few microseconds if the file has not changed."""
         try:
             stat = os.stat(self._control)
         except OSError:
-            return self._wishes
+            return self._requests
         version = (stat.st_mtime_ns, stat.st_ino)
         if version != self._file_version:
-            self._file_version, self._wishes = version, read_wishes(self.folder)
-        return self._wishes
+            self._file_version, self._requests = version, read_requests(self.folder)
+        return self._requests
 
 
-def _read(path: Path, dataclass_type: type[Status]) -> Status:
-    """Read a status or control file into its dataclass. Missing fields and fields of a wrong type get defaults."""
+_Content = TypeVar("_Content", RunStatus, RunRequests)
+
+
+def _read(path: Path, dataclass_type: type[_Content]) -> _Content:
+    """Read a status or request file into its dataclass. Missing fields and fields of a wrong type get defaults."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return dataclass_type()
@@ -214,6 +230,6 @@ def _read(path: Path, dataclass_type: type[Status]) -> Status:
     return dataclass_type(**valid)
 
 
-def _write(path: Path, content: State | Wishes) -> None:
+def _write(path: Path, content: RunStatus | RunRequests) -> None:
     with replacing(path) as part:
         part.write_text(json.dumps(asdict(content)), encoding="utf-8")

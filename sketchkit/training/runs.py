@@ -50,13 +50,13 @@ class Runs(Sequence[Run]):
     def _rows(self) -> list[tuple[str, ...]]:
         rows: list[tuple[str, ...]] = []
         for run in self._items:
-            state, best = run.state, run.best
+            status, best = run.status, run.best
             rows.append((
                 str(run.folder.relative_to(self.folder)) if run.folder != self.folder else str(run.folder),
-                f"{state.state}: {state.error.splitlines()[0][:120]}" if state.error else state.state,
+                f"{status.state}: {status.error.splitlines()[0][:120]}" if status.error else status.state,
                 f"{run.step:,} of {run.hparams.num_steps:,}",
                 f"{best['loss']:.3f} at {best['step']:,}" if best else "",
-                time.strftime("%Y-%m-%d %H:%M", time.localtime(state.since)) if state.since else "",
+                time.strftime("%Y-%m-%d %H:%M", time.localtime(status.since)) if status.since else "",
             ))  # fmt: skip
         return rows
 
@@ -110,4 +110,4 @@ def runs(folder: str | Path = "runs") -> Runs:
             except (ValueError, OSError) as error:
                 damaged.append(str(error))
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-    return Runs(sorted(found, key=lambda run: run.state.since), damaged, folder)
+    return Runs(sorted(found, key=lambda run: run.status.since), damaged, folder)

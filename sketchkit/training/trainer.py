@@ -39,7 +39,7 @@ from sketchkit.training.glibc import disable_malloc_trim
 from sketchkit.training.metrics import MetricsLog, read_records
 from sketchkit.training.progress import PROGRESS, make_progress
 from sketchkit.training.run import Run
-from sketchkit.training.run_control import Occupation, Wishes
+from sketchkit.training.run_control import RunLock, RunRequests
 
 __all__ = ["TrainingDivergedError", "train"]
 
@@ -111,7 +111,7 @@ def train(
         Names of the drawn subjects, for the model card. If a conditional model is trained from a base and has one
         class, that class can also be passed as `category`.
     background : bool
-        Train in a separate process, which continues when this one ends, and return once it has started. `Run.state` is
+        Train in a separate process, which continues when this one ends, and return once it has started. `Run.status` is
         its status, `Run.stop()` and similar methods control it, and `log.txt` contains its output. `data_set` and
         `base` must then be names or paths.
     strategy : str
@@ -187,8 +187,8 @@ def train(
             trainer = Trainer(dataset, None, settings, seed, tuple(classes), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
-        with Occupation(run) as occupation:
-            trainer = Trainer(dataset, occupation, settings, seed, tuple(classes), cluster, base)
+        with RunLock(run) as lock:
+            trainer = Trainer(dataset, lock, settings, seed, tuple(classes), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
 
@@ -229,7 +229,7 @@ class Trainer:
     ----------
     dataset : Dataset
         Training and validation drawings.
-    occupation : Occupation or None
+    lock : RunLock or None
         Lock of the run directory; None in a process that is not the chief.
     hparams : HParams
         Hyperparameters, with `max_seq_len` set.
@@ -246,7 +246,7 @@ class Trainer:
     def __init__(
         self,
         dataset: Dataset,
-        occupation: Occupation | None,
+        lock: RunLock | None,
         hparams: HParams,
         seed: int,
         classes: tuple[str, ...] = (),
@@ -255,9 +255,9 @@ class Trainer:
     ) -> None:
         self.dataset = dataset
         self.base = base
-        self.occupation = occupation
+        self.lock = lock
         self.cluster = cluster or Cluster()
-        self.folder = occupation.folder if occupation else Path()
+        self.folder = lock.folder if lock else Path()
         self.hparams = hparams
         self.seed = seed
         h = hparams
@@ -274,9 +274,9 @@ class Trainer:
         self.batches = Ahead(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
         self.metrics_path = self.folder / "metrics.jsonl"
-        if occupation:
+        if lock:
             self._check_or_write_run_json()
-            occupation.begin()
+            lock.start_run()
         name = classes[0] if base and len(classes) == 1 else self.dataset.name
         size = self.dataset.drawing_size or None
         config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
@@ -286,11 +286,7 @@ class Trainer:
         self.state = TrainingState()
         checkpoint = self._latest_checkpoint()
         self.resumed = checkpoint is not None
-        if (
-            occupation
-            and not checkpoint
-            and (last := max((r["step"] for r in read_records(self.metrics_path)), default=0))
-        ):
+        if lock and not checkpoint and (last := max((r["step"] for r in read_records(self.metrics_path)), default=0)):
             raise ValueError(
                 f"{self.folder}: metrics.jsonl goes up to step {last:,}, but there is no valid checkpoint. "
                 "Restore checkpoints/, or delete the run directory to start over"
@@ -317,7 +313,7 @@ class Trainer:
         reporter = make_progress(progress, self.state.step, steps)
         if self.resumed:
             reporter.message(f"{self.folder}: resuming from step {self.state.step:,}")
-        metrics_log = MetricsLog(self.folder, self.state.step) if self.occupation else None
+        metrics_log = MetricsLog(self.folder, self.state.step) if self.lock else None
         if metrics_log and self.state.best_step is None and not self.state.step:
             metrics_log.rewind(-1)  # remove a validation of the base without a checkpoint; the base is validated again
         start_time, previous_seconds = time.perf_counter(), self.state.seconds
@@ -342,8 +338,8 @@ class Trainer:
                         continue
                     if requests.stop:
                         reporter.message(f"step {self.state.step:,}: stopped on request")
-                        if self.occupation:
-                            self.occupation.end = "stopped"
+                        if self.lock:
+                            self.lock.final_state = "stopped"
                         break
                 metrics = self._step()
                 if not math.isfinite(metrics["loss"]) or not metrics["finite"]:
@@ -380,19 +376,19 @@ class Trainer:
         """Wait for a request to resume or stop, and return the waiting time in seconds."""
         start_time = time.perf_counter()
         reporter.message(f"step {self.state.step:,}: paused on request")
-        if self.occupation:
-            self.occupation.say("paused")
+        if self.lock:
+            self.lock.set_status("paused")
         while (requests := self._read_requests()).pause and not requests.stop:
             time.sleep(POLL_SECONDS)
-        if self.occupation:
-            self.occupation.say("running")
+        if self.lock:
+            self.lock.set_status("running")
         return time.perf_counter() - start_time
 
-    def _read_requests(self) -> Wishes:
+    def _read_requests(self) -> RunRequests:
         """Return the chief's pending requests, on all workers."""
-        requests = self.occupation.wishes() if self.occupation else Wishes()
+        requests = self.lock.read_requests() if self.lock else RunRequests()
         pause, stop, checkpoints = self.cluster.broadcast_ints(tuple(map(int, astuple(requests))))
-        return Wishes(bool(pause), bool(stop), checkpoints)
+        return RunRequests(bool(pause), bool(stop), checkpoints)
 
     def _step(self) -> dict[str, float]:
         """Take one training step and return its losses. They depend only on weights, optimizer and step number."""
@@ -495,7 +491,7 @@ class Trainer:
 
     def _latest_checkpoint(self) -> tuple[Tensors, TrainingState] | None:
         """Return the latest valid checkpoint, which the chief reads and broadcasts."""
-        checkpoint = self.checkpoints.latest() if self.occupation else None
+        checkpoint = self.checkpoints.latest() if self.lock else None
         state = self.cluster.all_gather(asdict(checkpoint[1]) if checkpoint else None)[0]
         tensors = self.cluster.broadcast_arrays(checkpoint[0] if checkpoint else None)
         return None if tensors is None else (tensors, TrainingState(**state))
@@ -514,7 +510,7 @@ class Trainer:
 
     def _checkpoint(self) -> None:
         """Save a checkpoint, if this process is the chief."""
-        if not self.occupation:
+        if not self.lock:
             return
         tensors = {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
         self.checkpoints.save(tensors, self.state)
@@ -531,7 +527,7 @@ class Trainer:
         from sketchkit.model.model_folder import read_folder
 
         best = self.state.best_step
-        if best is None or not self.occupation:
+        if best is None or not self.lock:
             return
         folder = self.folder / "model"
         try:

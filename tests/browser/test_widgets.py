@@ -453,8 +453,8 @@ def test_complete_survives_random_gestures(lab, chromium):
 def test_training_monitor_shows_run_and_stops_it(notebook):
     nb = notebook(
         f"{IMPORTS}import json, pathlib\nfrom sketchkit.data import doodles\nfrom sketchkit.render import grid\n"
-        "from sketchkit.training.run_control import Occupation, read_wishes\n"
-        "run = pathlib.Path('run'); hold = Occupation(run); hold.__enter__()\n"
+        "from sketchkit.training.run_control import RunLock, read_requests\n"
+        "run = pathlib.Path('run'); lock = RunLock(run); lock.__enter__()\n"
         "(run / 'run.json').write_text(json.dumps({'hparams': sketchkit.HParams(num_steps=100).as_dict()}))\n"
         "def log(step):\n"
         "    with (run / 'metrics.jsonl').open('a') as file:\n"
@@ -463,7 +463,7 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
         "                    'learning_rate': 0.001}\n"
         "            file.write(json.dumps(told) + chr(10))\n"
         "    grid([doodles.draw('star', step)]).save(run / f'samples/step-{step:08d}.svg')\n"
-        "(run / 'samples').mkdir(); log(10); log(20); hold.begin()\n"
+        "(run / 'samples').mkdir(); log(10); log(20); lock.start_run()\n"
         "m = TrainingMonitor(run, every=0.1)\nm"
     )  # fmt: skip
     widget = nb.widget()
@@ -480,13 +480,13 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
     nb.page.keyboard.press("Home")
     widget.get_by_role("img", name="Samples at step 10").wait_for()
     widget.get_by_role("button", name="Pause").click()
-    nb.eventually("print(read_wishes(run).pause)", "True")
-    nb.python("hold.say('paused')")
+    nb.eventually("print(read_requests(run).pause)", "True")
+    nb.python("lock.set_status('paused')")
     widget.get_by_role("button", name="Resume").click()
-    nb.eventually("print(read_wishes(run).pause)", "False")
+    nb.eventually("print(read_requests(run).pause)", "False")
     widget.get_by_role("button", name="Stop").click()
-    nb.eventually("print(read_wishes(run).stop)", "True")
-    nb.python("hold.end = 'stopped'; hold.__exit__(None, None, None)")
+    nb.eventually("print(read_requests(run).stop)", "True")
+    nb.python("lock.final_state = 'stopped'; lock.__exit__(None, None, None)")
     widget.get_by_text("stopped · step 50").wait_for()
     assert widget.get_by_role("button", name="Stop").is_disabled()
     assert nb.errors == []

@@ -33,9 +33,9 @@ def sweep_folder(tmp_path):
     write_run(folders[1] / "run", [1.75, 2.5], conditional=False)
     write_run(folders[2] / "run", [], model=False, learning_rate=0.5)
     error = "OSError: [Errno 28] No space left on device <script>alert(1)</script>"
-    for folder, ended in zip(folders, ("finished", "finished", "failed"), strict=True):
+    for folder, outcome in zip(folders, ("finished", "finished", "failed"), strict=True):
         values = {"note": f"</td><b>{folder.name}"}
-        Trial(folder, values, {"data_set": "doodles"}, ended, error * (ended == "failed"), "", 75.0, 1).write()
+        Trial(folder, values, {"data_set": "doodles"}, outcome, error * (outcome == "failed"), "", 75.0, 1).write()
         (folder / "report.ipynb").write_text("{}")
     return tmp_path
 

@@ -14,12 +14,12 @@ import pytest
 
 from sketchkit.sweeps.search_space import (
     grid_search,
+    parse_range,
+    parse_values,
     random_search,
-    range_of,
     read_points,
     resolve_parameters,
     trial_name,
-    values_of,
 )
 from sketchkit.sweeps.sweep import Sweep, sweep
 
@@ -172,8 +172,13 @@ def test_resolve_parameters_merges_hyperparameters_into_those_of_the_notebook():
 
 
 def test_points_from_grids_files_and_random_search(tmp_path):
-    assert grid_search({"a": values_of("1,2.5"), "b": values_of("x,[y,z],true")})[4] == {"a": 2.5, "b": ["y", "z"]}
-    drawn = random_search({"rate": range_of("1e-4..1e-2:log"), "size": range_of("8..10"), "m": ["a"]}, 200, seed=1)
+    assert grid_search({"a": parse_values("1,2.5"), "b": parse_values("x,[y,z],true")})[4] == {
+        "a": 2.5,
+        "b": ["y", "z"],
+    }
+    drawn = random_search(
+        {"rate": parse_range("1e-4..1e-2:log"), "size": parse_range("8..10"), "m": ["a"]}, 200, seed=1
+    )
     assert drawn[:50] == random_search({"rate": (1e-4, 1e-2, "log"), "size": (8, 10), "m": ["a"]}, 50, seed=1)
     assert {point["size"] for point in drawn} == {8, 9, 10}
     assert 60 < sum(point["rate"] < 1e-3 for point in drawn) < 140

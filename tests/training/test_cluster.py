@@ -227,7 +227,7 @@ def test_workers_stop_with_a_message_when_one_is_killed_and_resume_when_restarte
     message = pair.last_message(1 - victim)
     assert message.startswith(f"sketchkit: lost contact with worker {victim} (127.0.0.1:")
     assert message.endswith("Run the same command on every worker again to resume from the latest checkpoint")
-    assert Run(run).state.state == ("killed" if victim == 0 else "failed")
+    assert Run(run).status.state == ("killed" if victim == 0 else "failed")
     pair = TrainProcesses(arguments(run, 40), arguments(run, 40))
     assert pair.exit_codes() == [0, 0], pair.output
     assert largest_difference(whole, run) == 0

@@ -101,7 +101,7 @@ def test_train_with_a_base_stops_after_the_time_limit(base, stars, tmp_path):
     dataset = Dataset.from_sketches(match_model_scale(stars[:8], base), match_model_scale(stars[8:], base))
     run = train(dataset, tmp_path / "run", base=base, minutes=1e-6, batch_size=8, progress="none")
     assert run.step == 1
-    assert run.state.state == "finished"
+    assert run.status.state == "finished"
     assert len(run.model().generate(2, seed=0)) == 2
 
 

@@ -335,7 +335,7 @@ def test_rollback_at_any_step_leaves_one_record_per_step(dataset, tmp_path, monk
         assert trained == list(range(log_every, 13, log_every))
         assert [r["step"] for r in run.records] == sorted(r["step"] for r in run.records)
         assert all(r["seconds"] >= 0 for r in run.records)
-        assert (run.step, run.state.state) == (12, "finished")
+        assert (run.step, run.status.state) == (12, "finished")
         rates = {r["step"]: r["learning_rate"] for r in run.records if r["kind"] == "train"}
         assert all(rate < 0.00051 for step, rate in rates.items() if step > before)
         assert curve(run) == trained
@@ -346,7 +346,7 @@ def test_rollback_with_default_intervals_leaves_one_record_per_step(dataset, tmp
     Steps(monkeypatch, {537})
     run = train(dataset, tmp_path / "run", DECODER, num_steps=560, save_every=500, log_every=20, progress="none")
     assert [r["step"] for r in run.records if r["kind"] == "train"] == list(range(20, 561, 20))
-    assert run.state.state == "finished"
+    assert run.status.state == "finished"
 
 
 def test_resumed_run_replaces_records_after_its_last_checkpoint(dataset, tmp_path, monkeypatch):

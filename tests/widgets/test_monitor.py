@@ -7,8 +7,8 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.hparams import HParams
 from sketchkit.render.svg import draw
-from sketchkit.training.metrics import NewRecords
-from sketchkit.training.run_control import Occupation, read_wishes
+from sketchkit.training.metrics import MetricsTail
+from sketchkit.training.run_control import RunLock, read_requests
 from sketchkit.widgets import TrainingMonitor
 
 
@@ -30,7 +30,7 @@ def add_sheet(folder, step):
 
 def test_new_records_reads_only_new_and_complete_lines(folder):
     path, new = folder / "metrics.jsonl", None
-    new = NewRecords(path)
+    new = MetricsTail(path)
     assert new.read() == (False, [])
     path.write_text(line(1) + '{"step": 2, "ki')
     assert [r["step"] for r in new.read()[1]] == [1]
@@ -51,8 +51,8 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
     monitor = TrainingMonitor(folder, every=3600)
     sent = []
     monkeypatch.setattr(monitor, "send", sent.append)
-    with Occupation(folder) as occupation:
-        occupation.begin()
+    with RunLock(folder) as lock:
+        lock.start_run()
         with path.open("a") as file:
             file.write(line(100, recon=1.5, kl=0.4, learning_rate=0.0009, seconds=0.25))
             file.write(line(100, "valid", loss=1.75, recon=1.5, kl=0.4))
@@ -69,7 +69,7 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
         monitor._on_message(monitor, {"kind": "tell", "what": "__init__"}, [])
         assert len(sent) == 2
         monitor._on_message(monitor, {"kind": "tell", "what": "pause"}, [])
-        assert read_wishes(folder).pause
+        assert read_requests(folder).pause
     monitor.refresh()
     assert monitor._standing["state"] == "finished"
     monitor._on_message(monitor, {"kind": "tell", "what": "stop"}, [])

@@ -7,7 +7,7 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.hparams import HParams
 from sketchkit.training.run import Run
-from sketchkit.training.run_control import Occupation
+from sketchkit.training.run_control import RunLock
 from sketchkit.widgets import Teach, TrainingMonitor
 from sketchkit.widgets.training import fine_tune
 
@@ -17,24 +17,24 @@ STARS = [doodles.draw("star", seed) for seed in range(6)]
 @pytest.fixture
 def started(monkeypatch):
     """Replace training by directories of active runs, and return their locks."""
-    holds = []
+    locks = []
 
     def start(model, drawings, folder, **options):
         if len(drawings) > 20:
             folder.mkdir(parents=True)
             (folder / "drawings.npz").write_bytes(b"")
             raise ValueError("too many for this test")
-        holds.append(Occupation(folder))
-        holds[-1].__enter__()
+        locks.append(RunLock(folder))
+        locks[-1].__enter__()
         (folder / "run.json").write_text(json.dumps({"hparams": HParams().as_dict(), "seed": 0}))
         (folder / "samples").mkdir()
-        holds[-1].begin()
+        locks[-1].start_run()
         return Run(folder)
 
     monkeypatch.setattr(fine_tune, "teach", start)
-    yield holds
-    for hold in holds:
-        hold.__exit__(None, None, None)
+    yield locks
+    for lock in locks:
+        lock.__exit__(None, None, None)
 
 
 def monitors(widget):
@@ -54,7 +54,7 @@ def test_teach_second_run_keeps_first_monitor(started, tmp_path):
     assert [run.folder.name for run in widget.runs] == ["run", "run-2"]
     assert widget.run.folder.name == "run-2"
     assert monitors(widget) == ["run-2", "run"]
-    assert [run.state.state for run in widget.runs] == ["running", "running"]
+    assert [run.status.state for run in widget.runs] == ["running", "running"]
 
 
 def test_teach_pressed_twice_on_same_drawings_starts_one_run(started, tmp_path):
@@ -63,7 +63,7 @@ def test_teach_pressed_twice_on_same_drawings_starts_one_run(started, tmp_path):
     press(widget)
     assert [run.folder.name for run in widget.runs] == ["run"]
     assert "is already training on these drawings" in widget._message.value
-    started[0].end = "finished"
+    started[0].final_state = "finished"
     started.pop().__exit__(None, None, None)
     press(widget)  # the first run has ended, so the same drawings can be used again
     assert monitors(widget) == ["run-2", "run"]
@@ -73,7 +73,7 @@ def test_teach_created_again_shows_active_run(started, tmp_path):
     press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
     again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     assert monitors(again) == ["run"]
-    assert again.run.state.state == "running"
+    assert again.run.status.state == "running"
     press(again)
     assert monitors(again) == ["run-2", "run"]
 

@@ -14,7 +14,7 @@ import ipywidgets
 
 from sketchkit.arguments import path_of
 from sketchkit.sketch import Sketch
-from sketchkit.training.fine_tune import FEWEST, teach
+from sketchkit.training.fine_tune import MIN_DRAWINGS, teach
 from sketchkit.training.run import Run
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.training.monitor import TrainingMonitor
@@ -116,15 +116,15 @@ class Teach(ipywidgets.VBox):
 
     def _update_count(self, _: Any = None) -> None:
         kept = len(self.pad.drawings)
-        self._button.disabled = kept < FEWEST
+        self._button.disabled = kept < MIN_DRAWINGS
         self._message.value = f"{kept} drawings kept" + (
-            f" (at least {FEWEST} needed, 20 or more recommended)" if kept < 20 else ""
+            f" (at least {MIN_DRAWINGS} needed, 20 or more recommended)" if kept < 20 else ""
         )
 
     def _start_training(self, _: Any = None) -> None:
         with self._lock:
             drawings = list(self.pad.drawings)
-            active = self.run is not None and self.run.state.goes_on
+            active = self.run is not None and self.run.status.is_active
             if active and drawings == self._trained_drawings:
                 self._message.value = f"{html.escape(str(self.runs[-1].folder))} is already training on these drawings"
                 return

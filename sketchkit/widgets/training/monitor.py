@@ -10,7 +10,7 @@ from typing import Any
 
 import traitlets
 
-from sketchkit.training.metrics import NewRecords
+from sketchkit.training.metrics import MetricsTail
 from sketchkit.training.run import Run
 from sketchkit.widgets.base import SketchWidget
 
@@ -61,7 +61,7 @@ class TrainingMonitor(SketchWidget):
 
     def __init__(self, run: str | Path | Run, **arguments: Any) -> None:
         self.run = run if isinstance(run, Run) else Run(run)
-        self._metrics = NewRecords(self.run.folder / "metrics.jsonl")
+        self._metrics = MetricsTail(self.run.folder / "metrics.jsonl")
         self._points: dict[str, list[list[float]]] = {name: [[], []] for name in _CURVES}
         self._best: dict[str, Any] = {}
         self._step, self._seconds_per_step = 0, 0.0
@@ -102,8 +102,8 @@ class TrainingMonitor(SketchWidget):
             self._best = record
 
     def _status(self) -> dict[str, Any]:
-        state, steps = self.run.state, self.run.hparams.num_steps
-        status = {"state": state.state, "error": state.error[:500], "step": self._step, "steps": steps}
+        run_status, steps = self.run.status, self.run.hparams.num_steps
+        status = {"state": run_status.state, "error": run_status.error[:500], "step": self._step, "steps": steps}
         if self._best:
             status |= {"best": self._best["loss"], "best_step": self._best["step"]}
         if self._seconds_per_step > 0:
@@ -137,7 +137,7 @@ class TrainingMonitor(SketchWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if isinstance(data, dict):
             records = [record for record in self.run.records if record["kind"] in ("train", "valid")]
-            summary = f"<p>{escape(repr(self.run))}, {escape(self.run.state.state)}</p>"
+            summary = f"<p>{escape(repr(self.run))}, {escape(self.run.status.state)}</p>"
             summary += f'<img alt="Loss, KL and learning rate" src="{loss_curves(records).data_uri()}">'
             if self.run.samples:
                 summary += Picture.open(self.run.samples[-1])._repr_html_()
