@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
 
 def requirement(text):
-    name, bounds = re.fullmatch(r"([A-Za-z0-9_.-]+)\s*(.*)", text.strip()).groups()
-    return name.lower().replace("_", "-"), tuple(sorted(bounds.replace(" ", "").split(",")))
+    parsed = Requirement(text)
+    return canonicalize_name(parsed.name), parsed.specifier
 
 
 def test_environment_and_pyproject_agree():
@@ -24,7 +27,7 @@ def test_environment_and_pyproject_agree():
     conda = dict(requirement(line) for line in environment["dependencies"] if isinstance(line, str))
     python = conda.pop("python")
     conda.pop("pip")
-    assert python == tuple(sorted(project["requires-python"].split(",")))
+    assert python == SpecifierSet(project["requires-python"])
     assert conda == dict(requirement(line) for line in project["dependencies"])
 
 

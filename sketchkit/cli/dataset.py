@@ -1,0 +1,114 @@
+"""Commands of the group `dataset`: `report`, `build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from sketchkit.cli.output import report_written
+
+__all__ = ["app"]
+
+#: Marker of the report pages.
+_GENERATOR = "<meta name='generator' content='sketchkit'>"
+
+
+class _ReportUnlessNamed(TyperGroup):
+    """Command group that runs `report` if no command is named: `sketchkit dataset DATA`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["report", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.command()
+def report(
+    data: Annotated[list[str], typer.Argument(help="Names or .npz files of datasets, which are joined.")],
+    max_seq_len: Annotated[
+        int | None, typer.Option(help="Maximum number of points; longer drawings are dropped. Default: no limit.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Page (.html) to write the report to.")] = None,
+) -> None:
+    """Print a health report of a dataset: lengths, scale, dropped drawings, possible problems."""
+    from sketchkit.data.dataset import Dataset
+
+    found = Dataset.open(data, max_seq_len=max_seq_len).report()
+    typer.echo(str(found))
+    if out:
+        _page(out, found)
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files (.svg .ndjson .jsonl .json .csv .npz .npy, plain or .gz), folders, .zip archives, or names of "
+            "datasets."
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="Dataset (.npz) to write; a page with pictures (.html) is written next to it."
+        ),
+    ],
+    epsilon: Annotated[
+        float, typer.Option(help="Simplification tolerance, in units of the scaled drawing (see --size).")
+    ] = 2.0,
+    size: Annotated[
+        float, typer.Option(help="Longer side of each drawing after scaling, in units; 0: do not scale.")
+    ] = 255.0,
+    max_seq_len: Annotated[int, typer.Option(help="Maximum number of points; longer drawings are dropped.")] = 250,
+    held_out: Annotated[float, typer.Option(help="Share of the drawings in valid and in test, each 0 to 0.4.")] = 0.1,
+    seed: Annotated[int, typer.Option(help="Seed of the random split.")] = 0,
+    fills: Annotated[str, typer.Option(help="Treatment of filled SVG shapes: auto, outline or skip.")] = "auto",
+    recognized: Annotated[
+        bool | None,
+        typer.Option(
+            "--recognized/--unrecognized",
+            help="Keep only the Quick, Draw! drawings that the game recognized, or did not. Default: all.",
+        ),
+    ] = None,
+    country: Annotated[
+        list[str] | None,
+        typer.Option(help="Keep only Quick, Draw! drawings from this country (two-letter code); repeat for several."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(help="Maximum number of drawings from each file that contains several. Default: no limit."),
+    ] = None,
+) -> None:
+    """Build a dataset from drawings, and print a report."""
+    from sketchkit.data.build import build_dataset
+
+    page = out.with_suffix(".html")
+    if page.exists() and _GENERATOR not in page.read_text(encoding="utf-8", errors="replace")[:200]:
+        raise FileExistsError(
+            f"{page} exists and is not a report of sketchkit, so it is not replaced; choose another --out"
+        )
+    built = build_dataset(
+        sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
+        fills=fills, recognized=recognized, countries=country or None, limit=limit,
+    )  # fmt: skip
+    typer.echo(str(built))
+    report_written(out)
+    _page(page, built)
+
+
+def _page(path: Path, report: Any) -> None:
+    """Write the HTML representation of a report as a page."""
+    from sketchkit.storage.atomic import replacing
+
+    with replacing(path) as part:
+        part.write_text(
+            f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{report._repr_html_()}", encoding="utf-8"
+        )
+    report_written(path)

@@ -1,0 +1,98 @@
+"""Commands that write models and pages: `convert`, `embed`, `html`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sketchkit.cli.options import Model
+from sketchkit.cli.output import report_written
+
+__all__ = ["convert", "embed", "html"]
+
+
+def convert(
+    model: Model,
+    out: Annotated[
+        Path, typer.Argument(help="Output: *.gen.json, *.vae.json, *.npz (weights by TF1 name) or a model folder.")
+    ],
+    scale_factor: Annotated[
+        float | None,
+        typer.Option(help="Data units per model unit; TF1 weights do not contain it. Default: that of the model."),
+    ] = None,
+) -> None:
+    """Convert a model to another format."""
+    import numpy as np
+
+    from sketchkit.interop.magenta_tf1 import to_tf1
+    from sketchkit.interop.sketch_rnn_js import export_js
+    from sketchkit.loading import load
+    from sketchkit.storage.atomic import replacing
+
+    if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
+        raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
+    loaded = load(model, scale_factor=scale_factor)
+    if out.suffix == ".json":
+        typer.echo(str(export_js(loaded, out)))
+    elif out.suffix == ".npz":
+        with replacing(out) as part, part.open("wb") as file:
+            np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]
+    else:
+        loaded.save(out)
+    report_written(out)
+
+
+def embed(
+    model: Model,
+    widget: Annotated[
+        list[str],
+        typer.Option(
+            "--widget",
+            "-w",
+            help="Widget: complete, reconstruct, morph, temperature-slider, latent-slider, next-point or pad; "
+            "repeat to add.",
+        ),
+    ] = ["complete"],  # noqa: B006 - typer copies it
+    out: Annotated[Path, typer.Option("--out", "-o", help="Output page (.html).")] = Path("sketchkit.html"),
+    dtype: Annotated[str, typer.Option(help="Data type of the weights: float16, float32 or int8.")] = "float16",
+    title: Annotated[str, typer.Option(help="Title of the page.")] = "sketchkit",
+) -> None:
+    """Export widgets of a model as one page that works without a kernel and offline."""
+    from sketchkit import widgets
+    from sketchkit.loading import load
+    from sketchkit.widgets.export.page import embed
+
+    kinds = {
+        "complete": widgets.Complete,
+        "reconstruct": widgets.Reconstruct,
+        "morph": widgets.Morph,
+        "temperature-slider": widgets.TemperatureSlider,
+        "latent-slider": widgets.LatentSlider,
+        "next-point": widgets.NextPoint,
+    }
+    unknown = [name for name in widget if name not in (*kinds, "pad")]
+    if unknown:
+        raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")
+    loaded = load(model)
+    exported = [widgets.SketchPad(collect=True) if name == "pad" else kinds[name](loaded) for name in widget]
+    report_written(embed(exported, out, title=title, dtype=dtype))
+
+
+def html(
+    notebook: Annotated[Path, typer.Argument(help="Executed notebook (.ipynb).")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Output page. Default: the notebook's path with .html.")
+    ] = None,
+    dtype: Annotated[
+        str | None, typer.Option(help="Data type of the weights: float16, float32 or int8. Default: as stored.")
+    ] = None,
+    execute: Annotated[
+        bool, typer.Option("--execute", help="Execute the notebook first; the file is not changed.")
+    ] = False,
+) -> None:
+    """Export an executed notebook as a page whose widgets work without a kernel and offline."""
+    from sketchkit.widgets.export.notebook import notebook_html
+
+    report_written(notebook_html(notebook, out, dtype=dtype, execute=execute))

@@ -1,0 +1,79 @@
+"""Commands about models and datasets that load by name: `models`, `datasets`, `download`, `card`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sketchkit.cli.options import Model
+
+__all__ = ["card", "datasets", "download", "models"]
+
+
+def models(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+    ] = None,
+) -> None:
+    """List the models that load by name."""
+    from sketchkit.loading import models
+
+    typer.echo(str(models(*(words or []))))
+
+
+def datasets(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+    ] = None,
+) -> None:
+    """List the datasets that load by name."""
+    from sketchkit.published.catalogue import datasets
+
+    typer.echo(str(datasets(*(words or []))))
+
+
+def download(
+    names: Annotated[list[str], typer.Argument(help="Names of models and datasets.")],
+    kind: Annotated[
+        str, typer.Option(help="Type of the names: model or data. Default: either; model if both exist.")
+    ] = "",
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Download again, replacing the cached copy even if the published file has changed."
+        ),
+    ] = False,
+) -> None:
+    """Download models and datasets to the cache for offline use."""
+    from sketchkit.loading import models, published
+    from sketchkit.published.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
+    from sketchkit.storage.download import fetch
+
+    if kind not in ("", "model", "data"):
+        raise ValueError(f"--kind: expected model or data, got {kind!r}")
+    bundled = [] if kind == "data" else list(models("bundled"))
+    for name in names:
+        model = model_entry(name) if kind != "data" else None
+        data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
+        if name in bundled:
+            typer.echo(f"{name}: bundled with sketchkit, nothing to download")
+        elif model is not None:
+            if force:
+                published(model, force=True)  # also replaces the converted model in the cache
+            typer.echo(f"{name}: {fetch(model.url)}")
+        elif data is not None and data.url:
+            typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")
+        elif data is not None:
+            typer.echo(f"{name}: built in, nothing to download")
+        else:
+            known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
+            expected = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
+            raise ValueError(f"{name}: no published {expected}; {nearest(name, known, 'see sketchkit models')}")
+
+
+def card(model: Model) -> None:
+    """Print the card of a model."""
+    from sketchkit.loading import load
+
+    typer.echo(load(model).card)
