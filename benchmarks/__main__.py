@@ -62,7 +62,7 @@ def main() -> None:
         other = Path(tempfile.mkdtemp()) / "code"
         subprocess.run(["git", "worktree", "add", "--detach", other, options.against], cwd=ROOT, check=True)  # noqa: S603, S607
     machine = description()
-    header = ["| what | measured | ratio | wanted |" + (f" time / {options.against} |" if other else "")]
+    header = ["| benchmark | result | ratio (reference) | target |" + (f" time / {options.against} |" if other else "")]
     header.append("|---|---|---|---|" + ("---|" if other else ""))
     print("\n".join(header), flush=True)
     figures = []
@@ -94,7 +94,7 @@ def keep(machine: dict[str, str], header: list[str], figures: list[dict]) -> Non
     lines = [
         "# Benchmarks",
         "",
-        f"Made by `make bench` on {date.today().isoformat()}: {about}.",
+        f"Results of `make bench` on {date.today().isoformat()}: {about}.",
         "Times vary between machines and between runs; both times of a ratio were measured in the same process.",
         "",
         *header,

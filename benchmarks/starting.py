@@ -29,12 +29,14 @@ def interpreter() -> None:
     imported = run("import sketchkit, sys; assert 'tensorflow' not in sys.modules")
     nothing = run("pass")
     report(Figure("import sketchkit, without TensorFlow", imported - nothing, "s", imported / bare,
-                  "a Python that imports NumPy", "at most 0.3 s"))  # fmt: skip
+                  "start of Python with an import of NumPy", "at most 0.3 s"))  # fmt: skip
     load = run("import sketchkit; sketchkit.load('kanji')")
-    report(Figure("load a bundled model", load - imported, "s", load / bare, "a Python that imports NumPy",
+    report(Figure("load a bundled model", load - imported, "s", load / bare, "start of Python with an import of NumPy",
                   "at most 0.2 s"))  # fmt: skip
     help_ = run("from sketchkit.cli import main; import sys; sys.argv = ['sketchkit', '--help']; main()")
-    report(Figure("sketchkit --help", help_, "s", help_ / bare, "a Python that imports NumPy", "at most 0.5 s"))
+    report(
+        Figure("sketchkit --help", help_, "s", help_ / bare, "start of Python with an import of NumPy", "at most 0.5 s")
+    )
 
 
 def conversion() -> None:
@@ -60,9 +62,9 @@ def conversion() -> None:
     Dataset.open(path)
     first = time.perf_counter() - began
     report(Figure("convert 75,000 drawings, about 45 points each", first, "s", first / pickled,
-                  "NumPy unpickling the file", "at most 5 s"))  # fmt: skip
+                  "unpickling of the file by NumPy", "at most 5 s"))  # fmt: skip
     again = median_seconds(lambda: Dataset.open(path), 5)
-    report(Figure("open them again", again * 1e3, "ms", again / first, "the first time", "at most 50 ms"))
+    report(Figure("open the converted drawings again", again * 1e3, "ms", again / first, "conversion", "at most 50 ms"))
 
 
 def batches() -> None:
@@ -79,9 +81,9 @@ def batches() -> None:
         made = Batches(split, None, 100, 250, 40.0, 0, random_scale_factor=0.15, augment_stroke_prob=0.1)
         numbers = iter(range(100_000))
         seconds.append(median_seconds(lambda made=made, numbers=numbers: made[next(numbers)], 200))
-    report(Figure("batch of 100, of 10 thousand drawings", seconds[0] * 1e3, "ms", bar="at most 3 ms"))
-    report(Figure("batch of 100, of 10 million drawings", seconds[1] * 1e3, "ms", seconds[1] / seconds[0],
-                  "the same of 10 thousand", "at most 1.3"))  # fmt: skip
+    report(Figure("read a batch of 100 from 10 thousand drawings", seconds[0] * 1e3, "ms", bar="at most 3 ms"))
+    report(Figure("read a batch of 100 from 10 million drawings", seconds[1] * 1e3, "ms", seconds[1] / seconds[0],
+                  "a batch from 10 thousand", "at most 1.3"))  # fmt: skip
 
 
 if __name__ == "__main__":

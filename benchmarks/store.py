@@ -96,11 +96,11 @@ def main() -> None:
         made = time.perf_counter() - began
         size = sum(path.stat().st_size for path in folder.iterdir())
         report(Figure("store of 10 million drawings, 45 points each", size / 2**30, "GiB"))
-        report(Figure("  a drawing", size / DRAWINGS, "bytes"))
-        report(Figure("  written", made, "s"))
+        report(Figure("  size of one drawing", size / DRAWINGS, "bytes"))
+        report(Figure("  time to write it", made, "s"))
         began = time.perf_counter()
         _ = Dataset.of_store(folder).scale_factor
-        report(Figure("  its scale found, once", time.perf_counter() - began, "s"))
+        report(Figure("  time to compute its scale factor, once", time.perf_counter() - began, "s"))
         for count in (1, 2):
             for state in ("cold", "warm"):
                 if state == "cold":
@@ -114,12 +114,17 @@ def main() -> None:
                 about = f"{state}, each of {count} workers" if count > 1 else f"{state}, one worker"
                 slowest = max(each["seconds"] for each in results)
                 report(Figure(f"  share of a batch of 100, {about}", slowest * 1e3, "ms"))
-                report(Figure(f"  read from disk for it, {about}", results[0]["disk"] / 1024, "KiB"))
-                report(Figure(f"  opened, {about}", results[0]["opened"], "s"))
-                report(Figure(f"  own memory, {about}", results[0]["own"] / 2**20, "MiB"))
+                report(Figure(f"  read from disk for the share, {about}", results[0]["disk"] / 1024, "KiB"))
+                report(Figure(f"  time to open the store, {about}", results[0]["opened"], "s"))
+                report(Figure(f"  private memory, {about}", results[0]["own"] / 2**20, "MiB"))
                 grown = max(each["grown"] for each in results)
                 report(
-                    Figure(f"  grown over the last {BATCHES // 2:,} batches, {about}", grown / 2**20, "MiB", bar="0")
+                    Figure(
+                        f"  memory growth over the last {BATCHES // 2:,} batches, {about}",
+                        grown / 2**20,
+                        "MiB",
+                        bar="0",
+                    )
                 )
 
 

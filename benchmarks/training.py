@@ -70,10 +70,10 @@ def cell(name: str) -> None:
     bar = "at least 0.9" if name == "lstm" else ""
     report(Figure(f"training step, {name}, published defaults", step, "s", speed / rate, "matrix product 2048^3", bar))
     recurrent = product_rate(100, 512, 2048, 200)
-    report(Figure("  the same", step, "s", speed / recurrent, "matrix product 100 x 512 x 2048"))
+    report(Figure("  the same step, other reference", step, "s", speed / recurrent, "matrix product 100 x 512 x 2048"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     report(Figure(f"  peak memory, {name}", peak / 2**20, "MiB"))
-    report(Figure(f"  memory grown over 9 steps, {name}", grown / 2**20, "MiB", bar="0"))
+    report(Figure(f"  memory growth over 9 steps, {name}", grown / 2**20, "MiB", bar="0"))
 
 
 def skipping(name: str) -> None:
@@ -85,7 +85,9 @@ def skipping(name: str) -> None:
             exact.take(k)
     step, faster = statistics.mean(skip.seconds), statistics.median(exact.seconds) / statistics.mean(skip.seconds)
     report(
-        Figure(f"training step without padding, {name}", step, "s", faster, "times faster than all rows", BARS[name])
+        Figure(
+            f"training step without padding, {name}", step, "s", faster, "times faster than with padding", BARS[name]
+        )
     )
 
 

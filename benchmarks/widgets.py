@@ -106,7 +106,7 @@ def main() -> None:
                 first, done = (sorted(lap[i] for lap in laps)[2] for i in (0, 1))
                 report(Figure(f"widget: first completion after lifting the pen{state}", first, "ms", bar="at most 100"))
                 report(Figure(f"widget: nine completions of 250 steps{state}", done, "ms", bar="at most 800"))
-                report(Figure(f"widget: longest task meanwhile{state}", longest, "ms", bar="at most 100"))
+                report(Figure(f"widget: longest task during the completions{state}", longest, "ms", bar="at most 100"))
             notebook.page.close()
             for cell, name, of, conditional in (
                 ("TemperatureSlider('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
@@ -148,8 +148,10 @@ def leak(notebook: Notebook, times: int = 50) -> None:
     before, workers = used(), len(page.workers)
     for _ in range(times):
         again()
-    report(Figure(f"widget: page memory after {times} runs of its cell", used() - before, "MB more", bar="at most 10"))
-    report(Figure("  workers more", len(page.workers) - workers, "", bar="0"))
+    report(
+        Figure(f"widget: growth of page memory after {times} runs of its cell", used() - before, "MB", bar="at most 10")
+    )
+    report(Figure("  additional workers", len(page.workers) - workers, "", bar="0"))
 
 
 if __name__ == "__main__":

@@ -84,13 +84,13 @@ def main() -> None:
     size = numbers() * 4 / 2**20
     report(Figure("gradients of the published conditional model", size, "MiB"))
     report(Figure("  summed over two processes on loopback", results["gradients"] * 1e3, "ms"))
-    report(Figure("  a word of the chief's to the other", results["word"] * 1e3, "ms"))
+    report(Figure("  small message from the chief to the other worker", results["word"] * 1e3, "ms"))
     with tempfile.TemporaryDirectory() as folder:
         tensors = {name: np.ones(numbers(), dtype=np.float32) for name in ("weights", "momentum", "velocity")}
         seconds = median_seconds(lambda: Checkpoints(Path(folder)).save(tensors, TrainingState(1)), 5)
         size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 2**20
-    report(Figure("  a checkpoint of it", size, "MiB"))
-    report(Figure("  written", seconds, "s"))
+    report(Figure("  checkpoint of this model", size, "MiB"))
+    report(Figure("  time to write the checkpoint", seconds, "s"))
     shares()
 
 

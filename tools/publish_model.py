@@ -1,4 +1,4 @@
-"""Write a trained model as a folder to publish: half precision, measured losses, pictures, a card."""
+"""Write a trained model as a model folder to publish: weights in half precision, losses, pictures and a card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["publish_model"]
 
 COLUMNS = 8
 CELL = 90
-#: Classes that a picture shows one row each of; more would not fit on a card.
+#: Maximum number of classes in the picture of the samples, one row each; more would not fit on a card.
 MAX_ROWS = 16
 
 
@@ -96,9 +96,9 @@ def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str,
     ----------
     model : SketchRNN
     dataset : Dataset
-        Test drawings are reconstructed and completed.
+        Dataset whose test drawings are reconstructed and completed.
     seed : int
-        Seed of all pictures; none of them is selected.
+        Seed of all pictures.
     """
     tests = [dataset.test[int(i)] for i in dataset.usable("test")]
     pictures = {"samples.svg": _samples(model, seed)}
@@ -118,7 +118,7 @@ def _samples(model: SketchRNN, seed: int) -> tuple[str, str]:
     else:
         sketches = model.generate(4 * COLUMNS, seed=seed)
     text = grid(sketches, columns=COLUMNS, cell=CELL, row_labels=names or None).text
-    return f"Samples with the recommended settings, seed {seed}, not selected", text
+    return f"Samples with the recommended settings and seed {seed}, without selection", text
 
 
 def _reconstructions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:
@@ -151,4 +151,4 @@ def _completions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[
         beginning = Sketch(sketch.offsets[: max(len(sketch) // 2, 1)], sketch.start)
         cells += [beginning, *model.complete(beginning, COLUMNS - 1, seed=seed)]
     text = grid(cells, columns=COLUMNS, cell=CELL).text
-    return "The first half of a test drawing, and completions of it", text
+    return "Each row: the first half of a test drawing, and completions of it", text

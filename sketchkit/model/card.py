@@ -33,17 +33,20 @@ def write_card(
         Pictures in the same folder as the card.
     """
     h, training = config.hparams, config.training
+    decoder = (
+        f"The decoder ({h.dec_model} cell, {h.dec_rnn_size} units) predicts a mixture of {h.num_mixture} bivariate "
+        f"normal distributions. Drawings have at most {h.max_seq_len} points."
+    )
     architecture = (
-        f"encoder {h.enc_model} {h.enc_rnn_size} (both directions), latent code {h.z_size}, "
-        f"decoder {h.dec_model} {h.dec_rnn_size}"
+        f"Its encoder reads a drawing forward and backward, with two recurrent networks ({h.enc_model} cell, "
+        f"{h.enc_rnn_size} units). A latent code has {h.z_size} numbers. {decoder}"
         if h.conditional
-        else f"decoder only, {h.dec_model} {h.dec_rnn_size}"
+        else f"It is unconditional: it has a decoder, but no encoder and no latent code. {decoder}"
     )
     lines = [
         f"# {config.name}",
         "",
-        f"A sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)): {architecture}, "
-        f"{h.num_mixture} bivariate normals, drawings of up to {h.max_seq_len} points.",
+        f"This is a sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)). {architecture}",
         "",
         "| | |",
         "| --- | --- |",
@@ -62,11 +65,11 @@ def write_card(
     losses = training.get("losses")
     losses = {split: values for split, values in losses.items() if _is_loss(values)} if isinstance(losses, dict) else {}
     if losses:
-        heading = (
-            "Losses: the pen loss counts the points and the first end row of each drawing, as in training with "
-            "`skip_padding`; sums over rows are divided by N_max. KL is computed without tolerance:"
+        heading = "The table lists the losses of each split. KL is computed without tolerance. " + (
+            "As in training with `skip_padding`, the pen loss counts the points of a drawing and its first end row, "
+            "but not the rest of the padding. Sums over rows are divided by N_max, the maximum number of points."
             if h.skip_padding
-            else "Losses, computed as in the published training. KL is computed without tolerance:"
+            else "The losses are computed as in the published training, including the padding."
         )
         lines += ["", heading, ""]
         lines += ["| split | reconstruction | KL | drawings |", "| --- | --- | --- | --- |"]
