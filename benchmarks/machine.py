@@ -41,9 +41,9 @@ def resident_bytes() -> int:
 
 def description() -> dict[str, str]:
     """Return the processor, number of cores, system and package versions."""
-    from sketchkit.model.quiet_tensorflow import start_tensorflow
+    from sketchkit.model.quiet_tensorflow import import_tensorflow
 
-    start_tensorflow()
+    import_tensorflow()
     import keras
     import numpy as np
     import tensorflow as tf

@@ -12,7 +12,7 @@ import numpy as np
 
 import sketchkit
 from sketchkit.data.dataset import Dataset
-from sketchkit.published.catalogue import JS_DRAWING_SIZES
+from sketchkit.published.catalog import JS_DRAWING_SIZES
 from tools.sampled_drawings import real_drawings
 
 DRAWINGS = 25

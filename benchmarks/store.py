@@ -66,10 +66,10 @@ def disk() -> int:
 def worker(folder: str, index: int, count: int) -> None:
     """Read the batches as worker `index` of `count`, and print times, disk reads and memory as JSON."""
     began = time.perf_counter()
-    dataset = Dataset.of_store(Path(folder))
+    dataset = Dataset.from_store(Path(folder))
     batches = dataset.batches(
         100, 0, random_scale_factor=0.15, augment_stroke_prob=0.1,
-        share=(100 * index // count, 100 * (index + 1) // count) if count > 1 else None,
+        shard=(100 * index // count, 100 * (index + 1) // count) if count > 1 else None,
     )  # fmt: skip
     opened = time.perf_counter() - began
     batches[0]
@@ -99,7 +99,7 @@ def main() -> None:
         report(Figure("  size of one drawing", size / DRAWINGS, "bytes"))
         report(Figure("  time to write it", made, "s"))
         began = time.perf_counter()
-        _ = Dataset.of_store(folder).scale_factor
+        _ = Dataset.from_store(folder).scale_factor
         report(Figure("  time to compute its scale factor, once", time.perf_counter() - began, "s"))
         for count in (1, 2):
             for state in ("cold", "warm"):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import sketchkit
-from sketchkit.data.collect import Reader
+from sketchkit.data.collect import DrawingCollector
 from sketchkit.render.svg import grid
 from tools.recipes import TO_TEACH
 
@@ -30,12 +30,12 @@ def reconstruction(model, sketches):
 
 def taught(name, base, folder):
     """Fine-tune on one category, save a grid of its drawings, and return its row of the table."""
-    drawings = [s for s in Reader().read(f"quickdraw/{name}.ndjson") if len(s) <= base.hparams.max_seq_len]
+    drawings = [s for s in DrawingCollector().read(f"quickdraw/{name}.ndjson") if len(s) <= base.hparams.max_seq_len]
     held, given = drawings[:HELD], drawings[HELD:]
     began = time.perf_counter()
     run = sketchkit.teach(base, given, folder / name, name=name, progress="none")
     minutes = (time.perf_counter() - began) / 60
-    hparams = base.hparams.updated(batch_size=run.hparams.batch_size, save_every=20, kl_weight_start=0.01)
+    hparams = base.hparams.replace(batch_size=run.hparams.batch_size, save_every=20, kl_weight_start=0.01)
     scratch = sketchkit.train(
         folder / name / "drawings.npz", folder / f"{name} from scratch", hparams, minutes=minutes, progress="none"
     )

@@ -38,7 +38,7 @@ class Steps:
 
     def __init__(self, name: str, **hparams: object) -> None:
         data = dataset(name, 6400)
-        h = HParams().updated({**SIZES[name], **hparams}, max_seq_len=data.max_seq_len)
+        h = HParams().replace({**SIZES[name], **hparams}, max_seq_len=data.max_seq_len)
         self.trainer = Trainer(data, RunLock(Path(tempfile.mkdtemp())), h, seed=0)
         self.compiled: set[int] = set()
         self.seconds: list[float] = []

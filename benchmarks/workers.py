@@ -49,18 +49,18 @@ def shares() -> None:
     import tensorflow as tf
 
     from benchmarks.drawings import random_split
-    from sketchkit.model.evaluation import inputs
+    from sketchkit.model.evaluation import model_inputs
     from sketchkit.model.network import Network
     from sketchkit.model.weights import initial_weights
 
-    h = HParams().updated(max_seq_len=64, skip_padding=True)
+    h = HParams().replace(max_seq_len=64, skip_padding=True)
     network = Network(h, initial_weights(h, 0))
-    compute = tf.function(network.part_gradients, jit_compile=True)
+    compute = tf.function(network.shard_gradients, jit_compile=True)
     lengths = np.random.default_rng(0).integers(27, 64, size=1000)
     split = random_split(lengths)
     whole = 0.0
     for rows in (100, 50, 25, 12):
-        batch = inputs(h, Batches(split, None, 100, 64, 40.0, 0, share=(0, rows))[0], (0, 0))
+        batch = model_inputs(h, Batches(split, None, 100, 64, 40.0, 0, shard=(0, rows))[0], (0, 0))
         compute(batch, 0.5)
         seconds = median_seconds(lambda batch=batch: compute(batch, 0.5)[0].numpy(), 7)
         whole = whole or seconds

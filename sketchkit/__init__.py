@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.loading import load, models
     from sketchkit.model.sketch_rnn import SketchRNN
-    from sketchkit.published.catalogue import datasets
+    from sketchkit.published.catalog import datasets
     from sketchkit.sketch import Sketch
     from sketchkit.sketches import Sketches
     from sketchkit.sweeps.sweep import Sweep, sweep
@@ -63,7 +63,7 @@ _MODULES = {
     "Sketch": "sketchkit.sketch",
     "SketchRNN": "sketchkit.model.sketch_rnn",
     "Sketches": "sketchkit.sketches",
-    "datasets": "sketchkit.published.catalogue",
+    "datasets": "sketchkit.published.catalog",
     "embed": "sketchkit.widgets.export.page",
     "export_js": "sketchkit.interop.sketch_rnn_js",
     "load": "sketchkit.loading",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["path_of", "seed_of", "sources_of"]
+__all__ = ["parse_path", "parse_seed", "parse_sources"]
 
 
-def path_of(value: Any, name: str) -> Path:
+def parse_path(value: Any, name: str) -> Path:
     """Return the path in a string, a Path, or a number (`-p run 2024`).
 
     Raises
@@ -22,7 +22,7 @@ def path_of(value: Any, name: str) -> Path:
     return Path(str(value)).expanduser()
 
 
-def seed_of(value: Any, default: int = 0) -> int:
+def parse_seed(value: Any, default: int = 0) -> int:
     """Return the seed in an integer or in a string; None gives the default.
 
     Raises
@@ -41,7 +41,7 @@ def seed_of(value: Any, default: int = 0) -> int:
     return number
 
 
-def sources_of(value: Any, name: str, folder: Path = Path()) -> list[str | Path]:
+def parse_sources(value: Any, name: str, folder: Path = Path()) -> list[str | Path]:
     """Return the list of names or files in a single value, a sequence, or a string with commas.
 
     Parameters

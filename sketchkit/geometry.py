@@ -15,7 +15,7 @@ __all__ = [
     "Page",
     "Placement",
     "centered",
-    "chamfer_distance",
+    "mean_nearest_distance",
     "page",
     "points_along",
     "resample",
@@ -93,7 +93,7 @@ def points_along(lines: Sequence[NDArray[np.float64]], spacing: float) -> NDArra
     return points[:: math.ceil(len(points) / _MAX_PER_DRAWING)]
 
 
-def chamfer_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+def mean_nearest_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     """Return the mean distance from a point to the nearest point of the other set, averaged over both directions.
 
     Parameters

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from sketchkit.suggest import hint
+from sketchkit.suggest import did_you_mean
 
 __all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes"]
 
@@ -156,7 +156,7 @@ class HParams:
         """Rows that contribute to the pen loss in training; one of `PEN_ROWS`."""
         return "first_end" if self.skip_padding else "all"
 
-    def updated(self, changes: str | Mapping[str, Any] | None = "", **more: Any) -> HParams:
+    def replace(self, changes: str | Mapping[str, Any] | None = "", **more: Any) -> HParams:
         """Return a copy with some values changed.
 
         Parameters
@@ -182,22 +182,22 @@ class HParams:
     @classmethod
     def parse(cls, text: str) -> HParams:
         """Return the defaults with the changes in a text such as `dec_rnn_size=256,data_set=[cat.npz,dog.npz]`."""
-        return cls().updated(text)
+        return cls().replace(text)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return a JSON-compatible dictionary; `HParams().updated(d)` is the inverse."""
+        """Return a JSON-compatible dictionary; `HParams().replace(d)` is the inverse."""
         values = dataclasses.asdict(self)
         values["data_set"] = list(self.data_set)
         return values
 
-    def differing(self, other: HParams | None = None) -> dict[str, Any]:
+    def diff(self, other: HParams | None = None) -> dict[str, Any]:
         """Return the values that differ from those of `other` (default: the published defaults), by name."""
         base = (other or HParams()).as_dict()
         return {name: value for name, value in self.as_dict().items() if value != base[name]}
 
 
 def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the argument `changes` of `HParams.updated` as a dictionary. Names and values are not validated.
+    """Return the argument `changes` of `HParams.replace` as a dictionary. Names and values are not validated.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def _require(name: str, value: float, low: float, high: float) -> None:
 
 
 def _unknown_value(problem: str, value: str, choices: tuple[str, ...]) -> str:
-    return f"{problem} {value!r}; {hint(value, choices, 'expected one of ' + ', '.join(choices))}"
+    return f"{problem} {value!r}; {did_you_mean(value, choices, 'expected one of ' + ', '.join(choices))}"
 
 
 def _parse(text: str) -> dict[str, Any]:

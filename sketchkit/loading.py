@@ -8,14 +8,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sketchkit.arguments import path_of
+from sketchkit.arguments import parse_path
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
+from sketchkit.suggest import did_you_mean
 
-__all__ = ["load", "models", "published"]
+__all__ = ["load", "load_published", "models"]
 
 
 def models(*words: str) -> Any:
@@ -28,10 +29,10 @@ def models(*words: str) -> Any:
 
     Returns
     -------
-    sketchkit.published.catalogue.Catalogue
+    sketchkit.published.catalog.Catalog
         Sequence of names, which is displayed as a table.
     """
-    from sketchkit.published.catalogue import Catalogue, ModelEntry, published_models
+    from sketchkit.published.catalog import Catalog, ModelEntry, published_models
 
     entries = []
     for name in _bundled():
@@ -39,8 +40,8 @@ def models(*words: str) -> Any:
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
         entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _license(name), picture=_picture(name)))
-    columns = ("name", "source", "kind", "cell", "size", "licence", "megabytes", "where")
-    return Catalogue([*entries, *published_models()], columns).filter(*words)
+    columns = ("name", "source", "kind", "cell", "size", "license", "megabytes", "where")
+    return Catalog([*entries, *published_models()], columns).filter(*words)
 
 
 def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
@@ -83,7 +84,7 @@ def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
     if size is not None:
         size *= scale_factor / model.scale_factor
     config = replace(model.config, scale_factor=scale_factor, drawing_size=size)
-    rescaled = SketchRNN(config, model.weights, model.categories)
+    rescaled = SketchRNN(config, model.weights, model.exemplars)
     rescaled.card = model.card
     return rescaled
 
@@ -91,9 +92,9 @@ def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
 def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
     """Return the model of a name or path. `scale_factor` is used for files that do not contain one."""
     from sketchkit.interop.sketch_rnn_js import read_js
-    from sketchkit.published.catalogue import model_entry, nearest, published_models
+    from sketchkit.published.catalog import model_entry, published_models
 
-    path = path_of(name, "model")
+    path = parse_path(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_bundled_models_dir() / str(name))
     for folder in (path, path / "model"):
@@ -117,13 +118,14 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
         return read_js(path)
     entry = model_entry(str(name))
     if entry is not None:
-        return published(entry)
-    hint = nearest(str(name), [*_bundled(), *(entry.name for entry in published_models())])
-    bundled = f"bundled models: {', '.join(_bundled()) or 'none'}; sketchkit.models() lists all models"
-    raise FileNotFoundError(f"{name}: no such model folder or model name; {hint or bundled}")
+        return load_published(entry)
+    names = [*_bundled(), *(entry.name for entry in published_models())]
+    listed = f"bundled models: {', '.join(_bundled()) or 'none'}; sketchkit.models() lists all models"
+    suggestion = did_you_mean(str(name), names, listed, max_names=3, cutoff=0.5)
+    raise FileNotFoundError(f"{name}: no such model folder or model name; {suggestion}")
 
 
-def published(entry: Any, *, force: bool = False) -> SketchRNN:
+def load_published(entry: Any, *, force: bool = False) -> SketchRNN:
     """Return a published model, which is downloaded and converted at its first use.
 
     Parameters
@@ -135,7 +137,7 @@ def published(entry: Any, *, force: bool = False) -> SketchRNN:
     """
     from sketchkit.interop.sketch_rnn_js import read_js
     from sketchkit.published.archive import unpack
-    from sketchkit.published.catalogue import published_models
+    from sketchkit.published.catalog import published_models
     from sketchkit.storage.download import fetch
 
     converted = cache_folder() / "models" / entry.name
@@ -147,7 +149,7 @@ def published(entry: Any, *, force: bool = False) -> SketchRNN:
     if not entry.member:
         model = read_js(file, name=entry.name)
         config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
-        card = write_card(config, data=f"Quick, Draw! drawings ({entry.source})", licence=entry.licence)
+        card = write_card(config, data=f"Quick, Draw! drawings ({entry.source})", license=entry.license)
         SketchRNN(config, model.weights).save(converted, card=card)
         return SketchRNN.open(converted)
     # Only this conversion reads the checkpoint, which needs TensorFlow.
@@ -156,7 +158,7 @@ def published(entry: Any, *, force: bool = False) -> SketchRNN:
     folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member, replace=force)
     model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
     config = replace(model.config, drawing_size=entry.drawing_size)
-    card = write_card(config, data=entry.source, licence=entry.licence)
+    card = write_card(config, data=entry.source, license=entry.license)
     SketchRNN(config, model.weights).save(converted, card=card)
     return SketchRNN.open(converted)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["reported"]
+__all__ = ["as_value_error"]
 
 
 @contextmanager
-def reported(where: str, problem: str) -> Iterator[None]:
+def as_value_error(where: str, problem: str) -> Iterator[None]:
     """Convert an exception of a third-party parser to a ValueError that names the file.
 
     Parsers can raise undocumented exceptions, such as zlib.error, LZMAError, NotImplementedError or struct.error.

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sketchkit.geometry import chamfer_distance, points_along, resample, simplify
+from sketchkit.geometry import mean_nearest_distance, points_along, resample, simplify
 from sketchkit.svg_document import svg_document
 
 __all__ = ["Sketch"]
@@ -89,7 +89,7 @@ class Sketch:
 
     def __repr__(self) -> str:
         left, top, right, bottom = self.bounds
-        return f"Sketch({len(self)} points, {self.stroke_count} strokes, {right - left:g} × {bottom - top:g})"
+        return f"Sketch({len(self)} points, {self.num_strokes} strokes, {right - left:g} × {bottom - top:g})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Sketch, (np.array(self._offsets), self._start))
@@ -181,7 +181,7 @@ class Sketch:
 
     # Conversions ----------------------------------------------------------------------------------
 
-    def stroke5(self, length: int | None = None) -> NDArray[np.float32]:
+    def to_stroke5(self, length: int | None = None) -> NDArray[np.float32]:
         """Return the drawing as stroke-5 rows (Δx, Δy, pen down, pen up, end).
 
         Parameters
@@ -230,7 +230,7 @@ class Sketch:
     # Measurements and transformations -------------------------------------------------------------
 
     @property
-    def stroke_count(self) -> int:
+    def num_strokes(self) -> int:
         """Number of strokes."""
         return int(self._offsets[:, 2].sum())
 
@@ -288,7 +288,7 @@ class Sketch:
             raise ValueError(f"epsilon must be a finite number >= 0, got {epsilon!r}")
         return Sketch.from_polylines(simplify(points, epsilon) for points in self.polylines())
 
-    def distance(self, other: Sketch) -> float:
+    def chamfer_distance(self, other: Sketch) -> float:
         """Return the Chamfer distance to another drawing, relative to the longer side of this drawing.
 
         The centers of the bounds are aligned; the sizes are not changed. The distance is the mean distance from a point
@@ -309,7 +309,7 @@ class Sketch:
         if not len(self) or not len(other):
             return math.nan
         side = self.extent or 1.0
-        return chamfer_distance(self._sample_points(side), other._sample_points(side))
+        return mean_nearest_distance(self._sample_points(side), other._sample_points(side))
 
     def _sample_points(self, side: float) -> NDArray[np.float64]:
         """Return points along the strokes, (n, 2), relative to the center of the bounds, in units of `side`."""

@@ -34,7 +34,7 @@ import sketchkit
 from sketchkit import widgets
 from sketchkit.formats.svg import read_svg
 from sketchkit.sketch import Sketch
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.export.bundle import page_script, stylesheet, version
 from sketchkit.widgets.export.notebook import load_beside, models_of, still_of
@@ -225,7 +225,7 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
 def _write_once(path: Path, text: str) -> None:
     """Write a file unless it exists; its name contains a hash or version of its content."""
     if not path.exists():
-        with replacing(path) as part:
+        with atomic_write(path) as part:
             part.write_text(text, encoding="utf-8")
 
 

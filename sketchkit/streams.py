@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
-__all__ = ["Purpose", "generator", "key"]
+__all__ = ["Purpose", "generator", "philox_key"]
 
 _NUMBER_BITS = 56
 _DRAW_BITS = 24
@@ -27,7 +27,7 @@ class Purpose(IntEnum):
     VALIDATION = 4
 
 
-def key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple[int, int]:
+def philox_key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple[int, int]:
     """Return the key of a stream.
 
     Parameters
@@ -58,5 +58,5 @@ def key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple[int, i
 
 
 def generator(seed: int, purpose: Purpose, number: int, draw: int = 0) -> np.random.Generator:
-    """Return a generator for a stream. Parameters and errors are those of `key`."""
-    return np.random.Generator(np.random.Philox(key=np.array(key(seed, purpose, number, draw), dtype=np.uint64)))
+    """Return a generator for a stream. Parameters and errors are those of `philox_key`."""
+    return np.random.Generator(np.random.Philox(key=np.array(philox_key(seed, purpose, number, draw), dtype=np.uint64)))

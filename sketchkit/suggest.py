@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["hint"]
+__all__ = ["did_you_mean"]
 
 
-def hint(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
+def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
     """Return a "did you mean ...?" suffix for an error message, or a fallback text.
 
     Parameters

@@ -20,8 +20,8 @@ strokes = st.lists(
 @given(rows)
 def test_stroke5_round_trip(offsets):
     sketch = Sketch(offsets)
-    assert Sketch.from_stroke5(sketch.stroke5()) == sketch
-    padded = sketch.stroke5(len(sketch) + 7)
+    assert Sketch.from_stroke5(sketch.to_stroke5()) == sketch
+    padded = sketch.to_stroke5(len(sketch) + 7)
     assert Sketch.from_stroke5(padded) == sketch
     np.testing.assert_array_equal(padded[:, 2:].sum(axis=1), 1)
 
@@ -45,7 +45,7 @@ def test_simplified_stays_within_epsilon(offsets, epsilon):
 
     sketch = Sketch(offsets)
     thin = sketch.simplified(epsilon)
-    assert thin.stroke_count == sketch.stroke_count
+    assert thin.num_strokes == sketch.num_strokes
     assert len(thin) <= len(sketch)
     for before, after in zip(sketch.polylines(), thin.polylines(), strict=True):
         line = LineString(after) if len(after) > 1 else Point(after[0])
@@ -75,7 +75,7 @@ def test_empty_sketch_and_dot():
     assert "svg" in empty._repr_svg_()
     dot = Sketch.from_polylines([[(5, 5)]])
     assert len(dot) == 1
-    assert dot.stroke_count == 1
+    assert dot.num_strokes == 1
     np.testing.assert_array_equal(dot.polylines()[0], [[5, 5]])
     assert "circle" in dot._repr_svg_()
     assert dot.fitted(10).bounds == (0, 0, 0, 0)
@@ -101,10 +101,10 @@ def test_scaled_fitted_and_moved_to():
 def test_grid_centers_each_sketch_in_its_cell():
     line = Sketch.from_polylines([[(0, 0), (7, 0)]])
     joined = Sketch.grid([line, Sketch([]), line, line], columns=2, cell=10)
-    assert joined.stroke_count == 3
+    assert joined.num_strokes == 3
     corners = [tuple(points[0]) for points in joined.polylines()]
     np.testing.assert_allclose(corners, [(1, 5), (1, 15), (11, 15)], atol=1e-5)
-    assert Sketch.merge(joined for _ in range(2)).stroke_count == 6
+    assert Sketch.merge(joined for _ in range(2)).num_strokes == 6
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 
 from sketchkit.data import doodles
-from sketchkit.data.batches import Batches, shuffled
+from sketchkit.data.batches import Batches, permute_indices
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.noise import decode_noise
 from sketchkit.model.weights import initial_weights
-from sketchkit.streams import Purpose, generator, key
+from sketchkit.streams import Purpose, generator, philox_key
 
 
 def test_keys_are_unique_to_seed_purpose_number_and_draw():
     seeds, numbers, draws = (0, 1, 2**32, 2**63, 2**64 - 1), (0, 1, 7, 2**32 - 1), (0, 1, 2**24 - 1)
-    keys = {key(s, p, n, d) for s in seeds for p in Purpose for n in numbers for d in draws}
+    keys = {philox_key(s, p, n, d) for s in seeds for p in Purpose for n in numbers for d in draws}
     assert len(keys) == len(seeds) * len(Purpose) * len(numbers) * len(draws)
     assert all(0 <= word < 2**64 for words in keys for word in words)
 
@@ -34,8 +34,8 @@ def test_epoch_order_batch_order_and_augmentation_use_different_streams(monkeypa
 
     split = Dataset.from_sketches([doodles.draw("star", seed) for seed in range(8)]).train
     monkeypatch.setattr("numpy.random.Philox", recording_philox)
-    Batches(split, None, 4, 99, 1.0, 5, 0.1, like_length=True)[0]
-    shuffled(np.arange(4), 8, 5, 0)
+    Batches(split, None, 4, 99, 1.0, 5, 0.1, bucket_by_length=True)[0]
+    permute_indices(np.arange(4), 8, 5, 0)
     assert len(set(used)) == 3  # epoch order, batch order, augmentation
 
 

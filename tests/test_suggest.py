@@ -1,6 +1,6 @@
 import pytest
 
-from sketchkit.suggest import hint
+from sketchkit.suggest import did_you_mean
 
 NAMES = ("ambulance", "bicycle", "bird", "calendar", "circle", "dog")
 
@@ -10,13 +10,13 @@ NAMES = ("ambulance", "bicycle", "bird", "calendar", "circle", "dog")
     [("bycicle", "bicycle"), ("circel", "circle"), ("amublance", "ambulance"), ("calender", "calendar")],
 )
 def test_hint_suggests_the_intended_name(name, similar):
-    assert hint(name, NAMES, "none") == f"did you mean {similar!r}?"
+    assert did_you_mean(name, NAMES, "none") == f"did you mean {similar!r}?"
 
 
 def test_hint_returns_the_fallback_if_no_name_is_similar():
-    assert hint("zzz", NAMES, "none") == "none"
-    assert hint("dog", (), "none") == "none"
+    assert did_you_mean("zzz", NAMES, "none") == "none"
+    assert did_you_mean("dog", (), "none") == "none"
 
 
 def test_hint_suggests_at_most_max_names():
-    assert hint("bycicle", NAMES, "none", max_names=2) == "did you mean 'bicycle' or 'circle'?"
+    assert did_you_mean("bycicle", NAMES, "none", max_names=2) == "did you mean 'bicycle' or 'circle'?"

@@ -11,7 +11,7 @@ import numpy as np
 from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
-from sketchkit.model.exemplars import choose_exemplars
+from sketchkit.model.exemplar_choice import choose_exemplars
 from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.animation import animated_svg
@@ -47,9 +47,9 @@ def publish_model(
     folder : str or Path
         The model folder to write; its last part becomes the model's name.
     recipe : Recipe
-        Text of the card, classes and recommended sampling.
+        Text of the card, categories and recommended sampling.
     drawings : mapping of str to sequence of Sketch, optional
-        Drawings of each class, among which the exemplars of the categories are chosen. Default: the model's own
+        Drawings of each category, among which the exemplars of the categories are chosen. Default: the model's own
         categories, if it has any.
     seed : int
         Seed of the pictures.
@@ -67,25 +67,25 @@ def publish_model(
     config = replace(
         model.config,
         name=folder.name,
-        classes=recipe.classes,
+        categories=recipe.categories,
         training={**model.config.training, "losses": losses},
         drawing_size=round(dataset.drawing_size, 1),
         sampling=recipe.sampling,
     )
-    published = SketchRNN(config, model.weights, model.categories)
+    published = SketchRNN(config, model.weights, model.exemplars)
     if drawings is not None:
-        published.categories = choose_exemplars(published, drawings)
+        published.exemplars = choose_exemplars(published, drawings)
     pictures = draw_gallery(published, dataset, seed)
     card = write_card(
         config,
         data=recipe.data,
-        licence=recipe.license,
+        license=recipe.license,
         notes=recipe.notes,
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
     texts = {name: text for name, (_, text) in pictures.items()}
     return write_folder(
-        folder, config, published.weights, card, dtype="float16", pictures=texts, categories=published.categories
+        config, published.weights, card, folder, dtype="float16", pictures=texts, exemplars=published.exemplars
     )
 
 
@@ -100,7 +100,7 @@ def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str,
     seed : int
         Seed of all pictures.
     """
-    tests = [dataset.test[int(i)] for i in dataset.usable("test")]
+    tests = [dataset.test[int(i)] for i in dataset.usable_indices("test")]
     pictures = {"samples.svg": _samples(model, seed)}
     if model.conditional:
         pictures["reconstructions.svg"] = _reconstructions(model, tests, seed)
@@ -112,7 +112,7 @@ def draw_gallery(model: SketchRNN, dataset: Dataset, seed: int = 0) -> dict[str,
 
 
 def _samples(model: SketchRNN, seed: int) -> tuple[str, str]:
-    names = model.categories.names[:MAX_ROWS] if model.categories else ()
+    names = model.exemplars.names[:MAX_ROWS] if model.exemplars else ()
     if names:
         sketches = [s for name in names for s in model.generate(COLUMNS, category=name, seed=seed)]
     else:
@@ -125,7 +125,7 @@ def _reconstructions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tu
     """Draw the best and the worst of the test drawings."""
     some = tests[:: max(len(tests) // 64, 1)][:64]
     redrawn = model.decode(model.encode(some), seed=seed)
-    distances = [given.distance(other) for given, other in zip(some, redrawn, strict=True)]
+    distances = [given.chamfer_distance(other) for given, other in zip(some, redrawn, strict=True)]
     order = np.argsort(np.nan_to_num(distances, nan=np.inf))
     best, worst = order[:COLUMNS], order[-COLUMNS:]
     rows = {

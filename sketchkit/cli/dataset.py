@@ -105,9 +105,9 @@ def build(
 
 def _page(path: Path, report: Any) -> None:
     """Write the HTML representation of a report as a page."""
-    from sketchkit.storage.atomic import replacing
+    from sketchkit.storage.atomic import atomic_write
 
-    with replacing(path) as part:
+    with atomic_write(path) as part:
         part.write_text(
             f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{report._repr_html_()}", encoding="utf-8"
         )

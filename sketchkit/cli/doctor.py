@@ -39,9 +39,9 @@ def doctor() -> None:
     typer.echo(f"cache: {folder} ({size / 1e6:,.1f} MB)")
     typer.echo(f"bundled models: {', '.join(models('bundled')) or 'none'}")
     if "tensorflow" not in {requirement.name for requirement in unmet}:
-        from sketchkit.model.quiet_tensorflow import start_tensorflow
+        from sketchkit.model.quiet_tensorflow import import_tensorflow
 
-        start_tensorflow()
+        import_tensorflow()
         import tensorflow as tf
 
         typer.echo(f"devices: {', '.join(device.name for device in tf.config.list_physical_devices())}")

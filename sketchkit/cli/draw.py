@@ -18,7 +18,7 @@ def sample(
     out: Out = Path("samples.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 16,
     category: Annotated[
-        str | None, typer.Option(help="Category to draw, for models with categories. Default: all in turn.")
+        str | None, typer.Option(help="Category to draw, for models with exemplars. Default: all in turn.")
     ] = None,
     temperature: Temperature = None,
     seed: Seed = None,
@@ -76,7 +76,7 @@ def morph(
 
     from sketchkit.latent import slerp
     from sketchkit.loading import load
-    from sketchkit.model.noise import fresh_seed, normals, stream
+    from sketchkit.model.noise import random_seed, standard_normals, stream_key
     from sketchkit.render.animation import gif_frames
     from sketchkit.render.svg import filmstrip
 
@@ -87,12 +87,12 @@ def morph(
         raise ValueError(f"--ends: expected two indices of at least 0, got {ends[0]} {ends[1]}")
     if frames < 2:
         raise ValueError(f"--frames: expected at least 2, got {frames}")
-    seed = fresh_seed() if seed is None else seed
+    seed = random_seed() if seed is None else seed
     if data:
         drawings = _drawings(data, "test", max(ends) + 1)
         a, b = network.encode([drawings[i] for i in ends])
     else:
-        a, b = (normals(stream(seed, end, 3), network.z_size) for end in (0, 1))
+        a, b = (standard_normals(stream_key(seed, end, 3), network.z_size) for end in (0, 1))
     times = np.linspace(0, 1, frames)
     sketches = network.decode(slerp(a, b, times), temperature=temperature, seed=seed)
     if out.suffix.lower() == ".gif":
@@ -122,7 +122,7 @@ def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     if split not in SPLITS:
         raise ValueError(f"--split: expected one of {', '.join(SPLITS)}, got {split!r}")
     opened = Dataset.open(data)
-    drawings = [opened.splits[split][int(i)] for i in opened.usable(split)[:n]]
+    drawings = [opened.splits[split][int(i)] for i in opened.usable_indices(split)[:n]]
     if len(drawings) < n:
         raise ValueError(f"--count: expected at most the {len(drawings)} drawings of {opened.name}, {split}, got {n}")
     return drawings

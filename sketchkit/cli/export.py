@@ -29,7 +29,7 @@ def convert(
     from sketchkit.interop.magenta_tf1 import to_tf1
     from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.loading import load
-    from sketchkit.storage.atomic import replacing
+    from sketchkit.storage.atomic import atomic_write
 
     if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
         raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
@@ -37,7 +37,7 @@ def convert(
     if out.suffix == ".json":
         typer.echo(str(export_js(loaded, out)))
     elif out.suffix == ".npz":
-        with replacing(out) as part, part.open("wb") as file:
+        with atomic_write(out) as part, part.open("wb") as file:
             np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]
     else:
         loaded.save(out)

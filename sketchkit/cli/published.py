@@ -28,7 +28,7 @@ def datasets(
     ] = None,
 ) -> None:
     """List the datasets that load by name."""
-    from sketchkit.published.catalogue import datasets
+    from sketchkit.published.catalog import datasets
 
     typer.echo(str(datasets(*(words or []))))
 
@@ -46,9 +46,10 @@ def download(
     ] = False,
 ) -> None:
     """Download models and datasets to the cache for offline use."""
-    from sketchkit.loading import models, published
-    from sketchkit.published.catalogue import dataset_entry, datasets, model_entry, nearest, published_models
+    from sketchkit.loading import load_published, models
+    from sketchkit.published.catalog import dataset_entry, datasets, model_entry, published_models
     from sketchkit.storage.download import fetch
+    from sketchkit.suggest import did_you_mean
 
     if kind not in ("", "model", "data"):
         raise ValueError(f"--kind: expected model or data, got {kind!r}")
@@ -60,7 +61,7 @@ def download(
             typer.echo(f"{name}: bundled with sketchkit, nothing to download")
         elif model is not None:
             if force:
-                published(model, force=True)  # also replaces the converted model in the cache
+                load_published(model, force=True)  # also replaces the converted model in the cache
             typer.echo(f"{name}: {fetch(model.url)}")
         elif data is not None and data.url:
             typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")
@@ -69,7 +70,8 @@ def download(
         else:
             known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
             expected = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
-            raise ValueError(f"{name}: no published {expected}; {nearest(name, known, 'see sketchkit models')}")
+            suggestion = did_you_mean(name, known, "see sketchkit models", max_names=3, cutoff=0.5)
+            raise ValueError(f"{name}: no published {expected}; {suggestion}")
 
 
 def card(model: Model) -> None:

@@ -55,10 +55,10 @@ def teach(
     seed: Annotated[int, typer.Option(help="Seed of the held-out drawings and of the training.")] = 0,
 ) -> None:
     """Fine-tune a model on a few drawings of one subject."""
-    from sketchkit.data.collect import Reader
+    from sketchkit.data.collect import DrawingCollector
     from sketchkit.training.fine_tune import teach
 
-    finished = teach(model, Reader().read(sources), run, name=name, minutes=minutes, seed=seed)
+    finished = teach(model, DrawingCollector().read(sources), run, name=name, minutes=minutes, seed=seed)
     typer.echo(f"{finished}\nmodel: {finished.model_folder}")
 
 

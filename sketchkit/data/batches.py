@@ -17,7 +17,7 @@ from sketchkit.data.augmentation import drop_points, jitter_strokes, rotate
 from sketchkit.data.store import IndexFilter, Split
 from sketchkit.streams import Purpose, generator
 
-__all__ = ["OFFSET_LIMIT", "Ahead", "Batch", "Batches", "in_order", "pad_stroke5", "shuffled"]
+__all__ = ["OFFSET_LIMIT", "Batch", "Batches", "Prefetcher", "iter_batches", "pad_stroke5", "permute_indices"]
 
 #: Largest absolute offset, in data units; larger offsets are clamped first (the published preprocessing).
 OFFSET_LIMIT = 1000.0
@@ -40,13 +40,13 @@ class Batch:
         [0, 0, 0, 0, 1].
     lengths : ndarray of int32, shape (batch,)
         Number of points of each drawing, without start token and end rows.
-    place : (int, int), optional
+    shard : (int, int), optional
         For a part of a batch: the index of its first drawing in the batch, and the size of the complete batch.
     """
 
     rows: NDArray[np.float32]
     lengths: NDArray[np.int32]
-    place: tuple[int, int] | None = None
+    shard: tuple[int, int] | None = None
 
 
 class Batches:
@@ -78,10 +78,10 @@ class Batches:
     random_stroke_factor : float
         Largest relative change of a stroke. Each stroke is stretched about its center by a random factor from
         [1 - f, 1 + f], and shifted by at most this share of half the drawing's size.
-    like_length : bool
+    bucket_by_length : bool
         Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
         rounded up to one of a few sizes. Each epoch still visits every drawing once.
-    share : (int, int), optional
+    shard : (int, int), optional
         Range of the drawings of each batch to read and return, as (start, stop). Their values are the same as in the
         complete batch; only the padding may be shorter.
 
@@ -103,8 +103,8 @@ class Batches:
         augment_stroke_prob: float = 0.0,
         random_rotation: float = 0.0,
         random_stroke_factor: float = 0.0,
-        like_length: bool = False,
-        share: tuple[int, int] | None = None,
+        bucket_by_length: bool = False,
+        shard: tuple[int, int] | None = None,
     ) -> None:
         self.split = split
         self.indices = indices
@@ -116,21 +116,21 @@ class Batches:
         self.augment_stroke_prob = augment_stroke_prob
         self.random_rotation = random_rotation
         self.random_stroke_factor = random_stroke_factor
-        self.share = share
+        self.shard = shard
         self.count = len(split) if indices is None else len(indices)
         if self.count < batch_size:
             raise ValueError(
                 f"the training split has {self.count:,} usable drawings, fewer than batch_size={batch_size}; "
                 f"set batch_size to {max(self.count, 1)} or less, or add drawings"
             )
-        self.group = min(BUCKET_BATCHES, self.count // batch_size) if like_length else 1
-        self.sizes = self._sizes() if like_length else np.array([max_seq_len])
+        self.group = min(BUCKET_BATCHES, self.count // batch_size) if bucket_by_length else 1
+        self.sizes = self._sizes() if bucket_by_length else np.array([max_seq_len])
         self._sorted: tuple[int, NDArray[np.int64]] = (-1, np.zeros(0, dtype=np.int64))
 
     def __getitem__(self, k: int) -> Batch:
         """Return batch k (k >= 0)."""
         chosen = self._drawings(k)
-        first, last = self.share or (0, self.batch_size)
+        first, last = self.shard or (0, self.batch_size)
         rows, lengths = self.split.take(chosen[first:last])
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / self.scale_factor
         pen = rows[:, 2].astype(np.float32)
@@ -150,7 +150,7 @@ class Batches:
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
         needed = min(int(lengths.max()) + 1, self.max_seq_len)
         batch = pad_stroke5(offsets, pen, lengths, int(self.sizes[np.searchsorted(self.sizes, needed)]))
-        return replace(batch, place=(first, self.batch_size)) if self.share else batch
+        return replace(batch, shard=(first, self.batch_size)) if self.shard else batch
 
     def _drawings(self, k: int) -> NDArray[np.int64]:
         """Return the indices of the drawings in batch k."""
@@ -170,7 +170,7 @@ class Batches:
         """Return the indices of `count` drawings from position `begin` of the order over all epochs."""
         epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
         chosen = np.concatenate(
-            [shuffled(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
+            [permute_indices(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
         )
         return chosen if self.indices is None else np.asarray(self.indices[chosen])
 
@@ -192,7 +192,7 @@ class Batches:
         return np.unique([s for s in sizes if s > 0])
 
 
-class Ahead:
+class Prefetcher:
     """Prefetcher: a thread computes the next batch while the current one is in use.
 
     Parameters
@@ -215,7 +215,7 @@ class Ahead:
         return current.result()
 
 
-def in_order(
+def iter_batches(
     split: Split,
     indices: NDArray[np.int64],
     batch_size: int,
@@ -280,7 +280,7 @@ def pad_stroke5(
     return Batch(rows, lengths.astype(np.int32))
 
 
-def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> NDArray[np.int64]:
+def permute_indices(indices: NDArray[np.int64], count: int, seed: int, epoch: int) -> NDArray[np.int64]:
     """Return the images of indices under a random permutation of 0..count-1, without computing all of it.
 
     A Feistel network of four rounds permutes 0..4^k - 1, the smallest such range that contains `count` values. Images
@@ -289,7 +289,7 @@ def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> ND
 
     Parameters
     ----------
-    places : ndarray of int64, shape (n,)
+    indices : ndarray of int64, shape (n,)
         Indices from 0 to count - 1.
     count : int
         Size of the permutation.
@@ -313,7 +313,7 @@ def shuffled(places: NDArray[np.int64], count: int, seed: int, epoch: int) -> ND
             left, right = right, left ^ ((mixed >> np.uint64(32)) & mask)
         return (left << np.uint64(half)) | right
 
-    values = round_trip(places.astype(np.uint64))
+    values = round_trip(indices.astype(np.uint64))
     outside = values >= count
     while outside.any():
         values[outside] = round_trip(values[outside])

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sketchkit.arguments import path_of, seed_of, sources_of
-from sketchkit.data.collect import Reader, Source
+from sketchkit.arguments import parse_path, parse_seed, parse_sources
+from sketchkit.data.collect import DrawingCollector, Source
 from sketchkit.formats.npz import SPLITS, write_npz
 from sketchkit.formats.svg import FILLS
 from sketchkit.sketch import Sketch
@@ -48,7 +48,7 @@ class BuildResult:
         Number of dropped drawings, by reason.
     num_duplicates : int
         Number of drawings that are identical to an earlier one. Identical drawings are in the same split.
-    refused : tuple of str
+    errors : tuple of str
         Error messages of files, lines and archive members that could not be read.
     skipped : mapping of str to int
         Number of skipped parts of drawings (text, images) and of skipped files of other types, by name.
@@ -65,7 +65,7 @@ class BuildResult:
     kept: Mapping[str, int]
     dropped: Mapping[str, int]
     num_duplicates: int
-    refused: tuple[str, ...]
+    errors: tuple[str, ...]
     skipped: Mapping[str, int]
     max_seq_len: int
     epsilon: float
@@ -96,10 +96,10 @@ class BuildResult:
             lines.append(f"{self.num_duplicates:,} duplicates; identical drawings are in the same split")
         if self.skipped:
             lines.append("skipped: " + ", ".join(f"{count:,} {name}" for name, count in self.skipped.items()))
-        if self.refused:
-            lines.append(f"could not be read: {len(self.refused):,}")
-            lines += [f"  {reason}" for reason in self.refused[:MAX_LISTED_ERRORS]]
-            lines += [f"  and {len(self.refused) - MAX_LISTED_ERRORS:,} more"] * (len(self.refused) > MAX_LISTED_ERRORS)
+        if self.errors:
+            lines.append(f"could not be read: {len(self.errors):,}")
+            lines += [f"  {reason}" for reason in self.errors[:MAX_LISTED_ERRORS]]
+            lines += [f"  and {len(self.errors) - MAX_LISTED_ERRORS:,} more"] * (len(self.errors) > MAX_LISTED_ERRORS)
         return lines
 
     def __str__(self) -> str:
@@ -152,7 +152,7 @@ def build_dataset(
     fills : {"auto", "outline", "skip"}
         Treatment of SVG shapes that are filled but not stroked; see `sketchkit.formats.svg.read_svg`.
     recognized, countries : optional
-        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
     limit : int, optional
         Maximum number of drawings to read from each file that contains several.
     progress : bool
@@ -170,11 +170,11 @@ def build_dataset(
         If an option is out of range, or no drawings are left. Sources that cannot be read are only counted as long as
         others can be read.
     """
-    out, seed, epsilon = path_of(out, "out"), seed_of(seed), 2.0 if epsilon is None else epsilon
+    out, seed, epsilon = parse_path(out, "out"), parse_seed(seed), 2.0 if epsilon is None else epsilon
     if out.suffix.lower() != ".npz":
         raise ValueError(f"out: expected the name of an .npz file to write, got {out}")
     if isinstance(sources, (str, int, float)):
-        sources = sources_of(sources, "sources")
+        sources = parse_sources(sources, "sources")
     listed = sources if isinstance(sources, (list, tuple)) else [sources]
     named = [Path(source) for source in listed if isinstance(source, (str, Path))]
     if out.exists() and any(path.is_file() and path.samefile(out) for path in named):
@@ -192,17 +192,17 @@ def build_dataset(
         raise ValueError(f"limit: expected at least 1, got {limit!r}")
     from tqdm.auto import tqdm
 
-    reader = Reader(fills, recognized, countries, limit)
+    collector = DrawingCollector(fills, recognized, countries, limit)
     kept: list[Sketch] = []
     examples: list[Sketch] = []
     dropped: Counter[str] = Counter()
     read = 0
-    for sketch in tqdm(reader.read(sources), desc="drawings", unit="", disable=not progress, leave=False, delay=1):
+    for sketch in tqdm(collector.read(sources), desc="drawings", unit="", disable=not progress, leave=False, delay=1):
         read += 1
         try:
             drawing = preprocess(sketch, size, epsilon)
         except ValueError as error:
-            reader.refused.append(error)
+            collector.errors.append(error)
             continue
         if not len(sketch):
             dropped["empty"] += 1
@@ -215,20 +215,20 @@ def build_dataset(
             if len(kept) in EXAMPLE_INDICES:
                 examples.append(sketch.fitted(size) if size else sketch)
     if not kept:
-        why = [f"{count:,} {reason}" for reason, count in dropped.items()] + [str(e) for e in reader.refused[:3]]
-        why += [f"{count:,} {name}" for name, count in reader.skipped.items()]
+        why = [f"{count:,} {reason}" for reason, count in dropped.items()] + [str(e) for e in collector.errors[:3]]
+        why += [f"{count:,} {name}" for name, count in collector.skipped.items()]
         raise ValueError(f"no drawings left to write to {out}: {'; '.join(why) or 'the sources contain none'}")
 
     splits, num_duplicates = _split(kept, held_out, seed)
-    write_npz(out, splits)
+    write_npz(splits, out)
     return BuildResult(
         out,
         read,
         {split: len(splits[split]) for split in SPLITS},
         dict(dropped),
         num_duplicates,
-        tuple(map(str, reader.refused)),
-        dict(+reader.skipped),
+        tuple(map(str, collector.errors)),
+        dict(+collector.skipped),
         max_seq_len,
         epsilon,
         tuple(examples),

@@ -20,15 +20,15 @@ from sketchkit.formats.file_kind import ENDINGS, HEAD_BYTES, FileKind, file_kind
 from sketchkit.formats.json_drawings import read_json
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import read_npy, read_npz
-from sketchkit.formats.points import drawings_in
-from sketchkit.formats.raster_image import refuse_pixels
+from sketchkit.formats.points import parse_drawings
+from sketchkit.formats.raster_image import reject_raster_image
 from sketchkit.formats.svg import MAX_BYTES, read_svg
 from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
-__all__ = ["Reader", "Source"]
+__all__ = ["DrawingCollector", "Source"]
 
-#: A path, the name of a dataset, a sketch, nested lists or an array of numbers (see `drawings_in`).
+#: A path, the name of a dataset, a sketch, nested lists or an array of numbers (see `parse_drawings`).
 Source = Any
 
 #: Maximum total unpacked size of the members of a zip archive, in bytes.
@@ -38,20 +38,20 @@ READABLE_ENDINGS = [ending for ending, kind in ENDINGS.items() if kind != "pixel
 
 
 @dataclass
-class Reader:
-    """Reader of all supported sources, which collects errors and counts skipped parts.
+class DrawingCollector:
+    """Collects drawings from all supported sources, with their errors and counts skipped parts.
 
     Attributes
     ----------
     fills : str
         Treatment of filled SVG shapes; see `sketchkit.formats.svg.read_svg`.
     recognized : bool, optional
-        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
     countries : collection of str, optional
-        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
+        Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
     limit : int, optional
         Maximum number of drawings to read from each file that contains several.
-    refused : list of ValueError
+    errors : list of ValueError
         One error for each file, line or drawing that could not be read. The message names it.
     skipped : Counter
         Number of skipped parts of drawings and of skipped files of other types, by name.
@@ -61,7 +61,7 @@ class Reader:
     recognized: bool | None = None
     countries: Collection[str] | None = None
     limit: int | None = None
-    refused: list[ValueError] = field(default_factory=list)
+    errors: list[ValueError] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
     def read(self, sources: Source | Iterable[Source]) -> Iterator[Sketch]:
@@ -82,7 +82,7 @@ class Reader:
             elif isinstance(source, (str, Path)):
                 yield from self._path(source)
             else:
-                yield from self._collect_errors(partial(drawings_in, source, "the list", self.refused), "the list")
+                yield from self._collect_errors(partial(parse_drawings, source, "the list", self.errors), "the list")
 
     def _path(self, source: str | Path) -> Iterator[Sketch]:
         from sketchkit.data.dataset import BUILT_IN, resolve_dataset
@@ -110,7 +110,7 @@ class Reader:
         try:
             kind = file_kind(path, path.name)
         except OSError as error:
-            self.refused.append(ValueError(f"{path}: cannot be read ({error.strerror or error})"))
+            self.errors.append(ValueError(f"{path}: cannot be read ({error.strerror or error})"))
             return
         if kind.name:
             yield from self._collect_errors(lambda: self._drawings(path, kind, str(path)), str(path))
@@ -130,7 +130,7 @@ class Reader:
                 yield from self._drawings(unpacked, FileKind(kind.name), where)
             return
         if kind.name == "pixels":
-            refuse_pixels(where)
+            reject_raster_image(where)
         elif kind.name == "svg":
             source = file if isinstance(file, Path) else file.read(MAX_BYTES + 1)
             yield read_svg(source, fills=self.fills, skipped=self.skipped, where=where)
@@ -142,14 +142,14 @@ class Reader:
     def _many(self, file: Path | IO[bytes], kind: str, where: str) -> Iterator[Sketch]:
         """Yield the drawings of a file that can contain several."""
         if kind == "npy":
-            yield from read_npy(file, refused=self.refused, where=where)
+            yield from read_npy(file, errors=self.errors, where=where)
         elif kind == "npz":
-            for split, arrays in read_npz(file, refused=self.refused, where=where).items():
-                yield from (sketch for array in arrays for sketch in drawings_in([array], f"{where}, {split}"))
+            for split, arrays in read_npz(file, errors=self.errors, where=where).items():
+                yield from (sketch for array in arrays for sketch in parse_drawings([array], f"{where}, {split}"))
         else:
             read = {"ndjson": read_ndjson, "csv": read_csv, "json": read_json}[kind]
             yield from read(
-                file, recognized=self.recognized, countries=self.countries, refused=self.refused, where=where
+                file, recognized=self.recognized, countries=self.countries, errors=self.errors, where=where
             )  # fmt: skip
 
     def _zip(self, file: Path | IO[bytes], where: str) -> Iterator[Sketch]:
@@ -165,7 +165,7 @@ class Reader:
                     continue
                 if info.file_size > allowed:
                     expected = f"expected at most {allowed:,} bytes unpacked, got {info.file_size:,}"
-                    self.refused.append(ValueError(f"{member}: {expected}"))
+                    self.errors.append(ValueError(f"{member}: {expected}"))
                     continue
                 left -= info.file_size
                 yield from self._collect_errors(partial(self._member, archive, info, name, member), member)
@@ -182,13 +182,13 @@ class Reader:
             yield from self._drawings(unpacked if streamed else BytesIO(unpacked.read()), kind, where)
 
     def _collect_errors(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
-        """Yield drawings until the first error that ends the reading, which is appended to `refused`."""
+        """Yield drawings until the first error that ends the reading, which is appended to `errors`."""
         try:
             yield from drawings()
         except ValueError as error:
-            self.refused.append(error)
+            self.errors.append(error)
         except OSError as error:
-            self.refused.append(ValueError(f"{where}: cannot be read ({error.strerror or error})"))
+            self.errors.append(ValueError(f"{where}: cannot be read ({error.strerror or error})"))
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.arguments import sources_of
+from sketchkit.arguments import parse_sources
 from sketchkit.data import doodles
-from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, in_order
+from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, iter_batches
 from sketchkit.data.report import DatasetReport, examine
 from sketchkit.data.store import IndexFilter, Split, open_store, pack_drawings, write_store
 from sketchkit.data.store import fingerprint as digest_of
@@ -26,8 +26,9 @@ from sketchkit.formats.file_kind import FileKind, file_kind
 from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import SPLITS, read_npz
 from sketchkit.sketch import Sketch
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.storage.cache import cache_folder
+from sketchkit.suggest import did_you_mean
 
 __all__ = ["BUILT_IN", "Dataset", "resolve_dataset"]
 
@@ -59,13 +60,13 @@ class Dataset:
         Maximum number of points; longer and empty drawings are dropped.
     fingerprint : str
         Hexadecimal digest of all drawings. Datasets with the same fingerprint give the same training.
-    given_scale : float, optional
+    scale_override : float, optional
         Scale factor that overrides the one computed from the drawings; used when fine-tuning a model.
     store : Path, optional
         Folder of the packed store, which also caches values computed from all drawings.
-    refused : tuple of str
+    errors : tuple of str
         Error messages of the drawings that could not be read and were skipped; at most 100.
-    refused_count : int
+    num_errors : int
         Number of drawings that could not be read.
     """
 
@@ -73,10 +74,10 @@ class Dataset:
     name: str
     max_seq_len: int
     fingerprint: str
-    given_scale: float | None = None
+    scale_override: float | None = None
     store: Path | None = None
-    refused: tuple[str, ...] = ()
-    refused_count: int = 0
+    errors: tuple[str, ...] = ()
+    num_errors: int = 0
 
     @classmethod
     def open(
@@ -97,7 +98,7 @@ class Dataset:
             Name of `sketchkit.datasets()`, which is downloaded at the first use, or files. Several sources, as a
             sequence or separated by commas, are joined split by split. `.npz` files contain their splits; the drawings
             of JSON lines (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, always in the same way. Drawings
-            that cannot be read are skipped, counted and listed in `refused`.
+            that cannot be read are skipped, counted and listed in `errors`.
         max_seq_len : int, optional
             Maximum number of points; longer drawings are dropped. Default: the longest drawing of all splits.
         folder : str or Path
@@ -116,7 +117,7 @@ class Dataset:
             If a file is damaged, contains no drawings, or has a type that must first be converted by
             `sketchkit dataset build`.
         """
-        sources = sources_of(source, "data_set", Path(folder))
+        sources = parse_sources(source, "data_set", Path(folder))
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
             raise ValueError(f"limit: expected a whole number of at least 1, got {limit!r}")
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
@@ -127,22 +128,23 @@ class Dataset:
             if path.is_dir():
                 raise ValueError(f"{path}: a folder, {_BUILD.format(source_name)}")
             if not path.is_file():
-                from sketchkit.published.catalogue import datasets, nearest
+                from sketchkit.published.catalog import datasets
 
-                hint = nearest(str(source_name), datasets(), "sketchkit.datasets() lists the names")
+                listed = "sketchkit.datasets() lists the names"
+                suggestion = did_you_mean(str(source_name), datasets(), listed, max_names=3, cutoff=0.5)
                 raise FileNotFoundError(
                     f"{source_name}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
-                    f"or the name of a dataset; {hint}"
+                    f"or the name of a dataset; {suggestion}"
                 )
         stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
         key = hashlib.sha256(json.dumps([stamps, limit]).encode()).hexdigest()[:16]
         store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
         if not (store / "store.json").exists():
             _convert(paths, stamps, store, limit)
-        return cls.of_store(store, name=_name(paths), max_seq_len=max_seq_len)
+        return cls.from_store(store, name=_name(paths), max_seq_len=max_seq_len)
 
     @classmethod
-    def of_store(cls, store: Path, *, name: str | None = None, max_seq_len: int | None = None) -> Dataset:
+    def from_store(cls, store: Path, *, name: str | None = None, max_seq_len: int | None = None) -> Dataset:
         """Open a packed store; see `sketchkit.data.store`.
 
         Parameters
@@ -161,12 +163,12 @@ class Dataset:
         """
         splits, record = open_store(store)
         dataset = cls._checked(splits, name or store.name, max_seq_len, record["fingerprint"], store)
-        refused = tuple(map(str, record.get("refused", ())))
-        if not refused:
+        errors = tuple(map(str, record.get("refused", ())))
+        if not errors:
             return dataset
-        count = int(record.get("refused_count", len(refused)))
-        logger.warning("%s: skipped %d drawings that cannot be read; first error: %s", dataset.name, count, refused[0])
-        return replace(dataset, refused=refused, refused_count=count)
+        count = int(record.get("refused_count", len(errors)))
+        logger.warning("%s: skipped %d drawings that cannot be read; first error: %s", dataset.name, count, errors[0])
+        return replace(dataset, errors=errors, num_errors=count)
 
     @classmethod
     def from_sketches(
@@ -202,7 +204,7 @@ class Dataset:
         return dataset
 
     def _warn_of_dropped(self) -> None:
-        dropped = {split: n for split in SPLITS if (n := self.dropped(split))}
+        dropped = {split: n for split in SPLITS if (n := self.num_dropped(split))}
         if dropped:
             counts = ", ".join(f"{n:,} of {len(self.splits[split]):,} in {split}" for split, n in dropped.items())
             logger.warning("%s: dropped drawings that are empty or longer than %d points: %s",
@@ -246,28 +248,28 @@ class Dataset:
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
 
-    def usable(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
+    def usable_indices(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
         """Return the indices of the drawings of a split that are neither empty nor too long, ascending."""
-        return self.splits[split].usable(max_seq_len or self.max_seq_len)
+        return self.splits[split].usable_indices(max_seq_len or self.max_seq_len)
 
-    def dropped(self, split: str) -> int:
+    def num_dropped(self, split: str) -> int:
         """Return the number of drawings of a split that are empty or too long."""
-        return len(self.splits[split].unusable(self.max_seq_len))
+        return len(self.splits[split].excluded_indices(self.max_seq_len))
 
     @cached_property
     def scale_factor(self) -> float:
-        """Standard deviation of the clamped Δx and Δy of all usable training drawings, or `given_scale` if set.
+        """Standard deviation of the clamped Δx and Δy of all usable training drawings, or `scale_override` if set.
 
         Raises
         ------
         ValueError
             If the training split is empty or all of its offsets are equal.
         """
-        usable = IndexFilter(len(self.train), self.train.unusable(self.max_seq_len))
+        usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         if not len(usable):
             raise ValueError(f"{self.name}: the train split is empty")
-        if self.given_scale is not None:
-            return self.given_scale
+        if self.scale_override is not None:
+            return self.scale_override
         cache_file = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
         if cache_file and cache_file.is_file():  # the computation takes minutes for fifty million drawings
             with contextlib.suppress(OSError, ValueError):
@@ -289,14 +291,14 @@ class Dataset:
                 f"{self.name}: all offsets of the train split are identical, so the scale factor would be zero"
             )
         if cache_file:
-            with contextlib.suppress(OSError), replacing(cache_file) as part:  # a store may be read-only
+            with contextlib.suppress(OSError), atomic_write(cache_file) as part:  # a store may be read-only
                 part.write_text(json.dumps(scale), encoding="utf-8")
         return scale
 
     @cached_property
     def drawing_size(self) -> float:
         """Median longer side of at most 1,000 training drawings, in the units of the data."""
-        usable = IndexFilter(len(self.train), self.train.unusable(self.max_seq_len))
+        usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         sample = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
         sides = [
             max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in sample)
@@ -312,11 +314,11 @@ class Dataset:
         augment_stroke_prob: float = 0.0,
         random_rotation: float = 0.0,
         random_stroke_factor: float = 0.0,
-        like_length: bool = False,
-        share: tuple[int, int] | None = None,
+        bucket_by_length: bool = False,
+        shard: tuple[int, int] | None = None,
     ) -> Batches:
         """Return the infinite sequence of training batches; see `Batches`."""
-        excluded = self.train.unusable(self.max_seq_len)
+        excluded = self.train.excluded_indices(self.max_seq_len)
         return Batches(
             self.train,
             IndexFilter(len(self.train), excluded) if len(excluded) else None,
@@ -328,11 +330,11 @@ class Dataset:
             augment_stroke_prob,
             random_rotation,
             random_stroke_factor,
-            like_length,
-            share,
+            bucket_by_length,
+            shard,
         )
 
-    def in_order(
+    def iter_batches(
         self,
         split: str,
         batch_size: int,
@@ -342,7 +344,7 @@ class Dataset:
         first: int = 0,
         every: int = 1,
     ) -> Iterator[tuple[Batch, int]]:
-        """Yield the batches of one pass over a split, in order; see `sketchkit.data.batches.in_order`.
+        """Yield the batches of one pass over a split, in order; see `sketchkit.data.batches.iter_batches`.
 
         Parameters
         ----------
@@ -358,9 +360,9 @@ class Dataset:
         if split not in SPLITS:
             raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
         limit = max_seq_len or self.max_seq_len
-        return in_order(
+        return iter_batches(
             self.splits[split],
-            self.usable(split, limit),
+            self.usable_indices(split, limit),
             batch_size,
             limit,
             scale_factor or self.scale_factor,
@@ -379,8 +381,8 @@ class Dataset:
             name=self.name,
             max_seq_len=self.max_seq_len,
             scale_factor=scale,
-            refused=self.refused,
-            refused_count=self.refused_count,
+            errors=self.errors,
+            num_errors=self.num_errors,
         )
 
 
@@ -389,7 +391,7 @@ def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():
         return path
-    from sketchkit.published.catalogue import dataset_entry
+    from sketchkit.published.catalog import dataset_entry
     from sketchkit.storage.download import fetch
 
     entry = dataset_entry(str(source))
@@ -426,36 +428,36 @@ def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[
     return {name: drawings[: counts[name]] for name, drawings in splits.items()}
 
 
-def _read(path: Path, limit: int | None, refused: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
+def _read(path: Path, limit: int | None, errors: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
     """Return the drawings of one file, by split."""
     kind = file_kind(path, path.name)
     if kind == FileKind("npz"):
-        return _first(read_npz(path, refused=refused), limit)
+        return _first(read_npz(path, errors=errors), limit)
     if kind.name != "ndjson":
         raise ValueError(f"{path}: {kind}, {_BUILD.format(path.name)}")
     with open_gzip(path, str(path)) if kind.gzipped else path.open("rb") as file:
-        drawings = [sketch.offsets for sketch in read_ndjson(file, limit=limit, refused=refused, where=str(path))]
+        drawings = [sketch.offsets for sketch in read_ndjson(file, limit=limit, errors=errors, where=str(path))]
     return _split_at_random(drawings)
 
 
 def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
     """Convert files to one packed store, one file in memory at a time."""
-    refused: list[ValueError] = []
+    errors: list[ValueError] = []
     record: dict[str, Any] = {"sources": stamps}
 
     def parts() -> Iterator[dict[str, Split]]:
         points = 0
         for path in paths:
-            drawings = _read(path, limit, refused)
+            drawings = _read(path, limit, errors)
             points += sum(len(drawing) for split in drawings.values() for drawing in split)
-            if refused and not any(map(len, drawings.values())):
-                raise ValueError(f"{path}: expected drawings, but none can be read; last error: {refused[-1]}")
+            if errors and not any(map(len, drawings.values())):
+                raise ValueError(f"{path}: expected drawings, but none can be read; last error: {errors[-1]}")
             yield {
                 split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS
             }  # errors name the file
         if not points:
             raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but all of them are empty")
-        if refused:
-            record.update(refused=[str(error)[:500] for error in refused[:100]], refused_count=len(refused))
+        if errors:
+            record.update(refused=[str(error)[:500] for error in errors[:100]], refused_count=len(errors))
 
-    write_store(store, parts(), record)
+    write_store(parts(), record, store)

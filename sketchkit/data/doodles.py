@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["CLASSES", "GLYPHS", "draw", "splits"]
+__all__ = ["CATEGORIES", "GLYPHS", "draw", "splits"]
 
 Points = NDArray[np.float64]  # absolute, shape (m, 2)
 
@@ -84,7 +84,7 @@ def draw(name: str, seed: int) -> Sketch:
     Parameters
     ----------
     name : str
-        Name of the class, one of `CLASSES`.
+        Name of the class, one of `CATEGORIES`.
     seed : int
         Seed of the drawing, at least 0. The drawing is a function of (name, seed).
 
@@ -100,12 +100,12 @@ def draw(name: str, seed: int) -> Sketch:
 
     Examples
     --------
-    >>> draw("river", 7).stroke_count
+    >>> draw("river", 7).num_strokes
     3
     """
-    if name not in CLASSES:
-        nearest = difflib.get_close_matches(str(name), CLASSES, n=1, cutoff=0)[0]
-        raise ValueError(f"no class {name!r}; did you mean {nearest!r}? The classes are {', '.join(CLASSES)}")
+    if name not in CATEGORIES:
+        nearest = difflib.get_close_matches(str(name), CATEGORIES, n=1, cutoff=0)[0]
+        raise ValueError(f"no class {name!r}; did you mean {nearest!r}? The classes are {', '.join(CATEGORIES)}")
     rng = _generator(name, seed)
     template = _OBJECTS[name](rng) if name in _OBJECTS else _character(name)
     transform = _page_transform(rng)
@@ -143,7 +143,7 @@ def splits(per_class: int = 25, seed: int = 0) -> dict[str, list[Sketch]]:
     # Of ten drawings, the second goes into valid and the third into test, so that three are enough for all splits.
     split_of = {1: "valid", 2: "test"}
     drawings: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
-    for name in CLASSES:
+    for name in CATEGORIES:
         for index in range(per_class):
             drawings[split_of.get(index % 10, "train")].append(draw(name, seed * per_class + index))
     return {split: [unordered[i] for i in order.permutation(len(unordered))] for split, unordered in drawings.items()}
@@ -463,5 +463,5 @@ _OBJECTS: dict[str, Callable[[np.random.Generator], list[Points]]] = {
     "cat": _cat,
 }
 
-CLASSES: tuple[str, ...] = (*GLYPHS, *_OBJECTS)
+CATEGORIES: tuple[str, ...] = (*GLYPHS, *_OBJECTS)
 """Names of the classes: the characters, then the objects."""

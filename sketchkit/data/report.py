@@ -170,8 +170,8 @@ def examine(
     name: str,
     max_seq_len: int,
     scale_factor: float,
-    refused: Sequence[str] = (),
-    refused_count: int = 0,
+    errors: Sequence[str] = (),
+    num_errors: int = 0,
 ) -> DatasetReport:
     """Return the report of a dataset.
 
@@ -185,16 +185,14 @@ def examine(
         Maximum number of points of a drawing.
     scale_factor : float
         Scale factor of the offsets; NaN if it is undefined.
-    refused : sequence of str
+    errors : sequence of str
         Error messages of the first drawings that could not be read.
-    refused_count : int
+    num_errors : int
         Number of drawings that could not be read.
     """
-    usable = {split: splits[split].usable(max_seq_len) for split in SPLITS}
+    usable = {split: splits[split].usable_indices(max_seq_len) for split in SPLITS}
     health = {split: _health(splits[split], usable[split], max_seq_len) for split in SPLITS}
-    unreadable = (
-        f"{refused_count:,} drawings cannot be read and are skipped; first error: {refused[0]}" if refused else ""
-    )
+    unreadable = f"{num_errors:,} drawings cannot be read and are skipped; first error: {errors[0]}" if errors else ""
     findings = _findings(splits, usable, health, max_seq_len, unreadable)
     train = splits["train"]
     return DatasetReport(

@@ -80,12 +80,12 @@ class Split(Sequence[Sketch]):
         """Number of points of the longest drawing; 0 if there are no drawings."""
         return max((int(lengths.max()) for lengths in self._length_chunks()), default=0)
 
-    def usable(self, max_seq_len: int) -> NDArray[np.int64]:
+    def usable_indices(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that have 1 to `max_seq_len` points, in order."""
         lengths = self.lengths
         return np.flatnonzero((lengths > 0) & (lengths <= max_seq_len))
 
-    def unusable(self, max_seq_len: int) -> NDArray[np.int64]:
+    def excluded_indices(self, max_seq_len: int) -> NDArray[np.int64]:
         """Return the indices of the drawings that are empty or longer than `max_seq_len` points, in order."""
         wrong = [
             number * CHUNK + np.flatnonzero((lengths == 0) | (lengths > max_seq_len))
@@ -200,18 +200,18 @@ def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:
     return Split(packed, starts)
 
 
-def write_store(folder: Path, parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any]) -> None:
+def write_store(parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any], folder: Path) -> None:
     """Write a store atomically.
 
     Parameters
     ----------
-    folder : Path
-        Folder of the store. An existing store is kept.
     parts : iterable of mappings of str to Split
         Parts that are concatenated split by split. One part is in memory at a time.
     record : mapping
         Entries of `store.json` in addition to version and fingerprint, such as the sources. It is read after the last
         part.
+    folder : Path
+        Folder of the store. An existing store is kept.
     """
     with temporary_folder(folder) as temporary:
         pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.parser_errors import reported
+from sketchkit.parser_errors import as_value_error
 
 __all__ = ["read_object_array"]
 
@@ -48,12 +48,12 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
     """
     machine = _ArrayPickle(io.BytesIO(data), encoding="bytes")
     # The unpickler does not validate its input, so that damaged data can raise any exception.
-    with reported(where, "not a pickled NumPy array"):
+    with as_value_error(where, "not a pickled NumPy array"):
         outer = machine.load()
     if not isinstance(outer, _Array) or not isinstance(outer.value, list):
         raise ValueError(f"{where}: expected a pickled object array, got another object")
     left = [MAX_SHARED * len(data) + FREE_VALUES]
-    with reported(where, "not an object array of drawings"):
+    with as_value_error(where, "not an object array of drawings"):
         return [_plain(item, left, 1) for item in outer.value]
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from sketchkit.parser_errors import reported
+from sketchkit.parser_errors import as_value_error
 
 __all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "unpacked_limit"]
 
@@ -59,7 +59,7 @@ class BoundedReader:
         return self._take(self._stream.readline, size)
 
     def _take(self, method: Callable[[int], bytes], size: int) -> bytes:
-        with reported(self._where, "damaged or truncated"):
+        with as_value_error(self._where, "damaged or truncated"):
             data = method(self._left + 1 if size < 0 else min(size, self._left + 1))
         self._left -= len(data)
         if self._left < 0:
@@ -87,7 +87,7 @@ def open_zip(source: Path | IO[bytes], where: str, limit: int | None = None) -> 
         bytes.
     """
     limit = unpacked_limit(file_size(source)) if limit is None else limit
-    with reported(where, "expected a zip archive, got a damaged file or one of another type"):
+    with as_value_error(where, "expected a zip archive, got a damaged file or one of another type"):
         archive = zipfile.ZipFile(source)
     with archive:
         members = archive.infolist()
@@ -105,7 +105,7 @@ def open_member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limit: int | None = None
 ) -> Iterator[IO[bytes]]:
     """Open a member of an archive, bounded to `limit` bytes. Default: the size that the archive declares."""
-    with reported(where, "damaged, encrypted or compressed by an unsupported method"):
+    with as_value_error(where, "damaged, encrypted or compressed by an unsupported method"):
         stream = archive.open(info)
     with stream:
         yield cast("IO[bytes]", BoundedReader(stream, info.file_size if limit is None else limit, where))

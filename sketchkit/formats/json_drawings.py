@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from sketchkit.formats.points import drawings_in
-from sketchkit.formats.quickdraw import is_chosen, sketch_of_record
+from sketchkit.formats.points import parse_drawings
+from sketchkit.formats.quickdraw import matches_filters, parse_record
 from sketchkit.sketch import Sketch
 
-__all__ = ["drawings_in_json", "parsed", "read_json"]
+__all__ = ["parse_json", "parse_json_drawings", "read_json"]
 
 MAX_BYTES = 256 << 20
 #: Maximum number of nested lists and objects that are searched.
@@ -25,18 +25,18 @@ def read_json(
     *,
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
-    refused: list[ValueError] | None = None,
+    errors: list[ValueError] | None = None,
     where: str | None = None,
 ) -> Iterator[Sketch]:
-    """Read a JSON file of drawings; see `drawings_in_json`.
+    """Read a JSON file of drawings; see `parse_json_drawings`.
 
     Parameters
     ----------
     source : str, Path or binary file
         The file.
     recognized, countries : optional
-        Filters, as in `drawings_in_json`.
-    refused : list, optional
+        Filters, as in `parse_json_drawings`.
+    errors : list, optional
         List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
         Name of the file in error messages. Default: its path.
@@ -53,18 +53,18 @@ def read_json(
             raise FileNotFoundError(f"{source}: no such JSON file")
         with Path(source).open("rb") as file:
             yield from read_json(
-                file, recognized=recognized, countries=countries, refused=refused, where=where or str(source)
+                file, recognized=recognized, countries=countries, errors=errors, where=where or str(source)
             )
         return
     where = where or "the file"
     data = source.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValueError(f"{where}: expected a JSON file of at most {MAX_BYTES:,} bytes, got more")
-    value = parsed(data, where, "nested lists as JSON")
-    yield from drawings_in_json(value, where, recognized=recognized, countries=countries, refused=refused)
+    value = parse_json(data, where, "nested lists as JSON")
+    yield from parse_json_drawings(value, where, recognized=recognized, countries=countries, errors=errors)
 
 
-def parsed(data: bytes | str, where: str, expected: str) -> Any:
+def parse_json(data: bytes | str, where: str, expected: str) -> Any:
     """Return the value of a JSON text. An invalid text raises a ValueError with the source and `expected`."""
     try:
         if isinstance(data, bytes):
@@ -74,13 +74,13 @@ def parsed(data: bytes | str, where: str, expected: str) -> Any:
         raise ValueError(f"{where}: expected {expected}, got {data[:40]!r} ({error})") from None
 
 
-def drawings_in_json(
+def parse_json_drawings(
     value: Any,
     where: str,
     *,
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
-    refused: list[ValueError] | None = None,
+    errors: list[ValueError] | None = None,
 ) -> Iterator[Sketch]:
     """Yield the drawings in a JSON value.
 
@@ -88,20 +88,20 @@ def drawings_in_json(
     ----------
     value : list or dict
         A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or
-        nested lists as in `sketchkit.formats.points.drawings_in`. In nested lists, a point may also be an object with
-        `x` and `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x` and
-        `y`, and a drawing an object with `strokes`, `lines` or `paths`.
+        nested lists as in `sketchkit.formats.points.parse_drawings`. In nested lists, a point may also be an object
+        with `x` and `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x`
+        and `y`, and a drawing an object with `strokes`, `lines` or `paths`.
     where : str
         Name of the source in error messages.
     recognized, countries : optional
-        Filters of Quick, Draw! records; see `sketchkit.formats.quickdraw.is_chosen`.
-    refused : list, optional
+        Filters of Quick, Draw! records; see `sketchkit.formats.quickdraw.matches_filters`.
+    errors : list, optional
         List to which the errors of skipped drawings are appended. Default: errors are raised.
 
     Raises
     ------
     ValueError
-        If the value does not contain drawings or, without `refused`, if a drawing cannot be read. The message contains
+        If the value does not contain drawings or, without `errors`, if a drawing cannot be read. The message contains
         the index of the drawing.
     """
     items, is_list = ([value], False) if _is_record(value) else (value, True)
@@ -111,22 +111,22 @@ def drawings_in_json(
             raise ValueError(
                 f"{where}: expected a drawing, such as a list under the key 'drawing', got the keys {keys}"
             )
-        yield from drawings_in(_as_lists(value), where, refused)
+        yield from parse_drawings(_as_lists(value), where, errors)
         return
     for index, item in enumerate(items):
         item_name = f"{where}, drawing {index}" if is_list else where
         try:
             if isinstance(item, dict) and "drawing" in item:
-                if is_chosen(item, recognized, countries):
-                    yield sketch_of_record(item, item_name)
+                if matches_filters(item, recognized, countries):
+                    yield parse_record(item, item_name)
             elif _is_record(item):
                 yield _pad_sketch(item, item_name)
             else:
-                yield from drawings_in(_as_lists(item), item_name)
+                yield from parse_drawings(_as_lists(item), item_name)
         except ValueError as error:
-            if refused is None:
+            if errors is None:
                 raise
-            refused.append(error)
+            errors.append(error)
 
 
 def _is_record(value: Any) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from sketchkit.formats.json_drawings import drawings_in_json, parsed
+from sketchkit.formats.json_drawings import parse_json, parse_json_drawings
 from sketchkit.sketch import Sketch
 
 __all__ = ["read_ndjson"]
@@ -25,7 +25,7 @@ def read_ndjson(
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
     limit: int | None = None,
-    refused: list[ValueError] | None = None,
+    errors: list[ValueError] | None = None,
     where: str | None = None,
 ) -> Iterator[Sketch]:
     """Yield the drawings of a file of JSON lines, in file order. The memory in use does not grow with the file.
@@ -40,7 +40,7 @@ def read_ndjson(
         Two-letter country codes; yield only drawings from these countries.
     limit : int, optional
         Maximum number of drawings.
-    refused : list, optional
+    errors : list, optional
         List to which the errors of skipped lines are appended. Default: errors are raised.
     where : str, optional
         Name of the file in error messages. Default: its path.
@@ -55,7 +55,7 @@ def read_ndjson(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If a line is not a drawing and `refused` is not given; the message names file and line. Also after more than
+        If a line is not a drawing and `errors` is not given; the message names file and line. Also after more than
         10,000 consecutive lines without a drawing.
     """
     if isinstance(source, (str, Path)):
@@ -64,11 +64,11 @@ def read_ndjson(
             raise FileNotFoundError(f"{path}: no such ndjson file")
         with path.open("rb") as file:
             yield from read_ndjson(
-                file, recognized=recognized, countries=countries, limit=limit, refused=refused, where=where or str(path)
+                file, recognized=recognized, countries=countries, limit=limit, errors=errors, where=where or str(path)
             )
         return
     where = where or "the file"
-    drawings = _drawings(source, where, recognized, countries, refused)
+    drawings = _drawings(source, where, recognized, countries, errors)
     yield from islice(drawings, limit)
 
 
@@ -77,7 +77,7 @@ def _drawings(
     where: str,
     recognized: bool | None,
     countries: Collection[str] | None,
-    refused: list[ValueError] | None,
+    errors: list[ValueError] | None,
 ) -> Iterator[Sketch]:
     blank = wrong = 0
     for number, line in enumerate(iter(partial(stream.readline, MAX_LINE_BYTES + 1), b""), start=1):
@@ -92,14 +92,14 @@ def _drawings(
             if len(line) > MAX_LINE_BYTES:
                 _skip_line(stream, line)
                 raise ValueError(f"{line_name}: expected at most {MAX_LINE_BYTES:,} bytes in a line")
-            value = parsed(line, line_name, "a JSON object")
-            for sketch in drawings_in_json(value, line_name, recognized=recognized, countries=countries):
+            value = parse_json(line, line_name, "a JSON object")
+            for sketch in parse_json_drawings(value, line_name, recognized=recognized, countries=countries):
                 wrong = 0
                 yield sketch
         except ValueError as error:
-            if refused is None:
+            if errors is None:
                 raise
-            refused.append(error)
+            errors.append(error)
             wrong += 1
             if wrong > MAX_REFUSED:
                 raise ValueError(f"{line_name}: expected a drawing, got {MAX_REFUSED:,} invalid lines") from None

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from sketchkit.formats.array_pickle import read_object_array
 from sketchkit.formats.compressed import file_size, open_member, open_zip, unpacked_limit
-from sketchkit.formats.points import drawings_in, sketch_of
-from sketchkit.parser_errors import reported
+from sketchkit.formats.points import parse_drawing, parse_drawings
+from sketchkit.parser_errors import as_value_error
 from sketchkit.sketch import Sketch
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 
 __all__ = ["SPLITS", "read_npy", "read_npz", "write_npz"]
 
@@ -37,7 +37,7 @@ CHUNK = 1 << 18
 
 
 def read_npz(
-    source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
+    source: str | Path | IO[bytes], *, errors: list[ValueError] | None = None, where: str | None = None
 ) -> dict[str, list[NDArray[Any]]]:
     """Read the drawings of a dataset in the published layout, without unpickling.
 
@@ -46,8 +46,8 @@ def read_npz(
     source : str, Path or binary file
         An `.npz` file with members `train`, `valid` and `test`: object arrays of drawings or, if all drawings have the
         same length, one array (m, n, 3). A drawing is a stroke-3 array (n, 3) of any integer or floating type, a
-        stroke-5 array (n, 5), or nested lists of numbers as in `sketchkit.formats.points.drawings_in`.
-    refused : list, optional
+        stroke-5 array (n, 5), or nested lists of numbers as in `sketchkit.formats.points.parse_drawings`.
+    errors : list, optional
         List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
         Name of the file in error messages. Default: its path.
@@ -64,7 +64,7 @@ def read_npz(
         If the file does not exist.
     ValueError
         If the file is not an npz file, is truncated, has none of the three members, or a member is not an array of
-        drawings; without `refused` also if a drawing cannot be read. The message names file, member and drawing.
+        drawings; without `errors` also if a drawing cannot be read. The message names file, member and drawing.
     """
     if isinstance(source, (str, Path)):
         where = where or str(source)
@@ -80,20 +80,20 @@ def read_npz(
             raise ValueError(f"{where}: expected members train.npy, valid.npy, test.npy, got {names}")
         splits: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
         for split in found:
-            splits[split] = _member(archive, members[f"{split}.npy"], f"{where}, member {split}", refused)
+            splits[split] = _member(archive, members[f"{split}.npy"], f"{where}, member {split}", errors)
     return splits
 
 
 def read_npy(
-    source: str | Path | IO[bytes], *, refused: list[ValueError] | None = None, where: str | None = None
+    source: str | Path | IO[bytes], *, errors: list[ValueError] | None = None, where: str | None = None
 ) -> Iterator[Sketch]:
-    """Yield the drawings of one NumPy array: an object array of drawings, or an array as in `drawings_in`.
+    """Yield the drawings of one NumPy array: an object array of drawings, or an array as in `parse_drawings`.
 
     Parameters
     ----------
     source : str, Path or binary file
         An `.npy` file.
-    refused, where : optional
+    errors, where : optional
         See `read_npz`.
 
     Yields
@@ -105,22 +105,22 @@ def read_npy(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the file is damaged or does not contain drawings; without `refused` also if a drawing cannot be read. The
+        If the file is damaged or does not contain drawings; without `errors` also if a drawing cannot be read. The
         message names the file.
     """
     if isinstance(source, (str, Path)):
         if not Path(source).is_file():
             raise FileNotFoundError(f"{source}: no such array file")
         with Path(source).open("rb") as file:
-            yield from read_npy(file, refused=refused, where=where or str(source))
+            yield from read_npy(file, errors=errors, where=where or str(source))
         return
     where = where or "the file"
     size = file_size(source)
     value = _counted(_array(source, size, where), size, where)
-    yield from drawings_in(value, where, refused)
+    yield from parse_drawings(value, where, errors)
 
 
-def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
+def write_npz(splits: Mapping[str, Iterable[Sketch]], path: str | Path) -> Path:
     """Write drawings in the published layout, which the original trainer can read.
 
     The offsets of a split are written as int16 if all are integers within ±32767, otherwise as float32. The format does
@@ -128,10 +128,10 @@ def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
 
     Parameters
     ----------
-    path : str or Path
-        The file to write, atomically.
     splits : mapping of str to iterable of Sketch
         Drawings of the splits `train`, `valid` and `test`.
+    path : str or Path
+        The file to write, atomically.
 
     Returns
     -------
@@ -153,13 +153,13 @@ def write_npz(path: str | Path, splits: Mapping[str, Iterable[Sketch]]) -> Path:
         members[split] = np.empty(len(arrays), dtype=object)
         for index, array in enumerate(arrays):
             members[split][index] = array.astype(np.int16 if whole else np.float32)
-    with replacing(path) as part, part.open("wb") as file:
+    with atomic_write(path) as part, part.open("wb") as file:
         np.savez_compressed(file, **members)  # type: ignore[arg-type]
     return Path(path)
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, refused: list[ValueError] | None
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, errors: list[ValueError] | None
 ) -> list[NDArray[Any]]:
     """Return the drawings of one member as stroke-3 arrays."""
     limit = unpacked_limit(info.compress_size)
@@ -174,8 +174,8 @@ def _member(
             return []  # an empty split is saved as a plain array without elements
         if value.dtype.kind in "iuf" and value.ndim == 3 and value.shape[2] == 3 and _is_stroke3(value):
             return list(value)
-        return [sketch.offsets for sketch in drawings_in(value, where, refused)]
-    return list(_rows(value, where, refused))
+        return [sketch.offsets for sketch in parse_drawings(value, where, errors)]
+    return list(_rows(value, where, errors))
 
 
 def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[Any] | list[Any]:
@@ -186,7 +186,7 @@ def _counted(value: NDArray[Any] | list[Any], size: int, where: str) -> NDArray[
     return value
 
 
-def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> Iterator[NDArray[Any]]:
+def _rows(drawings: list[Any], where: str, errors: list[ValueError] | None) -> Iterator[NDArray[Any]]:
     """Yield the drawings of an object array as stroke-3 arrays."""
     for index, drawing in enumerate(drawings):
         try:
@@ -195,12 +195,12 @@ def _rows(drawings: list[Any], where: str, refused: list[ValueError] | None) -> 
                     Sketch(drawing)  # raises the error
                 yield drawing
             else:
-                yield sketch_of(drawing).offsets
+                yield parse_drawing(drawing).offsets
         except (ValueError, TypeError, OverflowError) as error:
             wrong = ValueError(f"{where}, drawing {index}: {error}")
-            if refused is None:
+            if errors is None:
                 raise wrong from None
-            refused.append(wrong)
+            errors.append(wrong)
 
 
 def _is_stroke3(rows: NDArray[Any]) -> bool:
@@ -220,7 +220,7 @@ def _is_stroke3(rows: NDArray[Any]) -> bool:
 
 def _array(stream: IO[bytes], size: int, where: str, pickle_limit: int | None = None) -> NDArray[Any] | list[Any]:
     """Return an array whose header and data have `size` bytes; for an object array, the list of its elements."""
-    with reported(where, "not a NumPy array"):
+    with as_value_error(where, "not a NumPy array"):
         try:
             version = npy.read_magic(stream)
             read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["drawings_in", "sketch_of"]
+__all__ = ["parse_drawing", "parse_drawings"]
 
 #: Number of items of a list that are examined to decide whether they are drawings or parts of one drawing.
 EXAMINED = 1000
@@ -20,8 +20,8 @@ _DRAWING = ((3, 2), (5, 2), (2, 3))
 _PART = ((3, 1), (5, 1), (2, 1), (2, 2))
 
 
-def drawings_in(
-    value: Any, where: str = "the list", refused: list[ValueError] | None = None, *, item: str = "drawing"
+def parse_drawings(
+    value: Any, where: str = "the list", errors: list[ValueError] | None = None, *, item: str = "drawing"
 ) -> Iterator[Sketch]:
     """Yield the drawings in nested lists or an array. The length of the innermost lists determines the format.
 
@@ -34,7 +34,7 @@ def drawings_in(
         several.
     where : str
         Name of the source in error messages.
-    refused : list, optional
+    errors : list, optional
         List to which the errors of skipped drawings are appended. Default: errors are raised.
     item : str
         Word for a drawing in error messages.
@@ -42,7 +42,7 @@ def drawings_in(
     Raises
     ------
     ValueError
-        If the nesting is different or, without `refused`, if a drawing cannot be read. The message contains the index
+        If the nesting is different or, without `errors`, if a drawing cannot be read. The message contains the index
         of the drawing.
     """
     if isinstance(value, np.ndarray) and value.dtype != object and value.ndim:
@@ -60,15 +60,15 @@ def drawings_in(
         )
     for index, drawing in enumerate(value if many >= one else [value]):
         try:
-            yield sketch_of(drawing)
+            yield parse_drawing(drawing)
         except (ValueError, TypeError, OverflowError) as error:
             wrong = ValueError(f"{where}, {item} {index}: {error}")
-            if refused is None:
+            if errors is None:
                 raise wrong from None
-            refused.append(wrong)
+            errors.append(wrong)
 
 
-def sketch_of(drawing: Any) -> Sketch:
+def parse_drawing(drawing: Any) -> Sketch:
     """Return the drawing of stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
 
     Raises

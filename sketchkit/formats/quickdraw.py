@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["is_chosen", "simplified_as_published", "sketch_of_record"]
+__all__ = ["matches_filters", "parse_record", "simplify_as_published"]
 
 #: Largest absolute coordinate.
 MAX_COORDINATE = 1e6
@@ -21,7 +21,7 @@ MAX_COORDINATE = 1e6
 MAX_INK = 100_000
 
 
-def sketch_of_record(record: Any, where: str) -> Sketch:
+def parse_record(record: Any, where: str) -> Sketch:
     """Return the drawing of a record.
 
     Parameters
@@ -62,10 +62,10 @@ def sketch_of_record(record: Any, where: str) -> Sketch:
     ink = float(np.hypot(*fitted.offsets[:, :2].T.astype(np.float64)).sum())
     if not ink <= MAX_INK:
         raise ValueError(f"{where}: expected a raw drawing with lines of at most {MAX_INK:,} units, got {ink:,.0f}")
-    return simplified_as_published(sketch)
+    return simplify_as_published(sketch)
 
 
-def is_chosen(record: Mapping[str, Any], recognized: bool | None, countries: Collection[str] | None) -> bool:
+def matches_filters(record: Mapping[str, Any], recognized: bool | None, countries: Collection[str] | None) -> bool:
     """Return whether a record passes the filters.
 
     Parameters
@@ -83,7 +83,7 @@ def is_chosen(record: Mapping[str, Any], recognized: bool | None, countries: Col
     return countries is None or (isinstance(country, str) and country in countries)
 
 
-def simplified_as_published(raw: Sketch) -> Sketch:
+def simplify_as_published(raw: Sketch) -> Sketch:
     """Return a raw drawing simplified as in the published simplified files.
 
     The README of the Quick, Draw! dataset (github.com/googlecreativelab/quickdraw-dataset) describes the steps: the top

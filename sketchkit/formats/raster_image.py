@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["PIXELS", "pixel_format", "refuse_pixels"]
+__all__ = ["PIXELS", "pixel_format", "reject_raster_image"]
 
 #: First bytes of each format.
 _BEGINNINGS = {
@@ -27,7 +27,7 @@ def pixel_format(data: bytes) -> str:
     return next((kind for begin, kind in _BEGINNINGS.items() if data.startswith(begin)), "")
 
 
-def refuse_pixels(where: str, data: bytes = b"") -> None:
+def reject_raster_image(where: str, data: bytes = b"") -> None:
     """Raise ValueError if a file is a raster image by its first bytes or its file name ending."""
     kind = pixel_format(data)
     if kind or where.lower().endswith(PIXELS):

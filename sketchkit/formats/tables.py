@@ -11,8 +11,8 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import IO
 
-from sketchkit.formats.json_drawings import parsed
-from sketchkit.formats.quickdraw import is_chosen, sketch_of_record
+from sketchkit.formats.json_drawings import parse_json
+from sketchkit.formats.quickdraw import matches_filters, parse_record
 from sketchkit.sketch import Sketch
 
 __all__ = ["is_header", "read_csv"]
@@ -47,7 +47,7 @@ def read_csv(
     *,
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
-    refused: list[ValueError] | None = None,
+    errors: list[ValueError] | None = None,
     where: str | None = None,
 ) -> Iterator[Sketch]:
     """Yield the drawings of a table of absolute points, or of a table of Quick, Draw! drawings.
@@ -63,8 +63,8 @@ def read_csv(
     source : str, Path or binary file
         The table, encoded in UTF-8.
     recognized, countries : optional
-        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.is_chosen`.
-    refused : list, optional
+        Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
+    errors : list, optional
         List to which the errors of skipped drawings are appended. Default: errors are raised.
     where : str, optional
         Name of the file in error messages. Default: its path.
@@ -74,7 +74,7 @@ def read_csv(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If columns are missing; without `refused` also if a row cannot be read, or the rows of a drawing are not
+        If columns are missing; without `errors` also if a row cannot be read, or the rows of a drawing are not
         contiguous. The message names file and line.
     """
     if isinstance(source, (str, Path)):
@@ -82,7 +82,7 @@ def read_csv(
             raise FileNotFoundError(f"{source}: no such CSV file")
         with Path(source).open("rb") as file:
             yield from read_csv(
-                file, recognized=recognized, countries=countries, refused=refused, where=where or str(source)
+                file, recognized=recognized, countries=countries, errors=errors, where=where or str(source)
             )
         return
     where = where or "the file"
@@ -92,9 +92,9 @@ def read_csv(
     delimiter = max(",;\t", key=first.count)
     head = [cell.strip().lower() for cell in _cells(first, delimiter) or []]
     if "drawing" in head and not {"x", "y"} & set(head):
-        yield from _records(source, where, head, delimiter, recognized, countries, refused)
+        yield from _records(source, where, head, delimiter, recognized, countries, errors)
     else:
-        yield from _drawings(_rows(source, where, first, head, delimiter), where, refused)
+        yield from _drawings(_rows(source, where, first, head, delimiter), where, errors)
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
@@ -150,7 +150,7 @@ def _rows(stream: IO[bytes], where: str, first: str, head: list[str], delimiter:
             yield _Row(number, drawing, stroke, x, y)
 
 
-def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None) -> Iterator[Sketch]:
+def _drawings(rows: Iterator[_Row], where: str, errors: list[ValueError] | None) -> Iterator[Sketch]:
     seen = set()
     for name, group in groupby(rows, key=_drawing_key()):
         strokes: list[list[tuple[float, float]]] = []
@@ -168,7 +168,7 @@ def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None
                     )
                 point = _number(row.x, line_name), _number(row.y, line_name)
             except ValueError as error:
-                if refused is None:
+                if errors is None:
                     raise error from None
                 wrong = wrong or error
                 continue
@@ -179,8 +179,8 @@ def _drawings(rows: Iterator[_Row], where: str, refused: list[ValueError] | None
         seen.add(name)
         if wrong is None:
             yield Sketch.from_polylines(strokes)
-        elif refused is not None:
-            refused.append(wrong)
+        elif errors is not None:
+            errors.append(wrong)
 
 
 def _drawing_key() -> Callable[[_Row], str]:
@@ -215,7 +215,7 @@ def _records(
     delimiter: str,
     recognized: bool | None,
     countries: Collection[str] | None,
-    refused: list[ValueError] | None,
+    errors: list[ValueError] | None,
 ) -> Iterator[Sketch]:
     for number, line in _lines(stream, where, MAX_RECORD_BYTES):
         line_name = f"{where}, line {number}"
@@ -230,10 +230,10 @@ def _records(
                 raise ValueError(f"{line_name}: expected {len(head)} columns, got {count}")
             record = dict(zip(head, cells, strict=True))
             attributes = {"countrycode": record.get("countrycode"), "recognized": record.get("recognized") == "True"}
-            drawing = parsed(record["drawing"], line_name, "a drawing as JSON")
-            if is_chosen(attributes, recognized, countries):
-                yield sketch_of_record({"drawing": drawing}, line_name)
+            drawing = parse_json(record["drawing"], line_name, "a drawing as JSON")
+            if matches_filters(attributes, recognized, countries):
+                yield parse_record({"drawing": drawing}, line_name)
         except ValueError as error:
-            if refused is None:
+            if errors is None:
                 raise error from None
-            refused.append(error)
+            errors.append(error)

@@ -20,7 +20,7 @@ from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights, check_weights
-from sketchkit.parser_errors import reported
+from sketchkit.parser_errors import as_value_error
 
 __all__ = ["from_tf1", "is_tf1_folder", "read_tf1", "tf1_name", "to_tf1"]
 
@@ -146,16 +146,16 @@ def _latest_checkpoint(folder: Path) -> Path:
 
 
 def _read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
-    from sketchkit.model.quiet_tensorflow import start_tensorflow
+    from sketchkit.model.quiet_tensorflow import import_tensorflow
 
-    start_tensorflow()
+    import_tensorflow()
     import tensorflow as tf
 
     size = sum(path.stat().st_size for path in prefix.parent.glob(f"{prefix.name}.data-*"))
     if not size:
         raise FileNotFoundError(f"{prefix}.data-*: the data files are missing or empty")
     # For damaged files, TensorFlow's reader raises its own errors, RuntimeError, UnicodeDecodeError and others.
-    with reported(str(prefix), "damaged checkpoint"):
+    with as_value_error(str(prefix), "damaged checkpoint"):
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = {name: shape for name, shape in reader.get_variable_to_shape_map().items() if _is_weight(name)}
         types = reader.get_variable_to_dtype_map()
@@ -197,10 +197,10 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
     except (KeyError, IndexError, StopIteration) as error:
         raise ValueError(f"{path.parent}: not a sketch-rnn checkpoint, {error} is missing") from None
     try:
-        hparams = HParams().updated({**configured, **inferred})
+        hparams = HParams().replace({**configured, **inferred})
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    return hparams if hparams.max_seq_len else hparams.updated(max_seq_len=MAX_SEQ_LEN)
+    return hparams if hparams.max_seq_len else hparams.replace(max_seq_len=MAX_SEQ_LEN)
 
 
 def _cell(variables: Mapping[str, Any], prefix: str) -> str:

@@ -24,7 +24,7 @@ from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 
 __all__ = ["Quantization", "export_js", "read_js"]
 
@@ -81,10 +81,14 @@ def read_js(path: str | Path, *, name: str | None = None) -> SketchRNN:
         }
         model_name = name or str(info.get("name", path.stem))
         config = ModelConfig(
-            _hparams(info, weights), float(info["scale_factor"]), model_name, classes=_classes(info), sampling=SAMPLING
+            _hparams(info, weights),
+            float(info["scale_factor"]),
+            model_name,
+            categories=_categories(info),
+            sampling=SAMPLING,
         )
         model = SketchRNN(config, weights)
-        model.card = write_card(config, data="unknown (not in the file)", licence="unknown (not in the file)")
+        model.card = write_card(config, data="unknown (not in the file)", license="unknown (not in the file)")
         return model
     except (ValueError, RecursionError, OverflowError) as error:
         raise ValueError(f"{path}: not a model of sketch-rnn-js ({error})") from None
@@ -165,12 +169,12 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantization:
         blobs.append(base64.b64encode(clipped.tobytes()).decode("ascii"))
         largest[name] = float(np.abs(clipped / UNIT - weights[name]).max())
         saturated[name] = int((np.abs(units) > 32767).sum())
-    with replacing(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps([info, shapes, blobs], separators=(",", ":")), encoding="utf-8")
     return Quantization(path, largest, saturated)
 
 
-def _classes(info: dict[str, Any]) -> tuple[str, ...]:
+def _categories(info: dict[str, Any]) -> tuple[str, ...]:
     name = info.get("name")
     return (name,) if isinstance(name, str) and 0 < len(name) <= 100 else ()
 

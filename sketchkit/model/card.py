@@ -14,7 +14,7 @@ def write_card(
     config: ModelConfig,
     *,
     data: str = "",
-    licence: str = "",
+    license: str = "",
     notes: str = "",
     pictures: Mapping[str, str] | None = None,
 ) -> str:
@@ -25,7 +25,7 @@ def write_card(
     config : ModelConfig
     data : str
         Source of the training drawings. Default: `hparams.data_set`.
-    licence : str
+    license : str
         License of the weights; it follows from the license of the data.
     notes : str
         Notes for users, such as known weaknesses.
@@ -51,8 +51,8 @@ def write_card(
         "| | |",
         "| --- | --- |",
         f"| Data | {data or ', '.join(h.data_set)} |",
-        f"| License of the weights | {licence or 'not specified; the license of the data applies'} |",
-        f"| Categories | {', '.join(config.classes) or 'not specified'} |",
+        f"| License of the weights | {license or 'not specified; the license of the data applies'} |",
+        f"| Categories | {', '.join(config.categories) or 'not specified'} |",
         f"| Scale factor | {config.scale_factor:.6g} |",
     ]
     # The training record is not validated on load; entries of an unexpected type are omitted.
@@ -75,11 +75,11 @@ def write_card(
         lines += ["| split | reconstruction | KL | drawings |", "| --- | --- | --- | --- |"]
         for split, values in losses.items():
             lines.append(f"| {split} | {values['recon']:.3f} | {values['kl']:.3f} | {values['drawings']:,} |")
-    differing = h.differing()
-    differing.pop("data_set", None)
-    if differing:
+    changed = h.diff()
+    changed.pop("data_set", None)
+    if changed:
         lines += ["", "Hyperparameters that differ from the published defaults: " + ", ".join(
-            f"`{name}={value}`" for name, value in differing.items()) + "."]  # fmt: skip
+            f"`{name}={value}`" for name, value in changed.items()) + "."]  # fmt: skip
     for name, caption in (pictures or {}).items():
         lines += ["", f"![{caption}]({name})", "", caption]
     if notes:

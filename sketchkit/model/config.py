@@ -27,7 +27,7 @@ class ModelConfig:
         Data units per model unit, > 0.
     name : str
         Name of the model.
-    classes : tuple of str
+    categories : tuple of str
         Names of the categories that the model draws.
     training : dict
         Training record (step, seed, data, losses) for information. The model does not read it.
@@ -45,7 +45,7 @@ class ModelConfig:
     hparams: HParams
     scale_factor: float
     name: str = "model"
-    classes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     training: dict[str, Any] = field(default_factory=dict)
     drawing_size: float | None = None
     sampling: Sampling = field(default_factory=Sampling)
@@ -65,7 +65,7 @@ class ModelConfig:
                 "format": FORMAT,
                 "version": VERSION,
                 "name": self.name,
-                "classes": list(self.classes),
+                "classes": list(self.categories),
                 "scale_factor": self.scale_factor,
                 "drawing_size": self.drawing_size,
                 "sampling": self.sampling.as_json(),
@@ -110,7 +110,7 @@ class ModelConfig:
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
-            HParams().updated(data["hparams"]),
+            HParams().replace(data["hparams"]),
             scale_factor,
             data["name"],
             tuple(data["classes"]),

@@ -10,12 +10,12 @@ import tensorflow as tf
 
 from sketchkit.hparams import PenRows
 from sketchkit.model.network import Network
-from sketchkit.streams import Purpose, key
+from sketchkit.streams import Purpose, philox_key
 
-__all__ = ["evaluate", "inputs", "loss_sums", "means"]
+__all__ = ["evaluate", "loss_sums", "mean_losses", "model_inputs"]
 
 
-def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
+def model_inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
     """Return the network's input tensors for a `sketchkit.data.batches.Batch`.
 
     Parameters
@@ -39,9 +39,9 @@ def inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int 
         "lengths": tf.constant(batch.lengths),
         "key": tf.constant(dropout_key, tf.uint32),
     }
-    offset, batch_size = batch.place or (0, len(batch.rows))
-    if batch.place:
-        tensors["place"] = tf.constant(batch.place, tf.int32)
+    offset, batch_size = batch.shard or (0, len(batch.rows))
+    if batch.shard:
+        tensors["shard"] = tf.constant(batch.shard, tf.int32)
     if hparams.conditional:
         noise = np.random.Generator(np.random.Philox(key=np.array(eps_key, dtype=np.uint64)))
         eps = noise.standard_normal((batch_size, hparams.z_size), dtype=np.float32)
@@ -55,7 +55,7 @@ def evaluate(
     *,
     pen_rows: PenRows | None = None,
     seed: int = 0,
-    draws: int = 1,
+    num_codes: int = 1,
 ) -> dict[str, float]:
     """Return the mean losses over batches.
 
@@ -64,13 +64,13 @@ def evaluate(
     network : Network
         Network to evaluate.
     batches : iterable of (Batch, int)
-        Batches and their numbers of real drawings, as yielded by `Dataset.in_order`.
+        Batches and their numbers of real drawings, as yielded by `Dataset.iter_batches`.
     pen_rows : str, optional
         Rows that contribute to the pen loss, one of `sketchkit.hparams.PEN_ROWS`. Default: the rows counted in
         training.
     seed : int
         Seed of the latent codes' noise. Codes are sampled, as in training.
-    draws : int
+    num_codes : int
         Number of latent codes sampled for each drawing; the losses are means over them.
 
     Returns
@@ -83,7 +83,7 @@ def evaluate(
     ValueError
         If the batches contain no drawing.
     """
-    return means([loss_sums(network, batches, pen_rows=pen_rows, seed=seed, draws=draws)])
+    return mean_losses([loss_sums(network, batches, pen_rows=pen_rows, seed=seed, num_codes=num_codes)])
 
 
 def loss_sums(
@@ -92,7 +92,7 @@ def loss_sums(
     *,
     pen_rows: PenRows | None = None,
     seed: int = 0,
-    draws: int = 1,
+    num_codes: int = 1,
     first: int = 0,
     every: int = 1,
 ) -> dict[str, float]:
@@ -100,7 +100,7 @@ def loss_sums(
 
     Parameters
     ----------
-    network, batches, pen_rows, seed, draws
+    network, batches, pen_rows, seed, num_codes
         See `evaluate`.
     first, every : int
         Index of the first batch in the split, and the distance between indices. The noise of a batch depends on its
@@ -115,16 +115,16 @@ def loss_sums(
     count, recon_sum, kl_sum = 0, 0.0, 0.0
     for position, (batch, num_drawings) in enumerate(batches):
         index = first + position * every
-        for draw in range(draws):
-            eps_key = key(seed, Purpose.VALIDATION, index, draw)
-            recon, kl = per_drawing_losses(inputs(network.hparams, batch, eps_key))
-            recon_sum += float(np.sum(recon.numpy()[:num_drawings], dtype=np.float64)) / draws
-            kl_sum += float(np.sum(kl.numpy()[:num_drawings], dtype=np.float64)) / draws
+        for draw in range(num_codes):
+            eps_key = philox_key(seed, Purpose.VALIDATION, index, draw)
+            recon, kl = per_drawing_losses(model_inputs(network.hparams, batch, eps_key))
+            recon_sum += float(np.sum(recon.numpy()[:num_drawings], dtype=np.float64)) / num_codes
+            kl_sum += float(np.sum(kl.numpy()[:num_drawings], dtype=np.float64)) / num_codes
         count += num_drawings
     return {"recon": recon_sum, "kl": kl_sum, "drawings": count}
 
 
-def means(sums: Sequence[dict[str, float]]) -> dict[str, float]:
+def mean_losses(sums: Sequence[dict[str, float]]) -> dict[str, float]:
     """Return mean losses from the results of `loss_sums` on parts of a split; raises the errors of `evaluate`."""
     total = {name: sum(part[name] for part in sums) for name in ("recon", "kl", "drawings")}
     count = total["drawings"]

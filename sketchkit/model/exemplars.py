@@ -1,44 +1,133 @@
-"""Selection of exemplars: the drawings whose codes represent the categories of a model."""
+"""`Exemplars`: latent codes of example drawings (exemplars) for each category of a model.
+
+A sketch-rnn model has no category input. To draw a category, the decoder starts from the code of an exemplar: a
+drawing of that category that the model reconstructs well. `categories.safetensors` in the model folder stores a few
+such codes for each category. The mean code of a category is not used, because it often decodes to a drawing of no
+category.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sketchkit.model.categories import Categories
-from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.sketch import Sketch
+from sketchkit.parser_errors import as_value_error
+from sketchkit.storage.atomic import atomic_write, save_tensors
+from sketchkit.suggest import did_you_mean
 
-__all__ = ["choose_exemplars"]
+__all__ = ["Exemplars"]
+
+FILE = "categories.safetensors"
 
 
-def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Categories:
-    """Return the codes of the drawings that the model reconstructs best in each category.
+@dataclass(frozen=True)
+class Exemplars:
+    """Names of categories and latent codes of their exemplars.
 
-    The measure is `Sketch.distance` between a drawing and its reconstruction. Drawings with fewer points than the
-    median are skipped: simple drawings are the easiest to reconstruct, but show little detail.
-
-    Parameters
+    Attributes
     ----------
-    model : SketchRNN
-        A conditional model.
-    drawings : mapping of str to sequence of Sketch
-        Drawings of each category, in data units.
-    count : int
-        Number of codes for each category. The codes of a category with fewer drawings are repeated.
+    names : tuple of str
+        Names of the n categories.
+    codes : ndarray of float32, shape (n, exemplars, z_size)
+        Codes of the exemplars of each category, finite.
 
-    Returns
-    -------
-    Categories
+    Raises
+    ------
+    ValueError
+        If `codes` has another shape or contains a value that is not finite.
     """
-    chosen = []
-    for category_drawings in drawings.values():
-        median = np.median([len(sketch) for sketch in category_drawings])
-        sketches = [sketch for sketch in category_drawings if len(sketch) >= median]
-        codes = model.encode(sketches)  # (drawings, z_size)
-        reconstructions = model.decode(codes, seed=0)
-        distances = [sketch.distance(other) for sketch, other in zip(sketches, reconstructions, strict=True)]
-        best = np.argsort(np.nan_to_num(distances, nan=np.inf))[:count]
-        chosen.append(np.resize(codes[best], (count, codes.shape[1])))
-    return Categories(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
+
+    names: tuple[str, ...]
+    codes: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if self.codes.ndim != 3 or len(self.codes) != len(self.names) or not np.isfinite(self.codes).all():
+            expected = f"finite numbers of shape ({len(self.names)}, exemplars, z_size)"
+            raise ValueError(f"codes: expected {expected}, got {self.codes.shape}")
+
+    def index(self, name: str) -> int:
+        """Return the index of a category.
+
+        Raises
+        ------
+        ValueError
+            If the name is unknown; the message suggests similar names.
+        """
+        if name in self.names:
+            return self.names.index(name)
+        known = ", ".join(self.names[:8])
+        raise ValueError(f"no category {name!r}; {did_you_mean(name, self.names, f'known categories: {known} ...')}")
+
+    def select(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
+        """Return codes of exemplars of one category.
+
+        The JavaScript engine selects the same codes for the same seed; see `categoryCode` in `engine/model.js`.
+
+        Parameters
+        ----------
+        name : str or None
+            Name of the category; None cycles through all categories.
+        count : int
+            Number of codes.
+        seed : int
+            Seed of the selection, 0 or more.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        names, exemplars = self.codes.shape[:2]
+        order = [(int(seed) + i) % (names * exemplars) for i in range(count)]
+        if name is None:
+            return np.stack([self.codes[i % names, i // names] for i in order])
+        return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
+
+    def nearest(self, code: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+        """Return the codes of the exemplars nearest to a code, in order of distance.
+
+        The JavaScript engine selects the same codes; see `nearestCodes` in `engine/model.js`.
+
+        Parameters
+        ----------
+        code : ndarray, shape (z_size,)
+        count : int
+            Number of codes; they repeat where there are fewer exemplars.
+
+        Returns
+        -------
+        ndarray of float32, shape (count, z_size)
+        """
+        codes = self.codes.reshape(-1, self.codes.shape[2])  # (names * exemplars, z_size)
+        order = np.argsort(np.square(codes.astype(np.float64) - code).sum(axis=1), kind="stable")
+        return codes[order[np.arange(count) % len(order)]]
+
+    def save(self, folder: Path) -> None:
+        """Write the codes to a model folder, as float16."""
+        with atomic_write(folder / FILE) as path:
+            save_tensors({"codes": self.codes.astype(np.float16)}, path)
+
+    @classmethod
+    def load(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Exemplars | None:
+        """Read the codes in a model folder; None if it has none.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or its codes do not match `names` and `z_size`.
+        """
+        from safetensors.numpy import load_file
+
+        path = folder / FILE
+        if not path.is_file():
+            return None
+        with as_value_error(str(path), "damaged, or not a categories file"):
+            codes = load_file(path)["codes"].astype(np.float32)
+        try:
+            if codes.shape[2:] != (z_size,):
+                raise ValueError(f"codes: expected shape ({len(names)}, exemplars, {z_size}), got {codes.shape}")
+            return cls(names, codes)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sketchkit.model.categories import Categories
 from sketchkit.model.config import FORMAT, ModelConfig
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.weights import Weights, check_weights
-from sketchkit.parser_errors import reported
-from sketchkit.storage.atomic import install_folder, recover, replacing, save_tensors, temporary_folder
+from sketchkit.parser_errors import as_value_error
+from sketchkit.storage.atomic import atomic_write, install_folder, recover, save_tensors, temporary_folder
 
 __all__ = ["check_replaceable", "read_folder", "write_folder"]
 
@@ -57,7 +57,7 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
         config = ModelConfig.from_json(config_path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{config_path}: {error}") from None
-    with reported(str(weights_path), "damaged or not a safetensors file"):
+    with as_value_error(str(weights_path), "damaged or not a safetensors file"):
         tensors = load_file(weights_path)
     return config, check_weights(tensors, config.hparams, str(weights_path))
 
@@ -117,14 +117,14 @@ def _card_pictures(folder: Path) -> list[str]:
 
 
 def write_folder(
-    folder: str | Path,
     config: ModelConfig,
     weights: Weights,
     card: str,
+    folder: str | Path,
     *,
     dtype: str = "float32",
     pictures: Mapping[str, str] | None = None,
-    categories: Categories | None = None,
+    exemplars: Exemplars | None = None,
 ) -> Path:
     """Write a model folder atomically. An existing model folder is replaced in one step.
 
@@ -133,20 +133,20 @@ def write_folder(
 
     Parameters
     ----------
-    folder : str or Path
-        Path of the model folder.
     config : ModelConfig
         Configuration of the model.
     weights : dict of str to ndarray
         Weights by name.
     card : str
         Content of README.md, Markdown.
+    folder : str or Path
+        Path of the model folder.
     dtype : str
         Type of the saved weights, `float32` or `float16`.
     pictures : mapping of file name to SVG text, optional
         Pictures that the card shows, by names from `PICTURES`.
-    categories : Categories, optional
-        Codes of the categories, in the order of `config.classes`.
+    exemplars : Exemplars, optional
+        Codes of the exemplars of each category, in the order of `config.categories`.
 
     Returns
     -------
@@ -178,12 +178,12 @@ def write_folder(
     kept = [name for name in PICTURES if f"]({name})" in card and name not in (pictures or {})]
     try:
         with temporary_folder(folder) as part:
-            with replacing(part / "model.safetensors") as path:
-                save_tensors(path, tensors)
-            if categories is not None:
-                categories.save(part)
+            with atomic_write(part / "model.safetensors") as path:
+                save_tensors(tensors, path)
+            if exemplars is not None:
+                exemplars.save(part)
             for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
-                with replacing(part / name) as path:
+                with atomic_write(part / name) as path:
                     path.write_text(text, encoding="utf-8", errors="replace")
             for name in (*kept, *FILE_MANAGER_FILES):
                 if (folder / name).is_file():

@@ -53,7 +53,7 @@ class Network(keras.Model):
         (batch, z_size) float32, noise of z = mean + exp(presig / 2) * eps (conditional models only).
     key
         () uint32, random key of the dropout masks of this step (training only).
-    place
+    shard
         (2,) int32, only if the rows are a shard of a larger batch: index of the first row, and size of that batch.
 
     Parameters
@@ -68,7 +68,7 @@ class Network(keras.Model):
         # An explicit dtype overrides global Keras settings, such as a mixed-precision policy.
         super().__init__(name="sketch_rnn", dtype="float32")
         self.hparams = hparams
-        self.by_name = {
+        self.variables_by_name = {
             name: self.add_weight(
                 name=name.replace("/", "."),
                 shape=shape,
@@ -82,16 +82,16 @@ class Network(keras.Model):
 
     def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
         """Return a copy of all weights by name."""
-        return {name: variable.numpy() for name, variable in self.by_name.items()}
+        return {name: variable.numpy() for name, variable in self.variables_by_name.items()}
 
     def tensors(self) -> dict[str, tf.Tensor]:
         """Return all weights by name, as tensors."""
-        return {name: tf.convert_to_tensor(variable) for name, variable in self.by_name.items()}
+        return {name: tf.convert_to_tensor(variable) for name, variable in self.variables_by_name.items()}
 
     # Encoder --------------------------------------------------------------------------------------
 
     def encode(
-        self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None, place: tf.Tensor | None = None
+        self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None, shard: tf.Tensor | None = None
     ) -> tuple[Any, Any]:
         """Return the mean and the log-variance of the latent code, each (batch, z_size).
 
@@ -103,7 +103,7 @@ class Network(keras.Model):
             Number of points of each drawing.
         key : uint32 tensor, optional
             Random key of recurrent dropout. Default: no dropout.
-        place : int32 tensor (2,), optional
+        shard : int32 tensor (2,), optional
             Place of the rows in a larger batch; see `Network`.
         """
         h, w = self.hparams, self.tensors()
@@ -118,7 +118,7 @@ class Network(keras.Model):
                 None,
                 state,
                 lengths=lengths,
-                mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size, place),
+                mask=self._recurrent_mask(key, number, rows.shape[0], h.enc_rnn_size, shard),
             )
             summaries.append(cells.hidden_state(h.enc_model, state))
         summary = tf.concat(summaries, 1)  # (batch, 2 * enc_rnn_size)
@@ -133,7 +133,7 @@ class Network(keras.Model):
         h = self.hparams
         if z is None:
             return cells.zero_state(h.dec_model, h.dec_rnn_size, batch)
-        w = self.by_name
+        w = self.variables_by_name
         if h.tanh_code:
             z = tf.tanh(z)
         return cells.split_state(
@@ -149,7 +149,7 @@ class Network(keras.Model):
         key: tf.Tensor | None = None,
         lengths: tf.Tensor | None = None,
         steps: tf.Tensor | None = None,
-        place: tf.Tensor | None = None,
+        shard: tf.Tensor | None = None,
     ) -> tuple[MixtureTensors, cells.State]:
         """Return the mixture after every row, time-major, and the final state.
 
@@ -167,7 +167,7 @@ class Network(keras.Model):
             Number of rows after which the state of a drawing no longer changes.
         steps : int tensor (), optional
             Number of rows to read. Mixtures of later rows are undefined.
-        place : int32 tensor (2,), optional
+        shard : int32 tensor (2,), optional
             Place of the rows in a larger batch; see `Network`.
         """  # fmt: skip
         h, w = self.hparams, self.tensors()
@@ -181,31 +181,31 @@ class Network(keras.Model):
             state,
             lengths=lengths,
             steps=steps,
-            mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size, place),
-            input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob, place),
+            mask=self._recurrent_mask(key, 2, batch, h.dec_rnn_size, shard),
+            input_mask=self._mask(key, 3, batch, input_size, h.use_input_dropout, h.input_dropout_prob, shard),
         )  # (time, batch, units)
         if key is not None and h.use_output_dropout:
             time = outputs.shape[0]
             t = tf.repeat(tf.range(time), batch)
-            number = _numbers(t, tf.tile(tf.range(batch), [time]), batch, place)  # (time * batch,)
+            number = _numbers(t, tf.tile(tf.range(batch), [time]), batch, shard)  # (time * batch,)
             mask = dropout_mask(_layer_key(key, 4), number, h.dec_rnn_size, h.output_dropout_prob)
             outputs *= tf.reshape(mask, outputs.shape)
         return self.mixture(tf.reshape(outputs, [-1, h.dec_rnn_size])), state
 
     def mixture(self, hidden: tf.Tensor) -> MixtureTensors:
         """Return the mixture parameters for hidden states of shape (rows, units)."""
-        w = self.by_name
+        w = self.variables_by_name
         return split_outputs(hidden @ w["decoder/output/w"] + w["decoder/output/b"], self.hparams.num_mixture)
 
-    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int, place: Any) -> Any:
+    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int, shard: Any) -> Any:
         h = self.hparams
-        return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob, place)
+        return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob, shard)
 
     @staticmethod
-    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float, place: Any) -> Any:
+    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float, shard: Any) -> Any:
         if key is None or not used or keep == 1:
             return None
-        return partial(_mask_at, _layer_key(key, layer), batch, units, keep, place)
+        return partial(_mask_at, _layer_key(key, layer), batch, units, keep, shard)
 
     # Training -------------------------------------------------------------------------------------
 
@@ -216,16 +216,16 @@ class Network(keras.Model):
 
         If `pen_rows` excludes padding, the decoder stops at the end row of the longest drawing.
         """
-        rows, key, place = batch["rows"], batch["key"] if training else None, batch.get("place")
+        rows, key, shard = batch["rows"], batch["key"] if training else None, batch.get("shard")
         mean = presig = z = None
         if self.hparams.conditional:
-            mean, presig = self.encode(rows[:, 1:], batch["lengths"], key, place)
+            mean, presig = self.encode(rows[:, 1:], batch["lengths"], key, shard)
             z = mean + tf.exp(presig / 2) * batch["eps"]
         state = self.initial_state(z, tf.shape(rows)[0])
         steps = None
         if (pen_rows or self.hparams.pen_rows) != "all":
             steps = tf.minimum(tf.reduce_max(batch["lengths"]) + 1, rows.shape[1] - 1)
-        mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps, place=place)
+        mixture, final = self.decode(rows[:, :-1], z, state, key=key, steps=steps, shard=shard)
         return Forward(mixture, mean, presig, z, cells.flatten_state(state), cells.flatten_state(final))
 
     def per_drawing_losses(
@@ -260,22 +260,22 @@ class Network(keras.Model):
         gradients = tape.gradient(loss, [variable.value for variable in self.trainable_variables])
         return {"loss": loss, "recon": recon, "kl": kl}, gradients
 
-    def part_kl(self, batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
-        """Return the contribution of a shard (see `place` in `Network`) to the mean KL loss of its batch.
+    def shard_kl(self, batch: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        """Return the contribution of a shard (see `shard` in `Network`) to the mean KL loss of its batch.
 
         Only the encoder is evaluated.
         """
-        mean, presig = self.encode(batch["rows"][:, 1:], batch["lengths"], batch["key"], batch["place"])
-        return tf.reduce_sum(kl_loss(mean, presig)) / tf.cast(batch["place"][1], tf.float32)
+        mean, presig = self.encode(batch["rows"][:, 1:], batch["lengths"], batch["key"], batch["shard"])
+        return tf.reduce_sum(kl_loss(mean, presig)) / tf.cast(batch["shard"][1], tf.float32)
 
-    def part_gradients(
+    def shard_gradients(
         self, batch: Mapping[str, tf.Tensor], weight: Any
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """Return the contributions of a shard (see `place` in `Network`) to the losses and gradients of its batch.
+        """Return the contributions of a shard (see `shard` in `Network`) to the losses and gradients of its batch.
 
         The three results are the reconstruction loss, the KL loss, and the gradients of recon + weight * KL.
         """
-        batch_size = tf.cast(batch["place"][1], tf.float32)
+        batch_size = tf.cast(batch["shard"][1], tf.float32)
         with tf.GradientTape() as tape:
             losses = self.per_drawing_losses(batch, training=True)
             recon, kl = (tf.reduce_sum(values) / batch_size for values in losses)
@@ -304,7 +304,7 @@ class Network(keras.Model):
             self._compiled_losses[pen_rows] = Compiled(partial(self.per_drawing_losses, pen_rows=pen_rows))
         return self._compiled_losses[pen_rows]
 
-    def use_published_optimizer(self, rate_scale: float = 1.0) -> Network:
+    def compile_published(self, rate_scale: float = 1.0) -> Network:
         """Compile the network with the published optimizer and learning rate schedule, and return it.
 
         Parameters
@@ -324,10 +324,10 @@ def _layer_key(key: tf.Tensor, layer: int) -> tf.Tensor:
     return key + tf.constant(layer * 0x85EBCA6B & 0xFFFFFFFF, tf.uint32)
 
 
-def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, place: tf.Tensor | None, t: tf.Tensor) -> tf.Tensor:
-    return dropout_mask(key, _numbers(t, tf.range(batch), batch, place), units, keep)
+def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, shard: tf.Tensor | None, t: tf.Tensor) -> tf.Tensor:
+    return dropout_mask(key, _numbers(t, tf.range(batch), batch, shard), units, keep)
 
 
-def _numbers(t: tf.Tensor, row: tf.Tensor, batch: int, place: tf.Tensor | None) -> tf.Tensor:
+def _numbers(t: tf.Tensor, row: tf.Tensor, batch: int, shard: tf.Tensor | None) -> tf.Tensor:
     """Return the numbers of rows at time steps; drawings are counted over the whole batch."""
-    return t * batch + row if place is None else t * place[1] + place[0] + row
+    return t * batch + row if shard is None else t * shard[1] + shard[0] + row

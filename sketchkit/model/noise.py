@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["decode_noise", "dropout_mask", "fresh_seed", "normals", "stream"]
+__all__ = ["decode_noise", "dropout_mask", "random_seed", "standard_normals", "stream_key"]
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio; multiples of it are spread evenly over the 32-bit range
 MASK32 = 0xFFFFFFFF
 
 
-def fresh_seed() -> int:
+def random_seed() -> int:
     """Return a random seed, 0 to 2^32 - 1."""
     return secrets.randbits(32)
 
 
-def stream(*labels: int) -> int:
+def stream_key(*labels: int) -> int:
     """Return the 32-bit key of a random stream.
 
     Parameters
@@ -61,7 +61,7 @@ def uniforms(key: int, count: int) -> NDArray[np.float64]:
     return ((mix(counter) >> np.uint32(8)).astype(np.float64) + 0.5) / (1 << 24)
 
 
-def normals(key: int, count: int) -> NDArray[np.float64]:
+def standard_normals(key: int, count: int) -> NDArray[np.float64]:
     """Return the first `count` standard normal numbers of a stream, shape (count,).
 
     Each pair of uniform numbers gives two normal numbers (Box and Muller 1958).
@@ -89,7 +89,7 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
         For each point: a uniform number that selects the mixture component, a uniform number that selects the pen
         state, and two independent standard normal numbers.
     """
-    key = stream(seed, variant)
+    key = stream_key(seed, variant)
     u = uniforms(key, 4 * steps).reshape(steps, 4)
     radius, angle = np.sqrt(-2 * np.log(u[:, 2])), 2 * np.pi * u[:, 3]
     return np.stack([u[:, 0], u[:, 1], radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)

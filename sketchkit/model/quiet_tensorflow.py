@@ -8,12 +8,12 @@ import sys
 import threading
 from collections.abc import Iterator
 
-__all__ = ["grow_memory", "silent_stderr", "start_tensorflow"]
+__all__ = ["grow_memory", "import_tensorflow", "suppress_stderr"]
 
 _import_lock, _stderr_lock = threading.RLock(), threading.RLock()
 
 
-def start_tensorflow() -> None:
+def import_tensorflow() -> None:
     """Import TensorFlow and Keras, and initialize the devices, without messages on stderr.
 
     A notebook would show these messages in red below the first cell that runs a model. Exceptions are raised as
@@ -30,7 +30,7 @@ def start_tensorflow() -> None:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         with contextlib.ExitStack() as stack:
             if first and os.environ["TF_CPP_MIN_LOG_LEVEL"] != "0":
-                stack.enter_context(silent_stderr())
+                stack.enter_context(suppress_stderr())
             stack.enter_context(_tensorflow_backend())
             import keras
             import tensorflow as tf
@@ -77,7 +77,7 @@ def _tensorflow_backend() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def silent_stderr() -> Iterator[None]:
+def suppress_stderr() -> Iterator[None]:
     """Redirect the process's stderr (file descriptor 2) to the null device.
 
     A lock admits one thread at a time, so that the original descriptor is always restored.

@@ -51,4 +51,4 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> LearningRate:
         """Create a schedule from the result of `get_config`."""
-        return cls(HParams().updated(config["hparams"]), config["scale"])
+        return cls(HParams().replace(config["hparams"]), config["scale"])

@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
-from sketchkit.model.categories import Categories
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.mixture import MixtureDensity
 from sketchkit.model.model_folder import read_folder, write_folder
-from sketchkit.model.noise import decode_noise, fresh_seed, normals, stream
-from sketchkit.model.quiet_tensorflow import start_tensorflow
+from sketchkit.model.noise import decode_noise, random_seed, standard_normals, stream_key
+from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 from sketchkit.sketch import Sketch, iter_sketches
@@ -54,7 +54,7 @@ class SketchRNN:
         Hyperparameters and metadata.
     weights : dict of str to ndarray
         Weights, by the names in `sketchkit.model.weights`.
-    categories : Categories, optional
+    exemplars : Exemplars, optional
         Codes of exemplars of each category, for models that draw a selected category.
 
     Raises
@@ -75,9 +75,9 @@ class SketchRNN:
     >>> model.decode(z, temperature=0.4, seed=1)   # doctest: +SKIP
     """
 
-    def __init__(self, config: ModelConfig, weights: Weights, categories: Categories | None = None) -> None:
+    def __init__(self, config: ModelConfig, weights: Weights, exemplars: Exemplars | None = None) -> None:
         self.config = config
-        self.categories = categories
+        self.exemplars = exemplars
         self._weights = check_weights(weights, config.hparams, config.name)
         self._card = ""
         self._network: Network | None = None
@@ -92,7 +92,7 @@ class SketchRNN:
     def open(cls, folder: str | Path) -> SketchRNN:
         """Read a model folder; raises the errors of `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
-        model = cls(config, weights, Categories.load(Path(folder), config.classes, config.hparams.z_size))
+        model = cls(config, weights, Exemplars.load(Path(folder), config.categories, config.hparams.z_size))
         card = Path(folder) / "README.md"
         if card.is_file():
             model._card = card.read_text(encoding="utf-8", errors="replace")
@@ -120,9 +120,7 @@ class SketchRNN:
         FileExistsError, OSError, ValueError
             See `sketchkit.model.model_folder.write_folder`. The existing folder is left unchanged.
         """
-        return write_folder(
-            folder, self.config, self.weights, card or self.card, dtype=dtype, categories=self.categories
-        )
+        return write_folder(self.config, self.weights, card or self.card, folder, dtype=dtype, exemplars=self.exemplars)
 
     # Properties -----------------------------------------------------------------------------------
 
@@ -137,9 +135,9 @@ class SketchRNN:
         return self.config.name
 
     @property
-    def classes(self) -> tuple[str, ...]:
+    def categories(self) -> tuple[str, ...]:
         """The names of the categories that the model draws."""
-        return self.config.classes
+        return self.config.categories
 
     @property
     def scale_factor(self) -> float:
@@ -195,7 +193,7 @@ class SketchRNN:
         """The `keras.Model`, created on first access, which imports TensorFlow."""
         with _creation_lock:  # all threads share one network
             if self._network is None:
-                start_tensorflow()
+                import_tensorflow()
                 from sketchkit.model.network import Network
 
                 self._network = Network(self.hparams, self._weights)
@@ -262,8 +260,8 @@ class SketchRNN:
         mean, log_variance = self.encode_distribution(sketches, fit=fit)
         if not sample:
             return mean
-        seed = fresh_seed() if seed is None else seed
-        eps = normals(stream(seed, 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
+        seed = random_seed() if seed is None else seed
+        eps = standard_normals(stream_key(seed, 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
         return np.asarray(mean + np.exp(log_variance / 2) * eps)
 
     def encode_distribution(
@@ -379,7 +377,7 @@ class SketchRNN:
     ) -> Sketch | Sketches:
         """Generate new drawings.
 
-        A model with categories decodes the codes of its exemplars. Other conditional models decode codes sampled from
+        A model with exemplars decodes their codes. Other conditional models decode codes sampled from
         the prior N(0, I). An unconditional model uses no code.
 
         Parameters
@@ -387,7 +385,7 @@ class SketchRNN:
         n : int, optional
             Number of drawings, which run as one batch. Default: one drawing.
         category : str, optional
-            Category to draw, one of `model.categories.names`. Default: all categories in turn.
+            Category to draw, one of `model.categories`. Default: all categories in turn.
         temperature, seed, convention, pen_temperature, max_points
             See `decode`.
 
@@ -398,10 +396,10 @@ class SketchRNN:
         Raises
         ------
         ValueError
-            If the category is unknown, the model has no categories, or a setting is out of range.
+            If the category is unknown, the model has no exemplars, or a setting is out of range.
         """
         count = _checked_count(n)
-        seed = fresh_seed() if seed is None else seed
+        seed = random_seed() if seed is None else seed
         codes = None
         if category is not None or self.conditional:
             codes = self._new_codes(category, count, seed)
@@ -466,7 +464,7 @@ class SketchRNN:
             Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
             Latent code of the completed drawing (conditional models). Default: the code of the beginning, or in a model
-            with categories the codes of the exemplars nearest to it, one for each completion; for an empty beginning,
+            with exemplars the codes of those nearest to it, one for each completion; for an empty beginning,
             a code as in `generate`.
         category : str, optional
             Category of the completed drawing, as in `generate`. It excludes `z`.
@@ -492,7 +490,7 @@ class SketchRNN:
         """
         count = _checked_count(n)
         self._num_steps(sketch, max_points)  # raises before the beginning is encoded
-        seed = fresh_seed() if seed is None else seed
+        seed = random_seed() if seed is None else seed
         codes = None
         factor = self._fit_factor(sketch, BEGINNING_SIZE_RANGE) if fit else 1.0
         if category is not None:
@@ -506,7 +504,7 @@ class SketchRNN:
             codes = np.repeat(code[None], count, axis=0)
         elif self.conditional and len(sketch):
             mean, _ = self._inference.encode([self._rows(sketch, factor)])  # (1, z_size)
-            codes = self.categories.nearest(mean[0], count) if self.categories else np.repeat(mean, count, axis=0)
+            codes = self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
         elif self.conditional:
             codes = self._new_codes(None, count, seed)
         elif z is not None:
@@ -577,7 +575,7 @@ class SketchRNN:
         """
         from sketchkit.model.evaluation import evaluate
 
-        batches = dataset.in_order(
+        batches = dataset.iter_batches(
             split,
             self.hparams.batch_size,
             max_seq_len=self.hparams.max_seq_len,
@@ -589,12 +587,14 @@ class SketchRNN:
     # Private methods ------------------------------------------------------------------------------
 
     def _new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of exemplars, or codes sampled from N(0, I) for a model without categories: (count, z_size)."""
-        if self.categories is not None:
-            return self.categories.of(category, count, seed)
+        """Return codes of exemplars, or codes sampled from N(0, I) for a model without exemplars: (count, z_size)."""
+        if self.exemplars is not None:
+            return self.exemplars.select(category, count, seed)
         if category is not None:
-            raise ValueError(f"{self.name} has no categories; omit category")
-        return np.stack([normals(stream(seed, i, 2), self.z_size) for i in range(count)]).astype(np.float32)
+            raise ValueError(f"{self.name} has no exemplars of categories; omit category")
+        return np.stack([standard_normals(stream_key(seed, i, 2), self.z_size) for i in range(count)]).astype(
+            np.float32
+        )
 
     def _scales(
         self, temperature: float | None, convention: Convention | None, pen_temperature: float | None
@@ -651,7 +651,7 @@ class SketchRNN:
 
         The beginning is scaled by `factor` before the model reads it. The sketches are in the units of the beginning.
         """
-        seed = fresh_seed() if seed is None else seed
+        seed = random_seed() if seed is None else seed
         beginning = Sketch([]) if beginning is None else beginning
         steps = self._num_steps(beginning, max_points)
         rows = self._rows(beginning, factor)

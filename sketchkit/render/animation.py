@@ -365,7 +365,7 @@ def _write_gif(
         duration=[10 * duration for duration in durations],
         **options,
     )
-    return write_file(path, buffer.getvalue(), ".gif")
+    return write_file(buffer.getvalue(), path, ".gif")
 
 
 def _check_hold(hold: float) -> None:

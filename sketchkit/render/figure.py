@@ -63,7 +63,7 @@ class Plot(Figure):
             raise ValueError(f"expected a file name ending in .png, .svg or .pdf, got {Path(path).name!r}")
         buffer = io.BytesIO()
         self.savefig(buffer, format=suffix[1:], dpi=dpi)
-        return write_file(path, buffer.getvalue(), suffix)
+        return write_file(buffer.getvalue(), path, suffix)
 
     def data_uri(self) -> str:
         """Return the figure as a data URI, the `src` of an HTML image."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 
 __all__ = ["write_file"]
 
 
-def write_file(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
+def write_file(data: bytes, path: str | os.PathLike[str], suffix: str) -> Path:
     """Write a file atomically and return its path.
 
     Parameters
     ----------
-    path : path-like
-        Path of the file. An existing file is replaced.
     data : bytes
         Content of the file.
+    path : path-like
+        Path of the file. An existing file is replaced.
     suffix : str
         Required ending of the file name, such as ".svg", in lower case. The comparison ignores case.
 
@@ -36,6 +36,6 @@ def write_file(path: str | os.PathLike[str], data: bytes, suffix: str) -> Path:
         raise ValueError(f"expected a file name ending in {suffix}, got {target.name!r}")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"cannot write {target.name}: the folder {target.parent} does not exist")
-    with replacing(target) as draft:
+    with atomic_write(target) as draft:
         draft.write_bytes(data)
     return target

@@ -84,7 +84,7 @@ class Picture:
         FileNotFoundError
             If the folder does not exist.
         """
-        return write_file(path, self.text.encode("utf-8"), ".svg")
+        return write_file(self.text.encode("utf-8"), path, ".svg")
 
     def data_uri(self) -> str:
         """Return the document as a data URI, the `src` of an HTML image."""

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["install_folder", "recover", "replacing", "save_tensors", "temporary_folder"]
+__all__ = ["atomic_write", "install_folder", "recover", "save_tensors", "temporary_folder"]
 
 #: Ending of a folder that is being replaced, on systems that cannot exchange two folders in one step.
 _OLD = ".old"
@@ -28,7 +28,7 @@ _AT_FDCWD = -100
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def atomic_write(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path`; on success, it replaces `path` atomically.
 
     After an error, a full disk or a kill, the file at `path` is unchanged.
@@ -151,15 +151,15 @@ def recover(folder: Path) -> None:
     _remove_abandoned(folder)
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Any], header: Mapping[str, str] | None = None) -> None:
+def save_tensors(tensors: Mapping[str, Any], path: Path, header: Mapping[str, str] | None = None) -> None:
     """Write arrays as a safetensors file.
 
     Parameters
     ----------
-    path : Path
-        The file to write; usually a temporary path from `replacing`.
     tensors : mapping of str to ndarray
         Arrays by name.
+    path : Path
+        The file to write; usually a temporary path from `atomic_write`.
     header : mapping of str to str, optional
         Metadata of the file.
 

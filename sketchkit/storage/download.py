@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.storage.cache import cache_folder
 
 __all__ = ["cache_path", "fetch", "is_cached"]
@@ -152,7 +152,7 @@ def _stamp(path: Path) -> list[int]:
 
 
 def _write_record(path: Path, record: dict[str, Any]) -> None:
-    with replacing(_record(path)) as part:
+    with atomic_write(_record(path)) as part:
         part.write_text(json.dumps(record), encoding="utf-8")
 
 

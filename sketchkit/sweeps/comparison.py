@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, overload
 
-from sketchkit.arguments import path_of, sources_of
+from sketchkit.arguments import parse_path, parse_sources
 from sketchkit.sweeps.sweep import Sweep
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
@@ -100,7 +100,7 @@ class Comparison(Sequence[ComparedRun]):
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = path_of(folder, "folder")
+        self.folder = parse_path(folder, "folder")
         self.damaged: list[str] = []
         self._items: list[ComparedRun] = []
         if (self.folder / "sweep.json").is_file():
@@ -148,7 +148,7 @@ class Comparison(Sequence[ComparedRun]):
         for item in self:
             data_set = item.values.get("data_set")
             if data_set:
-                return [str(source) for source in sources_of(data_set, "data_set")]
+                return [str(source) for source in parse_sources(data_set, "data_set")]
         return next((list(item.run.hparams.data_set) for item in self if item.run), [])
 
     def rows(self) -> list[dict[str, Any]]:
@@ -234,7 +234,7 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
     from papermill import execute_notebook
     from traitlets.config import Config
 
-    from sketchkit.storage.atomic import replacing
+    from sketchkit.storage.atomic import atomic_write
 
     Comparison(folder)
     page = Path(out)
@@ -247,12 +247,12 @@ def compare_page(folder: str | Path, out: str | Path) -> Path:
         str(_notebook_path()), None, {"folder": str(Path(folder).absolute())}, progress_bar=False
     )
     executed.metadata[_METADATA_KEY] = {"folder": str(folder)}
-    with replacing(notebook) as part:
+    with atomic_write(notebook) as part:
         part.write_text(nbformat.writes(executed), encoding="utf-8")
     config = Config()
     config.HTMLExporter.mathjax_url = config.HTMLExporter.require_js_url = ""
     text, _ = HTMLExporter(config=config).from_notebook_node(executed)
-    with replacing(page) as part:
+    with atomic_write(page) as part:
         part.write_text(text, encoding="utf-8", errors="replace")
     return page
 

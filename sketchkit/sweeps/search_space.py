@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from sketchkit.hparams import HParams
-from sketchkit.suggest import hint
+from sketchkit.suggest import did_you_mean
 
 __all__ = [
     "grid_search",
@@ -273,10 +273,10 @@ def resolve_parameters(values: Mapping[str, Any], known: Values, fixed: Mapping[
             unknown = "neither a parameter of the notebook nor a hyperparameter"
             reason = unknown if "hparams" in known else "not a parameter of the notebook, which has no hparams"
             parameters = f"its parameters are {', '.join(known)}"
-            raise ValueError(f"{name!r} is {reason}; {hint(name, [*known, *names], parameters)}")
+            raise ValueError(f"{name!r} is {reason}; {did_you_mean(name, [*known, *names], parameters)}")
     if "hparams" in known:
         base = resolved.get("hparams", known["hparams"]) or ""
-        HParams().updated(base, **settings)  # raises on invalid values before the sweep starts
+        HParams().replace(base, **settings)  # raises on invalid values before the sweep starts
         if settings:
             resolved["hparams"] = {**base, **settings} if isinstance(base, dict) else _merge_settings(base, settings)
     return resolved

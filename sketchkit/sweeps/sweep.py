@@ -24,7 +24,7 @@ from typing import Any, overload
 
 from filelock import FileLock, Timeout
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.sweeps.search_space import (
     grid_search,
     notebook_parameters,
@@ -233,9 +233,9 @@ def _prepare_folder(folder: Path, notebook: Path, fixed: dict[str, Any], trials:
     elif any(entry.name != ".lock" for entry in folder.iterdir()):
         raise ValueError(f"{folder} is not empty and is not a sweep directory; choose another directory")
     (folder / STOP_FILE).unlink(missing_ok=True)
-    with replacing(folder / "notebook.ipynb") as part:
+    with atomic_write(folder / "notebook.ipynb") as part:
         shutil.copyfile(notebook, part)
-    with replacing(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     for name, trial in trials.items():
         trial_folder = folder / "points" / name

@@ -23,7 +23,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import is_locked
 
@@ -113,7 +113,7 @@ class Trial:
     def write(self) -> None:
         """Write `point.json`. Raises OSError if that fails."""
         data = {_KEYS.get(name, name): value for name, value in asdict(self).items() if name != "folder"}
-        with replacing(self.folder / "point.json") as part:
+        with atomic_write(self.folder / "point.json") as part:
             part.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
     @property

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing, save_tensors
+from sketchkit.storage.atomic import atomic_write, save_tensors
 
 __all__ = ["Checkpoints", "TrainingState", "digest"]
 
@@ -86,8 +86,8 @@ class Checkpoints:
             If the checkpoint cannot be written. Earlier checkpoints are kept.
         """
         header = {"progress": json.dumps(asdict(state)), "sha256": digest(tensors)}
-        with replacing(self.path(state.step)) as part:
-            save_tensors(part, tensors, header)
+        with atomic_write(self.path(state.step)) as part:
+            save_tensors(tensors, part, header)
         kept = {*self.steps()[-self.keep :], state.step, state.best_step}
         for step in self.steps():
             if step not in kept:

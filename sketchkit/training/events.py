@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 
 __all__ = ["EventFiles"]
 
@@ -122,5 +122,5 @@ def _remove_after(path: Path, step: int) -> None:
         position = end
     kept_data = b"".join(kept)
     if kept_data != data:
-        with replacing(path) as part:
+        with atomic_write(path) as part:
             part.write_bytes(kept_data)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sketchkit.arguments import path_of, seed_of
+from sketchkit.arguments import parse_path, parse_seed
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import parse_changes
@@ -103,12 +103,12 @@ def teach(
 
     base = model if isinstance(model, SketchRNN) else load(model)
     settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
-    longest = base.hparams.updated(settings).max_seq_len or None  # raises on invalid settings before writing any file
+    longest = base.hparams.replace(settings).max_seq_len or None  # raises on invalid settings before writing any file
     non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
     fitted = match_model_scale(non_empty, base, longest)
     if len(fitted) < MIN_DRAWINGS:
         raise ValueError(f"expected at least {MIN_DRAWINGS} drawings (20 to 50 recommended), got {len(fitted)}")
-    run, seed, name = path_of(run, "run"), seed_of(seed), str(name)
+    run, seed, name = parse_path(run, "run"), parse_seed(seed), str(name)
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(fitted))
     n_valid = max(round(VALIDATION_FRACTION * len(fitted)), 2)
     valid, train_set = [fitted[i] for i in order[:n_valid]], [fitted[i] for i in order[n_valid:]]
@@ -121,12 +121,12 @@ def teach(
     is_new = not path.exists()
     if is_new:
         folder.mkdir(parents=True, exist_ok=True)
-        write_npz(path, {"train": train_set, "valid": valid})
+        write_npz({"train": train_set, "valid": valid}, path)
     elif Dataset.open(path).fingerprint != Dataset.from_sketches(train_set, valid).fingerprint:
         raise ValueError(f"{run}: started with different drawings (saved in {path}); choose another run directory")
     try:
         train(
-            path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, classes=(name,),
+            path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, categories=(name,),
             background=background, log_every=5, **settings,
         )  # fmt: skip
     except KeyboardInterrupt:

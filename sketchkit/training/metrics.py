@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.events import EventFiles
 
 __all__ = ["MetricsLog", "MetricsTail", "read_records"]
@@ -124,7 +124,7 @@ class MetricsLog:
         The whole file is replaced, so that `MetricsTail` can detect the change.
         """
         kept = [record for record in read_records(self._path) if record["step"] <= step]
-        with replacing(self._path) as part:
+        with atomic_write(self._path) as part:
             part.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
         self._events.rewind(step)
 

@@ -52,7 +52,7 @@ class Run:
             raise FileNotFoundError(f"{self.folder}: not a run directory; run.json is missing")
         try:
             self.settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            self.hparams = HParams().updated(self.settings["hparams"])
+            self.hparams = HParams().replace(self.settings["hparams"])
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path}: damaged ({error})") from None
 
@@ -152,7 +152,7 @@ class Run:
                 "step": f"{self.step:,}",
                 "best": f"{self.best['loss']:.3f} at step {self.best['step']:,}" if self.best else "none yet",
                 "model": self.model_folder if self.model_folder.exists() else "none yet",
-                **self.hparams.differing(HParams(data_set=self.hparams.data_set)),
+                **self.hparams.diff(HParams(data_set=self.hparams.data_set)),
             }.items()
         )
         return f"<table>{rows}</table>"

@@ -19,7 +19,7 @@ from typing import Literal, TypeVar
 
 from filelock import FileLock, Timeout
 
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 
 __all__ = [
     "RunLock",
@@ -231,5 +231,5 @@ def _read(path: Path, dataclass_type: type[_Content]) -> _Content:
 
 
 def _write(path: Path, content: RunStatus | RunRequests) -> None:
-    with replacing(path) as part:
+    with atomic_write(path) as part:
         part.write_text(json.dumps(asdict(content)), encoding="utf-8")

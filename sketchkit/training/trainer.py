@@ -19,19 +19,19 @@ from typing import Any
 
 import numpy as np
 
-from sketchkit.arguments import path_of, seed_of, sources_of
-from sketchkit.data.batches import Ahead
+from sketchkit.arguments import parse_path, parse_seed, parse_sources
+from sketchkit.data.batches import Prefetcher
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
-from sketchkit.model.exemplars import choose_exemplars
+from sketchkit.model.exemplar_choice import choose_exemplars
 from sketchkit.model.model_folder import check_replaceable
-from sketchkit.model.noise import stream
+from sketchkit.model.noise import stream_key
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.render.raster import raster_grid
 from sketchkit.render.svg import grid
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState, digest
 from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
@@ -71,7 +71,7 @@ def train(
     minutes: float | None = None,
     log_every: int = 20,
     progress: str = "auto",
-    classes: Sequence[str] = (),
+    categories: Sequence[str] = (),
     background: bool = False,
     strategy: str = "none",
     **changes: Any,
@@ -107,7 +107,7 @@ def train(
         Number of steps between records of the training losses.
     progress : str
         Type of progress report: `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
-    classes : sequence of str
+    categories : sequence of str
         Names of the drawn subjects, for the model card. If a conditional model is trained from a base and has one
         class, that class can also be passed as `category`.
     background : bool
@@ -144,16 +144,16 @@ def train(
     """
     base_argument, base = base, _load_base(base)
     defaults = base.hparams if base else HParams()
-    settings = hparams if isinstance(hparams, HParams) else defaults.updated(hparams)
-    settings = settings.updated({name: value for name, value in changes.items() if value is not None})
+    settings = hparams if isinstance(hparams, HParams) else defaults.replace(hparams)
+    settings = settings.replace({name: value for name, value in changes.items() if value is not None})
     if base and isinstance(hparams, HParams) and not settings.max_seq_len:
-        settings = settings.updated(max_seq_len=base.hparams.max_seq_len)
-    run, seed = path_of(run, "run"), seed_of(seed)
+        settings = settings.replace(max_seq_len=base.hparams.max_seq_len)
+    run, seed = parse_path(run, "run"), parse_seed(seed)
     log_every, progress, strategy = log_every or 20, progress or "auto", strategy or "none"
     if progress not in PROGRESS:
         raise ValueError(f"progress: expected {', '.join(PROGRESS[:-1])} or {PROGRESS[-1]}, got {progress!r}")
     if data_set is not None and not isinstance(data_set, Dataset):
-        data_set = sources_of(data_set, "data_set", Path(data_dir))
+        data_set = parse_sources(data_set, "data_set", Path(data_dir))
     if background:
         if strategy == "multiworker":
             raise ValueError(
@@ -169,10 +169,10 @@ def train(
         sources = settings.data_set if data_set is None else data_set
         return start(
             run,
-            data_set=[str(source) for source in sources_of(sources, "data_set", Path(data_dir))],
+            data_set=[str(source) for source in parse_sources(sources, "data_set", Path(data_dir))],
             hparams=settings.as_dict(), data_dir=str(data_dir), seed=seed, patience=patience, minutes=minutes,
-            log_every=log_every, classes=list(classes), base=None if base_argument is None else str(base_argument),
-            strategy=strategy,
+            log_every=log_every, categories=list(categories), strategy=strategy,
+            base=None if base_argument is None else str(base_argument),
         )  # fmt: skip
     cluster = Cluster.start(strategy)
     with cluster.propagate_errors():
@@ -184,11 +184,11 @@ def train(
             data["base"] = base and digest(base.weights)
             cluster.check_same_settings({**settings.as_dict(), **data, "seed": seed, "patience": patience})
         if not cluster.is_chief:
-            trainer = Trainer(dataset, None, settings, seed, tuple(classes), cluster, base)
+            trainer = Trainer(dataset, None, settings, seed, tuple(categories), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
         with RunLock(run) as lock:
-            trainer = Trainer(dataset, lock, settings, seed, tuple(classes), cluster, base)
+            trainer = Trainer(dataset, lock, settings, seed, tuple(categories), cluster, base)
             trainer.fit(settings.num_steps, patience, log_every, progress, minutes)
     return Run(run)
 
@@ -199,16 +199,16 @@ def _open_dataset(
     """Open the dataset, set `data_set` and `max_seq_len` of the hyperparameters from it, and return both."""
     if isinstance(data_set, Dataset):
         dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
-        settings = settings.updated(data_set=[dataset.name])
+        settings = settings.replace(data_set=[dataset.name])
     else:
         sources = settings.data_set if data_set is None else data_set
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
         # Names only: the model card names the training data, but not their location.
-        settings = settings.updated(data_set=[Path(source).name for source in sources])
+        settings = settings.replace(data_set=[Path(source).name for source in sources])
     if base:
-        dataset = replace(dataset, given_scale=base.scale_factor)
-    settings = settings.updated(max_seq_len=dataset.max_seq_len)
-    if not len(dataset.usable("valid")):
+        dataset = replace(dataset, scale_override=base.scale_factor)
+    settings = settings.replace(max_seq_len=dataset.max_seq_len)
+    if not len(dataset.usable_indices("valid")):
         raise ValueError(f"{dataset.name}: the valid split is empty, so the best checkpoint cannot be determined")
     return dataset, settings
 
@@ -235,7 +235,7 @@ class Trainer:
         Hyperparameters, with `max_seq_len` set.
     seed : int
         Seed of the initial weights, batches, augmentation, dropout and noise.
-    classes : tuple of str
+    categories : tuple of str
         Names of the drawn subjects, for the model card.
     cluster : Cluster, optional
         Processes and devices that train. Default: one device of this process.
@@ -249,7 +249,7 @@ class Trainer:
         lock: RunLock | None,
         hparams: HParams,
         seed: int,
-        classes: tuple[str, ...] = (),
+        categories: tuple[str, ...] = (),
         cluster: Cluster | None = None,
         base: SketchRNN | None = None,
     ) -> None:
@@ -268,18 +268,18 @@ class Trainer:
             augment_stroke_prob=h.augment_stroke_prob,
             random_rotation=h.random_rotation,
             random_stroke_factor=h.random_stroke_factor,
-            like_length=h.skip_padding,
-            share=self.cluster.local_rows(h.batch_size),
+            bucket_by_length=h.skip_padding,
+            shard=self.cluster.local_rows(h.batch_size),
         )
-        self.batches = Ahead(batches)
+        self.batches = Prefetcher(batches)
         self.checkpoints = Checkpoints(self.folder / "checkpoints")
         self.metrics_path = self.folder / "metrics.jsonl"
         if lock:
             self._check_or_write_run_json()
             lock.start_run()
-        name = classes[0] if base and len(classes) == 1 else self.dataset.name
+        name = categories[0] if base and len(categories) == 1 else self.dataset.name
         size = self.dataset.drawing_size or None
-        config = ModelConfig(h, self.dataset.scale_factor, name, classes, drawing_size=size)
+        config = ModelConfig(h, self.dataset.scale_factor, name, categories, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(h, self.seed))
         with self.cluster.scope():
             self.network = self.model.network
@@ -392,10 +392,11 @@ class Trainer:
 
     def _step(self) -> dict[str, float]:
         """Take one training step and return its losses. They depend only on weights, optimizer and step number."""
-        from sketchkit.model.evaluation import inputs
+        from sketchkit.model.evaluation import model_inputs
 
         k, h = self.state.step, self.hparams
-        make_inputs = partial(inputs, h, eps_key=(stream(self.seed, 1), k), dropout_key=stream(self.seed, 2, k))
+        eps_key, dropout_key = (stream_key(self.seed, 1), k), stream_key(self.seed, 2, k)
+        make_inputs = partial(model_inputs, h, eps_key=eps_key, dropout_key=dropout_key)
         batch = self.batches[k]
         if self.cluster.strategy is None:
             return {name: float(value) for name, value in self._compiled_step(make_inputs(batch)).items()}
@@ -406,14 +407,14 @@ class Trainer:
 
     def _validate(self, metrics_log: MetricsLog | None, reporter: Any) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""
-        from sketchkit.model.evaluation import loss_sums, means
+        from sketchkit.model.evaluation import loss_sums, mean_losses
 
         start_time, h, step = time.perf_counter(), self.hparams, self.state.step
-        draws = -(-MIN_VALIDATION_DRAWS // len(self.dataset.usable("valid"))) if h.conditional else 1
+        num_codes = -(-MIN_VALIDATION_DRAWS // len(self.dataset.usable_indices("valid"))) if h.conditional else 1
         index, count = self.cluster.index, self.cluster.count
-        batches = self.dataset.in_order("valid", h.batch_size, first=index, every=count)
-        sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count, draws=draws)
-        losses = means(self.cluster.all_gather(sums))
+        batches = self.dataset.iter_batches("valid", h.batch_size, first=index, every=count)
+        sums = loss_sums(self.network, batches, seed=self.seed, first=index, every=count, num_codes=num_codes)
+        losses = mean_losses(self.cluster.all_gather(sums))
         loss = losses["recon"] + (h.kl_weight * max(losses["kl"], h.kl_tolerance) if h.conditional else 0.0)
         seconds = time.perf_counter() - start_time
         if metrics_log:
@@ -432,14 +433,14 @@ class Trainer:
         sketches = self.model.generate(SAMPLES_PER_ROW, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
         labels = [""] * SAMPLES_PER_ROW
         if self.hparams.conditional:
-            originals = [self.dataset.valid[int(i)] for i in self.dataset.usable("valid")[:SAMPLES_PER_ROW]]
+            originals = [self.dataset.valid[int(i)] for i in self.dataset.usable_indices("valid")[:SAMPLES_PER_ROW]]
             codes = self.model.encode(originals)
             reconstructions = self.model.decode(codes, temperature=SAMPLE_TEMPERATURE, seed=self.seed)
             sketches += [*originals, *reconstructions]
             labels += ["original"] * len(originals) + ["reconstruction"] * len(originals)
         step = self.state.step
         path = self.folder / "samples" / f"step-{step:08d}.svg"
-        with replacing(path) as part:
+        with atomic_write(path) as part:
             part.write_text(grid(sketches, columns=SAMPLES_PER_ROW, labels=labels).text, encoding="utf-8")
         metrics_log.log_image("Samples", step, raster_grid(sketches, SAMPLES_PER_ROW, 96))
 
@@ -481,7 +482,7 @@ class Trainer:
 
         disable_malloc_trim()
         with self.cluster.scope():
-            self.network.use_published_optimizer(self.state.rate_scale)
+            self.network.compile_published(self.state.rate_scale)
         if self.cluster.strategy is None:
             self._compiled_step: Any = Compiled(self.network.train_step)
         else:
@@ -517,7 +518,7 @@ class Trainer:
 
     def _variables(self) -> dict[str, Any]:
         """Return the variables that a checkpoint stores, by name."""
-        variables = {f"weights/{name}": variable for name, variable in self.network.by_name.items()}
+        variables = {f"weights/{name}": variable for name, variable in self.network.variables_by_name.items()}
         optimizer = self.network.optimizer
         # Keras numbers its optimizers ("adam_3/..."); the number is not part of the state.
         return variables | {f"optimizer/{v.path.split('/', 1)[-1]}": v for v in optimizer.variables}
@@ -545,17 +546,18 @@ class Trainer:
                 "name": self.dataset.name,
                 "fingerprint": self.dataset.fingerprint,
                 "size": round(self.dataset.drawing_size, 2),
-                **{split: len(self.dataset.usable(split)) for split in self.dataset.splits},
+                **{split: len(self.dataset.usable_indices(split)) for split in self.dataset.splits},
             },
             "losses": {"valid": self._valid_losses(best)},
         }
         if self.base:
             record["base"] = self.base.name
         best_model = SketchRNN(replace(self.model.config, training=record), weights)
-        if self.base and best_model.conditional and len(best_model.classes) == 1:
+        if self.base and best_model.conditional and len(best_model.categories) == 1:
             # The fine-tuned model draws one class only, so it needs new exemplars.
-            drawings = [self.dataset.train[int(index)] for index in self.dataset.usable("train")[:EXEMPLAR_POOL]]
-            best_model.categories = choose_exemplars(best_model, {best_model.classes[0]: drawings})
+            indices = self.dataset.usable_indices("train")[:EXEMPLAR_POOL]
+            drawings = [self.dataset.train[int(index)] for index in indices]
+            best_model.exemplars = choose_exemplars(best_model, {best_model.categories[0]: drawings})
         best_model.save(folder)
 
     def _valid_losses(self, step: int) -> dict[str, Any]:
@@ -563,7 +565,7 @@ class Trainer:
         for record in reversed(read_records(self.metrics_path)):
             if record["kind"] == "valid" and record["step"] == step:
                 return {
-                    "recon": record["recon"], "kl": record["kl"], "drawings": len(self.dataset.usable("valid")),
+                    "recon": record["recon"], "kl": record["kl"], "drawings": len(self.dataset.usable_indices("valid")),
                 }  # fmt: skip
         return {}
 
@@ -604,7 +606,7 @@ class Trainer:
                         f"{self.folder} was started with {key} {saved.get(key)}, now {settings[key]}; "
                         "choose another run directory"
                     )
-        with replacing(path) as part:
+        with atomic_write(path) as part:
             versions = {"python": platform.python_version(), "numpy": np.__version__}
             part.write_text(json.dumps({**settings, "versions": versions}, indent=1), encoding="utf-8")
 

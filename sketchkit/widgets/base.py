@@ -16,7 +16,7 @@ import traitlets
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.suggest import hint
+from sketchkit.suggest import did_you_mean
 from sketchkit.widgets.export.bundle import loader_source, page_module, stylesheet, version
 from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
@@ -68,7 +68,7 @@ class SketchWidget(anywidget.AnyWidget):
         known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INTERNAL_TRAITS]
         for name in arguments:
             if name not in known and not (name.startswith("_") and self.has_trait(name)):
-                suggestion = hint(name, known, f"expected one of {', '.join(sorted(known))}")
+                suggestion = did_you_mean(name, known, f"expected one of {', '.join(sorted(known))}")
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {suggestion}")
         super().__init__(**arguments)
         self._observed = False  # the observers so far are the widget's own

@@ -23,7 +23,7 @@ class Complete(ModelWidget):
     variants : int
         Number of completions, 1 to 9.
     category : str
-        Category to draw, one of `model.categories.names`; "" does not restrict it.
+        Category to draw, one of `model.categories`; "" does not restrict it.
     models : list of str
         Names or paths of the models that the user can choose in the page.
     temperature : float
@@ -55,11 +55,11 @@ class Complete(ModelWidget):
     def _check_category(self, proposal: Any) -> str:
         name = str(proposal["value"])
         if name:
-            categories = self._model.categories
-            if categories is None:
-                raise traitlets.TraitError(f"{self._model.name} has no categories, got {name!r}")
+            exemplars = self._model.exemplars
+            if exemplars is None:
+                raise traitlets.TraitError(f"{self._model.name} has no exemplars of categories, got {name!r}")
             try:
-                categories.index(name)
+                exemplars.index(name)
             except ValueError as error:
                 raise traitlets.TraitError(str(error)) from None
         return name

@@ -30,7 +30,8 @@ class Reconstruct(ModelWidget):
     drawings : list of Sketch
         The reconstructions.
     distances : list of float
-        Distance of each reconstruction from the drawing, `sketch.distance(drawing)`; 1 for an empty reconstruction.
+        Distance of each reconstruction from the drawing, `sketch.chamfer_distance(drawing)`; 1 for an empty
+        reconstruction.
 
     Examples
     --------

@@ -106,7 +106,7 @@ class Monkey:
 
     def heard(self, strokes: int) -> None:
         """Wait until the sketch in Python has this number of strokes."""
-        self.notebook.eventually("print(c.sketch.stroke_count)", str(strokes))
+        self.notebook.eventually("print(c.sketch.num_strokes)", str(strokes))
 
     def rerun(self) -> None:
         self.widget.evaluate("root => { root.dataset.ready = 'old'; }")

@@ -63,11 +63,11 @@ def check_second_cell_is_interactive(lab, page, path, app, *, restored):
     widget = page.locator(".jp-CodeCell").nth(1).locator('.sk-widget[data-ready="true"]')
     widget.wait_for(timeout=20_000)
     stroke(page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
-    nb.eventually("print(second.sketch.stroke_count, len(second.drawings))", "1 1")
+    nb.eventually("print(second.sketch.num_strokes, len(second.drawings))", "1 1")
     widget.locator(".sk-choice path.sk-given[d^='M']").wait_for(state="attached")
     nb.run_cell(0)  # the other widget works too
     page.locator(".jp-CodeCell").nth(0).locator('.sk-widget[data-ready="true"]').wait_for(timeout=20_000)
-    nb.eventually("print(first.sketch.stroke_count)", "0")
+    nb.eventually("print(first.sketch.num_strokes)", "0")
 
 
 @pytest.mark.parametrize(

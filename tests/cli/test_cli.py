@@ -18,7 +18,7 @@ TINY = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,batch_size=5,save_e
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    h = HParams().updated(TINY, max_seq_len=60)
+    h = HParams().replace(TINY, max_seq_len=60)
     return str(SketchRNN.new(h, 60.0, name="tiny").save(tmp_path_factory.mktemp("models") / "tiny"))
 
 
@@ -26,7 +26,7 @@ def model(tmp_path_factory):
 def npz(tmp_path_factory):
     drawings = [doodles.draw(name, i) for i in range(3) for name in ("star", "sun", "moon", "fish")]
     splits = {"train": drawings[:8], "valid": drawings[8:10], "test": drawings[10:]}
-    return write_npz(tmp_path_factory.mktemp("data") / "few.npz", splits)
+    return write_npz(splits, tmp_path_factory.mktemp("data") / "few.npz")
 
 
 @pytest.fixture

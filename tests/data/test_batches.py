@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sketchkit.data.batches import Ahead, Batches
+from sketchkit.data.batches import Batches, Prefetcher
 from sketchkit.data.store import Split
 
 LONGEST = 60
@@ -26,15 +26,15 @@ def members(batch):
 
 
 def test_batches_like_length_group_by_length_and_visit_each_drawing_once(split):
-    alike, exact = batches(split, like_length=True), batches(split)
+    alike, exact = batches(split, bucket_by_length=True), batches(split)
     assert sorted(member for k in range(64) for member in members(alike[k])) == list(range(640))
     spread = [np.ptp(made[k].lengths) for made in (alike, exact) for k in range(64)]
     assert np.mean(spread[:64]) < 0.2 * np.mean(spread[64:])
-    assert members(alike[0]) != members(batches(split, like_length=True)[64])
+    assert members(alike[0]) != members(batches(split, bucket_by_length=True)[64])
 
 
 def test_batches_like_length_pad_to_few_sizes_and_keep_end_rows(split):
-    alike = batches(split, like_length=True, augment_stroke_prob=0.3)
+    alike = batches(split, bucket_by_length=True, augment_stroke_prob=0.3)
     sizes = set()
     for k in range(64):
         batch = alike[k]
@@ -47,19 +47,19 @@ def test_batches_like_length_pad_to_few_sizes_and_keep_end_rows(split):
 
 
 def test_batch_does_not_depend_on_order_of_access(split):
-    forward, backward = batches(split, like_length=True), batches(split, like_length=True)
+    forward, backward = batches(split, bucket_by_length=True), batches(split, bucket_by_length=True)
     seen = {k: forward[k] for k in range(70)}
     for k in reversed(range(70)):
         np.testing.assert_array_equal(backward[k].rows, seen[k].rows)
 
 
 def test_ahead_returns_the_same_batches(split):
-    plain, ahead = batches(split), Ahead(batches(split))
+    plain, ahead = batches(split), Prefetcher(batches(split))
     for k in (0, 1, 2, 7, 8, 3):  # going back, as after a roll-back, too
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 
 def test_batches_like_length_with_few_drawings(split):
-    few = Batches(split, np.arange(25), 10, LONGEST, 1.0, 0, like_length=True)
+    few = Batches(split, np.arange(25), 10, LONGEST, 1.0, 0, bucket_by_length=True)
     assert sorted(members(few[0]) + members(few[1]))[0] >= 0
     assert len(set(members(few[0]))) == 10

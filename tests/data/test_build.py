@@ -7,7 +7,7 @@ import pytest
 
 from sketchkit.data import doodles
 from sketchkit.data.build import build_dataset, preprocess
-from sketchkit.data.collect import Reader
+from sketchkit.data.collect import DrawingCollector
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import read_npz, write_npz
 from sketchkit.formats.svg import read_svg
@@ -42,8 +42,8 @@ def test_build_dataset_from_a_folder(folder, tmp_path):
     assert (built.read, dict(built.kept)) == (31, {"train": 24, "valid": 3, "test": 3})
     assert dict(built.dropped) == {"empty": 1}
     assert dict(built.skipped) == {"text": 1, ".txt file": 1}
-    assert [Path(reason.split(": ")[0]).name for reason in built.refused] == ["broken.svg", "photo.jpg"]
-    assert "raster image" in built.refused[1]
+    assert [Path(reason.split(": ")[0]).name for reason in built.errors] == ["broken.svg", "photo.jpg"]
+    assert "raster image" in built.errors[1]
     dataset = Dataset.open(tmp_path / "mine.npz")
     shapes = {preprocess(drawing).offsets.tobytes() for drawing in DRAWINGS}
     # SVG holds hundredths of a pixel, so a point may round the other way.
@@ -118,8 +118,8 @@ def test_reader_reads_every_type_of_source(folder, tmp_path):
         archive.write(tmp_path / "a.ndjson", "a.ndjson")
 
     def count(*sources, **options):
-        reader = Reader(**options)
-        return len(list(reader.read(*sources))), len(reader.refused)
+        collector = DrawingCollector(**options)
+        return len(list(collector.read(*sources))), len(collector.errors)
 
     assert count(tmp_path / "a.json") == (2, 0)
     assert count(tmp_path / "a.csv") == (1, 0)
@@ -143,16 +143,16 @@ def test_reader_bounds_zips_and_does_not_extract_them(tmp_path, monkeypatch):
         archive.writestr("/tmp/escaped.svg", svg)  # noqa: S108 - never written
         archive.writestr("bomb.svg", b" " * (64 << 20))
         archive.writestr("__MACOSX/._a.svg", b"\0")
-    reader = Reader()
-    assert len(list(reader.read("out.zip"))) == 2
-    (error,) = reader.refused
+    collector = DrawingCollector()
+    assert len(list(collector.read("out.zip"))) == 2
+    (error,) = collector.errors
     assert str(error).startswith(f"{tmp_path / 'out.zip'}/bomb.svg: expected at most ")
     assert str(error).endswith("bytes unpacked, got 67,108,864")
     assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
     Path("cut.zip").write_bytes(Path("out.zip").read_bytes()[:-40])
-    reader = Reader()
-    assert list(reader.read("cut.zip")) == []
-    assert len(reader.refused) == 1
+    collector = DrawingCollector()
+    assert list(collector.read("cut.zip")) == []
+    assert len(collector.errors) == 1
 
 
 def test_build_dataset_counts_dropped_drawings(tmp_path):
@@ -203,7 +203,7 @@ def test_simplification_picture_counts_points():
 
 
 def test_build_dataset_does_not_replace_a_source(tmp_path):
-    write_npz(tmp_path / "mine.npz", {"train": [doodles.draw("sun", seed) for seed in range(4)]})
+    write_npz({"train": [doodles.draw("sun", seed) for seed in range(4)]}, tmp_path / "mine.npz")
     before = (tmp_path / "mine.npz").read_bytes()
     (tmp_path / "link.npz").symlink_to(tmp_path / "mine.npz")
     for sources in (tmp_path / "mine.npz", [str(tmp_path / "link.npz"), "doodles"]):

@@ -7,7 +7,7 @@ import pytest
 
 from sketchkit import Dataset
 from sketchkit.data.build import build_dataset
-from sketchkit.data.collect import Reader
+from sketchkit.data.collect import DrawingCollector
 from sketchkit.sketch import Sketch
 
 KITE = [[[10, 10], [60, 12], [90, 40]], [[20, 80], [80, 80]]]
@@ -20,8 +20,8 @@ KAGGLE = (
 
 
 def read(path, **options):
-    reader = Reader(**options)
-    return list(reader.read(path)), reader.refused
+    collector = DrawingCollector(**options)
+    return list(collector.read(path)), collector.errors
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def read(path, **options):
 def test_reader_of_every_ending_in_any_case(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
-    drawings, refused = read(path)
+    drawings, errors = read(path)
     assert drawings == [Sketch.from_polylines(KITE)] * 20
-    assert not refused
+    assert not errors
     assert len(read(tmp_path)[0]) == 20  # found in a folder
     assert len(read(path, limit=3)[0]) == 3
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
@@ -115,8 +115,8 @@ def test_open_skips_a_bad_line_and_names_it(tmp_path):
     )
     dataset = Dataset.open(tmp_path / "a.ndjson")
     assert sum(map(len, dataset.splits.values())) == 20
-    assert len(dataset.refused) == 2
-    for text, line in zip(dataset.refused, (5, 22), strict=True):
+    assert len(dataset.errors) == 2
+    for text, line in zip(dataset.errors, (5, 22), strict=True):
         assert text.startswith(f"{tmp_path / 'a.ndjson'}, line {line}")
 
 
@@ -161,7 +161,7 @@ def test_report_of_pen_states(change, says):
 
 
 @pytest.mark.parametrize(
-    ("name", "kept", "refused"),
+    ("name", "kept", "messages"),
     [
         ("data/good.npz", 140, []),
         ("data/nan-row.npz", 139, ["member train, drawing 1: row 20: expected finite offsets"]),
@@ -179,12 +179,12 @@ def test_report_of_pen_states(change, says):
         ("strokes/quickdraw.json", 1, []),
     ],
 )
-def test_reader_of_collected_files(cases, name, kept, refused):
+def test_reader_of_collected_files(cases, name, kept, messages):
     path = cases / name
     drawings, errors = read(path)
     assert len(drawings) == kept
-    assert len(errors) == len(refused)
-    for error, says in zip(errors, refused, strict=True):
+    assert len(errors) == len(messages)
+    for error, says in zip(errors, messages, strict=True):
         assert str(error).startswith(f"{path}, {says}")
 
 

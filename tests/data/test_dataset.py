@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sketchkit.data.batches import Batches, drop_points, pad_stroke5, shuffled
+from sketchkit.data.batches import Batches, drop_points, pad_stroke5, permute_indices
 from sketchkit.data.dataset import Dataset
 from sketchkit.data.store import IndexFilter, Split, pack_drawings
 from sketchkit.formats.npz import write_npz
@@ -26,7 +26,7 @@ def many():
 
 @pytest.fixture
 def npz(tmp_path, many):
-    return write_npz(tmp_path / "drawings.npz", {"train": many[:50], "valid": many[50:55], "test": many[55:]})
+    return write_npz({"train": many[:50], "valid": many[50:55], "test": many[55:]}, tmp_path / "drawings.npz")
 
 
 def test_open_returns_the_drawings_of_a_file(npz, many):
@@ -49,7 +49,7 @@ def test_open_uses_the_store_at_the_second_call(npz):
 
 
 def test_open_joins_several_files(npz, tmp_path, many):
-    other = write_npz(tmp_path / "other.npz", {"train": [s.scaled(0.5) for s in many]})
+    other = write_npz({"train": [s.scaled(0.5) for s in many]}, tmp_path / "other.npz")
     joined = Dataset.open([npz, other])
     assert len(joined.train) == 110
     assert joined.train[50] == many[0].scaled(0.5)
@@ -72,7 +72,7 @@ def test_from_sketches_drops_long_drawings_and_warns_once(many, caplog):
     with caplog.at_level(logging.WARNING, "sketchkit"):
         dataset = Dataset.from_sketches([*many, Sketch([])], many, max_seq_len=20)
     long = sum(len(s) > 20 for s in many)
-    assert dataset.dropped("train") == long + 1
+    assert dataset.num_dropped("train") == long + 1
     assert f"{long + 1} of 61 in train" in caplog.text
     assert len(caplog.records) == 1
     batch = dataset.batches(10, seed=0)[3]
@@ -118,12 +118,12 @@ def test_batches_visit_every_drawing_once_an_epoch(many):
 @pytest.mark.parametrize("count", [1, 2, 3, 60, 64, 1000])
 def test_shuffle_is_a_permutation_that_changes_by_epoch(count):
     places = np.arange(count)
-    first = shuffled(places, count, 5, 0)
+    first = permute_indices(places, count, 5, 0)
     np.testing.assert_array_equal(np.sort(first), places)
     if count > 10:
         assert not np.array_equal(first, places)
-        assert not np.array_equal(first, shuffled(places, count, 5, 1))
-        assert not np.array_equal(first, shuffled(places, count, 6, 0))
+        assert not np.array_equal(first, permute_indices(places, count, 5, 1))
+        assert not np.array_equal(first, permute_indices(places, count, 6, 0))
 
 
 def test_drop_points_keeps_positions_ends_and_beginnings():
@@ -134,7 +134,7 @@ def test_drop_points_keeps_positions_ends_and_beginnings():
         new_offsets, new_pen, lengths = drop_points(offsets, pen, np.array([40]), noise.random(40) < 0.5)
         thin = Sketch(np.column_stack([new_offsets, new_pen]))
         assert lengths[0] == len(thin)
-        assert thin.stroke_count == sketch.stroke_count
+        assert thin.num_strokes == sketch.num_strokes
         for before, after in zip(sketch.polylines(), thin.polylines(), strict=True):
             np.testing.assert_allclose(after[: min(4, len(after))][:3], before[:3][: len(after)], atol=1e-4)
             np.testing.assert_allclose(after[-1], before[-1], atol=1e-3)
@@ -160,7 +160,7 @@ def test_random_scale_factor_stays_in_range():
 
 def test_in_order_counts_every_drawing_once(many):
     dataset = Dataset.from_sketches(many, many[:7])
-    batches = list(dataset.in_order("valid", 3))
+    batches = list(dataset.iter_batches("valid", 3))
     assert [count for _, count in batches] == [3, 3, 1]
     assert all(len(batch.rows) == 3 for batch, _ in batches)
     lengths = np.concatenate([batch.lengths[:count] for batch, count in batches])
@@ -182,13 +182,13 @@ def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
     np.savez(tmp_path / "bad.npz", train=_objects([many[0].offsets, bad, many[1].offsets, pen]))
     dataset = Dataset.open(tmp_path / "bad.npz")
     assert list(dataset.train) == many[:2]
-    assert dataset.refused_count == 2
-    nan, seven = dataset.refused
+    assert dataset.num_errors == 2
+    nan, seven = dataset.errors
     assert f"{tmp_path / 'bad.npz'}, member train, drawing 1: row 2: expected finite offsets" in nan
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
     assert "skipped 2 drawings" in caplog.text
     assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
-    assert Dataset.open(tmp_path / "bad.npz").refused == dataset.refused  # from the store
+    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
     with pytest.raises(ValueError, match=r"none\.npz: expected drawings, but none can be read.*drawing 0"):
         Dataset.open(tmp_path / "none.npz")
@@ -269,7 +269,7 @@ def _objects(arrays):
 def test_open_joins_files_of_different_numeric_types(tmp_path):
     whole, half = np.array([[3, 4, 0], [5, 6, 1]], np.int16), np.array([[0.5, 1, 1]], np.float32)
     for name, drawings in (("a", [whole] * 3), ("b", [half]), ("c", [whole])):
-        write_npz(tmp_path / f"{name}.npz", {"train": [Sketch(d) for d in drawings], "valid": [], "test": []})
+        write_npz({"train": [Sketch(d) for d in drawings], "valid": [], "test": []}, tmp_path / f"{name}.npz")
     mixed = Dataset.open(["a.npz", "b.npz", "c.npz"], folder=tmp_path)
     by_hand = Dataset.from_sketches([*mixed.train])
     assert [len(s) for s in mixed.train] == [2, 2, 2, 1, 2]
@@ -285,7 +285,7 @@ def test_open_joins_files_of_different_numeric_types(tmp_path):
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
 def test_index_filter_skips_excluded_drawings(lengths):
     split = Split(np.zeros((sum(lengths), 3), np.int16), np.cumsum([0, *lengths]))
-    left_out = split.unusable(4)
+    left_out = split.excluded_indices(4)
     expected = [i for i, length in enumerate(lengths) if 0 < length <= 4]
     usable = IndexFilter(len(split), left_out)
     assert len(usable) == len(expected)

@@ -14,13 +14,13 @@ def small_set():
 
 
 def test_classes_contain_characters_and_objects():
-    assert len(doodles.CLASSES) == len(set(doodles.CLASSES)) >= 20
-    assert all(name.isascii() and name.isidentifier() for name in doodles.CLASSES)
-    assert set(doodles.GLYPHS) < set(doodles.CLASSES)
+    assert len(doodles.CATEGORIES) == len(set(doodles.CATEGORIES)) >= 20
+    assert all(name.isascii() and name.isidentifier() for name in doodles.CATEGORIES)
+    assert set(doodles.GLYPHS) < set(doodles.CATEGORIES)
     assert all(len(glyph) == 1 for glyph in doodles.GLYPHS.values())
 
 
-@pytest.mark.parametrize("name", doodles.CLASSES)
+@pytest.mark.parametrize("name", doodles.CATEGORIES)
 def test_draw_returns_integers_within_bounds(name):
     for seed in range(30):
         sketch = doodles.draw(name, seed)
@@ -35,14 +35,14 @@ def test_draw_returns_integers_within_bounds(name):
         assert max(right - left, bottom - top) > 300
 
 
-@pytest.mark.parametrize("name", doodles.CLASSES)
+@pytest.mark.parametrize("name", doodles.CATEGORIES)
 def test_draw_has_no_repeated_points(name):
     for seed in range(10):
         for points in doodles.draw(name, seed).polylines():
             assert len(points) == 1 or np.any(np.diff(points, axis=0), axis=1).all()
 
 
-@pytest.mark.parametrize("name", doodles.CLASSES)
+@pytest.mark.parametrize("name", doodles.CATEGORIES)
 def test_draw_depends_on_the_seed(name):
     drawings = [doodles.draw(name, seed) for seed in range(10)]
     assert len(set(drawings)) == 10
@@ -54,11 +54,11 @@ def test_draw_depends_on_the_seed(name):
     [("mountain", 3), ("river", 3), ("king", 4), ("tree", 4), ("field", 5), ("eye", 5), ("rain", 8)],
 )
 def test_characters_have_their_strokes(name, strokes):
-    assert {doodles.draw(name, seed).stroke_count for seed in range(20)} == {strokes}
+    assert {doodles.draw(name, seed).num_strokes for seed in range(20)} == {strokes}
 
 
 def test_objects_vary_in_their_parts():
-    assert len({doodles.draw("pine", seed).stroke_count for seed in range(20)}) > 2
+    assert len({doodles.draw("pine", seed).num_strokes for seed in range(20)}) > 2
 
 
 def test_draw_does_not_depend_on_earlier_calls():
@@ -87,22 +87,22 @@ def test_splits_contain_every_drawing_once(small_set):
     assert list(small_set) == ["train", "valid", "test"]
     everything = [sketch for split in small_set.values() for sketch in split]
     assert all(isinstance(sketch, Sketch) for sketch in everything)
-    assert len(everything) == len(set(everything)) == 25 * len(doodles.CLASSES)
+    assert len(everything) == len(set(everything)) == 25 * len(doodles.CATEGORIES)
     assert len(small_set["train"]) > 0.7 * len(everything)
     assert len(small_set["valid"]) == len(small_set["test"]) >= 0.08 * len(everything)
 
 
 @pytest.mark.parametrize("per_class", [3, 10])
 def test_every_split_contains_every_class(per_class):
-    class_of = {doodles.draw(name, seed): name for name in doodles.CLASSES for seed in range(per_class)}
+    class_of = {doodles.draw(name, seed): name for name in doodles.CATEGORIES for seed in range(per_class)}
     for split in doodles.splits(per_class).values():
-        assert {class_of[sketch] for sketch in split} == set(doodles.CLASSES)
+        assert {class_of[sketch] for sketch in split} == set(doodles.CATEGORIES)
 
 
 def test_splits_are_shuffled_and_repeatable():
     drawn = doodles.splits(4)
     assert drawn == doodles.splits(4)
-    by_class = [doodles.draw(name, seed) for name in doodles.CLASSES for seed in (0, 3)]
+    by_class = [doodles.draw(name, seed) for name in doodles.CATEGORIES for seed in (0, 3)]
     assert drawn["train"] != by_class
     assert set(drawn["train"]) == set(by_class)
 

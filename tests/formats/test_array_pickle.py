@@ -87,9 +87,9 @@ BAD = {
 def test_read_npz_skips_a_bad_drawing_and_names_it(tmp_path, bad, says):
     good = np.array(ROWS)
     path = saved(tmp_path / "d.npz", objects([good, good, bad, good]))
-    refused = []
-    assert [Sketch(rows) for rows in read_npz(path, refused=refused)["train"]] == [EXPECTED] * 3
-    (error,) = refused
+    errors = []
+    assert [Sketch(rows) for rows in read_npz(path, errors=errors)["train"]] == [EXPECTED] * 3
+    (error,) = errors
     assert str(error).startswith(f"{path}, member train, drawing 2: ")
     assert says in str(error)
     with pytest.raises(ValueError, match=r"d\.npz, member train, drawing 2"):
@@ -99,9 +99,9 @@ def test_read_npz_skips_a_bad_drawing_and_names_it(tmp_path, bad, says):
 def test_read_npz_skips_a_bad_drawing_of_a_plain_array(tmp_path):
     value = np.array([ROWS] * 3, dtype=np.float64)
     value[1, 0, 0] = np.nan
-    refused = []
-    assert len(read_npz(saved(tmp_path / "d.npz", value), refused=refused)["train"]) == 2
-    assert "member train, drawing 1: row 0: expected finite" in str(refused[0])
+    errors = []
+    assert len(read_npz(saved(tmp_path / "d.npz", value), errors=errors)["train"]) == 2
+    assert "member train, drawing 1: row 0: expected finite" in str(errors[0])
 
 
 def test_read_npy_names_the_file(tmp_path):

@@ -62,12 +62,12 @@ def test_read_json_chooses_among_records(tmp_path):
 @pytest.mark.parametrize("bad", [None, 7, "x", [[[12, None], [1, 2]]], [[["1", "2"]]], {"drawing": 7}, [[[1e999, 2]]]])
 @pytest.mark.parametrize("place", [0, 4, 29])
 def test_read_json_skips_a_bad_drawing_and_names_it(tmp_path, bad, place):
-    refused = []
+    errors = []
     drawings = [HOUSE] * 30
     drawings[place] = bad
     text = json.dumps(drawings)
-    assert read(tmp_path, text, refused=refused) == [EXPECTED] * 29
-    (error,) = refused
+    assert read(tmp_path, text, errors=errors) == [EXPECTED] * 29
+    (error,) = errors
     assert f"{tmp_path / 'drawing.json'}, drawing {place}" in str(error)
     with pytest.raises(ValueError, match=rf"drawing\.json, drawing {place}"):
         read(tmp_path, text)
@@ -77,9 +77,9 @@ def test_read_json_skips_a_bad_drawing_and_names_it(tmp_path, bad, place):
     "bad", [None, {"drawing": [[[1], [1, 2]]]}, {"rows": [1, 2]}, {"rows": [1, 2, 7]}, {"word": "x"}]
 )
 def test_read_json_skips_a_bad_record_and_names_it(tmp_path, bad):
-    refused = []
-    assert read(tmp_path, [record(), bad, record()], refused=refused) == [EXPECTED] * 2
-    assert "drawing.json, drawing 1" in str(refused[0])
+    errors = []
+    assert read(tmp_path, [record(), bad, record()], errors=errors) == [EXPECTED] * 2
+    assert "drawing.json, drawing 1" in str(errors[0])
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,9 @@ def test_read_ndjson_skips_malformed_lines_with_refused(tmp_path):
     path = write(tmp_path / "cat.ndjson", record(), {"drawing": 7}, record())
     with path.open("a") as file:
         file.write(json.dumps(record())[:-20])
-    refused = []
-    assert len(list(read_ndjson(path, refused=refused))) == 2
-    assert [str(error).split(": ")[0] for error in refused] == [f"{path}, line 2", f"{path}, line 4"]
+    errors = []
+    assert len(list(read_ndjson(path, errors=errors))) == 2
+    assert [str(error).split(": ")[0] for error in errors] == [f"{path}, line 2", f"{path}, line 4"]
 
 
 def test_raw_drawings_are_simplified_as_published(mirror):

@@ -57,7 +57,7 @@ def test_read_npz_of_every_numeric_type_and_protocol(tmp_path, dtype, protocol):
 
 def test_write_npz_round_trip(tmp_path):
     sketches = [Sketch(drawing(n)) for n in (3, 5)]
-    path = write_npz(tmp_path / "d.npz", {"train": sketches, "valid": sketches[:1]})
+    path = write_npz({"train": sketches, "valid": sketches[:1]}, tmp_path / "d.npz")
     read = read_npz(path)
     assert [Sketch(a) for a in read["train"]] == sketches
     assert read["test"] == []
@@ -119,7 +119,7 @@ def test_read_npz_of_damaged_pickles_raises_value_error(tmp_path_factory, data):
 @given(st.integers(0, 700))
 def test_read_npz_of_truncated_files_raises(tmp_path_factory, cut):
     folder = tmp_path_factory.mktemp("npz")
-    whole = write_npz(folder / "whole.npz", {"train": [Sketch(drawing(50))]}).read_bytes()
+    whole = write_npz({"train": [Sketch(drawing(50))]}, folder / "whole.npz").read_bytes()
     (folder / "cut.npz").write_bytes(whole[: min(cut, len(whole) - 1)])
     with pytest.raises(ValueError, match=r"cut\.npz"):
         read_npz(folder / "cut.npz")
@@ -140,7 +140,7 @@ def test_read_npz_errors_name_file_members_and_shapes(tmp_path):
     with pytest.raises(ValueError, match="expected drawings"):
         read_npz(tmp_path / "text.npz")
     with pytest.raises(ValueError, match="splits named"):
-        write_npz(tmp_path / "x.npz", {"training": []})
+        write_npz({"training": []}, tmp_path / "x.npz")
 
 
 def test_read_npz_refuses_a_shape_larger_than_the_file(tmp_path):

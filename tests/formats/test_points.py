@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sketchkit.formats.json_drawings import read_json
-from sketchkit.formats.points import drawings_in
+from sketchkit.formats.points import parse_drawings
 from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
@@ -30,7 +30,7 @@ LONE = Sketch(SKETCH.offsets)
     ],
 )
 def test_drawings_in_uses_the_innermost_length(value, expected):
-    assert list(drawings_in(value)) == expected
+    assert list(parse_drawings(value)) == expected
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_drawings_in_uses_the_innermost_length(value, expected):
 )
 def test_drawings_in_errors_describe_the_nesting(value, says):
     with pytest.raises(ValueError, match="the list") as error:
-        list(drawings_in(value))
+        list(parse_drawings(value))
     assert says in str(error.value)
 
 
@@ -107,10 +107,10 @@ def test_read_csv_errors_name_the_line(tmp_path, text, says):
 
 
 def test_read_csv_skips_only_the_drawing_of_a_bad_row():
-    refused = []
+    errors = []
     rows = TABLE.replace("a,0,3,4", "a,0,3,")
-    assert len(list(read_csv(io.BytesIO(rows.encode()), refused=refused))) == 1
-    assert "line 3" in str(refused[0])
+    assert len(list(read_csv(io.BytesIO(rows.encode()), errors=errors))) == 1
+    assert "line 3" in str(errors[0])
 
 
 @given(st.text(alphabet="0123,;\t\n\"'xysdraw e", max_size=80))

@@ -233,7 +233,7 @@ def test_read_svg_errors_name_the_file(tmp_path, document, says):
 def test_read_svg_stops_at_circular_use():
     body = f'<g id="a"><path d="M0 0h9" {INK}/><use href="#a"/></g>'
     skipped = Counter()
-    assert read_svg(page(body), skipped=skipped).stroke_count == 2
+    assert read_svg(page(body), skipped=skipped).num_strokes == 2
     assert skipped["circular use"] == 1
 
 

@@ -22,7 +22,7 @@ def bounds(document, **options):
     """Return left, top, right and bottom of what is read, in pixels of the page; None if nothing is."""
     options = {"fills": "skip", "skipped": Counter(), **options}
     sketch = read_svg(document, size=None, tolerance=0.01, **options)
-    return tuple(np.round(sketch.bounds, 1)) if sketch.stroke_count else None
+    return tuple(np.round(sketch.bounds, 1)) if sketch.num_strokes else None
 
 
 @pytest.mark.parametrize(

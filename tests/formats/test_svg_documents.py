@@ -16,7 +16,7 @@ def bounds(document, **options):
     """Return left, top, right and bottom of what is read, in pixels of the page; None if nothing is."""
     options = {"fills": "skip", "skipped": Counter(), **options}
     sketch = read_svg(document, size=None, tolerance=0.01, **options)
-    return tuple(round(float(value), 1) for value in sketch.bounds) if sketch.stroke_count else None
+    return tuple(round(float(value), 1) for value in sketch.bounds) if sketch.num_strokes else None
 
 
 @pytest.mark.parametrize(

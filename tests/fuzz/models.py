@@ -13,8 +13,8 @@ import numpy as np
 
 from sketchkit.hparams import HParams
 from sketchkit.interop.sketch_rnn_js import export_js
-from sketchkit.model.categories import Categories
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from tests.fuzz.mutate import change_bytes, change_json, dumped, odd_value
@@ -24,8 +24,8 @@ HPARAMS = HParams(dec_rnn_size=4, enc_rnn_size=3, z_size=2, num_mixture=2, max_s
 
 @cache
 def model(conditional: bool = True) -> SketchRNN:
-    hparams = HPARAMS.updated(conditional=conditional)
-    return SketchRNN(ModelConfig(hparams, 3.0, "tiny", classes=("cat",)), initial_weights(hparams, 0))
+    hparams = HPARAMS.replace(conditional=conditional)
+    return SketchRNN(ModelConfig(hparams, 3.0, "tiny", categories=("cat",)), initial_weights(hparams, 0))
 
 
 @cache
@@ -35,7 +35,7 @@ def files(conditional: bool) -> dict[str, bytes]:
         folder = Path(place) / "model"
         model(conditional).save(folder)
         if conditional:
-            Categories(("cat",), np.zeros((1, 2, HPARAMS.z_size), np.float32)).save(folder)
+            Exemplars(("cat",), np.zeros((1, 2, HPARAMS.z_size), np.float32)).save(folder)
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

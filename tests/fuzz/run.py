@@ -66,10 +66,10 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
             began, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             kind, detail = "read", ""
             try:
-                refused = target.read(path)
-                unnamed = [error for error in refused if not _documented(error, path, target.named)]
-                if refused:
-                    kind, detail = "error", f"skipped {len(refused)} drawings; first error: {refused[0]!r:.400}"
+                errors = target.read(path)
+                unnamed = [error for error in errors if not _documented(error, path, target.named)]
+                if errors:
+                    kind, detail = "error", f"skipped {len(errors)} drawings; first error: {errors[0]!r:.400}"
                 if unnamed:
                     kind, detail = "failure", f"skipped a drawing with {unnamed[0]!r:.400}"
             except Exception as error:

@@ -14,7 +14,7 @@ __all__ = ["TARGETS", "Target"]
 
 @dataclass(frozen=True)
 class Target:
-    """A reader.
+    """A collector.
 
     Attributes
     ----------
@@ -33,20 +33,20 @@ class Target:
 
 def _drawings(path: Path) -> Sequence[Exception]:
     """Read drawings as `dataset build` does, and as training does."""
-    from sketchkit.data.collect import Reader
+    from sketchkit.data.collect import DrawingCollector
 
-    reader = Reader()
-    for _ in reader.read(path):
+    collector = DrawingCollector()
+    for _ in collector.read(path):
         pass
-    return reader.refused
+    return collector.errors
 
 
 def _dataset(path: Path) -> Sequence[Exception]:
     from sketchkit import Dataset
 
-    refused = _drawings(path)
+    errors = _drawings(path)
     Dataset.open(path, limit=7)
-    return refused
+    return errors
 
 
 def _folder(path: Path) -> Sequence[Exception]:
@@ -73,7 +73,7 @@ def _tf1(path: Path) -> Sequence[Exception]:
 def _hparams(path: Path) -> Sequence[Exception]:
     from sketchkit.hparams import HParams
 
-    HParams().updated(path.read_text(encoding="utf-8", errors="replace"))
+    HParams().replace(path.read_text(encoding="utf-8", errors="replace"))
     return ()
 
 
@@ -81,13 +81,13 @@ def _notebook(path: Path) -> Sequence[Exception]:
     from sketchkit.sweeps.search_space import notebook_parameters
     from sketchkit.widgets.export.notebook import notebook_html
 
-    refused = []
+    errors = []
     try:
         notebook_parameters(path)
     except ValueError as error:
-        refused.append(error)
+        errors.append(error)
     notebook_html(path, path.with_suffix(".html"))
-    return refused
+    return errors
 
 
 TARGETS = {

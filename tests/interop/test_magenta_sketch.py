@@ -27,7 +27,7 @@ def test_magenta_sketch_computes_the_same_mixture(tmp_path):
     path = tmp_path / "tiny.gen.json"
     export_js(SketchRNN(ModelConfig(h, 25.0, "tiny"), weights), path)
     sketch = Sketch([[10, -4, 0], [3, 30, 1], [-25, 8, 0]])
-    rows = sketch.stroke5()[: len(sketch)].tolist()
+    rows = sketch.to_stroke5()[: len(sketch)].tolist()
     done = subprocess.run(
         ["node", ROOT / "tests/javascript/magenta_sketch.cjs", path, json.dumps(rows)],
         check=True, capture_output=True, text=True, cwd=ROOT, timeout=120,

@@ -13,8 +13,8 @@ def run(model, folder, *asks, simd=True):
     """Return the engine's results for some requests on a `SketchRNN`; see `run_engine.mjs`."""
     places, numbers, at = {}, [], 0
     weights = dict(model.weights)
-    if model.categories is not None:
-        weights["categories/codes"] = model.categories.codes
+    if model.exemplars is not None:
+        weights["categories/codes"] = model.exemplars.codes
     for name, value in weights.items():
         places[name] = [at, value.size]
         numbers.append(np.asarray(value, "<f4").reshape(-1))

@@ -15,14 +15,14 @@ from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
-from sketchkit.model.quiet_tensorflow import start_tensorflow
+from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.trainer import train
 from tests.conftest import ROOT
 
 TINY = HParams(dec_rnn_size=8, enc_rnn_size=8, z_size=4, num_mixture=2, batch_size=4, max_seq_len=24, save_every=2)
-DECODER = TINY.updated(conditional=False)
+DECODER = TINY.replace(conditional=False)
 DOODLES = [doodles.draw("sun", seed).simplified(12) for seed in range(8)]
 
 
@@ -49,7 +49,7 @@ def expected(tmp_path_factory):
 
 @pytest.fixture
 def keras_settings():
-    start_tensorflow()
+    import_tensorflow()
     import keras
     import tensorflow as tf
 
@@ -92,7 +92,7 @@ def test_keras_configuration_file_with_another_backend_is_ignored(tmp_path):
     script = (
         "import os, numpy as np, sketchkit; from tests.model.test_global_settings import *\n"
         "model = make_model()\n"
-        "model.network.use_published_optimizer()\n"
+        "model.network.compile_published()\n"
         "print(model.encode(DOODLES[0]).tolist(), 'KERAS_BACKEND' in os.environ)"
     )
     environment = {**os.environ, "KERAS_HOME": str(tmp_path)}
@@ -134,7 +134,7 @@ def test_model_can_be_copied_before_and_after_use(copied):
         assert all(np.array_equal(model.weights[name], value) for name, value in fresh.weights.items())
     if copied is copy.deepcopy:
         assert model.generate(seed=4, max_points=8) == fresh.generate(seed=4, max_points=8)
-    fresh.network.by_name["decoder/output/b"].assign_add([1.0] * 15)
+    fresh.network.variables_by_name["decoder/output/b"].assign_add([1.0] * 15)
     assert np.array_equal(copied(fresh).weights["decoder/output/b"], fresh.weights["decoder/output/b"])
 
 
@@ -158,17 +158,17 @@ class Devices:
 
 def test_start_tensorflow_enables_gpu_memory_growth(monkeypatch):
     devices = Devices(monkeypatch)
-    start_tensorflow()
+    import_tensorflow()
     assert devices.grown == [("GPU:0", True), ("GPU:1", True)]
     monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "false")
-    start_tensorflow()
+    import_tensorflow()
     assert len(devices.grown) == 2
 
 
 @pytest.mark.parametrize("error", [RuntimeError("initialized"), ValueError("logical devices")])
 def test_start_tensorflow_accepts_initialized_gpus(monkeypatch, error):
     Devices(monkeypatch, error)
-    start_tensorflow()
+    import_tensorflow()
 
 
 def test_start_tensorflow_with_another_keras_backend_raises(monkeypatch):
@@ -176,4 +176,4 @@ def test_start_tensorflow_with_another_keras_backend_raises(monkeypatch):
 
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")
     with pytest.raises(RuntimeError, match="imported with the backend jax"):
-        start_tensorflow()
+        import_tensorflow()

@@ -12,8 +12,8 @@ from safetensors.numpy import load_file, save_file
 
 import sketchkit
 from sketchkit.hparams import HParams
-from sketchkit.model.categories import Categories
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from tests.conftest import ROOT
@@ -160,7 +160,7 @@ def test_save_to_a_file_raises(tmp_path):
 
 def test_save_keeps_pictures_of_the_card_and_files_of_file_managers(tmp_path):
     model = SketchRNN.new(SMALL, 3.0)
-    write_folder(tmp_path / "m", model.config, model.weights, "![x](samples.svg)", pictures={"samples.svg": "<svg/>"})
+    write_folder(model.config, model.weights, "![x](samples.svg)", tmp_path / "m", pictures={"samples.svg": "<svg/>"})
     (tmp_path / "m/.DS_Store").write_bytes(b"finder")
     SketchRNN.open(tmp_path / "m").save(tmp_path / "m", dtype="float16")
     assert (tmp_path / "m/samples.svg").read_text() == "<svg/>"
@@ -179,8 +179,8 @@ def test_save_follows_a_symbolic_link_and_accepts_an_empty_folder(folder, tmp_pa
 
 def test_save_with_a_full_disk_at_any_call_keeps_the_old_model(folder, monkeypatch):
     before = contents(folder.parent)
-    categories = Categories(("a",), np.zeros((1, 2, 4), np.float32))
-    new = SketchRNN(ModelConfig(SMALL, 3.0, classes=("a",)), SketchRNN.new(SMALL, 3.0).weights, categories)
+    exemplars = Exemplars(("a",), np.zeros((1, 2, 4), np.float32))
+    new = SketchRNN(ModelConfig(SMALL, 3.0, categories=("a",)), SketchRNN.new(SMALL, 3.0).weights, exemplars)
     left, os_open = [0], os.open
 
     def failing(function):

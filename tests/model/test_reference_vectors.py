@@ -27,7 +27,7 @@ class Case:
     def __init__(self, folder: Path, name: str) -> None:
         settings = json.loads((folder / f"{name}.json").read_text())
         del settings["is_training"]
-        self.hparams = HParams().updated(settings)
+        self.hparams = HParams().replace(settings)
         with np.load(folder / f"{name}.npz") as arrays:
             self.arrays = dict(arrays)
         variables = {key[2:]: value for key, value in self.arrays.items() if key.startswith("w/")}
@@ -86,8 +86,8 @@ def test_losses_and_gradients_agree_with_tf1(case):
     recon, _ = case.network.per_drawing_losses(case.batch, pen_rows="real")
     np.testing.assert_allclose(tf.reduce_mean(recon), case["out/eval_r_cost"], rtol=1e-5)
     expected = {tf1_name(key[5:]): value for key, value in case.arrays.items() if key.startswith("grad/")}
-    assert set(expected) == set(case.network.by_name)
-    for name, gradient in zip(case.network.by_name, gradients, strict=True):
+    assert set(expected) == set(case.network.variables_by_name)
+    for name, gradient in zip(case.network.variables_by_name, gradients, strict=True):
         tolerance = 1e-4 * np.abs(expected[name]).max()
         np.testing.assert_allclose(gradient, expected[name], atol=tolerance, rtol=0, err_msg=name)
 

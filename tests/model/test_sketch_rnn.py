@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sketchkit.hparams import HParams
-from sketchkit.model.categories import Categories
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
@@ -14,13 +14,13 @@ LINE = Sketch([[10, 0, 0], [0, 10, 0], [-10, 0, 1], [5, 5, 1]], start=(3, 4))
 
 @pytest.fixture(scope="module", params=["lstm", "layer_norm", "hyper"])
 def model(request):
-    h = SMALL.updated(dec_model=request.param, enc_model=request.param)
+    h = SMALL.replace(dec_model=request.param, enc_model=request.param)
     return SketchRNN.new(h, 10.0, seed=3)
 
 
 @pytest.fixture(scope="module")
 def decoder():
-    return SketchRNN.new(SMALL.updated(conditional=False), 10.0, seed=3)
+    return SketchRNN.new(SMALL.replace(conditional=False), 10.0, seed=3)
 
 
 def test_encode_of_a_batch_matches_single_drawings(model):
@@ -156,7 +156,7 @@ def test_invalid_arguments_raise_with_the_expected_values(model, decoder):
 def test_losses_count_each_drawing_once():
     from sketchkit.data.dataset import Dataset
 
-    model = SketchRNN.new(SMALL.updated(batch_size=4), 10.0)
+    model = SketchRNN.new(SMALL.replace(batch_size=4), 10.0)
     drawings = [Sketch(np.random.default_rng(i).integers(-9, 9, (3 + i, 3)) * [1, 1, 0]) for i in range(10)]
     together = model.losses(Dataset.from_sketches(drawings, test=drawings))
     assert together["drawings"] == 10
@@ -184,9 +184,9 @@ def test_complete_with_a_beginning_of_max_points_raises(decoder, count):
 
 @pytest.mark.parametrize("seed", [0, 5, 2**63 - 1, 2**63, 2**64 - 1])
 def test_category_codes_accept_every_seed(seed):
-    categories = Categories(("cat", "dog"), np.arange(24, dtype=np.float32).reshape(2, 3, 4))
-    found = categories.of("dog", 4, seed)
-    np.testing.assert_array_equal(found, categories.codes[1][[(seed + i) % 3 for i in range(4)]])
+    exemplars = Exemplars(("cat", "dog"), np.arange(24, dtype=np.float32).reshape(2, 3, 4))
+    found = exemplars.select("dog", 4, seed)
+    np.testing.assert_array_equal(found, exemplars.codes[1][[(seed + i) % 3 for i in range(4)]])
 
 
 @pytest.mark.parametrize(

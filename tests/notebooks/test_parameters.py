@@ -67,18 +67,18 @@ def test_documented_commands_print_no_warning(tmp_path, caplog, notebook, parame
     ],
 )
 def test_hyperparameters_as_text_mapping_and_json(value):
-    assert HParams().updated(value) == HParams(z_size=16, dec_model="layer_norm")
+    assert HParams().replace(value) == HParams(z_size=16, dec_model="layer_norm")
 
 
 @pytest.mark.parametrize("value", [None, "", {}])
 def test_hyperparameters_as_nothing(value):
-    assert HParams().updated(value) == HParams()
+    assert HParams().replace(value) == HParams()
 
 
 @pytest.mark.parametrize("value", [7, 0.5, ["z_size=16"], True])
 def test_hyperparameters_as_anything_else_are_named(value):
     with pytest.raises(ValueError, match="hyperparameters: expected key=value or a mapping, got"):
-        HParams().updated(value)
+        HParams().replace(value)
 
 
 def test_numbers_and_none_where_names_are_expected(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ from sketchkit.interop.sketch_rnn_js import export_js, read_js
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.weights import initial_weights
 from sketchkit.published.archive import unpack
-from sketchkit.published.catalogue import dataset_entry, model_entry
+from sketchkit.published.catalog import dataset_entry, model_entry
 from sketchkit.storage.cache import cache_folder
 
 #: Reconstruction loss on 25 drawings of its class: pen loss on real points, and on all rows.
@@ -98,17 +98,17 @@ def test_catalog_filter_and_table():
     assert len(sketchkit.datasets("ndjson")) == 345
 
 
-@pytest.mark.parametrize("catalogue", [sketchkit.models, sketchkit.datasets])
-def test_catalog_slices_like_a_list(catalogue):
-    names = list(catalogue())
+@pytest.mark.parametrize("catalog", [sketchkit.models, sketchkit.datasets])
+def test_catalog_slices_like_a_list(catalog):
+    names = list(catalog())
     for part in (slice(3), slice(-2, None), slice(None, None, 40), slice(0, 0)):
-        assert list(catalogue()[part]) == names[part]
-    assert "<table>" in catalogue()[:3]._repr_html_()
-    assert catalogue()[-1] == names[-1]
+        assert list(catalog()[part]) == names[part]
+    assert "<table>" in catalog()[:3]._repr_html_()
+    assert catalog()[-1] == names[-1]
 
 
 def test_license_of_doodles_matches_their_module():
-    assert dataset_entry("doodles").licence in doodles.__doc__
+    assert dataset_entry("doodles").license in doodles.__doc__
 
 
 def test_unknown_names_suggest_similar_ones():
@@ -123,7 +123,7 @@ def test_unknown_names_suggest_similar_ones():
 
 def model(conditional, **changes):
     h = HParams(conditional=conditional, dec_rnn_size=8, enc_rnn_size=6, z_size=4, num_mixture=2, max_seq_len=20)
-    h = h.updated(changes)
+    h = h.replace(changes)
     return SketchRNN(ModelConfig(h, 30.0, "tiny"), initial_weights(h, 0))
 
 

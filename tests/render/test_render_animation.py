@@ -81,7 +81,7 @@ def test_strokes_are_animated_in_order_at_constant_speed():
 )
 def test_keyframe_times_are_increasing(sketch, seconds):
     times = np.array(keyframes(animated_svg(sketch, seconds=seconds, hold=0).text))
-    assert len(times) == sketch.stroke_count
+    assert len(times) == sketch.num_strokes
     assert (np.diff(times.ravel()) >= 0).all()
     assert times[-1, 1] == pytest.approx(100, abs=0.01)
 

@@ -68,7 +68,7 @@ def test_draw_page_contains_the_drawing(sketch, size, color_by):
 def test_draw_contains_every_stroke(sketch):
     root = parsed(draw(sketch))
     paths = "".join(path.get("d") for path in root.iter(f"{SVG}path"))
-    assert paths.count("M") + len(list(root.iter(f"{SVG}circle"))) == sketch.stroke_count
+    assert paths.count("M") + len(list(root.iter(f"{SVG}circle"))) == sketch.num_strokes
 
 
 def test_draw_keeps_the_aspect_ratio_and_the_first_line():

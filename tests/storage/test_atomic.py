@@ -5,14 +5,14 @@ import threading
 
 import pytest
 
-from sketchkit.storage.atomic import replacing, temporary_folder
+from sketchkit.storage.atomic import atomic_write, temporary_folder
 
 
 def test_replacing_leaves_the_old_file_after_an_error(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
     expected = r"could not write .*a\.txt \(No space left on device\); the existing"
-    with pytest.raises(OSError, match=expected), replacing(path):
+    with pytest.raises(OSError, match=expected), atomic_write(path):
         raise OSError(28, "No space left on device")
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.txt", "old")]
 
@@ -22,7 +22,7 @@ ERRORS = [ConnectionError("offline"), FileNotFoundError(2, "none", "other.npz"),
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_replacing_passes_on_errors_about_something_else(tmp_path, error):
-    with pytest.raises(type(error)) as raised, replacing(tmp_path / "a.txt"):
+    with pytest.raises(type(error)) as raised, atomic_write(tmp_path / "a.txt"):
         raise error
     assert raised.value is error
     assert not list(tmp_path.iterdir())
@@ -33,9 +33,9 @@ def test_replacing_removes_only_abandoned_siblings(tmp_path):
     (tmp_path / ".a.txt.0123abcd.part").write_text("left over")
     (tmp_path / ".b.txt.0123abcd.part").write_text("of another file")
     (tmp_path / ".a.txt.part").write_text("of another program")
-    with replacing(path) as first:
+    with atomic_write(path) as first:
         first.write_text("first")
-        with replacing(path) as second:
+        with atomic_write(path) as second:
             second.write_text("second")
         assert first.exists()
     assert path.read_text() == "first"
@@ -68,5 +68,5 @@ def test_files_have_the_permissions_that_the_mask_allows(tmp_path):
 
 def _write(path):
     for _ in range(20):
-        with replacing(path) as part:
+        with atomic_write(path) as part:
             part.write_text("x")

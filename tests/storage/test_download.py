@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from sketchkit.cli import main
-from sketchkit.published.catalogue import model_entry
+from sketchkit.published.catalog import model_entry
 from sketchkit.storage import download
 from sketchkit.storage.download import cache_path, fetch, is_cached
 

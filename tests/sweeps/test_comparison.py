@@ -14,7 +14,7 @@ SMALL = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,max_seq_len=60,dat
 
 
 def write_run(folder, losses, *, model=True, **changes):
-    h = HParams().updated(SMALL, **changes)
+    h = HParams().replace(SMALL, **changes)
     folder.mkdir(parents=True)
     (folder / "run.json").write_text(json.dumps({"hparams": h.as_dict(), "seed": 0}))
     lines = [{"step": 10 * i, "kind": "valid", "loss": x, "recon": x - 0.1, "kl": 0.2} for i, x in enumerate(losses, 1)]

@@ -41,12 +41,12 @@ def largest_difference(a, b):
 def test_batches_of_a_share_are_the_rows_of_the_full_batch(skip, cuts):
     drawings = [doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun", "mountain")]
     dataset = Dataset.from_sketches(drawings[:30], drawings[30:])
-    options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.3, "like_length": skip}
+    options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.3, "bucket_by_length": skip}
     whole = dataset.batches(11, 5, **options)
     for k in (0, 7):
         for begin, end in pairwise(cuts):
-            part = dataset.batches(11, 5, **options, share=(begin, end))[k]
-            assert part.place == (begin, 11)
+            part = dataset.batches(11, 5, **options, shard=(begin, end))[k]
+            assert part.shard == (begin, 11)
             np.testing.assert_array_equal(part.lengths, whole[k].lengths[begin:end])
             np.testing.assert_array_equal(part.rows, whole[k].rows[begin:end, : part.rows.shape[1]])
             assert part.rows.shape[1] > part.lengths.max() or not skip
@@ -59,29 +59,29 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
-from sketchkit.model.evaluation import inputs
+from sketchkit.model.evaluation import model_inputs
 from sketchkit.hparams import HParams
 from sketchkit.model.network import Network
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.distributed.train_step import DistributedTrainStep
 from sketchkit.training.distributed.cluster import Cluster
 data = Dataset.from_sketches([doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun")])
-h = HParams().updated(sys.argv[1], max_seq_len=data.max_seq_len)
+h = HParams().replace(sys.argv[1], max_seq_len=data.max_seq_len)
 cluster = Cluster.start("mirrored")
 assert cluster.replicas == 2
 with cluster.scope():
-    two = Network(h, initial_weights(h, 0)).use_published_optimizer()
-one = Network(h, initial_weights(h, 0)).use_published_optimizer()
+    two = Network(h, initial_weights(h, 0)).compile_published()
+one = Network(h, initial_weights(h, 0)).compile_published()
 alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, cluster)
-batches = data.batches(h.batch_size, 3, augment_stroke_prob=0.2, like_length=h.skip_padding)
+batches = data.batches(h.batch_size, 3, augment_stroke_prob=0.2, bucket_by_length=h.skip_padding)
 for k in range(3):
     batch = batches[k]
-    expected = alone(inputs(h, batch, (1, k), k))
-    found = together([inputs(h, part, (1, k), k) for part in cluster.split(batch, h.batch_size)])
+    expected = alone(model_inputs(h, batch, (1, k), k))
+    found = together([model_inputs(h, part, (1, k), k) for part in cluster.split(batch, h.batch_size)])
     for name, figure in expected.items():
         assert abs(found[name] - float(figure)) < 1e-5, (k, name, found, expected)
-for name, variable in one.by_name.items():
-    for copy in cluster.strategy.experimental_local_results(two.by_name[name].value):
+for name, variable in one.variables_by_name.items():
+    for copy in cluster.strategy.experimental_local_results(two.variables_by_name[name].value):
         np.testing.assert_allclose(copy.numpy(), variable.numpy(), rtol=0, atol=1e-5, err_msg=name)
 """
 

@@ -52,7 +52,7 @@ def test_teach_validates_the_base_too_and_keeps_the_best_model(taught):
 @pytest.mark.long
 def test_model_folder_of_a_fine_tuned_model_loads_and_generates_its_category(taught):
     model = load(taught.model_folder)
-    assert model.classes == ("star",)
+    assert model.categories == ("star",)
     assert model.config.training["base"] == "base"
     assert len(model.generate(3, category="star", seed=1)) == 3
     with pytest.raises(ValueError, match=r"no category 'sta'; did you mean 'star'\?"):
@@ -91,7 +91,7 @@ def test_match_model_scale_is_independent_of_units_and_point_spacing(base, stars
     small = match_model_scale(stars, base)
     large = match_model_scale([sketch.scaled(37.5).resampled(10) for sketch in stars], base)
     for one, other in zip(small, large, strict=True):
-        assert one.distance(other) < 0.02
+        assert one.chamfer_distance(other) < 0.02
         assert len(other) <= base.hparams.max_seq_len
     sides = [max(s.bounds[2] - s.bounds[0], s.bounds[3] - s.bounds[1]) for s in small]
     assert np.median(sides) == pytest.approx(base.drawing_size, rel=0.05)
@@ -106,7 +106,7 @@ def test_train_with_a_base_stops_after_the_time_limit(base, stars, tmp_path):
 
 
 def make_model(**changes):
-    return SketchRNN(ModelConfig(SIZES.updated(changes), 30.0, "base", drawing_size=250), initial_weights(SIZES, 3))
+    return SketchRNN(ModelConfig(SIZES.replace(changes), 30.0, "base", drawing_size=250), initial_weights(SIZES, 3))
 
 
 def test_teach_saves_no_drawings_when_an_argument_is_invalid(stars, tmp_path):
@@ -124,7 +124,7 @@ def test_teach_writes_nothing_when_the_directory_holds_another_run(stars, tmp_pa
 
 
 def test_teach_keeps_an_existing_drawings_file_with_other_drawings(stars, tmp_path):
-    write_npz(tmp_path / "drawings.npz", {"train": stars[:7], "valid": stars[7:]})
+    write_npz({"train": stars[:7], "valid": stars[7:]}, tmp_path / "drawings.npz")
     before = (tmp_path / "drawings.npz").read_bytes()
     with pytest.raises(ValueError, match="started with different drawings"):
         teach(make_model(), stars, tmp_path)

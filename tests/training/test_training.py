@@ -273,15 +273,15 @@ def test_keras_fit_trains_the_network_and_calls_callbacks(dataset):
     import tensorflow as tf
 
     from sketchkit.hparams import HParams
-    from sketchkit.model.evaluation import inputs
+    from sketchkit.model.evaluation import model_inputs
     from sketchkit.model.sketch_rnn import SketchRNN
 
-    h = HParams().updated(SMALL, max_seq_len=dataset.max_seq_len)
-    network = SketchRNN.new(h, dataset.scale_factor).network.use_published_optimizer()
+    h = HParams().replace(SMALL, max_seq_len=dataset.max_seq_len)
+    network = SketchRNN.new(h, dataset.scale_factor).network.compile_published()
     batches = dataset.batches(h.batch_size, seed=0)
-    first = inputs(h, batches[0], (0, 0))
+    first = model_inputs(h, batches[0], (0, 0))
     stream = tf.data.Dataset.from_generator(
-        lambda: (inputs(h, batches[k], (0, k), k) for k in range(6)),
+        lambda: (model_inputs(h, batches[k], (0, k), k) for k in range(6)),
         output_signature={name: tf.TensorSpec(value.shape, value.dtype) for name, value in first.items()},
     )
     seen = []
@@ -370,7 +370,7 @@ def test_resumed_run_replaces_records_after_its_last_checkpoint(dataset, tmp_pat
 
 def test_base_has_one_validation_record_when_the_first_was_interrupted(dataset, tmp_path, monkeypatch):
     Steps(monkeypatch)
-    base = SketchRNN.new(HParams().updated(DECODER, max_seq_len=dataset.max_seq_len), dataset.scale_factor)
+    base = SketchRNN.new(HParams().replace(DECODER, max_seq_len=dataset.max_seq_len), dataset.scale_factor)
     validate, once = Trainer._validate, [1]
 
     def cut_short(trainer, *arguments):
@@ -392,7 +392,7 @@ def test_max_seq_len_applies_to_a_dataset_and_to_a_base(dataset, drawings, tmp_p
     assert run.hparams.max_seq_len == longest - 5
     assert run.model().hparams.max_seq_len == longest - 5
     assert f"longer than {longest - 5} points" in caplog.text
-    base = SketchRNN.new(HParams().updated(DECODER, max_seq_len=longest - 5), dataset.scale_factor)
+    base = SketchRNN.new(HParams().replace(DECODER, max_seq_len=longest - 5), dataset.scale_factor)
 
     def trained(name, hparams="", **changes):
         options = {"num_steps": 1, "save_every": 1, **changes}
@@ -402,7 +402,7 @@ def test_max_seq_len_applies_to_a_dataset_and_to_a_base(dataset, drawings, tmp_p
     assert trained("c", max_seq_len=longest - 3) == longest - 3
     assert trained("d", f"max_seq_len={longest + 9}") == longest + 9
     assert trained("e", max_seq_len=0) == longest
-    assert trained("f", HParams().updated(DECODER)) == longest - 5
+    assert trained("f", HParams().replace(DECODER)) == longest - 5
 
 
 @pytest.mark.parametrize("name", ["metrics.jsonl", "samples/a.svg", "model/a.txt", "state.json", "control.json"])

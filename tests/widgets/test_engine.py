@@ -31,7 +31,7 @@ def flat(rows):
 
 def tiny(conditional, cell, **changes):
     h = HParams(conditional=conditional, dec_model=cell, enc_model=cell, dec_rnn_size=20, enc_rnn_size=12, z_size=6,
-                num_mixture=4, max_seq_len=25).updated(changes)  # fmt: skip
+                num_mixture=4, max_seq_len=25).replace(changes)  # fmt: skip
     return SketchRNN(ModelConfig(h, 10.0, "tiny"), initial_weights(h, 5))
 
 
@@ -40,7 +40,7 @@ def tiny(conditional, cell, **changes):
 def test_engine_agrees_with_tf1(golden, tmp_path, name, simd):
     settings = json.loads((golden / "tf1" / f"{name}.json").read_text())
     del settings["is_training"]
-    h = HParams().updated(settings)
+    h = HParams().replace(settings)
     with np.load(golden / "tf1" / f"{name}.npz") as arrays:
         case = dict(arrays)
     weights = from_tf1({key[2:]: value for key, value in case.items() if key.startswith("w/")}, h)
@@ -134,7 +134,7 @@ def test_engine_draws_hundred_kanji_as_python(tmp_path):
 def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it, says):
     class Broken:
         def __init__(self, weights, config):
-            self.weights, self.categories = weights, None
+            self.weights, self.exemplars = weights, None
             self.config = type("C", (), {"as_json": lambda _: json.dumps(config)})()
 
     model = tiny(True, "lstm")
@@ -146,20 +146,20 @@ def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it,
 
 def test_engine_category_codes_equal_python(tmp_path):
     model = sketchkit.load("quickdraw")
-    at = model.categories.index("bicycle")
-    wanted = model.categories.of("bicycle", 3, seed=5)
+    at = model.exemplars.index("bicycle")
+    wanted = model.exemplars.select("bicycle", 3, seed=5)
     there = engine.run(
-        model, tmp_path, {"what": "category", "category": at, "count": len(model.categories.names), "seed": 5, "n": 3}
+        model, tmp_path, {"what": "category", "category": at, "count": len(model.exemplars.names), "seed": 5, "n": 3}
     )
     np.testing.assert_array_equal(there[0], wanted)
-    count = len(model.categories.names)
+    count = len(model.exemplars.names)
     there = engine.run(model, tmp_path, {"what": "category", "category": -1, "count": count, "seed": 7, "n": 400})
-    np.testing.assert_array_equal(there[0], model.categories.of(None, 400, seed=7))
-    code = model.categories.codes[at, 2] + 0.01
+    np.testing.assert_array_equal(there[0], model.exemplars.select(None, 400, seed=7))
+    code = model.exemplars.codes[at, 2] + 0.01
     there = engine.run(model, tmp_path, {"what": "nearest", "code": [float(x) for x in code], "n": 9})
-    np.testing.assert_array_equal(there[0], model.categories.nearest(code, 9))
-    np.testing.assert_array_equal(there[0][0], model.categories.codes[at, 2])
+    np.testing.assert_array_equal(there[0], model.exemplars.nearest(code, 9))
+    np.testing.assert_array_equal(there[0][0], model.exemplars.codes[at, 2])
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
         model.generate(category="bicycl")
-    with pytest.raises(ValueError, match="kanji has no categories"):
+    with pytest.raises(ValueError, match="kanji has no exemplars of categories"):
         sketchkit.load("kanji").complete(sketchkit.Sketch([]), category="cat")

@@ -18,7 +18,7 @@ def line(step, kind="train", **figures):
 
 @pytest.fixture
 def folder(tmp_path):
-    told = {"hparams": HParams().updated("num_steps=1000").as_dict(), "seed": 0}
+    told = {"hparams": HParams().replace("num_steps=1000").as_dict(), "seed": 0}
     (tmp_path / "run.json").write_text(json.dumps(told))
     (tmp_path / "samples").mkdir()
     return tmp_path

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from sketchkit.formats.raster_image import refuse_pixels
+from sketchkit.formats.raster_image import reject_raster_image
 from sketchkit.formats.svg.limits import (
     MAX_BYTES,
     MAX_DEPTH,
@@ -124,7 +124,7 @@ def load(source: str | Path | bytes, where: str | None) -> tuple[str, bytes | st
             data = zlib.decompressobj(31).decompress(data, MAX_BYTES + 1)
         except zlib.error as error:
             raise ValueError(f"{where}: expected an SVG document, got a damaged gzip file ({error})") from None
-    refuse_pixels(where, data)
+    reject_raster_image(where, data)
     if len(data) > MAX_BYTES:
         raise ValueError(f"{where}: expected an SVG document of at most {MAX_BYTES:,} bytes, got more")
     return where, data

@@ -349,9 +349,9 @@ def _raise_interrupt(number: int, frame: Any) -> None:
 
 
 def _mirrored_strategy() -> Any:
-    from sketchkit.model.quiet_tensorflow import start_tensorflow
+    from sketchkit.model.quiet_tensorflow import import_tensorflow
 
-    start_tensorflow()
+    import_tensorflow()
     import tensorflow as tf
 
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
@@ -362,9 +362,9 @@ def _multiworker_strategy(names: tuple[str, ...], index: int) -> Any:
     # Hide the many lines that TensorFlow's C++ code prints about a lost worker; WorkerLostError reports it.
     if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    from sketchkit.model.quiet_tensorflow import grow_memory, silent_stderr
+    from sketchkit.model.quiet_tensorflow import grow_memory, suppress_stderr
 
-    with silent_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
+    with suppress_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
         import tensorflow as tf
     grow_memory()
     from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob

@@ -34,7 +34,7 @@ class DistributedTrainStep:
     def __init__(self, network: Network, cluster: Cluster) -> None:
         self.network = network
         self.cluster = cluster
-        self._kl = tf.function(lambda shards: self._run_on_replicas(network.part_kl, shards), autograph=False)
+        self._kl = tf.function(lambda shards: self._run_on_replicas(network.shard_kl, shards), autograph=False)
         self._gradients = tf.function(
             lambda shards, weight: self._run_on_replicas(self._shard_gradients, shards, weight), autograph=False
         )  # fmt: skip
@@ -46,7 +46,7 @@ class DistributedTrainStep:
         Parameters
         ----------
         shards : sequence of mappings
-            One shard for each device of this process, as model inputs with the `place` of the shard in the batch.
+            One shard for each device of this process, as model inputs with the `shard` of the shard in the batch.
 
         Returns
         -------
@@ -77,7 +77,7 @@ class DistributedTrainStep:
 
     def _shard_gradients(self, batch: Mapping[str, tf.Tensor], weight: tf.Tensor) -> tf.Tensor:
         """Return recon, KL and all gradients of a shard, concatenated to one vector."""
-        recon, kl, gradients = self.network.part_gradients(batch, weight)
+        recon, kl, gradients = self.network.shard_gradients(batch, weight)
         return tf.concat([tf.stack([recon, kl]), *(tf.reshape(g, [-1]) for g in gradients)], axis=0)
 
     def _apply_gradients(self, sums: Any) -> Any:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.parser_errors import reported
-from sketchkit.storage.atomic import replacing
+from sketchkit.parser_errors import as_value_error
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.export.bundle import stylesheet
 from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.notebook_file import read_notebook, saved_states
@@ -65,14 +65,14 @@ def notebook_html(
     # Only widgets of other packages need scripts from the network.
     offline = {} if page.leave_others() else {"require_js_url": ""}
     exporter = HTMLExporter(mathjax_url="", jquery_url="", embed_images=True, **offline)
-    with reported(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
+    with as_value_error(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):
         text, _ = exporter.from_notebook_node(nb)
     live_widgets = ""
     if page.states:
         live_widgets = f"<style>{stylesheet()}</style>\n{page_scripts(page.states, page.models, dtype)}\n"
     head, end, tail = text.rpartition("</body>")
     out = Path(out) if out else notebook.with_suffix(".html")
-    with replacing(out) as part:
+    with atomic_write(out) as part:
         part.write_text(f"{head}{live_widgets}{end}{tail}", encoding="utf-8", errors="replace")
     return out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sketchkit.parser_errors import reported
+from sketchkit.parser_errors import as_value_error
 
 __all__ = ["read_notebook", "saved_states"]
 
@@ -41,7 +41,7 @@ def read_notebook(path: str | Path) -> Any:
         raise FileNotFoundError(f"{path}: no such notebook")
     if path.stat().st_size > MAX_BYTES:
         raise ValueError(f"{path}: expected a notebook of at most {MAX_BYTES:,} bytes, got {path.stat().st_size:,}")
-    with reported(str(path), "expected a Jupyter notebook"):
+    with as_value_error(str(path), "expected a Jupyter notebook"):
         notebook = nbformat.read(path, as_version=4)
     if not isinstance(notebook.get("cells"), list) or not isinstance(notebook.get("metadata"), dict):
         raise ValueError(f"{path}: expected a Jupyter notebook with a list of cells and metadata")

@@ -69,8 +69,8 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     """
     check_dtype(dtype)
     weights = dict(model.weights)
-    if model.categories is not None:
-        weights["categories/codes"] = model.categories.codes
+    if model.exemplars is not None:
+        weights["categories/codes"] = model.exemplars.codes
     if dtype is None:
         dtype = "float16" if all(np.array_equal(_as_half(value), value) for value in weights.values()) else "float32"
     index: dict[str, tuple[int, int, str, int]] = {}
@@ -102,7 +102,7 @@ def describe(model: SketchRNN) -> dict[str, Any]:
         "conditional": model.conditional,
         "z_size": model.hparams.z_size if model.conditional else 0,
         "max_points": model.hparams.max_seq_len,
-        "categories": list(model.categories.names) if model.categories else [],
+        "categories": list(model.exemplars.names) if model.exemplars else [],
     }
 
 

@@ -15,9 +15,9 @@ from typing import Any, Protocol, runtime_checkable
 import anywidget
 import ipywidgets
 
-from sketchkit.arguments import path_of
+from sketchkit.arguments import parse_path
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.storage.atomic import replacing
+from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.export.bundle import page_script, stylesheet
 from sketchkit.widgets.export.packing import describe, pack
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
@@ -110,8 +110,8 @@ def embed(
     OSError
         If the file cannot be written.
     """
-    page, path = _page(widgets, title, dtype), path_of(path, "path")
-    with replacing(path) as part:
+    page, path = _page(widgets, title, dtype), parse_path(path, "path")
+    with atomic_write(path) as part:
         part.write_text(page, encoding="utf-8", errors="replace")  # a title may have lone surrogates
     return path
 

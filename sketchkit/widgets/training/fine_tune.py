@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets
 
-from sketchkit.arguments import path_of
+from sketchkit.arguments import parse_path
 from sketchkit.sketch import Sketch
 from sketchkit.training.fine_tune import MIN_DRAWINGS, teach
 from sketchkit.training.run import Run
@@ -70,7 +70,7 @@ class Teach(ipywidgets.VBox):
         **options: Any,
     ) -> None:
         self.pad = SketchPad(collect=True, drawings=list(drawings or []))
-        self._model, self._name, self._folder, self._options = str(model), str(name), path_of(run, "run"), options
+        self._model, self._name, self._folder, self._options = str(model), str(name), parse_path(run, "run"), options
         self.runs = self._existing_runs()
         self._trained_drawings: list[Sketch] = []
         self._lock = threading.Lock()  # clicks may arrive on another thread while a cell runs

@@ -89,7 +89,7 @@ export class Model {
   }
 
   /**
-   * The latent code of an exemplar of a category, the same as `Categories.of` in Python.
+   * The latent code of an exemplar of a category, the same as `Exemplars.select` in Python.
    * @param {number} category index of the category; if negative, variants cycle through all categories
    * @param {number} count number of categories
    * @param {number} seed
@@ -106,7 +106,7 @@ export class Model {
   }
 
   /**
-   * The latent codes of the exemplars nearest to a code; the ones that `Categories.nearest` takes in Python.
+   * The latent codes of the exemplars nearest to a code; the ones that `Exemplars.nearest` takes in Python.
    * @param {Float32Array} code
    * @param {number} count
    * @returns {Float32Array[] | null} null if the model has no exemplars

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import TypeVar, overload
 
 from sketchkit.storage.download import is_cached
-from sketchkit.suggest import hint
 
-__all__ = ["Catalogue", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
+__all__ = ["Catalog", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
 
 Entry = TypeVar("Entry")
 
@@ -29,9 +27,9 @@ def _lines(name: str) -> tuple[str, ...]:
 
 
 #: Names of the JavaScript models; each has a small and a large decoder, and each but `everything` a large VAE.
-JS_CLASSES = _lines("javascript_models.txt")
+JS_MODELS = _lines("javascript_models.txt")
 #: Categories of Quick, Draw!
-CATEGORIES = _lines("categories.txt")
+QUICKDRAW_CATEGORIES = _lines("categories.txt")
 #: Median longer side of 1,024 samples of `quickdraw/NAME` at the recommended settings, in data units; see
 #: `SketchRNN.measure_size`. Models that are not listed are measured when they are first converted.
 JS_DRAWING_SIZES = {
@@ -58,7 +56,7 @@ class ModelEntry:
         Cell type of the decoder.
     size : str
         Number of units of the decoder, of the encoder and of the latent code, as published.
-    licence : str
+    license : str
         License of the weights and of the data.
     url : str
         URL of the file; empty for bundled models.
@@ -79,7 +77,7 @@ class ModelEntry:
     kind: str
     cell: str
     size: str
-    licence: str
+    license: str
     url: str = ""
     megabytes: float | None = None
     member: str = ""
@@ -99,7 +97,7 @@ class DatasetEntry:
 
     Attributes
     ----------
-    name, source, licence, url : str
+    name, source, license, url : str
         Name, publisher, license, and URL of the file.
     kind : str
         `npz` (three splits, prepared), `ndjson` (drawings) or `made` (generated).
@@ -112,7 +110,7 @@ class DatasetEntry:
     name: str
     source: str
     kind: str
-    licence: str
+    license: str
     url: str = ""
     megabytes: float | None = None
     sha256: str | None = None
@@ -123,10 +121,10 @@ class DatasetEntry:
         return _where(self.url, "built in")
 
 
-class Catalogue(Sequence[str]):
+class Catalog(Sequence[str]):
     """Sequence of names, which is displayed as a table of the entries in notebooks and terminals.
 
-    `catalogue.filter("cat")` returns the entries that contain a word in any column.
+    `catalog.filter("cat")` returns the entries that contain a word in any column.
 
     Parameters
     ----------
@@ -146,10 +144,10 @@ class Catalogue(Sequence[str]):
     @overload
     def __getitem__(self, index: int) -> str: ...
     @overload
-    def __getitem__(self, index: slice) -> Catalogue: ...
-    def __getitem__(self, index: int | slice) -> str | Catalogue:
+    def __getitem__(self, index: slice) -> Catalog: ...
+    def __getitem__(self, index: int | slice) -> str | Catalog:
         if isinstance(index, slice):
-            return Catalogue(self.entries[index], self.columns)
+            return Catalog(self.entries[index], self.columns)
         return self.entries[index].name
 
     def __iter__(self) -> Iterator[str]:
@@ -158,10 +156,10 @@ class Catalogue(Sequence[str]):
     def __contains__(self, name: object) -> bool:
         return any(entry.name == name for entry in self.entries)
 
-    def filter(self, *words: str) -> Catalogue:
+    def filter(self, *words: str) -> Catalog:
         """Return the entries that contain every word in any column, ignoring case."""
         patterns = [word.lower() for word in words]
-        return Catalogue(
+        return Catalog(
             (e for e in self.entries if all(any(p in cell.lower() for cell in self._row(e)) for p in patterns)),
             self.columns,
         )
@@ -221,7 +219,7 @@ def published_models() -> tuple[ModelEntry, ...]:
         for folder, kind, cell, scale in archive
     ]  # fmt: skip
     js = "sketch-rnn-js"
-    for name in JS_CLASSES:
+    for name in JS_MODELS:
         entries.append(
             ModelEntry(
                 f"quickdraw/{name}",
@@ -235,7 +233,7 @@ def published_models() -> tuple[ModelEntry, ...]:
                 drawing_size=JS_DRAWING_SIZES.get(name),
             )
         )
-    for name in JS_CLASSES:
+    for name in JS_MODELS:
         large = f"{_JS}/large_models/{name}"
         entries.append(
             ModelEntry(f"quickdraw-large/{name}", js, "decoder-only", "lstm", "1024", weights, f"{large}.gen.json", 12)
@@ -264,36 +262,36 @@ def _dataset_entries() -> tuple[DatasetEntry, ...]:
         DatasetEntry("kanji.rdp200", repository, "npz", "CC BY-SA 3.0", f"{_NPZ}/kanji/kanji.rdp200.npz", 20,
                      "64d6775231d7868be190efba7886129d41d15e77d5a86751de0613a01623478c"),
     ]  # fmt: skip
-    for name in CATEGORIES:
-        licence = "CC BY 4.0"
+    for name in QUICKDRAW_CATEGORIES:
+        license = "CC BY 4.0"
         quoted = name.replace(" ", "%20")
         entries.append(
             DatasetEntry(
-                f"quickdraw/{name}", "Quick, Draw!", "npz", licence, f"{_QUICKDRAW}/sketchrnn/{quoted}.npz", 20
+                f"quickdraw/{name}", "Quick, Draw!", "npz", license, f"{_QUICKDRAW}/sketchrnn/{quoted}.npz", 20
             )
         )
         entries.append(
-            DatasetEntry(f"quickdraw/{name}.ndjson", "Quick, Draw!", "ndjson", licence,
+            DatasetEntry(f"quickdraw/{name}.ndjson", "Quick, Draw!", "ndjson", license,
                          f"{_QUICKDRAW}/full/simplified/{quoted}.ndjson", 70)
         )  # fmt: skip
     return tuple(entries)
 
 
-def datasets(*words: str) -> Catalogue:
+def datasets(*words: str) -> Catalog:
     """Return the catalog of the datasets that load by name.
 
     Parameters
     ----------
     *words : str
-        Words that an entry must contain in any column; see `Catalogue.filter`.
+        Words that an entry must contain in any column; see `Catalog.filter`.
 
     Examples
     --------
     >>> "short_kanji" in datasets()
     True
     """
-    columns = ("name", "source", "kind", "licence", "megabytes", "where")
-    return Catalogue(_dataset_entries(), columns).filter(*words)
+    columns = ("name", "source", "kind", "license", "megabytes", "where")
+    return Catalog(_dataset_entries(), columns).filter(*words)
 
 
 def dataset_entry(name: str) -> DatasetEntry | None:
@@ -316,8 +314,3 @@ def _where(url: str, local: str) -> str:
     if not url:
         return local
     return "cached" if is_cached(url) else "download"
-
-
-def nearest(name: str, names: Iterable[str], missing: Path | str = "") -> str:
-    """Return a "did you mean ...?" suffix with up to three similar names, or the text `missing`."""
-    return hint(name, names, str(missing), max_names=3, cutoff=0.5)
