@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors
 from sketchkit.model.network import Network
+from sketchkit.model.rows import stroke5
 from sketchkit.model.sampling import sample
 from sketchkit.model.temperature import TemperatureScales
 
@@ -48,7 +49,7 @@ class BatchedInference:
         rows = np.zeros((batch, self._padded_length(lengths.max()), 5), dtype=np.float32)
         rows[:, :, 4] = 1
         for index, drawing in enumerate(drawings):
-            rows[index, : len(drawing)] = _stroke5(drawing)
+            rows[index, : len(drawing)] = stroke5(drawing)
         mean, presig = self._encode(tf.constant(rows), tf.constant(lengths))
         return mean.numpy()[: len(drawings)], presig.numpy()[: len(drawings)]
 
@@ -87,7 +88,7 @@ class BatchedInference:
         z = None
         if codes is not None:
             z = tf.constant(np.concatenate([codes, np.repeat(codes[:1], batch - count, axis=0)]))
-        input_rows = np.concatenate([START_ROW[None], _stroke5(beginning)])
+        input_rows = np.concatenate([START_ROW[None], stroke5(beginning)])
         num_rows = len(input_rows)
         prefix = np.zeros((self._padded_length(num_rows - 1) if num_rows > 1 else 0, 5), dtype=np.float32)
         prefix[: num_rows - 1] = input_rows[:-1]
@@ -138,7 +139,7 @@ class BatchedInference:
         MixtureDensity
             n + 1 rows, in data units.
         """
-        input_rows = np.concatenate([START_ROW[None], _stroke5(drawing)])  # (n + 1, 5)
+        input_rows = np.concatenate([START_ROW[None], stroke5(drawing)])  # (n + 1, 5)
         rows = np.zeros((1, self._padded_length(len(input_rows)), 5), dtype=np.float32)
         rows[0, : len(input_rows)] = input_rows
         z = None if code is None else tf.constant(code[None])
@@ -166,12 +167,6 @@ class BatchedInference:
 def _round_up(count: int) -> int:
     """Return the smallest power of two that is at least `count`."""
     return 1 << (int(count) - 1).bit_length()
-
-
-def _stroke5(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Convert stroke-3 rows (n, 3) to stroke-5 rows (n, 5), without an end row."""
-    pen = rows[:, 2:3]
-    return np.concatenate([rows[:, :2], 1 - pen, pen, np.zeros_like(pen)], axis=1).astype(np.float32)
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from sketchkit.data.collect import DrawingCollector
 from sketchkit.sketch import Sketch
 
 KITE = [[[10, 10], [60, 12], [90, 40]], [[20, 80], [80, 80]]]
+JSON_GZ = gzip.compress(json.dumps([KITE]).encode(), mtime=0)
 RECORD = {"word": "kite", "drawing": [[[x for x, _ in s], [y for _, y in s]] for s in KITE], "recognized": True}
 LINES = "".join(json.dumps(RECORD) + "\n" for _ in range(20)).encode()
 KAGGLE = (
@@ -29,13 +30,13 @@ def read(path, **options):
     [
         ("a.NDJSON", LINES),
         ("a.jsonl", LINES),
-        ("a.ndjson.gz", gzip.compress(LINES)),
-        ("a.JSONL.GZ", gzip.compress(LINES)),
+        ("a.ndjson.gz", gzip.compress(LINES, mtime=0)),
+        ("a.JSONL.GZ", gzip.compress(LINES, mtime=0)),
         ("a.json", LINES),
         ("a.csv", KAGGLE.encode()),
         ("a.CSV", KAGGLE.encode()),
-        ("a.csv.gz", gzip.compress(KAGGLE.encode())),
-        ("a.json.gz", gzip.compress(json.dumps([KITE] * 20).encode())),
+        ("a.csv.gz", gzip.compress(KAGGLE.encode(), mtime=0)),
+        ("a.json.gz", gzip.compress(json.dumps([KITE] * 20).encode(), mtime=0)),
     ],
 )
 def test_reader_of_every_ending_in_any_case(tmp_path, name, data):
@@ -53,7 +54,7 @@ def test_reader_of_every_ending_in_any_case(tmp_path, name, data):
 
 @pytest.mark.parametrize("name", ["a.NDJSON", "a.jsonl", "a.ndjson.gz"])
 def test_open_reads_json_lines_of_any_ending(tmp_path, name):
-    (tmp_path / name).write_bytes(gzip.compress(LINES) if name.endswith("gz") else LINES)
+    (tmp_path / name).write_bytes(gzip.compress(LINES, mtime=0) if name.endswith("gz") else LINES)
     dataset = Dataset.open(tmp_path / name)
     assert [len(split) for split in dataset.splits.values()] == [16, 2, 2]
 
@@ -63,7 +64,11 @@ def test_open_reads_json_lines_of_any_ending(tmp_path, name):
     [
         ("a.csv", KAGGLE.encode(), "a CSV table of drawings"),
         ("a.json", json.dumps([KITE]).encode(), "a JSON file of drawings"),
-        ("a.JSON.gz", gzip.compress(json.dumps([KITE]).encode()), "a JSON file of drawings compressed with gzip"),
+        (
+            "a.JSON.gz",
+            gzip.compress(json.dumps([KITE]).encode(), mtime=0),
+            "a JSON file of drawings compressed with gzip",
+        ),
         ("a.svg", b"<svg/>", "an SVG document"),
         ("a.npy", b"\x93NUMPY", "an .npy array of drawings"),
         ("a.zip", b"PK\x03\x04", "a zip archive of drawings"),

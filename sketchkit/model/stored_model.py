@@ -1,0 +1,220 @@
+"""`StoredModel`: configuration, weights, card and folder of a model, and its network with the losses on a dataset."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sketchkit.hparams import HParams, PenRows
+from sketchkit.model.card import write_card
+from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import Exemplars
+from sketchkit.model.model_folder import read_folder, write_folder
+from sketchkit.model.quiet_tensorflow import import_tensorflow
+from sketchkit.model.temperature import Sampling
+from sketchkit.model.weights import Weights, check_weights, initial_weights
+
+if TYPE_CHECKING:
+    from sketchkit.data.dataset import Dataset
+    from sketchkit.model.inference import BatchedInference
+    from sketchkit.model.network import Network
+
+__all__ = ["StoredModel"]
+
+#: Lock for the creation of networks.
+_creation_lock = threading.RLock()
+
+
+class StoredModel:
+    """Base class of `SketchRNN`: everything except drawing.
+
+    Parameters
+    ----------
+    config : ModelConfig
+        Hyperparameters and metadata.
+    weights : dict of str to ndarray
+        Weights, by the names in `sketchkit.model.weights`.
+    exemplars : Exemplars, optional
+        Codes of exemplars of each category.
+
+    Raises
+    ------
+    ValueError
+        If the weights do not match the hyperparameters.
+    """
+
+    def __init__(self, config: ModelConfig, weights: Weights, exemplars: Exemplars | None = None) -> None:
+        self.config = config
+        self.exemplars = exemplars
+        self._weights = check_weights(weights, config.hparams, config.name)
+        self._card = ""
+        self._network: Network | None = None
+        self._batched_inference: BatchedInference | None = None
+
+    @classmethod
+    def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> Self:
+        """Create an untrained model. The hyperparameters and the seed determine its weights."""
+        return cls(ModelConfig(hparams, scale_factor, name), initial_weights(hparams, seed))
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Self:
+        """Read a model folder; raises the errors of `sketchkit.model.model_folder.read_folder`."""
+        config, weights = read_folder(folder)
+        model = cls(config, weights, Exemplars.load(Path(folder), config.categories, config.hparams.z_size))
+        card = Path(folder) / "README.md"
+        if card.is_file():
+            model._card = card.read_text(encoding="utf-8", errors="replace")
+        return model
+
+    def save(self, folder: str | Path, *, dtype: str = "float32", card: str | None = None) -> Path:
+        """Write a model folder: `config.json`, `model.safetensors`, `README.md`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Path of the folder. An existing model folder is replaced.
+        dtype : str
+            Type of the saved weights: `float32`, or `float16` for half the size.
+        card : str, optional
+            Model card, Markdown. Default: `self.card`.
+
+        Returns
+        -------
+        Path
+            The path of the folder.
+
+        Raises
+        ------
+        FileExistsError, OSError, ValueError
+            See `sketchkit.model.model_folder.write_folder`. The existing folder is left unchanged.
+        """
+        return write_folder(self.config, self.weights, card or self.card, folder, dtype=dtype, exemplars=self.exemplars)
+
+    # Properties -----------------------------------------------------------------------------------
+
+    @property
+    def hparams(self) -> HParams:
+        """The hyperparameters."""
+        return self.config.hparams
+
+    @property
+    def name(self) -> str:
+        """The name of the model."""
+        return self.config.name
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The names of the categories that the model draws."""
+        return self.config.categories
+
+    @property
+    def scale_factor(self) -> float:
+        """Data units per model unit."""
+        return self.config.scale_factor
+
+    @property
+    def sampling(self) -> Sampling:
+        """The recommended sampling settings, the defaults of `decode`, `generate` and `complete`."""
+        return self.config.sampling
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the model has an encoder and a latent code."""
+        return self.hparams.conditional
+
+    @property
+    def z_size(self) -> int:
+        """Size of a latent code; 0 for an unconditional model."""
+        return self.hparams.z_size if self.conditional else 0
+
+    @property
+    def card(self) -> str:
+        """The model card, as Markdown: README.md of the model folder, or a card generated from the configuration."""
+        return self._card or write_card(self.config)
+
+    @card.setter
+    def card(self, text: str) -> None:
+        self._card = text
+
+    @property
+    def weights(self) -> Weights:
+        """All weights by name, float32."""
+        if self._network is not None:
+            self._weights = self._network.numpy_weights()
+        return self._weights
+
+    @property
+    def network(self) -> Network:
+        """The `keras.Model`, created on first access, which imports TensorFlow."""
+        with _creation_lock:  # all threads share one network
+            if self._network is None:
+                import_tensorflow()
+                from sketchkit.model.network import Network
+
+                self._network = Network(self.hparams, self._weights)
+            return self._network
+
+    @property
+    def _inference(self) -> BatchedInference:
+        with _creation_lock:
+            if self._batched_inference is None:
+                network = self.network  # before the import below, since it imports TensorFlow without its messages
+                from sketchkit.model.inference import BatchedInference
+
+                self._batched_inference = BatchedInference(network)
+            return self._batched_inference
+
+    def losses(
+        self, dataset: Dataset, split: str = "test", *, pen_rows: PenRows | None = None, seed: int = 0
+    ) -> dict[str, float]:
+        """Return the mean losses on a split of a dataset; each drawing counts once.
+
+        The drawings are scaled by the model's scale factor and padded to its `max_seq_len`. Longer drawings are
+        skipped.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            Dataset to evaluate on.
+        split : str
+            Split of the dataset: `train`, `valid` or `test`.
+        pen_rows : str, optional
+            Rows that contribute to the pen loss: `all` (all `max_seq_len` rows, as in the published training), `real`
+            (points only, as in the published evaluation), or `first_end` (points and the first end row). Default: the
+            rows counted in the training of the model.
+        seed : int
+            Seed of the latent codes' noise.
+
+        Returns
+        -------
+        dict
+            `recon`, `kl`, `loss` (recon + kl_weight * kl) and `drawings`, the number of drawings.
+
+        Raises
+        ------
+        ValueError
+            If the split contains no drawing.
+        """
+        from sketchkit.model.evaluation import evaluate
+
+        batches = dataset.iter_batches(
+            split,
+            self.hparams.batch_size,
+            max_seq_len=self.hparams.max_seq_len,
+            scale_factor=self.scale_factor,
+        )
+        result = evaluate(self.network, batches, pen_rows=pen_rows, seed=seed)
+        return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Copies and pickles contain the current weights; they create their own networks when needed.
+        return {**self.__dict__, "_weights": self.weights, "_network": None, "_batched_inference": None}
+
+    def __repr__(self) -> str:
+        h = self.hparams
+        if self.conditional:
+            shape = f"{h.enc_model} {h.enc_rnn_size} → z {h.z_size} → {h.dec_model} {h.dec_rnn_size}"
+        else:
+            shape = f"decoder only, {h.dec_model} {h.dec_rnn_size}"
+        return f"SketchRNN({self.name!r}, {shape}, up to {h.max_seq_len} points)"
