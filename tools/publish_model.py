@@ -67,7 +67,7 @@ def publish_model(
     config = replace(
         model.config,
         name=folder.name,
-        categories=recipe.categories,
+        categories=recipe.classes,
         training={**model.config.training, "losses": losses},
         drawing_size=round(dataset.drawing_size, 1),
         sampling=recipe.sampling,

@@ -13,7 +13,7 @@ from typing import Any
 import sketchkit
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.temperature import Sampling
-from sketchkit.published.catalog import QUICKDRAW_CATEGORIES
+from sketchkit.published.catalogue import CATEGORIES
 from sketchkit.sketch import Sketch
 from tools.sampled_drawings import sample_drawings, write_sampled_dataset
 
@@ -52,7 +52,7 @@ class Recipe:
         Hyperparameters that differ from the published defaults.
     data, license, notes : str
         Text of the card.
-    categories : tuple of str
+    classes : tuple of str
         Names of what the model draws.
     sources : tuple of str
         Names of the datasets that it is trained on, joined. Empty: drawings sampled from the published model of each
@@ -62,7 +62,7 @@ class Recipe:
     sampling : Sampling
         Recommended settings for drawing.
     exemplars : bool
-        Keep codes of training drawings of each category, which the model draws from; otherwise it draws from codes of
+        Keep codes of training drawings of each class, which the model draws from; otherwise it draws from codes of
         the prior, N(0, I).
     seed : int
         Seed of the training.
@@ -71,7 +71,7 @@ class Recipe:
     hparams: dict[str, Any]
     data: str
     license: str
-    categories: tuple[str, ...]
+    classes: tuple[str, ...]
     sources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     notes: str = ""
@@ -93,20 +93,20 @@ class Recipe:
         names = sources or self.sources
         if not names:
             sampled.parent.mkdir(parents=True, exist_ok=True)
-            if not sampled.is_file():
-                write_sampled_dataset(self.categories, sampled, others=self.others)
-            names = [str(sampled)]
+            names = [
+                str(sampled if sampled.is_file() else write_sampled_dataset(sampled, self.classes, others=self.others))
+            ]
         return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
 
     def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:
-        """Return training drawings of each category, among which its exemplars are chosen; None: no exemplars."""
+        """Return training drawings of each class, among which its exemplars are chosen; None: no exemplars."""
         if not self.exemplars:
             return None
-        if len(self.categories) == 1:
-            usable = dataset.usable_indices("train")
+        if len(self.classes) == 1:
+            usable = dataset.usable("train")
             some = usable[:: max(len(usable) // EXEMPLAR_POOL, 1)][:EXEMPLAR_POOL]
-            return {self.categories[0]: [dataset.train[int(i)] for i in some]}
-        models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.categories}
+            return {self.classes[0]: [dataset.train[int(i)] for i in some]}
+        models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.classes}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
 
@@ -165,7 +165,7 @@ RECIPES = {
         "weights of the published models: Apache-2.0; Quick, Draw! data: "
         "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
         WELL_DRAWN,
-        others=tuple(name for name in QUICKDRAW_CATEGORIES if name not in (*WELL_DRAWN, *TO_TEACH)),
+        others=tuple(name for name in CATEGORIES if name not in (*WELL_DRAWN, *TO_TEACH)),
         notes=QUICKDRAW_NOTES,
         sampling=Sampling(0.1, pen_temperature=1.0),
         exemplars=True,

@@ -1,8 +1,8 @@
-"""Training drawings that published models draw, for categories whose own training data cannot be fetched.
+"""Training drawings that published models draw, for classes whose own training data cannot be fetched.
 
-The published decoders of Quick, Draw! categories were trained on 70,000 drawings each. Drawings that they make at low
+The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. Drawings that they make at low
 temperatures are clean; fewer at higher temperatures vary as real ones do. Real drawings of many categories add breadth,
-and those of the categories themselves validate and test.
+and those of the classes themselves validate and test.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ VARIED = (0.55, 0.7, 0.85, 1.0)
 BATCH = 128
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance that they were simplified with.
 SIZE, EPSILON = 255, 2.0
-#: Repetitions of a real drawing in the training split, of the categories themselves and of other categories.
+#: Repetitions of a real drawing in the training split, of the classes themselves and of other categories.
 REPEAT_OWN, REPEAT_OTHER = 4, 2
 
 
@@ -75,8 +75,8 @@ def _prepared(sketches: Sequence[Sketch], unfinished: int, max_points: int) -> I
 
 
 def write_sampled_dataset(
-    categories: Sequence[str],
     path: str | Path,
+    classes: Sequence[str],
     *,
     others: Sequence[str] = (),
     clean: int = 2500,
@@ -84,22 +84,21 @@ def write_sampled_dataset(
     max_points: int = 120,
     real: int = 25,
 ) -> Path:
-    """Write an `.npz` dataset: sampled drawings of categories, and real drawings of these and of other categories.
+    """Write an `.npz` dataset: sampled drawings of classes, and real drawings of these and of other categories.
 
     Parameters
     ----------
-    categories : sequence of str
-        Names of Quick, Draw! categories with a published model `quickdraw/NAME`.
     path : str or Path
-        The file to write.
+    classes : sequence of str
+        Names of Quick, Draw! categories with a published model `quickdraw/NAME`.
     others : sequence of str
         Categories whose real drawings are all used for training.
     clean, varied : int
-        Sampled training drawings of each category at low and at higher temperatures.
+        Sampled training drawings of each class at low and at higher temperatures.
     max_points : int
         Longest drawing.
     real : int
-        Real drawings of each category, the first of its file. Those of `categories` are split as `Dataset.open` does;
+        Real drawings of each category, the first of its file. Those of `classes` are split as `Dataset.open` does;
         categories without a file that can be fetched have none.
 
     Returns
@@ -108,7 +107,7 @@ def write_sampled_dataset(
         `path`.
     """
     splits: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
-    for index, name in enumerate(tqdm(categories, desc="Sampling")):
+    for index, name in enumerate(tqdm(classes, desc="Sampling")):
         model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")
         for n, temperatures, offset in ((clean, CLEAN, 0), (varied, VARIED, 500)):
             seed = 1000 * (index + 1) + offset
@@ -120,7 +119,7 @@ def write_sampled_dataset(
     for name in tqdm(others, desc="Reading"):
         found = real_drawings(name, real, max_points=max_points)
         splits["train"] += REPEAT_OTHER * [sketch for sketches in found.values() for sketch in sketches]
-    return write_npz(splits, path)
+    return write_npz(path, splits)
 
 
 def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list[Sketch]]:
@@ -132,4 +131,4 @@ def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list
         dataset = Dataset.open(f"quickdraw/{name}.ndjson", limit=n, max_seq_len=max_points)
     except (ConnectionError, FileNotFoundError):
         return {}
-    return {split: [dataset.splits[split][int(i)] for i in dataset.usable_indices(split)] for split in dataset.splits}
+    return {split: [dataset.splits[split][int(i)] for i in dataset.usable(split)] for split in dataset.splits}
