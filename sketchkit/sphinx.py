@@ -12,9 +12,9 @@ that is a drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of a
 If the extension `myst_nb` is enabled, the widgets in executed notebooks are live, too. MyST-NB handles the ipywidgets
 of other packages.
 
-`_static/sketchkit` contains one script and one file of weights for each model. A page loads only the weights of its
-widgets, also from disk and without a network. `sketchkit_dtype` in `conf.py` sets the precision of the weights, as in
-`sketchkit.embed`. Default: float16 if the conversion is lossless.
+`_static/sketchkit` contains one script, and one file of weights for each model. A page loads only the weights of its
+widgets. The pages also work from disk and without a network. `sketchkit_dtype` in `conf.py` sets the precision of the
+weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
                         raise ValueError("it requires a kernel")
                     live["models"] += models_of(state, folder)
                 except (ValueError, OSError) as error:
-                    logger.warning("%s is shown as a static picture: %s", name_of(entry), error, location=raw)
+                    logger.warning("%s is shown as a static image: %s", name_of(entry), error, location=raw)
                     return picture
                 key = f"{app.env.docname}-{app.env.new_serialno('sketchkit')}"
                 live["states"][key] = {"id": model_id, "traits": own_state(state)}
@@ -194,7 +194,7 @@ def _replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
 
 
 def _visit(translator: Any, node: LiveWidget) -> None:
-    """Write the container of a widget, with the static picture that is shown until the widget starts."""
+    """Write the container of a widget, with the static image that is shown until the widget starts."""
     translator.body.append(f'<div class="sketchkit">{node["body"]}</div>\n')
     raise nodes.SkipNode
 

@@ -14,7 +14,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="sketchkit",
-    help="Train sketch-rnn models, draw with them, and build and inspect datasets.",
+    help="Train sketch-rnn models, generate drawings with them, and build and inspect datasets.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -31,7 +31,7 @@ app.add_typer(dataset.app, name="dataset", help="Report on a dataset (`dataset D
 
 
 def main() -> None:
-    """Run the command line. Errors of the input are printed as one line."""
+    """Run the command line. An input error is printed as one line, without a traceback."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     from sketchkit.training.errors import TrainingDivergedError, WorkerLostError

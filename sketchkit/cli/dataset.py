@@ -30,7 +30,9 @@ app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help
 
 @app.command()
 def report(
-    data: Annotated[list[str], typer.Argument(help="Names or .npz files of datasets, which are joined.")],
+    data: Annotated[
+        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+    ],
     max_seq_len: Annotated[
         int | None, typer.Option(help="Maximum number of points; longer drawings are dropped. Default: no limit.")
     ] = None,
@@ -67,14 +69,16 @@ def build(
         float, typer.Option(help="Longer side of each drawing after scaling, in units; 0: do not scale.")
     ] = 255.0,
     max_seq_len: Annotated[int, typer.Option(help="Maximum number of points; longer drawings are dropped.")] = 250,
-    held_out: Annotated[float, typer.Option(help="Share of the drawings in valid and in test, each 0 to 0.4.")] = 0.1,
+    held_out: Annotated[
+        float, typer.Option(help="Share of the drawings in each of the splits valid and test, 0 to 0.4.")
+    ] = 0.1,
     seed: Annotated[int, typer.Option(help="Seed of the random split.")] = 0,
     fills: Annotated[str, typer.Option(help="Treatment of filled SVG shapes: auto, outline or skip.")] = "auto",
     recognized: Annotated[
         bool | None,
         typer.Option(
             "--recognized/--unrecognized",
-            help="Keep only the Quick, Draw! drawings that the game recognized, or did not. Default: all.",
+            help="Keep only the Quick, Draw! drawings that the game recognized, or did not recognize. Default: all.",
         ),
     ] = None,
     country: Annotated[
@@ -83,7 +87,7 @@ def build(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help="Maximum number of drawings from each file that contains several. Default: no limit."),
+        typer.Option(help="Maximum number of drawings from each file with several drawings. Default: no limit."),
     ] = None,
 ) -> None:
     """Build a dataset from drawings, and print a report."""

@@ -41,7 +41,7 @@ def reconstruct(
     temperature: Temperature = None,
     seed: Seed = None,
 ) -> None:
-    """Encode and reconstruct drawings of a dataset; the picture shows originals above reconstructions."""
+    """Reconstruct drawings of a dataset. The picture shows the originals above the reconstructions."""
     check_ending(out, ".svg")
     from sketchkit.loading import load
     from sketchkit.render.svg import grid
@@ -102,7 +102,9 @@ def morph(
 
 
 def show(
-    data: Annotated[list[str], typer.Argument(help="Names or .npz files of datasets, which are joined.")],
+    data: Annotated[
+        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+    ],
     out: Out = Path("drawings.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 48,
     split: Annotated[str, typer.Option(help="Split of the drawings: train, valid or test.")] = "train",
@@ -124,5 +126,8 @@ def _drawings(data: list[str], split: str, n: int) -> list[Any]:
     opened = Dataset.open(data)
     drawings = [opened.splits[split][int(i)] for i in opened.usable_indices(split)[:n]]
     if len(drawings) < n:
-        raise ValueError(f"--count: expected at most the {len(drawings)} drawings of {opened.name}, {split}, got {n}")
+        raise ValueError(
+            f"--count: expected at most {len(drawings)}, the number of drawings in the {split} split of {opened.name}, "
+            f"got {n}"
+        )
     return drawings

@@ -20,7 +20,7 @@ def convert(
     ],
     scale_factor: Annotated[
         float | None,
-        typer.Option(help="Data units per model unit; TF1 weights do not contain it. Default: that of the model."),
+        typer.Option(help="Data units per model unit, which TF1 weights do not record. Default: that of the model."),
     ] = None,
 ) -> None:
     """Convert a model to another format."""

@@ -36,7 +36,7 @@ def datasets(
 def download(
     names: Annotated[list[str], typer.Argument(help="Names of models and datasets.")],
     kind: Annotated[
-        str, typer.Option(help="Type of the names: model or data. Default: either; model if both exist.")
+        str, typer.Option(help="What the names mean: model or data. Default: model if there is one, otherwise data.")
     ] = "",
     force: Annotated[
         bool,

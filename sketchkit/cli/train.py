@@ -13,7 +13,9 @@ __all__ = ["runs", "teach", "train"]
 
 
 def train(
-    data: Annotated[list[str] | None, typer.Argument(help="Names or .npz files of datasets, which are joined.")] = None,
+    data: Annotated[
+        list[str] | None, typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+    ] = None,
     run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/sketch-rnn"),
     hparams: Annotated[
         str, typer.Option(help="Hyperparameters, as key=value,key=[a,b]. Default: the published ones.")
@@ -48,11 +50,13 @@ def train(
 
 def teach(
     model: Model,
-    sources: Annotated[list[str], typer.Argument(help="Files, folders or zips with 20 to 50 drawings of one subject.")],
+    sources: Annotated[
+        list[str], typer.Argument(help="Files, folders or zip files with 20 to 50 drawings of one subject.")
+    ],
     name: Annotated[str, typer.Option(help="Name of the subject.")] = "drawing",
     run: Annotated[Path, typer.Option(help="Run directory.")] = Path("runs/taught"),
     minutes: Annotated[float, typer.Option(help="Maximum training time, in minutes.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="Seed of the held-out drawings and of the training.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the validation split and of the training.")] = 0,
 ) -> None:
     """Fine-tune a model on a few drawings of one subject."""
     from sketchkit.data.collect import DrawingCollector

@@ -30,7 +30,7 @@ from sketchkit.svg_document import data_uri
 
 __all__ = ["Mixture", "Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"]
 
-_FONT_SIZE = 8  # of ticks and captions, pt
+_FONT_SIZE = 8  # font size of ticks and captions, pt
 _PEN_STATES = ("pen down", "pen up", "end")
 _MIN_WEIGHT = 0.02  # components with a smaller weight do not enlarge the default view
 

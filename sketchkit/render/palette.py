@@ -1,8 +1,8 @@
 """The colors of all pictures, and color conversion.
 
 Pictures use near-black lines on a white background. The background is part of the picture, since JupyterLab shows
-SVG in an <img> element, where `currentColor` is always black: lines without a background would be invisible in a dark
-theme.
+SVG in an <img> element, where `currentColor` is always black. Without a background, the lines would be invisible in a
+dark theme.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ ACCENT = "#2f62c9"
 SECOND = "#d9622b"
 
 # OKLCH values (lightness, chroma, hue in degrees) of the first and the last stroke: from indigo through magenta to
-# orange. The lightness increases evenly, so the order is visible in grayscale, and the maximum is visible on white.
+# orange. The lightness increases evenly, so the order is visible in grayscale. All colors are dark enough for a white
+# background.
 _EARLY = (0.38, 0.16, 275.0)
 _LATE = (0.74, 0.16, 420.0)
 

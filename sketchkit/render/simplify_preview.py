@@ -41,8 +41,8 @@ def simplification(
     Returns
     -------
     Picture
-        One row for each sketch: the original, then one cell for each tolerance with the simplified drawing and its
-        points over the original in gray. The number of rows of each drawing is below its cell.
+        One row for each sketch: the original, then one cell for each tolerance, with the simplified drawing and its
+        points over the original in gray. The number below a cell is the number of points of its drawing.
 
     Raises
     ------

@@ -94,7 +94,7 @@ class Picture:
         return self.text
 
     def _repr_html_(self) -> str:
-        # In addition to the SVG, since untrusted notebooks show images, but no inline SVG.
+        # An image in addition to the SVG, because an untrusted notebook shows images, but no inline SVG.
         return (
             f'<img alt="{type(self).__name__}" width="{self.width:g}" height="{self.height:g}" src="{self.data_uri()}">'
         )
@@ -185,7 +185,8 @@ def grid(
     cell : float
         Side of a cell, px.
     labels : sequence, optional
-        Labels below the cells: a text, a number or None for each. Long labels are truncated; their tooltips are not.
+        Labels below the cells: a text, a number or None for each. Long labels are truncated; a tooltip shows the full
+        text.
     row_labels : sequence, optional
         Labels to the left of the rows: a text, a number or None for each.
     stroke_width : float, optional

@@ -195,7 +195,7 @@ class ModelWidget(SketchWidget):
 
     @property
     def packed(self) -> Packed:
-        """The weights as they are sent to the page: in half precision if that loses nothing."""
+        """The weights as they are sent to the page: in half precision if the conversion is exact."""
         with self._lock:
             if self._packed is None:
                 self._packed = pack(self._model)
@@ -220,7 +220,7 @@ class ModelWidget(SketchWidget):
 
 
 def as_code(z: Any, size: int) -> list[float]:
-    """Return a latent code as a list of floats.
+    """Return a latent code as a list of floats, which a trait can contain.
 
     Raises
     ------

@@ -25,7 +25,7 @@ class LatentSlider(ModelWidget):
     dimension : int
         Index of the dimension, from 0.
     value : float
-        Value of the dimension; the range of the slider is -3 to 3. Default, and for 0: the value in the code.
+        Value of the dimension; the range of the slider is -3 to 3. The default 0 means the value in the code.
     temperature, seed
         As in `Complete`.
 

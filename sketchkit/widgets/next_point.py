@@ -10,7 +10,7 @@ __all__ = ["NextPoint"]
 
 
 class NextPoint(ModelWidget):
-    """Draw, and see the probability density of the next point as a heat map, and the probabilities of the pen states.
+    """Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
 
     A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`.
 
@@ -29,7 +29,7 @@ class NextPoint(ModelWidget):
     ----------
     pen : list of float
         Probabilities that the pen stays down after the next point, that it lifts, and that the drawing ends, at the
-        temperature (equations 6 and 8 of arXiv 1704.03477).
+        temperature (equations 7 and 8 of arXiv 1704.03477).
 
     Examples
     --------

@@ -14,7 +14,9 @@ __all__ = ["TemperatureSlider"]
 
 
 class TemperatureSlider(ModelWidget):
-    """Draw a latent code, or an unconditional model, at different temperatures with the same random numbers.
+    """Show a drawing of a latent code, or of an unconditional model, at different temperatures.
+
+    The random numbers stay the same, so only the temperature changes the drawing.
 
     Parameters
     ----------

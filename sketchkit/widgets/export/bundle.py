@@ -1,6 +1,6 @@
-"""Bundle the ES modules of `static/` into one text, without Node.
+"""Bundle the ES modules of `static/` into one script, without Node.js.
 
-A widget's module is loaded from a Blob URL, and such a module cannot import others.
+Jupyter loads the module of a widget from a Blob URL, and such a module cannot import other files.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STATEMENT = re.compile(
 )
 #: An import or export statement of an unsupported form; `import(...)` and `import.meta` are expressions.
 _UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
-#: A documentation comment that does not share its lines with code, as a type in front of an expression does.
+#: A documentation comment on lines of its own. A type comment in front of an expression shares its line with code.
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 

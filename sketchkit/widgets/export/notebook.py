@@ -41,7 +41,7 @@ def notebook_html(
     out : str or Path, optional
         Path of the HTML file. Default: next to the notebook, with the suffix `.html`.
     dtype : {"float16", "float32", "int8"}, optional
-        Precision of the weights, as in `sketchkit.embed`. Default: float16 if that loses nothing, else float32.
+        Precision of the weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact, else float32.
     execute : bool
         Whether to execute the notebook first, in its folder and with its kernel. The file is not changed.
 

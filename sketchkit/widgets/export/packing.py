@@ -60,7 +60,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     model : SketchRNN
         The model.
     dtype : {"float32", "float16", "int8"}, optional
-        Precision. Default: float16 if that loses nothing, else float32.
+        Precision. Default: float16 if the conversion is exact, else float32.
 
     Raises
     ------

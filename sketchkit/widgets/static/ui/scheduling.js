@@ -46,7 +46,7 @@ export function latestOnly(act) {
 
 /** If a frame takes longer than this, in milliseconds, two intermediate frames are drawn with it. */
 const SLOW_FRAME_MS = 24;
-/** Frames in a batch. The matrix kernel draws three in the time of two. */
+/** Number of frames in a batch. The matrix kernel computes three drawings in the time of two. */
 const BATCH_FRAMES = 3;
 
 /**
