@@ -25,7 +25,7 @@ OFFSET_LIMIT = 1000.0
 #: Number of batches whose drawings are sorted by length together; large enough that the composition of a batch stays
 #: random.
 BUCKET_BATCHES = 32
-#: Number of sizes that batches of similar length are padded to; the training step is compiled once for each size.
+#: Number of sizes to which batches of similar length are padded; the training step is compiled once for each size.
 PADDED_SIZES = 4
 
 

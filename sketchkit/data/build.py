@@ -146,7 +146,8 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings in valid and in test, each 0 to 0.4; at least one drawing each if there are three or more.
+        Share of the drawings in each of the splits valid and test, 0 to 0.4. Each split gets at least one drawing if
+        there are three or more.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}

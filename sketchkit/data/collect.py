@@ -39,7 +39,7 @@ READABLE_ENDINGS = [ending for ending, kind in ENDINGS.items() if kind != "pixel
 
 @dataclass
 class DrawingCollector:
-    """Collects drawings from all supported sources, with their errors and counts skipped parts.
+    """Collects drawings from all supported sources, records errors, and counts skipped parts.
 
     Attributes
     ----------

@@ -34,7 +34,7 @@ __all__ = ["BUILT_IN", "Dataset", "resolve_dataset"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum number of drawings of an ndjson file in valid and in test, each.
+#: Maximum number of drawings of an ndjson file in each of the splits valid and test.
 HELD_OUT = 2500
 
 #: Part of the error message for sources that must be converted first.

@@ -275,7 +275,7 @@ def _findings(
     if dots:
         findings[f"{len(dots):,} of {len(drawings):,} sampled drawings are single dots"] = []
     if 0 < len(usable["train"]) < 100:
-        findings[f"only {len(usable['train'])} training drawings; expect the model to memorize them"] = []
+        findings[f"only {len(usable['train'])} training drawings; the model will overfit them"] = []
     return findings
 
 

@@ -25,11 +25,11 @@ from sketchkit.formats.svg.limits import (
 
 __all__ = ["STYLE_SHEET_LINK", "load", "parse", "tag_of"]
 
-#: Attribute of the root element with the number of style sheets that processing instructions refer to. Names that
-#: begin with a hyphen are not well-formed XML, so that no document can contain it.
+#: Attribute that the parser adds to the root element: the number of style sheets to which processing instructions
+#: refer. No document can contain this attribute, because XML does not allow names that begin with a hyphen.
 STYLE_SHEET_LINK = "--style-sheets"
 
-#: Attributes that are read and therefore bounded in length.
+#: Attributes that are read. Their length is limited.
 _BOUNDED = frozenset(
     [
         "fill",
@@ -80,7 +80,7 @@ _BOUNDED = frozenset(
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the beginning of this one
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because this mark begins with the mark of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -170,8 +170,8 @@ def tag_of(element: Element) -> str | None:
 def _decoded(data: bytes, where: str) -> str:
     """Return the text of a document.
 
-    A byte-order mark takes precedence over the declaration, as in browsers. The declaration of an encoding that
-    Python does not know, or of one of two bytes a character that this declaration itself is not in, means UTF-8.
+    A byte-order mark takes precedence over the declaration, as in browsers. The encoding is UTF-8 if Python does not
+    know the declared encoding, or if a document declares UTF-16 or UTF-32 in single-byte characters.
     """
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
     declared = None if encoding else _DECLARED_ENCODING.match(data[:1024])
@@ -184,7 +184,7 @@ def _decoded(data: bytes, where: str) -> str:
         if name not in _NOT_FOR_DOCUMENTS and not name.startswith(("utf-16", "utf-32", "utf-8")):
             try:
                 return data.decode(name, "replace")
-            except (LookupError, ValueError):  # codecs from bytes to bytes
+            except (LookupError, ValueError):  # a codec that converts bytes to bytes
                 pass
     try:
         return data.decode(encoding or "utf-8").removeprefix("\ufeff")

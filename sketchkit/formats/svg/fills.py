@@ -9,12 +9,12 @@ from sketchkit.formats.svg.flatten import Shape, strokes
 
 __all__ = ["dot", "is_background", "select"]
 
-#: Fills of at most this share of the page are dots.
+#: Maximum size of a filled shape that becomes a dot, as a share of the longer side of the page.
 SMALL = 0.06
 
 
 def select(shapes: list[Shape], fills: str, side: float) -> list[Shape]:
-    """Return the shapes that are read.
+    """Return the shapes to read.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def select(shapes: list[Shape], fills: str, side: float) -> list[Shape]:
 
 
 def dot(shape: Shape, side: float) -> Shape | None:
-    """Return a dot at the position of a small shape, as an eye or the point of an i; None if it is not small."""
+    """Return a dot at the position of a small shape, such as an eye or the dot of an i; None if it is not small."""
     points = np.concatenate([np.zeros((0, 2)), *strokes([shape], None)])
     if not len(points) or np.ptp(points, axis=0).max() > SMALL * side:
         return None

@@ -26,12 +26,12 @@ class Shape:
     Attributes
     ----------
     path : svgelements.Path
-        In the shape's own coordinates.
+        Path in the coordinates of the shape.
     matrix : ndarray, shape (3, 3)
-        From there to the pixels of the page.
+        Matrix from these coordinates to the pixels of the page.
     stroked : bool
     has_caps : bool
-        Whether strokes without a length show, as dots.
+        Whether strokes of zero length are visible, as dots.
     """
 
     path: SvgPath
@@ -41,7 +41,7 @@ class Shape:
 
 
 _SPACE = r"[ \t\r\n\f]*+"
-# "1." is no number in browsers, and svgelements cannot read it.
+# Without "1.", which is not a number in browsers, and which svgelements cannot read.
 _NUMBER = r"(?>[+-]?(?:\d++(?:\.\d++|(?!\.))|\.\d++)(?:[eE][+-]?\d++)?)"
 _COMMA = rf"(?>{_SPACE},?{_SPACE})"
 
@@ -53,7 +53,7 @@ def _arguments(*items: str) -> str:
 
 
 _MOVE = rf"{_SPACE}[Mm]{_arguments(_NUMBER, _NUMBER)}"
-#: Path data as far as it follows the grammar (SVG 2, section 9.3.9).
+#: The beginning of path data that follows the grammar (SVG 2, section 9.3.9).
 _DATA = re.compile(
     rf"{_MOVE}(?>{_SPACE}(?>[MmLlTt]{_arguments(*[_NUMBER] * 2)}|[HhVv]{_arguments(_NUMBER)}"
     rf"|[Cc]{_arguments(*[_NUMBER] * 6)}|[SsQq]{_arguments(*[_NUMBER] * 4)}"
@@ -66,7 +66,7 @@ _ARITY = {"H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7}
 
 
 def segment_count(data: str) -> int:
-    """Return about how many segments path data has, much faster than by parsing it."""
+    """Return the approximate number of segments in path data, much faster than parsing it."""
     if len(data) < 1000:
         return len(data) // 2  # too few to matter
     counts = ((name.upper(), len(re.findall(_NUMBER, rest))) for name, rest in _COMMAND.findall(data))
@@ -74,7 +74,7 @@ def segment_count(data: str) -> int:
 
 
 def parse_path(data: str) -> tuple[SvgPath | None, bool]:
-    """Return a path as far as its data can be read, and whether all of it could be; None where nothing can."""
+    """Return the path of the valid beginning of path data, None if there is none, and whether all data are valid."""
     valid = _DATA.match(data)
     if valid is None:
         return None, not data.strip()
@@ -83,15 +83,16 @@ def parse_path(data: str) -> tuple[SvgPath | None, bool]:
     try:
         path.parse(valid[0])
     except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError):
-        complete = False  # svgelements keeps what it has read before
+        complete = False  # the path keeps the segments before the error
     _smooth(path)
     return (path if len(path) else None), complete
 
 
 def _smooth(path: SvgPath) -> None:
-    """Give S and T their first control point: the last one mirrored after a curve of their kind, else the start.
+    """Set the first control point of the smooth curves (commands S and T).
 
-    svgelements mirrors after any curve, which browsers do not (SVG 2, section 9.3.6).
+    After a curve of the same kind, it is the mirrored last control point of that curve; otherwise, it is the start
+    point (SVG 2, section 9.3.6). svgelements mirrors the control point after any curve.
     """
     before = None
     for segment in path:
@@ -104,7 +105,7 @@ def _smooth(path: SvgPath) -> None:
 
 
 def flattened(shapes: list[Shape], size: float | None, tolerance: float) -> Sketch:
-    """Return shapes as one sketch with its longer side `size` and its curves within `tolerance` of that."""
+    """Return shapes as one sketch with the longer side `size`, and with curves accurate to `tolerance` of its units."""
     if size is None:
         return Sketch.from_polylines(strokes(shapes, tolerance))
     rough = Sketch.from_polylines(strokes(shapes, None))
@@ -151,7 +152,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
             if count > MAX_POINTS:
                 raise ValueError(f"expected at most {MAX_POINTS:,} points, got more")
         for stroke in drawn:
-            # A move alone draws nothing, neither does a line without a length and caps.
+            # A move alone draws nothing, and neither does a line of zero length without caps.
             if len(stroke) > 1 and (shape.has_caps or any(point != stroke[0] for point in stroke)):
                 points = np.array(stroke) @ turn.T + shift
                 if not np.all(np.abs(points) < MAX_COORDINATE):
@@ -160,9 +161,9 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
 
 
 def _lines(segment: Any, tolerance: float) -> int:
-    """Return how many lines stay within `tolerance` of a curve.
+    """Return the number of lines that approximate a curve within `tolerance`.
 
-    Lines between n + 1 evenly spaced parameters leave a curve B by at most max |B"| / (8 n²) (linear interpolation).
+    n lines between evenly spaced parameters deviate from a curve B by at most max |B"| / (8 n²) (linear interpolation).
     """
     if isinstance(segment, Arc):
         bend = segment.sweep**2 * max(segment.rx, segment.ry)

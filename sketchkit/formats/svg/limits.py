@@ -1,22 +1,22 @@
-"""Bounds on one SVG document, so that none takes unbounded time or memory."""
+"""Limits for one SVG document, so that no document takes unbounded time or memory."""
 
 from __future__ import annotations
 
 __all__ = ["Budget"]
 
 MAX_BYTES = 8 << 20
-MAX_ELEMENTS = 20_000  # elements that `use` repeats are counted each time
+MAX_ELEMENTS = 20_000  # each repetition by `use` counts
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
-MAX_SEGMENTS = 100_000  # segments of paths, those of shapes that are left out included
+MAX_SEGMENTS = 100_000  # segments of paths, including those of shapes that are left out
 MAX_READ = 1 << 20  # characters of path data, styles and transforms; repeated ones are counted each time
-MAX_VALUE = 2048  # characters of an attribute that is read, path data apart
+MAX_VALUE = 2048  # characters of an attribute that is read, except path data
 MAX_CSS = 1 << 16  # characters of style sheets
-MAX_SELECTORS = 1 << 18  # characters of selectors once nested rules are written out
+MAX_SELECTORS = 1 << 18  # characters of selectors after nested rules are expanded
 MAX_TRIED = 1_000_000  # steps of matching CSS rules to elements
 MAX_ENTITIES = 100
 MAX_ENTITY = 2048  # characters of one entity
-MAX_EXPANDED = 1 << 20  # characters that entities expand to
+MAX_EXPANDED = 1 << 20  # characters after the expansion of entities
 MAX_COORDINATE = 1e9
 
 

@@ -1,4 +1,4 @@
-"""Media queries, evaluated as by a browser that shows the file in a window of a desktop computer."""
+"""Media queries, evaluated for a browser that shows the file in a window of a desktop computer."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sketchkit.formats.svg.quantities import WINDOW, Basis, Quantity, constant, 
 
 __all__ = ["media_matches", "supports"]
 
-#: Evaluation of one token; None: the condition is not known.
+#: Function that evaluates one token; it returns None if the condition is not known.
 Leaf = Callable[[Any], bool | None]
 
 _WIDTH, _HEIGHT = WINDOW
 
-#: Numbers that features are compared with, in px, dots per px or without a unit.
+#: Values of the features with numbers, in px, dots per px or without a unit.
 _NUMBERS = {
     "width": _WIDTH,
     "height": _HEIGHT,
@@ -32,7 +32,7 @@ _NUMBERS = {
     "vertical-viewport-segments": 1.0,
 }
 
-#: Keywords that hold. The first is the one that a feature without a value asks for, unless it is in `_ABSENT`.
+#: Keywords that match. A feature without a value matches if its first keyword is not in `_ABSENT`.
 _KEYWORDS = {
     "orientation": ("landscape",),
     "prefers-color-scheme": ("light",),
@@ -69,12 +69,12 @@ def media_matches(tokens: Sequence[Any]) -> bool:
 
 
 def supports(tokens: Sequence[Any]) -> bool:
-    """Return whether the condition of an `@supports` rule holds, every declaration and selector being supported."""
+    """Return whether the condition of an `@supports` rule is true. Declarations and selectors count as supported."""
     return _condition(significant(tokens), _supported) is True
 
 
 def _query(tokens: list[Any]) -> bool | None:
-    """Return the value of one query: True, False, or None where it is unknown."""
+    """Return the value of one query: True, False, or None if it is unknown."""
     words = [token.lower_value if token.type == "ident" else "" for token in tokens[:3]]
     if not words:
         return None

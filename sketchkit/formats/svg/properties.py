@@ -34,7 +34,7 @@ __all__ = [
     "has_variable",
 ]  # fmt: skip
 
-#: Function of tokens and of whether they are from an attribute; returns the value, None if it is invalid.
+#: Function that parses tokens; its second argument tells whether they are from an attribute. None: an invalid value.
 Parser = Callable[[Sequence[Any], bool], Any]
 
 
@@ -60,7 +60,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A property with its value: a parsed one, a keyword that any property may have, or tokens that hold variables."""
+    """A property with its value: a parsed value, a keyword of any property, or tokens that contain variables."""
 
     name: str
     value: Any
@@ -76,7 +76,7 @@ class Keyword:
 
 @dataclass(frozen=True)
 class Pending:
-    """A value with variables, which are replaced when it is computed."""
+    """A value with variables, which are replaced when the style of an element is computed."""
 
     tokens: tuple[Any, ...]
 
@@ -106,7 +106,7 @@ def _opacity(tokens: Sequence[Any], attribute: bool) -> float | None:
 
 
 def _length(tokens: Sequence[Any], attribute: bool) -> Quantity | None:
-    return length(significant(tokens), unitless=True)  # browsers take numbers in CSS, too
+    return length(significant(tokens), unitless=True)  # browsers accept numbers without a unit in CSS, too
 
 
 def _extent(tokens: Sequence[Any], attribute: bool) -> Quantity | None:
@@ -247,7 +247,7 @@ def _inline(text: str) -> tuple[Declaration, ...]:
 
 
 def declarations(source: str | Iterable[Any]) -> Sequence[Declaration]:
-    """Return the valid declarations of the properties here, and those of variables.
+    """Return the valid declarations of the properties in this module and of custom properties.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Numbers, lengths, percentages and angles of CSS, calc() included."""
+"""Numbers, lengths, percentages and angles of CSS, including calc()."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ class Quantity:
     kind : {"number", "length", "percent", "angle"}
         Sums of lengths and percentages are lengths.
     resolve : callable
-        From a basis to px, degrees or the number.
+        Function from a basis to the value in px or degrees, or without a unit.
     """
 
     kind: str
     resolve: Callable[[Basis], float]
 
     def value(self, basis: Basis) -> float:
-        """Return the value in px, degrees or without a unit; 0 where it is undefined, as 0 / 0."""
+        """Return the value in px or degrees, or without a unit; 0 if it is undefined, such as 0 / 0."""
         try:
             found = self.resolve(basis)
         except (ZeroDivisionError, OverflowError, ValueError):
@@ -120,7 +120,7 @@ def number(tokens: Sequence[Any]) -> Quantity | None:
 
 
 def length(tokens: Sequence[Any], unitless: bool = False) -> Quantity | None:
-    """Return a length or percentage; a number is one (px) if it is 0 or `unitless`."""
+    """Return a length or percentage. A number counts as a length in px if it is 0 or `unitless` is true."""
     found = _single(tokens, ("number", "length", "percent"))
     if found is None or found.kind != "number":
         return found
@@ -130,7 +130,7 @@ def length(tokens: Sequence[Any], unitless: bool = False) -> Quantity | None:
 
 
 def angle(tokens: Sequence[Any]) -> Quantity | None:
-    """Return an angle in degrees; 0 may have no unit."""
+    """Return an angle. The number 0 counts as an angle."""
     found = _single(tokens, ("number", "angle"))
     if found is not None and found.kind == "number" and not (tokens[0].type == "number" and tokens[0].value == 0):
         return None
@@ -138,7 +138,7 @@ def angle(tokens: Sequence[Any]) -> Quantity | None:
 
 
 def number_list(text: str) -> list[float] | None:
-    """Return numbers separated by whitespace, commas or nothing, as in attributes of SVG; None: invalid text."""
+    """Return numbers separated by whitespace, commas or nothing, as in SVG attributes; None if the text is invalid."""
     found: list[float] = []
     end = len(text)
     at = len(text) - len(text.lstrip())

@@ -1,7 +1,7 @@
 """`read_svg`: the lines that a browser draws become strokes, in document order.
 
-XML is parsed by defusedxml, CSS by tinycss2 and cssselect2, path data by svgelements. Everything that can grow
-(elements, depth, what `use` repeats, style sheets, points) has a bound.
+defusedxml parses XML, tinycss2 and cssselect2 parse CSS, and svgelements parses path data. The numbers of elements,
+levels, repetitions by `use`, points and characters of style sheets are limited.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def read_svg(
 ) -> Sketch:
     """Read one SVG document.
 
-    Lines are placed as in a browser that shows the file by itself: paths with all their commands, basic shapes,
-    groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`; attributes and CSS with its
-    selectors, cascade, variables, transforms and media queries. A line that is invisible because its paint is
-    transparent is not read. Dashed lines are read as solid lines, and clipping is ignored.
+    The result contains the lines that a browser draws if it shows the file by itself. The reader supports paths with
+    all commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`; and
+    presentation attributes and CSS with its selectors, cascade, variables, transforms and media queries. Lines with
+    transparent paint are not read. Dashed lines are read as solid lines, and clipping is ignored.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def read_svg(
     tolerance : float
         Maximum distance between a curve and the lines that replace it, in units of the result.
     fills : {"auto", "outline", "skip"}
-        Treatment of shapes that are filled but not stroked. "outline" takes their outlines, "skip" leaves them out.
-        "auto" takes their outlines if nothing in the document is stroked; otherwise small ones become dots and the
-        others are left out. A fill that covers the page is its background and is always left out.
+        Treatment of shapes that are filled but not stroked. "outline" reads their outlines, "skip" skips them. "auto"
+        reads their outlines if no shape in the document is stroked; otherwise, small filled shapes become dots and the
+        others are skipped. A fill that covers the page is a background and is always skipped.
     skipped : Counter, optional
         Counter of skipped parts, by name. Default: they are logged as a warning.
     where : str, optional

@@ -52,7 +52,7 @@ class Servers:
         return self.known[name]
 
     def _chain(self, server: Element) -> Iterator[Element]:
-        """Yield an element and the elements that it inherits missing attributes and contents from."""
+        """Yield an element and the elements from which it inherits missing attributes and contents."""
         for _ in range(_MAX_LINKS):
             yield server
             address = server.get("href", server.get(_XLINK_HREF, "")).strip()

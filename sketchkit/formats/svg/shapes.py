@@ -47,7 +47,7 @@ class Lengths:
 
 
 def path_data(element: Element, lengths: Lengths) -> str:
-    """Return the data of the path that a shape is equal to."""
+    """Return the path data of a shape."""
     tag = tag_of(element)
     if tag == "path":
         return str(lengths.style["d"])

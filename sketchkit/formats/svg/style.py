@@ -40,11 +40,11 @@ class Style:
     def __init__(self, values: Mapping[str, Any], variables: Mapping[str, str]) -> None:
         self.values = values
         self.variables = variables
-        self._plain: Style | None = None  # the style of elements inside that have none of their own
+        self._plain: Style | None = None  # the style of child elements without declarations
 
     @classmethod
     def initial(cls, variables: Mapping[str, str] | None = None) -> Style:
-        """Return the style that a document starts with; `variables` are those that `@property` rules set."""
+        """Return the initial style of a document; `variables` are the initial values in `@property` rules."""
         return cls(_INITIAL, variables or {})
 
     def __getitem__(self, name: str) -> Any:
@@ -53,7 +53,7 @@ class Style:
     def inside(
         self, attributes: Mapping[str, str], declared: Sequence[Declaration], work: Budget, rem: float = 16.0
     ) -> Style:
-        """Return the style of an element inside one of this style.
+        """Return the style of an element whose parent has this style.
 
         Parameters
         ----------
@@ -92,7 +92,7 @@ class Style:
             values["font-size"] = size.value(Basis(em, em, rem))
         width = values["stroke-width"]
         if width is not self.values["stroke-width"]:
-            em = values["font-size"]  # a width is inherited in px
+            em = values["font-size"]  # children inherit the width in px, not in their own em
             values["stroke-width"] = Quantity(width.kind, lambda basis: width.resolve(replace(basis, em=em)))
         return Style(values, variables)
 
@@ -105,7 +105,7 @@ class Style:
             else:
                 value = PROPERTIES[name].parse(tokens, False) if tokens else None
             if value is None:
-                value = Keyword("unset")  # invalid when computed
+                value = Keyword("unset")  # the value with its variables replaced is invalid
         if not isinstance(value, Keyword):
             return value
         if value.name == "inherit" or (value.name != "initial" and PROPERTIES[name].inherited):

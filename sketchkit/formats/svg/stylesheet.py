@@ -21,10 +21,10 @@ from sketchkit.formats.svg.quantities import significant, split
 
 __all__ = ["Node", "StyleSheet"]
 
-#: Attribute that `:root` is matched by. In what `use` repeats, elements without a parent are not the root.
+#: Attribute that marks the root for `:root`. An element that `use` repeats has no parent either, but is not the root.
 ROOT_MARK = "--root"
 
-#: At-rules that place or paint nothing by themselves.
+#: At-rules that do not change the position or paint of shapes.
 _SILENT_RULES = ("charset", "font-face", "keyframes", "-webkit-keyframes", "page", "counter-style",
                  "font-feature-values", "font-palette-values", "color-profile", "view-transition")  # fmt: skip
 _UNLAYERED = (math.inf,)
@@ -56,7 +56,7 @@ class Node(ElementWrapper):
         self.cost = 1 + sum(map(len, element.attrib.values())) // 1024
         self._children: list[Node] | None = None
 
-    # An element that `use` repeats has a node for each time.
+    # An element that `use` repeats has one node for each repetition.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
@@ -67,7 +67,7 @@ class Node(ElementWrapper):
 
     @property
     def children(self) -> list[Node]:
-        """Nodes of the elements inside this one, the same at each call."""
+        """Nodes of the elements inside this one. Each access returns the same nodes."""
         if self._children is None:
             self._children = list(super().iter_children())
         return self._children
@@ -124,7 +124,7 @@ class _CountingMatcher(Matcher):
 
 @dataclass(frozen=True)
 class _Rule:
-    """The declarations of a rule and its layer, of which higher ones take precedence."""
+    """The declarations of a rule, and the rank of its layer. Higher ranks take precedence."""
 
     layer: tuple[float, ...]
     declared: tuple[Declaration, ...]
@@ -163,7 +163,7 @@ class StyleSheet:
         rules: list[_Rule] = [rule for _, _, pseudo, rule in matched if pseudo is None]
         node.work.spend(sum(4 + len(rule.declared) for rule in rules))
         if self.layers:
-            rules.sort(key=lambda rule: rule.layer)  # stable: within a layer the order remains
+            rules.sort(key=lambda rule: rule.layer)  # stable: the order within a layer does not change
         ordered = [item for rule in rules for item in rule.declared if not item.important]
         ordered += [item for item in own if not item.important]
         important = [rule for rule in rules if rule.has_important]
@@ -173,7 +173,7 @@ class StyleSheet:
         return ordered + [item for item in own if item.important]
 
     def _rules(self, rules: Iterable[Any], parent: str | None, layer: tuple[str, ...]) -> None:
-        """Add rules; `parent` is the selector of the rule that they are nested in."""
+        """Add rules; `parent` is the selector of the rule that contains them."""
         for kind, group in groupby(rules, key=lambda rule: rule.type):
             together = list(group)
             if kind == "declaration" and parent is not None:
@@ -198,7 +198,7 @@ class StyleSheet:
         try:
             compiled = compile_selector_list(selector, self.namespaces)
         except (ValueError, TypeError, AttributeError, NotImplementedError, SyntaxError, MemoryError):
-            self.skipped["CSS selector"] += 1  # invalid, or of a kind that cssselect2 does not know
+            self.skipped["CSS selector"] += 1  # invalid, or not supported by cssselect2
             return
         for part in compiled:
             self.matcher.add_selector(part, rule)

@@ -49,7 +49,7 @@ class Box:
         return value.value(Basis(self.height, self.em, self.rem))
 
 
-#: From a reference box to a matrix of shape (4, 4); SVG uses its affine part.
+#: Function from a reference box to a matrix of shape (4, 4); SVG uses its affine part.
 Transform = Callable[[Box], NDArray[np.float64]]
 
 _CALL = re.compile(r"\s*([A-Za-z]+)\s*\(([^()]*)\)")
@@ -171,7 +171,7 @@ def _function(token: Any) -> Transform | None:
         v = [value.value(Basis()) for value in values if value]
         matrix = affine(*v) if len(v) == 6 else np.array(v).reshape(4, 4).T
         return lambda box: matrix
-    return _identity if name == "perspective" else None  # SVG flattens it away
+    return _identity if name == "perspective" else None  # perspective has no effect on flat shapes
 
 
 def _translation(values: list[Quantity | None], axis: str) -> Transform | None:
@@ -255,7 +255,7 @@ def parse_origin(tokens: Sequence[Any], unitless: bool = False) -> tuple[Quantit
     if words[0] in ("top", "bottom") or words[1] in ("left", "right"):
         words.reverse()
         given = [given[1], given[0]]
-        if not all(words):  # lengths have a fixed order
+        if not all(words):  # only keywords may be in reverse order
             return None
     found = []
     for word, token, allowed in zip(words, given, (("left", "right"), ("top", "bottom")), strict=True):

@@ -135,7 +135,7 @@ class Page:
         return width_found, height or width_found * down / across, False
 
     def _style_of(self, element: Element, parent: Style) -> Style:
-        """Return the style of an element that is not drawn, as a gradient."""
+        """Return the style of an element that is not drawn, such as a gradient."""
         node = Node(element, self.sheet.work)
         return parent.inside(element.attrib, self.sheet.declared(node, element.get("style", "")), self.sheet.work)
 
@@ -154,7 +154,7 @@ class Page:
             self.skipped[name] += number
 
     def _walk(self, node: Node, around: _Place) -> Iterator[Shape]:
-        """Yield the shapes of an element and of all in it."""
+        """Yield the shapes of an element and of the elements inside it."""
         place = self._enter(node, around)
         if place is None:
             return
@@ -165,7 +165,7 @@ class Page:
                 yield from self._walk(child, inner)
 
     def _enter(self, node: Node, around: _Place) -> _Place | None:
-        """Return the place inside an element, or None where nothing of it is drawn."""
+        """Return the place inside an element, or None if nothing inside it is drawn."""
         element = node.etree_element
         tag = tag_of(element)
         if tag is None or tag in _SILENT or (tag == "symbol" and around.viewport is None):
@@ -199,7 +199,7 @@ class Page:
         return replace(place, matrix=place.matrix @ matrix)
 
     def _transform(self, node: Node, place: _Place) -> NDArray[np.float64] | None:
-        """Return the transform of an element with all that CSS adds to it, shape (3, 3); None if there is none."""
+        """Return the transform of an element from its attribute and CSS, shape (3, 3); None if there is none."""
         style = place.style
         steps = [style[name] for name in ("translate", "rotate", "scale", "transform") if style[name]]
         if not steps:
@@ -227,7 +227,7 @@ class Page:
         return (matrix @ shift(-x, -y))[np.ix_((0, 1, 3), (0, 1, 3))]
 
     def _contents(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
-        """Yield what is inside a container, and what `use` repeats, with the place that it is in."""
+        """Yield the children of a container, or the element that `use` repeats, each with its place."""
         element = node.etree_element
         tag = tag_of(element)
         if tag == "use":
@@ -249,7 +249,7 @@ class Page:
                 return
 
     def _viewport(self, node: Node, place: _Place) -> _Place | None:
-        """Return the place inside an `svg` or `symbol`, or None where its viewport has no extent."""
+        """Return the place inside an `svg` or `symbol`, or None if its viewport has no area."""
         element = node.etree_element
         lengths = self._lengths(place)
         x, y = (lengths.attribute(element, name) if node is not self.root else 0.0 for name in ("x", "y"))
@@ -287,7 +287,7 @@ class Page:
         yield self.targets[node], replace(inner, matrix=place.matrix @ self._move(node, place))
 
     def _move(self, node: Node, place: _Place) -> NDArray[np.float64]:
-        """Return the translation by `x` and `y` of a `use` element, shape (3, 3); that of others is the identity."""
+        """Return the translation by `x` and `y` of a `use` element, shape (3, 3); the identity for other elements."""
         move = np.eye(3)
         if tag_of(node.etree_element) == "use" and place.style["display"] != "contents":
             lengths = self._lengths(place)
@@ -329,7 +329,7 @@ class Page:
             yield shape
 
     def _paints(self, paint: Paint, node: Node, place: _Place) -> bool:
-        """Return whether a paint shows."""
+        """Return whether a paint is visible."""
         if paint.kind == "current":
             return bool(place.style["color"] > 0)
         if paint.kind == "server":
@@ -340,12 +340,12 @@ class Page:
         return paint.kind == "color" and paint.alpha > 0
 
     def _has_extent(self, node: Node, place: _Place) -> bool:
-        """Return whether the bounding box of a shape has an area, without which it gets no gradient."""
+        """Return whether the bounding box of a shape has an area. Gradients need one."""
         box = self._bounds(node, replace(place, matrix=np.eye(3)))
         return box is not None and bool((box[1] > box[0]).all())
 
     def _path(self, node: Node, place: _Place) -> SvgPath | None:
-        """Return the path of a shape, or None where it draws nothing."""
+        """Return the path of a shape, or None if it draws nothing."""
         data = path_data(node.etree_element, self._lengths(place))
         if not data:
             return None
@@ -370,7 +370,7 @@ class Page:
             # Curves are subdivided to an accuracy of a thousandth of the box.
             corners += [] if path is None else strokes([Shape(path, np.eye(3), True)], None, rough=64)
         else:
-            # The box of `use` is that of what it repeats, before it is moved by x and y.
+            # The box of a `use` element is the box of the repeated element, without the translation by x and y.
             back = np.linalg.inv(self._move(node, place))
             for child, inner in self._contents(node, place):
                 entered = self._enter(child, replace(inner, matrix=back @ inner.matrix))
