@@ -59,6 +59,8 @@ class Recipe:
         class; see `tools.sampled_drawings`.
     others : tuple of str
         Categories whose real drawings are added to sampled ones, for breadth.
+    amounts : dict of str to int
+        Arguments of `tools.sampled_drawings.write_sampled_dataset` that say how many drawings there are of each kind.
     sampling : Sampling
         Recommended settings for drawing.
     exemplars : bool
@@ -74,6 +76,7 @@ class Recipe:
     classes: tuple[str, ...]
     sources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    amounts: dict[str, int] = field(default_factory=dict)
     notes: str = ""
     sampling: Sampling = field(default_factory=Sampling)
     exemplars: bool = False
@@ -93,9 +96,9 @@ class Recipe:
         names = sources or self.sources
         if not names:
             sampled.parent.mkdir(parents=True, exist_ok=True)
-            names = [
-                str(sampled if sampled.is_file() else write_sampled_dataset(sampled, self.classes, others=self.others))
-            ]
+            if not sampled.is_file():
+                write_sampled_dataset(sampled, self.classes, others=self.others, **self.amounts)
+            names = str(sampled)
         return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
 
     def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:

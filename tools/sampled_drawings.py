@@ -27,8 +27,8 @@ VARIED = (0.55, 0.7, 0.85, 1.0)
 BATCH = 128
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance that they were simplified with.
 SIZE, EPSILON = 255, 2.0
-#: Repetitions of a real drawing in the training split, of the classes themselves and of other categories.
-REPEAT_OWN, REPEAT_OTHER = 4, 2
+#: Repetitions in the training split of a real drawing of another category.
+REPEAT_OTHER = 2
 
 
 def sample_drawings(
@@ -81,6 +81,7 @@ def write_sampled_dataset(
     others: Sequence[str] = (),
     clean: int = 2500,
     varied: int = 2500,
+    repeat: int = 16,
     max_points: int = 120,
     real: int = 25,
 ) -> Path:
@@ -95,6 +96,9 @@ def write_sampled_dataset(
         Categories whose real drawings are all used for training.
     clean, varied : int
         Sampled training drawings of each class at low and at higher temperatures.
+    repeat : int
+        Repetitions in the training split of a real drawing of `classes`. There are few, and the sampled drawings are
+        tidier than they are.
     max_points : int
         Longest drawing.
     real : int
@@ -113,7 +117,7 @@ def write_sampled_dataset(
             seed = 1000 * (index + 1) + offset
             splits["train"] += sample_drawings(model, n, temperatures=temperatures, max_points=max_points, seed=seed)
         own = real_drawings(name, real, max_points=max_points)
-        splits["train"] += REPEAT_OWN * own.get("train", [])
+        splits["train"] += repeat * own.get("train", [])
         splits["valid"] += own.get("valid", [])
         splits["test"] += own.get("test", [])
     for name in tqdm(others, desc="Reading"):
