@@ -1,4 +1,4 @@
-"""sketchkit: neural drawing in notebooks.
+"""sketchkit: train sketch-rnn, a neural network that draws, and draw with it in notebooks.
 
 >>> import sketchkit
 >>> model = sketchkit.load("kanji")                           # doctest: +SKIP

@@ -277,7 +277,7 @@ class Sketch:
         ----------
         epsilon : float
             Maximum distance of a removed point from the simplified line, in the units of the drawing. 0 removes only
-            points that are exactly on the line. Quick, Draw! data use 2.0 for drawings of size 256.
+            points that are exactly on the line. Quick, Draw! data use 2.0 for drawings with a longer side of 255.
 
         Raises
         ------

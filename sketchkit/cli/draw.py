@@ -18,7 +18,7 @@ def sample(
     out: Out = Path("samples.svg"),
     n: Annotated[int, typer.Option("--count", "-n", help="Number of drawings.")] = 16,
     category: Annotated[
-        str | None, typer.Option(help="Category to draw, for models with exemplars. Default: all in turn.")
+        str | None, typer.Option(help="Category to draw, for models with exemplars. Default: each in turn.")
     ] = None,
     temperature: Temperature = None,
     seed: Seed = None,

@@ -27,7 +27,7 @@ __all__ = ["BuildResult", "build_dataset", "preprocess"]
 
 #: Maximum number of errors that are listed; the others are only counted.
 MAX_LISTED_ERRORS = 10
-#: Numbers of the drawings that are also kept unsimplified, to show the effect of the simplification. They are far
+#: Indices of the drawings that are also kept unsimplified, to show the effect of the simplification. They are far
 #: apart because neighboring drawings are often similar.
 EXAMPLE_INDICES = (1, 10, 50, 250)
 

@@ -91,7 +91,7 @@ class SamplingOptions:
 
 @dataclass(frozen=True)
 class Beginning:
-    """The first points of a drawing, which may be none.
+    """The first points of a drawing; there may be none.
 
     Attributes
     ----------

@@ -94,7 +94,7 @@ class Exemplars:
         ----------
         code : ndarray, shape (z_size,)
         count : int
-            Number of codes; they repeat where there are fewer exemplars.
+            Number of codes; codes are repeated if there are fewer exemplars.
 
         Returns
         -------

@@ -18,7 +18,7 @@ __all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
 class MixtureTensors(NamedTuple):
     """Raw mixture parameters from the network, each (rows, num_mixture), except the pen logits.
 
-    Logits and logarithms stay finite where probabilities and standard deviations do not.
+    Logits and logarithms are used because they stay finite where probabilities or standard deviations are rounded to 0.
     """
 
     pen_logits: Any  # (rows, 3)

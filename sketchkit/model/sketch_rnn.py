@@ -23,7 +23,7 @@ __all__ = ["SketchRNN"]
 #: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
 #: Minimum and maximum of the longer side of a drawing, relative to `drawing_size`: of a whole drawing and of a
-#: beginning. Drawings within these bounds are not scaled, since training drawings vary by as much.
+#: beginning. Drawings within these bounds are not scaled, because the sizes of training drawings vary as much.
 DRAWING_SIZE_RANGE = (0.8, 1.25)
 BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
@@ -278,9 +278,9 @@ class SketchRNN(StoredModel):
         n : int, optional
             Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
-            Latent code of the completed drawing (conditional models). Default: the code of the beginning, or in a model
-            with exemplars the codes of those nearest to it, one for each completion; for an empty beginning,
-            a code as in `generate`.
+            Latent code of the completed drawing (conditional models). Default: the code of the beginning. A model with
+            exemplars instead uses the exemplars whose codes are nearest to it, one for each completion. For an empty
+            beginning, the codes are those of `generate`.
         category : str, optional
             Category of the completed drawing, as in `generate`. It excludes `z`.
         temperature, seed, convention, pen_temperature, max_points

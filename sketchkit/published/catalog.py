@@ -26,7 +26,7 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple(text.splitlines())
 
 
-#: Names of the JavaScript models; each has a small and a large decoder, and each but `everything` a large VAE.
+#: Names of the JavaScript models. Each has a small and a large decoder and, except for `everything`, a large VAE.
 JS_MODELS = _lines("javascript_models.txt")
 #: Categories of Quick, Draw!
 QUICKDRAW_CATEGORIES = _lines("categories.txt")

@@ -129,7 +129,7 @@ def _read_record(path: Path) -> dict[str, Any]:
 def _is_intact(path: Path, sha256: str | None) -> bool:
     """Return whether the file exists and matches its record. ValueError if it has changed since the download."""
     record = _read_record(path)
-    known = [record.get("sha256"), record.get("before")]  # a kill between the two writes leaves a new record, old file
+    known = [record.get("sha256"), record.get("before")]  # after a kill between two writes, the record is newer
     if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False
     if _stamp(path) == record.get("stamp"):

@@ -158,7 +158,7 @@ def run_trial(folder: str, cwd: str, limits: TrialLimits) -> Trial:
     cwd : str
         Working directory of the notebook.
     limits : TrialLimits
-        TrialLimits of time and disk space.
+        Limits of time and disk space.
     """
     path = Path(folder)
     try:

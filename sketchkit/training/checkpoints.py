@@ -30,7 +30,7 @@ Tensors = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class TrainingState:
-    """TrainingState of a run.
+    """Progress of a run: the steps taken, the best validation, and the training time.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ __all__ = ["MIN_DRAWINGS", "teach"]
 
 #: Minimum number of drawings for fine-tuning.
 MIN_DRAWINGS = 5
-#: Fraction of the drawings held out for validation; at least two drawings are.
+#: Fraction of the drawings that is held out for validation. At least two drawings are held out.
 VALIDATION_FRACTION = 0.2
 #: Simplification tolerance as a fraction of the drawing size. Quick, Draw! uses 2 of 255.
 RELATIVE_EPSILON = 2 / 255

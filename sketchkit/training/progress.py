@@ -16,7 +16,7 @@ class Reporter(Protocol):
     """Interface of the progress reporters."""
 
     def step(self, step: int, metrics: dict[str, float]) -> None:
-        """Report that a step is complete. `metrics` holds its losses, or nothing."""
+        """Report that a step is complete. `metrics` contains its losses, or is empty."""
 
     def message(self, text: str) -> None:
         """Print a one-line message."""

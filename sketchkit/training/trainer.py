@@ -109,7 +109,7 @@ def train(
         Type of progress report: `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
     categories : sequence of str
         Names of the drawn subjects, for the model card. If a conditional model is trained from a base and has one
-        class, that class can also be passed as `category`.
+        category, `generate` and `complete` of the trained model also accept this name as `category`.
     background : bool
         Train in a separate process, which continues when this one ends, and return once it has started. `Run.status` is
         its status, `Run.stop()` and similar methods control it, and `log.txt` contains its output. `data_set` and
@@ -315,7 +315,7 @@ class Trainer:
             reporter.message(f"{self.folder}: resuming from step {self.state.step:,}")
         metrics_log = MetricsLog(self.folder, self.state.step) if self.lock else None
         if metrics_log and self.state.best_step is None and not self.state.step:
-            metrics_log.rewind(-1)  # remove a validation of the base without a checkpoint; the base is validated again
+            metrics_log.rewind(-1)  # a validation of the base that has no checkpoint is removed and repeated below
         start_time, previous_seconds = time.perf_counter(), self.state.seconds
         lap_step, lap_time = self.state.step, start_time
         saved_on_request = 0  # number of requested checkpoints that have been saved
@@ -586,7 +586,7 @@ class Trainer:
             )
         if not path.exists() and (others := [name for name in OUTPUTS if (self.folder / name).exists()]):
             raise ValueError(
-                f"{self.folder} contains {', '.join(others)} but no run.json, so it is no run directory; choose another"
+                f"{self.folder} contains {', '.join(others)} but no run.json, so it is not a run directory; choose another"
             )
         check_replaceable(self.folder / "model")
         if path.exists():

@@ -23,7 +23,7 @@ class Complete(ModelWidget):
     variants : int
         Number of completions, 1 to 9.
     category : str
-        Category to draw, one of `model.categories`; "" does not restrict it.
+        Category to draw, one of `model.categories`; "" for any category.
     models : list of str
         Names or paths of the models that the user can choose in the page.
     temperature : float

@@ -51,7 +51,7 @@ if not select.select([sys.stdin], [], [], float(sys.argv[2]))[0]:
     print(sys.argv[3], file=sys.stderr, flush=True)
     os.kill(int(sys.argv[1]), signal.SIGKILL)
 """
-#: Marks our error message within the error messages that TensorFlow transmits.
+#: Prefix of sketchkit's error message inside an error message that TensorFlow transmits.
 MARK = "sketchkit says: "
 
 

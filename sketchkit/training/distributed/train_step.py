@@ -46,7 +46,7 @@ class DistributedTrainStep:
         Parameters
         ----------
         shards : sequence of mappings
-            One shard for each device of this process, as model inputs with the `shard` of the shard in the batch.
+            One shard for each device of this process, as inputs of `Network` with the key `shard`.
 
         Returns
         -------
