@@ -19,7 +19,7 @@ from tools.sampled_drawings import sample_drawings, write_sampled_dataset
 
 __all__ = ["RECIPES", "TO_TEACH", "Recipe"]
 
-#: Quick, Draw! categories that no bundled model has seen; the benchmark of fine-tuning teaches them.
+#: Quick, Draw! categories on which no bundled model is trained; the benchmark of fine-tuning uses them.
 TO_TEACH = (
     *("butterfly", "cactus", "hot air balloon", "ice cream", "lighthouse"),
     *("mushroom", "owl", "sailboat", "snowman", "umbrella"),
@@ -29,16 +29,17 @@ WELL_DRAWN = (
     *("ambulance", "bear", "bicycle", "bird", "calendar", "dog", "key"),
     *("lobster", "monkey", "mosquito", "palm tree", "rabbit", "sheep", "tiger"),
 )
-#: Training drawings of a category among which its exemplars are chosen.
+#: Number of training drawings of a category from which its exemplars are chosen.
 EXEMPLAR_POOL = 400
 
 
 QUICKDRAW_NOTES = (
-    "Samples decode the codes of training drawings of a class; without a class, of all classes in turn. The model "
-    "encodes drawings of other things too, but its reconstructions keep only their build. Bicycles, sheep, bears, "
-    "calendars and ambulances are drawn best; monkeys, mosquitoes, lobsters and bulldozers are often hard to "
-    "recognize. Training was stopped before the end of the recipe, while validation was still improving. Its first "
-    "1,750 steps used the 3,000 clean drawings of each class alone, with a KL weight of 0.25."
+    "The model generates samples from the codes of training drawings of a category; if no category is given, of "
+    "all categories in turn. It also encodes drawings of other subjects, but its reconstructions keep only their "
+    "rough shape. Bicycles, sheep, bears, calendars and ambulances are drawn best; monkeys, mosquitoes, lobsters "
+    "and bulldozers are often hard to recognize. Training was stopped before the end of the recipe, while the "
+    "validation loss was still decreasing. Its first 1,750 steps used only the 3,000 drawings of each category at "
+    "low temperatures, with a KL weight of 0.25."
 )
 
 
@@ -51,21 +52,21 @@ class Recipe:
     hparams : dict
         Hyperparameters that differ from the published defaults.
     data, license, notes : str
-        Text of the card.
+        Texts of the card.
     classes : tuple of str
-        Names of what the model draws.
+        Names of the drawn subjects.
     sources : tuple of str
-        Names of the datasets that it is trained on, joined. Empty: drawings sampled from the published model of each
-        class; see `tools.sampled_drawings`.
+        Names of the datasets on which the model is trained; they are joined. Empty: drawings sampled from the published
+        model of each class; see `tools.sampled_drawings`.
     others : tuple of str
-        Categories whose real drawings are added to sampled ones, for breadth.
+        Categories whose real drawings are added to the sampled ones, so that the model sees more subjects.
     amounts : dict of str to int
-        Arguments of `tools.sampled_drawings.write_sampled_dataset` that say how many drawings there are of each kind.
+        Numbers of drawings of each kind, as arguments of `tools.sampled_drawings.write_sampled_dataset`.
     sampling : Sampling
         Recommended settings for drawing.
     exemplars : bool
-        Keep codes of training drawings of each class, which the model draws from; otherwise it draws from codes of
-        the prior, N(0, I).
+        Whether the model stores codes of training drawings of each class and generates drawings from them. Otherwise it
+        samples codes from the prior, N(0, I).
     seed : int
         Seed of the training.
     """
@@ -102,7 +103,7 @@ class Recipe:
         return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
 
     def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:
-        """Return training drawings of each class, among which its exemplars are chosen; None: no exemplars."""
+        """Return training drawings of each class, from which its exemplars are chosen; None without exemplars."""
         if not self.exemplars:
             return None
         if len(self.classes) == 1:
@@ -119,15 +120,16 @@ _FASTER = {"skip_padding": True, "decay_rate": 0.9997, "save_every": 250}
 
 RECIPES = {
     "sheep": Recipe(
-        # With an encoder of lstm cells: one with layer norms had not begun to use its code after 1,600 steps.
+        # The encoder has lstm cells: with layer_norm cells, the decoder still ignored the code after 1,600 steps.
         {**_SMALL, **_FASTER, "enc_rnn_size": 160, "dec_model": "layer_norm", "kl_weight": 0.25, "num_steps": 12000},
         f"`aaron_sheep` of {_REPOSITORY}: 8,000 sheep of Aaron Koblin's [Sheep Market](http://www.thesheepmarket.com)",
         "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), as the data: not for commercial use",
         ("sheep",),
         sources=("aaron_sheep",),
-        notes="Samples decode the codes of training drawings; codes from the prior N(0, I) give a sheep less often. "
-        "Without the pen temperature of 1, low temperatures sharpen away the end of a drawing, and lines run in coils. "
-        "Training was stopped at 5,250 of the 12,000 steps of the recipe, while validation was still improving.",
+        notes="The model generates samples from the codes of training drawings; random codes from the prior N(0, "
+        "I) decode to a sheep less often. The recommended settings sample the pen state at a temperature of 1: at "
+        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. Training was "
+        "stopped at 5,250 of the 12,000 steps of the recipe, while the validation loss was still decreasing.",
         sampling=Sampling(0.2, pen_temperature=1.0),
         exemplars=True,
     ),
@@ -138,10 +140,11 @@ RECIPES = {
         "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), as the data",
         ("kanji",),
         sources=("short_kanji",),
-        notes="Radicals are more reliable than their position. Rare characters are reconstructed as common ones that "
-        "share a part. Above a temperature of 0.8 strokes stray. About one code in five sampled from the prior N(0, I) "
-        "gives a single line; codes of real characters do not. Completions of half a character add little, since the "
-        "code of the half describes the half.",
+        notes="The model draws the parts of a character (radicals) more reliably than their positions. It "
+        "reconstructs rare characters as common ones that share a part. Above a temperature of 0.8, strokes are "
+        "often misplaced. About one random code in five from the prior N(0, I) decodes to a single line; codes of "
+        "real characters do not. Completions of half a character add little, because the model encodes the half as "
+        "if it were a complete character.",
         seed=1,
     ),
     "omniglot": Recipe(
@@ -151,8 +154,8 @@ RECIPES = {
         "[MIT](https://opensource.org/license/mit), as the data",
         ("characters",),
         sources=("omniglot",),
-        notes="An unconditional model: it generates characters and completes a beginning, but cannot be asked for a "
-        "character. It was trained on all alphabets at once, so its characters belong to none of them.",
+        notes="The model generates characters and completes a beginning, but you cannot choose the character. It "
+        "was trained on all alphabets together, so its characters belong to no particular alphabet.",
     ),
     "quickdraw": Recipe(
         {
@@ -160,11 +163,11 @@ RECIPES = {
             **{"kl_weight": 0.2, "kl_weight_start": 0.03, "kl_decay_rate": 0.9998, "recurrent_dropout_prob": 0.95},
             **{**_FASTER, "decay_rate": 0.9996, "num_steps": 9000},
         },
-        "drawings of the published sketch-rnn-js models of 16 classes, which were trained on "
-        "[Quick, Draw!](https://quickdraw.withgoogle.com/data) by Google: of each class 3,000 at temperatures of 0.25 "
-        "to 0.4 and 1,000 at 0.55 to 0.85 (JavaScript convention, unfinished ones left out, simplified). Real drawings "
-        "of 328 categories, up to 25 each, add breadth; of those of the classes themselves, four in 25 validate and "
-        "test",
+        "drawings sampled from the published sketch-rnn-js models of 14 categories, which were trained on [Quick, "
+        "Draw!](https://quickdraw.withgoogle.com/data) by Google: for each category, 2,500 drawings at "
+        "temperatures of 0.25 to 0.4 and 2,500 at 0.55 to 1 (JavaScript convention), simplified and without "
+        "unfinished drawings. In addition, up to 25 real drawings of each of 328 categories. Validation and test "
+        "use real drawings of the 14 categories",
         "weights of the published models: Apache-2.0; Quick, Draw! data: "
         "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
         WELL_DRAWN,

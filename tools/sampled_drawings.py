@@ -1,8 +1,8 @@
-"""Training drawings that published models draw, for classes whose own training data cannot be fetched.
+"""Training drawings sampled from published models, for classes whose own training data cannot be downloaded.
 
-The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. Drawings that they make at low
-temperatures are clean; fewer at higher temperatures vary as real ones do. Real drawings of many categories add breadth,
-and those of the classes themselves validate and test.
+The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. Samples at low temperatures are
+clean drawings; samples at higher temperatures vary as real drawings do. Real drawings of many categories are added, so
+that the model sees more subjects. Validation and test use real drawings of the sampled classes.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ __all__ = ["real_drawings", "sample_drawings", "write_sampled_dataset"]
 CLEAN = (0.25, 0.3, 0.35, 0.4)
 VARIED = (0.55, 0.7, 0.85, 1.0)
 BATCH = 128
-#: Longer side of the simplified Quick, Draw! drawings, and the tolerance that they were simplified with.
+#: Longer side of the simplified Quick, Draw! drawings, and the tolerance of their simplification.
 SIZE, EPSILON = 255, 2.0
-#: Repetitions in the training split of a real drawing of another category.
+#: Number of copies of each real drawing of another category in the training split.
 REPEAT_OTHER = 2
 
 
 def sample_drawings(
     model: SketchRNN, n: int, *, temperatures: Sequence[float] = CLEAN, max_points: int = 120, seed: int = 0
 ) -> list[Sketch]:
-    """Return drawings of a model, prepared as the simplified Quick, Draw! files are.
+    """Return drawings sampled from a model, in the form of the simplified Quick, Draw! files.
 
     Unfinished drawings, those of fewer than 4 points, and those of more than `max_points` points after the
     simplification are left out.
@@ -47,7 +47,7 @@ def sample_drawings(
     temperatures : sequence of float
         Temperatures of the JavaScript convention, used in turn, one for each batch.
     max_points : int
-        Longest drawing.
+        Maximum number of points of a drawing.
     seed : int
         Seed of the first batch; batch k has seed + k.
 
@@ -97,13 +97,13 @@ def write_sampled_dataset(
     clean, varied : int
         Sampled training drawings of each class at low and at higher temperatures.
     repeat : int
-        Repetitions in the training split of a real drawing of `classes`. There are few, and the sampled drawings are
-        tidier than they are.
+        Number of copies of each real drawing of `classes` in the training split. There are few real drawings, and they
+        vary more than the sampled ones.
     max_points : int
-        Longest drawing.
+        Maximum number of points of a drawing.
     real : int
-        Real drawings of each category, the first of its file. Those of `classes` are split as `Dataset.open` does;
-        categories without a file that can be fetched have none.
+        Real drawings of each category, the first of its file. `Dataset.open` splits those of `classes`. Categories
+        whose file cannot be downloaded have none.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def write_sampled_dataset(
 def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list[Sketch]]:
     """Return the first `n` drawings of a category's simplified file by split, without those that are too long.
 
-    The result is empty if the file cannot be fetched.
+    The result is empty if the file cannot be downloaded.
     """
     try:
         dataset = Dataset.open(f"quickdraw/{name}.ndjson", limit=n, max_seq_len=max_points)

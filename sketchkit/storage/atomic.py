@@ -23,7 +23,7 @@ __all__ = ["atomic_write", "install_folder", "recover", "save_tensors", "tempora
 
 #: Ending of a folder that is being replaced, on systems that cannot exchange two folders in one step.
 _OLD = ".old"
-_RENAME_EXCHANGE = 2  # of Linux's renameat2(2)
+_RENAME_EXCHANGE = 2  # flag of renameat2(2) on Linux
 _AT_FDCWD = -100
 
 

@@ -586,7 +586,8 @@ class Trainer:
             )
         if not path.exists() and (others := [name for name in OUTPUTS if (self.folder / name).exists()]):
             raise ValueError(
-                f"{self.folder} contains {', '.join(others)} but no run.json, so it is not a run directory; choose another"
+                f"{self.folder} contains {', '.join(others)} but no run.json, so it is not a run directory; "
+                "choose another"
             )
         check_replaceable(self.folder / "model")
         if path.exists():
