@@ -2,8 +2,10 @@
 
 svg
     `draw`, `grid` and `filmstrip` return a `Picture`: an SVG document with a notebook representation.
-animation
+animation, gif_files
     `animated_svg`, `gif` and `gif_frames` animate the strokes of a drawing or a sequence of drawings.
+grid_files
+    `save_grid` writes a grid of drawings as SVG, PNG or GIF.
 raster
     `raster_grid` (and `raster.raster` for one drawing) return uint8 arrays, for example for TensorBoard.
 simplify_preview
@@ -21,8 +23,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sketchkit.render.animation import animated_svg, gif, gif_frames
+    from sketchkit.render.animation import animated_svg
     from sketchkit.render.figure import Plot, compared_curves, density, latent_scatter, length_histogram, loss_curves
+    from sketchkit.render.gif_files import gif, gif_frames
+    from sketchkit.render.grid_files import save_grid
     from sketchkit.render.raster import raster_grid
     from sketchkit.render.simplify_preview import simplification
     from sketchkit.render.svg import Picture, draw, filmstrip, grid
@@ -42,12 +46,15 @@ __all__ = [
     "length_histogram",
     "loss_curves",
     "raster_grid",
+    "save_grid",
     "simplification",
 ]
 
 _MODULES = {
     "svg": ("Picture", "draw", "filmstrip", "grid"),
-    "animation": ("animated_svg", "gif", "gif_frames"),
+    "animation": ("animated_svg",),
+    "gif_files": ("gif", "gif_frames"),
+    "grid_files": ("save_grid",),
     "raster": ("raster_grid",),
     "simplify_preview": ("simplification",),
     "figure": ("Plot", "compared_curves", "density", "latent_scatter", "length_histogram", "loss_curves"),

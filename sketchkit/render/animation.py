@@ -1,49 +1,36 @@
-"""Animations of drawings as SVG and GIF.
+"""Animation of a drawing as SVG, and the timing of animations.
 
-The pen moves along the strokes at constant speed, with short pauses between strokes. Both formats use the same timing.
+The pen moves along the strokes at constant speed, with short pauses between strokes. GIFs use the same timing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centered, page
-from sketchkit.render.layout import check_sketch, common_scale, positive
-from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
-from sketchkit.render.saving import write_file
+from sketchkit.geometry import page
+from sketchkit.render.layout import line_width, page_padding, positive
+from sketchkit.render.palette import INK, PAPER
 from sketchkit.render.svg import (
     Picture,
     dot,
     draw,
     finish,
-    line_width,
     new_canvas,
-    page_padding,
     pen_group,
     stroke_colors,
 )
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
 from sketchkit.svg_document import path_data
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-__all__ = ["animated_svg", "gif", "gif_frames"]
+__all__ = ["animated_svg", "check_hold", "strokes_at", "timetable"]
 
 _MAX_PAUSE = 0.12  # maximum pause between two strokes, s
 _MAX_PAUSE_SHARE = 0.2  # maximum share of all pauses in the time
 _MIN_STROKE_SHARE = 0.01  # minimum share of a stroke, such as a dot, in the total length
-_MIN_FPS = 0.1  # frames per second; GIF limits the duration of a frame to about eleven minutes
-_MAX_FPS = 50  # frames per second; browsers slow down GIFs with frames shorter than 20 ms
-_GRAY_LEVELS = 32  # shades from background to ink in a GIF; 32 look smooth and halve the file size compared with 256
 
 
 def animated_svg(
@@ -90,7 +77,7 @@ def animated_svg(
         If `sketch` is not a Sketch.
     """
     seconds = positive("seconds", seconds)
-    _check_hold(hold)
+    check_hold(hold)
     still = draw(
         sketch,
         size=size,
@@ -115,7 +102,7 @@ def animated_svg(
     group = pen_group(canvas, line, class_=name)
     rounds = "infinite" if loop else "1"
     rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
-    for index, (stroke, ink, (begin, end)) in enumerate(zip(strokes, inks, _timetable(strokes, seconds), strict=True)):
+    for index, (stroke, ink, (begin, end)) in enumerate(zip(strokes, inks, timetable(strokes, seconds), strict=True)):
         path = path_data(stroke)
         motion = f"{name}-{index}"
         if path is None:
@@ -133,147 +120,10 @@ def animated_svg(
     return finish(canvas, layout.width, layout.height)
 
 
-def gif(
-    sketch: Sketch,
-    path: str | os.PathLike[str],
-    *,
-    seconds: float = 3.0,
-    hold: float = 1.0,
-    loop: bool = True,
-    size: int = 240,
-    fps: float = 20,
-    stroke_width: float | None = None,
-    color: str = INK,
-    background: str | None = PAPER,
-) -> Path:
-    """Write a GIF that animates a sketch stroke by stroke.
-
-    Parameters
-    ----------
-    sketch : Sketch
-        Drawing to animate. An empty sketch gives a blank square.
-    path : path-like
-        Path of the file, ending in .gif. An existing file is replaced atomically.
-    seconds : float
-        Time from the first pen contact to the last pen lift, s.
-    hold : float
-        Time for which the finished drawing is shown, s, 0 to 600.
-    loop : bool
-        Whether to repeat the animation endlessly.
-    size : int
-        Longer side of the image, px. The shorter side follows from the drawing.
-    fps : float
-        Frames per second, 0.1 to 50. Identical frames are stored once.
-    stroke_width : float, optional
-        Line width, px. Default: `size` / 90, at least 1.
-    color : str
-        Color of the lines, an opaque CSS color.
-    background : str, optional
-        Color of the background, an opaque CSS color. None: transparent; the edges of lines are blended with white.
-
-    Returns
-    -------
-    Path
-        Path of the file.
-
-    Raises
-    ------
-    ValueError
-        If a time, rate, size or color is invalid, or the file name does not end in .gif.
-    FileNotFoundError
-        If the folder does not exist.
-    TypeError
-        If `sketch` is not a Sketch.
-    """
-    check_sketch(sketch)
-    seconds, longer = positive("seconds", seconds), positive("size", size)
-    _check_hold(hold)
-    _check_rate(fps)
-    line = line_width(stroke_width, longer)
-    layout = page(sketch.bounds, longer, page_padding(None, longer, line))
-    strokes = [layout.place(points) for points in sketch.polylines()]
-    times = _timetable(strokes, seconds)
-    count = max(1, round(seconds * fps))
-    frames = [_strokes_at(strokes, times, seconds * (index + 1) / count) for index in range(count)]
-    durations = _frame_durations(count, seconds)
-    durations[-1] += round(100 * hold)
-    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
-
-
-def gif_frames(
-    sketches: Iterable[Sketch],
-    path: str | os.PathLike[str],
-    *,
-    fps: float = 12,
-    hold: float = 0.0,
-    loop: bool = True,
-    size: int = 240,
-    stroke_width: float | None = None,
-    color: str = INK,
-    background: str | None = PAPER,
-) -> Path:
-    """Write a GIF that shows sketches one after the other, such as an interpolation.
-
-    All sketches are drawn centered and at the same scale, so that only the drawing changes between frames.
-
-    Parameters
-    ----------
-    sketches : iterable of Sketch
-        Drawings to show, at least one.
-    path : path-like
-        Path of the file, ending in .gif. An existing file is replaced atomically.
-    fps : float
-        Sketches per second, 0.1 to 50.
-    hold : float
-        Additional time for the first and the last sketch, s, 0 to 600.
-    loop : bool
-        Whether to repeat the animation endlessly.
-    size : int
-        Longer side of the image, px. The shorter side follows from the widest and the tallest sketch.
-    stroke_width, color, background
-        See `gif`.
-
-    Returns
-    -------
-    Path
-        Path of the file.
-
-    Raises
-    ------
-    ValueError
-        If there are no sketches; see also `gif`.
-    FileNotFoundError
-        If the folder does not exist.
-    TypeError
-        If an item is not a Sketch.
-    """
-    items = list(iter_sketches(sketches))
-    if not items:
-        raise ValueError("sketches: expected at least one sketch, got none")
-    longer = positive("size", size)
-    _check_hold(hold)
-    _check_rate(fps)
-    line = line_width(stroke_width, longer)
-    padding = page_padding(None, longer, line)
-    corners = np.array([sketch.bounds for sketch in items])
-    widest, tallest = (corners[:, 2:] - corners[:, :2]).max(axis=0).tolist()
-    layout = page((0.0, 0.0, widest, tallest), longer, padding)
-    scale = common_scale(items, longer - 2 * padding)
-    frames = []
-    for sketch in items:
-        to_pixels = centered(sketch.bounds, scale, layout.place.middle)
-        frames.append([to_pixels(points) for points in sketch.polylines()])
-    durations = _frame_durations(len(frames), len(frames) / fps)
-    durations[0] += round(100 * hold)
-    if len(frames) > 1:
-        durations[-1] += round(100 * hold)
-    return _write_gif(path, frames, durations, (layout.width, layout.height), line, color, background, loop)
-
-
 # Timing ---------------------------------------------------------------------------------------------
 
 
-def _timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[tuple[float, float]]:
+def timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[tuple[float, float]]:
     """Return the start and end times of the strokes, s, for constant speed and short pauses between strokes."""
     if not strokes:
         return []
@@ -286,7 +136,7 @@ def _timetable(strokes: Sequence[NDArray[np.float64]], seconds: float) -> list[t
     return list(zip((ends - times).tolist(), ends.tolist(), strict=True))
 
 
-def _strokes_at(
+def strokes_at(
     strokes: Sequence[NDArray[np.float64]], times: Sequence[tuple[float, float]], now: float
 ) -> list[NDArray[np.float64]]:
     """Return the strokes drawn at time `now`; the current stroke is cut at the pen position."""
@@ -317,62 +167,7 @@ def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:
     )
 
 
-# GIF files ------------------------------------------------------------------------------------------
-
-
-def _frame_durations(count: int, seconds: float) -> list[int]:
-    """Return the durations of `count` frames in hundredths of a second, the time unit of GIF.
-
-    The times of the frames are rounded, not their durations, so the sum of the durations is correct.
-    """
-    times = np.rint(np.linspace(0, 100 * seconds, count + 1)).astype(int)
-    return [max(1, duration) for duration in np.diff(times).tolist()]
-
-
-def _write_gif(
-    path: str | os.PathLike[str],
-    frames: Sequence[Sequence[NDArray[np.float64]]],
-    durations: Sequence[int],
-    size: tuple[float, float],
-    line: float,
-    color: str,
-    background: str | None,
-    loop: bool,
-) -> Path:
-    """Rasterize the frames in shades between background and line color, and write the GIF."""
-    from sketchkit.render.raster import coverage
-
-    pixels = (max(1, round(size[0])), max(1, round(size[1])))
-    transparent = is_transparent(background)
-    paper = rgb(PAPER if transparent or background is None else background)
-    shades = np.linspace(paper, rgb(color), _GRAY_LEVELS).round().astype(int).ravel().tolist()
-
-    def render_frame(strokes: Sequence[NDArray[np.float64]]) -> Image:
-        image = coverage(strokes, pixels, line).point(lambda ink: round(ink / 255 * (_GRAY_LEVELS - 1)))
-        image.putpalette(shades)
-        return image
-
-    images = [render_frame(strokes) for strokes in frames]
-    buffer = io.BytesIO()
-    options: dict[str, Any] = {"loop": 0} if loop else {}
-    if transparent:
-        options |= {"transparency": 0, "disposal": 2}  # each frame replaces the previous one
-    images[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=images[1:],
-        duration=[10 * duration for duration in durations],
-        **options,
-    )
-    return write_file(buffer.getvalue(), path, ".gif")
-
-
-def _check_hold(hold: float) -> None:
+def check_hold(hold: float) -> None:
+    """Raise ValueError if the time of the finished drawing is out of range."""
     if not 0 <= hold <= 600:
         raise ValueError(f"hold: expected 0 to 600 seconds, got {hold!r}")
-
-
-def _check_rate(fps: float) -> None:
-    if not _MIN_FPS <= positive("fps", fps) <= _MAX_FPS:
-        raise ValueError(f"fps: expected {_MIN_FPS} to {_MAX_FPS} frames per second, got {fps!r}")

@@ -1,4 +1,4 @@
-"""Validation of rendering arguments, and the common scale of several drawings."""
+"""Validation of rendering arguments, default line widths and paddings, and the common scale of several drawings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["check_sketch", "common_scale", "positive"]
+__all__ = ["check_sketch", "common_scale", "line_width", "page_padding", "positive"]
 
 
 def common_scale(sketches: Iterable[Sketch], side: float) -> float:
@@ -31,3 +31,17 @@ def check_sketch(sketch: object) -> None:
     """Raise TypeError unless `sketch` is a Sketch."""
     if not isinstance(sketch, Sketch):
         raise TypeError(f"expected a Sketch, got {type(sketch).__name__}")
+
+
+def line_width(value: float | None, size: float) -> float:
+    """Validate a line width in px, or return the default for a picture of `size` px if it is None."""
+    return max(1.0, size / 90) if value is None else positive("stroke_width", value)
+
+
+def page_padding(value: float | None, size: float, line: float) -> float:
+    """Validate a padding in px, or return the default if it is None; raise ValueError if it is out of range."""
+    if value is None:
+        return min(max(0.06 * size, line), 0.4 * size)
+    if not (math.isfinite(value) and 0 <= value < size / 2):
+        raise ValueError(f"padding: expected at least 0 and less than half of size {size:g}, got {value!r}")
+    return float(value)

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from sketchkit.geometry import centered
-from sketchkit.render.layout import check_sketch, common_scale, positive
+from sketchkit.render.grid_layout import FONT_SIZE, GridLayout
+from sketchkit.render.layout import check_sketch, common_scale, line_width, page_padding, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
-from sketchkit.render.svg import line_width, page_padding
 from sketchkit.sketch import Sketch, iter_sketches
 
-__all__ = ["coverage", "raster", "raster_grid"]
+__all__ = ["add_strokes", "coverage", "grid_borders", "grid_image", "pixel_size", "raster", "raster_grid"]
 
 _SUPERSAMPLING = 3
+# Coverage of the borders and labels of a grid, which have the brightness of `palette.HAIRLINE` and `palette.MUTED`.
+_BORDER, _LABEL = 28, 144
 
 
 def raster(
@@ -142,6 +144,59 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
         for x, y in points[:1] if dot else points:
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return image.reduce(fine)
+
+
+def grid_image(layout: GridLayout, color: str = INK, background: str | None = PAPER) -> Image.Image:
+    """Return a grid of sketches with borders and labels as an image, RGB or (with a transparent background) RGBA."""
+    ink = add_strokes(grid_borders(layout), layout, [tile.strokes for tile in layout.tiles])
+    return Image.fromarray(_colorize(np.asarray(ink), color, background))
+
+
+def grid_borders(layout: GridLayout) -> Image.Image:
+    """Return the coverage of the borders and labels of a grid, which are lighter than the lines."""
+    image = Image.new("L", pixel_size(layout.width, layout.height), 0)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(FONT_SIZE)
+    for tile in layout.tiles:
+        right, bottom = tile.left + layout.cell, tile.top + layout.cell
+        corners = (round(tile.left), round(tile.top), round(right) - 1, round(bottom) - 1)
+        pen.rounded_rectangle(corners, radius=4, outline=_BORDER)
+        if not tile.strokes:
+            pen.text(((tile.left + right) / 2, (tile.top + bottom) / 2), "empty", _LABEL, font, anchor="mm")
+        if tile.label:
+            pen.text((tile.label.x, tile.label.y), tile.label.shown, _LABEL, font, anchor="ms")
+    for label in layout.row_labels:
+        pen.text((label.x, label.y), label.shown, _LABEL, font, anchor="rs")
+    if not layout.tiles:
+        pen.text((layout.width / 2, layout.height / 2), "empty", _LABEL, font, anchor="mm")
+    return image
+
+
+def add_strokes(
+    borders: Image.Image, layout: GridLayout, strokes: Sequence[Sequence[NDArray[np.float64]]]
+) -> Image.Image:
+    """Return the coverage of a grid with strokes in its cells.
+
+    Parameters
+    ----------
+    borders : PIL.Image.Image
+        Result of `grid_borders`; it is not changed.
+    layout : GridLayout
+        Layout of the grid.
+    strokes : sequence of sequence of ndarray, each of shape (m, 2)
+        Points of the strokes of each cell, px.
+    """
+    image = borders.copy()
+    side = math.ceil(layout.cell) + 1
+    for tile, drawn in zip(layout.tiles, strokes, strict=True):
+        left, top = math.floor(tile.left), math.floor(tile.top)
+        ink = coverage([points - (left, top) for points in drawn], (side, side), layout.line)
+        image.paste(ImageChops.lighter(image.crop((left, top, left + side, top + side)), ink), (left, top))
+    return image
+
+
+def pixel_size(width: float, height: float) -> tuple[int, int]:
+    """Return the size of an image as whole numbers of pixels, at least 1."""
+    return max(1, round(width)), max(1, round(height))
 
 
 def _colorize(ink: NDArray[np.uint8], color: str, background: str | None) -> NDArray[np.uint8]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sketchkit.geometry import centered
-from sketchkit.render.layout import common_scale, positive
+from sketchkit.render.layout import common_scale, line_width, positive
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
-from sketchkit.render.svg import Picture, dot, finish, line_width, new_canvas, pen_group
+from sketchkit.render.svg import Picture, dot, finish, new_canvas, pen_group
 from sketchkit.sketch import Sketch, iter_sketches
 from sketchkit.svg_document import path_data
 

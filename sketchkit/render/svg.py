@@ -6,10 +6,8 @@ Coordinates are rounded to 0.01 px, and strokes of the same color share one path
 
 from __future__ import annotations
 
-import math
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,9 @@ import numpy as np
 import svgwrite
 from numpy.typing import NDArray
 
-from sketchkit.geometry import centered, page
-from sketchkit.render.layout import check_sketch, common_scale, positive
+from sketchkit.geometry import page
+from sketchkit.render.grid_layout import FONT_SIZE, GridLayout, Label
+from sketchkit.render.layout import check_sketch, line_width, page_padding, positive
 from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
 from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch, iter_sketches
@@ -28,10 +27,6 @@ from sketchkit.svg_document import CORNER, DOT, data_uri, path_data, px
 __all__ = ["Picture", "draw", "filmstrip", "grid"]
 
 _FONT = "system-ui, sans-serif"
-_FONT_SIZE = 11
-_CHARACTER_WIDTH = 6.2  # mean width of a character, px; wide (CJK) characters count twice
-_GAP = 8
-_LABEL_BAND = 18
 # Characters that XML 1.0 does not allow, even escaped (section 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -208,54 +203,37 @@ def grid(
     TypeError
         If an item is not a Sketch.
     """
-    cell = positive("cell", cell)
     _check_color_by(color_by)
-    items = list(iter_sketches(sketches))
-    if columns is None:
-        columns = max(1, math.ceil(math.sqrt(len(items))))
-    elif isinstance(columns, bool) or not isinstance(columns, int | np.integer) or columns < 1:
-        raise ValueError(f"columns: expected a whole number above 0, got {columns!r}")
-    rows = math.ceil(len(items) / columns)
-    columns = min(int(columns), max(1, len(items)))
-    texts = _label_texts("labels", labels, len(items), "sketches")
-    row_texts = _label_texts("row_labels", row_labels, rows, "rows")
-    line = line_width(stroke_width, cell)
-    if not items:
-        canvas = new_canvas(cell, cell / 2, background, title, "no drawings")
+    layout = GridLayout.of(
+        sketches,
+        columns=columns,
+        cell=cell,
+        labels=labels,
+        row_labels=row_labels,
+        stroke_width=stroke_width,
+        same_scale=same_scale,
+    )
+    cell = layout.cell
+    if not layout.tiles:
+        canvas = new_canvas(layout.width, layout.height, background, title, "no drawings")
         canvas.add(_empty_mark(canvas, cell / 2, cell / 4, cell))
-        return finish(canvas, cell, cell / 2)
-
-    band = _LABEL_BAND if labels is not None else 0
-    gutter = min(max(map(_text_width, row_texts), default=0.0) + _GAP, 2 * cell) if row_labels is not None else 0
-    width = gutter + columns * (cell + _GAP) + _GAP
-    height = rows * (cell + band + _GAP) + _GAP
-    inner = max(cell - 2 * page_padding(None, cell, line), cell / 2)
-    shared = common_scale(items, inner) if same_scale else None
-
-    canvas = new_canvas(width, height, background, title, f"{len(items)} drawings")
-    tiles = canvas.add(canvas.g(fill="none", stroke=HAIRLINE))
+        return finish(canvas, layout.width, layout.height)
+    canvas = new_canvas(layout.width, layout.height, background, title, f"{len(layout.tiles)} drawings")
+    borders = canvas.add(canvas.g(fill="none", stroke=HAIRLINE))
     label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="middle"))
     row_label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="end"))
-    for index, sketch in enumerate(items):
-        left = gutter + _GAP + index % columns * (cell + _GAP)
-        top = _GAP + index // columns * (cell + band + _GAP)
-        middle = (left + cell / 2, top + cell / 2)
+    for tile in layout.tiles:
         # The offset of half a pixel aligns the hairline with the pixel grid.
-        tiles.add(canvas.rect((px(left + 0.5), px(top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
-        if len(sketch):
-            scale = common_scale([sketch], inner) if shared is None else shared
-            to_pixels = centered(sketch.bounds, scale, middle)
-            strokes = [to_pixels(points) for points in sketch.polylines()]
-            canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
+        borders.add(canvas.rect((px(tile.left + 0.5), px(tile.top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
+        if tile.strokes:
+            canvas.add(_stroke_group(canvas, tile.strokes, layout.line, color, color_by))
         else:
-            canvas.add(_empty_mark(canvas, *middle, cell))
-        if texts[index]:
-            label_group.add(_label(canvas, texts[index], middle[0], top + cell + _FONT_SIZE + 2, cell))
-    for row, text in enumerate(row_texts):
-        if text:
-            middle_y = _GAP + row * (cell + band + _GAP) + cell / 2
-            row_label_group.add(_label(canvas, text, gutter, middle_y + _FONT_SIZE / 3, gutter))
-    return finish(canvas, width, height)
+            canvas.add(_empty_mark(canvas, tile.left + cell / 2, tile.top + cell / 2, cell))
+        if tile.label:
+            label_group.add(_text(canvas, tile.label))
+    for label in layout.row_labels:
+        row_label_group.add(_text(canvas, label))
+    return finish(canvas, layout.width, layout.height)
 
 
 def filmstrip(
@@ -306,20 +284,6 @@ def filmstrip(
 
 
 # Common parts of the SVG pictures -------------------------------------------------------------------
-
-
-def line_width(value: float | None, size: float) -> float:
-    """Validate a line width in px, or return the default for a picture of `size` px if it is None."""
-    return max(1.0, size / 90) if value is None else positive("stroke_width", value)
-
-
-def page_padding(value: float | None, size: float, line: float) -> float:
-    """Validate a padding in px, or return the default if it is None; raise ValueError if it is out of range."""
-    if value is None:
-        return min(max(0.06 * size, line), 0.4 * size)
-    if not (math.isfinite(value) and 0 <= value < size / 2):
-        raise ValueError(f"padding: expected at least 0 and less than half of size {size:g}, got {value!r}")
-    return float(value)
 
 
 def new_canvas(width: float, height: float, background: str | None, title: str | None, label: str) -> Any:
@@ -380,7 +344,7 @@ def _stroke_group(
 
 
 def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
-    size = min(_FONT_SIZE, width / 4)
+    size = min(FONT_SIZE, width / 4)
     return canvas.text(
         "empty",
         insert=(px(x), px(y + size / 3)),
@@ -391,36 +355,15 @@ def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
 
 
 def _font_style(color: str) -> dict[str, Any]:
-    return {"font_family": _FONT, "font_size": _FONT_SIZE, "fill": color}
+    return {"font_family": _FONT, "font_size": FONT_SIZE, "fill": color}
 
 
-def _label(canvas: Any, text: str, x: float, y: float, max_width: float) -> Any:
-    """Return `text` at (x, y), truncated to `max_width` px; the tooltip of a truncated text is the full text."""
-    shown = text
-    while len(shown) > 1 and _text_width(shown) > max_width:
-        shown = shown[:-2].rstrip() + "…"
-    element = canvas.text(shown, insert=(px(x), px(y)))
-    if shown != text:
-        element.set_desc(title=text)
+def _text(canvas: Any, label: Label) -> Any:
+    """Return the text of a label; the tooltip of a truncated label is the full text."""
+    element = canvas.text(_clean_text(label.shown), insert=(px(label.x), px(label.y)))
+    if label.shown != label.text:
+        element.set_desc(title=_clean_text(label.text))
     return element
-
-
-def _text_width(text: str) -> float:
-    return _CHARACTER_WIDTH * sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _label_texts(name: str, labels: Sequence[object] | None, count: int, items: str) -> list[str]:
-    """Return `count` strings; numbers are rounded to four digits, and None is an empty string."""
-    if labels is None:
-        return [""] * count
-    if isinstance(labels, str):
-        raise ValueError(f"{name}: expected one label for each of {count} {items}, got the single text {labels!r}")
-    if len(labels) != count:
-        raise ValueError(f"{name}: expected one label for each of {count} {items}, got {len(labels)}")
-    return [
-        "" if label is None else f"{label:.4g}" if isinstance(label, float | np.floating) else _clean_text(str(label))
-        for label in labels
-    ]
 
 
 def _clean_text(text: str) -> str:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sketchkit.render.animation import animated_svg, gif, gif_frames
+from sketchkit.render.animation import animated_svg
+from sketchkit.render.gif_files import gif, gif_frames
 from sketchkit.render.raster import raster, raster_grid
 from sketchkit.render.svg import draw
 from sketchkit.sketch import Sketch
