@@ -6,7 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["parse_path", "parse_seed", "parse_sources"]
+__all__ = ["FALSE", "TRUE", "parse_bool", "parse_path", "parse_seed", "parse_sources"]
+
+#: Texts of true and false, in lower case.
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def parse_bool(text: str) -> bool:
+    """Return the value of one of the texts in `TRUE` and `FALSE`, ignoring case.
+
+    Raises
+    ------
+    ValueError
+        If the text is another one.
+    """
+    if text.lower() not in TRUE + FALSE:
+        raise ValueError(f"expected true, yes, on, 1 or false, no, off, 0, got {text!r}")
+    return text.lower() in TRUE
 
 
 def parse_path(value: Any, name: str) -> Path:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from sketchkit.arguments import parse_bool
+from sketchkit.parser_errors import as_value_error
 from sketchkit.suggest import did_you_mean
 
-__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes"]
+__all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes", "read_changes"]
 
 CELLS = ("lstm", "layer_norm", "hyper")
 
@@ -211,8 +215,46 @@ def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
     raise ValueError(f"hyperparameters: expected key=value or a mapping, got {_short_repr(changes)}")
 
 
+def read_changes(path: str | Path) -> dict[str, Any]:
+    """Return the hyperparameters in a YAML or JSON file, the argument `changes` of `HParams.replace`.
+
+    Names and values are not validated.
+
+    Parameters
+    ----------
+    path : str or Path
+        A `.yaml`, `.yml` or `.json` file with values by name. If it has an entry `hparams`, like the `config.json` of a
+        model folder and the `run.json` of a run directory, the values of this entry are returned.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file has another ending, is larger than 1 MB or invalid, or has a name twice.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
+        raise ValueError(f"expected a file of hyperparameters ending in .yaml, .yml or .json, got {path.name!r}")
+    if path.stat().st_size > _MAX_FILE_BYTES:
+        raise ValueError(f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for a file of hyperparameters")
+    with as_value_error(str(path), "not a file of hyperparameters"):
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix.lower() == ".json":
+            values = json.loads(text, object_pairs_hook=_unique_names)
+        else:
+            values = _parse_yaml(text)
+    if isinstance(values, dict) and isinstance(values.get("hparams"), dict):
+        values = values["hparams"]
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected hyperparameters by name, such as `z_size: 64`, got {_short_repr(values)}")
+    return values
+
+
+_MAX_FILE_BYTES = 1_000_000
 _TYPES = get_type_hints(HParams)
-_TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
 def _convert(name: str, value: Any) -> Any:
@@ -226,8 +268,9 @@ def _convert(name: str, value: Any) -> Any:
     if expected is bool:
         if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
             return bool(value)
-        if isinstance(value, str) and value.lower() in _TRUE + _FALSE:
-            return value.lower() in _TRUE
+        if isinstance(value, str):
+            with contextlib.suppress(ValueError):
+                return parse_bool(value)
     elif isinstance(value, bool):
         pass
     elif expected is int:
@@ -235,6 +278,10 @@ def _convert(name: str, value: Any) -> Any:
             return int(value)
         if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,30}", value):
             return int(value)
+        if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]{1,30}(e[+-]?\d{1,3})?", value.lower()):  # 1e4
+            with contextlib.suppress(ValueError, OverflowError):
+                if float(value).is_integer():
+                    return int(float(value))
     elif expected is float:
         try:
             number = float(value)
@@ -271,7 +318,7 @@ def _parse(text: str) -> dict[str, Any]:
     """Parse a JSON object, or `key=value,key=[a,b]`, whose values are text without surrounding quotes and spaces."""
     if text.lstrip().startswith("{"):
         try:
-            mapping = json.loads(text)
+            mapping = json.loads(text, object_pairs_hook=_unique_names)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"hyperparameters: expected a JSON object, got {text[:40]!r} ({error})") from None
         return dict(mapping)
@@ -283,6 +330,8 @@ def _parse(text: str) -> dict[str, Any]:
         if not match:
             raise ValueError(f"hyperparameters: expected key=value or key=[a,b] at {text[position : position + 40]!r}")
         name, value = match.groups()
+        if name in values:
+            raise ValueError(f"hyperparameters: {name} is given twice")
         if value.startswith("["):
             values[name] = [item for part in value[1:-1].split(",") if (item := part.strip(" '\""))]
         else:
@@ -291,3 +340,36 @@ def _parse(text: str) -> dict[str, Any]:
             break
         position = match.end()
     return values
+
+
+def _unique_names(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return the pairs of a JSON object as a dictionary; raise ValueError if a name occurs twice."""
+    values: dict[Any, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise ValueError(f"{name} is given twice")
+        values[name] = value
+    return values
+
+
+def _parse_yaml(text: str) -> Any:
+    """Parse YAML with standard types; raise ValueError if it is invalid, has aliases, or has a name twice."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Loader without aliases, with which a small file can have a huge value."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise ValueError(f"line {self.peek_event().start_mark.line + 1}: aliases (*name) are not supported")
+            return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            return _unique_names(
+                [(self.construct_object(k, True), self.construct_object(v, True)) for k, v in node.value]
+            )
+
+    try:
+        return yaml.load(text, Loader)  # noqa: S506 - it is a SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sketchkit.arguments import parse_path, parse_seed, parse_sources
+from sketchkit.arguments import FALSE, TRUE, parse_bool, parse_path, parse_seed, parse_sources
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2024, "2024"), ("runs/a", "runs/a"), (Path("b"), "b"), (0.5, "0.5")])
@@ -52,3 +52,13 @@ def test_sources_of_keeps_a_comma_in_a_file_name(tmp_path):
 def test_sources_of_other_values_raises(value):
     with pytest.raises(ValueError, match="data_set: expected"):
         parse_sources(value, "data_set")
+
+
+def test_parse_bool_ignores_case():
+    assert [parse_bool(text.title()) for text in (*TRUE, *FALSE)] == [True] * len(TRUE) + [False] * len(FALSE)
+
+
+@pytest.mark.parametrize("text", ["", "maybe", "2", "tru"])
+def test_parse_bool_of_other_texts_raises(text):
+    with pytest.raises(ValueError, match=f"expected true, yes, on, 1 or false, no, off, 0, got {text!r}"):
+        parse_bool(text)

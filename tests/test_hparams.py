@@ -1,6 +1,6 @@
 import pytest
 
-from sketchkit.hparams import HParams
+from sketchkit.hparams import HParams, read_changes
 
 
 def test_hparams_defaults_are_the_published_values():
@@ -29,6 +29,26 @@ def test_parse_accepts_the_syntax_of_the_published_trainer(text):
     assert h.kl_weight == 0.01
 
 
+@pytest.mark.parametrize("text", ["yes", "on", "On", "True", "TRUE", "true", "1"])
+def test_parse_accepts_texts_of_true(text):
+    assert HParams.parse(f"skip_padding={text}").skip_padding is True
+    assert HParams().replace(skip_padding=text).skip_padding is True
+
+
+@pytest.mark.parametrize("text", ["no", "off", "OFF", "False", "false", "0"])
+def test_parse_accepts_texts_of_false(text):
+    assert HParams.parse(f"conditional={text}").conditional is False
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"), [("1e4", 10_000), ("1E+6", 1_000_000), ("1.5e3", 1500), ("20.0", 20), ("0", 0), ("+7", 7)]
+)
+def test_parse_accepts_whole_numbers_in_scientific_notation(text, steps):
+    parsed = HParams.parse(f"num_steps={text}").num_steps
+    assert parsed == steps
+    assert type(parsed) is int
+
+
 def test_as_dict_round_trip():
     h = HParams().replace("dec_model=hyper,data_set=[a.npz]")
     assert HParams().replace(h.as_dict()) == h
@@ -51,6 +71,12 @@ def test_as_dict_round_trip():
         ("data_set=[]", "data_set"),
         ("dec_rnn_size", "expected key=value"),
         ("z_size=8 dec_rnn_size=4", "z_size: expected int"),
+        ("z_size=8,kl_weight=1,z_size=8", "hyperparameters: z_size is given twice"),
+        ('{"z_size": 8, "z_size": 4}', "z_size is given twice"),
+        ("num_steps=1.5", "num_steps: expected int, got '1.5'"),
+        ("num_steps=1e-3", "num_steps: expected int, got '1e-3'"),
+        ("num_steps=1e999", "num_steps: expected int, got '1e999'"),
+        ("num_steps=e4", "num_steps: expected int, got 'e4'"),
     ],
 )
 def test_parse_with_invalid_settings_raises(text, message):
@@ -63,3 +89,52 @@ def test_hparams_with_wrong_types_raise():
         HParams(use_input_dropout=0.5)
     with pytest.raises(ValueError, match="batch_size: expected int, got True"):
         HParams(batch_size=True)
+
+
+YAML = """
+# A small model.
+data_set: [cat.npz, dog.npz]
+num_steps: 1e4
+learning_rate: 1e-3
+conditional: no
+"""
+JSON = '{"data_set": ["cat.npz", "dog.npz"], "num_steps": 1e4, "learning_rate": 1e-3, "conditional": false}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.yaml", YAML), ("a.yml", YAML), ("A.JSON", JSON), ("run.json", f'{{"seed": 1, "hparams": {JSON}}}')],
+)
+def test_read_changes_of_yaml_and_json(name, text, tmp_path):
+    (tmp_path / name).write_text(text)
+    h = HParams().replace(read_changes(tmp_path / name))
+    assert h == HParams(data_set=("cat.npz", "dog.npz"), num_steps=10_000, learning_rate=1e-3, conditional=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.yaml", "z_size: 4\nz_size: 8", r"a\.yaml: .*z_size is given twice"),
+        ("a.json", '{"z_size": 4, "z_size": 8}', r"a\.json: .*z_size is given twice"),
+        ("a.yaml", "z_size: [", r"a\.yaml: not a file of hyperparameters .*line 1"),
+        ("a.json", "{", r"a\.json: not a file of hyperparameters"),
+        ("a.yaml", "- z_size", r"a\.yaml: expected hyperparameters by name, .* got \['z_size'\]"),
+        ("a.yaml", "", r"a\.yaml: expected hyperparameters by name"),
+        ("a.yaml", "a: &a [1, 1]\nb: *a", r"a\.yaml: .*line 2: aliases"),
+        ("a.yaml", "!!python/object/apply:os.mkdir [made]", "could not determine a constructor"),
+        ("a.yaml", "[" * 3000, r"a\.yaml: not a file of hyperparameters"),
+        ("a.yaml", "# " + 1_000_000 * "x", "1 MB is too large"),
+        ("a.toml", "z_size = 4", r"ending in \.yaml, \.yml or \.json, got 'a\.toml'"),
+    ],
+)
+def test_read_changes_of_an_invalid_file_raises(name, text, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_changes(tmp_path / name)
+    assert not (tmp_path / "made").exists()
+
+
+def test_read_changes_of_a_missing_file_raises(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"none\.yaml: no such file"):
+        read_changes(tmp_path / "none.yaml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (
     *(train.train, train.teach, train.runs, sweep.sweep, sweep.compare),
@@ -27,7 +29,28 @@ for _command in (
     *(export.convert, export.embed, export.html, doctor.doctor),
 ):
     app.command()(_command)
-app.add_typer(dataset.app, name="dataset", help="Report on a dataset (`dataset DATA`), or build one (`dataset build`).")
+app.add_typer(
+    dataset.app,
+    name="dataset",
+    help="Report on a dataset, or build one. `dataset DATA` is short for `dataset report DATA`.",
+)
+
+
+def _show_version(version: bool) -> None:
+    if version:
+        from sketchkit import __version__
+
+        typer.echo(f"sketchkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sketchkit.cli.output import report_written
+from sketchkit.cli.options import choice
+from sketchkit.cli.output import check_output, report_written
+from sketchkit.suggest import did_you_mean
 
 __all__ = ["app"]
 
@@ -20,9 +22,13 @@ class _ReportUnlessNamed(TyperGroup):
     """Command group that runs `report` if no command is named: `sketchkit dataset DATA`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, "--help"):
+        if args and args[0] not in (*self.commands, *ctx.help_option_names) and not self._is_misspelled(args[0]):
             args = ["report", *args]
         return super().parse_args(ctx, args)
+
+    def _is_misspelled(self, word: str) -> bool:
+        """Return whether a word is similar to a command, and not a file."""
+        return bool(did_you_mean(word, self.commands, "")) and not Path(word).exists()
 
 
 app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help=True)
@@ -34,13 +40,21 @@ def report(
         list[str], typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
     ],
     max_seq_len: Annotated[
-        int | None, typer.Option(help="Maximum number of points; longer drawings are dropped. Default: no limit.")
+        int | None,
+        typer.Option(
+            metavar="INTEGER", min=1, help="Maximum number of points; longer drawings are dropped. Default: no limit."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Page (.html) to write the report to.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Page to write (.html). Default: print only.")] = None,
 ) -> None:
-    """Print a health report of a dataset: lengths, scale, dropped drawings, possible problems."""
+    """Print a health report of a dataset.
+
+    It contains the lengths, the scale, the dropped drawings and possible problems.
+    """
     from sketchkit.data.dataset import Dataset
 
+    if out:
+        check_output(out, ".html")
     found = Dataset.open(data, max_seq_len=max_seq_len).report()
     typer.echo(str(found))
     if out:
@@ -63,17 +77,35 @@ def build(
         ),
     ],
     epsilon: Annotated[
-        float, typer.Option(help="Simplification tolerance, in units of the scaled drawing (see --size).")
+        float,
+        typer.Option(
+            metavar="NUMBER", min=0, help="Simplification tolerance, in units of the scaled drawing (see --size)."
+        ),
     ] = 2.0,
     size: Annotated[
-        float, typer.Option(help="Longer side of each drawing after scaling, in units; 0: do not scale.")
+        float,
+        typer.Option(
+            metavar="NUMBER", min=0, help="Longer side of each drawing after scaling, in units; 0: do not scale."
+        ),
     ] = 255.0,
-    max_seq_len: Annotated[int, typer.Option(help="Maximum number of points; longer drawings are dropped.")] = 250,
+    max_seq_len: Annotated[
+        int, typer.Option(metavar="INTEGER", min=1, help="Maximum number of points; longer drawings are dropped.")
+    ] = 250,
     held_out: Annotated[
-        float, typer.Option(help="Share of the drawings in each of the splits valid and test, 0 to 0.4.")
+        float,
+        typer.Option(
+            metavar="NUMBER", min=0, max=0.4, help="Share of the drawings in the valid split and in the test split."
+        ),
     ] = 0.1,
-    seed: Annotated[int, typer.Option(help="Seed of the random split.")] = 0,
-    fills: Annotated[str, typer.Option(help="Treatment of filled SVG shapes: auto, outline or skip.")] = "auto",
+    seed: Annotated[int, typer.Option(metavar="INTEGER", min=0, help="Seed of the random split.")] = 0,
+    fills: Annotated[
+        str,
+        choice(
+            ("auto", "outline", "skip"),
+            help="Filled SVG shapes without a line: take their outlines, skip them, or (auto) take the outlines "
+            "if the file has no lines, and otherwise only small shapes, as dots.",
+        ),
+    ] = "auto",
     recognized: Annotated[
         bool | None,
         typer.Option(
@@ -83,11 +115,19 @@ def build(
     ] = None,
     country: Annotated[
         list[str] | None,
-        typer.Option(help="Keep only Quick, Draw! drawings from this country (two-letter code); repeat for several."),
+        typer.Option(
+            metavar="CODE",
+            help="Keep only Quick, Draw! drawings from this country (two-letter code); repeat for several. "
+            "Default: all.",
+        ),
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help="Maximum number of drawings from each file with several drawings. Default: no limit."),
+        typer.Option(
+            metavar="INTEGER",
+            min=1,
+            help="Maximum number of drawings from each file with several drawings. Default: no limit.",
+        ),
     ] = None,
 ) -> None:
     """Build a dataset from drawings, and print a report."""

@@ -8,7 +8,10 @@ __all__ = ["doctor"]
 
 
 def doctor() -> None:
-    """Show versions, devices and paths, and report missing or outdated dependencies."""
+    """Check the installation.
+
+    The report shows versions, devices and paths, and names missing or outdated dependencies.
+    """
     import platform
     from importlib.metadata import PackageNotFoundError, requires, version
 

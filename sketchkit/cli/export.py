@@ -7,10 +7,22 @@ from typing import Annotated
 
 import typer
 
-from sketchkit.cli.options import Model
-from sketchkit.cli.output import report_written
+from sketchkit.cli.options import Model, choice
+from sketchkit.cli.output import check_output, report_written
 
 __all__ = ["convert", "embed", "html"]
+
+#: Classes of the widgets, by their names on the command line.
+_WIDGETS = {
+    "complete": "Complete",
+    "reconstruct": "Reconstruct",
+    "morph": "Morph",
+    "temperature-slider": "TemperatureSlider",
+    "latent-slider": "LatentSlider",
+    "next-point": "NextPoint",
+    "pad": "SketchPad",
+}
+_DTYPES = ("float16", "float32", "int8")
 
 
 def convert(
@@ -20,7 +32,10 @@ def convert(
     ],
     scale_factor: Annotated[
         float | None,
-        typer.Option(help="Data units per model unit, which TF1 weights do not record. Default: that of the model."),
+        typer.Option(
+            metavar="NUMBER",
+            help="Data units per model unit, above 0, which TF1 weights do not record. Default: that of the model.",
+        ),
     ] = None,
 ) -> None:
     """Convert a model to another format."""
@@ -48,51 +63,48 @@ def embed(
     model: Model,
     widget: Annotated[
         list[str],
-        typer.Option(
-            "--widget",
-            "-w",
-            help="Widget: complete, reconstruct, morph, temperature-slider, latent-slider, next-point or pad; "
-            "repeat to add.",
-        ),
+        choice(tuple(_WIDGETS), "--widget", "-w", help="Widget on the page; repeat for several."),
     ] = ["complete"],  # noqa: B006 - typer copies it
-    out: Annotated[Path, typer.Option("--out", "-o", help="Output page (.html).")] = Path("sketchkit.html"),
-    dtype: Annotated[str, typer.Option(help="Data type of the weights: float16, float32 or int8.")] = "float16",
-    title: Annotated[str, typer.Option(help="Title of the page.")] = "sketchkit",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write (.html).")] = Path("sketchkit.html"),
+    dtype: Annotated[
+        str, choice(_DTYPES, help="Data type of the weights; a smaller type makes a smaller page.")
+    ] = "float16",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the page.")] = "sketchkit",
 ) -> None:
-    """Export widgets of a model as one page that works without a kernel and offline."""
+    """Export widgets of a model as a web page.
+
+    The page works without a kernel and offline.
+    """
     from sketchkit import widgets
     from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
 
-    kinds = {
-        "complete": widgets.Complete,
-        "reconstruct": widgets.Reconstruct,
-        "morph": widgets.Morph,
-        "temperature-slider": widgets.TemperatureSlider,
-        "latent-slider": widgets.LatentSlider,
-        "next-point": widgets.NextPoint,
-    }
-    unknown = [name for name in widget if name not in (*kinds, "pad")]
-    if unknown:
-        raise ValueError(f"--widget: expected {', '.join(kinds)} or pad, got {unknown[0]!r}")
+    check_output(out, ".html")
     loaded = load(model)
-    exported = [widgets.SketchPad(collect=True) if name == "pad" else kinds[name](loaded) for name in widget]
+    exported = [
+        widgets.SketchPad(collect=True) if name == "pad" else getattr(widgets, _WIDGETS[name])(loaded)
+        for name in widget
+    ]
     report_written(embed(exported, out, title=title, dtype=dtype))
 
 
 def html(
     notebook: Annotated[Path, typer.Argument(help="Executed notebook (.ipynb).")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Output page. Default: the notebook's path with .html.")
+        Path | None, typer.Option("--out", "-o", help="Page to write (.html). Default: the notebook's path with .html.")
     ] = None,
     dtype: Annotated[
-        str | None, typer.Option(help="Data type of the weights: float16, float32 or int8. Default: as stored.")
+        str | None,
+        choice(_DTYPES, help="Data type of the weights; a smaller type makes a smaller page. Default: as stored."),
     ] = None,
     execute: Annotated[
         bool, typer.Option("--execute", help="Execute the notebook first; the file is not changed.")
     ] = False,
 ) -> None:
-    """Export an executed notebook as a page whose widgets work without a kernel and offline."""
+    """Export an executed notebook as a web page.
+
+    The widgets on the page work without a kernel and offline.
+    """
     from sketchkit.widgets.export.notebook import notebook_html
 
     report_written(notebook_html(notebook, out, dtype=dtype, execute=execute))

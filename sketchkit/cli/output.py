@@ -1,4 +1,4 @@
-"""Output files of commands: their endings, and the line that reports them."""
+"""Output files of commands: checks before the work starts, and the line that reports them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from pathlib import Path
 
 import typer
 
-__all__ = ["check_ending", "report_written"]
+__all__ = ["check_output", "report_written"]
 
 
-def check_ending(out: Path, *endings: str) -> None:
-    """Raise ValueError if the output file has an unsupported ending, before anything is computed."""
+def check_output(out: Path, *endings: str) -> None:
+    """Check an output file before anything is computed.
+
+    Raises
+    ------
+    ValueError
+        If the file name has another ending.
+    FileNotFoundError
+        If the folder of the file does not exist.
+    """
     if out.suffix.lower() not in endings:
-        raise ValueError(f"--out: expected a file ending in {' or '.join(endings)}, got {out.name!r}")
+        expected = f"{', '.join(endings[:-1])} or {endings[-1]}" if len(endings) > 1 else endings[0]
+        raise ValueError(f"--out: expected a file ending in {expected}, got {out.name!r}")
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"--out: cannot write {out.name}: the folder {out.parent} does not exist")
 
 
 def report_written(path: Path) -> None:

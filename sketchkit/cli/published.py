@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sketchkit.cli.options import Model
+from sketchkit.cli.options import Model, choice
 
 __all__ = ["card", "datasets", "download", "models"]
 
@@ -36,12 +36,13 @@ def datasets(
 def download(
     names: Annotated[list[str], typer.Argument(help="Names of models and datasets.")],
     kind: Annotated[
-        str, typer.Option(help="What the names mean: model or data. Default: model if there is one, otherwise data.")
-    ] = "",
+        str | None,
+        choice(("model", "data"), help="Type of the names. Default: model if there is one, otherwise data."),
+    ] = None,
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Download again, replacing the cached copy even if the published file has changed."
+            "--force", help="Download again, atomic_write the cached copy even if the published file has changed."
         ),
     ] = False,
 ) -> None:
@@ -51,12 +52,10 @@ def download(
     from sketchkit.storage.download import fetch
     from sketchkit.suggest import did_you_mean
 
-    if kind not in ("", "model", "data"):
-        raise ValueError(f"--kind: expected model or data, got {kind!r}")
     bundled = [] if kind == "data" else list(models("bundled"))
     for name in names:
         model = model_entry(name) if kind != "data" else None
-        data = dataset_entry(name) if kind == "data" or (kind == "" and model is None) else None
+        data = dataset_entry(name) if kind == "data" or (kind is None and model is None) else None
         if name in bundled:
             typer.echo(f"{name}: bundled with sketchkit, nothing to download")
         elif model is not None:
@@ -69,7 +68,7 @@ def download(
             typer.echo(f"{name}: built in, nothing to download")
         else:
             known = [*(entry.name for entry in published_models()), *datasets(), *bundled]
-            expected = {"": "model or dataset", "model": "model", "data": "dataset"}[kind]
+            expected = {None: "model or dataset", "model": "model", "data": "dataset"}[kind]
             suggestion = did_you_mean(name, known, "see sketchkit models", max_names=3, cutoff=0.5)
             raise ValueError(f"{name}: no published {expected}; {suggestion}")
 

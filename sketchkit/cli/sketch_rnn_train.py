@@ -13,6 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sketchkit.arguments import parse_bool
+
 __all__ = ["main"]
 
 DEFAULT_LOG_ROOT = "/tmp/sketch_rnn/models/default"  # noqa: S108 - the original's default
@@ -75,8 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _flag(text: str) -> bool:
-    if text.lower() in ("true", "1", "yes"):
-        return True
-    if text.lower() in ("false", "0", "no"):
-        return False
-    raise argparse.ArgumentTypeError(f"expected true or false, got {text!r}")
+    try:
+        return parse_bool(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

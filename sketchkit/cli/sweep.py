@@ -22,32 +22,52 @@ def sweep(
     ],
     grid: Annotated[
         list[str] | None,
-        typer.Option(help="Values of a parameter, as name=value,value; repeat for all combinations of several."),
+        typer.Option(
+            metavar="NAME=VALUES",
+            help="Values of a parameter, as name=value,value; repeat for all combinations of several. Default: none.",
+        ),
     ] = None,
-    points: Annotated[Path | None, typer.Option(help="File (.json or .csv) of parameter sets.")] = None,
+    points: Annotated[Path | None, typer.Option(help="File (.json or .csv) of parameter sets. Default: none.")] = None,
     random: Annotated[
         list[str] | None,
-        typer.Option(help="Random parameter, as name=low..high, name=low..high:log or name=a,b; repeat for several."),
+        typer.Option(
+            metavar="NAME=RANGE",
+            help="Random parameter, as name=low..high, name=low..high:log or name=a,b; repeat for several. "
+            "Default: none.",
+        ),
     ] = None,
-    count: Annotated[int, typer.Option(help="Number of random points.")] = 10,
-    seed: Annotated[int, typer.Option(help="Seed of the random points.")] = 0,
+    count: Annotated[int, typer.Option(metavar="INTEGER", min=1, help="Number of random points.")] = 10,
+    seed: Annotated[int, typer.Option(metavar="INTEGER", min=0, help="Seed of the random points.")] = 0,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("--parameter", "-p", help="Parameter of all points, as name=value; repeat for several."),
+        typer.Option(
+            "--parameter",
+            "-p",
+            metavar="NAME=VALUE",
+            help="Parameter of all points, as name=value; repeat for several. Default: the value in the notebook.",
+        ),
     ] = None,
-    workers: Annotated[int, typer.Option(help="Number of points that run at the same time on this machine.")] = 1,
+    workers: Annotated[
+        int, typer.Option(metavar="INTEGER", min=1, help="Number of points that run at the same time on this machine.")
+    ] = 1,
     cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler (tcp://host:8786). Default: this machine.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler (tcp://host:8786). Default: this machine."),
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(help="Maximum time of a point, in seconds. Default: no limit.")
+        float | None,
+        typer.Option(metavar="NUMBER", min=0, help="Maximum time of a point, in seconds. Default: no limit."),
     ] = None,
     disk_limit: Annotated[
-        float | None, typer.Option(help="Maximum disk space of a point, in MB. Default: no limit.")
+        float | None,
+        typer.Option(metavar="NUMBER", min=0, help="Maximum disk space of a point, in MB. Default: no limit."),
     ] = None,
     progress: Progress = "auto",
 ) -> None:
-    """Execute a notebook for each point of a grid, a list or a random sample of parameters."""
+    """Execute a notebook with many sets of parameters.
+
+    The sets, called points, are all combinations of --grid, the rows of --points, or random samples of --random.
+    """
     from sketchkit.sweeps.search_space import parse_range, parse_value, parse_values
     from sketchkit.sweeps.sweep import sweep
 
@@ -65,10 +85,10 @@ def sweep(
 def compare(
     folder: Annotated[Path, typer.Argument(help="Directory of a sweep or of several runs.")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Output page (.html). Default: compare.html in the directory.")
+        Path | None, typer.Option("--out", "-o", help="Page to write (.html). Default: compare.html in the directory.")
     ] = None,
 ) -> None:
-    """Compare the points of a sweep, or several runs, on one page with a table, curves and drawings."""
+    """Compare runs on one page with a table, curves and drawings."""
     from sketchkit.sweeps.comparison import Comparison, compare_page
 
     typer.echo(str(Comparison(folder)))

@@ -3,46 +3,79 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from sketchkit.cli.options import Model, Progress
+from sketchkit.cli.options import Model, Progress, choice
 
 __all__ = ["runs", "teach", "train"]
 
 
 def train(
     data: Annotated[
-        list[str] | None, typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+        list[str] | None,
+        typer.Argument(
+            help="Names or .npz files of datasets; several are joined to one dataset. "
+            "Default: data_set of the hyperparameters."
+        ),
     ] = None,
     run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/sketch-rnn"),
     hparams: Annotated[
-        str, typer.Option(help="Hyperparameters, as key=value,key=[a,b]. Default: the published ones.")
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Hyperparameters, as name=value,name=value, such as dec_rnn_size=256,num_steps=1e4. They override "
+            "those of --hparams-file. Default: those of the base model, or the published ones.",
+        ),
     ] = "",
-    seed: Annotated[int, typer.Option(help="Seed of weights, batches, dropout and noise.")] = 0,
+    hparams_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of hyperparameters (.yaml or .json), with values by name; also the config.json of a model or "
+            "the run.json of a run. Default: no file."
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="INTEGER", min=0, help="Seed of weights, batches, dropout and noise.")
+    ] = 0,
     base: Annotated[
-        str | None, typer.Option(help="Name or folder of a model to start from. Default: random weights.")
+        str | None,
+        typer.Option(metavar="NAME", help="Name or folder of a model to start from. Default: random weights."),
     ] = None,
     patience: Annotated[
-        int | None, typer.Option(help="Stop after this many validations without improvement. Default: never.")
+        int | None,
+        typer.Option(
+            metavar="INTEGER", min=1, help="Stop after this many validations without improvement. Default: never."
+        ),
     ] = None,
-    minutes: Annotated[float | None, typer.Option(help="Maximum training time, in minutes. Default: no limit.")] = None,
-    log_every: Annotated[int, typer.Option(help="Number of steps between log records.")] = 20,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="NUMBER", min=0, help="Maximum training time, in minutes. Default: no limit."),
+    ] = None,
+    log_every: Annotated[int, typer.Option(metavar="INTEGER", min=1, help="Number of steps between log records.")] = 20,
     progress: Progress = "auto",
     background: Annotated[
-        bool, typer.Option("--background", help="Train in a background process; see `sketchkit runs`.")
+        bool,
+        typer.Option(
+            "--background", help="Train in a background process and return; `sketchkit runs` shows its status."
+        ),
     ] = False,
     strategy: Annotated[
-        str, typer.Option(help="Distribution: none, mirrored (all local devices) or multiworker (TF_CONFIG).")
+        str,
+        choice(
+            ("none", "mirrored", "multiworker"),
+            help="Devices that share every batch: none (one device), mirrored (all devices of this machine) or "
+            "multiworker (all processes in the environment variable TF_CONFIG).",
+        ),
     ] = "none",
 ) -> None:
     """Train a model. The same command resumes an existing run."""
     from sketchkit.training.trainer import train
 
     finished = train(
-        data, run, hparams, seed=seed, base=base, patience=patience, minutes=minutes, log_every=log_every,
-        progress=progress, background=background, strategy=strategy,
+        data, run, _changes(hparams, hparams_file), seed=seed, base=base, patience=patience, minutes=minutes,
+        log_every=log_every, progress=progress, background=background, strategy=strategy,
     )  # fmt: skip
     if finished is not None:
         typer.echo(f"{finished}\nmodel: {finished.model_folder}")
@@ -53,10 +86,12 @@ def teach(
     sources: Annotated[
         list[str], typer.Argument(help="Files, folders or zip files with 20 to 50 drawings of one subject.")
     ],
-    name: Annotated[str, typer.Option(help="Name of the subject.")] = "drawing",
-    run: Annotated[Path, typer.Option(help="Run directory.")] = Path("runs/taught"),
-    minutes: Annotated[float, typer.Option(help="Maximum training time, in minutes.")] = 5.0,
-    seed: Annotated[int, typer.Option(help="Seed of the validation split and of the training.")] = 0,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the subject.")] = "drawing",
+    run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/taught"),
+    minutes: Annotated[float, typer.Option(metavar="NUMBER", min=0, help="Maximum training time, in minutes.")] = 5.0,
+    seed: Annotated[
+        int, typer.Option(metavar="INTEGER", min=0, help="Seed of the validation split and of the training.")
+    ] = 0,
 ) -> None:
     """Fine-tune a model on a few drawings of one subject."""
     from sketchkit.data.collect import DrawingCollector
@@ -71,3 +106,17 @@ def runs(folder: Annotated[Path, typer.Argument(help="Directory of the runs.")] 
     from sketchkit.training.runs import runs
 
     typer.echo(str(runs(folder)))
+
+
+def _changes(hparams: str, file: Path | None) -> dict[str, Any]:
+    """Return the hyperparameters of a file and of a text, which overrides the file."""
+    from sketchkit.hparams import HParams, parse_changes, read_changes
+
+    changes = {}
+    if file is not None:
+        changes = read_changes(file)
+        try:
+            HParams().replace(changes)
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from None
+    return {**changes, **parse_changes(hparams)}

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from sketchkit.hparams import HParams
+from sketchkit.hparams import HParams, parse_changes
 from sketchkit.suggest import did_you_mean
 
 __all__ = [
@@ -298,10 +298,8 @@ def _check_type(name: str, value: Any, default: Any) -> Any:
 
 
 def _merge_settings(base: str, settings: Values) -> str:
-    """Append settings to the text of hyperparameters, where a later value overrides an earlier one."""
-    return ",".join(
-        [*filter(None, [base.strip().rstrip(",")]), *(f"{n}={_format_value(v)}" for n, v in settings.items())]
-    )
+    """Return the text of hyperparameters with some values replaced or added."""
+    return ",".join(f"{name}={_format_value(value)}" for name, value in {**parse_changes(base), **settings}.items())
 
 
 def _format_value(value: Any) -> str:

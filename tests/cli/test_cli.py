@@ -1,9 +1,12 @@
 """The command line interface."""
 
+import json
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from sketchkit import cli
@@ -13,7 +16,8 @@ from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
 
-TINY = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,batch_size=5,save_every=5,num_steps=5"
+SIZES = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,batch_size=5,save_every=5"
+TINY = SIZES + ",num_steps=5"
 
 
 @pytest.fixture(scope="module")
@@ -48,14 +52,37 @@ def test_help_lists_the_commands(run):
         assert verb in out
 
 
-def test_sample_reconstruct_morph_write_pictures(run, model, tmp_path):
-    assert "wrote samples.svg" in run("sample", model, "-n", 4, "--seed", 1)
-    run("reconstruct", model, "-n", 3, "--out", "r.svg")
-    run("morph", model, "--data", "doodles", "--ends", 0, 3, "--frames", 4, "--out", "m.gif")
-    run("morph", model, "--frames", 3, "--seed", 5)
-    for name in ("samples.svg", "r.svg", "m.gif", "morph.svg"):
-        assert (tmp_path / name).stat().st_size > 300
-    assert "original" in (tmp_path / "r.svg").read_text()
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        (".svg", ("sample", "-n", 4)),
+        (".PNG", ("sample", "-n", 4)),
+        (".gif", ("sample", "-n", 4)),
+        (".png", ("reconstruct", "-n", 3)),
+        (".png", ("morph", "--frames", 3)),
+        (".gif", ("morph", "--data", "doodles", "--ends", 0, 3, "--frames", 4)),
+    ],
+)
+def test_drawing_commands_write_the_format_of_the_ending(ending, words, run, model, tmp_path):
+    command, *options = words
+    path = tmp_path / f"picture{ending}"
+    assert f"wrote {path}" in run(command, model, *options, "--seed", 1, "--cell", 40, "--out", path)
+    if ending == ".svg":
+        assert path.read_text().startswith("<svg")
+        return
+    with Image.open(path) as image:
+        assert image.format == ending[1:].upper()
+        assert getattr(image, "is_animated", False) == (ending == ".gif")
+        assert max(image.size) >= 40
+        assert np.asarray(image.convert("L")).min() < 200
+
+
+def test_drawing_commands_have_default_files(run, model, tmp_path):
+    assert "wrote samples.svg" in run("sample", model, "-n", 2)
+    assert "wrote reconstructions.svg" in run("reconstruct", model, "-n", 2)
+    assert "original" in (tmp_path / "reconstructions.svg").read_text()
+    assert "wrote morph.svg" in run("morph", model, "--frames", 2)
+    assert ">0.00<" in (tmp_path / "morph.svg").read_text()
 
 
 def test_sample_is_reproducible(run, model, tmp_path):
@@ -103,7 +130,7 @@ def test_convert_does_not_replace_another_folder(run, tmp_path):
 def test_train_resumes_a_run(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "resuming from step 5" in run(
-        "train", npz, "--run", "r", "--hparams", TINY + ",conditional=false,num_steps=7", "--progress", "lines"
+        "train", npz, "--run", "r", "--hparams", SIZES + ",conditional=false,num_steps=7", "--progress", "lines"
     )
     assert "wrote" in run("sample", "r", "-n", 2)
 
@@ -121,7 +148,7 @@ def test_doctor(run):
         (["dataset", "nowhere.npz"], "no such dataset"),
         (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file, folder or dataset"),
         (["train", "doodles", "--hparams", "dec_rnn=4"], "did you mean 'dec_rnn_size'"),
-        (["show", "doodles", "--split", "best"], "expected one of train, valid, test"),
+        (["show", "doodles", "--split", "best"], "expected train, valid or test"),
     ],
 )
 def test_errors_are_printed_in_one_line(words, message, monkeypatch, capsys, tmp_path):
@@ -138,16 +165,17 @@ def test_errors_are_printed_in_one_line(words, message, monkeypatch, capsys, tmp
 
 @pytest.mark.long
 def test_sketch_rnn_train_command(npz, tmp_path, capsys):
-    hparams = f"data_set=[{npz.name}],{TINY},conditional=0"
-    line = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}", f"--hparams={hparams}"]
+    folders = [f"--log_root={tmp_path / 'log'}", f"--data_dir={npz.parent}"]
+    hparams = f"--hparams=data_set=[{npz.name}],{SIZES},conditional=0,num_steps="
+    line = [*folders, hparams + "5"]
     sketch_rnn_train.main(line)
     assert "model: " in capsys.readouterr().out
     with pytest.raises(SystemExit):
         sketch_rnn_train.main(line)
     assert "add --resume_training" in capsys.readouterr().err
-    sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=6", "--resume_training"])
+    sketch_rnn_train.main([*folders, hparams + "6", "--resume_training"])
     assert "resuming from step 5" in capsys.readouterr().out
-    sketch_rnn_train.main([*line[:2], line[2] + ",num_steps=7", "--resume_training=True"])
+    sketch_rnn_train.main([*folders, hparams + "7", "--resume_training=True"])
     assert np.isfinite(SketchRNN.open(tmp_path / "log/model").scale_factor)
 
 
@@ -155,17 +183,35 @@ def test_package_installs_no_log_handlers():
     assert logging.getLogger("sketchkit").handlers == []
 
 
-def test_unsupported_picture_ending_is_refused_first(run, tmp_path):
-    for words in (("sample", "nothing"), ("reconstruct", "nothing"), ("show", "nothing")):
-        with pytest.raises(ValueError, match=r"--out: expected a file ending in .svg, got 'x.png'"):
-            run(*words, "--out", tmp_path / "x.png")
+@pytest.mark.parametrize("command", ["sample", "reconstruct", "morph", "show"])
+def test_unsupported_picture_file_is_refused_first(command, run, tmp_path):
+    for name in ("x.jpg", "x"):
+        with pytest.raises(ValueError, match=rf"--out: expected a file ending in \.svg, \.png or \.gif, got '{name}'"):
+            run(command, "nothing", "--out", tmp_path / name)
+    with pytest.raises(FileNotFoundError, match=r"--out: cannot write x\.svg: the folder .*none does not exist"):
+        run(command, "nothing", "--out", tmp_path / "none" / "x.svg")
+
+
+def test_morph_and_show_with_too_few_drawings_raise(run, model, npz):
+    with pytest.raises(ValueError, match="--ends: few has only 2 drawings in its test split"):
+        run("morph", model, "--data", npz, "--ends", 0, 2)
+    with pytest.raises(ValueError, match="--count: few has only 8 drawings in its train split"):
+        run("show", npz, "-n", 9)
+
+
+def test_train_reads_hyperparameters_from_a_file(run, npz, tmp_path):
+    Path("small.yaml").write_text(
+        TINY.replace(",", "\n").replace("=", ": ") + "\nconditional: off\nlearning_rate: 1e-4"
+    )
+    run("train", npz, "--run", "r", "--hparams-file", "small.yaml", "--hparams", "num_steps=2", "--progress", "none")
+    h = HParams().replace(json.loads((tmp_path / "r/run.json").read_text())["hparams"])
+    assert (h.dec_rnn_size, h.num_steps, h.conditional, h.learning_rate) == (8, 2, False, 1e-4)
+    Path("wrong.yaml").write_text("dec_rnn: 8")
+    with pytest.raises(ValueError, match=r"wrong\.yaml: unknown hyperparameter 'dec_rnn'; did you mean 'dec_rnn_size'"):
+        run("train", npz, "--run", "s", "--hparams-file", "wrong.yaml")
+    assert not Path("s").exists()
 
 
 def test_embed_writes_a_page(run, model, tmp_path):
     run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2
-    with pytest.raises(
-        ValueError,
-        match="--widget: expected complete, .*, temperature-slider, latent-slider, next-point or pad, got 'x'",
-    ):
-        run("embed", model, "-w", "x")

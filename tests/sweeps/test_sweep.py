@@ -167,7 +167,7 @@ def test_resolve_parameters_merges_hyperparameters_into_those_of_the_notebook():
     known = {"hparams": "dec_rnn_size=16,z_size=4", "num_steps": 300, "data_set": "doodles"}
     resolved = resolve_parameters({"z_size": 8, "num_steps": 5, "skip_padding": True}, known, {"data_set": ["a", "b"]})
     assert resolved == {
-        "hparams": "dec_rnn_size=16,z_size=4,z_size=8,skip_padding=true", "num_steps": 5, "data_set": ["a", "b"],
+        "hparams": "dec_rnn_size=16,z_size=8,skip_padding=true", "num_steps": 5, "data_set": ["a", "b"],
     }  # fmt: skip
 
 
