@@ -44,13 +44,15 @@ EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
 def imports(root, package="sketchkit"):
-    """Return the files of the package that each file imports, as paths without suffix."""
-    files = {path.relative_to(root).with_suffix("").as_posix(): path for path in root.rglob("*.py")}
+    """Return the files of the package that each file and its stub import, as paths without suffix."""
+    files = {}
+    for path in [*root.rglob("*.py"), *root.rglob("*.pyi")]:
+        files.setdefault(path.relative_to(root).with_suffix("").as_posix(), []).append(path)
     found = {}
-    for name, path in files.items():
+    for name, paths in files.items():
         here = [package, *Path(name).parts[:-1]]
         targets = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
             if isinstance(node, ast.ImportFrom):
                 base = here[: len(here) + 1 - node.level] if node.level else []
                 module = ".".join([*base, *filter(None, [node.module])])

@@ -136,7 +136,7 @@ class DatasetReport:
         return f'<br><img alt="examples" src="{picture.data_uri()}">' if picture else ""
 
     def _repr_html_(self) -> str:
-        from sketchkit.render.figure import length_histogram
+        from sketchkit.render.plots.lengths import length_histogram
 
         head = "".join(f"<th>{title}</th>" for title in ("", "drawings", "points", "empty", "too long", "clamped"))
         body = "".join(

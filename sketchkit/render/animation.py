@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.geometry import page
+from sketchkit.render.canvas import Canvas, ColorBy, stroke_colors
 from sketchkit.render.layout import line_width, page_padding, positive
 from sketchkit.render.palette import INK, PAPER
-from sketchkit.render.svg import (
-    Picture,
-    dot,
-    draw,
-    finish,
-    new_canvas,
-    pen_group,
-    stroke_colors,
-)
+from sketchkit.render.picture import Picture
+from sketchkit.render.svg import draw
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import path_data
 
@@ -42,7 +37,7 @@ def animated_svg(
     size: float = 200,
     stroke_width: float | None = None,
     color: str = INK,
-    color_by: str | None = None,
+    color_by: ColorBy = None,
     background: str | None = PAPER,
     padding: float | None = None,
     title: str | None = None,
@@ -98,26 +93,19 @@ def animated_svg(
 
     # nbconvert inlines all pictures into one HTML page, so the names of CSS rules must be unique.
     name = "s" + hashlib.blake2s(f"{still.text}{total}".encode(), digest_size=5).hexdigest()
-    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
-    group = pen_group(canvas, line, class_=name)
-    rounds = "infinite" if loop else "1"
-    rules = [f".{name}>*{{animation:{total:g}s linear {rounds}}}"]
+    canvas = Canvas(layout.width, layout.height, background, title, "drawing")
+    group = canvas.pen_group(line, class_=name)
+    rules = [f".{name}>*{{animation:{total:g}s linear {'infinite' if loop else '1'}}}"]
     for index, (stroke, ink, (begin, end)) in enumerate(zip(strokes, inks, timetable(strokes, seconds), strict=True)):
-        path = path_data(stroke)
         motion = f"{name}-{index}"
-        if path is None:
-            group.add(dot(canvas, stroke, line, fill=ink, style=f"animation-name:{motion}"))
-            rules.append(_keyframes(motion, begin / total, end / total, None))
-        else:
-            # The dash is slightly longer than the stroke; otherwise, rounding could show the start of the next dash.
-            dash = round(_length(stroke) + 1, 1)
-            group.add(canvas.path(d=path, stroke=ink, stroke_dasharray=dash, style=f"animation-name:{motion}"))
-            rules.append(_keyframes(motion, begin / total, end / total, dash))
+        element, dash = _stroke_element(canvas, stroke, line, ink, motion)
+        group.add(element)
+        rules.append(_keyframes(motion, begin / total, end / total, dash))
     # The animation names are in style attributes, which only an !important rule overrides.
     rules.append(f"@media (prefers-reduced-motion:reduce){{.{name}>*{{animation:none!important}}}}")
-    canvas.defs.add(canvas.style("".join(rules)))
+    canvas.svg.defs.add(canvas.svg.style("".join(rules)))
     canvas.add(group)
-    return finish(canvas, layout.width, layout.height)
+    return canvas.picture()
 
 
 # Timing ---------------------------------------------------------------------------------------------
@@ -154,6 +142,19 @@ def strokes_at(
 
 def _length(stroke: NDArray[np.float64]) -> float:
     return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
+
+
+def _stroke_element(
+    canvas: Canvas, stroke: NDArray[np.float64], line: float, ink: str, motion: str
+) -> tuple[Any, float | None]:
+    """Return the SVG element of an animated stroke, and the length of its dash; None for a dot."""
+    style = f"animation-name:{motion}"
+    path = path_data(stroke)
+    if path is None:
+        return canvas.dot(stroke, line, fill=ink, style=style), None
+    # The dash is slightly longer than the stroke; otherwise, rounding could show the start of the next dash.
+    dash = round(_length(stroke) + 1, 1)
+    return canvas.svg.path(d=path, stroke=ink, stroke_dasharray=dash, style=style), dash
 
 
 def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sketchkit.geometry import centered
+from sketchkit.render.canvas import Canvas
 from sketchkit.render.layout import common_scale, line_width, positive
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
-from sketchkit.render.svg import Picture, dot, finish, new_canvas, pen_group
+from sketchkit.render.picture import Picture
 from sketchkit.sketch import Sketch, iter_sketches
-from sketchkit.svg_document import path_data
+from sketchkit.svg_document import px
 
 __all__ = ["simplification"]
 
@@ -53,39 +54,35 @@ def simplification(
     items = list(iter_sketches(sketches))
     width = (len(epsilons) + 1) * (cell + _GAP) + _GAP
     height = max(len(items), 1) * (cell + _BAND + _GAP) + _GAP
-    line = line_width(None, cell)
-    canvas = new_canvas(width, height, PAPER, None, "drawings before and after simplification")
+    canvas = Canvas(width, height, PAPER, None, "drawings before and after simplification")
     for row, sketch in enumerate(items):
-        scale = common_scale([sketch], 0.86 * cell)
         for column, epsilon in enumerate([None, *epsilons]):
-            left, top = _GAP + column * (cell + _GAP), _GAP + row * (cell + _BAND + _GAP)
-            to_pixels = centered(sketch.bounds, scale, (left + cell / 2, top + cell / 2))
-            marked = epsilon is not None and epsilon == chosen
-            tile = {"rx": 4, "ry": 4, "fill": "none", "stroke": ACCENT if marked else HAIRLINE}
-            canvas.add(canvas.rect((round(left, 2), round(top, 2)), (cell, cell), **tile))
-            layers = [(sketch, INK if epsilon is None else HAIRLINE, line if epsilon is None else 3 * line)]
-            if epsilon is not None:
-                layers.append((sketch.simplified(epsilon), INK, line))
-            for drawing, color, width_of_line in layers:
-                strokes = [to_pixels(points) for points in drawing.polylines()]
-                paths = [path_data(points) for points in strokes]
-                group = canvas.add(pen_group(canvas, width_of_line, stroke=color))
-                if any(paths):
-                    group.add(canvas.path(d="".join(filter(None, paths))))
-                for points, path in zip(strokes, paths, strict=True):
-                    if path is None:
-                        group.add(dot(canvas, points, width_of_line, fill=color))
-            if epsilon is not None:
-                remaining = canvas.add(canvas.g(fill=ACCENT))
-                for x, y in (point for points in strokes for point in points.tolist()):
-                    remaining.add(canvas.circle((round(x, 2), round(y, 2)), round(0.9 * line, 2)))
-            text = f"{len(drawing):,} points" if epsilon is None else f"ε {epsilon:g}: {len(drawing):,} points"
-            canvas.add(
-                canvas.text(
-                    text,
-                    insert=(round(left + cell / 2, 2), round(top + cell + 13, 2)),
-                    fill=ACCENT if marked else MUTED,
-                    **_FONT,
-                )
-            )
-    return finish(canvas, width, height)
+            corner = (_GAP + column * (cell + _GAP), _GAP + row * (cell + _BAND + _GAP))
+            _add_cell(canvas, sketch, epsilon, corner, cell, marked=epsilon is not None and epsilon == chosen)
+    return canvas.picture()
+
+
+def _add_cell(
+    canvas: Canvas, sketch: Sketch, epsilon: float | None, corner: tuple[float, float], cell: float, *, marked: bool
+) -> None:
+    """Add a cell with a sketch, or with its simplified form and points over the original, and its number of points."""
+    left, top = corner
+    line = line_width(None, cell)
+    to_pixels = centered(sketch.bounds, common_scale([sketch], 0.86 * cell), (left + cell / 2, top + cell / 2))
+    stroke = ACCENT if marked else HAIRLINE
+    canvas.add(canvas.svg.rect((px(left), px(top)), (cell, cell), rx=4, ry=4, fill="none", stroke=stroke))
+    original = [to_pixels(points) for points in sketch.polylines()]
+    if epsilon is None:
+        canvas.add_strokes(original, line, INK)
+        text = f"{len(sketch):,} points"
+    else:
+        simplified = sketch.simplified(epsilon)
+        strokes = [to_pixels(points) for points in simplified.polylines()]
+        canvas.add_strokes(original, 3 * line, HAIRLINE)
+        canvas.add_strokes(strokes, line, INK)
+        points = canvas.add(canvas.svg.g(fill=ACCENT))
+        for x, y in (point for stroke_points in strokes for point in stroke_points.tolist()):
+            points.add(canvas.svg.circle((px(x), px(y)), px(0.9 * line)))
+        text = f"ε {epsilon:g}: {len(simplified):,} points"
+    position = (px(left + cell / 2), px(top + cell + 13))
+    canvas.add(canvas.svg.text(text, insert=position, fill=ACCENT if marked else MUTED, **_FONT))

@@ -1,98 +1,22 @@
-"""SVG pictures of single drawings and grids of drawings, written with svgwrite.
+"""SVG pictures of single drawings and grids of drawings.
 
 A picture has a white background and dark lines, so it is readable in light and dark notebook themes (see `palette`).
-Coordinates are rounded to 0.01 px, and strokes of the same color share one path, which keeps notebooks small.
 """
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import svgwrite
-from numpy.typing import NDArray
 
 from sketchkit.geometry import page
-from sketchkit.render.grid_layout import FONT_SIZE, GridLayout, Label
+from sketchkit.render.canvas import Canvas, ColorBy, check_color_by
+from sketchkit.render.grid_layout import GridLayout
 from sketchkit.render.layout import check_sketch, line_width, page_padding, positive
-from sketchkit.render.palette import HAIRLINE, INK, MUTED, PAPER, ramp
-from sketchkit.render.saving import write_file
+from sketchkit.render.palette import HAIRLINE, INK, PAPER
+from sketchkit.render.picture import Picture
 from sketchkit.sketch import Sketch, iter_sketches
-from sketchkit.svg_document import CORNER, DOT, data_uri, path_data, px
+from sketchkit.svg_document import px
 
 __all__ = ["Picture", "draw", "filmstrip", "grid"]
-
-_FONT = "system-ui, sans-serif"
-# Characters that XML 1.0 does not allow, even escaped (section 2.2).
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-class Picture:
-    """An SVG document with a notebook representation.
-
-    Parameters
-    ----------
-    text : str
-        Text of the document.
-    width, height : float
-        Size of the document, px.
-    """
-
-    __slots__ = ("height", "text", "width")
-
-    def __init__(self, text: str, width: float, height: float) -> None:
-        self.text = text
-        self.width = width
-        self.height = height
-
-    def __repr__(self) -> str:
-        return f"Picture({self.width:g} × {self.height:g} px, {len(self.text)} characters)"
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Picture:
-        """Read an SVG file written by `save`.
-
-        Raises
-        ------
-        ValueError
-            If the file is not an SVG document with a viewBox that starts at 0 0.
-        """
-        text = Path(path).read_text(encoding="utf-8")
-        size = re.search(r'<svg\b[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"', text) or re.search(
-            r'<svg\b[^>]*?viewBox="0,0,([\d.]+),([\d.]+)"', text
-        )
-        if not size:
-            raise ValueError(f"{path}: expected an SVG document with a viewBox that starts at 0 0")
-        return cls(text, float(size[1]), float(size[2]))
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the document to a file atomically and return the path.
-
-        Raises
-        ------
-        ValueError
-            If the file name does not end in .svg.
-        FileNotFoundError
-            If the folder does not exist.
-        """
-        return write_file(self.text.encode("utf-8"), path, ".svg")
-
-    def data_uri(self) -> str:
-        """Return the document as a data URI, the `src` of an HTML image."""
-        return data_uri(self.text.encode("utf-8"), "image/svg+xml")
-
-    def _repr_svg_(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        # An image in addition to the SVG, because an untrusted notebook shows images, but no inline SVG.
-        return (
-            f'<img alt="{type(self).__name__}" width="{self.width:g}" height="{self.height:g}" src="{self.data_uri()}">'
-        )
 
 
 def draw(
@@ -101,7 +25,7 @@ def draw(
     size: float = 200,
     stroke_width: float | None = None,
     color: str = INK,
-    color_by: str | None = None,
+    color_by: ColorBy = None,
     background: str | None = PAPER,
     padding: float | None = None,
     title: str | None = None,
@@ -140,19 +64,17 @@ def draw(
     """
     check_sketch(sketch)
     size = positive("size", size)
-    _check_color_by(color_by)
+    check_color_by(color_by)
     line = line_width(stroke_width, size)
     padding = page_padding(padding, size, line)
     if not len(sketch):
-        width, height = size / 2, size / 4
-        canvas = new_canvas(width, height, background, title, "empty drawing")
-        canvas.add(_empty_mark(canvas, width / 2, height / 2, width))
-        return finish(canvas, width, height)
+        canvas = Canvas(size / 2, size / 4, background, title, "empty drawing")
+        canvas.add_empty_mark(size / 4, size / 8, size / 2)
+        return canvas.picture()
     layout = page(sketch.bounds, size, padding)
-    canvas = new_canvas(layout.width, layout.height, background, title, "drawing")
-    strokes = [layout.place(points) for points in sketch.polylines()]
-    canvas.add(_stroke_group(canvas, strokes, line, color, color_by))
-    return finish(canvas, layout.width, layout.height)
+    canvas = Canvas(layout.width, layout.height, background, title, "drawing")
+    canvas.add_strokes([layout.place(points) for points in sketch.polylines()], line, color, color_by)
+    return canvas.picture()
 
 
 def grid(
@@ -164,7 +86,7 @@ def grid(
     row_labels: Sequence[object] | None = None,
     stroke_width: float | None = None,
     color: str = INK,
-    color_by: str | None = None,
+    color_by: ColorBy = None,
     background: str | None = PAPER,
     same_scale: bool = False,
     title: str | None = None,
@@ -203,7 +125,7 @@ def grid(
     TypeError
         If an item is not a Sketch.
     """
-    _check_color_by(color_by)
+    check_color_by(color_by)
     layout = GridLayout.of(
         sketches,
         columns=columns,
@@ -215,25 +137,25 @@ def grid(
     )
     cell = layout.cell
     if not layout.tiles:
-        canvas = new_canvas(layout.width, layout.height, background, title, "no drawings")
-        canvas.add(_empty_mark(canvas, cell / 2, cell / 4, cell))
-        return finish(canvas, layout.width, layout.height)
-    canvas = new_canvas(layout.width, layout.height, background, title, f"{len(layout.tiles)} drawings")
-    borders = canvas.add(canvas.g(fill="none", stroke=HAIRLINE))
-    label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="middle"))
-    row_label_group = canvas.add(canvas.g(**_font_style(MUTED), text_anchor="end"))
+        canvas = Canvas(layout.width, layout.height, background, title, "no drawings")
+        canvas.add_empty_mark(cell / 2, cell / 4, cell)
+        return canvas.picture()
+    canvas = Canvas(layout.width, layout.height, background, title, f"{len(layout.tiles)} drawings")
+    borders = canvas.add(canvas.svg.g(fill="none", stroke=HAIRLINE))
+    label_group, row_label_group = canvas.add(canvas.label_group("middle")), canvas.add(canvas.label_group("end"))
     for tile in layout.tiles:
         # The offset of half a pixel aligns the hairline with the pixel grid.
-        borders.add(canvas.rect((px(tile.left + 0.5), px(tile.top + 0.5)), (px(cell - 1), px(cell - 1)), rx=4, ry=4))
+        corner, side = (px(tile.left + 0.5), px(tile.top + 0.5)), px(cell - 1)
+        borders.add(canvas.svg.rect(corner, (side, side), rx=4, ry=4))
         if tile.strokes:
-            canvas.add(_stroke_group(canvas, tile.strokes, layout.line, color, color_by))
+            canvas.add_strokes(tile.strokes, layout.line, color, color_by)
         else:
-            canvas.add(_empty_mark(canvas, tile.left + cell / 2, tile.top + cell / 2, cell))
+            canvas.add_empty_mark(tile.left + cell / 2, tile.top + cell / 2, cell)
         if tile.label:
-            label_group.add(_text(canvas, tile.label))
+            label_group.add(canvas.label(tile.label))
     for label in layout.row_labels:
-        row_label_group.add(_text(canvas, label))
-    return finish(canvas, layout.width, layout.height)
+        row_label_group.add(canvas.label(label))
+    return canvas.picture()
 
 
 def filmstrip(
@@ -243,7 +165,7 @@ def filmstrip(
     cell: float = 120,
     stroke_width: float | None = None,
     color: str = INK,
-    color_by: str | None = None,
+    color_by: ColorBy = None,
     background: str | None = PAPER,
     same_scale: bool = False,
     title: str | None = None,
@@ -281,96 +203,3 @@ def filmstrip(
         same_scale=same_scale,
         title=title,
     )
-
-
-# Common parts of the SVG pictures -------------------------------------------------------------------
-
-
-def new_canvas(width: float, height: float, background: str | None, title: str | None, label: str) -> Any:
-    """Return an svgwrite drawing with a size in px, a background and a title, but without content."""
-    # svgwrite's validation is disabled, since it parses every path and takes most of the time.
-    canvas = svgwrite.Drawing(size=(px(width), px(height)), debug=False)
-    canvas.viewbox(0, 0, px(width), px(height))
-    canvas["role"] = "img"
-    canvas["aria-label"] = _clean_text(title) if title else label
-    if title:
-        canvas.set_desc(title=_clean_text(title))
-    if background is not None:
-        canvas.add(canvas.rect((0, 0), ("100%", "100%"), rx=CORNER, ry=CORNER, fill=background))
-    return canvas
-
-
-def finish(canvas: Any, width: float, height: float) -> Picture:
-    """Return the canvas as a Picture."""
-    return Picture(canvas.tostring(), px(width), px(height))
-
-
-def dot(canvas: Any, points: NDArray[np.float64], line: float, **style: str) -> Any:
-    """Return a circle at the first of `points`.
-
-    Dots are circles, since some renderers do not draw the round caps of a path without length. They are slightly wider
-    than the line, as with a real pen.
-    """
-    x, y = points[0].tolist()
-    return canvas.circle((px(x), px(y)), px(DOT * line), stroke="none", **style)
-
-
-def pen_group(canvas: Any, line: float, **style: str) -> Any:
-    """Return a group for paths with round caps and joins and a line width of `line` px."""
-    return canvas.g(fill="none", stroke_width=px(line), stroke_linecap="round", stroke_linejoin="round", **style)
-
-
-def stroke_colors(count: int, color: str, color_by: str | None) -> list[str]:
-    """Return the colors of `count` strokes."""
-    return ramp(count) if color_by == "order" else [color] * count
-
-
-def _stroke_group(
-    canvas: Any, strokes: list[NDArray[np.float64]], line: float, color: str, color_by: str | None
-) -> Any:
-    """Return a group of strokes, whose points are in px. Strokes of the same color share one path; dots are circles."""
-    group = pen_group(canvas, line)
-    by_color: dict[str, list[NDArray[np.float64]]] = {}
-    for stroke, ink in zip(strokes, stroke_colors(len(strokes), color, color_by), strict=True):
-        by_color.setdefault(ink, []).append(stroke)
-    for ink, same_color in by_color.items():
-        paths = [path_data(stroke) for stroke in same_color]
-        if any(paths):
-            group.add(canvas.path(d="".join(path for path in paths if path), stroke=ink))
-        for stroke, path in zip(same_color, paths, strict=True):
-            if path is None:
-                group.add(dot(canvas, stroke, line, fill=ink))
-    return group
-
-
-def _empty_mark(canvas: Any, x: float, y: float, width: float) -> Any:
-    size = min(FONT_SIZE, width / 4)
-    return canvas.text(
-        "empty",
-        insert=(px(x), px(y + size / 3)),
-        text_anchor="middle",
-        opacity=0.7,
-        **{**_font_style(MUTED), "font_size": px(size)},
-    )
-
-
-def _font_style(color: str) -> dict[str, Any]:
-    return {"font_family": _FONT, "font_size": FONT_SIZE, "fill": color}
-
-
-def _text(canvas: Any, label: Label) -> Any:
-    """Return the text of a label; the tooltip of a truncated label is the full text."""
-    element = canvas.text(_clean_text(label.shown), insert=(px(label.x), px(label.y)))
-    if label.shown != label.text:
-        element.set_desc(title=_clean_text(label.text))
-    return element
-
-
-def _clean_text(text: str) -> str:
-    """Return `text` on one line; characters that XML does not allow are replaced by U+FFFD."""
-    return _NOT_XML.sub("\ufffd", " ".join(text.split()))
-
-
-def _check_color_by(color_by: str | None) -> None:
-    if color_by not in (None, "order"):
-        raise ValueError(f"color_by: expected None or 'order', got {color_by!r}")

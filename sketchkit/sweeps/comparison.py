@@ -200,7 +200,7 @@ class Comparison(Sequence[ComparedRun]):
 
     def curves(self) -> Any:
         """Return a figure with the validation curves of all runs."""
-        from sketchkit.render.figure import compared_curves
+        from sketchkit.render.plots.curves import compared_curves
 
         return compared_curves({f"{i}: {item.title}": item.records for i, item in enumerate(self, 1)})
 

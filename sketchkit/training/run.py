@@ -133,7 +133,7 @@ class Run:
 
     def curves(self) -> Any:
         """Return a figure of the loss curves."""
-        from sketchkit.render.figure import loss_curves
+        from sketchkit.render.plots.curves import loss_curves
 
         return loss_curves(self.records)
 

@@ -130,7 +130,7 @@ class TrainingMonitor(SketchWidget):
         self.send({"kind": "sheet", "step": step, "svg": text})
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        from sketchkit.render.figure import loss_curves
+        from sketchkit.render.plots.curves import loss_curves
         from sketchkit.render.svg import Picture
 
         bundle = super()._repr_mimebundle_(**options)

@@ -1,4 +1,4 @@
-"""Figures: positions and values of densities, curves, points and histograms."""
+"""Plots: positions and values of densities, curves, points and histograms."""
 
 import subprocess
 import sys
@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sketchkit.render.figure import density, latent_scatter, length_histogram, loss_curves
+from sketchkit.render.plots.curves import loss_curves
+from sketchkit.render.plots.density import density
+from sketchkit.render.plots.latent_scatter import latent_scatter
+from sketchkit.render.plots.lengths import length_histogram
 from sketchkit.sketch import Sketch
 
 SKETCH = Sketch([[60, 0, 0], [0, 40, 1], [-30, 0, 0], [0, -20, 1]], start=(100, 200))

@@ -1,0 +1,1 @@
+"""Plots made with matplotlib: densities, training curves, latent codes and lengths."""
