@@ -23,7 +23,7 @@ __all__ = ["publish_model"]
 
 COLUMNS = 8
 CELL = 90
-#: Maximum number of classes in the picture of the samples, one row each; more would not fit on a card.
+#: Maximum number of categories in the picture of the samples, one row each; more would not fit on a card.
 MAX_ROWS = 16
 
 
@@ -67,7 +67,7 @@ def publish_model(
     config = replace(
         model.config,
         name=folder.name,
-        categories=recipe.classes,
+        categories=recipe.categories,
         training={**model.config.training, "losses": losses},
         drawing_size=round(dataset.drawing_size, 1),
         sampling=recipe.sampling,

@@ -13,7 +13,7 @@ from typing import Any
 import sketchkit
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.temperature import Sampling
-from sketchkit.published.catalogue import CATEGORIES
+from sketchkit.published.catalog import QUICKDRAW_CATEGORIES
 from sketchkit.sketch import Sketch
 from tools.sampled_drawings import sample_drawings, write_sampled_dataset
 
@@ -53,11 +53,11 @@ class Recipe:
         Hyperparameters that differ from the published defaults.
     data, license, notes : str
         Texts of the card.
-    classes : tuple of str
+    categories : tuple of str
         Names of the drawn subjects.
     sources : tuple of str
         Names of the datasets on which the model is trained; they are joined. Empty: drawings sampled from the published
-        model of each class; see `tools.sampled_drawings`.
+        model of each category; see `tools.sampled_drawings`.
     others : tuple of str
         Categories whose real drawings are added to the sampled ones, so that the model sees more subjects.
     amounts : dict of str to int
@@ -65,8 +65,8 @@ class Recipe:
     sampling : Sampling
         Recommended settings for drawing.
     exemplars : bool
-        Whether the model stores codes of training drawings of each class and generates drawings from them. Otherwise it
-        samples codes from the prior, N(0, I).
+        Whether the model stores codes of training drawings of each category and generates drawings from them.
+        Otherwise it samples codes from the prior, N(0, I).
     seed : int
         Seed of the training.
     """
@@ -74,7 +74,7 @@ class Recipe:
     hparams: dict[str, Any]
     data: str
     license: str
-    classes: tuple[str, ...]
+    categories: tuple[str, ...]
     sources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     amounts: dict[str, int] = field(default_factory=dict)
@@ -98,19 +98,19 @@ class Recipe:
         if not names:
             sampled.parent.mkdir(parents=True, exist_ok=True)
             if not sampled.is_file():
-                write_sampled_dataset(sampled, self.classes, others=self.others, **self.amounts)
+                write_sampled_dataset(self.categories, sampled, others=self.others, **self.amounts)
             names = str(sampled)
         return Dataset.open(names, max_seq_len=self.hparams.get("max_seq_len"))
 
     def drawings(self, dataset: Dataset) -> dict[str, list[Sketch]] | None:
-        """Return training drawings of each class, from which its exemplars are chosen; None without exemplars."""
+        """Return training drawings of each category, from which its exemplars are chosen; None without exemplars."""
         if not self.exemplars:
             return None
-        if len(self.classes) == 1:
-            usable = dataset.usable("train")
+        if len(self.categories) == 1:
+            usable = dataset.usable_indices("train")
             some = usable[:: max(len(usable) // EXEMPLAR_POOL, 1)][:EXEMPLAR_POOL]
-            return {self.classes[0]: [dataset.train[int(i)] for i in some]}
-        models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.classes}
+            return {self.categories[0]: [dataset.train[int(i)] for i in some]}
+        models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.categories}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
 
@@ -171,7 +171,7 @@ RECIPES = {
         "weights of the published models: Apache-2.0; Quick, Draw! data: "
         "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
         WELL_DRAWN,
-        others=tuple(name for name in CATEGORIES if name not in (*WELL_DRAWN, *TO_TEACH)),
+        others=tuple(name for name in QUICKDRAW_CATEGORIES if name not in (*WELL_DRAWN, *TO_TEACH)),
         notes=QUICKDRAW_NOTES,
         sampling=Sampling(0.1, pen_temperature=1.0),
         exemplars=True,

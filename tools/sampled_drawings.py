@@ -1,8 +1,8 @@
-"""Training drawings sampled from published models, for classes whose own training data cannot be downloaded.
+"""Training drawings sampled from published models, for categories whose own training data cannot be downloaded.
 
-The published decoders of Quick, Draw! classes were trained on 70,000 drawings each. Samples at low temperatures are
+The published decoders of Quick, Draw! categories were trained on 70,000 drawings each. Samples at low temperatures are
 clean drawings; samples at higher temperatures vary as real drawings do. Real drawings of many categories are added, so
-that the model sees more subjects. Validation and test use real drawings of the sampled classes.
+that the model sees more subjects. Validation and test use real drawings of the sampled categories.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def sample_drawings(
                           model.hparams.max_seq_len, max_points)  # fmt: skip
         if len(kept) >= n:
             return kept[:n]
-    raise RuntimeError(f"{model.name}: fewer than a tenth of the samples are finished drawings; leave the class out")
+    raise RuntimeError(f"{model.name}: fewer than a tenth of the samples are finished drawings; leave the category out")
 
 
 def _prepared(sketches: Sequence[Sketch], unfinished: int, max_points: int) -> Iterator[Sketch]:
@@ -75,8 +75,8 @@ def _prepared(sketches: Sequence[Sketch], unfinished: int, max_points: int) -> I
 
 
 def write_sampled_dataset(
+    categories: Sequence[str],
     path: str | Path,
-    classes: Sequence[str],
     *,
     others: Sequence[str] = (),
     clean: int = 2500,
@@ -85,24 +85,25 @@ def write_sampled_dataset(
     max_points: int = 120,
     real: int = 25,
 ) -> Path:
-    """Write an `.npz` dataset: sampled drawings of classes, and real drawings of these and of other categories.
+    """Write an `.npz` dataset: sampled drawings of categories, and real drawings of these and of other categories.
 
     Parameters
     ----------
-    path : str or Path
-    classes : sequence of str
+    categories : sequence of str
         Names of Quick, Draw! categories with a published model `quickdraw/NAME`.
+    path : str or Path
+        The file to write.
     others : sequence of str
         Categories whose real drawings are all used for training.
     clean, varied : int
-        Sampled training drawings of each class at low and at higher temperatures.
+        Sampled training drawings of each category at low and at higher temperatures.
     repeat : int
-        Number of copies of each real drawing of `classes` in the training split. There are few real drawings, and they
-        vary more than the sampled ones.
+        Number of copies of each real drawing of `categories` in the training split. There are few real drawings, and
+        they vary more than the sampled ones.
     max_points : int
         Maximum number of points of a drawing.
     real : int
-        Real drawings of each category, the first of its file. `Dataset.open` splits those of `classes`. Categories
+        Real drawings of each category, the first of its file. `Dataset.open` splits those of `categories`. Categories
         whose file cannot be downloaded have none.
 
     Returns
@@ -111,7 +112,7 @@ def write_sampled_dataset(
         `path`.
     """
     splits: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
-    for index, name in enumerate(tqdm(classes, desc="Sampling")):
+    for index, name in enumerate(tqdm(categories, desc="Sampling")):
         model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")
         for n, temperatures, offset in ((clean, CLEAN, 0), (varied, VARIED, 500)):
             seed = 1000 * (index + 1) + offset
@@ -123,7 +124,7 @@ def write_sampled_dataset(
     for name in tqdm(others, desc="Reading"):
         found = real_drawings(name, real, max_points=max_points)
         splits["train"] += REPEAT_OTHER * [sketch for sketches in found.values() for sketch in sketches]
-    return write_npz(path, splits)
+    return write_npz(splits, path)
 
 
 def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list[Sketch]]:
@@ -135,4 +136,4 @@ def real_drawings(name: str, n: int, *, max_points: int = 120) -> dict[str, list
         dataset = Dataset.open(f"quickdraw/{name}.ndjson", limit=n, max_seq_len=max_points)
     except (ConnectionError, FileNotFoundError):
         return {}
-    return {split: [dataset.splits[split][int(i)] for i in dataset.usable(split)] for split in dataset.splits}
+    return {split: [dataset.splits[split][int(i)] for i in dataset.usable_indices(split)] for split in dataset.splits}
