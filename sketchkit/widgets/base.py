@@ -71,7 +71,7 @@ class SketchWidget(anywidget.AnyWidget):
                 suggestion = did_you_mean(name, known, f"expected one of {', '.join(sorted(known))}")
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {suggestion}")
         super().__init__(**arguments)
-        self._observed = False  # the observers so far are the widget's own
+        self._observed = False  # the observers added so far belong to the widget itself
         self.on_msg(self._send_module)
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
@@ -208,7 +208,7 @@ class ModelWidget(SketchWidget):
         elif kind == "choose" and content.get("name") in self.models:
             try:
                 self.model = self._initial_models.get(content["name"], content["name"])
-            except Exception as error:  # the page shows any error
+            except Exception as error:  # the page shows the message
                 self.send({"kind": "refused", "error": str(error)})
 
     def _send_weights(self, key: Any) -> None:

@@ -25,7 +25,8 @@ class LatentSlider(ModelWidget):
     dimension : int
         Index of the dimension, from 0.
     value : float
-        Value of the dimension; the range of the slider is -3 to 3. The default 0 means the value in the code.
+        Value of the dimension; the range of the slider is -3 to 3. With 0, the default, the slider starts at the value
+        that the code has in this dimension.
     temperature, seed
         As in `Complete`.
 

@@ -30,7 +30,7 @@ _STATEMENT = re.compile(
 )
 #: An import or export statement of an unsupported form; `import(...)` and `import.meta` are expressions.
 _UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
-#: A documentation comment on lines of its own. A type comment in front of an expression shares its line with code.
+#: A documentation comment that fills whole lines. Comments that share a line with code do not match.
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
@@ -124,7 +124,7 @@ class _Module:
         return file.read_text(encoding="utf-8")
 
     def _rewrite(self, match: re.Match[str]) -> str:
-        """Return the replacement of a statement in the function, with the same number of lines."""
+        """Return the code that replaces an import or export statement. It has the same number of lines."""
         groups = match.groupdict()
         kept = ""
         if groups["source"]:
@@ -166,7 +166,7 @@ class _Module:
 
 
 def _imports(clause: str) -> list[tuple[str, str]]:
-    """Return pairs of exported and local name of `a, { b, c as d }` or `a, * as e`; `*` means all exports."""
+    """Return the (exported, local) names in `a, { b, c as d }` or `a, * as e`; `*` means all exports."""
     outside, brace, inside = clause.partition("{")
     pairs = _pairs(inside.rpartition("}")[0]) if brace else []
     for part in filter(None, (part.strip() for part in outside.split(","))):

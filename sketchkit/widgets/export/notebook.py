@@ -78,12 +78,12 @@ def notebook_html(
 
 
 class _Page:
-    """A notebook during the replacement of its widgets by placeholder elements."""
+    """A notebook whose widgets are being replaced by placeholder elements."""
 
     def __init__(self, notebook: Path, nb: Any) -> None:
         self.notebook, self.nb = notebook, nb
         self.saved = saved_states(nb)
-        #: Traits of the widgets in the page by their keys.
+        #: The traits of each widget in the page, by the key of the widget.
         self.states: dict[str, dict[str, Any]] = {}
         self.models: dict[str, SketchRNN] = {}
         self._keys: dict[str, str] = {}
@@ -187,7 +187,7 @@ def _execute(nb: Any, notebook: Path) -> None:
 
 
 def still_of(entry: Any) -> str:
-    """Return an image of a widget of sketchkit as HTML, with the valid drawings in its state."""
+    """Return an image of a sketchkit widget as HTML. The image shows the valid drawings in the widget's state."""
     state = entry["state"]
     drawings = state.get("drawings")
     sketches = []

@@ -48,7 +48,7 @@ class Packed:
 
     @property
     def message(self) -> dict[str, Any]:
-        """The description of the buffer that is sent to the page with it."""
+        """The message that is sent to the page with the buffer and describes its contents."""
         return {"key": self.key, "config": self.config, "index": self.index}
 
 

@@ -237,13 +237,13 @@ def _page(widgets: Any, title: str, dtype: str) -> str:
 
 
 def _widget(model_id: str) -> Any:
-    """Return the widget of this process with a model id, or None."""
+    """Return the widget that has this model id in this process, or None."""
     widget = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
     return widget if isinstance(widget, ipywidgets.Widget) else None
 
 
 def _entry(model_id: str) -> dict[str, Any] | None:
-    """Return the state of a widget of this process in the form in which notebooks save it."""
+    """Return the state of a widget in this process, in the form in which notebooks save it."""
     widget = _widget(model_id)
     if widget is None:
         return None

@@ -19,7 +19,7 @@ _KERNELLESS_VIEWS = frozenset(
 )
 #: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000
-#: Maximum depth of nested widgets; deeper ones are left to the caller. A saved state can contain cycles.
+#: Maximum depth of nested widgets; the caller places deeper ones with `place_other`. A saved state can contain cycles.
 MAX_DEPTH = 40
 #: CSS of the boxes, as in Jupyter's controls.
 _BOXES = {
@@ -72,9 +72,9 @@ class WidgetTree:
         Returns the entry of a model by its id: `model_module`, `model_name` and `state`, as in the metadata of a
         notebook; None if there is no such model.
     place : callable
-        Returns the HTML of a widget of sketchkit for its id and entry. Also called for training monitors.
+        Returns the HTML of a sketchkit widget, including training monitors, from its id and its entry.
     place_other : callable
-        Returns the HTML of any other widget for its id and its entry or None.
+        Returns the HTML of any other widget from its id and its entry, which may be None.
     """
 
     def __init__(

@@ -20,7 +20,7 @@ __all__ = ["TrainingMonitor"]
 MAX_CURVE_POINTS = 300
 #: Maximum size of a grid of samples in bytes; larger ones are not shown.
 MAX_SHEET_BYTES = 5_000_000
-#: Kind of record and key of the value for each curve.
+#: For each curve: the kind of the records and the key of the values.
 _CURVES = {
     "recon": ("train", "recon"), "kl": ("train", "kl"), "rate": ("train", "learning_rate"),
     "valid_recon": ("valid", "recon"), "valid_kl": ("valid", "kl"),

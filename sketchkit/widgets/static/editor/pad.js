@@ -63,8 +63,8 @@ export class Pad {
     this.erasing = false;
     this.showsModelInput = false;
     /**
-     * Pointers on the pad. Several touches may be undecided; the first one that moves or is lifted draws, and the others are
-     * removed. @type {Map<number, Contact>}
+     * Pointers on the pad. If there are several touches, the first one that moves or is lifted draws, and the others
+     * are removed. @type {Map<number, Contact>}
      */
     this.contacts = new Map();
     this.svg = svgElement("svg", {

@@ -140,8 +140,9 @@ const SPACING = 1 / 64;
 const MAX_COMPARED = 4096;
 
 /**
- * Distance between two drawings, as `Sketch.distance` in Python: with their centers aligned, the mean distance from a point of
- * one drawing to the nearest point of the other, averaged over both directions, relative to the longer side of the first one.
+ * Distance between two drawings, as `Sketch.chamfer_distance` in Python: with their centers aligned, the mean distance from
+ * a point of one drawing to the nearest point of the other, averaged over both directions, relative to the longer side of
+ * the first one.
  * @param {Point[][]} one
  * @param {Point[][]} other
  * @returns {number} NaN if one of them is empty

@@ -1,8 +1,8 @@
-;; The matrix kernel: y += x W for one sketch, or for three that share each pass over W; and the arithmetic of a cell's
-;; gates, four numbers at a time, which is ten times faster than one at a time.
+;; The matrix kernel. It computes y += x W for one sketch, or for three sketches at once, so that W is read only once
+;; for the three. It also applies the gates of a cell to four numbers at a time, ten times faster than to one at a time.
 ;;
-;; W is packed in panels of 16 columns: panel p contains columns 16 p to 16 p + 15, row by row. Its numbers are read once,
-;; in order, while the 16 sums of a panel (48 for three sketches) stay in registers.
+;; W is packed in panels of 16 columns: panel p contains columns 16 p to 16 p + 15, row by row. The numbers of a panel
+;; are read once, in order, while its 16 sums (48 for three sketches) stay in registers.
 ;;
 ;; Built by `npm run kernel` into kernel.js.
 (module
@@ -104,7 +104,8 @@
       (local.set $y2 (i32.add (local.get $y2) (i32.const 64)))
       (br_if $panel (local.tee $panels (i32.sub (local.get $panels) (i32.const 1))))))
 
-  ;; e^x: x = n ln 2 + r, then a polynomial in r (coefficients of expf in Moshier's Cephes library); accurate to about one bit.
+  ;; e^x: x = n ln 2 + r, then a polynomial in r (coefficients of expf in Moshier's Cephes library). About the last
+  ;; bit of the result may be wrong.
   (func $exp (param $x v128) (result v128)
     (local $n v128) (local $r v128)
     (local.set $x (f32x4.min (f32x4.max (local.get $x) (v128.const f32x4 -87 -87 -87 -87)) (v128.const f32x4 87 87 87 87)))

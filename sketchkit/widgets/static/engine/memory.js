@@ -7,13 +7,13 @@ import { FUSED_KERNEL, KERNEL } from "./kernel.js";
 
 /** Number of columns of a panel. */
 export const PANEL = 16;
-/** Added to the forget gate, as in the TensorFlow 1 cells. */
+/** Number that is added to the forget gate, as in the TensorFlow 1 cells. */
 const FORGET_BIAS = 1;
 
 /** @param {number} x */
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-/** Faster than Math.tanh, and equal to it in float32 precision. @param {number} x */
+/** Hyperbolic tangent, faster than Math.tanh and equal to it in float32 precision. @param {number} x */
 const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
 
 /**
@@ -48,7 +48,7 @@ export class Memory {
   }
 
   /**
-   * Allocate numbers, which are 0.
+   * Allocate numbers, initially 0.
    * @param {number} count
    * @returns {number} index of the first one; a multiple of 4
    */
@@ -108,7 +108,7 @@ export class Memory {
   }
 
   /**
-   * Compute the hidden state: h = tanh(h) sigmoid(o), where h contains the cell state before.
+   * Compute the hidden state: h = tanh(h) sigmoid(o), where h contains the cell state before the call.
    * @param {number} o
    * @param {number} h
    * @param {number} units

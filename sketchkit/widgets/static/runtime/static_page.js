@@ -55,7 +55,7 @@ class KernellessModel {
     for (const act of this.listeners.get(event) ?? []) act(...values);
   }
 
-  /** Answer a message to the kernel. @param {any} content */
+  /** Answer a message that a view sends to the kernel. @param {any} content */
   send({ kind, key, name }) {
     const model = this.models.find(({ card }) => (kind === "choose" ? card.choice === name : card.key === key));
     if (!model) {

@@ -88,7 +88,7 @@ export function slider(label, range, changed, title) {
 }
 
 /**
- * A button that is pressed or not.
+ * A toggle button.
  * @param {string} label
  * @param {(on: boolean) => void} changed
  * @param {boolean} [on]

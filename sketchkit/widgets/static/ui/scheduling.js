@@ -23,7 +23,7 @@ export function throttleToFrame(act) {
 }
 
 /**
- * Return a function that handles one value at a time. Of the values that arrive in the meantime it handles only the newest.
+ * Return a function that handles one value at a time. If values arrive in the meantime, it handles only the newest.
  * @template T
  * @param {(value: T) => Promise<any>} act
  * @returns {(value: T) => Promise<void>}
