@@ -92,7 +92,7 @@ class Monkey:
         self.widget.get_by_role("button", name="Accept variant 1").click()
 
     def noise(self) -> None:
-        self.widget.get_by_role("button", name="Another variation").click()
+        self.widget.get_by_role("button", name="Another ending").click()
 
     def warm(self) -> None:
         self.widget.get_by_role("slider", name="Temperature").focus()

@@ -155,7 +155,7 @@ def test_sketch_pad_pen_pressure_and_touch(notebook):
     nb.eventually("print(pad.sketch.num_strokes)", "3")
 
 
-def test_complete_equals_python_and_works_while_kernel_is_busy(notebook):
+def test_complete_equals_python_and_draws_while_kernel_is_busy(notebook):
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=4, seed=7, temperature=0.6)\nc")
     widget = nb.widget()
     pad = widget.locator(".sk-pad")
@@ -168,6 +168,10 @@ def test_complete_equals_python_and_works_while_kernel_is_busy(notebook):
         " for x, y in zip(a, b)))"
     )
     assert nb.python(same).splitlines()[-1] == "True"
+    # The model draws the first ending on the paper.
+    nb.eventually("print(np.allclose(c.completion.offsets, c.drawings[0].offsets, atol=0.01))", "True")
+    assert nb.python("print(c.by_model[0], all(c.by_model[1:]), len(c.by_model) > 1)") == "False True True"
+    assert nb.python("print(c.added.num_strokes == c.completion.num_strokes - 1)") == "True"
     # The page must respond while a cell sleeps.
     nb.page.evaluate(
         """() => { const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -175,17 +179,15 @@ def test_complete_equals_python_and_works_while_kernel_is_busy(notebook):
                   window.busy = kernel.requestExecute({ code: "import time; time.sleep(8)" }).done;
                   window.busy.then(() => { window.slept = true; }); }"""
     )
-    before = widget.locator(".sk-grid path.sk-ink").first.get_attribute("d")
+    before = pad.get_attribute("data-model-strokes")
     stroke(nb.page, pad, (0.3, 0.5), (0.7, 0.5))
-    nb.page.wait_for_function("before => document.querySelector('.sk-grid path.sk-ink').getAttribute('d') !== before",
-                              arg=before, timeout=6000)  # fmt: skip
+    nb.page.locator(f'.sk-pad[data-strokes="2"]:not([data-model-strokes="{before}"])').wait_for(timeout=6000)
     assert nb.page.evaluate("window.slept") is False
     nb.page.evaluate("window.busy.then(() => null)")
     nb.eventually("print(c.sketch.num_strokes)", "2")
-    nb.eventually("print(np.allclose(c.drawings[1].offsets[: len(c.sketch)], c.sketch.offsets, atol=0.01))", "True")
     longest, length = nb.python("n = [len(d) for d in c.drawings]; print(np.argmax(n) + 1, max(n))").split()
     widget.get_by_role("button", name=f"Accept variant {longest}").click()
-    nb.eventually("print(len(c.sketch))", length)
+    nb.eventually("print(len(c.completion))", length)
     assert nb.errors == []
 
 
@@ -219,7 +221,7 @@ def test_two_widgets_of_a_model_fetch_weights_once_and_save_none(notebook):
         f"{IMPORTS}import sketchkit.widgets.base as base\nsent = []\nsend = base.ModelWidget.send\n"
         "def count(self, content, buffers=None):\n    sent.append(content['kind'])\n    send(self, content, buffers)\n"
         "base.ModelWidget.send = count\nr = Reconstruct('kanji')\nr",
-        "c = Complete(r.model)\nc",
+        "c = Complete(r.model, variants=6)\nc",
     )
     nb.widget(1)
     stroke(nb.page, nb.widget(1).locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
@@ -397,7 +399,8 @@ def test_widgets_have_no_serious_accessibility_violation(notebook):
         pytest.skip("needs axe-core: npm install")
     nb = notebook(
         f"{IMPORTS}import ipywidgets as w\n"
-        "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot']), Reconstruct('kanji'),"
+        "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot'], variants=5),"
+        " Reconstruct('kanji'),"
         " Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True)]\nw.VBox(all)"
     )
     nb.widget(5)

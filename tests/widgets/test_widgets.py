@@ -59,6 +59,14 @@ def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
         Complete("kanjy")
 
 
+def test_complete_tells_strokes_of_user_and_model_apart():
+    both = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)], [(3, 3), (4, 9)]])
+    widget = Complete("kanji")
+    assert len(widget.added) == 0
+    widget.set_state({"by_model": [False, True, False], "completion": as_json(both)})
+    assert [line.tolist() for line in widget.added.polylines()] == [[[5, 5], [9, 7], [8, 1]]]
+
+
 def test_sketch_trait_round_trip():
     assert as_sketch(as_json(DRAWING)) == DRAWING
     pad = SketchPad(sketch=DRAWING)

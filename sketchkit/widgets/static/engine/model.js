@@ -140,6 +140,7 @@ export class Model {
    * @param {number | number[]} options.temperature temperature of all drawings, or of each
    * @param {Float32Array} [options.beginning] stroke-3 rows at the beginning of all drawings
    * @param {boolean} [options.penDown] whether the last stroke of the beginning continues
+   * @param {number} [options.minPoints] number of points before which no drawing ends
    * @param {number} [options.maxPoints] maximum number of points including the beginning
    * @param {string} [options.convention] paper, tf1 or js
    * @param {number | null} [options.penTemperature] temperature of the pen states; null: the same temperature
@@ -182,7 +183,7 @@ export class SamplingRun {
    * @param {any} options see Model.draw
    */
   constructor(model, { codes, variants, seed, temperature, beginning = new Float32Array(0), penDown = false,
-    maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
+    minPoints = 0, maxPoints = model.config.hparams.max_seq_len, convention = "paper", penTemperature = null }) {
     const count = variants.length;
     if (count < 1 || count > MAX_BATCH || codes.length !== count) throw new RangeError(`expected 1 to ${MAX_BATCH} drawings, each with a code`);
     for (const z of codes) {
@@ -205,6 +206,7 @@ export class SamplingRun {
     this.ended = new Array(count).fill(false);
     this.t = 0;
     this.hasBeginning = inputs.length > 0;
+    this.minPoints = minPoints;
     const first = [START, ...inputs];
     for (let s = 0; s < count; s++) model.decoder.begin(s, model.initialState(codes[s]), codes[s]);
     for (const row of first.slice(0, -1)) model.decoder.step(new Array(count).fill(row), count);
@@ -228,7 +230,8 @@ export class SamplingRun {
       for (let s = 0; s < count; s++) {
         if (this.ended[s]) continue;
         const scales = this.scales[s];
-        if (this.t === 0 && !this.hasBeginning && scales.logits !== Infinity) outputs[s][2] -= 1e9; // forbid an empty drawing
+        const mayBeEmpty = this.hasBeginning || scales.logits === Infinity;
+        if (this.t < this.minPoints || (this.t === 0 && !mayBeEmpty)) outputs[s][2] -= 1e9; // forbid the end
         const row = choose(outputs[s], model.mixtures, this.noise[s], 4 * this.t, scales);
         this.last[s].set(row);
         if (row[4]) this.ended[s] = true;

@@ -28,7 +28,7 @@ const sizeOf = (link) => (link.card?.size > 0 ? PAPER_SCALE * link.card.size : P
 export const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** A random seed, 0 to 2^32 - 1. */
-const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
+export const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
 
 /** A latent code sampled from N(0, I). @param {number} size */
 export const randomCode = (size) => Array.from(normals(randomSeed(), size));
@@ -74,28 +74,33 @@ export const reportErrors = (link, act) => act().catch((error) => link.showError
  * @param {Link} link
  * @param {string} trait
  * @param {string} label
- * @param {(strokes: Point[][]) => void} changed called when the user or the kernel changes the drawing
- * @param {boolean} [tools] whether the pad has buttons
+ * @param {(strokes: Point[][], cause: import("../editor/pad.js").Cause) => void} changed called when the user or the kernel changes the drawing
+ * @param {object} [options]
+ * @param {boolean} [options.tools] whether the pad has buttons
+ * @param {string} [options.hint] text on the empty paper
+ * @param {(pad: Pad) => Record<string, any>} [options.traits] traits to set after a gesture; by default the sketch
+ * @param {(pad: Pad) => boolean} [options.follow] shows the drawing of another view of the widget; returns whether there is one
  */
-export function linkedPad(link, trait, label, changed, tools = true) {
+export function linkedPad(link, trait, label, changed, { tools, hint, follow, traits = (pad) => ({ [trait]: toSketch(pad.strokes) }) } = {}) {
   const pad = new Pad({
-    label, size: sizeOf(link), tools,
+    label, size: sizeOf(link), tools, hint,
     epsilon: () => link.get("epsilon") ?? 2,
-    changed: (strokes) => {
-      link.update({ [trait]: toSketch(strokes) });
-      changed(strokes);
+    changed: (strokes, cause) => {
+      link.update(traits(pad));
+      changed(strokes, cause);
     },
   });
   pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
-    if (sameSketch(sketch, toSketch(pad.strokes))) return; // the kernel returned the drawing of this pad, rounded
+    if (sameSketch(sketch, toSketch(pad.userStrokes))) return; // the kernel returned the drawing of this pad, rounded
+    if (follow?.(pad)) return;
     pad.setStrokes(toStrokes(sketch));
-    changed(pad.strokes);
+    changed(pad.strokes, "python");
   });
   // The drawings of another model may have another size. The drawing keeps its apparent size on the pad.
   link.on("change:_card", () => {
-    if (pad.resize(sizeOf(link))) link.update({ [trait]: toSketch(pad.strokes) });
+    if (pad.resize(sizeOf(link))) link.update(traits(pad));
   });
   return pad;
 }
@@ -200,11 +205,26 @@ export function categoryChoice(link, changed) {
   return node;
 }
 
+/** Maximum number of drawings in a row of a grid, and the columns of the grid, which every such number divides. */
+const GRID_COLUMNS = 3, GRID_UNITS = 6;
+
+/**
+ * The widths of the cells of a grid without empty cells: rows differ by at most one drawing and are all full.
+ * @param {number} count
+ */
+export function cellSpans(count) {
+  const rows = Math.ceil(count / (count === 4 ? 2 : GRID_COLUMNS));
+  return range(rows).flatMap((row) => {
+    const cells = Math.floor((count * (row + 1)) / rows) - Math.floor((count * row) / rows);
+    return range(cells).map(() => GRID_UNITS / cells);
+  });
+}
+
 /**
  * A grid with one drawing for each variant.
  * @param {Link} link
  * @param {string} label
- * @param {(paper: Paper, i: number) => Node} framed
+ * @param {(paper: Paper, i: number) => HTMLElement} framed
  */
 export function variantGrid(link, label, framed) {
   const node = element("div", { class: "sk-grid", role: "group", "aria-label": label });
@@ -213,8 +233,12 @@ export function variantGrid(link, label, framed) {
     node,
     papers: [],
     reset() {
-      grid.papers = range(link.get("variants")).map((i) => new Paper(`Variant ${i + 1}`));
-      node.replaceChildren(...grid.papers.map(framed));
+      const spans = cellSpans(link.get("variants"));
+      grid.papers = spans.map((_, i) => new Paper(`Variant ${i + 1}`));
+      const cells = grid.papers.map(framed);
+      cells.forEach((cell, i) => (cell.style.gridColumn = `span ${spans[i]}`));
+      node.dataset.rows = String(Math.ceil(spans.length / GRID_COLUMNS));
+      node.replaceChildren(...cells);
     },
   };
   grid.reset();

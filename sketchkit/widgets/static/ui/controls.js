@@ -151,10 +151,12 @@ export class Paper {
 }
 
 /**
- * The square around a box, with a margin: left, top and side.
+ * The square around a box: left, top and side.
  * @param {number[]} box
+ * @param {number} [margin] relative to the longer side
+ * @returns {[number, number, number]}
  */
-export function squareAround([left, top, right, bottom]) {
-  const side = Math.max(right - left, bottom - top, 1e-6), edge = side * 0.08;
+export function squareAround([left, top, right, bottom], margin = 0.08) {
+  const side = Math.max(right - left, bottom - top, 1e-6), edge = side * margin;
   return [(left + right - side) / 2 - edge, (top + bottom - side) / 2 - edge, side + 2 * edge];
 }

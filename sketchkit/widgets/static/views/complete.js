@@ -1,77 +1,262 @@
 /**
- * The view of `Complete`: a pad for the beginning of a drawing, and completions of it.
+ * The view of `Complete`: a paper on which the user and the model draw in turns, and other endings next to it.
  * @module
  */
-import { button, element } from "../ui/controls.js";
+import { button, choice, element, toggle } from "../ui/controls.js";
+import { changeIcon, iconButton } from "../ui/icons.js";
 import { throttleToFrame } from "../ui/scheduling.js";
-import { fromModel, toSketch, toStrokes } from "../editor/strokes.js";
-import { reportErrors, categoryChoice, range, linkedPad, modelChoice, variationButton, toModelRows, saveButton, whenModelReady,
-  temperatureSlider, variantGrid } from "../ui/bindings.js";
+import { boundsOf, fromModel, sameSketch, toSketch, toStrokes } from "../editor/strokes.js";
+import { Turn } from "../editor/turn.js";
+import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, saveButton, temperatureSlider, toModelRows, variantGrid,
+  whenModelReady } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
+/** @typedef {import("../editor/strokes.js").Point} Point */
+/** @typedef {import("../editor/pad.js").Pad} Pad */
+
+/** Speeds of the model's pen, in widths of the paper per second. */
+const SPEEDS = { slow: 0.4, lively: 1.2, fast: 4, instant: Infinity };
+/** The number of points that a model draws at least when it is told to continue. */
+const MIN_POINTS = 8;
+/** Endings that are drawn at least; the first one that adds something goes on the paper. */
+const MIN_ENDINGS = 3;
+
+/**
+ * What to draw.
+ * @typedef {object} Intent
+ * @property {"draw" | "preview" | "none"} turn whether the model draws on the paper: at its speed, at once while a slider moves, or not
+ * @property {boolean} [forced] whether the model continues a drawing that it considers finished
+ * @property {boolean} [last] whether the gesture has ended
+ */
 
 /** @param {Link} link @param {HTMLElement} root */
 export function completeView(link, root) {
-  /** Rows that the model added to the beginning, one array for each variant. @type {Float32Array[]} */
+  /** The drawing that the model continues. @type {Point[][]} */
+  let base = [];
+  /** Rows that the model added to it, one array for each variant. @type {Float32Array[]} */
   let added = [];
+  /** Whether the model considers the drawing on the paper finished. */
+  let finished = false;
+  /** Number of the newest request. */
+  let newest = 0;
+
   const completed = (/** @type {Float32Array} */ rows) => {
-    const beginning = toSketch(pad.strokes);
+    const beginning = toSketch(base);
     return { start: beginning.start, rows: [...beginning.rows, ...fromModel(rows, link.card.scale)] };
   };
-  const show = (/** @type {Float32Array[]} */ sketches) => {
-    added = sketches;
-    const given = pad.strokes;
-    sketches.forEach((rows, i) => grid.papers[i]?.show(toStrokes(completed(rows)).slice(given.length), { given }));
+  /** The strokes that the model adds to the beginning. @param {Float32Array} rows */
+  const addedStrokes = (rows) => (rows.length ? toStrokes(completed(rows)).slice(base.length) : []);
+  /** Strokes moved to the center of the visible square, for a drawing without a beginning. @param {Point[][]} strokes @returns {Point[][]} */
+  const centered = (strokes) => {
+    const [left, top, right, bottom] = boundsOf(strokes), [x, y, side] = pad.view;
+    const [dx, dy] = [x + (side - left - right) / 2, y + (side - top - bottom) / 2];
+    return strokes.map((stroke) => stroke.map((point) => [point[0] + dx, point[1] + dy, point[2]]));
   };
-  const accept = (/** @type {number} */ i) => {
-    if (added[i]) pad.commit(toStrokes(completed(added[i])));
-  };
-  /** Number of the newest request, and whether the gesture of the next one has ended. */
-  let newest = 0, last = true;
-  const draw = () => reportErrors(link, async () => {
-    const startTime = performance.now();
-    delete root.dataset.firstMs;
-    const number = ++newest, ends = last, { name, max_points: maxPoints } = link.card, points = toSketch(pad.strokes).rows.length / 3;
+
+  const drawNow = (/** @type {Intent} */ { turn: how, forced = false, last = true }) => reportErrors(link, async () => {
+    const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
+    for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
+    base = forced ? pad.strokes : withoutLastTurn(pad);
+    const points = toSketch(base).rows.length / 3;
     if (points >= maxPoints) {
+      turn.drop();
       show(range(link.get("variants")).map(() => new Float32Array(0)));
       link.update({ drawings: [] });
       link.showError(`The beginning has ${points} points. ${name} draws at most ${maxPoints} points including the beginning, so it cannot continue this drawing.`);
       return;
     }
-    const { categories } = link.card, category = categories.indexOf(link.get("category"));
-    const options = { variants: range(link.get("variants")), beginning: toModelRows(link, pad.strokes), category, categories: categories.length };
-    const result = await link.draw(options, (sketches) => {
-      if (number !== newest) return;
+    const draws = how !== "none" && (forced || base.length > 0), ghost = !pad.strokes.length && !draws;
+    if (!draws && !ghost && !link.get("variants")) return;
+    if (draws && base !== pad.strokes) pad.replace(base);
+    if (draws) inkStart = startTime;
+    const current = draws ? turn.begin() : 0;
+    /** Index of the ending on the paper. */
+    let chosen = -1;
+    const receive = (/** @type {Float32Array[]} */ sketches, /** @type {boolean} */ complete) => {
+      if (number !== newest || link.closed) return;
       root.dataset.firstMs ??= String(performance.now() - startTime);
       show(sketches);
-    });
+      if (ghost && complete) pad.showPlaceholder(addedStrokes(sketches[0]));
+      if (!draws || (!base.length && !complete)) return;
+      if (chosen < 0) chosen = sketches.findIndex((rows) => rows.length);
+      const ending = chosen < 0 ? [] : addedStrokes(sketches[chosen]), strokes = base.length ? ending : centered(ending);
+      if (how === "draw") turn.receive(current, strokes, complete);
+      else turn.preview(current, strokes);
+    };
+    const { categories } = link.card, category = categories.indexOf(link.get("category"));
+    const options = { variants: range(Math.max(link.get("variants"), MIN_ENDINGS)), beginning: toModelRows(link, base), category, categories: categories.length,
+      minPoints: forced ? MIN_POINTS : 0 };
+    const result = await link.draw(options, (sketches) => receive(sketches, false));
     if (!result || link.closed || number !== newest) return;
-    show(result.sketches);
+    receive(result.sketches, true);
     root.dataset.doneMs = String(performance.now() - startTime);
-    if (ends || link.shouldSync) link.update({ drawings: result.sketches.map(completed) });
-    const finished = pad.strokes.length && result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
-    link.showStatus(finished ? "The model considers this drawing finished." : "");
+    finished = base.length > 0 && result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
+    if (last || link.shouldSync) link.model.set("drawings", added.map(completed));
+    if (draws && how === "preview" && last && turn.active) turn.finish(turn.strokes);
+    link.save();
+    link.showStatus(finished ? "The model considers this drawing finished. “Continue” lets it add more." : "");
   });
-  const frame = throttleToFrame(() => void draw());
-  /** @param {boolean} [ends] false while the user drags a slider */
-  const request = (ends = true) => {
-    last = ends;
-    frame();
+  /** The newest intent while a slider moves. @type {Intent} */
+  let pending = { turn: "none" };
+  const frame = throttleToFrame(() => void drawNow(pending));
+  const draw = (/** @type {Intent} */ intent) => {
+    pending = intent;
+    if (intent.turn === "draw") void drawNow(intent); // the model answers at once
+    else frame();
   };
-  const schedule = () => request();
-  const pad = linkedPad(link, "sketch", "Beginning of a drawing", schedule);
-  const grid = variantGrid(link, "Completions", (paper, i) => {
-    const accepting = button("", () => accept(i), { class: "sk-choice", "aria-label": `Accept variant ${i + 1}`, title: "Put this completion on the pad, to continue from it" });
+  /** Time when the model was asked for the current turn. */
+  let inkStart = 0;
+  const hasTurn = () => turn.active || pad.strokes.some((stroke) => pad.turns.has(stroke) && stroke === pad.strokes.at(-1));
+  /** Draw again with other settings: on the paper too if the model has drawn there. @param {boolean} [last] */
+  const redraw = (last = true) => draw({ turn: hasTurn() ? "preview" : "none", last });
+
+  const pad = linkedPad(link, "sketch", "Paper for you and the model", (_, cause) => {
+    if (cause === "model") return;
+    if (cause !== "draw" && cause !== "undo") turn.drop();
+    finished = false;
+    link.showStatus("");
+    draw({ turn: (cause === "draw" || cause === "python") && link.get("auto") ? "draw" : "none" });
+  }, { hint: "Draw something. When you lift the pen, the model continues.", traits: traitsOf, follow: (pad) => follow(link, pad) });
+  const earlier = drawingOf(link, pad);
+  if (earlier) pad.reset(earlier);
+  link.on("change:completion", () => follow(link, pad));
+
+  const turn = new Turn(pad, {
+    speed: () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? Infinity : SPEEDS[/** @type {keyof typeof SPEEDS} */ (link.get("speed"))] ?? SPEEDS.lively),
+    started: () => (root.dataset.inkMs = String(performance.now() - inkStart)),
+    ended: (strokes) => add(strokes),
+  });
+  /** Put strokes of the model on the paper. @param {Point[][]} strokes */
+  const add = (strokes) => {
+    for (const stroke of strokes) pad.turns.set(stroke, turn.number);
+    if (strokes.length) pad.commit([...base, ...strokes], "model");
+    else link.update(traitsOf(pad));
+    showState();
+  };
+  pad.onGestureStart = (erases) => {
+    if (!turn.active) return;
+    if (erases) turn.stop();
+    else turn.drop();
+    showState();
+  };
+  pad.onUndo = () => turn.stop();
+  const carryOn = () => {
+    if (turn.active) turn.stop();
+    else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length });
+    showState();
+  };
+  const another = () => link.update({ seed: randomSeed() });
+  link.on("change:seed", () => draw({ turn: hasTurn() ? "draw" : "none" }));
+  Object.assign(pad.shortcuts, { " ": carryOn, n: another });
+
+  const go = iconButton("play", "Continue", carryOn);
+  /** Show on the button whether the model is drawing. */
+  const showState = () => {
+    if (turn.active) changeIcon(go, "stop", "Stop", "Stop the model and keep what it has drawn (Space)");
+    else changeIcon(go, "play", "Continue", "Let the model continue, also if the drawing is finished (Space)");
+  };
+  new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
+  showState();
+  pad.toolbar?.node.append(pad.toolbar.group(go,
+    iconButton("again", "Another ending", another, { help: "Replace what the model drew last by another ending", keys: "N" })));
+
+  const grid = variantGrid(link, "Other endings", (paper, i) => {
+    const accept = () => {
+      if (!added[i]?.length) return;
+      const strokes = addedStrokes(added[i]);
+      turn.drop();
+      if (base !== pad.strokes) pad.replace(base);
+      pad.viewport.reveal(boundsOf(strokes));
+      add(strokes);
+    };
+    const accepting = button("", accept, { class: "sk-choice", "aria-label": `Accept variant ${i + 1}`, title: "Put this ending on the paper" });
     accepting.append(paper.node);
     return accepting;
   });
-  link.on("change:variants", () => {
+  const show = (/** @type {Float32Array[]} */ sketches) => {
+    added = sketches.slice(0, link.get("variants"));
+    added.forEach((rows, i) => grid.papers[i]?.show(addedStrokes(rows), { given: base }));
+  };
+  const resetGrid = () => {
     grid.reset();
-    schedule();
+    grid.node.hidden = !link.get("variants");
+  };
+  resetGrid();
+  link.on("change:variants", () => {
+    resetGrid();
+    draw({ turn: "none" });
   });
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, variationButton(link, schedule), saveButton(link, "completed", () => added.map((rows) => toStrokes(completed(rows))), 3)),
-    element("div", { class: "sk-row" }, modelChoice(link), categoryChoice(link, schedule)));
-  root.append(element("div", { class: "sk-split" }, left, grid.node));
-  whenModelReady(link, schedule);
+
+  const settings = element("div", { class: "sk-column sk-settings" },
+    traitChoice(link, "speed", "Pen speed", Object.keys(SPEEDS)),
+    temperatureSlider(link, (_, last) => redraw(last)),
+    modelChoice(link), categoryChoice(link, () => draw({ turn: hasTurn() ? "draw" : "none" })), variantCount(link),
+    element("div", { class: "sk-row" }, automatic(link), saveButton(link, "drawing", () => [pad.strokes])),
+    grid.node);
+  root.append(element("div", { class: "sk-split sk-together" }, pad.node, settings));
+  let opened = false;
+  whenModelReady(link, () => {
+    const restored = !opened && hasTurn();
+    opened = true;
+    draw({ turn: !restored && pad.strokes.length > 0 && (hasTurn() || link.get("auto")) ? "draw" : "none" });
+  });
+}
+
+/** The drawing without what the model drew in its latest turn, if that is the end of the drawing. @param {Pad} pad */
+function withoutLastTurn(pad) {
+  const latest = pad.strokes.at(-1), turn = latest && pad.turns.get(latest);
+  if (turn === undefined) return pad.strokes;
+  let end = pad.strokes.length;
+  while (end > 0 && pad.turns.get(pad.strokes[end - 1]) === turn) end--;
+  return pad.strokes.slice(0, end);
+}
+
+/** The traits of the drawing on the pad. The sketch is last: when it changes, the others are up to date. @param {Pad} pad */
+function traitsOf(pad) {
+  return { by_model: pad.strokes.map((stroke) => pad.turns.has(stroke)), completion: toSketch(pad.strokes), sketch: toSketch(pad.userStrokes) };
+}
+
+/**
+ * The strokes of the user and the model in the traits; null if Python has replaced the sketch since.
+ * @param {Link} link @param {Pad} pad
+ */
+function drawingOf(link, pad) {
+  const strokes = toStrokes(link.get("completion")), byModel = link.get("by_model");
+  const own = strokes.filter((_, i) => !byModel[i]);
+  if (strokes.length !== byModel.length || !sameSketch(toSketch(own), link.get("sketch"))) return null;
+  strokes.forEach((stroke, i) => byModel[i] && pad.turns.set(stroke, 0));
+  return strokes;
+}
+
+/** Show the drawing of another view of the widget; return whether there is one. @param {Link} link @param {Pad} pad */
+function follow(link, pad) {
+  const strokes = drawingOf(link, pad);
+  if (strokes && !sameSketch(toSketch(strokes), toSketch(pad.strokes))) pad.setStrokes(strokes);
+  return strokes !== null;
+}
+
+/**
+ * A list of the values of a trait.
+ * @param {Link} link @param {string} trait @param {string} label @param {string[]} values
+ */
+function traitChoice(link, trait, label, values) {
+  const { node, set } = choice(label, values, link.get(trait), (value) => link.update({ [trait]: value }));
+  link.on(`change:${trait}`, () => set(values, link.get(trait)));
+  return node;
+}
+
+/** A list with the number of other endings that are shown. @param {Link} link */
+function variantCount(link) {
+  const names = ["none", ...range(9).map((i) => String(i + 1))];
+  const { node, set } = choice("Other endings", names, names[link.get("variants")], (name) => link.update({ variants: names.indexOf(name) }));
+  link.on("change:variants", () => set(names, names[link.get("variants")]));
+  return node;
+}
+
+/** A button that turns the model's answers on and off. @param {Link} link */
+function automatic(link) {
+  const { node, set } = toggle("Answer every stroke", (on) => link.update({ auto: on }), link.get("auto"),
+    "Whether the model continues when you lift the pen. If not, press Continue.");
+  link.on("change:auto", () => set(link.get("auto")));
+  return node;
 }

@@ -164,7 +164,7 @@ function endControl(link, end, changed) {
       const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
       if (z) link.update({ [`z_${end}`]: Array.from(z) });
     });
-  }, false);
+  }, { tools: false });
   const random = button("Random", () => {
     pad.clear();
     link.update({ [`z_${end}`]: randomCode(link.card.z_size) });

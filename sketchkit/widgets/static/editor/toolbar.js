@@ -1,0 +1,63 @@
+/**
+ * The toolbar of a pad, and its keyboard shortcuts.
+ * @module
+ */
+import { element } from "../ui/controls.js";
+import { iconButton } from "../ui/icons.js";
+
+/** @typedef {import("./pad.js").Pad} Pad */
+
+const ZOOM_STEP = 1.4, PAN_STEP = 0.15;
+
+/**
+ * What keys do on a pad, by the name of the key; with Ctrl or Cmd where the name says so.
+ * @type {Record<string, (pad: Pad) => void>}
+ */
+const SHORTCUTS = {
+  "Ctrl+z": (pad) => pad.undo(), "Ctrl+Shift+z": (pad) => pad.redo(), "Ctrl+y": (pad) => pad.redo(),
+  Delete: (pad) => pad.clear(), e: (pad) => pad.erase(!pad.erasing), h: (pad) => pad.pan(!pad.panning),
+  m: (pad) => pad.showModelInput(!pad.showsModelInput),
+  "+": (pad) => pad.viewport.zoom(ZOOM_STEP), "=": (pad) => pad.viewport.zoom(ZOOM_STEP),
+  "-": (pad) => pad.viewport.zoom(1 / ZOOM_STEP), 0: (pad) => pad.fit(),
+  ArrowLeft: (pad) => pad.viewport.pan(-PAN_STEP, 0), ArrowRight: (pad) => pad.viewport.pan(PAN_STEP, 0),
+  ArrowUp: (pad) => pad.viewport.pan(0, -PAN_STEP), ArrowDown: (pad) => pad.viewport.pan(0, PAN_STEP),
+};
+
+/** Act on a key, if it is a shortcut. @param {Pad} pad @param {KeyboardEvent} event */
+export function onShortcut(pad, event) {
+  if (event.altKey) return;
+  const command = event.ctrlKey || event.metaKey;
+  const name = command ? `Ctrl+${event.shiftKey ? "Shift+" : ""}${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const act = pad.shortcuts[name] ?? (Object.hasOwn(SHORTCUTS, name) ? SHORTCUTS[name] : undefined);
+  if (!act) return;
+  event.preventDefault();
+  act(pad);
+}
+
+/**
+ * The buttons of a pad, in groups.
+ * @param {Pad} pad
+ * @param {string} label
+ */
+export function padToolbar(pad, label) {
+  const toggle = (/** @type {import("../ui/icons.js").Icon} */ icon, /** @type {string} */ name, /** @type {string} */ help, /** @type {string} */ keys, /** @type {() => void} */ act) =>
+    iconButton(icon, name, act, { help, keys, attributes: { "aria-pressed": "false" } });
+  const erase = toggle("erase", "Erase", "Erase strokes: click them or drag over them", "E", () => pad.erase(!pad.erasing));
+  const move = toggle("move", "Move the paper", "Drag to move the paper", "H, arrow keys", () => pad.pan(!pad.panning));
+  const group = (/** @type {HTMLElement[]} */ ...buttons) => element("div", { class: "sk-tools" }, ...buttons);
+  const node = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": `${label} tools` },
+    group(iconButton("undo", "Undo", () => pad.undo(), { keys: "Ctrl+Z" }), iconButton("redo", "Redo", () => pad.redo(), { keys: "Ctrl+Shift+Z" }),
+      erase, iconButton("clear", "Clear", () => pad.clear(), { help: "Clear the paper", keys: "Delete" })),
+    group(iconButton("zoomIn", "Zoom in", () => pad.viewport.zoom(ZOOM_STEP), { keys: "+" }),
+      iconButton("zoomOut", "Zoom out", () => pad.viewport.zoom(1 / ZOOM_STEP), { keys: "-" }),
+      iconButton("fit", "Fit", () => pad.fit(), { help: "Fit the drawing", keys: "0" }), move));
+  return {
+    node,
+    group,
+    /** Show which tools are on. */
+    update() {
+      erase.setAttribute("aria-pressed", String(pad.erasing));
+      move.setAttribute("aria-pressed", String(pad.panning));
+    },
+  };
+}

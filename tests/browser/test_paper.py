@@ -1,0 +1,157 @@
+"""`Complete` on one paper: the turns of the model, undo, other endings, and the visible part of the paper."""
+
+import pytest
+
+from sketchkit.widgets import Complete
+
+from .test_widgets import points, stroke
+
+LINE = (0.2, 0.3), (0.8, 0.35)
+
+
+@pytest.fixture
+def paper(opened, tmp_path):
+    """Return a function that opens a page with `Complete`."""
+
+    def open_paper(**arguments):
+        page = opened(Complete("kanji", seed=5, **arguments).to_html(tmp_path / "page.html"))
+        return Paper(page)
+
+    return open_paper
+
+
+class Paper:
+    def __init__(self, page):
+        self.page, self.pad = page, page.locator(".sk-pad")
+        page.locator(".sk-ghost").wait_for(state="attached")
+
+    def wait(self, selector):
+        self.page.locator(f".sk-pad{selector}").wait_for(timeout=10_000)
+
+    def idle(self):
+        self.wait(":not([data-turn])")
+
+    @property
+    def strokes(self):
+        """The numbers of strokes of the user and of the model."""
+        return tuple(int(self.pad.get_attribute(f"data-{name}")) for name in ("strokes", "model-strokes"))
+
+    @property
+    def model_ink(self):
+        return self.pad.locator(".sk-model-ink").evaluate_all(
+            "paths => paths.map(path => path.getAttribute('d')).join()"
+        )
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name).click()
+
+
+def test_model_continues_and_undo_takes_back_its_part_then_the_stroke(paper):
+    page = paper()
+    stroke(page.page, page.pad, *LINE)
+    page.wait('[data-turn="drawing"]')
+    page.wait(':not([data-model-strokes="0"])')
+    mine, model = page.strokes
+    assert mine == 1
+    assert model > 0
+    page.press("Undo")
+    assert page.strokes == (1, 0)
+    page.press("Undo")
+    assert page.strokes == (0, 0)
+    page.press("Redo")
+    page.press("Redo")
+    assert page.strokes == (1, model)
+
+
+def test_drawing_while_model_draws_removes_its_unfinished_turn(paper):
+    page = paper(speed="slow")
+    stroke(page.page, page.pad, *LINE)
+    page.wait('[data-turn="drawing"]')
+    (a, b) = points(page.pad, (0.25, 0.35), (0.2, 0.8))
+    page.page.mouse.move(*a)
+    page.page.mouse.down()
+    assert page.pad.get_attribute("data-turn") is None  # at once
+    assert page.model_ink == ""
+    page.page.mouse.move(*b)
+    page.page.mouse.up()
+    page.wait('[data-turn="drawing"]')
+    assert page.strokes == (2, 0)
+    # Stop keeps what the model has drawn so far; undo takes it back.
+    page.page.wait_for_function("() => document.querySelector('path.sk-model-ink').getAttribute('d')")
+    page.press("Stop")
+    assert page.strokes[1] > 0
+    page.pad.press("Control+z")
+    assert page.strokes == (2, 0)
+
+
+def test_another_ending_and_continuing_a_finished_drawing_by_keyboard(paper):
+    page = paper(speed="instant")
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    endings = {page.model_ink}
+    for _ in range(5):
+        page.pad.press("n")
+        page.page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
+        page.idle()
+        endings.add(page.model_ink)
+    assert len(endings) > 2
+    before = page.strokes[1]
+    page.pad.press(" ")
+    page.page.wait_for_function("n => Number(document.querySelector('.sk-pad').dataset.modelStrokes) > n", arg=before)
+    page.pad.press("Control+z")
+    assert page.strokes == (1, before)
+
+
+def test_model_answers_on_request_only_if_auto_is_off(paper):
+    page = paper(auto=False, variants=3)
+    stroke(page.page, page.pad, *LINE)
+    page.page.locator(".sk-grid path.sk-given[d^='M']").first.wait_for(state="attached")
+    assert page.pad.get_attribute("data-turn") is None
+    assert page.strokes == (1, 0)
+    page.press("Continue")
+    page.wait(':not([data-model-strokes="0"])')
+    page.press("Accept variant 2")
+    second = page.page.locator(".sk-grid .sk-paper").nth(1).locator("path.sk-ink").first.get_attribute("d")
+    assert page.model_ink.replace(",", "").count("L") == second.count("L")
+
+
+def test_endings_fill_the_grid(paper):
+    page = paper(variants=1)
+    for variants in range(1, 10):
+        page.page.get_by_role("combobox", name="Other endings").select_option(str(variants))
+        page.page.wait_for_function("n => document.querySelectorAll('.sk-grid > *').length === n", arg=variants)
+        grid = page.page.locator(".sk-grid").bounding_box()
+        rows = {}
+        for cell in page.page.locator(".sk-grid > *").all():
+            box = cell.bounding_box()
+            rows.setdefault(round(box["y"]), []).append((box["x"], box["x"] + box["width"]))
+        for row in rows.values():
+            assert min(left for left, _ in row) == pytest.approx(grid["x"], abs=1)
+            assert max(right for _, right in row) == pytest.approx(grid["x"] + grid["width"], abs=1)
+
+
+def test_paper_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
+    page = paper(speed="instant")
+    inside = """pad => { const [x, y, side] = pad.getAttribute("viewBox").split(" ").map(Number);
+      return [...pad.querySelectorAll(".sk-model-ink[d^=M]")].map(path => path.getBBox()).every(box =>
+        box.x >= x && box.y >= y && box.x + box.width <= x + side && box.y + box.height <= y + side); }"""
+    stroke(page.page, page.pad, (0.75, 0.85), (0.97, 0.97))  # the drawing continues outside the paper
+    page.wait(':not([data-model-strokes="0"])')
+    page.page.wait_for_function(f"() => ({inside})(document.querySelector('.sk-pad'))")
+    for key in ("+", "+", "ArrowLeft", "ArrowUp"):
+        page.pad.press(key)
+    page.page.wait_for_function(f"() => !({inside})(document.querySelector('.sk-pad'))")
+    page.press("Fit")
+    page.page.wait_for_function(f"() => ({inside})(document.querySelector('.sk-pad'))")
+    assert page.strokes[0] == 1
+
+
+def test_ink_stays_as_drawn_and_model_input_is_simplified(paper):
+    page = paper(auto=False)
+    stroke(page.page, page.pad, *[(0.2 + 0.02 * i, 0.5 + (0.005 if i % 2 else 0)) for i in range(30)])
+    ink = page.pad.locator("g > path.sk-ink:not(.sk-ghost)")
+    points_of = "paths => paths.map(path => path.getAttribute('d')).join('').match(/[ML]/g).length"
+    drawn = ink.evaluate_all(points_of)
+    page.pad.press("m")
+    assert drawn > 25
+    assert page.pad.locator("g > path.sk-ink:not(.sk-faint):not(.sk-lift)").evaluate_all(points_of) < drawn / 3
