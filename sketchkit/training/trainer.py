@@ -34,6 +34,7 @@ from sketchkit.render.svg import grid
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState, digest
 from sketchkit.training.distributed.cluster import Cluster
+from sketchkit.training.distributed.failures import propagate_errors
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.glibc import disable_malloc_trim
 from sketchkit.training.metrics import MetricsLog, read_records
@@ -175,7 +176,7 @@ def train(
             base=None if base_argument is None else str(base_argument),
         )  # fmt: skip
     cluster = Cluster.start(strategy)
-    with cluster.propagate_errors():
+    with propagate_errors(cluster):
         dataset, settings = _open_dataset(data_set, settings, data_dir, base)
         if cluster.count > 1:
             if minutes is not None:

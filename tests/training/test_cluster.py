@@ -17,7 +17,9 @@ import pytest
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.training.checkpoints import Checkpoints
-from sketchkit.training.distributed.cluster import Cluster, read_cluster
+from sketchkit.training.distributed.cluster import Cluster
+from sketchkit.training.distributed.failures import propagate_errors
+from sketchkit.training.distributed.tf_config import read_tf_config
 from sketchkit.training.run import Run
 from sketchkit.training.trainer import train
 
@@ -111,9 +113,25 @@ def test_mirrored_step_equals_single_device_step(changes):
         ('{"cluster": {"worker": 5}, "task": {"type": "worker", "index": "0"}}', "expected TF_CONFIG"),
     ],
 )
-def test_read_cluster_raises_when_tf_config_is_invalid(text, message):
+def test_read_tf_config_raises_when_it_is_invalid(text, message, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", text)
     with pytest.raises(ValueError, match=message):
-        read_cluster(text)
+        read_tf_config()
+
+
+def test_read_tf_config_returns_addresses_and_index(monkeypatch):
+    monkeypatch.setenv(
+        "TF_CONFIG", '{"cluster": {"worker": {"0": "a:1", "1": "[::1]:2"}}, "task": {"type": "worker", "index": "1"}}'
+    )
+    assert read_tf_config() == (("a:1", "[::1]:2"), 1)
+
+
+def test_propagate_errors_restores_the_handler_of_sigterm():
+    before = signal.getsignal(signal.SIGTERM)
+    pair = Cluster(names=("127.0.0.1:1", "127.0.0.1:2"))
+    with pytest.raises(KeyboardInterrupt, match="terminated by SIGTERM"), propagate_errors(pair):
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_train_raises_when_strategy_cannot_be_used(tmp_path):

@@ -8,51 +8,30 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import math
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.batches import Batch
-from sketchkit.training.errors import WorkerLostError
+from sketchkit.training.distributed.strategies import mirrored_strategy, multiworker_strategy, quiet_workers
+from sketchkit.training.distributed.tf_config import read_tf_config
 
-__all__ = ["STRATEGIES", "Cluster"]
+if TYPE_CHECKING:
+    import tensorflow as tf
 
-logger = logging.getLogger("sketchkit")
+__all__ = ["Cluster", "PerReplica", "StrategyName"]
 
-STRATEGIES = ("none", "mirrored", "multiworker")
+#: `none`: one device; `mirrored`: all devices of this machine; `multiworker`: all processes in TF_CONFIG.
+StrategyName = Literal["none", "mirrored", "multiworker"]
+#: One value on each device of this process: a tensor, or a mapping of tensors.
+PerReplica: TypeAlias = "tf.types.experimental.distributed.PerReplica"
 
-#: Maximum time to wait until all workers listen, in seconds.
-PEER_WAIT_SECONDS = 600.0
-#: Time without a heartbeat after which a worker counts as lost, in seconds.
-HEARTBEAT_TIMEOUT_SECONDS = 10.0
-#: Timeout of a connection to another worker, in seconds.
-CONNECT_TIMEOUT_SECONDS = 3.0
-#: Interval at which missing workers are checked, in seconds.
-POLL_SECONDS = 0.2
-#: Maximum time for all workers to join the cluster once they listen, in seconds.
-JOIN_TIMEOUT_SECONDS = 25.0
-#: Watchdog: waits for the end of its standard input, and kills a process if the input does not end in time.
-WATCHDOG = """
-import os, select, signal, sys
-if not select.select([sys.stdin], [], [], float(sys.argv[2]))[0]:
-    print(sys.argv[3], file=sys.stderr, flush=True)
-    os.kill(int(sys.argv[1]), signal.SIGKILL)
-"""
-#: Prefix of sketchkit's error message inside an error message that TensorFlow transmits.
-MARK = "sketchkit says: "
+_Value = TypeVar("_Value")
+_Arrays: TypeAlias = dict[str, NDArray[Any]]
 
 
 class Cluster:
@@ -68,21 +47,29 @@ class Cluster:
         Index of this process in `names`.
     """
 
-    def __init__(self, strategy: Any = None, names: tuple[str, ...] = ("this process",), index: int = 0) -> None:
-        self.strategy = strategy
+    #: The cluster of processes that this process has joined. A process can join only one.
+    _joined: ClassVar[Cluster | None] = None
+
+    def __init__(
+        self,
+        strategy: tf.distribute.Strategy | None = None,
+        names: tuple[str, ...] = ("this process",),
+        index: int = 0,
+    ) -> None:
+        self.strategy: Any = strategy  # TensorFlow has no annotations
         self.names = names
         self.index = index
         self.replicas: int = 1 if strategy is None else strategy.num_replicas_in_sync
-        self._sums: dict[Any, Any] = {}
+        self._sums: dict[tuple[tf.DType, tuple[int, ...]], Callable[[PerReplica], PerReplica]] = {}
 
     @classmethod
-    def start(cls, kind: str) -> Cluster:
+    def start(cls, kind: StrategyName) -> Cluster:
         """Join the other processes, if there are any, and return the cluster.
 
         Parameters
         ----------
         kind : str
-            `none`: one device; `mirrored`: all devices of this machine; `multiworker`: all processes in TF_CONFIG.
+            `none`, `mirrored` or `multiworker`; see `StrategyName`.
 
         Raises
         ------
@@ -91,18 +78,19 @@ class Cluster:
         WorkerLostError
             If not all workers listen in time.
         """
-        if kind not in STRATEGIES:
-            raise ValueError(f"strategy: expected {', '.join(STRATEGIES)}, got {kind!r}")
+        if kind not in get_args(StrategyName):
+            raise ValueError(f"strategy: expected {', '.join(get_args(StrategyName))}, got {kind!r}")
         if kind == "none":
             return cls()
         if kind == "mirrored":
-            return cls(_mirrored_strategy())
-        names, index = read_cluster(os.environ.get("TF_CONFIG", ""))
-        if _joined and _joined[0] != (names, index):
+            return cls(mirrored_strategy())
+        with quiet_workers():
+            names, index = read_tf_config()
+            if Cluster._joined is None:
+                Cluster._joined = cls(multiworker_strategy(names, index), names, index)
+        if (Cluster._joined.names, Cluster._joined.index) != (names, index):
             raise ValueError("strategy=multiworker: this process has already joined another cluster; restart it")
-        if not _joined:
-            _joined.extend([(names, index), _multiworker_strategy(names, index)])
-        return cls(_joined[1], names, index)
+        return cls(Cluster._joined.strategy, names, index)
 
     @property
     def count(self) -> int:
@@ -119,9 +107,12 @@ class Cluster:
         """Number of devices of this process."""
         return self.replicas // self.count
 
-    def scope(self) -> Any:
+    def scope(self) -> contextlib.AbstractContextManager[object]:
         """Return the context manager in which the variables of a network must be created."""
-        return contextlib.nullcontext() if self.strategy is None else self.strategy.scope()
+        if self.strategy is None:
+            return contextlib.nullcontext()
+        scope: contextlib.AbstractContextManager[object] = self.strategy.scope()
+        return scope
 
     # Rows of a batch --------------------------------------------------------------------------------
 
@@ -158,11 +149,11 @@ class Cluster:
 
     # Communication ----------------------------------------------------------------------
 
-    def all_reduce_sum(self, values: Any) -> Any:
+    def all_reduce_sum(self, values: PerReplica) -> PerReplica:
         """Sum one tensor per device over all devices, and return the sum as a per-device value."""
         import tensorflow as tf
 
-        def add(value: Any) -> Any:
+        def add(value: tf.Tensor) -> tf.Tensor:
             return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(value))
 
         # TensorFlow numbers the collectives of a function when it traces it, so all processes must trace the same
@@ -175,11 +166,11 @@ class Cluster:
             self._sums[key] = function.get_concrete_function(values)
         return self._sums[key](values)
 
-    def first(self, values: Any) -> Any:
+    def first(self, values: PerReplica) -> tf.Tensor:
         """Return the value on the first device of this process."""
         return self.strategy.experimental_local_results(values)[0]
 
-    def per_replica(self, make: Callable[[int], Any]) -> Any:
+    def per_replica(self, make: Callable[[int], tf.Tensor | Mapping[str, tf.Tensor]]) -> PerReplica:
         """Return a per-device value, created by `make` from the index of the device within this process."""
         first_device = self.index * self.local_replicas
         return self.strategy.experimental_distribute_values_from_function(
@@ -194,7 +185,7 @@ class Cluster:
         total = self.all_reduce_sum(self.per_replica(lambda device: tf.constant(zeros if device else array)))
         return np.asarray(self.first(total).numpy())
 
-    def all_gather(self, value: Any) -> list[Any]:
+    def all_gather(self, value: _Value) -> list[_Value]:
         """Send a JSON-serializable value to all processes, and return the values of all, in the order of `names`."""
         if self.count == 1:
             return [value]
@@ -214,7 +205,7 @@ class Cluster:
         values = np.array(numbers if self.is_chief else [0] * len(numbers), dtype=np.int32)
         return tuple(int(number) for number in self._all_reduce_array(values))
 
-    def broadcast_arrays(self, arrays: dict[str, NDArray[Any]] | None) -> dict[str, NDArray[Any]] | None:
+    def broadcast_arrays(self, arrays: _Arrays | None) -> _Arrays | None:
         """Broadcast arrays from the chief, and return them; None if the chief passes None."""
         if self.count == 1:
             return arrays
@@ -223,7 +214,7 @@ class Cluster:
         if layout is None:
             return None
         # Concatenate the arrays of each dtype, so that there is one sum per dtype and not one per array.
-        received: dict[str, NDArray[Any]] = {}
+        received: _Arrays = {}
         for dtype in sorted({dtype for dtype, _ in layout.values()}):
             names = [name for name in layout if layout[name][0] == dtype]
             cuts = np.cumsum([math.prod(layout[name][1]) for name in names])
@@ -234,7 +225,7 @@ class Cluster:
                 received[name] = part.reshape(layout[name][1])
         return received
 
-    def check_same_settings(self, settings: dict[str, Any]) -> None:
+    def check_same_settings(self, settings: Mapping[str, object]) -> None:
         """Check that all processes were started with the same settings.
 
         Raises
@@ -253,197 +244,6 @@ class Cluster:
                     "start all workers with the same settings and data"
                 )
 
-    # Failures ---------------------------------------------------------------------------------------
 
-    @contextlib.contextmanager
-    def propagate_errors(self) -> Iterator[None]:
-        """Report an error of this process to the others, and raise WorkerLostError if another process fails.
-
-        SIGTERM raises KeyboardInterrupt from then on.
-        """
-        if self.count == 1:
-            yield
-            return
-        import tensorflow as tf
-
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _raise_interrupt)  # TensorFlow's handler would not end the process
-        try:
-            yield
-        except tf.errors.OpError as error:
-            message = self._describe_lost_worker(str(error))
-            if message is None:
-                self._report(f"worker {self.index} ({self.names[self.index]}) failed: {type(error).__name__}")
-                raise
-            self._report(message)
-            raise WorkerLostError(message) from None
-        except BaseException as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())
-            self._report(f"worker {self.index} ({self.names[self.index]}) failed: {reason[:1000]}")
-            raise
-
-    def _describe_lost_worker(self, message: str) -> str | None:
-        """Return an error message that names the lost worker; None if the error has another cause."""
-        if MARK in message:
-            return message.split(MARK, 1)[1].splitlines()[0]
-        if not re.search("ollective|heartbeat|oordination|remote target|ancel", message):
-            return None
-        lost = [i for i in range(self.count) if i != self.index and not _is_listening(self.names[i])]
-        lost = lost or sorted({int(i) for i in re.findall(r"/job:worker/(?:replica:\d+/)?task:(\d+)", message)})
-        who = " and ".join(f"{i} ({self.names[i]})" for i in lost if i < self.count and i != self.index)
-        return (
-            f"lost contact with worker {who or '(unknown)'}; stopping. Run the same command on every worker again to "
-            "resume from the latest checkpoint"
-        )
-
-    def _report(self, message: str) -> None:
-        """Send an error message to the other processes."""
-        from tensorflow.python.eager import context
-
-        # If sending fails, the others detect the failure after `HEARTBEAT_TIMEOUT_SECONDS`.
-        with contextlib.suppress(Exception):
-            context.context().report_error_to_cluster(10, f"{MARK}{message}\n")
-
-
-#: A process can join only one cluster: [(names, index), strategy], or empty before that.
-_joined: list[Any] = []
-
-
-def read_cluster(text: str) -> tuple[tuple[str, ...], int]:
-    """Parse TF_CONFIG, and return the addresses of all workers (the chief first) and the index of this process.
-
-    Parameters
-    ----------
-    text : str
-        Value of TF_CONFIG, in JSON.
-
-    Raises
-    ------
-    ValueError
-        If the value is not a cluster of tasks of type `worker` that includes this process.
-    """
-    example = '{"cluster": {"worker": ["host0:2222", "host1:2222"]}, "task": {"type": "worker", "index": 0}}'
-    try:
-        config = json.loads(text)
-        cluster, task = config["cluster"], config["task"]
-        names = tuple(cluster["worker"])
-        index = task["index"]
-        if set(cluster) != {"worker"} or task["type"] != "worker":
-            raise ValueError("all tasks must be of type worker")
-        if not all(isinstance(name, str) and re.fullmatch(r"[^\s:]+:\d+|\[[^\s\]]+\]:\d+", name) for name in names):
-            raise ValueError("every worker needs an address of the form host:port")
-        if len(set(names)) < len(names):
-            raise ValueError("every worker needs a different address")
-        if type(index) is not int or not 0 <= index < len(names):
-            raise ValueError(f"the task index must be from 0 to {len(names) - 1}")
-    except (ValueError, KeyError, TypeError) as error:
-        reason = f" ({error})" if text else ""
-        raise ValueError(
-            f"strategy=multiworker: expected TF_CONFIG in the environment{reason}, such as {example}, got {text!r}"
-        ) from None
-    return names, index
-
-
-def _raise_interrupt(number: int, frame: Any) -> None:
-    raise KeyboardInterrupt("terminated by SIGTERM")
-
-
-def _mirrored_strategy() -> Any:
-    from sketchkit.model.quiet_tensorflow import import_tensorflow
-
-    import_tensorflow()
-    import tensorflow as tf
-
-    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    return tf.distribute.MirroredStrategy([device.name for device in devices])
-
-
-def _multiworker_strategy(names: tuple[str, ...], index: int) -> Any:
-    # Hide the many lines that TensorFlow's C++ code prints about a lost worker; WorkerLostError reports it.
-    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2") == "2":
-        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    from sketchkit.model.quiet_tensorflow import grow_memory, suppress_stderr
-
-    with suppress_stderr() if os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3" else contextlib.nullcontext():
-        import tensorflow as tf
-    grow_memory()
-    from tensorflow.compiler.xla.tsl.protobuf.coordination_config_pb2 import CoordinatedJob
-    from tensorflow.python.eager import context  # the timeouts have no public interface
-
-    if context.context()._context_handle is not None:
-        raise ValueError("strategy=multiworker must be set up before TensorFlow is first used; restart the process")
-    context.context().configure_coordination_service(
-        service_type="standalone",
-        service_leader="/job:worker/replica:0/task:0",
-        cluster_register_timeout_in_ms=int(PEER_WAIT_SECONDS * 1000),
-        heartbeat_timeout_in_ms=int(HEARTBEAT_TIMEOUT_SECONDS * 1000),
-        coordinated_jobs=[CoordinatedJob(name="worker", num_tasks=len(names))],
-    )
-    _wait_for_peers(names, index)
-    with _join_timeout(names, index):
-        try:
-            return tf.distribute.MultiWorkerMirroredStrategy()
-        except (RuntimeError, tf.errors.OpError) as error:
-            line = next(iter(str(error).splitlines()), type(error).__name__)
-            raise ValueError(f"strategy=multiworker: cannot form the cluster: {line}") from None
-
-
-def _wait_for_peers(names: tuple[str, ...], index: int) -> None:
-    """Wait until every worker listens at its address.
-
-    TensorFlow itself would wait without a time limit, and would ignore Ctrl-C.
-    """
-    family = socket.AF_INET6 if names[index].startswith("[") else socket.AF_INET
-    port = int(names[index].rpartition(":")[2])
-    try:
-        # Close it at the end, because TensorFlow then listens on this port. Peers that fail to connect try again.
-        server = socket.create_server(("", port), family=family)
-    except OSError as error:
-        raise ValueError(f"worker {index} ({names[index]}): cannot listen on port {port} ({error.strerror})") from None
-    start_time, warned = time.monotonic(), False
-    with server:
-        missing = [i for i in range(len(names)) if i != index]
-        while missing := [i for i in missing if not _is_listening(names[i])]:
-            who = " and ".join(f"{i} ({names[i]})" for i in missing)
-            if time.monotonic() > start_time + PEER_WAIT_SECONDS:
-                raise WorkerLostError(
-                    f"worker {who} did not become reachable within {PEER_WAIT_SECONDS:.0f} s; run the same command on "
-                    "every worker, with the same list of workers in TF_CONFIG"
-                )
-            if not warned:
-                logger.warning("worker %d (%s): waiting for worker %s", index, names[index], who)
-                warned = True
-            time.sleep(POLL_SECONDS)
-
-
-@contextlib.contextmanager
-def _join_timeout(names: tuple[str, ...], index: int) -> Iterator[None]:
-    """Kill this process if TensorFlow does not finish joining the cluster in time.
-
-    All peers were reachable before, but one may exit before it joins. TensorFlow then waits while it holds the
-    interpreter lock, so only another process can end this one.
-    """
-    message = (
-        f"sketchkit: worker {index} ({names[index]}): timed out after {JOIN_TIMEOUT_SECONDS:.0f} s waiting for a "
-        "worker that was reachable but did not join; exiting. Run the same command on every worker again"
-    )
-    command = [sys.executable, "-c", WATCHDOG, str(os.getpid()), str(JOIN_TIMEOUT_SECONDS), message]
-    watchdog = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own
-    try:
-        yield
-    finally:
-        watchdog.communicate()
-
-
-def _is_listening(name: str) -> bool:
-    """Return whether a process accepts connections at an address."""
-    host, _, port = name.rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
-    except OSError:
-        return False
-    return True
-
-
-def _format_settings(settings: dict[str, Any]) -> str:
+def _format_settings(settings: Mapping[str, object]) -> str:
     return ", ".join(f"{key}={value}" for key, value in settings.items())
