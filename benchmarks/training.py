@@ -14,6 +14,7 @@ from benchmarks.drawings import dataset
 from benchmarks.figures import Figure, report
 from benchmarks.machine import product_rate, resident_bytes
 from sketchkit import HParams
+from sketchkit.training.glibc import keep_freed_memory
 from sketchkit.training.run_control import RunLock
 from sketchkit.training.trainer import Trainer
 
@@ -40,6 +41,7 @@ class Steps:
         data = dataset(name, 6400)
         h = HParams().replace({**SIZES[name], **hparams}, max_seq_len=data.max_seq_len)
         self.trainer = Trainer(data, RunLock(Path(tempfile.mkdtemp())), h, seed=0)
+        self.trainer.start()
         self.compiled: set[int] = set()
         self.seconds: list[float] = []
 
@@ -92,4 +94,5 @@ def skipping(name: str) -> None:
 
 
 if __name__ == "__main__":
-    {"cell": cell, "skipping": skipping}[sys.argv[1]](sys.argv[2])
+    with keep_freed_memory():  # as `train` does
+        {"cell": cell, "skipping": skipping}[sys.argv[1]](sys.argv[2])

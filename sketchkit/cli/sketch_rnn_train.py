@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     try:
-        from sketchkit.training.trainer import train
+        from sketchkit.training.train import train
 
         if options.data_dir.startswith(("http://", "https://")):
             raise ValueError(

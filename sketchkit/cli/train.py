@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from sketchkit.cli.options import Model, Progress, choice
+
+if TYPE_CHECKING:
+    from sketchkit.training.distributed.cluster import StrategyName
+    from sketchkit.training.progress import ProgressKind
 
 __all__ = ["runs", "teach", "train"]
 
@@ -71,11 +75,12 @@ def train(
     ] = "none",
 ) -> None:
     """Train a model. The same command resumes an existing run."""
-    from sketchkit.training.trainer import train
+    from sketchkit.training.train import train
 
     finished = train(
         data, run, _changes(hparams, hparams_file), seed=seed, base=base, patience=patience, minutes=minutes,
-        log_every=log_every, progress=progress, background=background, strategy=strategy,
+        log_every=log_every, progress=cast("ProgressKind", progress), background=background,
+        strategy=cast("StrategyName", strategy),
     )  # fmt: skip
     if finished is not None:
         typer.echo(f"{finished}\nmodel: {finished.model_folder}")

@@ -11,20 +11,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked, read_status
 
-if TYPE_CHECKING:
-    from sketchkit.training.run import Run
-
-__all__ = ["start"]
+__all__ = ["start_in_background"]
 
 #: Processes started by this one. Polling them removes ended ones from the process table of the system.
 _started: list[subprocess.Popen[bytes]] = []
 
 
-def start(folder: Path, **arguments: Any) -> Run:
+def start_in_background(folder: Path, **arguments: Any) -> Run:
     """Start training in a separate process, and return the run once that process has locked the run directory.
 
     Parameters
@@ -32,7 +30,7 @@ def start(folder: Path, **arguments: Any) -> Run:
     folder : Path
         Run directory.
     **arguments
-        Arguments of `sketchkit.training.trainer.train`; they must be JSON-serializable.
+        Arguments of `sketchkit.training.train.train`; they must be JSON-serializable.
 
     Returns
     -------
@@ -43,8 +41,6 @@ def start(folder: Path, **arguments: Any) -> Run:
     ValueError
         If the run cannot start; the message is that of `train`.
     """
-    from sketchkit.training.run import Run
-
     folder.mkdir(parents=True, exist_ok=True)
     if is_locked(folder):
         raise in_use_error(folder)
@@ -60,11 +56,16 @@ def start(folder: Path, **arguments: Any) -> Run:
     _started.append(process)
     while read_status(folder).pid != process.pid:
         if process.poll() is not None:
-            with log.open("rb") as log_file:
-                log_file.seek(start_position)
-                lines = log_file.read().decode("utf-8", errors="replace").split("\n")
-            last = next((line for line in reversed(lines) if line.strip()), None)
             no_output = f"{folder}: the training process exited with code {process.returncode} and without output"
-            raise ValueError(no_output if last is None else last.removeprefix("sketchkit: "))
+            raise ValueError(_last_line(log, start_position) or no_output)
         time.sleep(0.02)  # there is no portable notification of changed files
     return Run(folder)
+
+
+def _last_line(log: Path, start: int) -> str:
+    """Return the last line of a log file after a position, without the name of the program."""
+    with log.open("rb") as file:
+        file.seek(start)
+        lines = file.read().decode("utf-8", errors="replace").split("\n")
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return last.removeprefix("sketchkit: ")

@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 
 __all__ = ["main"]
 

@@ -15,8 +15,10 @@ from sketchkit.hparams import parse_changes
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.training.progress import ProgressKind
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked
+from sketchkit.training.train import train
 
 __all__ = ["MIN_DRAWINGS", "teach"]
 
@@ -45,7 +47,7 @@ def teach(
     minutes: float | None = 5.0,
     patience: int | None = 6,
     seed: int | None = 0,
-    progress: str = "auto",
+    progress: ProgressKind = "auto",
     background: bool = False,
     hparams: str | Mapping[str, Any] | None = None,
     **changes: Any,
@@ -99,8 +101,6 @@ def teach(
     >>> run = sketchkit.teach("quickdraw", pad.drawings, name="teapot")   # doctest: +SKIP
     >>> run.model().generate(8, category="teapot")                        # doctest: +SKIP
     """
-    from sketchkit.training.trainer import train
-
     base = model if isinstance(model, SketchRNN) else load(model)
     settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
     longest = base.hparams.replace(settings).max_seq_len or None  # raises on invalid settings before writing any file
@@ -109,21 +109,10 @@ def teach(
     if len(fitted) < MIN_DRAWINGS:
         raise ValueError(f"expected at least {MIN_DRAWINGS} drawings (20 to 50 recommended), got {len(fitted)}")
     run, seed, name = parse_path(run, "run"), parse_seed(seed), str(name)
-    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(fitted))
-    n_valid = max(round(VALIDATION_FRACTION * len(fitted)), 2)
-    valid, train_set = [fitted[i] for i in order[:n_valid]], [fitted[i] for i in order[n_valid:]]
+    train_set, valid_set = _split(fitted, seed)
     settings = {"batch_size": min(len(train_set), 32), **settings}
-    folder, path = run, run / "drawings.npz"
-    if is_locked(folder):
-        raise in_use_error(folder)
-    if (folder / "run.json").exists() and not path.exists():
-        raise ValueError(f"{run}: not a fine-tuning run (drawings.npz is missing); choose another run directory")
-    is_new = not path.exists()
-    if is_new:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_npz({"train": train_set, "valid": valid}, path)
-    elif Dataset.open(path).fingerprint != Dataset.from_sketches(train_set, valid).fingerprint:
-        raise ValueError(f"{run}: started with different drawings (saved in {path}); choose another run directory")
+    path = run / "drawings.npz"
+    is_new = _save_or_compare(train_set, valid_set, path)
     try:
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, categories=(name,),
@@ -132,9 +121,32 @@ def teach(
     except KeyboardInterrupt:
         print(f"{run}: interrupted; the best model so far is kept", flush=True)
     finally:
-        if is_new and not (folder / "run.json").exists():
+        if is_new and not (run / "run.json").exists():
             path.unlink(missing_ok=True)  # training did not start, so the next call may use other drawings
     return Run(run)
+
+
+def _split(sketches: list[Sketch], seed: int) -> tuple[list[Sketch], list[Sketch]]:
+    """Return the drawings for training and those for validation, chosen at random."""
+    order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(sketches))
+    n_valid = max(round(VALIDATION_FRACTION * len(sketches)), 2)
+    return [sketches[i] for i in order[n_valid:]], [sketches[i] for i in order[:n_valid]]
+
+
+def _save_or_compare(train_set: list[Sketch], valid_set: list[Sketch], path: Path) -> bool:
+    """Write the drawings of a new run and return True; check that those of an existing run are the same."""
+    run = path.parent
+    if is_locked(run):
+        raise in_use_error(run)
+    if not path.exists():
+        if (run / "run.json").exists():
+            raise ValueError(f"{run}: not a fine-tuning run ({path.name} is missing); choose another run directory")
+        run.mkdir(parents=True, exist_ok=True)
+        write_npz({"train": train_set, "valid": valid_set}, path)
+        return True
+    if Dataset.open(path).fingerprint != Dataset.from_sketches(train_set, valid_set).fingerprint:
+        raise ValueError(f"{run}: started with different drawings (saved in {path}); choose another run directory")
+    return False
 
 
 def match_model_scale(sketches: list[Sketch], model: SketchRNN, longest: int | None = None) -> list[Sketch]:

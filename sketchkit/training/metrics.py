@@ -6,7 +6,7 @@ import json
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.events import EventFiles
 
-__all__ = ["MetricsLog", "MetricsTail", "read_records"]
+__all__ = ["MetricsFile", "MetricsLog", "MetricsTail", "Record", "RecordKind", "read_records"]
+
+#: Split of which a record has the losses.
+RecordKind = Literal["train", "valid", "test"]
+#: One line of `metrics.jsonl`: step, kind, and metrics by name.
+Record = dict[str, Any]
 
 #: TensorBoard tags of the original implementation, by record kind and by the name of the metric in our records.
-_TAGS = {
+_TAGS: dict[RecordKind, dict[str, str]] = {
     "train": {
         "loss": "Train_Cost",
         "recon": "Train_Reconstr_Cost",
@@ -41,13 +46,13 @@ _TAGS = {
 }
 
 
-def read_records(path: str | Path) -> list[dict[str, Any]]:
+def read_records(path: str | Path) -> list[Record]:
     """Return the records of a `metrics.jsonl` file in order, without invalid lines such as a truncated last one."""
     path = Path(path)
     return _parse_records(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def _parse_records(text: str) -> list[dict[str, Any]]:
+def _parse_records(text: str) -> list[Record]:
     records = []
     for line in text.splitlines():
         try:
@@ -57,6 +62,32 @@ def _parse_records(text: str) -> list[dict[str, Any]]:
         if isinstance(record, dict) and isinstance(record.get("step"), int) and "kind" in record:
             records.append(record)
     return records
+
+
+class MetricsFile:
+    """Reader of all records in a `metrics.jsonl` file. It parses the file again only after a change.
+
+    Parameters
+    ----------
+    path : Path
+        Path of the file; it need not exist yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._version: tuple[int, int, int] | None = None
+        self._records: list[Record] = []
+
+    def read(self) -> list[Record]:
+        """Return the records in order, without invalid lines such as a truncated last one."""
+        try:
+            stat = os.stat(self._path)
+        except FileNotFoundError:
+            return []
+        version = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        if version != self._version:
+            self._records, self._version = read_records(self._path), version
+        return list(self._records)
 
 
 class MetricsTail:
@@ -76,7 +107,7 @@ class MetricsTail:
         self._inode: int | None = None
         self._position = 0
 
-    def read(self) -> tuple[bool, list[dict[str, Any]]]:
+    def read(self) -> tuple[bool, list[Record]]:
         """Read new records.
 
         Returns
@@ -128,7 +159,7 @@ class MetricsLog:
             part.write_text("".join(json.dumps(record) + "\n" for record in kept), encoding="utf-8")
         self._events.rewind(step)
 
-    def log(self, kind: str, step: int, **metrics: float) -> None:
+    def log(self, kind: RecordKind, step: int, **metrics: float) -> None:
         """Append the metrics of a step. `kind` is train, valid or test."""
         # JSON has no NaN. Omitting non-finite values keeps the line readable for other programs.
         finite = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}

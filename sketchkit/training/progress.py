@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Literal, Protocol, get_args
 
-__all__ = ["PROGRESS", "Reporter", "is_interactive", "make_progress"]
+__all__ = ["ProgressKind", "Reporter", "check_progress", "is_interactive", "make_progress"]
 
-#: Accepted values of `progress` parameters.
-PROGRESS = ("auto", "bar", "lines", "none")
+#: Accepted values of `progress` parameters. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
+#: a log file or a notebook that is executed without a front end.
+ProgressKind = Literal["auto", "bar", "lines", "none"]
 
 
 class Reporter(Protocol):
     """Interface of the progress reporters."""
 
-    def step(self, step: int, metrics: dict[str, float]) -> None:
+    def step(self, step: int, metrics: Mapping[str, float]) -> None:
         """Report that a step is complete. `metrics` contains its losses, or is empty."""
 
     def message(self, text: str) -> None:
@@ -31,7 +33,7 @@ class _Bar:
 
         self._bar = tqdm(total=total, initial=first, unit="step", dynamic_ncols=True)
 
-    def step(self, step: int, metrics: dict[str, float]) -> None:
+    def step(self, step: int, metrics: Mapping[str, float]) -> None:
         self._bar.update(step - self._bar.n)
         if metrics:
             self._bar.set_postfix({name: f"{value:.3f}" for name, value in metrics.items()}, refresh=False)
@@ -47,7 +49,7 @@ class _Lines:
     def __init__(self, total: int) -> None:
         self._total = total
 
-    def step(self, step: int, metrics: dict[str, float]) -> None:
+    def step(self, step: int, metrics: Mapping[str, float]) -> None:
         if metrics:
             text = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
             print(f"step {step:,} of {self._total:,}: {text}", flush=True)
@@ -60,20 +62,31 @@ class _Lines:
 
 
 class _Silent:
-    def step(self, step: int, metrics: dict[str, float]) -> None:
+    def step(self, step: int, metrics: Mapping[str, float]) -> None:
         pass
 
-    message = close = lambda self, *_: None
+    def message(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
 
 
-def make_progress(kind: str, first: int, total: int) -> Any:
+def check_progress(kind: str) -> ProgressKind:
+    """Return the type of progress report. Raises ValueError if it is unknown."""
+    for known in get_args(ProgressKind):
+        if kind == known:
+            return known  # type: ignore[no-any-return]
+    raise ValueError(f"progress: expected auto, bar, lines or none, got {kind!r}")
+
+
+def make_progress(kind: ProgressKind, first: int, total: int) -> Reporter:
     """Return a progress reporter.
 
     Parameters
     ----------
     kind : str
-        `bar`, `lines`, `none` or `auto`. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
-        a log file or a notebook that is executed without a front end.
+        `auto`, `bar`, `lines` or `none`; see `ProgressKind`.
     first, total : int
         Number of steps already taken, and total number of steps.
 
@@ -82,15 +95,10 @@ def make_progress(kind: str, first: int, total: int) -> Any:
     ValueError
         If `kind` has another value.
     """
-    if kind == "auto":
-        kind = "bar" if is_interactive() else "lines"
-    if kind == "bar":
+    check_progress(kind)
+    if kind == "bar" or (kind == "auto" and is_interactive()):
         return _Bar(first, total)
-    if kind == "lines":
-        return _Lines(total)
-    if kind == "none":
-        return _Silent()
-    raise ValueError(f"progress: expected auto, bar, lines or none, got {kind!r}")
+    return _Silent() if kind == "none" else _Lines(total)
 
 
 def is_interactive() -> bool:

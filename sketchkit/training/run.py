@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchkit.hparams import HParams
-from sketchkit.training.metrics import read_records
+from sketchkit.training.metrics import MetricsFile, Record
 from sketchkit.training.run_control import RunStatus, read_requests, read_status, write_requests
 
 if TYPE_CHECKING:
     from sketchkit.model.sketch_rnn import SketchRNN
+    from sketchkit.render.figure import Plot
 
 __all__ = ["Run"]
 
@@ -47,6 +48,7 @@ class Run:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._metrics = MetricsFile(self.folder / "metrics.jsonl")
         path = self.folder / "run.json"
         if not path.is_file():
             raise FileNotFoundError(f"{self.folder}: not a run directory; run.json is missing")
@@ -57,9 +59,9 @@ class Run:
             raise ValueError(f"{path}: damaged ({error})") from None
 
     @property
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[Record]:
         """All metric records so far, in order."""
-        return read_records(self.folder / "metrics.jsonl")
+        return self._metrics.read()
 
     @property
     def step(self) -> int:
@@ -67,7 +69,7 @@ class Run:
         return max((record["step"] for record in self.records), default=0)
 
     @property
-    def best(self) -> dict[str, Any] | None:
+    def best(self) -> Record | None:
         """The validation record with the lowest loss; None before the first validation."""
         validations = [record for record in self.records if record["kind"] == "valid" and "loss" in record]
         return min(validations, key=lambda record: record["loss"], default=None)
@@ -131,7 +133,7 @@ class Run:
             raise ValueError(f"{self.folder}: the run is not active (state: {status.state})")
         write_requests(self.folder, replace(read_requests(self.folder), **changes))
 
-    def curves(self) -> Any:
+    def curves(self) -> Plot:
         """Return a figure of the loss curves."""
         from sketchkit.render.plots.curves import loss_curves
 
@@ -143,16 +145,18 @@ class Run:
         return f"Run({str(self.folder)!r}, step {self.step:,}{best_text})"
 
     def _repr_html_(self) -> str:
+        status, best = self.status, self.best
+        values = {
+            "run": self.folder,
+            "data": ", ".join(self.hparams.data_set),
+            "state": " ".join(filter(None, (status.state, status.error))),
+            "step": f"{self.step:,}",
+            "best": f"{best['loss']:.3f} at step {best['step']:,}" if best else "none yet",
+            "model": self.model_folder if self.model_folder.exists() else "none yet",
+            **self.hparams.diff(HParams(data_set=self.hparams.data_set)),
+        }
         rows = "".join(
             f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
-            for name, value in {
-                "run": self.folder,
-                "data": ", ".join(self.hparams.data_set),
-                "state": " ".join(filter(None, (self.status.state, self.status.error))),
-                "step": f"{self.step:,}",
-                "best": f"{self.best['loss']:.3f} at step {self.best['step']:,}" if self.best else "none yet",
-                "model": self.model_folder if self.model_folder.exists() else "none yet",
-                **self.hparams.diff(HParams(data_set=self.hparams.data_set)),
-            }.items()
+            for name, value in values.items()
         )
         return f"<table>{rows}</table>"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import overload
 
 from sketchkit.training.run import Run
+from sketchkit.training.text_table import text_table
 
 __all__ = ["Runs", "runs"]
 
@@ -61,11 +62,7 @@ class Runs(Sequence[Run]):
         return rows
 
     def __str__(self) -> str:
-        rows = [_COLUMNS, *self._rows()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(_COLUMNS))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        if not self._items:
-            lines = [f"{self.folder}: no runs"]
+        lines = text_table([_COLUMNS, *self._rows()]) if self._items else [f"{self.folder}: no runs"]
         return "\n".join([*lines, *self.damaged])
 
     __repr__ = __str__

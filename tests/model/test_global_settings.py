@@ -18,7 +18,7 @@ from sketchkit.model.config import ModelConfig
 from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 from tests.conftest import ROOT
 
 TINY = HParams(dec_rnn_size=8, enc_rnn_size=8, z_size=4, num_mixture=2, batch_size=4, max_seq_len=24, save_every=2)

@@ -18,10 +18,9 @@ from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
 from sketchkit.training.checkpoints import Checkpoints
 from sketchkit.training.distributed.cluster import Cluster
-from sketchkit.training.distributed.failures import propagate_errors
 from sketchkit.training.distributed.tf_config import read_tf_config
 from sketchkit.training.run import Run
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 
 SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=11,save_every=10"
 
@@ -126,14 +125,6 @@ def test_read_tf_config_returns_addresses_and_index(monkeypatch):
     assert read_tf_config() == (("a:1", "[::1]:2"), 1)
 
 
-def test_propagate_errors_restores_the_handler_of_sigterm():
-    before = signal.getsignal(signal.SIGTERM)
-    pair = Cluster(names=("127.0.0.1:1", "127.0.0.1:2"))
-    with pytest.raises(KeyboardInterrupt, match="terminated by SIGTERM"), propagate_errors(pair):
-        signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == before
-
-
 def test_train_raises_when_strategy_cannot_be_used(tmp_path):
     class Three:
         num_replicas_in_sync = 3
@@ -183,7 +174,7 @@ class TrainProcesses:
         self.processes[index].stdout.close()
 
     def wait_for_output(self, index, text, seconds=240):
-        """Wait wait_for_output the output of a worker contains a text."""
+        """Wait until the output of a worker contains a text."""
         deadline = time.monotonic() + seconds
         while not any(text in line for line in self.output[index]):
             assert time.monotonic() < deadline, self.output
@@ -191,7 +182,7 @@ class TrainProcesses:
             threading.Event().wait(0.02)
 
     def exit_codes(self, seconds=240):
-        """Wait for all processes and return their exit exit_codes."""
+        """Wait for all processes and return their exit codes."""
         try:
             return [process.wait(seconds) for process in self.processes]
         finally:

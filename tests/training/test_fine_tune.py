@@ -10,7 +10,7 @@ from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.fine_tune import match_model_scale, teach
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 
 SIZES = HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=4, num_mixture=3, max_seq_len=80)
 QUICK = {"num_steps": 6, "save_every": 3, "progress": "none"}

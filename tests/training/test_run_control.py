@@ -1,5 +1,6 @@
 """Lock, status and control of run directories."""
 
+import json
 import os
 import signal
 import threading
@@ -9,8 +10,11 @@ import pytest
 from sketchkit import Run, runs
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
+from sketchkit.training import metrics
+from sketchkit.training.metrics import read_records
 from sketchkit.training.run_control import RunLock, is_locked
-from sketchkit.training.trainer import Trainer, train
+from sketchkit.training.train import train
+from sketchkit.training.trainer import Trainer
 
 DECODER = "dec_rnn_size=8,num_mixture=2,batch_size=5,save_every=5,conditional=false"
 
@@ -22,7 +26,7 @@ def dataset():
 
 
 def wait_until(condition, run):
-    """Wait wait_until a condition holds; the process sends no notification, so check at intervals."""
+    """Wait until a condition holds; the process sends no notification, so check at intervals."""
     for _ in range(1200):
         if condition():
             return
@@ -115,3 +119,19 @@ def test_background_start_keeps_the_log_when_the_directory_is_in_use(tmp_path):
     with RunLock(tmp_path), pytest.raises(ValueError, match="in use by another training process"):
         train("doodles", tmp_path, DECODER, background=True)
     assert (tmp_path / "log.txt").read_text() == "step 20 of 100\n"
+
+
+def test_run_parses_its_metrics_once_per_change(tmp_path, monkeypatch):
+    (tmp_path / "run.json").write_text(json.dumps({"hparams": {}}))
+    path, reads = tmp_path / "metrics.jsonl", []
+    monkeypatch.setattr(metrics, "read_records", lambda path: reads.append(path) or read_records(path))
+    run = Run(tmp_path)
+    assert (run.step, run.best, reads) == (0, None, [])
+    path.write_text('{"step": 1, "kind": "train", "loss": 3}\n')
+    assert [run.step, run.step, len(run.records), run.seconds] == [1, 1, 1, 0]
+    run.records.clear()
+    with path.open("a") as file:
+        file.write('{"step": 2, "kind": "valid", "loss": 2}\n')
+    assert (run.step, run.best["loss"]) == (2, 2)
+    assert "step 2" in run._repr_html_()
+    assert len(reads) == 2

@@ -19,7 +19,8 @@ from sketchkit.training.checkpoints import Checkpoints, TrainingState
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.metrics import read_records
 from sketchkit.training.run import Run
-from sketchkit.training.trainer import Trainer, train
+from sketchkit.training.train import train
+from sketchkit.training.trainer import Trainer
 
 SMALL = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=10,save_every=10"
 #: A model without an encoder compiles in a third of the time. Used by the tests that do not need an encoder.
@@ -105,7 +106,7 @@ def test_train_overfits_four_drawings(tmp_path):
 
 SCRIPT = """
 import sys
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 train("doodles", sys.argv[1], sys.argv[2], num_steps=40, log_every=1, progress="lines", seed=5)
 """
 

@@ -1,6 +1,6 @@
 """Run directories and model folders of version 0.1: training continues from them as it did in that version.
 
-`version_0_1/` was written by version 0.1: a run of 8 steps on generated doodles, and what the same version computed next.
+`version_0_1/` was written by version 0.1: a run of 8 steps on generated doodles, and what that version computed next.
 `expected.json` has the records of 4 more steps of the run and of 4 steps that start from its model, and a code and a
 drawing of the model; `resumed.safetensors` is the checkpoint after the 4 more steps.
 
@@ -24,7 +24,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.streams import Purpose
 from sketchkit.training.checkpoints import Checkpoints
 from sketchkit.training.run import Run
-from sketchkit.training.trainer import train
+from sketchkit.training.train import train
 
 FOLDER = Path(__file__).with_name("version_0_1")
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import tensorflow as tf
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.network import Network
 from sketchkit.model.schedules import kl_weight
-from sketchkit.training.distributed.cluster import Cluster
+from sketchkit.training.distributed.cluster import Cluster, PerReplica
 
 __all__ = ["DistributedTrainStep"]
 
@@ -71,7 +71,9 @@ class DistributedTrainStep:
             kl = max(kl, h.kl_tolerance)
         return {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl, "finite": finite}
 
-    def _run_on_replicas(self, function: Any, shards: Any, *arguments: Any) -> Any:
+    def _run_on_replicas(
+        self, function: Callable[..., tf.Tensor], shards: PerReplica, *arguments: tf.Tensor
+    ) -> PerReplica:
         # Compile separately for each device: a shared compiled function would read the variables of the first device.
         return self.cluster.strategy.run(lambda *inputs: Compiled(function)(*inputs), (shards, *arguments))
 
@@ -80,12 +82,12 @@ class DistributedTrainStep:
         recon, kl, gradients = self.network.shard_gradients(batch, weight)
         return tf.concat([tf.stack([recon, kl]), *(tf.reshape(g, [-1]) for g in gradients)], axis=0)
 
-    def _apply_gradients(self, sums: Any) -> Any:
+    def _apply_gradients(self, sums: PerReplica) -> PerReplica:
         """Clip and apply the summed gradients. Return recon, KL, and 1 if the gradients were finite, else 0."""
         variables, strategy = self.network.trainable_variables, self.cluster.strategy
         clip = self.network.hparams.grad_clip
 
-        def clip_gradients(vector: tf.Tensor) -> Any:
+        def clip_gradients(vector: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
             sizes = [2, *(int(np.prod(variable.shape)) for variable in variables)]
             metrics, *flat = tf.split(vector, sizes)
             finite = tf.cast(tf.reduce_all(tf.math.is_finite(vector[2:])), tf.float32)
