@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from sketchkit.cli.options import Progress
 from sketchkit.cli.output import report_written
+
+if TYPE_CHECKING:
+    from sketchkit.training.progress import ProgressKind
 
 __all__ = ["compare", "sweep"]
 
@@ -75,7 +78,7 @@ def sweep(
         notebook, out, _named("--grid", grid, parse_values) or None, points=points,
         ranges=_named("--random", random, parse_range) or None, count=count, seed=seed,
         parameters=_named("--parameter", parameter, parse_value), workers=workers, cluster=cluster,
-        time_limit=time_limit, disk_limit=disk_limit, progress=progress,
+        time_limit=time_limit, disk_limit=disk_limit, progress=cast("ProgressKind", progress),
     )  # fmt: skip
     typer.echo(f"{result}")
     if not all(point.finished for point in result):

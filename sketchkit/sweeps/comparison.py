@@ -7,12 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from sketchkit.arguments import parse_path, parse_sources
 from sketchkit.sweeps.sweep import Sweep
+from sketchkit.training.metrics import Record
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
+from sketchkit.training.text_table import text_table
+
+if TYPE_CHECKING:
+    from sketchkit.render.figure import Plot
 
 __all__ = ["ComparedRun", "Comparison", "compare_page"]
 
@@ -73,7 +78,7 @@ class ComparedRun:
     values: Mapping[str, Any]
 
     @property
-    def records(self) -> list[dict[str, Any]]:
+    def records(self) -> list[Record]:
         """All metric records of the run."""
         return self.run.records if self.run else []
 
@@ -176,9 +181,7 @@ class Comparison(Sequence[ComparedRun]):
     def __str__(self) -> str:
         rows = self.rows()
         cells = [list(rows[0]), *([_cell_text(value) for value in row.values()] for row in rows)]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-        lines = ("  ".join(t.ljust(width) for t, width in zip(row, widths, strict=True)).rstrip() for row in cells)
-        return "\n".join([*lines, *self.damaged])
+        return "\n".join([*text_table(cells), *self.damaged])
 
     __repr__ = __str__
 
@@ -198,7 +201,7 @@ class Comparison(Sequence[ComparedRun]):
         damaged = "".join(f"<p>{escape(text)}</p>" for text in self.damaged)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{_SORT_SCRIPT}{damaged}"
 
-    def curves(self) -> Any:
+    def curves(self) -> Plot:
         """Return a figure with the validation curves of all runs."""
         from sketchkit.render.plots.curves import compared_curves
 
@@ -280,10 +283,6 @@ def _settings(run: Run) -> dict[str, Any]:
     """Return the hyperparameters of a run, with `data_set` as text, and its seed."""
     hparams = {name: value for name, value in run.hparams.as_dict().items() if name != "data_set"}
     return {**hparams, "data_set": ", ".join(run.hparams.data_set), "seed": run.settings.get("seed", "")}
-
-
-def _cell(value: Any) -> str:
-    return f"<td style='text-align:left' data-value='{escape(str(value))}'>{escape(_cell_text(value))}</td>"
 
 
 def _cell_text(value: Any) -> str:

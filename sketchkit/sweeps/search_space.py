@@ -24,6 +24,8 @@ from sketchkit.hparams import HParams, parse_changes
 from sketchkit.suggest import did_you_mean
 
 __all__ = [
+    "Distribution",
+    "Values",
     "grid_search",
     "notebook_parameters",
     "parse_range",
@@ -39,7 +41,10 @@ __all__ = [
 #: Largest number that fits a float; NaN and infinity do not compare below it.
 LARGEST = sys.float_info.max
 
+#: Parameters by name, with values of JSON types.
 Values = dict[str, Any]
+#: Distribution of a parameter: (low, high), (low, high, "log") or a list of choices.
+Distribution = tuple[float, float] | tuple[float, float, str] | Sequence[Any]
 
 #: Maximum number of points in a sweep.
 MAX_POINTS = 10_000
@@ -87,7 +92,7 @@ def grid_search(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())] if grid else []
 
 
-def random_search(ranges: Mapping[str, Any], count: int, seed: int = 0) -> list[Values]:
+def random_search(ranges: Mapping[str, Distribution], count: int, seed: int = 0) -> list[Values]:
     """Return random points.
 
     Parameters
@@ -191,7 +196,7 @@ def parse_values(text: str) -> list[Any]:
     return [parse_value(part) for part in re.findall(r"\[[^\]]*\]|[^,]+", text) if part.strip()]
 
 
-def parse_range(text: str) -> Any:
+def parse_range(text: str) -> Distribution:
     """Parse a range, `low..high` or `low..high:log`, or a list of choices, `a,b,c`."""
     match = re.fullmatch(r"(.+?)\.\.(.+?)(:log)?", text.strip())
     if not match:

@@ -19,7 +19,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
@@ -27,7 +27,7 @@ from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import is_locked
 
-__all__ = ["STOP_FILE", "Trial", "TrialLimits", "run_trial"]
+__all__ = ["STOP_FILE", "Trial", "TrialLimits", "TrialState", "run_trial"]
 
 #: Name of the file in the sweep's folder that stops all of its trials.
 STOP_FILE = ".stopping"
@@ -42,6 +42,11 @@ _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 #: Keys of `point.json` that differ from the names of the fields of `Trial`, by field.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
+
+
+#: Result of an execution; empty before the first one ends.
+Outcome = Literal["", "finished", "failed", "stopped"]
+TrialState = Literal["waiting", "running", "finished", "failed", "stopped"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Trial:
     folder: Path
     values: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
-    outcome: str = ""
+    outcome: Outcome = ""
     error: str = ""
     traceback: str = ""
     seconds: float = 0.0
@@ -127,13 +132,13 @@ class Trial:
         return self.outcome == "finished" and self.report.is_file()
 
     @property
-    def state(self) -> str:
+    def state(self) -> TrialState:
         """Current state: waiting, running, finished, failed or stopped."""
         if self.finished:
             return "finished"
         if is_locked(self.folder):
             return "running"
-        return "waiting" if self.outcome in ("", "finished") else self.outcome
+        return self.outcome if self.outcome in ("failed", "stopped") else "waiting"
 
     @property
     def run(self) -> Run:

@@ -22,6 +22,7 @@ from sketchkit.sweeps.search_space import (
     trial_name,
 )
 from sketchkit.sweeps.sweep import Sweep, sweep
+from sketchkit.sweeps.trial import Trial
 
 ROOT = Path(__file__).parents[2]
 PARAMETERS = 'x = 1\nmode = "good"\nhparams = "dec_rnn_size=16"  # contains = signs\nrun = "runs/x"\n'
@@ -214,7 +215,7 @@ def test_grid_search_and_random_search_convert_numpy_values_and_paths(tmp_path):
 
 
 def test_sweep_json_and_points_contain_numpy_values(notebook, tmp_path, monkeypatch):
-    monkeypatch.setattr("sketchkit.sweeps.sweep._execute", lambda *_: None)
+    monkeypatch.setattr("sketchkit.sweeps.sweep.execute", lambda *_: None)
     options = {"points": [{"x": np.int64(n)} for n in range(3)], "parameters": {"mode": np.str_("good")}}
     trials = sweep(notebook, tmp_path / "out", progress="none", **options)
     assert [point.values for point in trials] == [{"x": 0}, {"x": 1}, {"x": 2}]
@@ -228,6 +229,16 @@ def test_trial_name_is_a_file_name_and_unique():
     names = {trial_name({"path": text, "n": n}) for text in ("../../x", "a/b", "ü" * 300) for n in (1, 1.0, True)}
     assert len(names) >= 8
     assert all(Path(name).name == name and len(name) < 100 and ".." not in Path(name).parts for name in names)
+
+
+def test_trial_reads_and_writes_point_json_of_version_0_1(tmp_path):
+    saved = {"values": {"x": 1}, "parameters": {"x": 1}, "ended": "failed", "error": "E", "traceback": "T",
+             "seconds": 2.5, "executions": 1}  # fmt: skip
+    (tmp_path / "point.json").write_text(json.dumps(saved))
+    trial = Trial.read(tmp_path)
+    assert (trial.state, trial.error, trial.executions) == ("failed", "E", 1)
+    trial.write()
+    assert json.loads((tmp_path / "point.json").read_text()) == saved
 
 
 @pytest.mark.long
