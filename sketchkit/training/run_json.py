@@ -72,8 +72,7 @@ def _check_no_run(folder: Path) -> None:
     others = [name for name in OUTPUTS if (folder / name).exists()]
     if others:
         raise ValueError(
-            f"{folder} contains {', '.join(others)} but no run.json, so it is not a run directory; "
-            "choose another"
+            f"{folder} contains {', '.join(others)} but no run.json, so it is not a run directory; choose another"
         )
 
 
