@@ -12,7 +12,7 @@ from .sweeps.sweep import Sweep, sweep
 from .training.fine_tune import teach
 from .training.run import Run
 from .training.runs import runs
-from .training.trainer import train
+from .training.train import train
 from .widgets.export.page import embed
 
 __version__: str

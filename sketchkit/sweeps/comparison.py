@@ -17,7 +17,7 @@ from sketchkit.training.runs import runs
 from sketchkit.training.text_table import text_table
 
 if TYPE_CHECKING:
-    from sketchkit.render.figure import Plot
+    from sketchkit.render.plots.plot import Plot
 
 __all__ = ["ComparedRun", "Comparison", "compare_page"]
 

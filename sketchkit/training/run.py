@@ -25,7 +25,7 @@ from sketchkit.training.run_control import RunStatus, read_requests, read_status
 
 if TYPE_CHECKING:
     from sketchkit.model.sketch_rnn import SketchRNN
-    from sketchkit.render.figure import Plot
+    from sketchkit.render.plots.plot import Plot
 
 __all__ = ["Run"]
 
