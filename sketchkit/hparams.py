@@ -216,7 +216,7 @@ def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def read_changes(path: str | Path) -> dict[str, Any]:
-    """Return the hyperparameters in a YAML or JSON file, the argument `changes` of `HParams.replace`.
+    """Return the hyperparameters in a YAML or JSON file, for the argument `changes` of `HParams.replace`.
 
     Names and values are not validated.
 

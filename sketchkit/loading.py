@@ -20,7 +20,7 @@ __all__ = ["load", "load_published", "models"]
 
 
 def models(*words: str) -> Any:
-    """Return the catalog of the models that load by name, bundled models first.
+    """Return the catalog of the models that can be loaded by name, bundled models first.
 
     Parameters
     ----------
@@ -50,8 +50,9 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     Parameters
     ----------
     name : str or Path
-        Name of `models()`, or path of a model folder, a run directory, a `.json` model of the JavaScript libraries, or
-        a run directory of the TF1 trainer. A published model is downloaded at its first use; later uses work offline.
+        A name in `models()`, or the path of a model folder, a run directory, a `.json` model of the JavaScript
+        libraries, or a run directory of the TF1 trainer. A published model is downloaded at its first use; later uses
+        work offline.
     scale_factor : float, optional
         Data units per model unit, > 0; overrides the value of the model. TF1 weights do not contain it, and for some
         published models it is estimated (docs/published-models.md).

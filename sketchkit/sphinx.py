@@ -13,7 +13,7 @@ If the extension `myst_nb` is enabled, the widgets in executed notebooks are liv
 of other packages.
 
 `_static/sketchkit` contains one script, and one file of weights for each model. A page loads only the weights of its
-widgets. The pages also work from disk and without a network. `sketchkit_dtype` in `conf.py` sets the precision of the
+widgets. The pages also work from disk and offline. `sketchkit_dtype` in `conf.py` sets the precision of the
 weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
 """
 

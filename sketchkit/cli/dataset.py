@@ -37,7 +37,7 @@ app = typer.Typer(cls=_ReportUnlessNamed, rich_markup_mode=None, no_args_is_help
 @app.command()
 def report(
     data: Annotated[
-        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined into one dataset.")
     ],
     max_seq_len: Annotated[
         int | None,

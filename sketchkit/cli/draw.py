@@ -125,7 +125,7 @@ def morph(
 
 def show(
     data: Annotated[
-        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined to one dataset.")
+        list[str], typer.Argument(help="Names or .npz files of datasets; several are joined into one dataset.")
     ],
     out: Picture = Path("drawings.svg"),
     n: Count = 48,

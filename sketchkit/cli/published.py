@@ -1,4 +1,4 @@
-"""Commands about models and datasets that load by name: `models`, `datasets`, `download`, `card`."""
+"""Commands about published models and datasets: `models`, `datasets`, `download`, `card`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def models(
         list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
     ] = None,
 ) -> None:
-    """List the models that load by name."""
+    """List the models that can be loaded by name."""
     from sketchkit.loading import models
 
     typer.echo(str(models(*(words or []))))
@@ -27,7 +27,7 @@ def datasets(
         list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
     ] = None,
 ) -> None:
-    """List the datasets that load by name."""
+    """List the datasets that can be loaded by name."""
     from sketchkit.published.catalog import datasets
 
     typer.echo(str(datasets(*(words or []))))
@@ -42,7 +42,7 @@ def download(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Download again, atomic_write the cached copy even if the published file has changed."
+            "--force", help="Download again, and replace the cached copy even if the published file has changed."
         ),
     ] = False,
 ) -> None:

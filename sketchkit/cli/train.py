@@ -20,7 +20,7 @@ def train(
     data: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Names or .npz files of datasets; several are joined to one dataset. "
+            help="Names or .npz files of datasets; several are joined into one dataset. "
             "Default: data_set of the hyperparameters."
         ),
     ] = None,

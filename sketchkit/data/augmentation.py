@@ -44,7 +44,7 @@ def jitter_strokes(
     offsets, pen, lengths : ndarray
         Drawings of a batch; see the module.
     factor : float
-        Largest change: of the stretch as a share of the stroke, of the shift as a share of half the drawing's size.
+        Largest change. The stretch is relative to the size of the stroke, the shift to half the size of the drawing.
     noise : ndarray, shape (points, 4)
         Random numbers from -1 to 1. The row of a stroke's first point gives its stretch in x and y and its shift in x
         and y.

@@ -77,7 +77,7 @@ class Batches:
         Largest rotation of a drawing, in degrees, in either direction.
     random_stroke_factor : float
         Largest relative change of a stroke. Each stroke is stretched about its center by a random factor from
-        [1 - f, 1 + f], and shifted by at most this share of half the drawing's size.
+        [1 - f, 1 + f], and shifted by at most f times half the size of the drawing.
     bucket_by_length : bool
         Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
         rounded up to one of a few sizes. Each epoch still visits every drawing once.
@@ -141,11 +141,11 @@ class Batches:
             angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, self.batch_size)
             offsets = rotate(offsets, lengths, angles[first:last])
         if self.random_stroke_factor > 0:
-            noise.uniform(-1, 1, (self.split.count_points(chosen[:first]), 4))  # skip the numbers of earlier drawings
+            noise.uniform(-1, 1, (self.split.count_points(chosen[:first]), 4))  # random numbers of earlier drawings
             jitter = noise.uniform(-1, 1, (len(pen), 4))
             offsets = jitter_strokes(offsets, pen, lengths, self.random_stroke_factor, jitter)
         if self.augment_stroke_prob > 0:
-            noise.random(self.split.count_points(chosen[:first]))  # skip the numbers of earlier drawings
+            noise.random(self.split.count_points(chosen[:first]))  # random numbers of earlier drawings
             dropped = noise.random(len(pen)) < self.augment_stroke_prob
             offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
         needed = min(int(lengths.max()) + 1, self.max_seq_len)

@@ -132,7 +132,7 @@ def build_dataset(
     Parameters
     ----------
     sources : one or many
-        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files of them, names of
+        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files of them, names in
         `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, lists of absolute points.
         A string may list several sources, separated by commas.
     out : str or Path

@@ -106,7 +106,7 @@ class DrawingCollector:
             raise FileNotFoundError(f"{source}: no such file, folder or dataset (looked at {path})")
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
-        """Yield the drawings of one file. `found`: in a folder, where unsupported types are skipped."""
+        """Yield the drawings of one file. If it was `found` in a folder, it is skipped if its type is unsupported."""
         try:
             kind = file_kind(path, path.name)
         except OSError as error:

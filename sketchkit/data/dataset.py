@@ -95,7 +95,7 @@ class Dataset:
         Parameters
         ----------
         source : str, Path or sequence of them
-            Name of `sketchkit.datasets()`, which is downloaded at the first use, or files. Several sources, as a
+            A name in `sketchkit.datasets()`, which is downloaded at its first use, or files. Several sources, as a
             sequence or separated by commas, are joined split by split. `.npz` files contain their splits; the drawings
             of JSON lines (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, always in the same way. Drawings
             that cannot be read are skipped, counted and listed in `errors`.
@@ -387,7 +387,7 @@ class Dataset:
 
 
 def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:
-    """Return the file of a path or of the name of a dataset, which is downloaded at the first use."""
+    """Return the file of a dataset, given by its path or its name. A named one is downloaded at its first use."""
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():
         return path

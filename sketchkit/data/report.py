@@ -28,13 +28,13 @@ NUM_SAMPLES = 24
 NUM_EVIDENCE = 8
 #: Maximum root mean square distance between the points of near-duplicates, as a share of the drawing's size.
 DUPLICATE_RMS = 0.015
-#: Ratio to the median size from which a drawing has a different scale.
+#: A drawing has a different scale if it is more than this many times larger or smaller than the median.
 OTHER_SCALE = 8.0
-#: Probability of the usual orientation below which a drawing is misoriented, and minimum number of drawings for this
-#: check.
+#: A drawing is misoriented if it has the usual orientation with a probability below the first number. The second number
+#: is the minimum number of drawings for this check.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
-#: Minimum number of rows of the drawings whose pen states are checked, and share of rows that counts as nearly all.
+#: Minimum number of rows of a drawing whose pen states are checked, and the share of rows that counts as nearly all.
 MIN_ROWS, NEARLY_ALL = 8, 0.7
 #: Minimum number of zero rows at the end of a drawing that count as padding.
 PADDING = 2

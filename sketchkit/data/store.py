@@ -146,7 +146,7 @@ class IndexFilter:
         return self._count
 
     def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the indices in the split of the usable drawings with these numbers."""
+        """Return the indices in the split of the usable drawings at these positions, counted without excluded ones."""
         return numbers + np.searchsorted(self._before, numbers, side="right")
 
 

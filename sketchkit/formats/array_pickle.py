@@ -58,7 +58,7 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
 
 
 def _plain(value: Any, left: list[int], depth: int) -> Any:
-    """Return a value with all stand-ins replaced; `left` is a list of the number of values that may still follow."""
+    """Return a value with all stand-ins replaced. `left[0]` is the number of values that may still follow."""
     if isinstance(value, _Array):
         value = value.value
     if isinstance(value, (list, tuple)):
@@ -108,7 +108,7 @@ class _Array:
             self.value = _nested(data, shape, fortran)
             return
         kind = dtype.numpy()
-        if isinstance(data, str):  # the encoding of bytes by Python 2 and by protocol 2
+        if isinstance(data, str):  # Python 2 and protocol 2 store bytes as text
             data = data.encode("latin1")
         if not isinstance(data, bytes) or len(data) != math.prod(shape) * kind.itemsize:
             raise pickle.UnpicklingError(f"the size of the data does not match the shape {tuple(shape)} of an array")
@@ -130,7 +130,7 @@ def _nested(data: list[Any], shape: tuple[int, ...], fortran: bool) -> list[Any]
 
 
 def _text(value: Any) -> str:
-    """Return a short string. The text of other objects is not formed, since shared lists can make it huge."""
+    """Return a short string. Other objects are an error; they are not converted, since their text can be huge."""
     if isinstance(value, bytes):
         value = value.decode("ascii")
     if not isinstance(value, str) or len(value) > 100:

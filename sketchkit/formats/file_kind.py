@@ -69,7 +69,7 @@ def file_kind(source: Path | IO[bytes], name: str) -> FileKind:
     Parameters
     ----------
     source : Path or binary file
-        The file. An open file must be, and is left, at its beginning.
+        The file. The position of an open file must be 0, and is 0 afterwards.
     name : str
         Name of the file, with its ending.
 

@@ -55,8 +55,8 @@ def read_ndjson(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If a line is not a drawing and `errors` is not given; the message names file and line. Also after more than
-        10,000 consecutive lines without a drawing.
+        If a line is not a drawing and `errors` is not given, or after more than 10,000 consecutive lines without a
+        drawing. The message names file and line.
     """
     if isinstance(source, (str, Path)):
         path = Path(source)

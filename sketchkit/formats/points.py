@@ -15,7 +15,7 @@ __all__ = ["parse_drawing", "parse_drawings"]
 
 #: Number of items of a list that are examined to decide whether they are drawings or parts of one drawing.
 EXAMINED = 1000
-#: Layouts, as (length of the innermost lists, levels of lists), of a drawing and of the parts of a drawing.
+#: Layouts of a drawing and of its parts. A layout is (length of the innermost lists, number of levels of lists).
 _DRAWING = ((3, 2), (5, 2), (2, 3))
 _PART = ((3, 1), (5, 1), (2, 1), (2, 2))
 

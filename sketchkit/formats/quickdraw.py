@@ -17,7 +17,8 @@ __all__ = ["matches_filters", "parse_record", "simplify_as_published"]
 
 #: Largest absolute coordinate.
 MAX_COORDINATE = 1e6
-#: Maximum total line length of a raw drawing whose longer side is scaled to 255. A page filled with lines has 65,025.
+#: Maximum total line length of a raw drawing whose longer side is scaled to 255. A page
+#: filled with lines 1 unit apart has about 65,025.
 MAX_INK = 100_000
 
 

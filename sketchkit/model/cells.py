@@ -1,9 +1,9 @@
 """Step functions of the three recurrent cells: lstm, layer_norm and hyper.
 
 A step is `step(cell, w, inputs, state, mask) -> state`. `w` maps the cell's weight names to tensors, and the state is
-a tuple of tensors. `mask` multiplies the candidate tanh(j): recurrent dropout without memory loss
-(arXiv 1603.05118), already divided by the keep probability, or None. The gates are ordered i, j, f, o. The constant 1
-is added to the input of the forget gate.
+a tuple of tensors. `mask` is None, or the factors of the candidate tanh(j) for recurrent dropout without memory loss
+(arXiv 1603.05118), divided by the keep probability. The gates are ordered i, j, f, o. The constant 1 is added to the
+input of the forget gate.
 
     lstm         state (c, h)                            Hochreiter and Schmidhuber 1997
     layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate

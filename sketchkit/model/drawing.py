@@ -166,7 +166,7 @@ def draw_sketches(
     codes : ndarray (n, z_size) or None
         Latent code of each drawing; None for an unconditional model.
     variants : sequence of int, length n
-        Indices of the noise of each drawing. Drawings with the same variant have the same noise.
+        Index of the noise of each drawing. Drawings with the same variant have the same noise.
     steps : int
         Maximum number of points after the beginning.
     options : SamplingOptions

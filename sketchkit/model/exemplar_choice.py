@@ -16,8 +16,8 @@ __all__ = ["choose_exemplars"]
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
     """Return the codes of the drawings that the model reconstructs best in each category.
 
-    The measure is `Sketch.distance` between a drawing and its reconstruction. Drawings with fewer points than the
-    median are skipped: simple drawings are the easiest to reconstruct, but show little detail.
+    The measure is `Sketch.chamfer_distance` between a drawing and its reconstruction. Drawings with fewer points than
+    the median are skipped: simple drawings are the easiest to reconstruct, but show little detail.
 
     Parameters
     ----------

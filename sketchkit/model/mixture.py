@@ -47,7 +47,7 @@ class MixtureDensity:
     rho : ndarray, shape (n, num_mixture)
         Correlations of Δx and Δy.
     pen : ndarray, shape (n, 3)
-        Probabilities that the pen stays down, is lifted, or the drawing ends.
+        Probabilities that the pen stays down, that it is lifted, and that the drawing ends.
     """
 
     pi: NDArray[np.float32]

@@ -65,7 +65,7 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
 def check_replaceable(folder: Path) -> None:
     """Check that a model folder can be written to a path without data loss.
 
-    The path must be missing, an empty folder, or a model folder.
+    At the path there must be nothing, an empty folder, or a model folder.
 
     Raises
     ------

@@ -329,5 +329,5 @@ def _mask_at(key: tf.Tensor, batch: int, units: int, keep: float, shard: tf.Tens
 
 
 def _numbers(t: tf.Tensor, row: tf.Tensor, batch: int, shard: tf.Tensor | None) -> tf.Tensor:
-    """Return the numbers of rows at time steps; drawings are counted over the whole batch."""
+    """Return the row numbers t * batch + b; with a shard, `batch` and `b` refer to the whole batch."""
     return t * batch + row if shard is None else t * shard[1] + shard[0] + row

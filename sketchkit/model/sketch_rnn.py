@@ -22,8 +22,8 @@ __all__ = ["SketchRNN"]
 
 #: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
-#: Minimum and maximum of the longer side of a drawing, relative to `drawing_size`: of a whole drawing and of a
-#: beginning. Drawings within these bounds are not scaled, because the sizes of training drawings vary as much.
+#: Minimum and maximum of the longer side, relative to `drawing_size`, of a whole drawing and of a beginning. Drawings
+#: within these bounds are not scaled, because the sizes of training drawings vary as much.
 DRAWING_SIZE_RANGE = (0.8, 1.25)
 BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
@@ -301,7 +301,7 @@ class SketchRNN(StoredModel):
         ------
         ValueError
             If the beginning has `max_points` points or more (default: `max_seq_len` of the model), if both `z` and
-            `category` are given, if the model does not accept the given one, or if a setting is out of range.
+            `category` are given, if one is given that the model does not accept, or if a setting is out of range.
         """
         count = check_count(n)
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
@@ -374,9 +374,9 @@ class SketchRNN(StoredModel):
         return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
 
     def _fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
-        """Return the units of a drawing per model unit, for a drawing scaled to a range relative to `drawing_size`.
+        """Return the units of a drawing per model unit, after it is scaled to a range relative to `drawing_size`.
 
-        The factor is the one closest to 1. A drawing without size is not scaled.
+        The drawing is scaled as little as possible. A drawing without size is not scaled.
         """
         extent = sketch.extent
         if not extent > 0:

@@ -27,7 +27,7 @@ _creation_lock = threading.RLock()
 
 
 class StoredModel:
-    """Base class of `SketchRNN`: everything except drawing.
+    """Base class of `SketchRNN` with everything except encoding and drawing.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ class StoredModel:
     def _inference(self) -> BatchedInference:
         with _creation_lock:
             if self._batched_inference is None:
-                network = self.network  # before the import below, since it imports TensorFlow without its messages
+                network = self.network  # the first access imports TensorFlow without its messages
                 from sketchkit.model.inference import BatchedInference
 
                 self._batched_inference = BatchedInference(network)

@@ -1,4 +1,4 @@
-"""Catalog of the models and datasets that load by name, with sources, licenses and URLs."""
+"""Catalog of the models and datasets that can be loaded by name, with sources, licenses and URLs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ JS_DRAWING_SIZES = {
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """A model that loads by name.
+    """A model that can be loaded by name.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class ModelEntry:
 
 @dataclass(frozen=True)
 class DatasetEntry:
-    """A dataset that opens by name.
+    """A dataset that can be opened by name.
 
     Attributes
     ----------
@@ -278,7 +278,7 @@ def _dataset_entries() -> tuple[DatasetEntry, ...]:
 
 
 def datasets(*words: str) -> Catalog:
-    """Return the catalog of the datasets that load by name.
+    """Return the catalog of the datasets that can be opened by name.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""`save_grid`: a grid of drawings as a file, SVG, PNG or GIF."""
+"""`save_grid`: writes a grid of drawings as an SVG, PNG or GIF file."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class ComparedRun:
     Attributes
     ----------
     title : str
-        Parameters of the point of a sweep that differ between points, or the name of the run directory.
+        For a trial of a sweep, the parameters that differ between its points; otherwise the name of the run directory.
     state : str
         State of the trial or run, such as `finished`.
     run : Run or None

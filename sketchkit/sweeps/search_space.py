@@ -38,7 +38,7 @@ __all__ = [
     "trial_name",
 ]
 
-#: Largest number that fits a float; NaN and infinity do not compare below it.
+#: Largest finite float. `abs(x) <= LARGEST` is false for NaN, infinity and larger integers.
 LARGEST = sys.float_info.max
 
 #: Parameters by name, with values of JSON types.
@@ -101,7 +101,8 @@ def random_search(ranges: Mapping[str, Distribution], count: int, seed: int = 0)
         Distribution of each name: `(low, high)` is uniform, over integers if both ends are integers;
         `(low, high, "log")` is log-uniform; a list is sampled uniformly.
     count : int
-        Number of points, 1 to 10,000. With the same seed, a larger count extends the points of a smaller one.
+        Number of points, 1 to 10,000. With the same seed, a larger count gives the points of a smaller
+        count, followed by new ones.
     seed : int
         Seed of the random numbers.
 
@@ -295,7 +296,7 @@ def trial_name(values: Mapping[str, Any]) -> str:
 
 
 def _check_type(name: str, value: Any, default: Any) -> Any:
-    """Return a value, after checking that it is a number or a bool if the default in the notebook is one."""
+    """Check that a value is a number or a bool if the notebook's default is one, and return the value."""
     is_bool, is_number = isinstance(default, bool), isinstance(value, (int, float))
     if isinstance(default, (int, float)) and (not is_number or isinstance(value, bool) != is_bool):
         raise ValueError(f"{name}: expected a value like the notebook's {default!r}, got {value!r}")

@@ -258,11 +258,11 @@ def _check_same_sweep(saved: Sweep, notebook: Path, settings: Mapping[str, Any])
     fixed, missing = settings["fixed"], [name for name in saved.names if name not in settings["points"]]
     difference = ""
     if saved.notebook != notebook.name:
-        difference = f"its notebook is {saved.notebook}, now {notebook.name}"
+        difference = f"its notebook is {saved.notebook}, not {notebook.name}"
     elif saved.fixed != fixed:
-        difference = f"its fixed parameters are {saved.fixed or 'none'}, now {fixed or 'none'}"
+        difference = f"its fixed parameters are {saved.fixed or 'none'}, not {fixed or 'none'}"
     elif missing:
-        difference = f"its point {missing[0]} is missing now"
+        difference = f"its point {missing[0]} is not in the new list"
     if difference:
         raise ValueError(f"{saved.folder} contains another sweep: {difference}; choose another directory")
     copy = saved.folder / "notebook.ipynb"

@@ -39,7 +39,7 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-#: Keys of `point.json` that differ from the names of the fields of `Trial`, by field.
+#: Fields of `Trial` that have another name in `point.json`, with that name.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
 
@@ -148,7 +148,7 @@ class Trial:
     @property
     def title(self) -> str:
         """Values of the point in one line."""
-        return ", ".join(f"{name}={value}" for name, value in self.values.items()) or "as it is"
+        return ", ".join(f"{name}={value}" for name, value in self.values.items()) or "notebook defaults"
 
 
 def run_trial(folder: str, cwd: str, limits: TrialLimits) -> Trial:
@@ -159,7 +159,7 @@ def run_trial(folder: str, cwd: str, limits: TrialLimits) -> Trial:
     Parameters
     ----------
     folder : str
-        Folder of the trial, two levels below that of the sweep, which contains `notebook.ipynb`.
+        Folder of the trial, `points/NAME` in the directory of the sweep. That directory contains `notebook.ipynb`.
     cwd : str
         Working directory of the notebook.
     limits : TrialLimits

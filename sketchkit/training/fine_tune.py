@@ -93,7 +93,7 @@ def teach(
     Raises
     ------
     ValueError
-        If there are fewer than five non-empty drawings, the run directory belongs to other training, or for any reason
+        If there are fewer than five non-empty drawings, the run directory belongs to another run, or for any reason
         given in `sketchkit.train`.
 
     Examples

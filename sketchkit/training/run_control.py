@@ -35,7 +35,7 @@ __all__ = [
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum time to wait for the lock, in seconds. `is_locked` holds the lock for a moment, too.
+#: Maximum time to wait for the lock, in seconds. It may be held for a moment by `is_locked` in another process.
 LOCK_TIMEOUT_SECONDS = 2.0
 #: Maximum size, in bytes, of a status or request file that is read.
 MAX_FILE_BYTES = 1 << 16

@@ -55,8 +55,8 @@ def train(
         Run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
         Hyperparameters. A string is JSON or has the syntax of the original implementation, `key=value,key=[a,b]`. If
-        `max_seq_len` is above 0, longer drawings are dropped, also from a `Dataset`. 0 means the length of the longest
-        drawing or, in an `HParams` object, the `max_seq_len` of the base model, if there is one.
+        `max_seq_len` is above 0, longer drawings are dropped, also from a `Dataset`. If it is 0, the length of the
+        longest drawing is used; 0 in an `HParams` object means the `max_seq_len` of the base model, if there is one.
     data_dir : str or Path
         Directory to which relative paths in `data_set` refer.
     seed : int
@@ -181,7 +181,7 @@ def _open_dataset(
     else:
         sources = settings.data_set if data_set is None else data_set
         dataset = Dataset.open(sources, max_seq_len=settings.max_seq_len or None, folder=data_dir)
-        # Names only: the model card names the training data, but not their location.
+        # Keep only the file names, because the model card names the training data but not their folders.
         settings = settings.replace(data_set=[Path(source).name for source in sources])
     if base:
         dataset = replace(dataset, scale_override=base.scale_factor)

@@ -195,7 +195,7 @@ USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i
         (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2000}">]>' + page(f"<title>{'&x;' * 600}</title>"), "of all their uses"),
         (f"<!DOCTYPE svg [{ENTITIES}]>" + page(""), "at most 100 XML entities"),
         (f'<!DOCTYPE svg [<!ATTLIST g a CDATA "{"a" * 90_000}">]>' + page("<g/>" * 100), "characters of attributes"),
-        (page("<title>é</title>").encode("latin-1"), "in UTF-8, got another byte"),
+        (page("<title>é</title>").encode("latin-1"), "in UTF-8, got an invalid byte"),
         (page(USES), "by `use`"),
         (page("<g/>" * 20_000), "at most 20,000 elements"),
         (page("<g>" * 101 + "</g>" * 101), "100 levels"),

@@ -120,11 +120,11 @@ def test_killed_sweep_stops_its_points_and_resumes(notebook, tmp_path):
 def test_sweep_raises_when_the_directory_has_other_content(notebook, tmp_path):
     out = tmp_path / "out"
     sweep(notebook, out, {"x": [1]}, progress="none")
-    with pytest.raises(ValueError, match=r"contains another sweep: its point x=1-\w+ is missing now"):
+    with pytest.raises(ValueError, match=r"contains another sweep: its point x=1-\w+ is not in the new list"):
         sweep(notebook, out, {"x": [2]})
-    with pytest.raises(ValueError, match="its fixed parameters are none, now {'mode': 'good'}"):
+    with pytest.raises(ValueError, match="its fixed parameters are none, not {'mode': 'good'}"):
         sweep(notebook, out, {"x": [1]}, parameters={"mode": "good"})
-    with pytest.raises(ValueError, match="its notebook is work.ipynb, now train.ipynb"):
+    with pytest.raises(ValueError, match="its notebook is work.ipynb, not train.ipynb"):
         sweep(ROOT / "notebooks/train.ipynb", out, {"num_steps": [2]})
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/thesis.txt").touch()

@@ -190,7 +190,7 @@ def _decoded(data: bytes, where: str) -> str:
         return data.decode(encoding or "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"{where}: expected a well-formed SVG document in {encoding or 'UTF-8'}, got another byte at position "
+            f"{where}: expected a well-formed SVG document in {encoding or 'UTF-8'}, got an invalid byte at position "
             f"{error.start:,}; the XML declaration does not name a usable encoding"
         ) from None
 
@@ -223,7 +223,7 @@ class _BoundedTree(TreeBuilder):
 
 
 class _Parser(DefusedXMLParser):
-    """An XML parser that replaces entities with literal text and refuses the use of all others.
+    """An XML parser that replaces entities whose value is literal text. The use of other entities is an error.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ class Shape:
 
 
 _SPACE = r"[ \t\r\n\f]*+"
-# Without "1.", which is not a number in browsers, and which svgelements cannot read.
+# The pattern excludes "1.", which is not a number in browsers, and which svgelements cannot read.
 _NUMBER = r"(?>[+-]?(?:\d++(?:\.\d++|(?!\.))|\.\d++)(?:[eE][+-]?\d++)?)"
 _COMMA = rf"(?>{_SPACE},?{_SPACE})"
 
@@ -74,7 +74,7 @@ def segment_count(data: str) -> int:
 
 
 def parse_path(data: str) -> tuple[SvgPath | None, bool]:
-    """Return the path of the valid beginning of path data, None if there is none, and whether all data are valid."""
+    """Return the path of the valid beginning of path data (None if there is none), and whether all data are valid."""
     valid = _DATA.match(data)
     if valid is None:
         return None, not data.strip()
@@ -125,7 +125,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
     tolerance : float, optional
         Maximum distance between a curve and the lines that replace it, px.
     rough : int
-        Lines to a curve without a tolerance.
+        Number of lines that replace a curve if there is no tolerance.
 
     Raises
     ------

@@ -182,7 +182,7 @@ def _compared(tokens: list[Any]) -> bool | None:
 
 
 def _value(name: str, tokens: list[Any]) -> float | None:
-    """Return the number that a feature is compared with; None if it is of another kind."""
+    """Return the number that a feature is compared with; None if the tokens are not a number."""
     if name not in _NUMBERS or not tokens:
         return None
     given: list[Quantity | None]

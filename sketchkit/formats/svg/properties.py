@@ -34,7 +34,8 @@ __all__ = [
     "has_variable",
 ]  # fmt: skip
 
-#: Function that parses tokens; its second argument tells whether they are from an attribute. None: an invalid value.
+#: Function that parses tokens. Its second argument tells whether they are from an attribute. It returns None for an
+#: invalid value.
 Parser = Callable[[Sequence[Any], bool], Any]
 
 
@@ -60,7 +61,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A property with its value: a parsed value, a keyword of any property, or tokens that contain variables."""
+    """A property with its value: a parsed value, a `Keyword`, or a `Pending` value that contains variables."""
 
     name: str
     value: Any
@@ -275,7 +276,7 @@ def _read(items: Iterable[Any]) -> Iterable[Declaration]:
 
 
 def _declared(name: str, plain: str, tokens: list[Any]) -> Any:
-    """Return the value of a property in a declaration of itself or of a shorthand for it."""
+    """Return the value of a property that is declared by its own name or by the name of a shorthand."""
     if len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value in KEYWORDS:
         return KEYWORDS[tokens[0].lower_value]
     if has_variable(tokens):

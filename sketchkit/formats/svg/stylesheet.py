@@ -157,7 +157,7 @@ class StyleSheet:
             self._rules(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), None, ())
 
     def declared(self, node: Node, inline: str) -> list[Declaration]:
-        """Return the declarations for an element with those of its `style` attribute, in ascending precedence."""
+        """Return the declarations for an element, including its `style` attribute, in ascending precedence."""
         own = declarations(inline)
         matched = self.matcher.match(node) if self.matcher.order else ()
         rules: list[_Rule] = [rule for _, _, pseudo, rule in matched if pseudo is None]

@@ -82,7 +82,7 @@ class Page:
         self.skipped = skipped
         self.visits = Budget(
             MAX_ELEMENTS,
-            f"expected at most {MAX_ELEMENTS:,} elements, repetitions by `use` counted, and {MAX_DEPTH} levels",
+            f"expected at most {MAX_ELEMENTS:,} elements (each repetition by `use` counts) and {MAX_DEPTH} levels",
         )
         self.characters = Budget(
             MAX_READ, f"expected at most {MAX_READ:,} characters of path data, styles and transforms, got more"

@@ -41,7 +41,7 @@ class DistributedTrainStep:
         self._apply = tf.function(self._apply_gradients, autograph=False)
 
     def __call__(self, shards: Sequence[Mapping[str, tf.Tensor]]) -> dict[str, float]:
-        """Take one step, and return the losses before it as `Network.train_step` does.
+        """Take one step, and return the losses before the step, like `Network.train_step`.
 
         Parameters
         ----------
