@@ -69,6 +69,7 @@ def conversion() -> None:
 
 def batches() -> None:
     """Report the times of a batch of 100 from ten thousand drawings and from ten million."""
+    from sketchkit.data.augmentation import Augmentation
     from sketchkit.data.batches import Batches
     from sketchkit.data.store import Split
 
@@ -78,7 +79,8 @@ def batches() -> None:
         starts = np.arange(count + 1, dtype=np.int64) * 45
         points = np.lib.format.open_memmap(folder / f"{count}.npy", "w+", np.int16, (int(starts[-1]), 3))  # sparse
         split = Split(np.asarray(points), starts)
-        made = Batches(split, None, 100, 250, 40.0, 0, random_scale_factor=0.15, augment_stroke_prob=0.1)
+        changes = Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.1)
+        made = Batches(split, batch_size=100, max_seq_len=250, scale_factor=40.0, seed=0, augmentation=changes)
         numbers = iter(range(100_000))
         seconds.append(median_seconds(lambda made=made, numbers=numbers: made[next(numbers)], 200))
     report(Figure("read a batch of 100 from 10 thousand drawings", seconds[0] * 1e3, "ms", bar="at most 3 ms"))

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.figures import Figure, report
 from sketchkit import Dataset
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.store import VERSION
 
 DRAWINGS = 10_000_000
@@ -68,7 +69,7 @@ def worker(folder: str, index: int, count: int) -> None:
     began = time.perf_counter()
     dataset = Dataset.from_store(Path(folder))
     batches = dataset.batches(
-        100, 0, random_scale_factor=0.15, augment_stroke_prob=0.1,
+        100, 0, augmentation=Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.1),
         shard=(100 * index // count, 100 * (index + 1) // count) if count > 1 else None,
     )  # fmt: skip
     opened = time.perf_counter() - began

@@ -60,7 +60,8 @@ def shares() -> None:
     split = random_split(lengths)
     whole = 0.0
     for rows in (100, 50, 25, 12):
-        batch = model_inputs(h, Batches(split, None, 100, 64, 40.0, 0, shard=(0, rows))[0], (0, 0))
+        batches = Batches(split, batch_size=100, max_seq_len=64, scale_factor=40.0, seed=0, shard=(0, rows))
+        batch = model_inputs(h, batches[0], (0, 0))
         compute(batch, 0.5)
         seconds = median_seconds(lambda batch=batch: compute(batch, 0.5)[0].numpy(), 7)
         whole = whole or seconds

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from sketchkit.data import doodles
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.batches import Batches, permute_indices
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
@@ -34,7 +35,9 @@ def test_epoch_order_batch_order_and_augmentation_use_different_streams(monkeypa
 
     split = Dataset.from_sketches([doodles.draw("star", seed) for seed in range(8)]).train
     monkeypatch.setattr("numpy.random.Philox", recording_philox)
-    Batches(split, None, 4, 99, 1.0, 5, 0.1, bucket_by_length=True)[0]
+    augmentation = Augmentation(random_scale_factor=0.1)
+    Batches(split, batch_size=4, max_seq_len=99, scale_factor=1.0, seed=5, augmentation=augmentation,
+            bucket_by_length=True)[0]  # fmt: skip
     permute_indices(np.arange(4), 8, 5, 0)
     assert len(set(used)) == 3  # epoch order, batch order, augmentation
 

@@ -7,10 +7,91 @@ lifted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["drop_points", "jitter_strokes", "rotate"]
+from sketchkit.hparams import HParams
+
+__all__ = ["Augmentation", "drop_points", "jitter_strokes", "rotate"]
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of training drawings. The attributes are the hyperparameters with the same names.
+
+    Attributes
+    ----------
+    random_scale_factor : float
+        Largest relative change of the scale. x and y of each drawing are multiplied by independent random factors
+        from [1 - f, 1 + f].
+    augment_stroke_prob : float
+        Probability that a point inside a stroke is removed.
+    random_rotation : float
+        Largest rotation of a drawing, in degrees, in either direction.
+    random_stroke_factor : float
+        Largest relative change of a stroke. Each stroke is stretched about its center by a random factor from
+        [1 - f, 1 + f], and shifted by at most f times half the size of the drawing.
+    """
+
+    random_scale_factor: float = 0.0
+    augment_stroke_prob: float = 0.0
+    random_rotation: float = 0.0
+    random_stroke_factor: float = 0.0
+
+    @classmethod
+    def from_hparams(cls, hparams: HParams) -> Augmentation:
+        """Return the augmentation of the hyperparameters of a training."""
+        return cls(**{name: getattr(hparams, name) for name in cls.__dataclass_fields__})
+
+    def apply(
+        self,
+        offsets: NDArray[np.float32],
+        pen: NDArray[np.float32],
+        lengths: NDArray[np.int64],
+        noise: np.random.Generator,
+        *,
+        batch_size: int,
+        first: int,
+        points_before: int,
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+        """Return changed drawings. A drawing changes in the same way in any shard of its batch.
+
+        Parameters
+        ----------
+        offsets, pen, lengths : ndarray
+            Drawings of a batch, or of a shard of it; see the module.
+        noise : Generator
+            Random numbers of the batch.
+        batch_size : int
+            Number of drawings in the complete batch.
+        first : int
+            Index in the batch of the first drawing.
+        points_before : int
+            Total number of points of the drawings of the batch before the first one.
+
+        Returns
+        -------
+        offsets, pen, lengths : ndarray
+            The changed drawings.
+        """
+        part = slice(first, first + len(lengths))
+        stretch = 1 + self.random_scale_factor * noise.uniform(-1, 1, (batch_size, 2)).astype(np.float32)
+        offsets = offsets * np.repeat(stretch[part], lengths, axis=0)
+        if self.random_rotation > 0:
+            angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, batch_size)
+            offsets = rotate(offsets, lengths, angles[part])
+        if self.random_stroke_factor > 0:
+            noise.uniform(-1, 1, (points_before, 4))  # random numbers of earlier drawings
+            jitter = noise.uniform(-1, 1, (len(pen), 4))
+            offsets = jitter_strokes(offsets, pen, lengths, self.random_stroke_factor, jitter)
+        if self.augment_stroke_prob > 0:
+            noise.random(points_before)  # random numbers of earlier drawings
+            offsets, pen, lengths = drop_points(
+                offsets, pen, lengths, noise.random(len(pen)) < self.augment_stroke_prob
+            )
+        return offsets, pen, lengths
 
 
 def rotate(

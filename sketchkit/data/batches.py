@@ -13,20 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.data.augmentation import drop_points, jitter_strokes, rotate
-from sketchkit.data.store import IndexFilter, Split
+from sketchkit.data.augmentation import Augmentation
+from sketchkit.data.store import OFFSET_LIMIT, IndexFilter, Split
 from sketchkit.streams import Purpose, generator
 
-__all__ = ["OFFSET_LIMIT", "Batch", "Batches", "Prefetcher", "iter_batches", "pad_stroke5", "permute_indices"]
-
-#: Largest absolute offset, in data units; larger offsets are clamped first (the published preprocessing).
-OFFSET_LIMIT = 1000.0
+__all__ = ["Batch", "Batches", "Prefetcher", "iter_batches", "pad_stroke5", "permute_indices"]
 
 #: Number of batches whose drawings are sorted by length together; large enough that the composition of a batch stays
 #: random.
 BUCKET_BATCHES = 32
 #: Number of sizes to which batches of similar length are padded; the training step is compiled once for each size.
 PADDED_SIZES = 4
+
+NO_AUGMENTATION = Augmentation()
 
 
 @dataclass(frozen=True)
@@ -68,16 +67,8 @@ class Batches:
         Divisor of the offsets.
     seed : int
         Seed of the order and of the augmentation.
-    random_scale_factor : float
-        Largest relative change of the scale. x and y of each drawing are multiplied by independent random factors
-        from [1 - f, 1 + f].
-    augment_stroke_prob : float
-        Probability that a point inside a stroke is removed.
-    random_rotation : float
-        Largest rotation of a drawing, in degrees, in either direction.
-    random_stroke_factor : float
-        Largest relative change of a stroke. Each stroke is stretched about its center by a random factor from
-        [1 - f, 1 + f], and shifted by at most f times half the size of the drawing.
+    augmentation : Augmentation
+        Random changes of the drawings. Default: none.
     bucket_by_length : bool
         Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
         rounded up to one of a few sizes. Each epoch still visits every drawing once.
@@ -94,15 +85,13 @@ class Batches:
     def __init__(
         self,
         split: Split,
-        indices: NDArray[np.int64] | IndexFilter | None,
+        indices: NDArray[np.int64] | IndexFilter | None = None,
+        *,
         batch_size: int,
         max_seq_len: int,
         scale_factor: float,
         seed: int,
-        random_scale_factor: float = 0.0,
-        augment_stroke_prob: float = 0.0,
-        random_rotation: float = 0.0,
-        random_stroke_factor: float = 0.0,
+        augmentation: Augmentation = NO_AUGMENTATION,
         bucket_by_length: bool = False,
         shard: tuple[int, int] | None = None,
     ) -> None:
@@ -112,10 +101,7 @@ class Batches:
         self.max_seq_len = max_seq_len
         self.scale_factor = scale_factor
         self.seed = seed
-        self.random_scale_factor = random_scale_factor
-        self.augment_stroke_prob = augment_stroke_prob
-        self.random_rotation = random_rotation
-        self.random_stroke_factor = random_stroke_factor
+        self.augmentation = augmentation
         self.shard = shard
         self.count = len(split) if indices is None else len(indices)
         if self.count < batch_size:
@@ -134,20 +120,15 @@ class Batches:
         rows, lengths = self.split.take(chosen[first:last])
         offsets = np.clip(rows[:, :2].astype(np.float32), -OFFSET_LIMIT, OFFSET_LIMIT) / self.scale_factor
         pen = rows[:, 2].astype(np.float32)
-        noise = generator(self.seed, Purpose.AUGMENTATION, k)
-        stretch = 1 + self.random_scale_factor * noise.uniform(-1, 1, (self.batch_size, 2)).astype(np.float32)
-        offsets *= np.repeat(stretch[first:last], lengths, axis=0)
-        if self.random_rotation > 0:
-            angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, self.batch_size)
-            offsets = rotate(offsets, lengths, angles[first:last])
-        if self.random_stroke_factor > 0:
-            noise.uniform(-1, 1, (self.split.count_points(chosen[:first]), 4))  # random numbers of earlier drawings
-            jitter = noise.uniform(-1, 1, (len(pen), 4))
-            offsets = jitter_strokes(offsets, pen, lengths, self.random_stroke_factor, jitter)
-        if self.augment_stroke_prob > 0:
-            noise.random(self.split.count_points(chosen[:first]))  # random numbers of earlier drawings
-            dropped = noise.random(len(pen)) < self.augment_stroke_prob
-            offsets, pen, lengths = drop_points(offsets, pen, lengths, dropped)
+        offsets, pen, lengths = self.augmentation.apply(
+            offsets,
+            pen,
+            lengths,
+            generator(self.seed, Purpose.AUGMENTATION, k),
+            batch_size=self.batch_size,
+            first=first,
+            points_before=self.split.count_points(chosen[:first]),
+        )
         needed = min(int(lengths.max()) + 1, self.max_seq_len)
         batch = pad_stroke5(offsets, pen, lengths, int(self.sizes[np.searchsorted(self.sizes, needed)]))
         return replace(batch, shard=(first, self.batch_size)) if self.shard else batch
@@ -218,6 +199,7 @@ class Prefetcher:
 def iter_batches(
     split: Split,
     indices: NDArray[np.int64],
+    *,
     batch_size: int,
     max_seq_len: int,
     scale_factor: float,

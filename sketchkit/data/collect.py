@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from sketchkit.data.sources import BUILT_IN, resolve_dataset
 from sketchkit.formats.compressed import file_size, open_gzip, open_member, open_zip, unpacked_limit
 from sketchkit.formats.file_kind import ENDINGS, HEAD_BYTES, FileKind, file_kind
 from sketchkit.formats.json_drawings import read_json
@@ -85,8 +86,6 @@ class DrawingCollector:
                 yield from self._collect_errors(partial(parse_drawings, source, "the list", self.errors), "the list")
 
     def _path(self, source: str | Path) -> Iterator[Sketch]:
-        from sketchkit.data.dataset import BUILT_IN, resolve_dataset
-
         if str(source) in BUILT_IN:
             yield from islice(chain(*BUILT_IN[str(source)]().values()), self.limit)
             return

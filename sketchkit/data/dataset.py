@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.arguments import parse_sources
-from sketchkit.data import doodles
-from sketchkit.data.batches import OFFSET_LIMIT, Batch, Batches, iter_batches
+from sketchkit.data.augmentation import Augmentation
+from sketchkit.data.batches import NO_AUGMENTATION, Batch, Batches, iter_batches
+from sketchkit.data.conversion import convert, first_drawings
 from sketchkit.data.report import DatasetReport, examine
-from sketchkit.data.store import IndexFilter, Split, open_store, pack_drawings, write_store
+from sketchkit.data.sources import BUILT_IN, find_files
+from sketchkit.data.store import OFFSET_LIMIT, IndexFilter, Split, offset_deviation, open_store, pack_drawings
 from sketchkit.data.store import fingerprint as digest_of
-from sketchkit.formats.compressed import open_gzip
-from sketchkit.formats.file_kind import FileKind, file_kind
-from sketchkit.formats.ndjson import read_ndjson
-from sketchkit.formats.npz import SPLITS, read_npz
+from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import atomic_write
-from sketchkit.storage.cache import cache_folder
-from sketchkit.suggest import did_you_mean
 
-__all__ = ["BUILT_IN", "Dataset", "resolve_dataset"]
+__all__ = ["Dataset"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum number of drawings of an ndjson file in each of the splits valid and test.
-HELD_OUT = 2500
 
-#: Part of the error message for sources that must be converted first.
-_BUILD = "which training cannot read; convert it: sketchkit dataset build {} --out drawings.npz"
-
-#: Generated datasets, by name.
-BUILT_IN = {"doodles": doodles.splits}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Drawings in three splits, and the scale factor of their offsets.
 
@@ -122,25 +108,9 @@ class Dataset:
             raise ValueError(f"limit: expected a whole number of at least 1, got {limit!r}")
         if len(sources) == 1 and str(sources[0]) in BUILT_IN:
             name = str(sources[0])
-            return cls.from_sketches(**_first(BUILT_IN[name](), limit), name=name, max_seq_len=max_seq_len)
-        paths = [resolve_dataset(s, Path(folder)) for s in sources]
-        for source_name, path in zip(sources, paths, strict=True):
-            if path.is_dir():
-                raise ValueError(f"{path}: a folder, {_BUILD.format(source_name)}")
-            if not path.is_file():
-                from sketchkit.published.catalog import datasets
-
-                listed = "sketchkit.datasets() lists the names"
-                suggestion = did_you_mean(str(source_name), datasets(), listed, max_names=3, cutoff=0.5)
-                raise FileNotFoundError(
-                    f"{source_name}: no such dataset; expected an .npz or .ndjson file (looked at {path}) "
-                    f"or the name of a dataset; {suggestion}"
-                )
-        stamps = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in paths]
-        key = hashlib.sha256(json.dumps([stamps, limit]).encode()).hexdigest()[:16]
-        store = cache_folder() / "datasets" / f"{paths[0].stem}-{key}"
-        if not (store / "store.json").exists():
-            _convert(paths, stamps, store, limit)
+            return cls.from_sketches(**first_drawings(BUILT_IN[name](), limit), name=name, max_seq_len=max_seq_len)
+        paths = find_files(sources, Path(folder))
+        store = convert(paths, limit)
         return cls.from_store(store, name=_name(paths), max_seq_len=max_seq_len)
 
     @classmethod
@@ -276,16 +246,7 @@ class Dataset:
                 scale = json.loads(cache_file.read_text(encoding="utf-8"))
                 if isinstance(scale, float) and 0 < scale < OFFSET_LIMIT:
                     return scale
-        count, total, squares = 0, 0.0, 0.0
-        for begin in range(0, len(usable), 1 << 16):  # in chunks, to bound the memory
-            rows, _ = self.train.take(usable[np.arange(begin, min(begin + (1 << 16), len(usable)))])
-            offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
-            count, total, squares = (
-                count + offsets.size,
-                total + offsets.sum(),
-                squares + np.square(offsets).sum(),
-            )
-        scale = float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
+        scale = offset_deviation(self.train, usable)
         if not scale > 0:
             raise ValueError(
                 f"{self.name}: all offsets of the train split are identical, so the scale factor would be zero"
@@ -300,20 +261,14 @@ class Dataset:
         """Median longer side of at most 1,000 training drawings, in the units of the data."""
         usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         sample = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
-        sides = [
-            max(right - left, bottom - top) for left, top, right, bottom in (self.train[int(i)].bounds for i in sample)
-        ]
-        return float(np.median(sides)) if sides else 0.0
+        return float(np.median([self.train[int(index)].extent for index in sample])) if len(sample) else 0.0
 
     def batches(
         self,
         batch_size: int,
         seed: int,
         *,
-        random_scale_factor: float = 0.0,
-        augment_stroke_prob: float = 0.0,
-        random_rotation: float = 0.0,
-        random_stroke_factor: float = 0.0,
+        augmentation: Augmentation = NO_AUGMENTATION,
         bucket_by_length: bool = False,
         shard: tuple[int, int] | None = None,
     ) -> Batches:
@@ -322,16 +277,13 @@ class Dataset:
         return Batches(
             self.train,
             IndexFilter(len(self.train), excluded) if len(excluded) else None,
-            batch_size,
-            self.max_seq_len,
-            self.scale_factor,
-            seed,
-            random_scale_factor,
-            augment_stroke_prob,
-            random_rotation,
-            random_stroke_factor,
-            bucket_by_length,
-            shard,
+            batch_size=batch_size,
+            max_seq_len=self.max_seq_len,
+            scale_factor=self.scale_factor,
+            seed=seed,
+            augmentation=augmentation,
+            bucket_by_length=bucket_by_length,
+            shard=shard,
         )
 
     def iter_batches(
@@ -363,11 +315,11 @@ class Dataset:
         return iter_batches(
             self.splits[split],
             self.usable_indices(split, limit),
-            batch_size,
-            limit,
-            scale_factor or self.scale_factor,
-            first,
-            every,
+            batch_size=batch_size,
+            max_seq_len=limit,
+            scale_factor=scale_factor or self.scale_factor,
+            first=first,
+            every=every,
         )
 
     def report(self) -> DatasetReport:
@@ -386,78 +338,6 @@ class Dataset:
         )
 
 
-def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:
-    """Return the file of a dataset, given by its path or its name. A named one is downloaded at its first use."""
-    path = (folder / Path(source).expanduser()).resolve()
-    if path.is_file():
-        return path
-    from sketchkit.published.catalog import dataset_entry
-    from sketchkit.storage.download import fetch
-
-    entry = dataset_entry(str(source))
-    return path if entry is None else fetch(entry.url, sha256=entry.sha256, alternatives=list(BUILT_IN))
-
-
 def _name(paths: list[Path]) -> str:
     stems = [path.stem for path in paths]
     return "+".join(stems) if len(stems) <= 4 else f"{stems[0]}+{stems[1]}+... ({len(stems)} files)"
-
-
-def _split_at_random(drawings: list[NDArray[Any]]) -> dict[str, list[NDArray[Any]]]:
-    """Return drawings in three splits. valid and test get a tenth each, at most `HELD_OUT`."""
-    held = min(len(drawings) // 10, HELD_OUT)
-    order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
-    cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}
-    return {split: [drawings[index] for index in cuts[split]] for split in SPLITS}
-
-
-_T = TypeVar("_T")
-
-
-def _first(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[_T]]:
-    """Return the first drawings of each split, at most `limit` in total, in proportion to the sizes of the splits."""
-    total = sum(map(len, splits.values()))
-    if limit is None or total <= limit:
-        return dict(splits)
-    counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in SPLITS:  # rounding leaves up to two drawings, and may leave a split empty
-        if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
-            counts[name] = 1
-    if "train" in counts:
-        counts["train"] = min(counts["train"] + limit - sum(counts.values()), len(splits["train"]))
-    return {name: drawings[: counts[name]] for name, drawings in splits.items()}
-
-
-def _read(path: Path, limit: int | None, errors: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
-    """Return the drawings of one file, by split."""
-    kind = file_kind(path, path.name)
-    if kind == FileKind("npz"):
-        return _first(read_npz(path, errors=errors), limit)
-    if kind.name != "ndjson":
-        raise ValueError(f"{path}: {kind}, {_BUILD.format(path.name)}")
-    with open_gzip(path, str(path)) if kind.gzipped else path.open("rb") as file:
-        drawings = [sketch.offsets for sketch in read_ndjson(file, limit=limit, errors=errors, where=str(path))]
-    return _split_at_random(drawings)
-
-
-def _convert(paths: list[Path], stamps: list[list[Any]], store: Path, limit: int | None) -> None:
-    """Convert files to one packed store, one file in memory at a time."""
-    errors: list[ValueError] = []
-    record: dict[str, Any] = {"sources": stamps}
-
-    def parts() -> Iterator[dict[str, Split]]:
-        points = 0
-        for path in paths:
-            drawings = _read(path, limit, errors)
-            points += sum(len(drawing) for split in drawings.values() for drawing in split)
-            if errors and not any(map(len, drawings.values())):
-                raise ValueError(f"{path}: expected drawings, but none can be read; last error: {errors[-1]}")
-            yield {
-                split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS
-            }  # errors name the file
-        if not points:
-            raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but all of them are empty")
-        if errors:
-            record.update(refused=[str(error)[:500] for error in errors[:100]], refused_count=len(errors))
-
-    write_store(parts(), record, store)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.data.batches import OFFSET_LIMIT
 from sketchkit.data.orientation import orientation_probabilities, reorient
-from sketchkit.data.store import Split
+from sketchkit.data.store import OFFSET_LIMIT, Split
 from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 

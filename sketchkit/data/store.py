@@ -25,9 +25,21 @@ from sketchkit.formats.npz import SPLITS
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import temporary_folder
 
-__all__ = ["IndexFilter", "Split", "fingerprint", "open_store", "pack_drawings", "write_store"]
+__all__ = [
+    "OFFSET_LIMIT",
+    "IndexFilter",
+    "Split",
+    "fingerprint",
+    "offset_deviation",
+    "open_store",
+    "pack_drawings",
+    "write_store",
+]
 
 VERSION = 1
+
+#: Largest absolute offset, in data units; larger offsets are clamped first (the published preprocessing).
+OFFSET_LIMIT = 1000.0
 
 #: Number of drawings or points that are processed at a time.
 CHUNK = 1 << 18
@@ -148,6 +160,26 @@ class IndexFilter:
     def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the indices in the split of the usable drawings at these positions, counted without excluded ones."""
         return numbers + np.searchsorted(self._before, numbers, side="right")
+
+
+def offset_deviation(split: Split, indices: IndexFilter) -> float:
+    """Return the standard deviation of the clamped Δx and Δy of the drawings at `indices`.
+
+    Parameters
+    ----------
+    split : Split
+        Drawings in data units.
+    indices : IndexFilter
+        Indices of the drawings, at least one.
+    """
+    count, total, squares = 0, 0.0, 0.0
+    for begin in range(0, len(indices), 1 << 16):  # in chunks, to bound the memory
+        rows, _ = split.take(indices[np.arange(begin, min(begin + (1 << 16), len(indices)))])
+        offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
+        count += offsets.size
+        total += offsets.sum()
+        squares += np.square(offsets).sum()
+    return float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
 
 
 def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:

@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.batches import Prefetcher
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
@@ -111,10 +112,7 @@ class Trainer:
             dataset.batches(
                 hparams.batch_size,
                 seed,
-                random_scale_factor=hparams.random_scale_factor,
-                augment_stroke_prob=hparams.augment_stroke_prob,
-                random_rotation=hparams.random_rotation,
-                random_stroke_factor=hparams.random_stroke_factor,
+                augmentation=Augmentation.from_hparams(hparams),
                 bucket_by_length=hparams.skip_padding,
                 shard=self.cluster.local_rows(hparams.batch_size),
             )

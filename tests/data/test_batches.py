@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.batches import Batches, Prefetcher
 from sketchkit.data.store import Split
 
@@ -18,14 +19,14 @@ def split():
 
 
 def batches(split, **options):
-    return Batches(split, None, 10, LONGEST, 1.0, 5, **options)
+    return Batches(split, batch_size=10, max_seq_len=LONGEST, scale_factor=1.0, seed=5, **options)
 
 
 def members(batch):
     return batch.rows[:, 1, 0].astype(int).tolist()
 
 
-def test_batches_like_length_group_by_length_and_visit_each_drawing_once(split):
+def test_batches_by_length_group_by_length_and_visit_each_drawing_once(split):
     alike, exact = batches(split, bucket_by_length=True), batches(split)
     assert sorted(member for k in range(64) for member in members(alike[k])) == list(range(640))
     spread = [np.ptp(made[k].lengths) for made in (alike, exact) for k in range(64)]
@@ -33,8 +34,8 @@ def test_batches_like_length_group_by_length_and_visit_each_drawing_once(split):
     assert members(alike[0]) != members(batches(split, bucket_by_length=True)[64])
 
 
-def test_batches_like_length_pad_to_few_sizes_and_keep_end_rows(split):
-    alike = batches(split, bucket_by_length=True, augment_stroke_prob=0.3)
+def test_batches_by_length_pad_to_few_sizes_and_keep_end_rows(split):
+    alike = batches(split, bucket_by_length=True, augmentation=Augmentation(augment_stroke_prob=0.3))
     sizes = set()
     for k in range(64):
         batch = alike[k]
@@ -53,13 +54,13 @@ def test_batch_does_not_depend_on_order_of_access(split):
         np.testing.assert_array_equal(backward[k].rows, seen[k].rows)
 
 
-def test_ahead_returns_the_same_batches(split):
+def test_prefetcher_returns_the_same_batches(split):
     plain, ahead = batches(split), Prefetcher(batches(split))
     for k in (0, 1, 2, 7, 8, 3):  # going back, as after a roll-back, too
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 
-def test_batches_like_length_with_few_drawings(split):
-    few = Batches(split, np.arange(25), 10, LONGEST, 1.0, 0, bucket_by_length=True)
+def test_batches_by_length_with_few_drawings(split):
+    few = batches(split, indices=np.arange(25), bucket_by_length=True)
     assert sorted(members(few[0]) + members(few[1]))[0] >= 0
     assert len(set(members(few[0]))) == 10

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sketchkit.data.batches import Batches, drop_points, pad_stroke5, permute_indices
+from sketchkit.data.augmentation import Augmentation, drop_points
+from sketchkit.data.batches import Batches, pad_stroke5, permute_indices
 from sketchkit.data.dataset import Dataset
 from sketchkit.data.store import IndexFilter, Split, pack_drawings
 from sketchkit.formats.npz import write_npz
@@ -84,7 +85,7 @@ def test_from_sketches_drops_long_drawings_and_warns_once(many, caplog):
 
 def test_batch_is_a_function_of_seed_and_number(npz):
     dataset = Dataset.open(npz)
-    options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.2}
+    options = {"augmentation": Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.2)}
     one, two = (dataset.batches(16, 7, **options) for _ in range(2))
     for _ in range(3):
         two[1]  # what was asked for before does not matter
@@ -144,13 +145,15 @@ def test_drop_points_keeps_positions_ends_and_beginnings():
 
 def test_augment_stroke_prob_drops_this_share():
     straight = pack_drawings([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
-    batches = Batches(straight, None, 64, 200, 1.0, 0, augment_stroke_prob=0.1)
+    changes = Augmentation(augment_stroke_prob=0.1)
+    batches = Batches(straight, batch_size=64, max_seq_len=200, scale_factor=1.0, seed=0, augmentation=changes)
     assert batches[0].lengths.mean() == pytest.approx(3 + 196 * 0.9 + 1, rel=0.02)
 
 
 def test_random_scale_factor_stays_in_range():
     straight = pack_drawings([np.array([[100, 50, 1]])] * 100, "x")
-    batch = Batches(straight, None, 100, 1, 1.0, 0, random_scale_factor=0.15)[0]
+    changes = Augmentation(random_scale_factor=0.15)
+    batch = Batches(straight, batch_size=100, max_seq_len=1, scale_factor=1.0, seed=0, augmentation=changes)[0]
     x, y = batch.rows[:, 1, 0] / 100, batch.rows[:, 1, 1] / 50
     for factors in (x, y):
         assert 0.85 <= factors.min() < 0.9
@@ -158,7 +161,7 @@ def test_random_scale_factor_stays_in_range():
     assert np.abs(np.corrcoef(x, y)[0, 1]) < 0.3
 
 
-def test_in_order_counts_every_drawing_once(many):
+def test_iter_batches_counts_every_drawing_once(many):
     dataset = Dataset.from_sketches(many, many[:7])
     batches = list(dataset.iter_batches("valid", 3))
     assert [count for _, count in batches] == [3, 3, 1]

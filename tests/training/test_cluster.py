@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sketchkit.data import doodles
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.dataset import Dataset
 from sketchkit.training.checkpoints import Checkpoints
 from sketchkit.training.distributed.cluster import Cluster
@@ -39,10 +40,11 @@ def largest_difference(a, b):
 
 @pytest.mark.parametrize("skip", [False, True])
 @pytest.mark.parametrize("cuts", [(0, 5, 11), (0, 3, 7, 11)])
-def test_batches_of_a_share_are_the_rows_of_the_full_batch(skip, cuts):
+def test_batches_of_a_shard_are_the_rows_of_the_full_batch(skip, cuts):
     drawings = [doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun", "mountain")]
     dataset = Dataset.from_sketches(drawings[:30], drawings[30:])
-    options = {"random_scale_factor": 0.15, "augment_stroke_prob": 0.3, "bucket_by_length": skip}
+    changes = Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.3)
+    options = {"augmentation": changes, "bucket_by_length": skip}
     whole = dataset.batches(11, 5, **options)
     for k in (0, 7):
         for begin, end in pairwise(cuts):
@@ -59,6 +61,7 @@ import sys, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from sketchkit.data import doodles
+from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.evaluation import model_inputs
 from sketchkit.hparams import HParams
@@ -74,7 +77,8 @@ with cluster.scope():
     two = Network(h, initial_weights(h, 0)).compile_published()
 one = Network(h, initial_weights(h, 0)).compile_published()
 alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, cluster)
-batches = data.batches(h.batch_size, 3, augment_stroke_prob=0.2, bucket_by_length=h.skip_padding)
+changes = Augmentation(augment_stroke_prob=0.2)
+batches = data.batches(h.batch_size, 3, augmentation=changes, bucket_by_length=h.skip_padding)
 for k in range(3):
     batch = batches[k]
     expected = alone(model_inputs(h, batch, (1, k), k))
