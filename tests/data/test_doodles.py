@@ -92,19 +92,19 @@ def test_splits_contain_every_drawing_once(small_set):
     assert len(small_set["valid"]) == len(small_set["test"]) >= 0.08 * len(everything)
 
 
-@pytest.mark.parametrize("per_class", [3, 10])
-def test_every_split_contains_every_class(per_class):
-    class_of = {doodles.draw(name, seed): name for name in doodles.CATEGORIES for seed in range(per_class)}
-    for split in doodles.splits(per_class).values():
-        assert {class_of[sketch] for sketch in split} == set(doodles.CATEGORIES)
+@pytest.mark.parametrize("per_category", [3, 10])
+def test_every_split_contains_every_category(per_category):
+    category_of = {doodles.draw(name, seed): name for name in doodles.CATEGORIES for seed in range(per_category)}
+    for split in doodles.splits(per_category).values():
+        assert {category_of[sketch] for sketch in split} == set(doodles.CATEGORIES)
 
 
 def test_splits_are_shuffled_and_repeatable():
     drawn = doodles.splits(4)
     assert drawn == doodles.splits(4)
-    by_class = [doodles.draw(name, seed) for name in doodles.CATEGORIES for seed in (0, 3)]
-    assert drawn["train"] != by_class
-    assert set(drawn["train"]) == set(by_class)
+    by_category = [doodles.draw(name, seed) for name in doodles.CATEGORIES for seed in (0, 3)]
+    assert drawn["train"] != by_category
+    assert set(drawn["train"]) == set(by_category)
 
 
 def test_splits_of_two_seeds_are_disjoint():
