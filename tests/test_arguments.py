@@ -6,23 +6,23 @@ from sketchkit.arguments import FALSE, TRUE, parse_bool, parse_path, parse_seed,
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2024, "2024"), ("runs/a", "runs/a"), (Path("b"), "b"), (0.5, "0.5")])
-def test_path_of_text_paths_and_numbers(value, expected):
+def test_parse_path_of_text_paths_and_numbers(value, expected):
     assert parse_path(value, "run") == Path(expected)
 
 
 @pytest.mark.parametrize("value", [None, "", True, [], {"a": 1}, b"x"])
-def test_path_of_other_values_raises(value):
+def test_parse_path_of_other_values_raises(value):
     with pytest.raises(ValueError, match="run: expected a path, got"):
         parse_path(value, "run")
 
 
 @pytest.mark.parametrize(("value", "expected"), [(None, 0), (7, 7), ("7", 7), (7.0, 7), (2**63 - 1, 2**63 - 1)])
-def test_seed_of_numbers_text_and_none(value, expected):
+def test_parse_seed_of_numbers_text_and_none(value, expected):
     assert parse_seed(value) == expected
 
 
 @pytest.mark.parametrize("value", [-1, 2**63, 0.5, "x", "", True, [], float("nan"), float("inf")])
-def test_seed_of_other_values_raises(value):
+def test_parse_seed_of_other_values_raises(value):
     with pytest.raises(ValueError, match="seed: expected 0 to"):
         parse_seed(value)
 
@@ -39,17 +39,17 @@ def test_seed_of_other_values_raises(value):
         (Path("a, b"), [Path("a, b")]),
     ],
 )
-def test_sources_of_text_sequences_and_numbers(value, expected):
+def test_parse_sources_of_text_sequences_and_numbers(value, expected):
     assert parse_sources(value, "data_set") == expected
 
 
-def test_sources_of_keeps_a_comma_in_a_file_name(tmp_path):
+def test_parse_sources_keeps_a_comma_in_a_file_name(tmp_path):
     (tmp_path / "a, b.npz").touch()
     assert parse_sources("a, b.npz", "data_set", tmp_path) == ["a, b.npz"]
 
 
 @pytest.mark.parametrize("value", [None, "", [], [None], ["a", ""], {"a": 1}, True])
-def test_sources_of_other_values_raises(value):
+def test_parse_sources_of_other_values_raises(value):
     with pytest.raises(ValueError, match="data_set: expected"):
         parse_sources(value, "data_set")
 

@@ -105,7 +105,7 @@ def test_pad_finger_draws_while_palm_rests(pad):
     pad.touch("touchStart", (1, 0.8, 0.8))
     pad.touch("touchStart", (1, 0.8, 0.8), (2, 0.2, 0.3))
     pad.touch("touchMove", (1, 0.8, 0.8), (2, 0.6, 0.3))
-    pad.touch("touchEnd")  # of both, the palm first
+    pad.touch("touchEnd")  # both touches end, the palm first
     pad.count(1)
     assert pad.strokes == [(20, 30, 40)]
 

@@ -43,7 +43,7 @@ def test_jitter_strokes_stays_within_its_bounds(seed, factor):
         left, top, right, bottom = before.bounds
         size = max(right - left, bottom - top)
         for stroke, other in zip(before.polylines(), after.polylines(), strict=True):
-            # Both drawings start at the origin, so the first stroke's own way is in all the others' too.
+            # Both drawings start at the origin, so the displacement of the first stroke is added to all others.
             assert np.abs(other - stroke).max() <= 3 * factor * size + 1e-3
             low, high = stroke.min(axis=0), stroke.max(axis=0)
             stretched = (other.max(axis=0) - other.min(axis=0)) / np.maximum(high - low, 1e-9)

@@ -26,7 +26,7 @@ def members(batch):
     return batch.rows[:, 1, 0].astype(int).tolist()
 
 
-def test_batches_by_length_group_by_length_and_visit_each_drawing_once(split):
+def test_batches_bucketed_by_length_contain_similar_lengths_and_each_drawing_once(split):
     alike, exact = batches(split, bucket_by_length=True), batches(split)
     assert sorted(member for k in range(64) for member in members(alike[k])) == list(range(640))
     spread = [np.ptp(made[k].lengths) for made in (alike, exact) for k in range(64)]
@@ -34,7 +34,7 @@ def test_batches_by_length_group_by_length_and_visit_each_drawing_once(split):
     assert members(alike[0]) != members(batches(split, bucket_by_length=True)[64])
 
 
-def test_batches_by_length_pad_to_few_sizes_and_keep_end_rows(split):
+def test_batches_bucketed_by_length_have_few_padded_sizes_and_keep_end_rows(split):
     alike = batches(split, bucket_by_length=True, augmentation=Augmentation(augment_stroke_prob=0.3))
     sizes = set()
     for k in range(64):
@@ -60,7 +60,7 @@ def test_prefetcher_returns_the_same_batches(split):
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 
-def test_batches_by_length_with_few_drawings(split):
+def test_batches_bucketed_by_length_with_few_drawings(split):
     few = batches(split, indices=np.arange(25), bucket_by_length=True)
     assert sorted(members(few[0]) + members(few[1]))[0] >= 0
     assert len(set(members(few[0]))) == 10

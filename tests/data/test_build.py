@@ -46,7 +46,7 @@ def test_build_dataset_from_a_folder(folder, tmp_path):
     assert "raster image" in built.errors[1]
     dataset = Dataset.open(tmp_path / "mine.npz")
     shapes = {preprocess(drawing).offsets.tobytes() for drawing in DRAWINGS}
-    # SVG holds hundredths of a pixel, so a point may round the other way.
+    # SVG coordinates are rounded to 0.01 px, so a point may be rounded to another integer.
     lengths = sorted(len(s) for split in dataset.splits.values() for s in split)
     assert np.abs(np.subtract(lengths, sorted(len(preprocess(d)) for d in DRAWINGS))).mean() < 1
     assert len(shapes) == 30
@@ -92,7 +92,7 @@ def test_build_dataset_keeps_duplicates_in_one_split(tmp_path, seed):
     assert 6 <= built.kept["valid"] <= 12
 
 
-def test_reader_reads_every_type_of_source(folder, tmp_path):
+def test_collector_reads_every_type_of_source(folder, tmp_path):
     strokes = [stroke.tolist() for stroke in DRAWINGS[0].polylines()]
     offsets = DRAWINGS[0].offsets
     (tmp_path / "a.json").write_text(json.dumps([strokes, strokes]))
@@ -135,12 +135,12 @@ def test_reader_reads_every_type_of_source(folder, tmp_path):
     assert count([DRAWINGS[0], tmp_path / "a.json", offsets, [strokes, strokes]]) == (6, 0)
 
 
-def test_reader_bounds_zips_and_does_not_extract_them(tmp_path, monkeypatch):
+def test_collector_limits_zip_archives_and_does_not_extract_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     svg = draw(DRAWINGS[0]).text
     with zipfile.ZipFile("out.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("../../escaped.svg", svg)
-        archive.writestr("/tmp/escaped.svg", svg)  # noqa: S108 - never written
+        archive.writestr("/tmp/escaped.svg", svg)  # noqa: S108 - the file is never written
         archive.writestr("bomb.svg", b" " * (64 << 20))
         archive.writestr("__MACOSX/._a.svg", b"\0")
     collector = DrawingCollector()

@@ -39,7 +39,7 @@ def read(path, **options):
         ("a.json.gz", gzip.compress(json.dumps([KITE] * 20).encode(), mtime=0)),
     ],
 )
-def test_reader_of_every_ending_in_any_case(tmp_path, name, data):
+def test_collector_reads_every_ending_in_any_case(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
     drawings, errors = read(path)
@@ -76,7 +76,7 @@ def test_open_reads_json_lines_of_any_ending(tmp_path, name):
         ("a.txt", b"x", "a file of another type"),
     ],
 )
-def test_open_names_the_kind_that_training_does_not_read(tmp_path, name, data, kind):
+def test_open_names_a_file_type_that_training_cannot_read(tmp_path, name, data, kind):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ValueError, match="sketchkit dataset build") as error:
         Dataset.open(tmp_path / name)
@@ -96,7 +96,7 @@ def objects(count, shape=(4, 3)):
     return out
 
 
-def test_limit_takes_effect_for_every_kind_of_file(tmp_path):
+def test_limit_applies_to_every_type_of_file(tmp_path):
     np.savez(tmp_path / "a.npz", train=objects(80), valid=objects(10), test=objects(10))
     (tmp_path / "a.ndjson").write_bytes(LINES)
     for name in ("a.npz", "a.ndjson", "doodles"):
@@ -156,9 +156,9 @@ def pen(change):
         (np.zeros_like, "no drawing lifts the pen before its end"),
         (lambda states: states, ""),
     ],
-    ids=["reversed", "never lifted", "right"],
+    ids=["inverted", "never lifted", "correct"],
 )
-def test_report_of_pen_states(change, says):
+def test_report_finds_wrong_pen_states(change, says):
     report = pen(change).report()
     found = [finding for finding in report.findings if "pen" in finding]
     assert [finding[: len(says)] for finding in found] == ([says] if says else [])
@@ -184,7 +184,7 @@ def test_report_of_pen_states(change, says):
         ("strokes/quickdraw.json", 1, []),
     ],
 )
-def test_reader_of_collected_files(cases, name, kept, messages):
+def test_collector_reads_example_files(cases, name, kept, messages):
     path = cases / name
     drawings, errors = read(path)
     assert len(drawings) == kept
@@ -193,6 +193,6 @@ def test_reader_of_collected_files(cases, name, kept, messages):
         assert str(error).startswith(f"{path}, {says}")
 
 
-def test_report_of_a_file_with_inverted_pen_states(cases):
+def test_report_finds_inverted_pen_states_in_a_file(cases):
     report = Dataset.open(cases / "data/pen-inverted.npz").report()
     assert any("nearly every row lifts the pen; the flag may be inverted" in finding for finding in report.findings)

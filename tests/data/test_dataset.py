@@ -88,13 +88,13 @@ def test_batch_is_a_function_of_seed_and_number(npz):
     options = {"augmentation": Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.2)}
     one, two = (dataset.batches(16, 7, **options) for _ in range(2))
     for _ in range(3):
-        two[1]  # what was asked for before does not matter
+        two[1]  # earlier accesses have no effect
     assert np.array_equal(one[5].rows, two[5].rows)
     assert not np.array_equal(one[5].rows, one[6].rows)
     assert not np.array_equal(one[5].rows, dataset.batches(16, 8, **options)[5].rows)
 
 
-def test_unaugmented_batch_holds_the_drawings(many):
+def test_unaugmented_batch_contains_the_drawings(many):
     dataset = Dataset.from_sketches(many, many[:1])
     batch = dataset.batches(60, 0)[0]
     assert batch.rows.shape == (60, 45, 5)
@@ -127,7 +127,7 @@ def test_shuffle_is_a_permutation_that_changes_by_epoch(count):
         assert not np.array_equal(first, permute_indices(places, count, 6, 0))
 
 
-def test_drop_points_keeps_positions_ends_and_beginnings():
+def test_drop_points_keeps_positions_and_both_ends_of_strokes():
     noise = np.random.default_rng(0)
     for trial in range(50):
         sketch = zigzag(40, trial)
@@ -143,7 +143,7 @@ def test_drop_points_keeps_positions_ends_and_beginnings():
             assert all(tuple(np.rint(p)) in there for p in after)
 
 
-def test_augment_stroke_prob_drops_this_share():
+def test_augment_stroke_prob_is_the_share_of_dropped_points():
     straight = pack_drawings([np.column_stack([np.ones(200), np.zeros(200), np.zeros(200)])] * 64, "x")
     changes = Augmentation(augment_stroke_prob=0.1)
     batches = Batches(straight, batch_size=64, max_seq_len=200, scale_factor=1.0, seed=0, augmentation=changes)
@@ -176,7 +176,7 @@ def test_padding_rows_are_end_rows():
     np.testing.assert_array_equal(batch.rows[0, 1:, 2:], [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]])
 
 
-# What is wrong ----------------------------------------------------------------------------------------
+# Errors -----------------------------------------------------------------------------------------------
 
 
 def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
@@ -191,7 +191,7 @@ def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
     assert "skipped 2 drawings" in caplog.text
     assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
-    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # from the store
+    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # read from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
     with pytest.raises(ValueError, match=r"none\.npz: expected drawings, but none can be read.*drawing 0"):
         Dataset.open(tmp_path / "none.npz")
@@ -220,7 +220,7 @@ def test_report_counts_and_findings(many):
     assert any("test is empty" in finding for finding in report.findings)
     html = report._repr_html_()
     assert any("longer than 30 points" in finding for finding in report.evidence)
-    assert html.count("<img") == 2 + len(report.evidence)  # lengths, samples, and what shows each finding
+    assert html.count("<img") == 2 + len(report.evidence)  # lengths, samples, and examples of each finding
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 

@@ -7,7 +7,7 @@ from sketchkit import Dataset, Sketch
 from sketchkit.data.doodles import draw
 from sketchkit.data.orientation import ORIENTATIONS, orientation_probabilities, reorient
 
-ODD = {3: 2, 20: 1, 31: 3}  # upside down, on one side, on the other
+ODD = {3: 2, 20: 1, 31: 3}  # orientations of some houses: upside down, or turned to one side
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_report_shows_misoriented_drawings_and_corrections(houses):
     mixed = [reorient(house, ODD.get(i, 0)) for i, house in enumerate(houses)]
     ((text, shown),) = findings(mixed).items()
     assert text.startswith("3 of 80 sampled drawings")
-    # A house and its mirror image are similar, so that the correction may be either, but it is upright.
+    # A house is similar to its mirror image, so the correction may be mirrored, but it is upright.
     for i in ODD:
         place = next(k for k in (0, 2, 4) if np.array_equal(shown[k].offsets, mixed[i].offsets))
         assert shown[place + 1].bounds[3] - shown[place + 1].bounds[1] == pytest.approx(
@@ -43,7 +43,7 @@ def test_report_of_uniform_or_symmetric_drawings_has_no_finding(houses):
     ]
     assert not findings(circles)
     assert orientation_probabilities(circles) == pytest.approx(1 / 8, abs=0.05)
-    assert not findings([*circles, Sketch([[0, 0, 1]])])  # a dot lies no way
+    assert not findings([*circles, Sketch([[0, 0, 1]])])  # a dot has no orientation
 
 
 def test_orientation_probabilities_find_reoriented_sheep(published_data):
@@ -51,7 +51,7 @@ def test_orientation_probabilities_find_reoriented_sheep(published_data):
     sheep = [train[i] for i in range(0, 4000, 8)]
     mixed = [reorient(each, 0 if i % 25 else 1 + i // 25 % 7) for i, each in enumerate(sheep)]
     found = orientation_probabilities(mixed)[:, 0] < 0.01
-    # Some sheep are balls of wool, or look the other way; of those reorient otherwise at least a third stand out.
+    # Some sheep are almost round, or face the other way. At least a third of the other reoriented sheep are found.
     assert found[::25].mean() > 1 / 3
     assert found.sum() - found[::25].sum() < 0.02 * len(sheep)
 
@@ -67,7 +67,7 @@ def test_reorient_keeps_the_start():
 def test_reorient_has_an_inverse(way, seed):
     drawing = draw("boat", seed)
     mirrored, quarters = ORIENTATIONS[way]
-    back = way if mirrored else -quarters % 4  # what mirrors undoes itself
+    back = way if mirrored else -quarters % 4  # a reflection is its own inverse
     assert np.allclose(reorient(reorient(drawing, way), back).offsets, drawing.offsets)
     left, top, right, bottom = drawing.bounds
     turned = reorient(drawing, way).bounds

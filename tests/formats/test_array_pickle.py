@@ -57,7 +57,7 @@ def test_read_npz_and_read_npy_of_unusual_layouts(tmp_path, drawing):
 
 @pytest.mark.parametrize("rows", [ROWS, STROKE5])
 def test_object_array_of_drawings_of_one_length(tmp_path, rows):
-    square = np.array([rows, rows], dtype=object)  # NumPy makes one array of three axes of it
+    square = np.array([rows, rows], dtype=object)  # NumPy converts the list to one array with three axes
     assert square.ndim == 3
     assert [Sketch(rows) for rows in read_npz(saved(tmp_path / "d.npz", square))["train"]] == [EXPECTED] * 2
 
@@ -135,9 +135,9 @@ def test_read_npz_names_members_with_invalid_headers(tmp_path, header, version):
         read_npz(path)
 
 
-def test_read_object_array_bounds_shared_lists():
+def test_read_object_array_limits_shared_lists():
     data = pickle.dumps(objects([0]), 2)
-    inner = b"]" + b"q\x64" + b"(" + b"K\x01" * 1000 + b"e"  # a list of 1,000 numbers, remembered
+    inner = b"]" + b"q\x64" + b"(" + b"K\x01" * 1000 + b"e"  # a list of 1,000 numbers, stored in the memo
     bomb = b"](" + inner + b"h\x64" * 5000 + b"e"
     place = data.rindex(b"K\x00")
     with pytest.raises(ValueError, match="the file: not an object array of drawings"):
@@ -145,7 +145,7 @@ def test_read_object_array_bounds_shared_lists():
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_read_npz_bounds_the_unpacked_size(tmp_path, method):
+def test_read_npz_limits_the_unpacked_size(tmp_path, method):
     file = io.BytesIO()
     np.lib.format.write_array_header_1_0(file, {"descr": "<i2", "fortran_order": False, "shape": (10_000_000, 3, 3)})
     path = tmp_path / "bomb.npz"
@@ -174,11 +174,11 @@ def test_read_npz_names_damaged_members(tmp_path, method):
             read_npz(path)
         except ValueError as error:
             errors.append(str(error))
-    assert len(errors) > 5  # a few bytes of the headers mean nothing
+    assert len(errors) > 5  # some bytes of the headers have no effect
     assert all("d.npz, member train: " in error for error in errors)
 
 
-def test_read_npz_bounds_the_number_of_drawings(tmp_path):
+def test_read_npz_limits_the_number_of_drawings(tmp_path):
     path = tmp_path / "d.npz"
     np.savez_compressed(path, train=np.zeros((100_001, 1, 3), np.int8))
     with pytest.raises(ValueError, match=r"d\.npz, member train: expected at most 100,000 drawings in .* got 100,001"):

@@ -53,7 +53,7 @@ def test_read_json_of_the_pad(tmp_path):
     assert read(tmp_path, [saved, {"start": [0, 0], "rows": []}]) == [EXPECTED, Sketch([])]
 
 
-def test_read_json_chooses_among_records(tmp_path):
+def test_read_json_filters_records(tmp_path):
     records = [{**record(), "recognized": ok, "countrycode": land} for ok, land in ((True, "SE"), (False, "FI"))]
     assert len(read(tmp_path, records, recognized=True)) == 1
     assert len(read(tmp_path, records, countries={"FI", "NO"})) == 1
@@ -92,13 +92,13 @@ def test_read_json_skips_a_bad_record_and_names_it(tmp_path, bad):
         ({}, "got the keys none"),
     ],
 )
-def test_read_json_of_something_else_is_named(tmp_path, value, says):
+def test_read_json_of_other_content_raises(tmp_path, value, says):
     with pytest.raises(ValueError, match=r"drawing\.json: expected") as error:
         read(tmp_path, value)
     assert says in str(error.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_read_json_in_encodings_that_json_allows(tmp_path, encoding):
+def test_read_json_accepts_the_encodings_of_json(tmp_path, encoding):
     (tmp_path / "drawing.json").write_bytes(json.dumps(HOUSE).encode(encoding))
     assert list(read_json(tmp_path / "drawing.json")) == [EXPECTED]

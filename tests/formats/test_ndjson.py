@@ -54,7 +54,7 @@ def test_read_ndjson_names_a_bad_line(tmp_path, line, says):
     assert says in str(error.value)
 
 
-def test_read_ndjson_skips_malformed_lines_with_refused(tmp_path):
+def test_read_ndjson_with_errors_skips_malformed_lines(tmp_path):
     path = write(tmp_path / "cat.ndjson", record(), {"drawing": 7}, record())
     with path.open("a") as file:
         file.write(json.dumps(record())[:-20])

@@ -89,7 +89,7 @@ class Exploit:
         b"\x80\x02cbuiltins\neval\nX\x04\x00\x00\x001+1 \x85R.",
         b"\x80\x04\x8c\x08builtins\x8c\x07getattr\x93.",
         b"\x80\x02cnumpy\nload\n.",
-        b"\x80\x02]r\xff\xff\xff\x7f.",  # asks for two thousand million places to remember
+        b"\x80\x02]r\xff\xff\xff\x7f.",  # index 2^31 - 1 in the memo
         b"\x80\x02(i__main__\nExploit\n.",
         b"Pexternal\n.",
     ],

@@ -29,7 +29,7 @@ LONE = Sketch(SKETCH.offsets)
         (np.stack([LONE.offsets] * 2), [LONE, LONE]),
     ],
 )
-def test_drawings_in_uses_the_innermost_length(value, expected):
+def test_parse_drawings_uses_the_length_of_the_innermost_lists(value, expected):
     assert list(parse_drawings(value)) == expected
 
 
@@ -46,7 +46,7 @@ def test_drawings_in_uses_the_innermost_length(value, expected):
         ("[[1, 2]]", "got 0 levels"),
     ],
 )
-def test_drawings_in_errors_describe_the_nesting(value, says):
+def test_parse_drawings_errors_describe_the_nesting(value, says):
     with pytest.raises(ValueError, match="the list") as error:
         list(parse_drawings(value))
     assert says in str(error.value)

@@ -35,8 +35,8 @@ def strokes(body, attributes='viewBox="0 0 100 100"', **options):
         ('polyline points="0,1 2 3, 4,5"', [[[0, 1], [2, 3], [4, 5]]]),
         ('polygon points="0 0 2 0 2 2"', [[[0, 0], [2, 0], [2, 2], [0, 0]]]),
         ('rect x="1" y="2" width="3" height="4"', [[[1, 2], [4, 2], [4, 6], [1, 6], [1, 2]]]),
-        ('path d="M1 1L2 2 3"', [[[1, 1], [2, 2]]]),  # damaged: drawn as far as it can be read
-        ('path d="M1 1L2 2L3 4."', [[[1, 1], [2, 2]]]),  # a number ends in a digit
+        ('path d="M1 1L2 2 3"', [[[1, 1], [2, 2]]]),  # damaged: the valid beginning is drawn
+        ('path d="M1 1L2 2L3 4."', [[[1, 1], [2, 2]]]),  # "4." is not a number
         ('path d="M1 1L2 2L3 4 x L5 5"', [[[1, 1], [2, 2], [3, 4]]]),
         ('path d="M.5.5L2 2-1-1"', [[[0.5, 0.5], [2, 2], [-1, -1]]]),
         ('polyline points="0 1 2 3."', []),
@@ -62,11 +62,11 @@ def test_curves_stay_within_the_tolerance(shape, radius, tolerance):
     (points,) = strokes(f"<{shape} {INK}/>", tolerance=tolerance)
     fine = Sketch.from_polylines([points]).resampled(0.05).points()
     away = np.abs(np.hypot(*(fine - 50).T) - radius)
-    assert away.max() < tolerance + 0.01  # four cubics make a circle to within 0.03 %
+    assert away.max() < tolerance + 0.01  # a circle of four cubic curves has an error of 0.03%
     assert len(points) < 20 * tolerance**-0.5
 
 
-def test_smooth_curves_mirror_after_their_own_kind_alone():
+def test_smooth_curve_mirrors_the_control_point_only_after_the_same_kind():
     def middle(d):
         points = np.array(strokes(f'<path d="M0 0{d}" {INK}/>', tolerance=1e-3)[0])
         return points[np.argmin(np.abs(points[:, 0] - 15))][1]
@@ -84,7 +84,7 @@ def test_tolerance_is_in_units_of_the_result():
     assert large.bounds == pytest.approx((0, 0, 255, 255), abs=1e-2)
 
 
-def test_read_svg_places_shapes_as_a_browser():
+def test_read_svg_places_shapes_like_a_browser():
     line = f'<path d="M0 0h1" {INK}/>'
     assert strokes(f'<g transform="translate(5 6)"><g transform="rotate(90)">{line}</g></g>') == [[[5, 6], [5, 7]]]
     assert strokes(line, 'viewBox="-1 -1 2 4" width="20" height="40"') == [[[10, 10], [20, 10]]]
@@ -295,6 +295,6 @@ def test_read_svg_of_arbitrary_content_raises_only_value_error(body):
     assert np.isfinite(sketch.offsets).all()
 
 
-def test_bounds_are_stated_in_the_docstring():
+def test_docstring_states_the_limits():
     for bound in ("8 MiB", f"{svg.MAX_ELEMENTS:,}", f"{svg.MAX_DEPTH} levels", f"{svg.MAX_POINTS:,}"):
         assert bound in svg.read_svg.__doc__

@@ -19,7 +19,7 @@ def page(body, attributes='viewBox="0 0 100 100" width="100" height="100"', befo
 
 
 def bounds(document, **options):
-    """Return left, top, right and bottom of what is read, in pixels of the page; None if nothing is."""
+    """Return left, top, right and bottom of the drawing, in pixels of the page; None if it is empty."""
     options = {"fills": "skip", "skipped": Counter(), **options}
     sketch = read_svg(document, size=None, tolerance=0.01, **options)
     return tuple(np.round(sketch.bounds, 1)) if sketch.num_strokes else None
@@ -147,7 +147,7 @@ PLACED = {
 
 
 @pytest.mark.parametrize("case", PLACED)
-def test_css_places_and_shapes(case):
+def test_css_positions_and_shapes(case):
     body, expected = PLACED[case]
     if expected is not None and len(expected) == 2:
         expected = (expected[0], expected[0], expected[1], expected[1])
@@ -155,7 +155,7 @@ def test_css_places_and_shapes(case):
     assert found == expected if expected is None else found == pytest.approx(expected, abs=0.11)
 
 
-def test_transforms_of_the_root_turn_about_its_middle():
+def test_root_transform_has_its_origin_at_the_center():
     line = LINE.format("")
     size = 'viewBox="0 0 100 100" width="100" height="100"'
     assert bounds(page(line, f'{size} transform="scale(.5)"')) == (30, 35, 40, 35)
@@ -194,21 +194,21 @@ SERVERS = (
 
 
 @pytest.mark.parametrize("attributes", PAINT)
-def test_paint_that_does_not_show_is_not_read(attributes):
+def test_invisible_paint_is_not_read(attributes):
     assert (bounds(page(f"{SERVERS}<path {THICK} {attributes}/>")) is not None) == PAINT[attributes]
 
 
-def test_paint_that_is_inherited():
+def test_paint_is_inherited():
     assert bounds(page(f'<g color="transparent" stroke="currentColor"><path color="red" {THICK}/></g>'))
     assert not bounds(page(f'<g color="transparent"><path stroke="currentColor" {THICK}/></g>'))
     assert bounds(page(f'<g stroke="red"><path stroke="bogus" {THICK}/></g>'))
     assert bounds(page(f'<g style="--b: red; --a: var(--b)"><path style="--b: none; stroke: var(--a)" {THICK}/></g>'))
     assert bounds(page(f'<defs><path id="p" stroke="context-stroke" {THICK}/></defs><use href="#p" stroke="red"/>'))
-    # A gradient in units of a box without an area paints nothing.
+    # A gradient in units of the bounding box paints nothing if the box has no area.
     assert not bounds(page(f'{SERVERS}<path stroke="url(#g)" fill="none" d="M10 10H50"/>'))
     assert bounds(page(f'{SERVERS}<path stroke="url(#g) red" fill="none" d="M10 10H50"/>'))
     assert not bounds(page(f'<g style="content-visibility: hidden"><path stroke="red" {THICK}/></g>'))
-    # A line without a length shows only by its caps.
+    # Only the caps of a line without length are visible.
     assert not bounds(page('<path stroke="red" d="M5 5h0"/>'))
     assert bounds(page('<path stroke="red" stroke-linecap="round" d="M5 5h0"/>'))
 
@@ -277,7 +277,7 @@ SHEETS = {
 
 
 @pytest.mark.parametrize("css", SHEETS)
-def test_the_cascade(css):
+def test_cascade(css):
     body = f'<style>{css}</style><g><a/><path id="p" class="guide k" data-a="one" {THICK}/></g>'
     assert (bounds(page(body)) is not None) == SHEETS[css]
 
@@ -296,7 +296,7 @@ def test_style_attributes_and_style_elements():
     assert bounds(page(f'<style xmlns="http://www.w3.org/1999/xhtml">path{{stroke:red}}</style>{line}'))
 
 
-def test_selectors_see_what_use_repeats_as_a_tree_of_its_own():
+def test_selectors_treat_the_content_of_use_as_a_separate_tree():
     def used(css, inside=f'<path id="p" {THICK}/>'):
         return bounds(page(f'<style>{css}</style><defs>{inside}</defs><g class="u"><use href="#p"/></g>'))
 
@@ -345,7 +345,7 @@ def test_switch_chooses_elements_that_draw_nothing(first, skipped):
     assert +counted == skipped
 
 
-def test_switch_passes_over_elements_of_other_vocabularies():
+def test_switch_skips_elements_of_other_vocabularies():
     assert bounds(page('<switch><x xmlns="http://example.org/"/>' + LINE.format("") + "</switch>")) == (10, 20, 30, 20)
     nested = '<switch><foreignObject requiredExtensions="&ai;"><i:a xmlns:i="&ai;"/></foreignObject><g>{}</g></switch>'
     entity = '<!DOCTYPE svg [<!ENTITY ai "http://ns.example.org/Illustrator/10.0/">]>'

@@ -13,7 +13,7 @@ def page(body, attributes='viewBox="0 0 100 100" width="100" height="100"', befo
 
 
 def bounds(document, **options):
-    """Return left, top, right and bottom of what is read, in pixels of the page; None if nothing is."""
+    """Return left, top, right and bottom of the drawing, in pixels of the page; None if it is empty."""
     options = {"fills": "skip", "skipped": Counter(), **options}
     sketch = read_svg(document, size=None, tolerance=0.01, **options)
     return tuple(round(float(value), 1) for value in sketch.bounds) if sketch.num_strokes else None
@@ -31,7 +31,7 @@ def test_literal_entities_are_replaced(declared):
     assert bounds(document) == (10, 10, 50, 10)
 
 
-def test_a_document_type_gives_attributes_and_elements():
+def test_document_type_adds_attributes_and_elements():
     attribute = "<!DOCTYPE svg [<!ATTLIST path stroke CDATA 'red'>]>"
     assert bounds(page('<path d="M10 10H50"/>', before=attribute)) == (10, 10, 50, 10)
     element = '<!DOCTYPE svg [<!ENTITY a \'<path d="M10 10H50" stroke="red"/>\'>]>'
@@ -83,7 +83,7 @@ def test_encoded_identifiers_match_their_references():
     ],
 )
 @pytest.mark.parametrize("attributes", ["", 'viewBox="0 0 1"', 'width="50%" height="-1"', 'viewBox="1e999 0 1 nan"'])
-def test_malformed_values_are_read_as_absent_or_name_the_file(body, attributes):
+def test_malformed_values_are_ignored_or_raise_naming_the_file(body, attributes):
     message = ""
     try:
         read_svg(page(body, attributes), skipped=Counter(), where="bad.svg")

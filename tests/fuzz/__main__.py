@@ -29,8 +29,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("reader", choices=[*TARGETS, "all"])
     parser.add_argument("--count", type=int, default=1000, help="files for each reader")
-    parser.add_argument("--seed", type=int, default=0, help="of the first file; the next has the next")
-    parser.add_argument("--keep", type=Path, help="a directory for the file, with --count 1")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first file; it increases by one for each file")
+    parser.add_argument("--keep", type=Path, help="directory in which the file of the seed is kept")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -87,7 +87,7 @@ def _forward(process: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
 def _work(reader: str, seed: int, count: int) -> None:
     """Read files under a limit on memory, and print the outcomes as JSON."""
     answers = sys.stdout
-    sys.stdout = sys.stderr  # whatever a reader prints
+    sys.stdout = sys.stderr  # output of the readers is not part of the answers
     fuzz(reader, -1)  # imports modules before the measurement
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))

@@ -7,7 +7,7 @@ import json
 from random import Random
 from typing import Any
 
-#: Byte strings with a meaning in one of the formats, or at the limits of numeric ranges.
+#: Byte strings that have a meaning in one of the formats, or are at the limits of numeric ranges.
 TOKENS = (
     b"\x00",
     b"\xff",

@@ -1,4 +1,4 @@
-"""Make and read files one after the other, and judge the outcome of each."""
+"""Make a file, read it, and determine the outcome."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Outcome:
     Attributes
     ----------
     seed : int
-        Makes the same file again: `python -m tests.fuzz READER --seed SEED --count 1`.
+        Seed of the file. To make it again: `python -m tests.fuzz READER --seed SEED --count 1`.
     kind : str
         `read`, `error` (documented, for the file or for drawings in it), or `failure`.
     detail : str
-        The error, or what is wrong.
+        The error, or the reason of the failure.
     seconds : float
-        Of computing.
+        Processor time, in seconds.
     """
 
     seed: int
@@ -46,7 +46,7 @@ class Outcome:
 
 
 def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
-    """Make the file of a seed, read it, and judge the outcome.
+    """Make the file of a seed, read it, and return the outcome.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
         A key of `TARGETS`.
     seed : int
     keep : Path, optional
-        A directory in which the file is left.
+        Directory in which the file is kept. Default: it is deleted.
     """
     target = TARGETS[reader]
     folder = Path(tempfile.mkdtemp(prefix="fuzz-")) if keep is None else keep

@@ -14,7 +14,7 @@ __all__ = ["TARGETS", "Target"]
 
 @dataclass(frozen=True)
 class Target:
-    """A collector.
+    """A fuzzed reader.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Target:
     read : callable
         Reads the file. Returns the errors of skipped drawings; raises the error of the file.
     named : bool
-        Whether errors have to name the file. Hyperparameters given as text come from no file.
+        Whether errors have to name the file. Hyperparameters in a text have no file.
     """
 
     make: Callable[[Random, Path], Path]
@@ -32,7 +32,7 @@ class Target:
 
 
 def _drawings(path: Path) -> Sequence[Exception]:
-    """Read drawings as `dataset build` does, and as training does."""
+    """Read drawings like `dataset build`."""
     from sketchkit.data.collect import DrawingCollector
 
     collector = DrawingCollector()

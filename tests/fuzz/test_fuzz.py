@@ -1,11 +1,11 @@
-"""A short run of every fuzzer; `python -m tests.fuzz all` is the long one."""
+"""A short run of every fuzzer; `python -m tests.fuzz all` makes a long run."""
 
 import pytest
 
 from tests.fuzz.run import fuzz
 from tests.fuzz.targets import TARGETS
 
-#: Files for each reader: as many as take about a second.
+#: Number of files for slow readers, so that each reader takes about a second. The others read 40.
 COUNTS = {"notebook": 4, "magenta_tf1": 25}
 
 
@@ -13,5 +13,5 @@ COUNTS = {"notebook": 4, "magenta_tf1": 25}
 def test_reader_gives_drawings_or_a_documented_error(reader):
     outcomes = [fuzz(reader, seed) for seed in range(COUNTS.get(reader, 40))]
     assert [outcome for outcome in outcomes if outcome.kind == "failure"] == []
-    if len(outcomes) > 20:  # of a few files all may be damaged
+    if len(outcomes) > 20:  # if there are only a few files, all of them may be damaged
         assert {outcome.kind for outcome in outcomes} == {"read", "error"}

@@ -156,7 +156,7 @@ class Devices:
         monkeypatch.setattr(tf.config.experimental, "set_memory_growth", grow)
 
 
-def test_start_tensorflow_enables_gpu_memory_growth(monkeypatch):
+def test_import_tensorflow_enables_gpu_memory_growth(monkeypatch):
     devices = Devices(monkeypatch)
     import_tensorflow()
     assert devices.grown == [("GPU:0", True), ("GPU:1", True)]
@@ -166,12 +166,12 @@ def test_start_tensorflow_enables_gpu_memory_growth(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [RuntimeError("initialized"), ValueError("logical devices")])
-def test_start_tensorflow_accepts_initialized_gpus(monkeypatch, error):
+def test_import_tensorflow_accepts_initialized_gpus(monkeypatch, error):
     Devices(monkeypatch, error)
     import_tensorflow()
 
 
-def test_start_tensorflow_with_another_keras_backend_raises(monkeypatch):
+def test_import_tensorflow_with_another_keras_backend_raises(monkeypatch):
     import keras
 
     monkeypatch.setattr(keras.config, "backend", lambda: "jax")

@@ -1,4 +1,4 @@
-"""The notebooks run headless, top to bottom, as papermill runs them."""
+"""Execution of the notebooks by papermill, without a browser."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,7 +13,7 @@ TINY = "dec_rnn_size=16,enc_rnn_size=12,z_size=4,num_mixture=3,batch_size=20,sav
 
 
 def execute(name, tmp_path, **parameters):
-    """Run a notebook in a folder of its own and return it; papermill raises where a cell does."""
+    """Execute a notebook in its own folder and return it. An error in a cell raises."""
     notebook = papermill.execute_notebook(
         str(NOTEBOOKS / name),
         str(tmp_path / name),
@@ -31,7 +31,7 @@ def outputs(cell):
 
 
 def pictures(cell):
-    """Return what a cell shows that is still seen when the notebook is opened again and not trusted."""
+    """Return the outputs of a cell that are pictures in an untrusted notebook, too."""
     shown = [output.data for output in outputs(cell) if "data" in output]
     for data in shown:
         assert "image/svg+xml" not in data or "text/html" in data, "inline SVG is not shown in an untrusted notebook"
@@ -59,7 +59,7 @@ def test_quickstart_shows_and_saves_every_picture(tmp_path):
 
 
 @pytest.mark.long
-def test_train_goes_on_where_it_stopped(tmp_path):
+def test_train_resumes_the_run(tmp_path):
     first = execute("train.ipynb", tmp_path, hparams=TINY, num_steps=20)
     shown = {cell.id: len(pictures(cell)) for cell in first.cells if outputs(cell)}
     assert shown == {"data": 1, "train": 0, "curves": 1, "losses": 0, "sheets": 2, "redrawn": 1, "folder": 0}
@@ -75,7 +75,7 @@ def test_train_goes_on_where_it_stopped(tmp_path):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_stored_notebook_is_clean_and_has_parameters(name):
+def test_stored_notebook_has_parameters_and_no_outputs(name):
     notebook = nbformat.read(NOTEBOOKS / name, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
@@ -89,14 +89,14 @@ def test_stored_notebook_is_clean_and_has_parameters(name):
 
 
 @pytest.mark.parametrize("name", ["draw.ipynb", "morph.ipynb", "temperature.ipynb"])
-def test_widget_notebooks_run_headless_stay_small_and_still_show_something(name, tmp_path):
+def test_widget_notebook_is_small_and_has_static_images(name, tmp_path):
     notebook = execute(name, tmp_path)
     assert sum(len(pictures(cell)) for cell in notebook.cells) >= 1
     state = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     assert len(str(state)) < 60_000
 
 
-def test_pages_with_widgets_are_written(tmp_path):
+def test_embed_writes_pages_with_widgets(tmp_path):
     notebook = execute("embed.ipynb", tmp_path)
     sizes = {path.name: path.stat().st_size for path in (tmp_path / "pages").iterdir()}
     assert set(sizes) == {"morph.html", "both-float16.html", "both-int8.html"}
@@ -105,16 +105,16 @@ def test_pages_with_widgets_are_written(tmp_path):
 
 
 @pytest.mark.long
-def test_the_tour_of_pretrained_models_needs_no_network(tmp_path, monkeypatch):
+def test_pretrained_works_without_a_network(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)
     assert "is not available here" in printed(notebook)
-    assert sum(len(pictures(cell)) for cell in notebook.cells) == 8  # the table of models shows samples
+    assert sum(len(pictures(cell)) for cell in notebook.cells) == 8  # the table of models contains pictures
     assert (tmp_path / "kanji.vae.json").is_file()
 
 
 @pytest.mark.long
-def test_a_recipe_can_be_followed_on_other_data(tmp_path):
+def test_train_pretrained_accepts_other_data(tmp_path):
     tiny = {"hparams": "dec_rnn_size=16,batch_size=20,save_every=5,skip_padding=false", "num_steps": 5}
     execute("train_pretrained.ipynb", tmp_path, model="omniglot", data_set="doodles", run="run", out="made", **tiny)
     card = (tmp_path / "made/README.md").read_text(encoding="utf-8")
@@ -123,7 +123,7 @@ def test_a_recipe_can_be_followed_on_other_data(tmp_path):
 
 
 @pytest.mark.long
-def test_a_folder_of_drawings_becomes_a_model_and_a_widget(tmp_path):
+def test_your_dataset_trains_a_model_and_shows_a_widget(tmp_path):
     folder = str(NOTEBOOKS / "drawings")
     notebook = execute("your_dataset.ipynb", tmp_path, drawings=folder, hparams=TINY, num_steps=20)
     shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
@@ -137,7 +137,7 @@ def test_a_folder_of_drawings_becomes_a_model_and_a_widget(tmp_path):
 
 
 @pytest.mark.long
-def test_a_doodle_is_taught(tmp_path):
+def test_teach_fine_tunes_a_model(tmp_path):
     notebook = execute("teach.ipynb", tmp_path, examples=8, hparams={"num_steps": 5}, minutes=2)
     shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
     assert shown == {"pad": 1, "teach": 0, "curves": 1, "result": 1, "use": 1, "export": 0}

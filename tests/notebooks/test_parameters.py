@@ -1,4 +1,4 @@
-"""The notebooks' parameters, as papermill finds and passes them."""
+"""Parameters of the notebooks, and values in the forms in which papermill passes them."""
 
 import ast
 import logging
@@ -23,7 +23,7 @@ PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*
 
 
 def documented_commands():
-    """Return the papermill commands of README, documentation and notebooks: the notebook, and its parameters."""
+    """Return the papermill commands in the documentation and the notebooks, as pairs of notebook and parameters."""
     found = []
     for page in PAGES:
         if "_build" in page.parts or "tutorials" in page.parts:
@@ -71,17 +71,17 @@ def test_hyperparameters_as_text_mapping_and_json(value):
 
 
 @pytest.mark.parametrize("value", [None, "", {}])
-def test_hyperparameters_as_nothing(value):
+def test_empty_hyperparameters_are_the_defaults(value):
     assert HParams().replace(value) == HParams()
 
 
 @pytest.mark.parametrize("value", [7, 0.5, ["z_size=16"], True])
-def test_hyperparameters_as_anything_else_are_named(value):
+def test_hyperparameters_of_other_types_raise(value):
     with pytest.raises(ValueError, match="hyperparameters: expected key=value or a mapping, got"):
         HParams().replace(value)
 
 
-def test_numbers_and_none_where_names_are_expected(tmp_path, monkeypatch):
+def test_numbers_and_none_in_place_of_names(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match="2024: no such model folder"):
         sketchkit.load(2024)
@@ -99,7 +99,7 @@ def test_numbers_and_none_where_names_are_expected(tmp_path, monkeypatch):
         build_dataset("doodles", 2024)
 
 
-def test_training_with_values_as_papermill_passes_them(tmp_path, monkeypatch):
+def test_train_accepts_values_in_the_forms_of_papermill(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):
         build_dataset("doodles", f"{name}.npz", limit=40, progress=False)

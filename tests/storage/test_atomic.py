@@ -8,7 +8,7 @@ import pytest
 from sketchkit.storage.atomic import atomic_write, temporary_folder
 
 
-def test_replacing_leaves_the_old_file_after_an_error(tmp_path):
+def test_atomic_write_keeps_the_old_file_after_an_error(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("old")
     expected = r"could not write .*a\.txt \(No space left on device\); the existing"
@@ -21,14 +21,14 @@ ERRORS = [ConnectionError("offline"), FileNotFoundError(2, "none", "other.npz"),
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_replacing_passes_on_errors_about_something_else(tmp_path, error):
+def test_atomic_write_passes_on_other_errors(tmp_path, error):
     with pytest.raises(type(error)) as raised, atomic_write(tmp_path / "a.txt"):
         raise error
     assert raised.value is error
     assert not list(tmp_path.iterdir())
 
 
-def test_replacing_removes_only_abandoned_siblings(tmp_path):
+def test_atomic_write_removes_only_abandoned_siblings(tmp_path):
     path = tmp_path / "a.txt"
     (tmp_path / ".a.txt.0123abcd.part").write_text("left over")
     (tmp_path / ".b.txt.0123abcd.part").write_text("of another file")
@@ -51,7 +51,7 @@ def test_temporary_folder_keeps_locked_siblings(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_files_have_the_permissions_that_the_mask_allows(tmp_path):
+def test_atomic_write_respects_the_umask(tmp_path):
     before = os.umask(0o027)
     try:
         threads = [threading.Thread(target=_write, args=(tmp_path / str(i),)) for i in range(8)]

@@ -63,7 +63,7 @@ def server(monkeypatch, tmp_path):
     monkeypatch.setenv("SKETCHKIT_MIRROR", f"http://127.0.0.1:{server.server_port}/mirror/")
     monkeypatch.setenv("SKETCHKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("SKETCHKIT_OFFLINE", raising=False)
-    monkeypatch.setattr(time, "sleep", lambda _: None)  # the wait between tries
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # the wait between attempts
     yield server
     server.go_on.set()
     server.shutdown()
@@ -146,7 +146,7 @@ def test_fetch_refuses_a_modified_cache_file(server):
     path.write_bytes(b"[1]")
     with pytest.raises(ValueError, match="has changed since it was downloaded"):
         fetch(URL, progress=False)
-    path.write_bytes(DATA)  # the same bytes again, at another time, are the same file
+    path.write_bytes(DATA)  # the time of the file differs, but its bytes are the same
     assert fetch(URL, progress=False) == path
 
 

@@ -93,7 +93,7 @@ def same(drawn, sketches, scale):
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
 @pytest.mark.parametrize("conditional", [True, False])
-def test_engine_draws_as_python(tmp_path, cell, conditional):
+def test_engine_draws_the_same_as_python(tmp_path, cell, conditional):
     model = tiny(conditional, cell)
     beginning = Sketch([[5, 5, 0], [-3, 8, 1]])
     asks = [{"what": "generate", "n": 7, "seed": 11, "temperature": t} for t in (0.0, 0.3, 1.2)]
@@ -113,7 +113,7 @@ def test_engine_draws_as_python(tmp_path, cell, conditional):
         assert same(answers[-1], [Sketch(s.offsets[len(beginning) :]) for s in whole], 10) == 0
 
 
-def test_engine_draws_hundred_kanji_as_python(tmp_path):
+def test_engine_draws_hundred_kanji_the_same_as_python(tmp_path):
     model = sketchkit.load("kanji")
     asks = [{"what": "generate", "n": 10, "seed": seed, "temperature": 0.4} for seed in range(10)]
     answers = engine.run(model, tmp_path, *asks)
