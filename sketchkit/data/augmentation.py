@@ -42,7 +42,7 @@ class Augmentation:
 
     @classmethod
     def from_hparams(cls, hparams: HParams) -> Augmentation:
-        """Return the augmentation of the hyperparameters of a training."""
+        """Return the augmentation that the hyperparameters specify."""
         return cls(**{name: getattr(hparams, name) for name in cls.__dataclass_fields__})
 
     def apply(

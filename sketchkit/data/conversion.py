@@ -21,14 +21,14 @@ from sketchkit.storage.cache import cache_folder
 
 __all__ = ["convert", "first_drawings"]
 
-#: Maximum number of drawings of an ndjson file in valid and in test, each.
+#: Maximum number of drawings of an ndjson file in each of the splits valid and test.
 HELD_OUT = 2500
 
 _T = TypeVar("_T")
 
 
 def convert(paths: list[Path], limit: int | None) -> Path:
-    """Convert files to one packed store in the cache, unless it exists, with one file in memory at a time.
+    """Convert files to one packed store in the cache, unless the store exists. One file is in memory at a time.
 
     Parameters
     ----------

@@ -202,7 +202,7 @@ def _resolve_points(
     count: int,
     seed: int,
 ) -> list[Values]:
-    """Return the points of a grid, a list or random ranges, exactly one of which must be given, as JSON types."""
+    """Return the points, with values of JSON types. Exactly one of grid, points and ranges must be given."""
     if sum(map(bool, (grid, points, ranges))) != 1:
         raise ValueError("expected exactly one of grid, points and ranges")
     values: Sequence[Mapping[str, Any]]
@@ -254,7 +254,7 @@ def _prepare_folder(folder: Path, notebook: Path, fixed: dict[str, Any], trials:
 
 
 def _check_same_sweep(saved: Sweep, notebook: Path, settings: Mapping[str, Any]) -> None:
-    """Check that the settings are those of the saved sweep, except for more points."""
+    """Check that the settings are those of the saved sweep. Points may be added."""
     fixed, missing = settings["fixed"], [name for name in saved.names if name not in settings["points"]]
     difference = ""
     if saved.notebook != notebook.name:

@@ -16,7 +16,7 @@ from sketchkit.training.events import EventFiles
 
 __all__ = ["MetricsFile", "MetricsLog", "MetricsTail", "Record", "RecordKind", "read_records"]
 
-#: Split of which a record has the losses.
+#: Split to which the losses of a record belong.
 RecordKind = Literal["train", "valid", "test"]
 #: One line of `metrics.jsonl`: step, kind, and metrics by name.
 Record = dict[str, Any]

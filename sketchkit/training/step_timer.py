@@ -1,4 +1,4 @@
-"""Time of a training: in total, and per step between two records."""
+"""Training time: in total, and per step between two records."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class StepTimer:
         return time.perf_counter() - self._start
 
     def start_lap(self, step: int) -> None:
-        """Measure the time per step from now on, because the time since the last lap was not that of steps alone."""
+        """Start a lap now. The time since the last lap is ignored, because it includes more than training steps."""
         self._lap_step, self._lap_start = step, time.perf_counter()
 
     def finish_lap(self, step: int) -> float:

@@ -1,4 +1,4 @@
-"""`train`: the arguments of a training, and its start in this process or in the background."""
+"""`train`: checks its arguments, and starts training in this process or in the background."""
 
 from __future__ import annotations
 

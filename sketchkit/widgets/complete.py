@@ -28,7 +28,8 @@ class Complete(ModelWidget):
     auto : bool
         Whether the model continues when the pen is lifted. Otherwise, the button *Continue* asks it to.
     speed : str
-        Speed of the model's pen: `slow`, `lively`, `fast` or `instant` (0.4, 1.2 or 4 widths of the paper per second).
+        Speed of the model's pen: `slow`, `lively`, `fast` (0.4, 1.2 and 4 widths of the paper per second) or
+        `instant`.
     variants : int
         Number of endings that are shown next to the paper, 0 to 9. A click puts one of them on the paper.
     category : str

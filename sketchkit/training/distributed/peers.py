@@ -1,4 +1,4 @@
-"""Waiting for the other processes of a training."""
+"""Waiting for the other processes that train together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes of a training, from the environment variable TF_CONFIG."""
+"""Reader of the environment variable TF_CONFIG, which lists the processes that train together."""
 
 from __future__ import annotations
 

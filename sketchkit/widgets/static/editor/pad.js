@@ -114,7 +114,7 @@ export class Pad {
     this.notifyChange(cause);
   }
 
-  /** Replace the strokes, so that undo brings them back, without a call of `changed`. @param {Point[][]} strokes */
+  /** Replace the strokes without a call of `changed`. Undo restores the earlier ones. @param {Point[][]} strokes */
   replace(strokes) {
     this.past.push(this.strokes);
     this.future = [];

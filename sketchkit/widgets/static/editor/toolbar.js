@@ -10,7 +10,7 @@ import { iconButton } from "../ui/icons.js";
 const ZOOM_STEP = 1.4, PAN_STEP = 0.15;
 
 /**
- * What keys do on a pad, by the name of the key; with Ctrl or Cmd where the name says so.
+ * Actions of the keys on a pad, by the name of the key. "Ctrl" in a name also means Cmd.
  * @type {Record<string, (pad: Pad) => void>}
  */
 const SHORTCUTS = {

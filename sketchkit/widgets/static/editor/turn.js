@@ -8,7 +8,7 @@ import { boundsOf, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** The longest time between two frames that moves the pen, in ms; a hidden page has no frames. */
+/** Maximum time between two frames, in ms, for which the pen moves: a page shows no frames while it is hidden. */
 const MAX_FRAME_MS = 100;
 
 /** Strokes that arrive from the model and are drawn at the speed of a pen. */
@@ -77,7 +77,7 @@ export class Turn {
     this.frame = requestAnimationFrame(() => this.advance());
   }
 
-  /** Show strokes at once, without an end of the turn. @param {number} number @param {Point[][]} strokes */
+  /** Show strokes at once. The turn does not end. @param {number} number @param {Point[][]} strokes */
   preview(number, strokes) {
     if (!this.active || number !== this.number) return;
     this.strokes = strokes;

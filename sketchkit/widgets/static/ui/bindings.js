@@ -205,11 +205,11 @@ export function categoryChoice(link, changed) {
   return node;
 }
 
-/** Maximum number of drawings in a row of a grid, and the columns of the grid, which every such number divides. */
+/** Maximum number of drawings in a row, and number of columns of the grid, which is a multiple of 1, 2 and 3. */
 const GRID_COLUMNS = 3, GRID_UNITS = 6;
 
 /**
- * The widths of the cells of a grid without empty cells: rows differ by at most one drawing and are all full.
+ * The width of each cell in columns. All rows are full, and their numbers of drawings differ by at most one.
  * @param {number} count
  */
 export function cellSpans(count) {

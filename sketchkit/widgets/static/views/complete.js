@@ -16,9 +16,9 @@ import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors
 
 /** Speeds of the model's pen, in widths of the paper per second. */
 const SPEEDS = { slow: 0.4, lively: 1.2, fast: 4, instant: Infinity };
-/** The number of points that a model draws at least when it is told to continue. */
+/** Minimum number of points that the model draws when the user asks it to continue. */
 const MIN_POINTS = 8;
-/** Endings that are drawn at least; the first one that adds something goes on the paper. */
+/** Minimum number of endings that are drawn. The first one that adds something is put on the paper. */
 const MIN_ENDINGS = 3;
 
 /**
