@@ -1,4 +1,4 @@
-"""Check a built site without a network: every internal link and anchor, and that nothing comes from outside.
+"""Check a built site offline: every internal link and anchor, and that pages load nothing from other sites.
 
 python docs/check_links.py docs/_build/html
 """
@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-#: What a browser fetches by itself, by tag.
+#: Attribute with the URL that a browser loads, by tag.
 FETCHED = {
     "script": "src",
     "img": "src",
@@ -21,12 +21,12 @@ FETCHED = {
     "audio": "src",
     "link": "href",
 }
-#: Relations of a `link` that are only told.
+#: Values of `rel` for which a browser does not load the `link`.
 TOLD = {"next", "prev", "canonical", "search", "genindex", "index", "author", "alternate"}
 
 
 class Page(HTMLParser):
-    """The anchors of a page, its links, and what it fetches."""
+    """The anchors of a page, its links, and the URLs that it loads."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Page(HTMLParser):
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of an element."""
+        """Record the anchors and URLs of an element."""
         given = {name: value or "" for name, value in attrs}
         self.anchors |= {given[name] for name in ("id", "name") if name in given}
         if tag == "a" and "href" in given:
@@ -47,12 +47,12 @@ class Page(HTMLParser):
 
 @cache
 def page(path: Path) -> Page:
-    """Return a page, read once."""
+    """Return a page. Each page is read once."""
     return Page(path)
 
 
 def problems(site: Path) -> list[str]:
-    """Return what is wrong with a site: where, and with which link."""
+    """Return the problems of a site, each with the page and the link."""
     found = []
     for path in sorted(site.rglob("*.html")):
         here = page(path)
@@ -62,14 +62,14 @@ def problems(site: Path) -> list[str]:
                 continue
             if parts.scheme or parts.netloc:
                 if link in here.fetched:
-                    found.append(f"{path.relative_to(site)}: fetches {link}")
+                    found.append(f"{path.relative_to(site)}: loads {link} from another site")
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             target = target / "index.html" if target.is_dir() else target
             if not target.is_file():
-                found.append(f"{path.relative_to(site)}: {link} leads nowhere")
+                found.append(f"{path.relative_to(site)}: {link} is missing")
             elif parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in page(target).anchors:
-                found.append(f"{path.relative_to(site)}: {link} names no place there")
+                found.append(f"{path.relative_to(site)}: {link} has no such anchor")
     return found
 
 
@@ -78,6 +78,6 @@ if __name__ == "__main__":
     wrong = problems(root)
     print(
         "\n".join(wrong)
-        or f"{sum(1 for _ in root.rglob('*.html'))} pages: all links lead somewhere, nothing is fetched"
+        or f"{sum(1 for _ in root.rglob('*.html'))} pages: all links are valid, and nothing is loaded from other sites"
     )
     sys.exit(bool(wrong))

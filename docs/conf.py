@@ -1,10 +1,10 @@
-"""The documentation: `make docs` builds it into docs/_build/html, for reading from disk and without a network."""
+"""Configuration of the documentation. `make docs` builds it in docs/_build/html; it works from disk and offline."""
 
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]  # the package as it is here, and the extensions of these pages
+sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]  # the package in this repository, and the extensions
 
 import sketchkit  # noqa: E402
 
@@ -24,17 +24,17 @@ extensions = [
 ]
 exclude_patterns = ["_build", "_ext", "tutorials/drawings", "tutorials/runs", "**.ipynb_checkpoints"]
 nitpicky = True
-default_role = "code"  # docstrings set names in single backticks
+default_role = "code"  # docstrings have names in single backticks
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "none"  # the docstrings tell types, with shapes and ranges
+autodoc_typehints = "none"  # the docstrings contain the types, with shapes and ranges
 numpydoc_show_class_members = False
 
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence", "attrs_inline"]
 myst_heading_anchors = 3
-nb_execution_mode = "off"  # executed_notebooks has done it
+nb_execution_mode = "off"  # executed_notebooks executes them
 nb_output_stderr = "remove"
-nb_ipywidgets_js = {}  # no scripts from other sites; widgets of sketchkit do not need them
+nb_ipywidgets_js = {}  # no scripts from other sites; the widgets of sketchkit need none
 html_math_renderer = "mathml"
 
 html_theme = "furo"

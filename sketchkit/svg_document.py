@@ -81,7 +81,7 @@ def svg_document(lines: Sequence[NDArray[np.float64]], bounds: Bounds) -> SvgDoc
 
 
 def path_data(points: NDArray[np.float64]) -> str | None:
-    """Return SVG path data for points (m, 2) in px, or None for a dot, whose points round to a single one.
+    """Return SVG path data for points (m, 2) in px; None for a dot, whose rounded points are all equal.
 
     Dots are drawn as circles, since some renderers do not draw the round caps of a path without length.
     """

@@ -1,4 +1,4 @@
-"""The reference of the command line, from the commands themselves."""
+"""Reference of the command line, generated from the help of the commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ The original trainer's command line.
 
 
 def write_page(app: Any) -> None:
-    """Write reference/command-line.md if it is not as the commands are now."""
+    """Write reference/command-line.md if it is missing or outdated."""
     page = PAGE.format(
         commands=_output("-m", "typer", "sketchkit.cli", "utils", "docs", "--name", "sketchkit").partition("\n")[2],
         published=_output("-c", "from sketchkit.cli.sketch_rnn_train import main; main(['--help'])"),
@@ -41,6 +41,6 @@ def _output(*arguments: str) -> str:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Write the page before any is read; Sphinx calls this."""
+    """Write the page before Sphinx reads the pages; called by Sphinx."""
     app.connect("builder-inited", write_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

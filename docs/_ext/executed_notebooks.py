@@ -1,4 +1,4 @@
-"""Tutorials from the notebooks: executed beside the pages when they have changed, two at a time."""
+"""Execution of the notebooks as tutorials, two at a time. Only notebooks that have changed are executed again."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from sphinx.util.logging import getLogger
 logger = getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
-#: By notebook, the parameters that differ from its own; they are shown.
+#: Parameters of each notebook that differ from its defaults. The tutorials show them.
 TUTORIALS: dict[str, dict[str, Any]] = {
-    "train": {"num_steps": 100},  # the longest first
+    "train": {"num_steps": 100},  # the slowest notebooks come first
     "teach": {"hparams": {"num_steps": 20}},
     "your_dataset": {},
     "quickstart": {},
@@ -30,13 +30,13 @@ TUTORIALS: dict[str, dict[str, Any]] = {
     "temperature": {},
     "embed": {},
 }
-#: What a notebook leaves behind and would find again.
+#: Folder that a notebook writes, which is deleted before the notebook is executed again.
 LEFT = {"train": "runs/doodles", "your_dataset": "runs/my_drawings", "teach": "runs/taught"}
 TIME_LIMIT = 900  # seconds
 
 
 def execute_all(app: Any) -> None:
-    """Have every tutorial executed, as it is now."""
+    """Execute all tutorials. An error in a notebook raises ExtensionError."""
     folder = Path(app.srcdir, "tutorials")
     shutil.copytree(ROOT / "notebooks" / "drawings", folder / "drawings", dirs_exist_ok=True)
     with ThreadPoolExecutor(2) as workers:
@@ -46,7 +46,7 @@ def execute_all(app: Any) -> None:
 
 
 def execute(name: str, folder: Path) -> str:
-    """Execute a notebook if what is there comes of another one; return what went wrong."""
+    """Execute a notebook unless the current version has been executed. Return the error, or an empty string."""
     source, made = ROOT / "notebooks" / f"{name}.ipynb", folder / f"{name}.ipynb"
     parameters = TUTORIALS[name]
     wanted = hashlib.sha256(source.read_bytes() + json.dumps(parameters).encode()).hexdigest()
@@ -55,7 +55,7 @@ def execute(name: str, folder: Path) -> str:
     if name in LEFT:
         shutil.rmtree(folder / LEFT[name], ignore_errors=True)
     logger.info("executing %s", source.name)
-    part = folder / f"{name}.part"  # no notebook to Sphinx, should it stop halfway
+    part = folder / f"{name}.part"  # Sphinx ignores this name if the execution is interrupted
     command = [sys.executable, "-m", "papermill", str(source), str(part), "--cwd", str(folder), "--no-progress-bar"]
     command += ["-y", json.dumps(parameters)] if parameters else []
     environment = {
@@ -79,6 +79,6 @@ def execute(name: str, folder: Path) -> str:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Execute before any page is read; Sphinx calls this."""
+    """Execute the tutorials before Sphinx reads the pages; called by Sphinx."""
     app.connect("builder-inited", execute_all)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Equations as MathML, which browsers draw by themselves: no script, no font, no network."""
+"""Equations as MathML, which browsers render without scripts, fonts or a network."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sphinx.util.math import get_node_equation_number
 
 
 def inline(translator: Any, node: nodes.math) -> None:
-    """Write an equation within a line."""
+    """Write an inline equation."""
     translator.body.append(f'<span class="math">{tex2mathml(node.astext())}</span>')
     raise nodes.SkipNode
 
 
 def block(translator: Any, node: nodes.math_block) -> None:
-    """Write an equation on its own, with its number."""
+    """Write a displayed equation with its number."""
     translator.body.append(translator.starttag(node, "div", CLASS="math equation"))
     translator.body.append(tex2mathml(node.astext(), as_block=True))
     if node.get("number"):
@@ -26,6 +26,6 @@ def block(translator: Any, node: nodes.math_block) -> None:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Register the renderer; Sphinx calls this."""
+    """Register the renderer; called by Sphinx."""
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -258,7 +258,7 @@ def preprocess(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0)
 
 
 def _split(drawings: list[Sketch], held_out: float, seed: int) -> tuple[dict[str, list[Sketch]], int]:
-    """Return the drawings by split, identical ones in the same split, and the number of duplicates."""
+    """Return the drawings by split, and the number of duplicates. Identical drawings are in the same split."""
     same: dict[bytes, list[Sketch]] = {}
     for drawing in drawings:
         same.setdefault(drawing.offsets.tobytes(), []).append(drawing)

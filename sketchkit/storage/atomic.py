@@ -208,7 +208,7 @@ def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
 
 
 def _remove_abandoned(path: Path) -> None:
-    """Remove the temporary siblings of a path whose process has ended."""
+    """Remove the temporary siblings of a path that processes left when they ended."""
     for part in [*_siblings(path), *(_siblings(path, _OLD) if path.exists() else [])]:
         lock = _lock(part)
         if lock is None:

@@ -41,10 +41,10 @@ def test_check_links_reports_broken_links_and_external_resources(check_links, tm
         '<p id="here"></p><a href="c.html">c</a><img src="//x.org/p.png"><script src="https://x.org/s.js"></script>'
     )
     assert check_links.problems(tmp_path) == [
-        "a.html: b.html#there names no place there",
-        "b.html: c.html leads nowhere",
-        "b.html: fetches //x.org/p.png",
-        "b.html: fetches https://x.org/s.js",
+        "a.html: b.html#there has no such anchor",
+        "b.html: c.html is missing",
+        "b.html: loads //x.org/p.png from another site",
+        "b.html: loads https://x.org/s.js from another site",
     ]
 
 
