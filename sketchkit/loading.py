@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
 from sketchkit.suggest import did_you_mean
 
-__all__ = ["load", "load_published", "models"]
+__all__ = ["bundled_models", "load", "load_published", "models"]
 
 
 def models(*words: str) -> Any:
@@ -162,6 +163,22 @@ def load_published(entry: Any, *, force: bool = False) -> SketchRNN:
     card = write_card(config, data=entry.source, license=entry.license)
     SketchRNN(config, model.weights).save(converted, card=card)
     return SketchRNN.open(converted)
+
+
+@cache
+def bundled_models(*, conditional: bool | None = None) -> tuple[str, ...]:
+    """Return the names of the bundled models.
+
+    Parameters
+    ----------
+    conditional : bool, optional
+        Whether to return only the models with a latent code (True) or only those without (False).
+    """
+    kinds = {
+        name: ModelConfig.from_json((_bundled_models_dir() / name / "config.json").read_text(encoding="utf-8"))
+        for name in _bundled()
+    }
+    return tuple(name for name, config in kinds.items() if conditional in (None, config.hparams.conditional))
 
 
 def _bundled() -> list[str]:

@@ -13,7 +13,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from sketchkit.loading import load
+from sketchkit.loading import bundled_models, load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
@@ -120,7 +120,8 @@ class ModelWidget(SketchWidget):
     model : str, Path or SketchRNN
         Name or path of a model, or a loaded model.
     models : list of str
-        Names or paths of the models that the user can choose in the page.
+        Names or paths of the models that the user can choose in the page, in addition to the bundled models. An
+        exported page contains only `model` and these.
     choice : str
         Name or path that `model` was loaded from, if it is a loaded model.
     **arguments
@@ -129,6 +130,8 @@ class ModelWidget(SketchWidget):
 
     _card = traitlets.Dict().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), help="Names or paths of the models to choose from.").tag(sync=True)
+    #: Names of the bundled models, which the user can choose too while a kernel runs.
+    _bundled = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Seed of the random numbers.").tag(**SYNC_WITHOUT_ECHO)
     temperature = traitlets.Float(
         0.3, min=0, max=10, help="Temperature; 0 is greedy. Default: the model's recommended temperature."
@@ -147,7 +150,8 @@ class ModelWidget(SketchWidget):
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
         arguments.setdefault("temperature", self._model.sampling.temperature)
-        super().__init__(_card=self._describe(), **arguments)
+        bundled = list(bundled_models(conditional=True if self.needs_code else None))
+        super().__init__(_card=self._describe(), _bundled=bundled, **arguments)
         self.on_msg(self._on_message)
 
     @property
@@ -205,7 +209,7 @@ class ModelWidget(SketchWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "weights":
             self._send_weights(content.get("key"))
-        elif kind == "choose" and content.get("name") in self.models:
+        elif kind == "choose" and content.get("name") in (*self.models, *self._bundled):
             try:
                 self.model = self._initial_models.get(content["name"], content["name"])
             except Exception as error:  # the page shows the message

@@ -1,10 +1,13 @@
 """`Complete` on one paper: the turns of the model, undo, other endings, and the visible part of the paper."""
 
+from xml.etree import ElementTree
+
 import pytest
 
+import sketchkit
 from sketchkit.widgets import Complete
 
-from .test_widgets import points, stroke
+from .test_widgets import points, saved, stroke
 
 LINE = (0.2, 0.3), (0.8, 0.35)
 
@@ -144,6 +147,42 @@ def test_paper_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
     page.press("Fit")
     page.page.wait_for_function(f"() => ({inside})(document.querySelector('.sk-pad'))")
     assert page.strokes[0] == 1
+
+
+def test_drawing_is_played_back_and_saved_in_both_inks(paper):
+    page = paper(speed="instant")
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    whole = page.model_ink
+    page.press("Play back")
+    page.press("Pause")
+    position = page.page.get_by_role("slider", name="Position in the drawing")
+    position.press("Home")
+    assert page.model_ink == ""
+    position.press("End")
+    assert page.model_ink == whole
+    page.press("Play back")
+    for name in ("Save as SVG", "Save as animated SVG"):
+        page.page.get_by_label("Copy or save").click()
+        _, file = saved(page.page, page.page.get_by_role("button", name=name))
+        assert len(ElementTree.fromstring(file).findall("{*}path")) == sum(page.strokes)
+        assert b"#e8590c" in file
+        assert (b"@keyframes" in file) == ("animated" in name)
+
+
+def test_category_is_found_by_typing(opened, tmp_path):
+    page = opened(Complete("quickdraw", variants=1, seed=2).to_html(tmp_path / "page.html"))
+    shown = page.locator(".sk-grid path.sk-ink[d^='M']").first
+    shown.wait_for(state="attached")
+    before = shown.get_attribute("d")
+    category = page.get_by_role("combobox", name="Category")
+    names = sketchkit.load("quickdraw").categories.names
+    category.fill(names[3][:-1].upper())
+    category.press("Enter")
+    assert category.input_value() == names[3]
+    page.wait_for_function(
+        "([path, before]) => path.getAttribute('d') !== before", arg=[shown.element_handle(), before]
+    )
 
 
 def test_ink_stays_as_drawn_and_model_input_is_simplified(paper):

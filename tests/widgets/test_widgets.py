@@ -15,6 +15,7 @@ from sketchkit import HParams, Sketch, SketchRNN, widgets
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, TemperatureSlider
 from sketchkit.widgets.base import as_json, as_sketch
 from sketchkit.widgets.export.packing import pack, unpacked
+from sketchkit.widgets.export.page import own_state
 
 DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
 
@@ -123,6 +124,15 @@ def test_assigning_model_changes_card(decoder):
 def test_old_name_of_widget_warns_and_works(old, new):
     with pytest.warns(FutureWarning, match=f"{old} is now {new}"):
         assert getattr(widgets, old) is getattr(widgets, new)
+
+
+def test_bundled_models_can_be_chosen_while_a_kernel_runs(decoder):
+    assert {"kanji", "omniglot"} <= set(Complete(decoder)._bundled)
+    widget = Reconstruct("kanji")
+    assert "omniglot" not in widget._bundled  # it has no latent code
+    widget._on_message(widget, {"kind": "choose", "name": "sheep"}, [])
+    assert widget.model.name == "sheep"
+    assert own_state(widget.get_state())["_bundled"] == []
 
 
 def test_widget_does_not_import_tensorflow():

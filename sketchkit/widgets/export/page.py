@@ -200,8 +200,9 @@ def told(
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a widget's own traits, without those inherited from AnyWidget."""
-    return {**{name: value for name, value in state.items() if name not in _INHERITED_TRAITS}, "_observed": False}
+    """Return a widget's own traits, without those inherited from AnyWidget and those that need a kernel."""
+    without_kernel = {"_observed": False, **({"_bundled": []} if "_bundled" in state else {})}
+    return {**{name: value for name, value in state.items() if name not in _INHERITED_TRAITS}, **without_kernel}
 
 
 def _page(widgets: Any, title: str, dtype: str) -> str:

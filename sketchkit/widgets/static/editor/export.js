@@ -2,11 +2,16 @@
  * Drawings as files: SVG, a grid of several, an animated SVG, PNG.
  * @module
  */
+import { pathLength } from "./pen_path.js";
 import { fittedInto, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {import("./ink.js").Ink} Ink */
 
-const INK = "#1d2433";
+/** Colors of the strokes of the user and of a model. */
+const INK = "#1d2433", MODEL_INK = "#e8590c";
+/** Duration of an animated drawing, in seconds, and the part of it in which the pen is lifted between strokes. */
+const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
 const CELL = 120;
 const MARGIN = 0.08;
 
@@ -44,8 +49,39 @@ const svgDocument = (content, width, height = CELL) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="none" ` +
   `stroke="${INK}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
 
-/** One drawing. @param {Point[][]} strokes */
-export const svgOf = (strokes) => svgDocument(`<path d="${placed(strokes, 0)}"/>`, CELL);
+/**
+ * The strokes of a drawing in a square cell, as SVG paths with their colors.
+ * @param {Ink[]} inks
+ * @param {number} cell
+ */
+function inkPaths(inks, cell) {
+  const edge = MARGIN * cell, fitted = fittedInto(inks.map(({ points }) => points), edge, edge, cell - 2 * edge);
+  return fitted.map((points, i) => ({ points, data: pathData(points), color: inks[i].byModel ? MODEL_INK : INK }));
+}
+
+/** One drawing. @param {Ink[]} inks */
+export function svgOf(inks) {
+  const paths = inkPaths(inks, CELL).map(({ data, color }) => `<path${color === INK ? "" : ` stroke="${color}"`} d="${data}"/>`);
+  return svgDocument(paths.join(""), CELL);
+}
+
+/** An SVG in which a pen draws the strokes one after the other. @param {Ink[]} inks */
+export function playedSvg(inks) {
+  const style =
+    ".s{stroke-dasharray:1;opacity:0;animation:d linear forwards}" +
+    "@keyframes d{from{opacity:1;stroke-dashoffset:1}to{opacity:1;stroke-dashoffset:0}}" +
+    "@media (prefers-reduced-motion:reduce){.s{animation:none;opacity:1}}";
+  const paths = inkPaths(inks, CELL), lengths = paths.map(({ points }) => Math.max(pathLength([points]), 1));
+  const total = lengths.reduce((a, b) => a + b, 0), pause = (LIFTED_SHARE * PLAYED_SECONDS) / paths.length;
+  let begin = 0;
+  const drawn = paths.map(({ data, color }, i) => {
+    const seconds = ((1 - LIFTED_SHARE) * PLAYED_SECONDS * lengths[i]) / total;
+    const path = `<path class="s" pathLength="1" stroke="${color}" style="animation-duration:${seconds.toFixed(3)}s;animation-delay:${begin.toFixed(3)}s" d="${data}"/>`;
+    begin += seconds + pause;
+    return path;
+  });
+  return svgDocument(`<style>${style}</style>${drawn.join("")}`, CELL);
+}
 
 /**
  * Drawings side by side, `columns` in a row.
@@ -78,20 +114,22 @@ export function animatedSvg(drawings, seconds = 3) {
 
 /**
  * A drawing as a PNG image on white.
- * @param {Point[][]} strokes
+ * @param {Ink[]} inks
  * @param {number} [size]
  * @returns {Promise<Blob>}
  */
-export function pngOf(strokes, size = 512) {
+export function pngOf(inks, size = 512) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#fff";
   context.fillRect(0, 0, size, size);
-  context.strokeStyle = INK;
   context.lineWidth = size / 85;
   context.lineCap = context.lineJoin = "round";
-  context.stroke(new Path2D(placed(strokes, 0, 0, size)));
+  for (const { data, color } of inkPaths(inks, size)) {
+    context.strokeStyle = color;
+    context.stroke(new Path2D(data));
+  }
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the PNG file"))), "image/png"));
 }

@@ -6,6 +6,7 @@ import { svgElement } from "../ui/controls.js";
 import { pathData, simplify } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {{points: Point[], byModel: boolean}} Ink a stroke, and whether a model drew it */
 
 /** Number of line widths for pen pressure. */
 const PRESSURE_LEVELS = 8;

@@ -6,6 +6,7 @@ import { element, svgElement } from "../ui/controls.js";
 import { Gestures } from "./gestures.js";
 import { inkOf, strokePaths } from "./ink.js";
 import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
+import { playback } from "./playback.js";
 import { onShortcut, padToolbar } from "./toolbar.js";
 import { Viewport } from "./viewport.js";
 
@@ -47,6 +48,8 @@ export class Pad {
     this.onView = () => {};
     /** Further keyboard shortcuts, by key. @type {Record<string, (pad: Pad) => void>} */
     this.shortcuts = {};
+    /** Shows a message. @type {(text: string) => void} */
+    this.report = () => {};
     /** @type {Point[][][]} */
     this.past = [];
     /** @type {Point[][][]} */
@@ -67,9 +70,14 @@ export class Pad {
     this.svg.addEventListener("keydown", (event) => onShortcut(this, /** @type {KeyboardEvent} */ (event)));
     this.hint = element("div", { class: "sk-hint", "aria-hidden": "true" }, hint);
     this.node = element("div", { class: "sk-column" }, element("div", { class: "sk-stage" }, this.svg, this.hint));
+    this.playback = playback({
+      drawing: () => ({ strokes: this.inks.map(({ points }) => points), size: this.size }),
+      show: (part) => (part ? this.paintInk(part) : this.paint()),
+    });
     if (tools) {
       this.toolbar = padToolbar(this, label);
       this.node.prepend(this.toolbar.node);
+      this.node.append(this.playback.bar);
     }
     this.paintView();
   }
@@ -238,7 +246,21 @@ export class Pad {
   /** Show the model's input: the points that are left after simplification, and the pen-up moves. @param {boolean} on */
   showModelInput(on) {
     this.showsModelInput = on;
+    this.toolbar?.update();
     this.paint();
+  }
+
+  /** The strokes as they were drawn. @returns {import("./ink.js").Ink[]} */
+  get inks() {
+    return this.strokes.map((stroke) => {
+      const drawn = this.unsimplified.get(stroke);
+      return { points: drawn ? inkOf(drawn, this.unit) : stroke, byModel: this.turns.has(stroke) };
+    });
+  }
+
+  /** Show lines for the first strokes. @param {Point[][]} lines */
+  paintInk(lines) {
+    this.ink.replaceChildren(...lines.flatMap((points, i) => strokePaths(points, this.turns.has(this.strokes[i]) ? "sk-model-ink" : "")));
   }
 
   paintView() {
@@ -249,11 +271,8 @@ export class Pad {
 
   paint() {
     const [left, top, side] = this.viewport.target;
-    const shown = this.strokes.flatMap((stroke) => {
-      const drawn = this.showsModelInput ? undefined : this.unsimplified.get(stroke);
-      return strokePaths(drawn ? inkOf(drawn, this.unit) : stroke, this.turns.has(stroke) ? "sk-model-ink" : "");
-    });
-    this.ink.replaceChildren(...shown);
+    this.playback.close();
+    this.paintInk(this.showsModelInput ? this.strokes : this.inks.map(({ points }) => points));
     this.hint.hidden = this.strokes.length > 0 || !this.hint.textContent;
     this.svg.dataset.strokes = String(this.userStrokes.length);
     this.svg.dataset.modelStrokes = String(this.strokes.length - this.userStrokes.length);

@@ -4,6 +4,7 @@
  */
 import { element } from "../ui/controls.js";
 import { iconButton } from "../ui/icons.js";
+import { pictureMenu } from "./picture_menu.js";
 
 /** @typedef {import("./pad.js").Pad} Pad */
 
@@ -16,12 +17,18 @@ const ZOOM_STEP = 1.4, PAN_STEP = 0.15;
 const SHORTCUTS = {
   "Ctrl+z": (pad) => pad.undo(), "Ctrl+Shift+z": (pad) => pad.redo(), "Ctrl+y": (pad) => pad.redo(),
   Delete: (pad) => pad.clear(), e: (pad) => pad.erase(!pad.erasing), h: (pad) => pad.pan(!pad.panning),
-  m: (pad) => pad.showModelInput(!pad.showsModelInput),
+  m: (pad) => pad.showModelInput(!pad.showsModelInput), p: (pad) => pad.playback.press(), f: (pad) => fillScreen(pad),
   "+": (pad) => pad.viewport.zoom(ZOOM_STEP), "=": (pad) => pad.viewport.zoom(ZOOM_STEP),
   "-": (pad) => pad.viewport.zoom(1 / ZOOM_STEP), 0: (pad) => pad.fit(),
   ArrowLeft: (pad) => pad.viewport.pan(-PAN_STEP, 0), ArrowRight: (pad) => pad.viewport.pan(PAN_STEP, 0),
   ArrowUp: (pad) => pad.viewport.pan(0, -PAN_STEP), ArrowDown: (pad) => pad.viewport.pan(0, PAN_STEP),
 };
+
+/** Show the widget on the full screen, or end that. @param {Pad} pad */
+function fillScreen(pad) {
+  const done = document.fullscreenElement ? document.exitFullscreen() : pad.svg.closest(".sk-widget")?.requestFullscreen();
+  done?.catch((error) => pad.report(`The browser refused: ${error.message}`));
+}
 
 /** Act on a key, if it is a shortcut. @param {Pad} pad @param {KeyboardEvent} event */
 export function onShortcut(pad, event) {
@@ -44,19 +51,24 @@ export function padToolbar(pad, label) {
     iconButton(icon, name, act, { help, keys, attributes: { "aria-pressed": "false" } });
   const erase = toggle("erase", "Erase", "Erase strokes: click them or drag over them", "E", () => pad.erase(!pad.erasing));
   const move = toggle("move", "Move the paper", "Drag to move the paper", "H, arrow keys", () => pad.pan(!pad.panning));
+  const points = toggle("points", "Show the model's input", "Show the points that are left after simplification, and the pen-up moves", "M", () => pad.showModelInput(!pad.showsModelInput));
+  const screen = iconButton("screen", "Full screen", () => fillScreen(pad), { keys: "F" });
+  screen.hidden = !document.fullscreenEnabled;
   const group = (/** @type {HTMLElement[]} */ ...buttons) => element("div", { class: "sk-tools" }, ...buttons);
   const node = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": `${label} tools` },
     group(iconButton("undo", "Undo", () => pad.undo(), { keys: "Ctrl+Z" }), iconButton("redo", "Redo", () => pad.redo(), { keys: "Ctrl+Shift+Z" }),
       erase, iconButton("clear", "Clear", () => pad.clear(), { help: "Clear the paper", keys: "Delete" })),
     group(iconButton("zoomIn", "Zoom in", () => pad.viewport.zoom(ZOOM_STEP), { keys: "+" }),
       iconButton("zoomOut", "Zoom out", () => pad.viewport.zoom(1 / ZOOM_STEP), { keys: "-" }),
-      iconButton("fit", "Fit", () => pad.fit(), { help: "Fit the drawing", keys: "0" }), move));
+      iconButton("fit", "Fit", () => pad.fit(), { help: "Fit the drawing", keys: "0" }), move),
+    group(points, pad.playback.toggle, pictureMenu(() => pad.inks, (text) => pad.report(text)), screen));
   return {
     node,
     group,
     /** Show which tools are on. */
     update() {
       erase.setAttribute("aria-pressed", String(pad.erasing));
+      points.setAttribute("aria-pressed", String(pad.showsModelInput));
       move.setAttribute("aria-pressed", String(pad.panning));
     },
   };

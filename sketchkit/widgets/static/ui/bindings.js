@@ -2,7 +2,7 @@
  * Controls bound to a widget's traits, and helpers of the views.
  * @module
  */
-import { Paper, button, choice, element, slider } from "./controls.js";
+import { Paper, button, choice, element, search, slider } from "./controls.js";
 import { download, svgFile, svgStrip } from "../editor/export.js";
 import { normals } from "../engine/noise.js";
 import { Pad } from "../editor/pad.js";
@@ -63,6 +63,18 @@ export function fittedRows(link, strokes) {
 }
 
 /**
+ * A drawing of the model to show on an empty paper; null if a newer request has superseded this one.
+ * @param {Link} link
+ */
+export async function exampleDrawing(link) {
+  const result = await link.draw({ variants: range(4), category: -1, categories: link.card.categories.length }, undefined, "example");
+  return result && toStrokes(fromModelRows(link, typical(result.sketches)));
+}
+
+/** One of several drawings that is neither the shortest nor the longest. @param {Float32Array[]} sketches */
+export const typical = (sketches) => sketches.toSorted((a, b) => a.length - b.length)[Math.floor(sketches.length / 2)];
+
+/**
  * Run an asynchronous action and show its error in the widget.
  * @param {Link} link
  * @param {() => Promise<any>} act
@@ -90,6 +102,7 @@ export function linkedPad(link, trait, label, changed, { tools, hint, follow, tr
       changed(strokes, cause);
     },
   });
+  pad.report = (text) => link.showStatus(text);
   pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
@@ -172,12 +185,13 @@ export function saveButton(link, name, drawings, columns) {
  * @param {Link} link
  */
 export function modelChoice(link) {
-  const { node, set } = choice("Model", link.get("models") ?? [], link.card.choice, (name) => {
+  const names = () => [...new Set([...(link.get("models") ?? []), link.card.choice, ...(link.get("_bundled") ?? [])])];
+  const { node, set } = choice("Model", names(), link.card.choice, (name) => {
     if (link.isDetached) return follow(); // there is no kernel that could load another model
     link.showStatus(`Loading ${name} …`);
     link.model.send({ kind: "choose", name });
   });
-  const follow = () => set(link.get("models") ?? [], link.card.choice);
+  const follow = () => set(names(), link.card.choice);
   link.on("change:_card", follow);
   link.on("change:models", follow);
   link.on("msg:custom", (/** @type {any} */ content) => {
@@ -195,7 +209,7 @@ export function modelChoice(link) {
  */
 export function categoryChoice(link, changed) {
   const names = () => ["", ...link.card.categories];
-  const { node, set } = choice("Category", names(), link.get("category"), (name) => link.update({ category: name }));
+  const { node, set } = search("Category", names(), link.get("category"), (name) => link.update({ category: name }));
   const follow = () => set(names(), link.get("category"));
   link.on("change:_card", follow);
   link.on("change:category", () => {

@@ -126,6 +126,48 @@ export function choice(label, names, chosen, changed) {
   return { node, set };
 }
 
+let searches = 0;
+
+/**
+ * A labeled field for one of many names, which the user types or chooses; hidden if there are fewer than two.
+ * @param {string} label
+ * @param {string[]} names
+ * @param {string} chosen
+ * @param {(name: string) => void} changed
+ */
+export function search(label, names, chosen, changed) {
+  const id = `sk-names-${++searches}`, list = element("datalist", { id });
+  const shown = (/** @type {string} */ name) => name || "any";
+  const input = /** @type {HTMLInputElement} */ (element("input", {
+    class: "sk-button", type: "search", list: id, "aria-label": label, title: `Type to search ${names.length} names`,
+    // An empty field lists all names; the current one stays visible as its placeholder.
+    focus: () => {
+      input.placeholder = shown(chosen);
+      input.value = "";
+    },
+    blur: () => (input.value = shown(chosen)),
+    change: () => {
+      const typed = input.value.trim().toLowerCase();
+      const name = names.find((name) => shown(name) === typed) ?? names.find((name) => name.toLowerCase().startsWith(typed))
+        ?? names.find((name) => name.toLowerCase().includes(typed));
+      if (!typed || name === undefined) return;
+      chosen = name;
+      input.value = shown(name);
+      changed(name);
+    },
+  }));
+  const node = element("label", { class: "sk-choose" }, element("span", {}, label), input, list);
+  /** @param {string[]} all @param {string} current */
+  const set = (all, current) => {
+    [names, chosen] = [all, current];
+    list.replaceChildren(...all.map((name) => element("option", { value: shown(name) })));
+    input.value = shown(current);
+    node.hidden = all.length < 2;
+  };
+  set(names, chosen);
+  return { node, set };
+}
+
 /** An image of one drawing, given as strokes of absolute points. The beginning of the drawing can have another color. */
 export class Paper {
   /** @param {string} label text for screen readers */

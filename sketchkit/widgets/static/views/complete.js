@@ -7,7 +7,7 @@ import { changeIcon, iconButton } from "../ui/icons.js";
 import { throttleToFrame } from "../ui/scheduling.js";
 import { boundsOf, fromModel, sameSketch, toSketch, toStrokes } from "../editor/strokes.js";
 import { Turn } from "../editor/turn.js";
-import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, saveButton, temperatureSlider, toModelRows, variantGrid,
+import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, temperatureSlider, toModelRows, typical, variantGrid,
   whenModelReady } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -54,6 +54,7 @@ export function completeView(link, root) {
   };
 
   const drawNow = (/** @type {Intent} */ { turn: how, forced = false, last = true }) => reportErrors(link, async () => {
+    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the one that feeds the turn
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
     base = forced ? pad.strokes : withoutLastTurn(pad);
@@ -76,7 +77,7 @@ export function completeView(link, root) {
       if (number !== newest || link.closed) return;
       root.dataset.firstMs ??= String(performance.now() - startTime);
       show(sketches);
-      if (ghost && complete) pad.showPlaceholder(addedStrokes(sketches[0]));
+      if (ghost && complete) pad.showPlaceholder(addedStrokes(typical(sketches)));
       if (!draws || (!base.length && !complete)) return;
       if (chosen < 0) chosen = sketches.findIndex((rows) => rows.length);
       const ending = chosen < 0 ? [] : addedStrokes(sketches[chosen]), strokes = base.length ? ending : centered(ending);
@@ -149,15 +150,15 @@ export function completeView(link, root) {
   link.on("change:seed", () => draw({ turn: hasTurn() ? "draw" : "none" }));
   Object.assign(pad.shortcuts, { " ": carryOn, n: another });
 
-  const go = iconButton("play", "Continue", carryOn);
+  const go = iconButton("pen", "Continue", carryOn);
   /** Show on the button whether the model is drawing. */
   const showState = () => {
     if (turn.active) changeIcon(go, "stop", "Stop", "Stop the model and keep what it has drawn (Space)");
-    else changeIcon(go, "play", "Continue", "Let the model continue, also if the drawing is finished (Space)");
+    else changeIcon(go, "pen", "Continue", "Let the model continue, also if the drawing is finished (Space)");
   };
   new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
   showState();
-  pad.toolbar?.node.append(pad.toolbar.group(go,
+  pad.toolbar?.node.firstElementChild?.after(pad.toolbar.group(go,
     iconButton("again", "Another ending", another, { help: "Replace what the model drew last by another ending", keys: "N" })));
 
   const grid = variantGrid(link, "Other endings", (paper, i) => {
@@ -191,7 +192,7 @@ export function completeView(link, root) {
     traitChoice(link, "speed", "Pen speed", Object.keys(SPEEDS)),
     temperatureSlider(link, (_, last) => redraw(last)),
     modelChoice(link), categoryChoice(link, () => draw({ turn: hasTurn() ? "draw" : "none" })), variantCount(link),
-    element("div", { class: "sk-row" }, automatic(link), saveButton(link, "drawing", () => [pad.strokes])),
+    element("div", { class: "sk-row" }, automatic(link)),
     grid.node);
   root.append(element("div", { class: "sk-split sk-together" }, pad.node, settings));
   let opened = false;

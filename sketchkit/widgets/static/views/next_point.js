@@ -5,7 +5,7 @@
 import { button, element, svgElement } from "../ui/controls.js";
 import { mixtureAt, heatOver, sampleNext } from "./density.js";
 import { latestOnly } from "../ui/scheduling.js";
-import { reportErrors, linkedPad, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
+import { reportErrors, exampleDrawing, linkedPad, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
@@ -54,7 +54,8 @@ export function nextPointView(link, root) {
     void newest({ strokes, on: down, last: true });
     [wasDown, down] = [down, false];
     link.showStatus("");
-  });
+  }, { hint: "Draw slowly: the colors show where the model expects the next point." });
+  pad.onView = () => paint();
   pad.onStroke = (strokes, on) => void newest({ strokes, on, last: false });
   pad.svg.prepend(under);
 
@@ -84,5 +85,8 @@ export function nextPointView(link, root) {
       }),
       element("div", { class: "sk-row" }, button("Draw the next point", step, { title: "Sample the next point and pen state from the model's prediction" })),
       modelChoice(link))));
-  whenModelReady(link, () => newest({ strokes: pad.strokes, on: false, last: true }));
+  whenModelReady(link, async () => {
+    await newest({ strokes: pad.strokes, on: false, last: true });
+    pad.showPlaceholder((await exampleDrawing(link)) ?? []);
+  });
 }

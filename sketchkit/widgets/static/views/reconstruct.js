@@ -5,7 +5,7 @@
 import { element } from "../ui/controls.js";
 import { throttleToFrame } from "../ui/scheduling.js";
 import { distance, toStrokes } from "../editor/strokes.js";
-import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider,
+import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -27,12 +27,11 @@ export function reconstructView(link, root) {
   let last = true;
   const draw = () => reportErrors(link, async () => {
     const ends = last;
-    if (!pad.strokes.length) {
-      grid.reset();
-      reconstructions = [];
-      return;
-    }
-    const fitted = fittedRows(link, pad.strokes);
+    // An empty paper shows a drawing of the model, and the grid its reconstructions.
+    const empty = !pad.strokes.length, shown = empty ? await exampleDrawing(link) : pad.strokes;
+    if (!shown?.length || link.closed) return;
+    if (empty) pad.showPlaceholder(shown);
+    const fitted = fittedRows(link, shown);
     factor = fitted.factor;
     const z = await link.encode(fitted.rows);
     if (!z) return;
@@ -40,11 +39,11 @@ export function reconstructView(link, root) {
     const result = await link.draw({ variants, codes: variants.map(() => z) }, show);
     if (!result || link.closed) return;
     show(result.sketches);
-    const distances = reconstructions.map((strokes) => distance(pad.strokes, strokes));
+    const distances = reconstructions.map((strokes) => distance(shown, strokes));
     distances.forEach((value, i) => {
       if (captions[i]) captions[i].textContent = Number.isFinite(value) ? `distance ${(100 * value).toFixed(1)}%` : "empty";
     });
-    if (ends || link.shouldSync) link.update({ z: Array.from(z), distances: distances.map((value) => (Number.isFinite(value) ? value : 1)),
+    if (!empty && (ends || link.shouldSync)) link.update({ z: Array.from(z), distances: distances.map((value) => (Number.isFinite(value) ? value : 1)),
       drawings: result.sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows, factor)) });
     link.showStatus("");
   });
@@ -55,7 +54,7 @@ export function reconstructView(link, root) {
     frame();
   };
   const schedule = () => request();
-  const pad = linkedPad(link, "sketch", "Drawing to reconstruct", schedule);
+  const pad = linkedPad(link, "sketch", "Drawing to reconstruct", schedule, { hint: "Draw something, and see how the model redraws it." });
   const grid = variantGrid(link, "Reconstructions", (paper, i) => {
     if (i === 0) captions = [];
     captions[i] = element("span", { class: "sk-caption", title: "Mean distance between the lines of the two drawings, relative to the size of your drawing" });

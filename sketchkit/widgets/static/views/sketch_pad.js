@@ -2,7 +2,7 @@
  * The view of `SketchPad`: a pad, and the drawings that the user keeps.
  * @module
  */
-import { Paper, button, element, slider, toggle } from "../ui/controls.js";
+import { Paper, button, element, slider } from "../ui/controls.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
 import { reportErrors, linkedPad } from "../ui/bindings.js";
@@ -13,9 +13,9 @@ import { reportErrors, linkedPad } from "../ui/bindings.js";
 export function padView(link, root) {
   const showCounts = () => {
     const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
-    link.showStatus(pad.strokes.length ? `${pad.strokes.length} strokes, ${points} points` : "");
+    link.showStatus(pad.strokes.length ? `${pad.strokes.length} ${pad.strokes.length === 1 ? "stroke" : "strokes"}, ${points} points` : "");
   };
-  const pad = linkedPad(link, "sketch", "Sketch pad", showCounts);
+  const pad = linkedPad(link, "sketch", "Sketch pad", showCounts, { hint: "Draw with mouse, pen or touch." });
   const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {
     link.model.set("epsilon", value);
     pad.resimplify(last);
@@ -27,9 +27,8 @@ export function padView(link, root) {
     button(`Save ${extension.toUpperCase()}`, () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: `Save the drawing as a ${extension.toUpperCase()} file` });
   root.append(pad.node, epsilon.node,
     element("div", { class: "sk-row" },
-      toggle("Show the model's input", (on) => pad.showModelInput(on), false, "Show the points that are left after simplification, and the pen-up moves").node,
-      save("svg", () => svgFile(svgOf(pad.strokes))),
-      save("png", () => pngOf(pad.strokes)),
+      save("svg", () => svgFile(svgOf(pad.inks))),
+      save("png", () => pngOf(pad.inks)),
       save("json", () => new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))),
     collection(link, pad));
   showCounts();
