@@ -24,7 +24,7 @@ KL_WEIGHT = 0.5
 
 
 def uniform(name, shape):
-    """Return numbers from (-1, 1) that depend on the name alone: the finalizer of MurmurHash3 of the index."""
+    """Return numbers from -1 to 1, which are hashes of the name and the index (finalizer of MurmurHash3)."""
     k = np.arange(math.prod(shape), dtype=np.uint64) + zlib.crc32(name.encode())
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
         k = ((k ^ (k >> np.uint64(shift))) * np.uint64(factor)) & np.uint64(0xFFFFFFFF)
