@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TypeVar, overload
 
+from sketchkit.html_template import render_html
 from sketchkit.storage.download import is_cached
 
 __all__ = ["Catalog", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
@@ -38,6 +38,28 @@ JS_DRAWING_SIZES = {
     "mosquito": 1003, "palm_tree": 962, "parrot": 833, "pool": 918, "rabbit": 797, "rain": 3485,
     "roller_coaster": 1000, "sheep": 830, "tiger": 845,
 }  # fmt: skip
+
+
+_TABLE = """\
+<div style="max-height:24em;overflow:auto"><table>
+<thead><tr>{{ "<th></th>" | safe if has_pictures }}
+{% for head in heads %}
+<th>{{ head }}</th>
+{% endfor %}
+</tr></thead>
+<tbody>
+{% for entry, cells in rows %}
+<tr>
+{% if has_pictures %}
+<td>{% if entry.picture %}<img alt="A sample of {{ entry.name }}" height="64" src="{{ entry.picture }}">{% endif %}</td>
+{% endif %}
+{% for cell in cells %}
+<td style="text-align:left">{{ cell }}</td>
+{% endfor %}
+</tr>
+{% endfor %}
+</tbody></table></div>
+"""
 
 
 @dataclass(frozen=True)
@@ -171,26 +193,21 @@ class Catalog(Sequence[str]):
             cells.append("" if value is None else f"{value:g} MB" if column == "megabytes" else str(value))
         return cells
 
+    def _heads(self) -> list[str]:
+        return ["download" if column == "megabytes" else column for column in self.columns]
+
     def __repr__(self) -> str:
-        heads = ["download" if column == "megabytes" else column for column in self.columns]
+        heads = self._heads()
         rows = [heads, *(self._row(entry) for entry in self.entries)]
         widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
         return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        pictures = [getattr(entry, "picture", "") for entry in self.entries]
-        columns = ["download" if column == "megabytes" else column for column in self.columns]
-        rows = []
-        for entry, picture in zip(self.entries, pictures, strict=True):
-            cells = [html.escape(cell) for cell in self._row(entry)]
-            if any(pictures):
-                image = f'<img alt="A sample of {html.escape(entry.name)}" height="64" src="{html.escape(picture)}">'
-                cells.insert(0, image if picture else "")
-            rows.append("<tr>" + "".join(f"<td style='text-align:left'>{cell}</td>" for cell in cells) + "</tr>")
-        heads = "".join(f"<th>{head}</th>" for head in ([""] if any(pictures) else []) + columns)
-        return (
-            f"<div style='max-height:24em;overflow:auto'><table><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        return render_html(
+            _TABLE,
+            heads=self._heads(),
+            rows=[(entry, self._row(entry)) for entry in self.entries],
+            has_pictures=any(getattr(entry, "picture", "") for entry in self.entries),
         )
 
 

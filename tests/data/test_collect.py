@@ -131,10 +131,10 @@ def test_padding_is_reported_and_removed_by_build(tmp_path):
     padded[:] = rows
     np.savez(tmp_path / "a.npz", train=padded, valid=padded[:3], test=padded[:3])
     findings = Dataset.open(tmp_path / "a.npz").report().findings
-    assert any("30 of 30 sampled drawings end in rows of zeros" in finding for finding in findings)
+    assert any("30 of 30 sampled drawings end in rows of zeros" in str(finding) for finding in findings)
     built = build_dataset(tmp_path / "a.npz", tmp_path / "b.npz", progress=False)
     assert {len(sketch) for sketch in built.dataset.train} == {4}
-    assert not any("rows of zeros" in finding for finding in built.report().findings)
+    assert not any("rows of zeros" in str(finding) for finding in built.report().findings)
 
 
 def pen(change):
@@ -160,9 +160,9 @@ def pen(change):
 )
 def test_report_finds_wrong_pen_states(change, says):
     report = pen(change).report()
-    found = [finding for finding in report.findings if "pen" in finding]
-    assert [finding[: len(says)] for finding in found] == ([says] if says else [])
-    assert all(report.evidence[finding] for finding in found)
+    found = [finding for finding in report.findings if "pen" in finding.message]
+    assert [finding.message[: len(says)] for finding in found] == ([says] if says else [])
+    assert all(finding.drawings for finding in found)
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,6 @@ def test_collector_reads_example_files(cases, name, kept, messages):
 
 def test_report_finds_inverted_pen_states_in_a_file(cases):
     report = Dataset.open(cases / "data/pen-inverted.npz").report()
-    assert any("nearly every row lifts the pen; the flag may be inverted" in finding for finding in report.findings)
+    assert any(
+        "nearly every row lifts the pen; the flag may be inverted" in str(finding) for finding in report.findings
+    )

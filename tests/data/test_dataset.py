@@ -190,8 +190,8 @@ def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
     assert f"{tmp_path / 'bad.npz'}, member train, drawing 1: row 2: expected finite offsets" in nan
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
     assert "skipped 2 drawings" in caplog.text
-    assert any("2 drawings cannot be read" in finding for finding in dataset.report().findings)
-    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # read from the store
+    assert any("2 drawings cannot be read" in str(finding) for finding in dataset.report().findings)
+    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
     with pytest.raises(ValueError, match=r"none\.npz: expected drawings, but none can be read.*drawing 0"):
         Dataset.open(tmp_path / "none.npz")
@@ -217,33 +217,34 @@ def test_report_counts_and_findings(many):
     assert "train" in text
     assert report.splits["train"].empty == 1
     assert report.splits["train"].too_long == sum(len(s) > 30 for s in many)
-    assert any("test is empty" in finding for finding in report.findings)
+    assert any("test is empty" in str(finding) for finding in report.findings)
     html = report._repr_html_()
-    assert any("longer than 30 points" in finding for finding in report.evidence)
-    assert html.count("<img") == 2 + len(report.evidence)  # lengths, samples, and examples of each finding
+    illustrated = [finding for finding in report.findings if finding.drawings]
+    assert any("longer than 30 points" in str(finding) for finding in illustrated)
+    assert html.count("<img") == 2 + len(illustrated)  # lengths, samples, and examples of findings
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 
 def test_report_recognizes_absolute_coordinates(many):
     dataset = Dataset.from_sketches(many * 3, many)
-    assert not any("absolute" in finding for finding in dataset.report().findings)
+    assert not any("absolute" in str(finding) for finding in dataset.report().findings)
     absolute = [Sketch(np.column_stack([s.points()[1:] + 200, s.offsets[:, 2]])) for s in many]
-    assert any("absolute" in finding for finding in Dataset.from_sketches(absolute, absolute).report().findings)
+    assert any("absolute" in str(finding) for finding in Dataset.from_sketches(absolute, absolute).report().findings)
 
 
 @pytest.mark.parametrize("name", ["aaron_sheep/aaron_sheep.npz", "omniglot/omniglot.npz", "kanji/short_kanji.npz"])
 def test_report_of_absolute_coordinates_on_published_data(published_data, name):
     dataset = Dataset.open(published_data / name)
-    assert not any("absolute" in finding for finding in dataset.report().findings)
+    assert not any("absolute" in str(finding) for finding in dataset.report().findings)
     absolute = [Sketch(np.column_stack([s.moved_to(0, 0).points()[1:], s.offsets[:, 2]])) for s in dataset.train[:300]]
     report = Dataset.from_sketches(absolute, absolute[:1]).report()
-    assert any("absolute" in finding for finding in report.findings)
+    assert any("absolute" in str(finding) for finding in report.findings)
 
 
 def test_report_of_other_scales_and_near_duplicates(many):
     def findings(train, valid=many[:1]):
         report = Dataset.from_sketches(train, valid).report()
-        return {finding: report.evidence.get(finding, ()) for finding in report.findings}
+        return {finding.message: finding.drawings for finding in report.findings}
 
     assert not any("nearly identical" in f or "times larger" in f for f in findings(many[5:]))
     mixed = findings([*many, *(sketch.scaled(40) for sketch in many[:3])])

@@ -13,7 +13,7 @@ def small_set():
     return doodles.splits()
 
 
-def test_classes_contain_characters_and_objects():
+def test_categories_contain_characters_and_objects():
     assert len(doodles.CATEGORIES) == len(set(doodles.CATEGORIES)) >= 20
     assert all(name.isascii() and name.isidentifier() for name in doodles.CATEGORIES)
     assert set(doodles.GLYPHS) < set(doodles.CATEGORIES)
@@ -69,8 +69,8 @@ def test_draw_does_not_depend_on_earlier_calls():
     assert doodles.draw("cat", np.int64(3)) == first
 
 
-def test_draw_of_an_unknown_class_suggests_a_name():
-    with pytest.raises(ValueError, match=r"no class 'huose'; did you mean 'house'"):
+def test_draw_of_an_unknown_category_suggests_a_name():
+    with pytest.raises(ValueError, match=r"no category 'huose'; did you mean 'house'"):
         doodles.draw("huose", 0)
     with pytest.raises(ValueError, match="did you mean"):
         doodles.draw("", 0)

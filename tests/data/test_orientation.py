@@ -17,7 +17,7 @@ def houses():
 
 def findings(drawings):
     report = Dataset.from_sketches(drawings, drawings[:2]).report()
-    return {f: report.evidence[f] for f in report.findings if "mirrored or rotated" in f}
+    return {f.message: f.drawings for f in report.findings if "mirrored or rotated" in f.message}
 
 
 def test_report_shows_misoriented_drawings_and_corrections(houses):
