@@ -191,7 +191,7 @@ def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
     assert "drawing 3: row 1: expected a pen state of 0 or 1, got 7" in seven
     assert "skipped 2 drawings" in caplog.text
     assert any("2 drawings cannot be read" in str(finding) for finding in dataset.report().findings)
-    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # from the store
+    assert Dataset.open(tmp_path / "bad.npz").errors == dataset.errors  # read from the store
     np.savez(tmp_path / "none.npz", train=_objects([bad]))
     with pytest.raises(ValueError, match=r"none\.npz: expected drawings, but none can be read.*drawing 0"):
         Dataset.open(tmp_path / "none.npz")
