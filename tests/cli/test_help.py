@@ -1,6 +1,7 @@
 """Help texts and options of the command line."""
 
 import inspect
+from typing import get_args
 
 import pytest
 import typer
@@ -10,8 +11,8 @@ from sketchkit import cli
 from sketchkit.cli import export
 from sketchkit.formats.npz import SPLITS
 from sketchkit.formats.svg.reader import FILLS
-from sketchkit.training.distributed.cluster import STRATEGIES
-from sketchkit.training.progress import PROGRESS
+from sketchkit.training.distributed.cluster import StrategyName
+from sketchkit.training.progress import ProgressKind
 
 
 def commands(group, path=()):
@@ -83,7 +84,13 @@ def test_help_of_an_option_names_its_unit(name, unit):
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("split", SPLITS), ("progress", PROGRESS), ("strategy", STRATEGIES), ("fills", FILLS), ("dtype", export._DTYPES)],
+    [
+        ("split", SPLITS),
+        ("progress", get_args(ProgressKind)),
+        ("strategy", get_args(StrategyName)),
+        ("fills", FILLS),
+        ("dtype", export._DTYPES),
+    ],
 )
 def test_choices_are_the_values_of_the_python_functions(name, values):
     metavars = {option.metavar for _, option in OPTIONS if option.name == name}
