@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from sketchkit.formats.input_files import open_input
 from sketchkit.formats.points import parse_drawings
 from sketchkit.formats.quickdraw import matches_filters, parse_record
 from sketchkit.sketch import Sketch
@@ -48,20 +49,12 @@ def read_json(
     ValueError
         If the file is not JSON, is larger than 256 MiB, or does not contain drawings.
     """
-    if isinstance(source, (str, Path)):
-        if not Path(source).is_file():
-            raise FileNotFoundError(f"{source}: no such JSON file")
-        with Path(source).open("rb") as file:
-            yield from read_json(
-                file, recognized=recognized, countries=countries, errors=errors, where=where or str(source)
-            )
-        return
-    where = where or "the file"
-    data = source.read(MAX_BYTES + 1)
+    with open_input(source, where, "JSON file") as (file, name):
+        data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"{where}: expected a JSON file of at most {MAX_BYTES:,} bytes, got more")
-    value = parse_json(data, where, "nested lists as JSON")
-    yield from parse_json_drawings(value, where, recognized=recognized, countries=countries, errors=errors)
+        raise ValueError(f"{name}: expected a JSON file of at most {MAX_BYTES:,} bytes, got more")
+    value = parse_json(data, name, "nested lists as JSON")
+    yield from parse_json_drawings(value, name, recognized=recognized, countries=countries, errors=errors)
 
 
 def parse_json(data: bytes | str, where: str, expected: str) -> Any:

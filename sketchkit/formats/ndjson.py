@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from sketchkit.formats.input_files import lines_of, open_input
 from sketchkit.formats.json_drawings import parse_json, parse_json_drawings
 from sketchkit.sketch import Sketch
 
@@ -16,7 +16,7 @@ __all__ = ["read_ndjson"]
 #: Maximum length of a line, in bytes.
 MAX_LINE_BYTES = 4 << 20
 #: Maximum number of consecutive empty lines, and of consecutive invalid lines, before reading stops.
-MAX_BLANK, MAX_REFUSED = 10_000, 10_000
+MAX_BLANK, MAX_INVALID = 10_000, 10_000
 
 
 def read_ndjson(
@@ -58,18 +58,8 @@ def read_ndjson(
         If a line is not a drawing and `errors` is not given, or after more than 10,000 consecutive lines without a
         drawing. The message names file and line.
     """
-    if isinstance(source, (str, Path)):
-        path = Path(source)
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such ndjson file")
-        with path.open("rb") as file:
-            yield from read_ndjson(
-                file, recognized=recognized, countries=countries, limit=limit, errors=errors, where=where or str(path)
-            )
-        return
-    where = where or "the file"
-    drawings = _drawings(source, where, recognized, countries, errors)
-    yield from islice(drawings, limit)
+    with open_input(source, where, "ndjson file") as (file, name):
+        yield from islice(_drawings(file, name, recognized, countries, errors), limit)
 
 
 def _drawings(
@@ -80,17 +70,16 @@ def _drawings(
     errors: list[ValueError] | None,
 ) -> Iterator[Sketch]:
     blank = wrong = 0
-    for number, line in enumerate(iter(partial(stream.readline, MAX_LINE_BYTES + 1), b""), start=1):
+    for number, line in lines_of(stream, MAX_LINE_BYTES):
         line_name = f"{where}, line {number}"
-        if not line.strip():
+        if line is not None and not line.strip():
             blank += 1
             if blank > MAX_BLANK:
                 raise ValueError(f"{line_name}: expected a drawing, got {MAX_BLANK:,} empty lines")
             continue
         blank = 0
         try:
-            if len(line) > MAX_LINE_BYTES:
-                _skip_line(stream, line)
+            if line is None:
                 raise ValueError(f"{line_name}: expected at most {MAX_LINE_BYTES:,} bytes in a line")
             value = parse_json(line, line_name, "a JSON object")
             for sketch in parse_json_drawings(value, line_name, recognized=recognized, countries=countries):
@@ -101,11 +90,5 @@ def _drawings(
                 raise
             errors.append(error)
             wrong += 1
-            if wrong > MAX_REFUSED:
-                raise ValueError(f"{line_name}: expected a drawing, got {MAX_REFUSED:,} invalid lines") from None
-
-
-def _skip_line(stream: IO[bytes], line: bytes) -> None:
-    """Read the rest of a line."""
-    while line and not line.endswith(b"\n"):
-        line = stream.readline(1 << 16)
+            if wrong > MAX_INVALID:
+                raise ValueError(f"{line_name}: expected a drawing, got {MAX_INVALID:,} invalid lines") from None

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sketchkit.formats.array_pickle import read_object_array
 from sketchkit.formats.compressed import file_size, open_member, open_zip, unpacked_limit
+from sketchkit.formats.input_files import open_input
 from sketchkit.formats.points import parse_drawing, parse_drawings
 from sketchkit.parser_errors import as_value_error
 from sketchkit.sketch import Sketch
@@ -66,21 +67,18 @@ def read_npz(
         If the file is not an npz file, is truncated, has none of the three members, or a member is not an array of
         drawings; without `errors` also if a drawing cannot be read. The message names file, member and drawing.
     """
-    if isinstance(source, (str, Path)):
-        where = where or str(source)
-        source = Path(source)
-        if not source.is_file():
-            raise FileNotFoundError(f"{where}: no such dataset file")
-    where = where or "the file"
-    with open_zip(source, where, limit=max(8 << 30, unpacked_limit(file_size(source)))) as archive:
+    with (
+        open_input(source, where, "dataset file") as (file, name),
+        open_zip(file, name, limit=max(8 << 30, unpacked_limit(file_size(file)))) as archive,
+    ):
         members = {info.filename: info for info in archive.infolist()}
         found = [split for split in SPLITS if f"{split}.npy" in members]
         if not found:
             names = ", ".join(sorted(members)[:8])[:200] or "no members"
-            raise ValueError(f"{where}: expected members train.npy, valid.npy, test.npy, got {names}")
+            raise ValueError(f"{name}: expected members train.npy, valid.npy, test.npy, got {names}")
         splits: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
         for split in found:
-            splits[split] = _member(archive, members[f"{split}.npy"], f"{where}, member {split}", errors)
+            splits[split] = _member(archive, members[f"{split}.npy"], f"{name}, member {split}", errors)
     return splits
 
 
@@ -108,16 +106,10 @@ def read_npy(
         If the file is damaged or does not contain drawings; without `errors` also if a drawing cannot be read. The
         message names the file.
     """
-    if isinstance(source, (str, Path)):
-        if not Path(source).is_file():
-            raise FileNotFoundError(f"{source}: no such array file")
-        with Path(source).open("rb") as file:
-            yield from read_npy(file, errors=errors, where=where or str(source))
-        return
-    where = where or "the file"
-    size = file_size(source)
-    value = _counted(_array(source, size, where), size, where)
-    yield from parse_drawings(value, where, errors)
+    with open_input(source, where, "array file") as (file, name):
+        size = file_size(file)
+        value = _counted(_array(file, size, name), size, name)
+    yield from parse_drawings(value, name, errors)
 
 
 def write_npz(splits: Mapping[str, Iterable[Sketch]], path: str | Path) -> Path:

@@ -6,11 +6,11 @@ import csv
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from typing import IO
 
+from sketchkit.formats.input_files import lines_of, open_input
 from sketchkit.formats.json_drawings import parse_json
 from sketchkit.formats.quickdraw import matches_filters, parse_record
 from sketchkit.sketch import Sketch
@@ -77,24 +77,16 @@ def read_csv(
         If columns are missing; without `errors` also if a row cannot be read, or the rows of a drawing are not
         contiguous. The message names file and line.
     """
-    if isinstance(source, (str, Path)):
-        if not Path(source).is_file():
-            raise FileNotFoundError(f"{source}: no such CSV file")
-        with Path(source).open("rb") as file:
-            yield from read_csv(
-                file, recognized=recognized, countries=countries, errors=errors, where=where or str(source)
-            )
-        return
-    where = where or "the file"
-    first = _decoded(source.readline(MAX_ROW_BYTES + 1), f"{where}, line 1", "utf-8-sig")
-    if len(first) > MAX_ROW_BYTES:
-        raise ValueError(f"{where}, line 1: expected at most {MAX_ROW_BYTES:,} bytes in a line")
-    delimiter = max(",;\t", key=first.count)
-    head = [cell.strip().lower() for cell in _cells(first, delimiter) or []]
-    if "drawing" in head and not {"x", "y"} & set(head):
-        yield from _records(source, where, head, delimiter, recognized, countries, errors)
-    else:
-        yield from _drawings(_rows(source, where, first, head, delimiter), where, errors)
+    with open_input(source, where, "CSV file") as (file, name):
+        first = _decoded(file.readline(MAX_ROW_BYTES + 1), f"{name}, line 1", "utf-8-sig")
+        if len(first) > MAX_ROW_BYTES:
+            raise ValueError(f"{name}, line 1: expected at most {MAX_ROW_BYTES:,} bytes in a line")
+        delimiter = max(",;\t", key=first.count)
+        head = [cell.strip().lower() for cell in _cells(first, delimiter) or []]
+        if "drawing" in head and not {"x", "y"} & set(head):
+            yield from _records(file, name, head, delimiter, recognized, countries, errors)
+        else:
+            yield from _drawings(_rows(file, name, first, head, delimiter), name, errors)
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
@@ -113,10 +105,8 @@ def _decoded(line: bytes, where: str, encoding: str = "utf-8") -> str:
 
 def _lines(stream: IO[bytes], where: str, longest: int) -> Iterator[tuple[int, str | ValueError]]:
     """Yield the number of each line after the first, and its text or the error if it cannot be read."""
-    for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=2):
-        if len(line) > longest:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(1 << 16)
+    for number, line in lines_of(stream, longest, first=2):
+        if line is None:
             yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes in a line")
             continue
         try:
