@@ -55,6 +55,25 @@ def completions(notebook: Notebook, times: int) -> list[tuple[float, float]]:
     return sorted(laps)
 
 
+INK_FRAMES = """() => { window.frames = [];
+  new MutationObserver(changes => { if (changes.some(change => change.target.getAttribute("d"))) window.frames.push(performance.now()); })
+    .observe(document.querySelector(".sk-pad > path.sk-model-ink"), { attributeFilter: ["d"] }); }"""  # noqa: E501
+
+
+def turns(notebook: Notebook, times: int) -> tuple[float, float]:
+    """Return the time from lifting the pen to the model's first ink, in ms, and the frame rate of its turn; medians."""
+    page, root, laps, gaps = notebook.page, notebook.widget(), [], []
+    page.evaluate(INK_FRAMES)
+    for i in range(times):
+        draw(notebook, (0.2, 0.2 + 0.04 * i), (0.8, 0.25 + 0.04 * i))
+        page.wait_for_function("() => document.querySelector('.sk-widget').dataset.inkMs", timeout=60000)
+        laps.append(float(root.get_attribute("data-ink-ms") or 0))
+        page.wait_for_timeout(1500)
+        at = page.evaluate("window.frames.splice(0)")
+        gaps += [b - a for a, b in itertools.pairwise(at)]
+    return sorted(laps)[times // 2], 1000 / sorted(gaps)[len(gaps) // 2]
+
+
 def drag(notebook: Notebook, name: str, seconds: float = 3) -> tuple[float, float]:
     """Drag a slider; return the frame rate (1 / median gap, in frames/s) and the longest task, in ms."""
     page, slider = notebook.page, notebook.widget().get_by_role("slider", name=name)
@@ -107,6 +126,15 @@ def main() -> None:
                 report(Figure(f"widget: first completion after lifting the pen{state}", first, "ms", bar="at most 100"))
                 report(Figure(f"widget: nine completions of 250 steps{state}", done, "ms", bar="at most 800"))
                 report(Figure(f"widget: longest task during the completions{state}", longest, "ms", bar="at most 100"))
+            notebook.page.close()
+            notebook = opened("Complete(model)")
+            notebook.page.evaluate(
+                """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                             .requestExecute({ code: "import time; time.sleep(20)" }); }"""
+            )
+            ink, rate = turns(notebook, 5)
+            report(Figure("widget: model's ink after lifting the pen, kernel asleep", ink, "ms", bar="at most 100"))
+            report(Figure("widget: model drawing on the paper, kernel asleep", rate, "frames/s", bar="at least 30"))
             notebook.page.close()
             for cell, name, of, conditional in (
                 ("TemperatureSlider('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
