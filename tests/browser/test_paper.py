@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 import sketchkit
-from sketchkit.widgets import Complete
+from sketchkit.widgets import Complete, TemperatureSlider
 
 from .test_widgets import points, saved, stroke
 
@@ -183,6 +183,18 @@ def test_category_is_found_by_typing(opened, tmp_path):
     page.wait_for_function(
         "([path, before]) => path.getAttribute('d') !== before", arg=[shown.element_handle(), before]
     )
+
+
+def test_category_replaces_the_drawing_of_a_slider(opened, tmp_path):
+    page = opened(TemperatureSlider("quickdraw", seed=3).to_html(tmp_path / "page.html"))
+    shown = page.locator(".sk-strip path.sk-ink[d^='M']").first
+    shown.wait_for(state="attached")
+    before = shown.get_attribute("d")
+    category = page.get_by_role("combobox", name="Category")
+    category.fill(sketchkit.load("quickdraw").categories[5])
+    category.press("Enter")
+    redrawn = "([path, before]) => path.getAttribute('d') !== before"
+    page.wait_for_function(redrawn, arg=[shown.element_handle(), before])
 
 
 def test_ink_stays_as_drawn_and_model_input_is_simplified(paper):

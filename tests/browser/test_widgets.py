@@ -118,7 +118,8 @@ def test_slider_drag_sends_one_message_or_20_per_second_if_observed(notebook, wi
 
     # The last message of a gesture contains the drawing.
     settled = (
-        "print(bool(heard) and bool({'drawings', 'sketch'} & {*heard[-1][1]}) and time.monotonic() - heard[-1][0] > 1)"
+        "print(bool(heard) and bool({'drawings', 'completion', 'sketch'} & {*heard[-1][1]})"
+        " and time.monotonic() - heard[-1][0] > 1)"
     )
     drag(1)  # the first click moves the slider to where it is pressed
     nb.eventually(settled, "True")

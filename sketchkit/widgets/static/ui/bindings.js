@@ -235,6 +235,33 @@ export function cellSpans(count) {
 }
 
 /**
+ * The latent code of an exemplar, or a random code if the model has no categories: the code of `model.generate` in Python.
+ * @param {Link} link
+ * @param {{seed?: number, category?: number, part?: string}} [options] category: index, or -1 for any
+ * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one
+ */
+export async function startingCode(link, { seed = link.get("seed"), category = -1, part = "" } = {}) {
+  const result = await link.draw({ variants: [0], category, categories: link.card.categories.length, seed }, undefined, `start-${part}`);
+  return result?.codes?.[0] ?? null;
+}
+
+/**
+ * A field for a category, one of whose exemplars replaces a latent code; hidden if the model has none.
+ * @param {Link} link
+ * @param {(z: number[]) => void} changed
+ * @param {string} [label]
+ */
+export function exemplarChoice(link, changed, label = "Category") {
+  const names = () => ["", ...link.card.categories];
+  const { node, set } = search(label, names(), "", (name) => reportErrors(link, async () => {
+    const z = await startingCode(link, { seed: randomSeed(), category: link.card.categories.indexOf(name), part: label });
+    if (z && !link.closed) changed(Array.from(z));
+  }));
+  link.on("change:_card", () => set(names(), ""));
+  return node;
+}
+
+/**
  * A grid with one drawing for each variant.
  * @param {Link} link
  * @param {string} label

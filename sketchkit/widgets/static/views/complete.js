@@ -92,9 +92,10 @@ export function completeView(link, root) {
     receive(result.sketches, true);
     root.dataset.doneMs = String(performance.now() - startTime);
     finished = base.length > 0 && result.sketches.every((/** @type {Float32Array} */ rows) => !rows.length);
-    if (last || link.shouldSync) link.model.set("drawings", added.map(completed));
+    const sends = last || link.shouldSync;
+    if (sends) link.model.set("drawings", added.map(completed));
     if (draws && how === "preview" && last && turn.active) turn.finish(turn.strokes);
-    link.save();
+    if (sends) link.save();
     link.showStatus(finished ? "The model considers this drawing finished. “Continue” lets it add more." : "");
   });
   /** The newest intent while a slider moves. @type {Intent} */

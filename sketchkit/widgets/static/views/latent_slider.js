@@ -3,10 +3,9 @@
  * @module
  */
 import { Paper, button, element } from "../ui/controls.js";
-import { normals, stream } from "../engine/noise.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, saveButton, whenModelReady, temperatureSlider,
+import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, saveButton, whenModelReady, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -67,14 +66,17 @@ export function latentSliderView(link, root) {
   root.append(element("div", { class: "sk-split" }, main.node,
     element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
       element("div", { class: "sk-row" }, random, variationButton(link, () => void all()), saveButton(link, "dimension", () => strip.map(toStrokes))),
-      modelChoice(link))), filmstrip);
+      modelChoice(link), exemplarChoice(link, (z) => {
+        link.update({ z });
+        resetValue();
+      }))), filmstrip);
   whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);
     if (link.get("dimension") >= size) which.move(0, true);
     if (link.get("z")?.length !== size) {
       const given = link.get("given");
-      const z = given?.rows.length ? await link.encode(fittedRows(link, toStrokes(given)).rows) : normals(stream(link.get("seed"), 0, 2), size);
+      const z = given?.rows.length ? await link.encode(fittedRows(link, toStrokes(given)).rows) : await startingCode(link);
       if (!z) return;
       link.update({ z: Array.from(z) });
       if (!link.get("value")) resetValue();

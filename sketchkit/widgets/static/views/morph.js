@@ -6,7 +6,7 @@ import { Paper, button, element } from "../ui/controls.js";
 import { download, svgFile, animatedSvg } from "../editor/export.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
+import { exemplarChoice, randomSeed, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -144,7 +144,7 @@ export function morphView(link, root) {
     for (const end of ends) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
-      const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : randomCode(link.card.z_size);
+      const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : await startingCode(link, { seed: randomSeed(), part: end });
       if (z) link.update({ [`z_${end}`]: Array.from(z) });
     }
     await all();
@@ -171,7 +171,11 @@ function endControl(link, end, changed) {
   }, { "aria-label": `Random end ${end}`, title: "Replace this end by a random latent code" });
   const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}`, title: "Clear this pad" });
   link.on(`change:z_${end}`, changed);
-  return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear)) };
+  return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
+    exemplarChoice(link, (code) => {
+      pad.clear();
+      link.update({ [`z_${end}`]: code });
+    }, `Category ${end}`)) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { mixtureAt, heatOver } from "./density.js";
 import { MIN_TEMPERATURE, PEN_STATES } from "./next_point.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
-import { reportErrors, fromModelRows, range, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
+import { exemplarChoice, reportErrors, fromModelRows, range, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
@@ -33,7 +33,7 @@ export function temperatureSliderView(link, root) {
   /** Draw at each of some temperatures. @param {number[]} temperature @param {string} part */
   const drawAt = async (temperature, part) => {
     const z = code();
-    const result = await link.draw({ variants: temperature.map(() => 0), codes: z && temperature.map(() => z), temperature }, undefined, part);
+    const result = await link.draw({ variants: temperature.map(() => 0), codes: z && temperature.map(() => z), temperature, category: -1, categories: link.card.categories.length }, undefined, part);
     if (!result || link.closed) return null;
     next.code = result.codes?.[0] ?? null;
     return /** @type {Float32Array[]} */ (result.sketches).map((rows) => fromModelRows(link, rows));
@@ -57,7 +57,7 @@ export function temperatureSliderView(link, root) {
   link.on("change:z", () => void all());
   root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip,
     element("div", { class: "sk-row" }, variationButton(link, () => void all()), next.toggle, saveButton(link, "temperatures", () => strip.map(toStrokes))),
-    modelChoice(link));
+    modelChoice(link), exemplarChoice(link, (z) => link.update({ z })));
   whenModelReady(link, all);
 }
 
