@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +14,22 @@ from sketchkit.sketch import Sketch
 __all__ = ["choose_exemplars"]
 
 
-#: Drawings that are compared with several seeds for each exemplar that is chosen, and the number of seeds.
-CANDIDATES, SEEDS = 4, 6
+#: Fraction of the drawings of a category that are candidates, those with the best reconstructions.
+CANDIDATES = 0.3
+#: Number of reconstructions of a candidate, each with another seed.
+SEEDS = 4
+#: Weight of the identity matrix in the covariance of the codes, which keeps it invertible for few drawings.
+SHRINKAGE = 0.1
 
 
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
-    """Return the codes of the drawings that the model reconstructs best in each category.
+    """Return codes that the model draws each category from: well reconstructed, and unlike the other categories.
 
-    The measure is `Sketch.chamfer_distance` between a drawing and its reconstruction. The best drawings are
-    reconstructed again with other seeds, and those with the smallest mean distance are chosen: their codes give good
-    drawings for most seeds. Drawings with fewer points than the median are skipped: simple drawings are the easiest to
-    reconstruct, but show little detail.
+    Drawings with fewer points than the median of their category are skipped: simple drawings are the easiest to
+    reconstruct, but show little detail. The others are ranked by `Sketch.chamfer_distance` from their reconstruction.
+    The best of them are candidates. They are reconstructed with several seeds, the reconstructions are encoded, and a
+    linear discriminant of all codes estimates how probable their category is. The candidates with the highest mean log
+    probability are chosen. If there is only one category, those with the smallest mean distance are chosen.
 
     Parameters
     ----------
@@ -39,23 +44,55 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     -------
     Exemplars
     """
+    detailed = [_detailed(category_drawings) for category_drawings in drawings.values()]
+    codes = [model.encode(sketches) for sketches in detailed]  # a list of (drawings, z_size)
+    log_probability = _linear_discriminant(codes)
     chosen = []
-    for category_drawings in drawings.values():
-        median = np.median([len(sketch) for sketch in category_drawings])
-        sketches = [sketch for sketch in category_drawings if len(sketch) >= median]
-        codes = model.encode(sketches)  # (drawings, z_size)
-        best = np.argsort(_distances(model, sketches, codes, seed=0))[: CANDIDATES * count]
-        sketches, codes = [sketches[i] for i in best], codes[best]
-        distances = np.mean([_distances(model, sketches, codes, seed) for seed in range(SEEDS)], axis=0)
-        best = np.argsort(distances)[:count]
-        chosen.append(np.resize(codes[best], (count, codes.shape[1])))
+    for category, (sketches, z) in enumerate(zip(detailed, codes, strict=True)):
+        order = np.argsort(_distances(sketches, model.decode(z, seed=0)))
+        candidates = order[: max(int(CANDIDATES * len(order)), count)]
+        scores = np.zeros(len(candidates))
+        for seed in range(SEEDS):
+            reconstructions = model.decode(z[candidates], seed=seed)
+            if len(codes) > 1:
+                scores += log_probability(model.encode(reconstructions))[:, category]
+            else:
+                scores -= _distances([sketches[i] for i in candidates], reconstructions)
+        best = candidates[np.argsort(-scores)[:count]]
+        chosen.append(np.resize(z[best], (count, z.shape[1])))
     return Exemplars(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
 
 
-def _distances(
-    model: SketchRNN, sketches: Sequence[Sketch], codes: NDArray[np.float32], seed: int
-) -> NDArray[np.float64]:
+def _detailed(sketches: Sequence[Sketch]) -> list[Sketch]:
+    """Return the drawings with at least as many points as the median."""
+    median = np.median([len(sketch) for sketch in sketches])
+    return [sketch for sketch in sketches if len(sketch) >= median]
+
+
+def _distances(sketches: Sequence[Sketch], others: Sequence[Sketch]) -> NDArray[np.float64]:
     """Return the distance between each drawing and its reconstruction; infinity if one of them is empty."""
-    reconstructions = model.decode(codes, seed=seed)
-    distances = [sketch.chamfer_distance(other) for sketch, other in zip(sketches, reconstructions, strict=True)]
+    distances = [sketch.chamfer_distance(other) for sketch, other in zip(sketches, others, strict=True)]
     return np.nan_to_num(distances, nan=np.inf)
+
+
+def _linear_discriminant(codes: Sequence[NDArray[np.float32]]) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+    """Return a function from codes, (n, z_size), to log probabilities of the categories, (n, categories).
+
+    It assumes normal distributions with one mean for each category and one covariance for all of them, and equal
+    frequencies of the categories.
+    """
+    means = np.stack([z.mean(axis=0, dtype=np.float64) for z in codes])  # (categories, z_size)
+    residuals = np.concatenate([z - mean for z, mean in zip(codes, means, strict=True)])
+    covariance = residuals.T @ residuals / len(residuals)
+    size = len(covariance)
+    covariance += SHRINKAGE * max(np.trace(covariance) / size, 1e-6) * np.eye(size)
+    weights = np.linalg.solve(covariance, means.T)  # (z_size, categories)
+    biases = -0.5 * np.sum(means.T * weights, axis=0)
+
+    def log_probability(z: NDArray[np.float32]) -> NDArray[np.float64]:
+        logits = z @ weights + biases
+        logits -= logits.max(axis=1, keepdims=True)
+        total = np.exp(logits).sum(axis=1, keepdims=True)
+        return np.asarray(logits - np.log(total))
+
+    return log_probability
