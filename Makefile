@@ -55,6 +55,7 @@ check: $(READY) node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --python-version 3.13
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

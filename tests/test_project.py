@@ -78,3 +78,16 @@ def test_bundled_models_have_a_card_with_data_and_license(folder):
     for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", card):
         assert (folder / picture).is_file()
     assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
+
+
+def test_bundled_models_load_without_messages():
+    code = """
+import sketchkit
+for name in sketchkit.models("bundled"):
+    model = sketchkit.load(name)
+    print(name, model.name, sum(w.size for w in model.weights.values()) > 100_000, len(model.card) > 500)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stderr == ""
+    names = sorted(folder.parent.name for folder in (ROOT / "pretrained").glob("*/config.json"))
+    assert done.stdout.splitlines() == [f"{name} {name} True True" for name in names]

@@ -46,12 +46,13 @@ def convert(
     from sketchkit.loading import load
     from sketchkit.storage.atomic import atomic_write
 
-    if out.suffix not in ("", ".json", ".npz") or (out.is_file() and not out.suffix):
+    ending = out.suffix.lower()
+    if ending not in ("", ".json", ".npz") or (out.is_file() and not ending):
         raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
     loaded = load(model, scale_factor=scale_factor)
-    if out.suffix == ".json":
+    if ending == ".json":
         typer.echo(str(export_js(loaded, out)))
-    elif out.suffix == ".npz":
+    elif ending == ".npz":
         with atomic_write(out) as part, part.open("wb") as file:
             np.savez(file, **to_tf1(loaded))  # type: ignore[arg-type]
     else:
@@ -107,4 +108,6 @@ def html(
     """
     from sketchkit.widgets.export.notebook import notebook_html
 
+    if out:
+        check_output(out, ".html")
     report_written(notebook_html(notebook, out, dtype=dtype, execute=execute))

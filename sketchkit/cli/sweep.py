@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from sketchkit.cli.options import Progress
-from sketchkit.cli.output import report_written
+from sketchkit.cli.output import check_output, report_written
 
 if TYPE_CHECKING:
     from sketchkit.training.progress import ProgressKind
@@ -94,6 +94,8 @@ def compare(
     """Compare runs on one page with a table, curves and drawings."""
     from sketchkit.sweeps.comparison import Comparison, compare_page
 
+    if out:
+        check_output(out, ".html")
     typer.echo(str(Comparison(folder)))
     report_written(compare_page(folder, out or folder / "compare.html"))
 

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -135,10 +138,36 @@ def test_train_resumes_a_run(run, npz, tmp_path):
     assert "wrote" in run("sample", "r", "-n", 2)
 
 
-def test_doctor(run):
-    out = run("doctor")
-    assert "tensorflow" in out
-    assert "all dependencies are installed" in out
+@pytest.mark.parametrize("words", [["--version"], ["doctor"], ["models", "bundled"]], ids=lambda words: words[0])
+def test_commands_about_the_installation_print_no_messages(words, tmp_path):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    command = [sys.executable, "-m", "sketchkit", *words]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"--version": "sketchkit ", "doctor": "all dependencies are installed", "models": "kanji"}[
+        words[0]
+    ] in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("requirements", "reports", "error"),
+    [
+        (["numpy>=1", "no-such-package>=2; extra == 'x'"], ["  numpy "], None),
+        (["no-such-package>=2"], ["  no-such-package: not installed"], "no-such-package; .* 'no-such-package>=2'"),
+        (["numpy>=99,<100"], [": sketchkit requires <100,>=99"], "numpy; install with pip install 'numpy<100,>=99'"),
+        (["numpy>=99; python_version < '3'"], [], None),
+    ],
+)
+def test_doctor_reports_missing_and_outdated_dependencies(requirements, reports, error, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: requirements)
+    result = CliRunner().invoke(cli.app, ["doctor"])
+    assert all(report in result.output for report in reports)
+    assert (result.exception is None) == (error is None)
+    if error:
+        with pytest.raises(ValueError, match=f"missing or outdated: {error}"):
+            raise result.exception
+    else:
+        assert "all dependencies are installed" in result.output
 
 
 @pytest.mark.parametrize(
@@ -181,6 +210,12 @@ def test_sketch_rnn_train_command(npz, tmp_path, capsys):
 
 def test_package_installs_no_log_handlers():
     assert logging.getLogger("sketchkit").handlers == []
+
+
+@pytest.mark.parametrize("command", ["embed", "html", "compare", "dataset report"])
+def test_page_with_another_ending_is_refused_first(command, run, tmp_path):
+    with pytest.raises(ValueError, match=r"--out: expected a file ending in \.html, got 'x\.pdf'"):
+        run(*command.split(), "nothing", "--out", tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("command", ["sample", "reconstruct", "morph", "show"])
