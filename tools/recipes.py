@@ -30,13 +30,13 @@ WELL_DRAWN = (
     *("lobster", "monkey", "mosquito", "palm tree", "rabbit", "sheep", "tiger"),
 )
 #: Number of training drawings of a category from which its exemplars are chosen.
-EXEMPLAR_POOL = 400
+EXEMPLAR_POOL = 1600
 
 
 QUICKDRAW_NOTES = (
     "The model generates samples from the codes of training drawings of a category; if no category is given, of "
     "all categories in turn. It also encodes drawings of other subjects, but its reconstructions keep only their "
-    "rough shape. These weights were trained in three stages of 4,500, 2,750 and 5,500 steps: the first on an earlier "
+    "rough shape. These weights were trained in three stages of 4,500, 2,750 and 5,250 steps: the first on an earlier "
     "dataset of 16 categories with a KL weight of 0.2, the others on this dataset, with a KL weight that rose to 0.37."
 )
 
@@ -171,7 +171,7 @@ RECIPES = {
         WELL_DRAWN,
         others=tuple(name for name in QUICKDRAW_CATEGORIES if name not in (*WELL_DRAWN, *TO_TEACH)),
         notes=QUICKDRAW_NOTES,
-        sampling=Sampling(0.1, pen_temperature=1.0),
+        sampling=Sampling(0.1, pen_temperature=0.5),
         exemplars=True,
     ),
 }
