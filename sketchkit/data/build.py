@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -15,7 +15,6 @@ import numpy as np
 from sketchkit.arguments import parse_path, parse_seed, parse_sources
 from sketchkit.data.collect import DrawingCollector, Source
 from sketchkit.formats.npz import SPLITS, write_npz
-from sketchkit.formats.svg import FILLS
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -171,69 +170,100 @@ def build_dataset(
         If an option is out of range, or no drawings are left. Sources that cannot be read are only counted as long as
         others can be read.
     """
-    out, seed, epsilon = parse_path(out, "out"), parse_seed(seed), 2.0 if epsilon is None else epsilon
-    if out.suffix.lower() != ".npz":
-        raise ValueError(f"out: expected the name of an .npz file to write, got {out}")
+    out = parse_path(out, "out")
+    options = _Options(size, 2.0 if epsilon is None else epsilon, max_seq_len, held_out, parse_seed(seed))
+    collector = DrawingCollector(fills, recognized, countries, limit)
     if isinstance(sources, (str, int, float)):
         sources = parse_sources(sources, "sources")
-    listed = sources if isinstance(sources, (list, tuple)) else [sources]
-    named = [Path(source) for source in listed if isinstance(source, (str, Path))]
-    if out.exists() and any(path.is_file() and path.samefile(out) for path in named):
-        raise ValueError(f"{out} is one of the sources and would be replaced; choose another name for the dataset")
-    if fills not in FILLS:
-        raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {fills!r}")
-    for name, value, least in (("size", size, 1), ("epsilon", epsilon, 0)):
-        if value is not None and not least <= value < np.inf:
-            raise ValueError(f"{name}: expected a finite number of at least {least}, got {value!r}")
-    if not 0 <= held_out <= 0.4:
-        raise ValueError(f"held_out: expected a share from 0 to 0.4, got {held_out!r}")
-    if max_seq_len < 1:
-        raise ValueError(f"max_seq_len: expected at least 1, got {max_seq_len!r}")
-    if limit is not None and limit < 1:
-        raise ValueError(f"limit: expected at least 1, got {limit!r}")
+    _check_output(out, sources)
     from tqdm.auto import tqdm
 
-    collector = DrawingCollector(fills, recognized, countries, limit)
-    kept: list[Sketch] = []
-    examples: list[Sketch] = []
-    dropped: Counter[str] = Counter()
-    read = 0
-    for sketch in tqdm(collector.read(sources), desc="drawings", unit="", disable=not progress, leave=False, delay=1):
-        read += 1
-        try:
-            drawing = preprocess(sketch, size, epsilon)
-        except ValueError as error:
-            collector.errors.append(error)
-            continue
-        if not len(sketch):
-            dropped["empty"] += 1
-        elif not np.any(drawing.offsets[:, :2]):
-            dropped["only a dot"] += 1
-        elif len(drawing) > max_seq_len:
-            dropped[f"more than {max_seq_len} points"] += 1
-        else:
-            kept.append(drawing)
-            if len(kept) in EXAMPLE_INDICES:
-                examples.append(sketch.fitted(size) if size else sketch)
-    if not kept:
-        why = [f"{count:,} {reason}" for reason, count in dropped.items()] + [str(e) for e in collector.errors[:3]]
+    sketches = collector.read(sources)
+    prepared = _prepare(
+        tqdm(sketches, desc="drawings", unit="", disable=not progress, leave=False, delay=1), options, collector.errors
+    )
+    if not prepared.kept:
+        why = [f"{count:,} {reason}" for reason, count in prepared.dropped.items()]
+        why += [str(error) for error in collector.errors[:3]]
         why += [f"{count:,} {name}" for name, count in collector.skipped.items()]
         raise ValueError(f"no drawings left to write to {out}: {'; '.join(why) or 'the sources contain none'}")
-
-    splits, num_duplicates = _split(kept, held_out, seed)
+    splits, num_duplicates = _split(prepared.kept, options.held_out, options.seed)
     write_npz(splits, out)
     return BuildResult(
-        out,
-        read,
-        {split: len(splits[split]) for split in SPLITS},
-        dict(dropped),
-        num_duplicates,
-        tuple(map(str, collector.errors)),
-        dict(+collector.skipped),
-        max_seq_len,
-        epsilon,
-        tuple(examples),
+        path=out,
+        read=prepared.read,
+        kept={split: len(splits[split]) for split in SPLITS},
+        dropped=dict(prepared.dropped),
+        num_duplicates=num_duplicates,
+        errors=tuple(map(str, collector.errors)),
+        skipped=dict(+collector.skipped),
+        max_seq_len=max_seq_len,
+        epsilon=options.epsilon,
+        examples=tuple(prepared.examples),
     )
+
+
+@dataclass(frozen=True)
+class _Options:
+    """Options of `build_dataset` for the preparation of the drawings and the splits."""
+
+    size: float | None
+    epsilon: float
+    max_seq_len: int
+    held_out: float
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("size", self.size, 1), ("epsilon", self.epsilon, 0)):
+            if value is not None and not least <= value < np.inf:
+                raise ValueError(f"{name}: expected a finite number of at least {least}, got {value!r}")
+        if not 0 <= self.held_out <= 0.4:
+            raise ValueError(f"held_out: expected a share from 0 to 0.4, got {self.held_out!r}")
+        if self.max_seq_len < 1:
+            raise ValueError(f"max_seq_len: expected at least 1, got {self.max_seq_len!r}")
+
+
+def _check_output(out: Path, sources: Source | Iterable[Source]) -> None:
+    """Raise ValueError if the output is not an `.npz` file, or is one of the sources."""
+    if out.suffix.lower() != ".npz":
+        raise ValueError(f"out: expected the name of an .npz file to write, got {out}")
+    listed = sources if isinstance(sources, (list, tuple)) else [sources]
+    paths = [Path(source) for source in listed if isinstance(source, (str, Path))]
+    if out.exists() and any(path.is_file() and path.samefile(out) for path in paths):
+        raise ValueError(f"{out} is one of the sources and would be replaced; choose another name for the dataset")
+
+
+@dataclass
+class _Prepared:
+    """Drawings after their preparation: the number read, those kept, examples unsimplified, and counts by reason."""
+
+    read: int = 0
+    kept: list[Sketch] = field(default_factory=list)
+    examples: list[Sketch] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def _prepare(sketches: Iterable[Sketch], options: _Options, errors: list[ValueError]) -> _Prepared:
+    """Scale and simplify drawings, and drop those that are empty, too long, or only a dot."""
+    prepared = _Prepared()
+    for sketch in sketches:
+        prepared.read += 1
+        try:
+            drawing = preprocess(sketch, options.size, options.epsilon)
+        except ValueError as error:
+            errors.append(error)
+            continue
+        if not len(sketch):
+            prepared.dropped["empty"] += 1
+        elif not np.any(drawing.offsets[:, :2]):
+            prepared.dropped["only a dot"] += 1
+        elif len(drawing) > options.max_seq_len:
+            prepared.dropped[f"more than {options.max_seq_len} points"] += 1
+        else:
+            prepared.kept.append(drawing)
+            if len(prepared.kept) in EXAMPLE_INDICES:
+                prepared.examples.append(sketch.fitted(options.size) if options.size else sketch)
+    return prepared
 
 
 def preprocess(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0) -> Sketch:

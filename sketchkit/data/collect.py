@@ -23,7 +23,7 @@ from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import read_npy, read_npz
 from sketchkit.formats.points import parse_drawings
 from sketchkit.formats.raster_image import reject_raster_image
-from sketchkit.formats.svg import MAX_BYTES, read_svg
+from sketchkit.formats.svg import FILLS, MAX_BYTES, read_svg
 from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
@@ -64,6 +64,12 @@ class DrawingCollector:
     limit: int | None = None
     errors: list[ValueError] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if self.fills not in FILLS:
+            raise ValueError(f"fills: expected one of {', '.join(FILLS)}, got {self.fills!r}")
+        if self.limit is not None and self.limit < 1:
+            raise ValueError(f"limit: expected at least 1, got {self.limit!r}")
 
     def read(self, sources: Source | Iterable[Source]) -> Iterator[Sketch]:
         """Yield the drawings of one or several sources, in order.
