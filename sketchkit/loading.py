@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from sketchkit.arguments import parse_path
+from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.published.archive import unpack
+from sketchkit.published.catalog import Catalog, ModelEntry, model_entry, published_models
 from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
+from sketchkit.storage.download import fetch
 from sketchkit.suggest import did_you_mean
+from sketchkit.svg_document import data_uri
 
 __all__ = ["bundled_models", "load", "load_published", "models"]
 
 
-def models(*words: str) -> Any:
+def models(*words: str) -> Catalog:
     """Return the catalog of the models that can be loaded by name, bundled models first.
 
     Parameters
@@ -33,8 +38,6 @@ def models(*words: str) -> Any:
     sketchkit.published.catalog.Catalog
         Sequence of names, which is displayed as a table.
     """
-    from sketchkit.published.catalog import Catalog, ModelEntry, published_models
-
     entries = []
     for name in _bundled():
         h = ModelConfig.from_json((_bundled_models_dir() / name / "config.json").read_text(encoding="utf-8")).hparams
@@ -93,9 +96,6 @@ def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
 
 def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
     """Return the model of a name or path. `scale_factor` is used for files that do not contain one."""
-    from sketchkit.interop.sketch_rnn_js import read_js
-    from sketchkit.published.catalog import model_entry, published_models
-
     path = parse_path(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_bundled_models_dir() / str(name))
@@ -127,7 +127,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
     raise FileNotFoundError(f"{name}: no such model folder or model name; {suggestion}")
 
 
-def load_published(entry: Any, *, force: bool = False) -> SketchRNN:
+def load_published(entry: ModelEntry, *, force: bool = False) -> SketchRNN:
     """Return a published model, which is downloaded and converted at its first use.
 
     Parameters
@@ -137,30 +137,21 @@ def load_published(entry: Any, *, force: bool = False) -> SketchRNN:
     force : bool
         Download and convert the model again. The cached model is kept until the new one is complete.
     """
-    from sketchkit.interop.sketch_rnn_js import read_js
-    from sketchkit.published.archive import unpack
-    from sketchkit.published.catalog import published_models
-    from sketchkit.storage.download import fetch
-
     converted = cache_folder() / "models" / entry.name
     recover(converted)
     if not force and (converted / "config.json").is_file():
         return SketchRNN.open(converted)
     downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
     file = fetch(entry.url, alternatives=[*_bundled(), *downloaded[:8]], force=force)
-    if not entry.member:
-        model = read_js(file, name=entry.name)
-        config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
-        card = write_card(config, data=f"Quick, Draw! drawings ({entry.source})", license=entry.license)
-        SketchRNN(config, model.weights).save(converted, card=card)
-        return SketchRNN.open(converted)
-    # Only this conversion reads the checkpoint, which needs TensorFlow.
-    from sketchkit.interop.magenta_tf1 import read_tf1
+    if entry.member:  # only this conversion reads a checkpoint, which needs TensorFlow
+        from sketchkit.interop.magenta_tf1 import read_tf1
 
-    folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member, replace=force)
-    model = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name)
-    config = replace(model.config, drawing_size=entry.drawing_size)
-    card = write_card(config, data=entry.source, license=entry.license)
+        folder = unpack(file, entry.member, cache_folder() / "unpacked" / entry.member, replace=force)
+        model, data = read_tf1(folder, scale_factor=entry.scale_factor, name=entry.name), entry.source
+    else:
+        model, data = read_js(file, name=entry.name), f"Quick, Draw! drawings ({entry.source})"
+    config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
+    card = write_card(config, data=data, license=entry.license)
     SketchRNN(config, model.weights).save(converted, card=card)
     return SketchRNN.open(converted)
 
@@ -187,8 +178,6 @@ def _bundled() -> list[str]:
 
 def _picture(name: str) -> str:
     """Return the sample picture of a bundled model as a data URI; empty if there is none."""
-    from sketchkit.svg_document import data_uri
-
     path = _bundled_models_dir() / name / "sample.svg"
     return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
 
@@ -197,7 +186,7 @@ def _license(name: str) -> str:
     """Return the license in the card of a bundled model."""
     card = (_bundled_models_dir() / name / "README.md").read_text(encoding="utf-8")
     line = next((line for line in card.splitlines() if line.startswith(("| License", "| Licence"))), "||see its card|")
-    return line.split("|")[2].strip()
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line.split("|")[2].strip())  # links as their text
 
 
 def _bundled_models_dir() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from typer.core import TyperGroup
@@ -11,6 +11,9 @@ from typer.core import TyperGroup
 from sketchkit.cli.options import choice
 from sketchkit.cli.output import check_output, report_written
 from sketchkit.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from sketchkit.formats.svg import Fills
 
 __all__ = ["app"]
 
@@ -140,7 +143,7 @@ def build(
         )
     built = build_dataset(
         sources, out, size=size or None, epsilon=epsilon, max_seq_len=max_seq_len, held_out=held_out, seed=seed,
-        fills=fills, recognized=recognized, countries=country or None, limit=limit,
+        fills=cast("Fills", fills), recognized=recognized, countries=country or None, limit=limit,
     )  # fmt: skip
     typer.echo(str(built))
     report_written(out)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from sketchkit.cli.options import Cell, Count, Data, Model, Picture, Seed, Split, Temperature
 from sketchkit.cli.output import check_output, report_written
+
+if TYPE_CHECKING:
+    from sketchkit.formats.npz import SplitName
+    from sketchkit.sketch import Sketch
 
 __all__ = ["morph", "reconstruct", "sample", "show"]
 
@@ -139,12 +143,12 @@ def show(
     report_written(save_grid(_drawings(data, split, n, "--count"), out, cell=cell))
 
 
-def _drawings(data: list[str], split: str, n: int, option: str) -> list[Any]:
+def _drawings(data: list[str], split: str, n: int, option: str) -> list[Sketch]:
     """Return the first n usable drawings of a split. `option` is the name of the option with the number."""
     from sketchkit.data.dataset import Dataset
 
-    opened = Dataset.open(data)
-    drawings = [opened.splits[split][int(i)] for i in opened.usable_indices(split)[:n]]
+    opened, name = Dataset.open(data), cast("SplitName", split)
+    drawings = [opened.splits[name][int(i)] for i in opened.usable_indices(name)[:n]]
     if len(drawings) < n:
         raise ValueError(f"{option}: {opened.name} has only {len(drawings)} drawings in its {split} split")
     return drawings

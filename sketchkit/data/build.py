@@ -15,6 +15,7 @@ import numpy as np
 from sketchkit.arguments import parse_path, parse_seed, parse_sources
 from sketchkit.data.collect import DrawingCollector, Source
 from sketchkit.formats.npz import SPLITS, write_npz
+from sketchkit.formats.svg import Fills
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def build_dataset(
     max_seq_len: int = 250,
     held_out: float = 0.1,
     seed: int | None = 0,
-    fills: str = "auto",
+    fills: Fills = "auto",
     recognized: bool | None = None,
     countries: Collection[str] | None = None,
     limit: int | None = None,

@@ -23,7 +23,7 @@ from sketchkit.formats.ndjson import read_ndjson
 from sketchkit.formats.npz import read_npy, read_npz
 from sketchkit.formats.points import parse_drawings
 from sketchkit.formats.raster_image import reject_raster_image
-from sketchkit.formats.svg import FILLS, MAX_BYTES, read_svg
+from sketchkit.formats.svg import FILLS, MAX_BYTES, Fills, read_svg
 from sketchkit.formats.tables import read_csv
 from sketchkit.sketch import Sketch
 
@@ -58,7 +58,7 @@ class DrawingCollector:
         Number of skipped parts of drawings and of skipped files of other types, by name.
     """
 
-    fills: str = "auto"
+    fills: Fills = "auto"
     recognized: bool | None = None
     countries: Collection[str] | None = None
     limit: int | None = None

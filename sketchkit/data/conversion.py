@@ -16,7 +16,7 @@ from sketchkit.data.store import Split, pack_drawings, write_store
 from sketchkit.formats.compressed import open_gzip
 from sketchkit.formats.file_kind import FileKind, file_kind
 from sketchkit.formats.ndjson import read_ndjson
-from sketchkit.formats.npz import SPLITS, read_npz
+from sketchkit.formats.npz import SPLITS, SplitName, read_npz
 from sketchkit.storage.cache import cache_folder
 
 __all__ = ["convert", "first_drawings"]
@@ -55,7 +55,7 @@ def convert(paths: list[Path], limit: int | None) -> Path:
     errors: list[ValueError] = []
     record: dict[str, Any] = {"sources": stamps}
 
-    def parts() -> Iterator[dict[str, Split]]:
+    def parts() -> Iterator[dict[SplitName, Split]]:
         points = 0
         for path in paths:
             drawings = _read(path, limit, errors)
@@ -74,7 +74,7 @@ def convert(paths: list[Path], limit: int | None) -> Path:
     return store
 
 
-def _split_at_random(drawings: list[NDArray[Any]]) -> dict[str, list[NDArray[Any]]]:
+def _split_at_random(drawings: list[NDArray[Any]]) -> dict[SplitName, list[NDArray[Any]]]:
     """Return drawings in three splits. valid and test get a tenth each, at most `HELD_OUT`."""
     held = min(len(drawings) // 10, HELD_OUT)
     order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
@@ -82,7 +82,7 @@ def _split_at_random(drawings: list[NDArray[Any]]) -> dict[str, list[NDArray[Any
     return {split: [drawings[index] for index in cuts[split]] for split in SPLITS}
 
 
-def first_drawings(splits: Mapping[str, list[_T]], limit: int | None) -> dict[str, list[_T]]:
+def first_drawings(splits: Mapping[SplitName, list[_T]], limit: int | None) -> dict[SplitName, list[_T]]:
     """Return the first drawings of each split, at most `limit` in total, in proportion to the sizes of the splits."""
     total = sum(map(len, splits.values()))
     if limit is None or total <= limit:
@@ -96,7 +96,7 @@ def first_drawings(splits: Mapping[str, list[_T]], limit: int | None) -> dict[st
     return {name: drawings[: counts[name]] for name, drawings in splits.items()}
 
 
-def _read(path: Path, limit: int | None, errors: list[ValueError]) -> dict[str, list[NDArray[Any]]]:
+def _read(path: Path, limit: int | None, errors: list[ValueError]) -> dict[SplitName, list[NDArray[Any]]]:
     """Return the drawings of one file, by split."""
     kind = file_kind(path, path.name)
     if kind == FileKind("npz"):

@@ -21,7 +21,7 @@ from sketchkit.data.report import DatasetReport, examine
 from sketchkit.data.sources import BUILT_IN, find_files
 from sketchkit.data.store import OFFSET_LIMIT, IndexFilter, Split, offset_deviation, open_store, pack_drawings
 from sketchkit.data.store import fingerprint as digest_of
-from sketchkit.formats.npz import SPLITS
+from sketchkit.formats.npz import SPLITS, SplitName
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import atomic_write
 
@@ -56,7 +56,7 @@ class Dataset:
         Number of drawings that could not be read.
     """
 
-    splits: Mapping[str, Split]
+    splits: Mapping[SplitName, Split]
     name: str
     max_seq_len: int
     fingerprint: str
@@ -158,7 +158,7 @@ class Dataset:
     @classmethod
     def _checked(
         cls,
-        splits: Mapping[str, Split],
+        splits: Mapping[SplitName, Split],
         name: str,
         max_seq_len: int | None,
         fingerprint: str,
@@ -218,11 +218,11 @@ class Dataset:
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
 
-    def usable_indices(self, split: str, max_seq_len: int | None = None) -> NDArray[np.int64]:
+    def usable_indices(self, split: SplitName, max_seq_len: int | None = None) -> NDArray[np.int64]:
         """Return the indices of the drawings of a split that are neither empty nor too long, ascending."""
         return self.splits[split].usable_indices(max_seq_len or self.max_seq_len)
 
-    def num_dropped(self, split: str) -> int:
+    def num_dropped(self, split: SplitName) -> int:
         """Return the number of drawings of a split that are empty or too long."""
         return len(self.splits[split].excluded_indices(self.max_seq_len))
 
@@ -288,7 +288,7 @@ class Dataset:
 
     def iter_batches(
         self,
-        split: str,
+        split: SplitName,
         batch_size: int,
         *,
         max_seq_len: int | None = None,

@@ -13,6 +13,7 @@ from sketchkit.data.near_duplicates import fingerprints, near_pairs
 from sketchkit.data.orientation import orientation_probabilities, reorient
 from sketchkit.data.split_health import SplitHealth
 from sketchkit.data.store import OFFSET_LIMIT, Split
+from sketchkit.formats.npz import SplitName
 from sketchkit.sketch import Sketch
 
 __all__ = ["NUM_EXAMPLES", "DatasetSample", "Finding", "find_problems", "looks_absolute", "spread"]
@@ -73,9 +74,9 @@ class DatasetSample:
 
     def __init__(
         self,
-        splits: Mapping[str, Split],
-        health: Mapping[str, SplitHealth],
-        usable: Mapping[str, NDArray[np.int64]],
+        splits: Mapping[SplitName, Split],
+        health: Mapping[SplitName, SplitHealth],
+        usable: Mapping[SplitName, NDArray[np.int64]],
         max_seq_len: int,
         errors: Sequence[str] = (),
         num_errors: int = 0,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sketchkit.data.findings import NUM_EXAMPLES, DatasetSample, Finding, find_problems, spread
 from sketchkit.data.split_health import SplitHealth, split_health
 from sketchkit.data.store import Split
-from sketchkit.formats.npz import SPLITS
+from sketchkit.formats.npz import SPLITS, SplitName
 from sketchkit.html_template import render_html
 from sketchkit.sketch import Sketch
 
@@ -79,7 +79,7 @@ class DatasetReport:
     name: str
     max_seq_len: int
     scale_factor: float
-    splits: Mapping[str, SplitHealth]
+    splits: Mapping[SplitName, SplitHealth]
     lengths: NDArray[np.int64]
     findings: tuple[Finding, ...]
     samples: tuple[Sketch, ...]
@@ -131,7 +131,7 @@ class DatasetReport:
 
 
 def examine(
-    splits: Mapping[str, Split],
+    splits: Mapping[SplitName, Split],
     *,
     name: str,
     max_seq_len: int,

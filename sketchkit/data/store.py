@@ -21,7 +21,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.formats.npz import SPLITS
+from sketchkit.formats.npz import SPLITS, SplitName
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import temporary_folder
 
@@ -232,7 +232,7 @@ def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:
     return Split(packed, starts)
 
 
-def write_store(parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any], folder: Path) -> None:
+def write_store(parts: Iterable[Mapping[SplitName, Split]], record: Mapping[str, Any], folder: Path) -> None:
     """Write a store atomically.
 
     Parameters
@@ -246,7 +246,7 @@ def write_store(parts: Iterable[Mapping[str, Split]], record: Mapping[str, Any],
         Folder of the store. An existing store is kept.
     """
     with temporary_folder(folder) as temporary:
-        pieces: dict[str, list[Split]] = {name: [] for name in SPLITS}
+        pieces: dict[SplitName, list[Split]] = {name: [] for name in SPLITS}
         for number, part in enumerate(parts):
             for name in SPLITS:
                 path = temporary / f"{name}.{number}.npy"
@@ -288,7 +288,7 @@ def _join(pieces: list[Split], path: Path) -> Split:
     return Split(np.load(f"{path}.points.npy", mmap_mode="r") if shape[0] else np.zeros(shape, dtype), starts)
 
 
-def fingerprint(splits: Mapping[str, Split]) -> str:
+def fingerprint(splits: Mapping[SplitName, Split]) -> str:
     """Return a hexadecimal digest of all drawings, which is independent of the numeric type."""
     digest = hashlib.sha256()
     for name in SPLITS:
@@ -299,7 +299,7 @@ def fingerprint(splits: Mapping[str, Split]) -> str:
     return digest.hexdigest()
 
 
-def open_store(folder: Path) -> tuple[dict[str, Split], dict[str, Any]]:
+def open_store(folder: Path) -> tuple[dict[SplitName, Split], dict[str, Any]]:
     """Open a store without reading its drawings.
 
     Returns

@@ -9,7 +9,7 @@ import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, get_args
 
 import numpy as np
 from numpy.lib import format as npy
@@ -23,9 +23,11 @@ from sketchkit.parser_errors import as_value_error
 from sketchkit.sketch import Sketch
 from sketchkit.storage.atomic import atomic_write
 
-__all__ = ["SPLITS", "read_npy", "read_npz", "write_npz"]
+__all__ = ["SPLITS", "SplitName", "read_npy", "read_npz", "write_npz"]
 
-SPLITS = ("train", "valid", "test")
+#: Name of a split.
+SplitName = Literal["train", "valid", "test"]
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
 #: Limits of the unpacked size of a pickled member, as a multiple of its compressed size and in bytes; the larger one
 #: applies. Interpreting a pickle takes time and memory for each byte.
@@ -39,7 +41,7 @@ CHUNK = 1 << 18
 
 def read_npz(
     source: str | Path | IO[bytes], *, errors: list[ValueError] | None = None, where: str | None = None
-) -> dict[str, list[NDArray[Any]]]:
+) -> dict[SplitName, list[NDArray[Any]]]:
     """Read the drawings of a dataset in the published layout, without unpickling.
 
     Parameters
@@ -76,7 +78,7 @@ def read_npz(
         if not found:
             names = ", ".join(sorted(members)[:8])[:200] or "no members"
             raise ValueError(f"{name}: expected members train.npy, valid.npy, test.npy, got {names}")
-        splits: dict[str, list[NDArray[Any]]] = {split: [] for split in SPLITS}
+        splits: dict[SplitName, list[NDArray[Any]]] = {split: [] for split in SPLITS}
         for split in found:
             splits[split] = _member(archive, members[f"{split}.npy"], f"{name}, member {split}", errors)
     return splits

@@ -15,7 +15,6 @@ The order of each tuple is the order of the parts in the published flat state ve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import tensorflow as tf
 
@@ -40,7 +39,7 @@ def state_sizes(cell: str, units: int) -> tuple[int, ...]:
     return (units, HYPER_UNITS, units, HYPER_UNITS) if cell == "hyper" else (units, units)
 
 
-def zero_state(cell: str, units: int, batch: Any) -> State:
+def zero_state(cell: str, units: int, batch: int | tf.Tensor) -> State:
     """Return a state of zeros; each tensor has the shape (batch, size)."""
     return tuple(tf.zeros([batch, size]) for size in state_sizes(cell, units))
 

@@ -52,7 +52,8 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         if not _is_positive(self.scale_factor):
-            raise ValueError(f"scale_factor: expected a finite number > 0, got {self.scale_factor!r}")
+            raise ValueError(f"scale_factor: expected a finite number > 0, got {self.scale_factor!r:.40}")
+        object.__setattr__(self, "scale_factor", float(self.scale_factor))
         if self.drawing_size is not None and not _is_positive(self.drawing_size):
             raise ValueError(f"drawing_size: expected a finite number > 0, got {self.drawing_size!r}")
         if self.hparams.max_seq_len < 1:
@@ -103,15 +104,11 @@ class ModelConfig:
         if not all(isinstance(item, str) for item in data["classes"]):
             raise ValueError("key 'classes': expected a list of names")
         training = data.get("training", {})
-        try:
-            scale_factor = float(data["scale_factor"])
-        except OverflowError:
-            raise ValueError("scale_factor: expected a finite number > 0, got an integer that is too large") from None
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
         return cls(
             HParams().replace(data["hparams"]),
-            scale_factor,
+            data["scale_factor"],
             data["name"],
             tuple(data["classes"]),
             training,

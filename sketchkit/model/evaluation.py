@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
 
-from sketchkit.hparams import PenRows
+from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.network import Network
 from sketchkit.streams import Purpose, philox_key
+
+if TYPE_CHECKING:
+    from sketchkit.data.batches import Batch
 
 __all__ = ["evaluate", "loss_sums", "mean_losses", "model_inputs"]
 
 
-def model_inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key: int = 0) -> dict[str, tf.Tensor]:
+def model_inputs(
+    hparams: HParams, batch: Batch, eps_key: tuple[int, int], dropout_key: int = 0
+) -> dict[str, tf.Tensor]:
     """Return the network's input tensors for a `sketchkit.data.batches.Batch`.
 
     Parameters
@@ -51,7 +56,7 @@ def model_inputs(hparams: Any, batch: Any, eps_key: tuple[int, int], dropout_key
 
 def evaluate(
     network: Network,
-    batches: Iterable[tuple[Any, int]],
+    batches: Iterable[tuple[Batch, int]],
     *,
     pen_rows: PenRows | None = None,
     seed: int = 0,
@@ -88,7 +93,7 @@ def evaluate(
 
 def loss_sums(
     network: Network,
-    batches: Iterable[tuple[Any, int]],
+    batches: Iterable[tuple[Batch, int]],
     *,
     pen_rows: PenRows | None = None,
     seed: int = 0,

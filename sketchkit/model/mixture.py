@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 __all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
 
@@ -21,13 +24,13 @@ class MixtureTensors(NamedTuple):
     Logits and logarithms are used because they stay finite where probabilities or standard deviations are rounded to 0.
     """
 
-    pen_logits: Any  # (rows, 3)
-    pi_logits: Any
-    mu1: Any
-    mu2: Any
-    log_sigma1: Any
-    log_sigma2: Any
-    rho_raw: Any  # the correlation is tanh(rho_raw)
+    pen_logits: tf.Tensor  # (rows, 3)
+    pi_logits: tf.Tensor
+    mu1: tf.Tensor
+    mu2: tf.Tensor
+    log_sigma1: tf.Tensor
+    log_sigma2: tf.Tensor
+    rho_raw: tf.Tensor  # the correlation is tanh(rho_raw)
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class MixtureDensity:
         return len(self.pi)
 
 
-def split_outputs(outputs: Any, num_mixture: int) -> MixtureTensors:
+def split_outputs(outputs: tf.Tensor, num_mixture: int) -> MixtureTensors:
     """Split the outputs of the last layer, (rows, 3 + 6 * num_mixture), into mixture parameters (eq. 5 and 6)."""
     import tensorflow as tf
 
@@ -73,7 +76,7 @@ LOG_SIGMA_LIMIT = 14.0
 RHO_RAW_LIMIT = 8.0
 
 
-def log_density(mixture: MixtureTensors, dx: Any, dy: Any) -> Any:
+def log_density(mixture: MixtureTensors, dx: tf.Tensor, dy: tf.Tensor) -> tf.Tensor:
     """Return log sum_k pi_k N(dx, dy | k), shape (rows,), for offsets of shape (rows, 1) (eq. 3).
 
     The quadratic form is computed as (x - rho y)^2 / (1 - rho^2) + y^2, a sum of squares, and 1 - tanh^2(a) as

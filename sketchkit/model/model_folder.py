@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -22,7 +23,10 @@ from sketchkit.model.weights import Weights, check_weights
 from sketchkit.parser_errors import as_value_error
 from sketchkit.storage.atomic import atomic_write, install_folder, recover, save_tensors, temporary_folder
 
-__all__ = ["check_replaceable", "read_folder", "write_folder"]
+__all__ = ["WeightType", "check_replaceable", "read_folder", "write_folder"]
+
+#: Type of saved weights.
+WeightType = Literal["float32", "float16"]
 
 MAX_CONFIG_BYTES = 1 << 20
 
@@ -122,7 +126,7 @@ def write_folder(
     card: str,
     folder: str | Path,
     *,
-    dtype: str = "float32",
+    dtype: WeightType = "float32",
     pictures: Mapping[str, str] | None = None,
     exemplars: Exemplars | None = None,
 ) -> Path:
@@ -163,7 +167,7 @@ def write_folder(
     OSError
         If the disk is full or the path is not writable. The existing folder is left unchanged.
     """
-    if dtype not in ("float32", "float16"):
+    if dtype not in get_args(WeightType):
         raise ValueError(f"dtype: expected float32 or float16, got {dtype!r}")
     if unknown := set(pictures or ()) - {*PICTURES}:
         raise ValueError(f"pictures: expected names among {', '.join(PICTURES)}, got {', '.join(sorted(unknown))}")

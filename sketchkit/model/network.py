@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -21,7 +21,7 @@ from sketchkit.model.compiled import Compiled
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
-from sketchkit.model.recurrence import scan
+from sketchkit.model.recurrence import Mask, scan
 from sketchkit.model.schedules import LearningRate, kl_weight
 from sketchkit.model.weights import weight_shapes
 
@@ -32,11 +32,11 @@ class Forward(NamedTuple):
     """Results of a forward pass. Rows are time-major: row t * batch + b is step t of drawing b."""
 
     mixture: MixtureTensors  # (time * batch, ...)
-    mean: Any  # (batch, z_size), None if unconditional
-    presig: Any  # (batch, z_size), log-variance, None if unconditional
-    z: Any  # (batch, z_size), None if unconditional
-    initial_state: Any  # (batch, state_size)
-    final_state: Any  # (batch, state_size)
+    mean: tf.Tensor | None  # (batch, z_size), None if unconditional
+    presig: tf.Tensor | None  # (batch, z_size), log-variance, None if unconditional
+    z: tf.Tensor | None  # (batch, z_size), None if unconditional
+    initial_state: tf.Tensor  # (batch, state_size)
+    final_state: tf.Tensor  # (batch, state_size)
 
 
 class Network(keras.Model):
@@ -77,7 +77,7 @@ class Network(keras.Model):
             )
             for name, shape in weight_shapes(hparams).items()
         }
-        self._compiled_losses: dict[str, Any] = {}
+        self._compiled_losses: dict[PenRows, Compiled] = {}
         self.built = True
 
     def numpy_weights(self) -> dict[str, NDArray[np.float32]]:
@@ -92,7 +92,7 @@ class Network(keras.Model):
 
     def encode(
         self, rows: tf.Tensor, lengths: tf.Tensor, key: tf.Tensor | None = None, shard: tf.Tensor | None = None
-    ) -> tuple[Any, Any]:
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the mean and the log-variance of the latent code, each (batch, z_size).
 
         Parameters
@@ -128,7 +128,7 @@ class Network(keras.Model):
 
     # Decoder --------------------------------------------------------------------------------------
 
-    def initial_state(self, z: tf.Tensor | None, batch: Any) -> cells.State:
+    def initial_state(self, z: tf.Tensor | None, batch: int | tf.Tensor) -> cells.State:
         """Return the initial state of the decoder: tanh(linear(z)), or zeros without a code."""
         h = self.hparams
         if z is None:
@@ -197,12 +197,16 @@ class Network(keras.Model):
         w = self.variables_by_name
         return split_outputs(hidden @ w["decoder/output/w"] + w["decoder/output/b"], self.hparams.num_mixture)
 
-    def _recurrent_mask(self, key: Any, layer: int, batch: Any, units: int, shard: Any) -> Any:
+    def _recurrent_mask(
+        self, key: tf.Tensor | None, layer: int, batch: int, units: int, shard: tf.Tensor | None
+    ) -> Mask | None:
         h = self.hparams
         return self._mask(key, layer, batch, units, h.use_recurrent_dropout, h.recurrent_dropout_prob, shard)
 
     @staticmethod
-    def _mask(key: Any, layer: int, batch: Any, units: int, used: bool, keep: float, shard: Any) -> Any:
+    def _mask(
+        key: tf.Tensor | None, layer: int, batch: int, units: int, used: bool, keep: float, shard: tf.Tensor | None
+    ) -> Mask | None:
         if key is None or not used or keep == 1:
             return None
         return partial(_mask_at, _layer_key(key, layer), batch, units, keep, shard)
@@ -246,7 +250,7 @@ class Network(keras.Model):
         return recon, kl_loss(forward.mean, forward.presig)
 
     def loss_and_gradients(
-        self, batch: Mapping[str, tf.Tensor], weight: Any, *, training: bool = True
+        self, batch: Mapping[str, tf.Tensor], weight: float | tf.Tensor, *, training: bool = True
     ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor]]:
         """Return the training losses and the gradient of `loss` with respect to each trainable variable.
 
@@ -269,7 +273,7 @@ class Network(keras.Model):
         return tf.reduce_sum(kl_loss(mean, presig)) / tf.cast(batch["shard"][1], tf.float32)
 
     def shard_gradients(
-        self, batch: Mapping[str, tf.Tensor], weight: Any
+        self, batch: Mapping[str, tf.Tensor], weight: float | tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
         """Return the contributions of a shard (see `shard` in `Network`) to the losses and gradients of its batch.
 
@@ -298,7 +302,7 @@ class Network(keras.Model):
         """Return the reconstruction loss of each drawing, (batch,). Keras requires a `call` method."""
         return self.per_drawing_losses(batch, training=training)[0]
 
-    def compiled_losses(self, pen_rows: PenRows) -> Any:
+    def compiled_losses(self, pen_rows: PenRows) -> Compiled:
         """Return `per_drawing_losses` without dropout as a compiled function of a batch."""
         if pen_rows not in self._compiled_losses:
             self._compiled_losses[pen_rows] = Compiled(partial(self.per_drawing_losses, pen_rows=pen_rows))

@@ -8,10 +8,13 @@ is `mix`, two rounds of multiply and shift (the "lowbias32" constants of C. Well
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 __all__ = ["decode_noise", "dropout_mask", "random_seed", "standard_normals", "stream_key"]
 
@@ -95,7 +98,7 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
     return np.stack([u[:, 0], u[:, 1], radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)
 
 
-def dropout_mask(key: Any, rows: Any, units: int, keep: float) -> Any:
+def dropout_mask(key: tf.Tensor, rows: tf.Tensor, units: int, keep: float) -> tf.Tensor:
     """Return a dropout mask: 1 / keep with probability `keep`, otherwise 0.
 
     Parameters
@@ -118,7 +121,7 @@ def dropout_mask(key: Any, rows: Any, units: int, keep: float) -> Any:
     index = rows[:, None] * units + tf.range(units, dtype=tf.int32)  # (n, units)
     x = tf.cast(index, tf.uint32) * tf.constant(GOLDEN, tf.uint32) + key
 
-    def shift(x: Any, bits: int) -> Any:
+    def shift(x: tf.Tensor, bits: int) -> tf.Tensor:
         return tf.bitwise.right_shift(x, tf.constant(bits, tf.uint32))
 
     x = tf.bitwise.bitwise_xor(x, shift(x, 16)) * tf.constant(0x7FEB352D, tf.uint32)

@@ -12,13 +12,13 @@ from sketchkit.hparams import HParams
 __all__ = ["LearningRate", "kl_weight", "learning_rate"]
 
 
-def kl_weight(hparams: HParams, step: Any) -> Any:
+def kl_weight(hparams: HParams, step: float | tf.Tensor) -> Any:  # the type of step
     """Return the weight of the KL loss at a step: w - (w - w_start) * kl_decay_rate ** step."""
     h = hparams
     return h.kl_weight - (h.kl_weight - h.kl_weight_start) * h.kl_decay_rate**step
 
 
-def learning_rate(hparams: HParams, step: Any) -> Any:
+def learning_rate(hparams: HParams, step: float | tf.Tensor) -> Any:  # the type of step
     """Return the learning rate at a step: (lr - min_lr) * decay_rate ** step + min_lr."""
     h = hparams
     return (h.learning_rate - h.min_learning_rate) * h.decay_rate**step + h.min_learning_rate
@@ -40,7 +40,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         self.hparams = hparams
         self.scale = scale
 
-    def __call__(self, step: Any) -> Any:
+    def __call__(self, step: float | tf.Tensor) -> Any:  # the type of step
         """Return the learning rate at a step."""
         return self.scale * learning_rate(self.hparams, tf.cast(step, tf.float32))
 

@@ -10,13 +10,14 @@ from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplars import Exemplars
-from sketchkit.model.model_folder import read_folder, write_folder
+from sketchkit.model.model_folder import WeightType, read_folder, write_folder
 from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
+    from sketchkit.formats.npz import SplitName
     from sketchkit.model.inference import BatchedInference
     from sketchkit.model.network import Network
 
@@ -67,7 +68,7 @@ class StoredModel:
             model._card = card.read_text(encoding="utf-8", errors="replace")
         return model
 
-    def save(self, folder: str | Path, *, dtype: str = "float32", card: str | None = None) -> Path:
+    def save(self, folder: str | Path, *, dtype: WeightType = "float32", card: str | None = None) -> Path:
         """Write a model folder: `config.json`, `model.safetensors`, `README.md`.
 
         Parameters
@@ -166,7 +167,7 @@ class StoredModel:
             return self._batched_inference
 
     def losses(
-        self, dataset: Dataset, split: str = "test", *, pen_rows: PenRows | None = None, seed: int = 0
+        self, dataset: Dataset, split: SplitName = "test", *, pen_rows: PenRows | None = None, seed: int = 0
     ) -> dict[str, float]:
         """Return the mean losses on a split of a dataset; each drawing counts once.
 

@@ -68,7 +68,7 @@ def save_best_model(
             "name": dataset.name,
             "fingerprint": dataset.fingerprint,
             "size": round(dataset.drawing_size, 2),
-            **{split: len(dataset.usable_indices(split)) for split in dataset.splits},
+            **{str(split): len(dataset.usable_indices(split)) for split in dataset.splits},
         },
         "losses": {"valid": _valid_losses(run, state.step, dataset)},
     }

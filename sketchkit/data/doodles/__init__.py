@@ -21,6 +21,7 @@ import numpy as np
 from sketchkit.data.doodles.glyphs import GLYPHS, character_strokes
 from sketchkit.data.doodles.hand import UNIT, draw_stroke, page_transform, random_generator, simplify_to_limits
 from sketchkit.data.doodles.objects import OBJECTS
+from sketchkit.formats.npz import SplitName
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
 
@@ -68,7 +69,7 @@ def draw(name: str, seed: int) -> Sketch:
     return Sketch.from_polylines(np.rint(points) for points in simplified.polylines())
 
 
-def splits(per_category: int = 25, seed: int = 0) -> dict[str, list[Sketch]]:
+def splits(per_category: int = 25, seed: int = 0) -> dict[SplitName, list[Sketch]]:
     """Return a dataset with all categories in each split, about 80 : 10 : 10.
 
     Parameters
@@ -93,8 +94,8 @@ def splits(per_category: int = 25, seed: int = 0) -> dict[str, list[Sketch]]:
         raise ValueError(f"per_category: expected at least 3, one for each split, got {per_category}")
     order = random_generator("order", seed)
     # Of ten drawings, the second goes into valid and the third into test, so that three are enough for all splits.
-    split_of = {1: "valid", 2: "test"}
-    drawings: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
+    split_of: dict[int, SplitName] = {1: "valid", 2: "test"}
+    drawings: dict[SplitName, list[Sketch]] = {"train": [], "valid": [], "test": []}
     for name in CATEGORIES:
         for index in range(per_category):
             drawings[split_of.get(index % 10, "train")].append(draw(name, seed * per_category + index))

@@ -10,17 +10,19 @@ import logging
 import math
 from collections import Counter
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["FILLS", "read_svg"]
+__all__ = ["FILLS", "Fills", "read_svg"]
 
 logger = logging.getLogger("sketchkit")
 
 #: Treatments of shapes that are filled but not stroked.
-FILLS = ("auto", "outline", "skip")
+Fills = Literal["auto", "outline", "skip"]
+FILLS: tuple[Fills, ...] = get_args(Fills)
 
 
 def read_svg(
@@ -28,7 +30,7 @@ def read_svg(
     *,
     size: float | None = 255.0,
     tolerance: float = 0.1,
-    fills: str = "auto",
+    fills: Fills = "auto",
     skipped: Counter[str] | None = None,
     where: str | None = None,
 ) -> Sketch:
