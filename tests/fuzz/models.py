@@ -94,11 +94,29 @@ def sketch_rnn_js(random: Random, place: Path) -> Path:
     return path
 
 
-def hparams_text(random: Random, place: Path) -> Path:
-    """Write hyperparameters as text: the original's syntax or JSON."""
+def _changed_hparams(random: Random) -> dict[str, Any]:
     values = {name: value for name, value in HParams().as_dict().items() if random.random() < 0.2}
     for name in random.sample(list(values), min(len(values), random.randint(0, 2))):
         values[name] = odd_value(random)
+    return values
+
+
+def hparams_file(random: Random, place: Path) -> Path:
+    """Write hyperparameters as a YAML or JSON file."""
+    values = _changed_hparams(random)
+    path = place / random.choice(("hparams.yaml", "hparams.json"))
+    if path.suffix == ".json":
+        text = json.dumps({"seed": 1, "hparams": values} if random.random() < 0.3 else values)
+    else:
+        text = "".join(f"{name}: {value}\n" for name, value in values.items())
+    data = text.encode("utf-8", "replace")
+    path.write_bytes(change_bytes(random, data) if random.random() < 0.5 else data)
+    return path
+
+
+def hparams_text(random: Random, place: Path) -> Path:
+    """Write hyperparameters as text: the original's syntax or JSON."""
+    values = _changed_hparams(random)
     if random.random() < 0.3:
         text = json.dumps(values)
     else:

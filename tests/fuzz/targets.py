@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,15 @@ def _hparams(path: Path) -> Sequence[Exception]:
     return ()
 
 
+def _hparams_file(path: Path) -> Sequence[Exception]:
+    from sketchkit.hparams import HParams, read_changes
+
+    changes = read_changes(path)
+    with contextlib.suppress(ValueError):  # the command line adds the name of the file
+        HParams().replace(changes)
+    return ()
+
+
 def _notebook(path: Path) -> Sequence[Exception]:
     from sketchkit.sweeps.search_space import notebook_parameters
     from sketchkit.widgets.export.notebook import notebook_html
@@ -103,5 +113,6 @@ TARGETS = {
     "sketch_rnn_js": Target(models.sketch_rnn_js, _javascript),
     "magenta_tf1": Target(models.magenta_tf1, _tf1),
     "hparams": Target(models.hparams_text, _hparams, named=False),
+    "hparams_file": Target(models.hparams_file, _hparams_file),
     "notebook": Target(notebooks.notebook, _notebook),
 }
