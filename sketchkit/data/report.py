@@ -13,8 +13,8 @@ from sketchkit.data.findings import NUM_EXAMPLES, DatasetSample, Finding, find_p
 from sketchkit.data.split_health import SplitHealth, split_health
 from sketchkit.data.store import Split
 from sketchkit.formats.npz import SPLITS, SplitName
-from sketchkit.html_template import render_html
 from sketchkit.sketch import Sketch
+from sketchkit.templates import render_html
 
 if TYPE_CHECKING:
     from sketchkit.render.picture import Picture

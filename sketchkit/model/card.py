@@ -6,8 +6,63 @@ from collections.abc import Mapping
 from typing import Any
 
 from sketchkit.model.config import ModelConfig
+from sketchkit.templates import render_text
 
 __all__ = ["write_card"]
+
+_TEMPLATE = """\
+# {{ config.name }}
+
+This is a sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)). {{ architecture }}
+
+| | |
+| --- | --- |
+| Data | {{ data }} |
+| License of the weights | {{ license or "not specified; the license of the data applies" }} |
+| Categories | {{ config.categories | join(", ") or "not specified" }} |
+| Scale factor | {{ "%.6g" % config.scale_factor }} |
+{% if step is not none %}
+| Steps | {{ step | thousands }} |
+{% endif %}
+{% if minutes is not none %}
+| Training time | {{ "%.0f" % minutes }} minutes |
+{% endif %}
+{% if "seed" in training %}
+| Seed | {{ training.seed }} |
+{% endif %}
+{% if losses %}
+
+The table lists the losses of each split. KL is computed without tolerance. \
+{% if config.hparams.skip_padding %}
+As in training with `skip_padding`, the pen loss counts the points of a drawing and its first end row, \
+but not the rest of the padding. Sums over rows are divided by N_max, the maximum number of points.
+{% else %}
+The losses are computed as in the published training, including the padding.
+{% endif %}
+
+| split | reconstruction | KL | drawings |
+| --- | --- | --- | --- |
+{% for split, values in losses.items() %}
+| {{ split }} | {{ "%.3f" % values.recon }} | {{ "%.3f" % values.kl }} | {{ values.drawings | thousands }} |
+{% endfor %}
+{% endif %}
+{% if changed %}
+
+Hyperparameters that differ from the published defaults: \
+{% for name, value in changed.items() %}`{{ name }}={{ value }}`{{ "." if loop.last else ", " }}{% endfor %}
+
+{% endif %}
+{% for name, caption in pictures.items() %}
+
+![{{ caption }}]({{ name }})
+
+{{ caption }}
+{% endfor %}
+{% if notes %}
+
+{{ notes }}
+{% endif %}
+"""
 
 
 def write_card(
@@ -43,48 +98,24 @@ def write_card(
         if h.conditional
         else f"It is unconditional: it has a decoder, but no encoder and no latent code. {decoder}"
     )
-    lines = [
-        f"# {config.name}",
-        "",
-        f"This is a sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)). {architecture}",
-        "",
-        "| | |",
-        "| --- | --- |",
-        f"| Data | {data or ', '.join(h.data_set)} |",
-        f"| License of the weights | {license or 'not specified; the license of the data applies'} |",
-        f"| Categories | {', '.join(config.categories) or 'not specified'} |",
-        f"| Scale factor | {config.scale_factor:.6g} |",
-    ]
     # The training record is not validated on load; entries of an unexpected type are omitted.
-    if isinstance(training.get("step"), int):
-        lines.append(f"| Steps | {training['step']:,} |")
-    if isinstance(training.get("seconds"), (int, float)):
-        lines.append(f"| Training time | {training['seconds'] / 60:.0f} minutes |")
-    if "seed" in training:
-        lines.append(f"| Seed | {training['seed']} |")
     losses = training.get("losses")
-    losses = {split: values for split, values in losses.items() if _is_loss(values)} if isinstance(losses, dict) else {}
-    if losses:
-        heading = "The table lists the losses of each split. KL is computed without tolerance. " + (
-            "As in training with `skip_padding`, the pen loss counts the points of a drawing and its first end row, "
-            "but not the rest of the padding. Sums over rows are divided by N_max, the maximum number of points."
-            if h.skip_padding
-            else "The losses are computed as in the published training, including the padding."
-        )
-        lines += ["", heading, ""]
-        lines += ["| split | reconstruction | KL | drawings |", "| --- | --- | --- | --- |"]
-        for split, values in losses.items():
-            lines.append(f"| {split} | {values['recon']:.3f} | {values['kl']:.3f} | {values['drawings']:,} |")
-    changed = h.diff()
-    changed.pop("data_set", None)
-    if changed:
-        lines += ["", "Hyperparameters that differ from the published defaults: " + ", ".join(
-            f"`{name}={value}`" for name, value in changed.items()) + "."]  # fmt: skip
-    for name, caption in (pictures or {}).items():
-        lines += ["", f"![{caption}]({name})", "", caption]
-    if notes:
-        lines += ["", notes]
-    return "\n".join(lines) + "\n"
+    return render_text(
+        _TEMPLATE,
+        config=config,
+        architecture=architecture,
+        data=data or ", ".join(h.data_set),
+        license=license,
+        training=training,
+        step=training["step"] if isinstance(training.get("step"), int) else None,
+        minutes=training["seconds"] / 60 if isinstance(training.get("seconds"), (int, float)) else None,
+        losses={split: values for split, values in losses.items() if _is_loss(values)}
+        if isinstance(losses, dict)
+        else {},
+        changed={name: value for name, value in h.diff().items() if name != "data_set"},
+        pictures=pictures or {},
+        notes=notes,
+    )
 
 
 def _is_loss(values: Any) -> bool:

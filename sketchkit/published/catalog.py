@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar, overload
 
-from sketchkit.html_template import render_html
 from sketchkit.storage.download import is_cached
+from sketchkit.templates import render_html
 
 __all__ = ["Catalog", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
 

@@ -14,12 +14,16 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.storage.cache import cache_folder
+
+if TYPE_CHECKING:
+    from pooch import Pooch
 
 __all__ = ["cache_path", "fetch", "is_cached"]
 
@@ -95,14 +99,14 @@ def fetch(
     if not force and _is_intact(path, sha256):
         return path
     if os.environ.get("SKETCHKIT_OFFLINE", "").lower() not in ("", "0", "no", "false", "off"):
-        hint = f"; available offline: {', '.join(alternatives)}" if alternatives else ""
         if force:
             raise ConnectionError(
                 f"{url} cannot be downloaded again: SKETCHKIT_OFFLINE is set; "
                 f"the existing file {path} was left unchanged"
             )
         raise ConnectionError(
-            f"{url} is not in the cache ({path}) and cannot be downloaded: SKETCHKIT_OFFLINE is set{hint}"
+            f"{url} is not in the cache ({path}) and cannot be downloaded: SKETCHKIT_OFFLINE is set"
+            f"{_available_offline(alternatives)}"
         )
     from filelock import FileLock
 
@@ -163,56 +167,68 @@ def _download(
     import pooch
     import requests
 
-    mirror = os.environ.get("SKETCHKIT_MIRROR", "").rstrip("/")
-    if mirror and urlsplit(mirror).scheme not in ("http", "https"):
-        raise ValueError(f"SKETCHKIT_MIRROR: expected http://host:port/prefix, got {mirror!r}")
-    parts = urlsplit(url)
-    requested = f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}" if mirror else url
+    requested = _mirrored(url)
     part = path.with_name(f".{path.name}.part")
-
-    def download_once(address: str, target: Any, _: Any) -> None:
-        """Make one attempt. pooch makes another one if it raises ValueError or a requests exception."""
-        downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT_SECONDS)
-        try:
-            downloader(address, target, None)
-        except requests.HTTPError as error:
-            status = error.response.status_code if error.response is not None else 0
-            if 400 <= status < 500 and status not in (408, 429):
-                raise FileNotFoundError(f"{requested}: no such file (HTTP status {status})") from None
-            raise
-        with open(target, "rb") as file:
-            beginning = file.read(16).lstrip()
-        expected = BEGINNINGS.get(path.suffix, (b"",))
-        if not beginning.startswith(expected):
-            raise ValueError(f"expected {path.suffix} data, got data that begins with {beginning!r}")
-
     pooch.get_logger().setLevel("WARNING")
     fetcher = pooch.create(path.parent, base_url="", registry={part.name: None}, urls={part.name: requested},
                            retry_if_failed=RETRIES)  # fmt: skip
     try:
         part.unlink(missing_ok=True)
-        fetcher.fetch(part.name, downloader=download_once)
+        fetcher.fetch(part.name, downloader=partial(_attempt, suffix=path.suffix, progress=progress))
         digest = _hash(part)
         if known and digest != known:
             source = "published" if is_published else "recorded at the first download"
             accept = "" if is_published else f"; to accept the new file, delete {_record(path)}"
             raise ValueError(f"{requested}: expected sha256 {known} ({source}), got {digest}{accept}")
         before = _read_record(path).get("sha256") if path.is_file() else None
-        record = {"url": url, "sha256": digest, "before": before, "stamp": _stamp(part)}
-        _write_record(path, record)
+        _write_record(path, {"url": url, "sha256": digest, "before": before, "stamp": _stamp(part)})
         part.replace(path)
     except ConnectionError:
         raise
     except requests.RequestException as error:
-        hint = f"; available offline: {', '.join(alternatives)}" if alternatives else ""
         raise ConnectionError(
             f"{requested}: download failed after {RETRIES + 1} attempts "
-            f"({type(error).__name__}: {str(error)[:160]}){hint}"
+            f"({type(error).__name__}: {str(error)[:160]}){_available_offline(alternatives)}"
         ) from None
     except ValueError as error:
         raise ValueError(str(error) if str(error).startswith(requested) else f"{requested}: {error}") from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def _mirrored(url: str) -> str:
+    """Return the address to request: below `SKETCHKIT_MIRROR` if it is set, otherwise the URL."""
+    mirror = os.environ.get("SKETCHKIT_MIRROR", "").rstrip("/")
+    if not mirror:
+        return url
+    if urlsplit(mirror).scheme not in ("http", "https"):
+        raise ValueError(f"SKETCHKIT_MIRROR: expected http://host:port/prefix, got {mirror!r}")
+    parts = urlsplit(url)
+    return f"{mirror}/{parts.netloc}{quote(unquote(parts.path))}"
+
+
+def _attempt(address: str, target: str, _: Pooch, *, suffix: str, progress: bool) -> None:
+    """Make one attempt. pooch makes another one if it raises ValueError or a requests exception."""
+    import pooch
+    import requests
+
+    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT_SECONDS)
+    try:
+        downloader(address, target, None)
+    except requests.HTTPError as error:
+        status = error.response.status_code if error.response is not None else 0
+        if 400 <= status < 500 and status not in (408, 429):
+            raise FileNotFoundError(f"{address}: no such file (HTTP status {status})") from None
+        raise
+    with open(target, "rb") as file:
+        beginning = file.read(16).lstrip()
+    if not beginning.startswith(BEGINNINGS.get(suffix, (b"",))):
+        raise ValueError(f"expected {suffix} data, got data that begins with {beginning!r}")
+
+
+def _available_offline(alternatives: Sequence[str]) -> str:
+    """Return the end of an error message with the names that are available offline."""
+    return f"; available offline: {', '.join(alternatives)}" if alternatives else ""
 
 
 def _hash(path: Path) -> str:
