@@ -33,6 +33,11 @@ def render_text(template: str, **values: Any) -> str:
 def _compiled(template: str, *, autoescape: bool) -> Template:
     from jinja2 import Environment
 
-    environment = Environment(autoescape=autoescape, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment = Environment(
+        autoescape=autoescape,  # noqa: S701 - False only for text other than HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     environment.filters["thousands"] = "{:,}".format
     return environment.from_string(template)
