@@ -18,7 +18,7 @@ Empty sketches, dots, missing pen lifts
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -265,10 +265,8 @@ class Sketch:
 
         A dot or an empty sketch has no extent and is only moved.
         """
-        left, top, right, bottom = self.bounds
-        extent = max(right - left, bottom - top)
-        scaled = self.scaled(size / extent) if extent > 0 else self
-        return scaled.moved_to(0, 0)
+        extent = self.extent
+        return (self.scaled(size / extent) if extent > 0 else self).moved_to(0, 0)
 
     def simplified(self, epsilon: float = 2.0) -> Sketch:
         """Return the drawing with each stroke simplified by the Ramer-Douglas-Peucker algorithm.
@@ -398,14 +396,3 @@ def _checked_rows(offsets: ArrayLike) -> NDArray[np.float32]:
         row = int(np.argmin(valid_pen))
         raise ValueError(f"row {row}: expected a pen state of 0 or 1, got {array[row, 2]:g}")
     return rows + np.float32(0)  # converts -0.0 to 0.0, so that equal drawings have equal hashes
-
-
-def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
-    """Yield one sketch, or each item of an iterable; raise TypeError for an item that is not a Sketch."""
-    if isinstance(sketches, Sketch):
-        yield sketches
-        return
-    for index, sketch in enumerate(sketches):
-        if not isinstance(sketch, Sketch):
-            raise TypeError(f"item {index}: expected a Sketch, got {type(sketch).__name__}")
-        yield sketch

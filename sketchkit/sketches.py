@@ -1,14 +1,14 @@
-"""`Sketches`: a list of drawings with a notebook representation."""
+"""`Sketches`: a list of drawings with a notebook representation, and iteration over drawings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import SupportsIndex, overload
 
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import svg_document
 
-__all__ = ["Sketches"]
+__all__ = ["Sketches", "iter_sketches"]
 
 #: Maximum number of drawings shown in a notebook. The others are counted.
 MAX_SHOWN = 64
@@ -51,3 +51,14 @@ class Sketches(list[Sketch]):
         cells = "".join(image.replace("<img ", '<img style="width:112px;height:112px;object-fit:contain" ')
                         for image in images)  # fmt: skip
         return f'<div style="{style}">{cells}</div>{more}'
+
+
+def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
+    """Yield one sketch, or each item of an iterable; raise TypeError for an item that is not a Sketch."""
+    if isinstance(sketches, Sketch):
+        yield sketches
+        return
+    for index, sketch in enumerate(sketches):
+        if not isinstance(sketch, Sketch):
+            raise TypeError(f"item {index}: expected a Sketch, got {type(sketch).__name__}")
+        yield sketch

@@ -15,8 +15,8 @@ from sketchkit.model.noise import random_seed, standard_normals, stream_key
 from sketchkit.model.rows import to_rows
 from sketchkit.model.stored_model import StoredModel
 from sketchkit.model.temperature import Convention
-from sketchkit.sketch import Sketch, iter_sketches
-from sketchkit.sketches import Sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import Sketches, iter_sketches
 
 __all__ = ["SketchRNN"]
 

@@ -18,7 +18,8 @@ from sketchkit.render.layout import check_sketch, common_scale, line_width, page
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.raster import add_strokes, coverage, grid_borders, pixel_size
 from sketchkit.render.saving import write_file
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 
 __all__ = ["gif", "gif_frames", "gif_grid"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from sketchkit.render.grid_layout import GridLayout
 from sketchkit.render.palette import INK, PAPER
 from sketchkit.render.saving import write_file
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 
 __all__ = ["ENDINGS", "save_grid"]
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sketchkit.geometry import centered
 from sketchkit.render.layout import common_scale, line_width, page_padding, positive
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 
 __all__ = ["FONT_SIZE", "GridLayout", "Label", "Tile"]
 

@@ -13,7 +13,8 @@ from sketchkit.geometry import centered
 from sketchkit.render.grid_layout import FONT_SIZE, GridLayout
 from sketchkit.render.layout import check_sketch, common_scale, line_width, page_padding, positive
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 
 __all__ = ["add_strokes", "coverage", "grid_borders", "grid_image", "pixel_size", "raster", "raster_grid"]
 

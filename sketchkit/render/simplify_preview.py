@@ -9,7 +9,8 @@ from sketchkit.render.canvas import Canvas
 from sketchkit.render.layout import common_scale, line_width, positive
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
 from sketchkit.render.picture import Picture
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 from sketchkit.svg_document import px
 
 __all__ = ["simplification"]

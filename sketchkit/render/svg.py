@@ -13,7 +13,8 @@ from sketchkit.render.grid_layout import GridLayout
 from sketchkit.render.layout import check_sketch, line_width, page_padding, positive
 from sketchkit.render.palette import HAIRLINE, INK, PAPER
 from sketchkit.render.picture import Picture
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 from sketchkit.svg_document import px
 
 __all__ = ["Picture", "draw", "filmstrip", "grid"]

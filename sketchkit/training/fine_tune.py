@@ -14,7 +14,8 @@ from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import parse_changes
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.sketch import Sketch, iter_sketches
+from sketchkit.sketch import Sketch
+from sketchkit.sketches import iter_sketches
 from sketchkit.training.progress import ProgressKind
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked
