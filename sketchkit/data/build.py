@@ -40,7 +40,7 @@ class BuildResult:
     ----------
     path : Path
         The `.npz` file.
-    read : int
+    num_read : int
         Number of drawings read.
     kept : mapping of str to int
         Number of drawings in each split.
@@ -55,13 +55,13 @@ class BuildResult:
     max_seq_len : int
         Maximum number of points of a drawing.
     epsilon : float
-        Simplification tolerance.
+        Epsilon of the simplification.
     examples : tuple of Sketch
         Example drawings before the simplification.
     """
 
     path: Path
-    read: int
+    num_read: int
     kept: Mapping[str, int]
     dropped: Mapping[str, int]
     num_duplicates: int
@@ -83,14 +83,14 @@ class BuildResult:
         return self.dataset.report()
 
     def simplification(self) -> Picture:
-        """Return a picture of example drawings before and after the simplification, for several tolerances."""
+        """Return a picture of example drawings before and after the simplification, for several epsilons."""
         from sketchkit.render.simplify_preview import simplification
 
         return simplification(self.examples, sorted({0.2, 0.5, 1.0, 2.0, 3.0, self.epsilon}), chosen=self.epsilon)
 
     def _lines(self) -> list[str]:
         kept = ", ".join(f"{count:,} {split}" for split, count in self.kept.items())
-        lines = [f"{self.read:,} drawings read, {sum(self.kept.values()):,} kept: {kept}"]
+        lines = [f"{self.num_read:,} drawings read, {sum(self.kept.values()):,} kept: {kept}"]
         lines += [f"dropped {count:,}: {reason}" for reason, count in self.dropped.items()]
         if self.num_duplicates:
             lines.append(f"{self.num_duplicates:,} duplicates; identical drawings are in the same split")
@@ -141,7 +141,7 @@ def build_dataset(
         Length of the longer side of each drawing after scaling. Points are then rounded to integers, as in Quick, Draw!
         files. None: neither scaled nor rounded.
     epsilon : float, optional
-        Simplification tolerance, in units of the result; see `Sketch.simplified`. None: 2.
+        Epsilon of the simplification, in units of the result; see `Sketch.simplified`. None: 2.
         `BuildResult.simplification` shows its effect.
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
@@ -192,7 +192,7 @@ def build_dataset(
     write_npz(splits, out)
     return BuildResult(
         path=out,
-        read=prepared.read,
+        num_read=prepared.num_read,
         kept={split: len(splits[split]) for split in SPLITS},
         dropped=dict(prepared.dropped),
         num_duplicates=num_duplicates,
@@ -238,7 +238,7 @@ def _check_output(out: Path, sources: Source | Iterable[Source]) -> None:
 class _Prepared:
     """Drawings after their preparation: the number read, those kept, examples unsimplified, and counts by reason."""
 
-    read: int = 0
+    num_read: int = 0
     kept: list[Sketch] = field(default_factory=list)
     examples: list[Sketch] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -248,7 +248,7 @@ def _prepare(sketches: Iterable[Sketch], options: _Options, errors: list[ValueEr
     """Scale and simplify drawings, and drop those that are empty, too long, or only a dot."""
     prepared = _Prepared()
     for sketch in sketches:
-        prepared.read += 1
+        prepared.num_read += 1
         try:
             drawing = preprocess(sketch, options.size, options.epsilon)
         except ValueError as error:
@@ -276,7 +276,7 @@ def preprocess(sketch: Sketch, size: float | None = 255.0, epsilon: float = 2.0)
     size : float, optional
         Length of the longer side. None: neither scaled nor rounded.
     epsilon : float
-        Simplification tolerance, in units of the result; see `Sketch.simplified`.
+        Epsilon of the simplification, in units of the result; see `Sketch.simplified`.
     """
     if size is None:
         return sketch.simplified(epsilon)

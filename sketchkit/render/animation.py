@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, stroke_colors
-from sketchkit.render.layout import line_width, page_padding, positive
+from sketchkit.render.layout import check_positive, line_width, page_padding
 from sketchkit.render.palette import INK, PAPER
 from sketchkit.render.picture import Picture
 from sketchkit.render.svg import draw
@@ -71,7 +71,7 @@ def animated_svg(
     TypeError
         If `sketch` is not a Sketch.
     """
-    seconds = positive("seconds", seconds)
+    seconds = check_positive("seconds", seconds)
     check_hold(hold)
     still = draw(
         sketch,

@@ -14,7 +14,7 @@ from PIL.Image import Image
 from sketchkit.geometry import centered, page
 from sketchkit.render.animation import check_hold, strokes_at, timetable
 from sketchkit.render.grid_layout import GridLayout
-from sketchkit.render.layout import check_sketch, common_scale, line_width, page_padding, positive
+from sketchkit.render.layout import check_positive, check_sketch, common_scale, line_width, page_padding
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.raster import add_strokes, coverage, grid_borders, pixel_size
 from sketchkit.render.saving import write_file
@@ -82,7 +82,7 @@ def gif(
         If `sketch` is not a Sketch.
     """
     check_sketch(sketch)
-    seconds, longer = positive("seconds", seconds), positive("size", size)
+    seconds, longer = check_positive("seconds", seconds), check_positive("size", size)
     check_hold(hold)
     _check_rate(fps)
     line = line_width(stroke_width, longer)
@@ -148,7 +148,7 @@ def gif_frames(
     items = list(iter_sketches(sketches))
     if not items:
         raise ValueError("sketches: expected at least one sketch, got none")
-    longer = positive("size", size)
+    longer = check_positive("size", size)
     check_hold(hold)
     _check_rate(fps)
     line = line_width(stroke_width, longer)
@@ -201,7 +201,7 @@ def gif_grid(
     ValueError
         If the grid has more than four million pixels; see also `gif`.
     """
-    seconds = positive("seconds", seconds)
+    seconds = check_positive("seconds", seconds)
     check_hold(hold)
     _check_rate(fps)
     width, height = pixel_size(layout.width, layout.height)
@@ -270,5 +270,5 @@ def _write_gif(
 
 
 def _check_rate(fps: float) -> None:
-    if not _MIN_FPS <= positive("fps", fps) <= _MAX_FPS:
+    if not _MIN_FPS <= check_positive("fps", fps) <= _MAX_FPS:
         raise ValueError(f"fps: expected {_MIN_FPS} to {_MAX_FPS} frames per second, got {fps!r}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.geometry import centered
-from sketchkit.render.layout import common_scale, line_width, page_padding, positive
+from sketchkit.render.layout import check_positive, common_scale, line_width, page_padding
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import iter_sketches
 
@@ -102,7 +102,7 @@ class GridLayout:
         same_scale: bool = False,
     ) -> GridLayout:
         """Return the layout of a grid; see `sketchkit.render.grid` for the arguments and errors."""
-        cell = positive("cell", cell)
+        cell = check_positive("cell", cell)
         items = list(iter_sketches(sketches))
         if columns is None:
             columns = max(1, math.ceil(math.sqrt(len(items))))

@@ -9,7 +9,7 @@ import numpy as np
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["check_sketch", "common_scale", "line_width", "page_padding", "positive"]
+__all__ = ["check_positive", "check_sketch", "common_scale", "line_width", "page_padding"]
 
 
 def common_scale(sketches: Iterable[Sketch], side: float) -> float:
@@ -18,7 +18,7 @@ def common_scale(sketches: Iterable[Sketch], side: float) -> float:
     return side / longest if longest > 0 else 1.0
 
 
-def positive(name: str, value: float) -> float:
+def check_positive(name: str, value: float) -> float:
     """Return `value` as float; raise ValueError with `name` if it is not a finite number above 0."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise ValueError(f"{name}: expected a number above 0, got {value!r}")
@@ -35,7 +35,7 @@ def check_sketch(sketch: object) -> None:
 
 def line_width(value: float | None, size: float) -> float:
     """Validate a line width in px, or return the default for a picture of `size` px if it is None."""
-    return max(1.0, size / 90) if value is None else positive("stroke_width", value)
+    return max(1.0, size / 90) if value is None else check_positive("stroke_width", value)
 
 
 def page_padding(value: float | None, size: float, line: float) -> float:

@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from sketchkit.geometry import centered
 from sketchkit.render.grid_layout import FONT_SIZE, GridLayout
-from sketchkit.render.layout import check_sketch, common_scale, line_width, page_padding, positive
+from sketchkit.render.layout import check_positive, check_sketch, common_scale, line_width, page_padding
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import iter_sketches
@@ -211,6 +211,6 @@ def _colorize(ink: NDArray[np.uint8], color: str, background: str | None) -> NDA
 
 
 def _positive_int(name: str, value: int) -> int:
-    if int(positive(name, value)) != value:
+    if int(check_positive(name, value)) != value:
         raise ValueError(f"{name}: expected a whole number above 0, got {value!r}")
     return int(value)

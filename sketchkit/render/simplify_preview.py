@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sketchkit.geometry import centered
 from sketchkit.render.canvas import Canvas
-from sketchkit.render.layout import common_scale, line_width, positive
+from sketchkit.render.layout import check_positive, common_scale, line_width
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER
 from sketchkit.render.picture import Picture
 from sketchkit.sketch import Sketch
@@ -27,14 +27,14 @@ def simplification(
     cell: float = 150,
     chosen: float | None = None,
 ) -> Picture:
-    """Draw sketches in their original form and simplified with several tolerances.
+    """Draw sketches in their original form and simplified with several values of epsilon.
 
     Parameters
     ----------
     sketches : Sketch or iterable of Sketch
         Drawings, in the units of `epsilons`.
     epsilons : sequence of float
-        Tolerances; see `Sketch.simplified`.
+        Values of epsilon; see `Sketch.simplified`.
     cell : float
         Side of a cell, px.
     chosen : float, optional
@@ -43,15 +43,15 @@ def simplification(
     Returns
     -------
     Picture
-        One row for each sketch: the original, then one cell for each tolerance, with the simplified drawing and its
+        One row for each sketch: the original, then one cell for each epsilon, with the simplified drawing and its
         points over the original in gray. The number below a cell is the number of points of its drawing.
 
     Raises
     ------
     ValueError
-        If a tolerance is negative or not finite.
+        If an epsilon is negative or not finite.
     """
-    cell = positive("cell", cell)
+    cell = check_positive("cell", cell)
     items = list(iter_sketches(sketches))
     width = (len(epsilons) + 1) * (cell + _GAP) + _GAP
     height = max(len(items), 1) * (cell + _BAND + _GAP) + _GAP

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, check_color_by
 from sketchkit.render.grid_layout import GridLayout
-from sketchkit.render.layout import check_sketch, line_width, page_padding, positive
+from sketchkit.render.layout import check_positive, check_sketch, line_width, page_padding
 from sketchkit.render.palette import HAIRLINE, INK, PAPER
 from sketchkit.render.picture import Picture
 from sketchkit.sketch import Sketch
@@ -64,7 +64,7 @@ def draw(
         If `sketch` is not a Sketch.
     """
     check_sketch(sketch)
-    size = positive("size", size)
+    size = check_positive("size", size)
     check_color_by(color_by)
     line = line_width(stroke_width, size)
     padding = page_padding(padding, size, line)

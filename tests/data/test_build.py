@@ -39,7 +39,7 @@ def folder(tmp_path):
 
 def test_build_dataset_from_a_folder(folder, tmp_path):
     built = build(folder, tmp_path / "mine.npz")
-    assert (built.read, dict(built.kept)) == (31, {"train": 24, "valid": 3, "test": 3})
+    assert (built.num_read, dict(built.kept)) == (31, {"train": 24, "valid": 3, "test": 3})
     assert dict(built.dropped) == {"empty": 1}
     assert dict(built.skipped) == {"text": 1, ".txt file": 1}
     assert [Path(reason.split(": ")[0]).name for reason in built.errors] == ["broken.svg", "photo.jpg"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from matplotlib import colormaps
@@ -89,23 +89,24 @@ def density(
     """
     check_sketch(sketch)
     rows = len(sketch) + 1
-    pi, mu, sigma, rho, pen = _checked_mixture(mixture, rows)
+    arrays = _checked_mixture(mixture, rows)
     if not -rows <= step < rows:
         raise ValueError(f"step: expected {-rows} to {rows - 1} for a sketch of {rows - 1} rows, got {step}")
     step %= rows
+    point = _PointDensity(*(array[step] for array in arrays))
     if not 2 <= resolution <= 2000:
         raise ValueError(f"resolution: expected 2 to 2000, got {resolution!r}")
     tip = sketch.points()[step]
     drawn = Sketch(sketch.offsets[:step], sketch.start)
     if extent is None:
-        extent = _default_extent(drawn, tip, pi[step], mu[step], sigma[step])
+        extent = _default_extent(drawn, tip, point)
     left, top, right, bottom = extent
     if not (np.isfinite(extent).all() and left < right and top < bottom):
         raise ValueError(
             f"extent: expected finite (left, top, right, bottom), left < right, top < bottom, got {extent!r}"
         )
 
-    heat = _density_image(extent, tip, pi[step], mu[step], sigma[step], rho[step], resolution)
+    heat = _density_image(extent, tip, point, resolution)
     plot, axes, bar = _map_with_bar(right - left, bottom - top)
     peak = float(heat.max())
     axes.imshow(
@@ -123,8 +124,18 @@ def density(
     axes.set_title(f"after {step} of {rows - 1} points", fontsize=FONT_SIZE + 1, color=MUTED, loc="left", pad=4)
     for spine in axes.spines.values():
         spine.set_color(HAIRLINE)
-    _pen_bar(bar, pen[step])
+    _pen_bar(bar, point.pen)
     return plot
+
+
+class _PointDensity(NamedTuple):
+    """The density of one point: a mixture of M bivariate normals, and the probabilities of the pen states."""
+
+    pi: NDArray[np.float64]  # (M,)
+    mu: NDArray[np.float64]  # (M, 2)
+    sigma: NDArray[np.float64]  # (M, 2)
+    rho: NDArray[np.float64]  # (M,)
+    pen: NDArray[np.float64]  # (3,)
 
 
 def _checked_mixture(mixture: Mixture, rows: int) -> tuple[NDArray[np.float64], ...]:
@@ -153,13 +164,7 @@ def _checked_mixture(mixture: Mixture, rows: int) -> tuple[NDArray[np.float64], 
 
 
 def _density_image(
-    extent: Bounds,
-    tip: NDArray[np.float64],
-    pi: NDArray[np.float64],
-    mu: NDArray[np.float64],
-    sigma: NDArray[np.float64],
-    rho: NDArray[np.float64],
-    resolution: int,
+    extent: Bounds, tip: NDArray[np.float64], point: _PointDensity, resolution: int
 ) -> NDArray[np.float64]:
     """Return the density of the next point at the pixels of a visible area, shape (lines, columns)."""
     left, top, right, bottom = extent
@@ -168,17 +173,11 @@ def _density_image(
     lines = max(1, math.ceil((bottom - top) / pixel))
     x = left + (np.arange(columns) + 0.5) * (right - left) / columns
     y = top + (np.arange(lines) + 0.5) * (bottom - top) / lines
-    return _bivariate_mixture(x - tip[0], y - tip[1], pi, mu, sigma, rho, pixel)
+    return _bivariate_mixture(x - tip[0], y - tip[1], point, pixel)
 
 
 def _bivariate_mixture(
-    dx: NDArray[np.float64],
-    dy: NDArray[np.float64],
-    pi: NDArray[np.float64],
-    mu: NDArray[np.float64],
-    sigma: NDArray[np.float64],
-    rho: NDArray[np.float64],
-    pixel: float,
+    dx: NDArray[np.float64], dy: NDArray[np.float64], point: _PointDensity, pixel: float
 ) -> NDArray[np.float64]:
     """Return the density of the next offset on a raster, shape (len(dy), len(dx)).
 
@@ -187,6 +186,7 @@ def _bivariate_mixture(
     not visibly change wide components. It makes components visible that are narrower than a pixel or have a
     correlation of 1.
     """
+    pi, mu, sigma, rho, _ = point
     blur = (pixel / 2) ** 2
     xx, yy = sigma[:, 0] ** 2 + blur, sigma[:, 1] ** 2 + blur
     xy = rho * sigma[:, 0] * sigma[:, 1]
@@ -201,14 +201,9 @@ def _bivariate_mixture(
     return heat
 
 
-def _default_extent(
-    drawn: Sketch,
-    tip: NDArray[np.float64],
-    pi: NDArray[np.float64],
-    mu: NDArray[np.float64],
-    sigma: NDArray[np.float64],
-) -> Bounds:
+def _default_extent(drawn: Sketch, tip: NDArray[np.float64], point: _PointDensity) -> Bounds:
     """Return the bounds of the drawn rows, the pen, and three standard deviations around each significant component."""
+    pi, mu, sigma = point.pi, point.mu, point.sigma
     significant = pi >= min(_MIN_WEIGHT, float(pi.max(initial=0.0)))
     corners = [
         tip[None],
