@@ -183,11 +183,6 @@ class HParams:
                 raise ValueError(_unknown_value("unknown hyperparameter", str(name)[:100], names))
         return dataclasses.replace(self, **mapping)
 
-    @classmethod
-    def parse(cls, text: str) -> HParams:
-        """Return the defaults with the changes in a text such as `dec_rnn_size=256,data_set=[cat.npz,dog.npz]`."""
-        return cls().replace(text)
-
     def as_dict(self) -> dict[str, Any]:
         """Return a JSON-compatible dictionary; `HParams().replace(d)` is the inverse."""
         values = dataclasses.asdict(self)

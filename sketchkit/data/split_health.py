@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.data.store import OFFSET_LIMIT, Split
+from sketchkit.data.store import OFFSET_LIMIT, READ_CHUNK, Split
 
 __all__ = ["SplitHealth", "split_health"]
 
@@ -50,8 +50,8 @@ def split_health(split: Split, usable: NDArray[np.int64], max_seq_len: int) -> S
     lengths = split.lengths
     clamped = 0
     if split.points.dtype != np.int8:
-        for begin in range(0, len(usable), 1 << 16):
-            rows, _ = split.take(usable[begin : begin + (1 << 16)])
+        for begin in range(0, len(usable), READ_CHUNK):
+            rows, _ = split.take(usable[begin : begin + READ_CHUNK])
             clamped += int(np.count_nonzero(np.abs(rows[:, :2].astype(np.float32)) > OFFSET_LIMIT))
     return SplitHealth(
         drawings=len(split),

@@ -27,6 +27,7 @@ from sketchkit.storage.atomic import temporary_folder
 
 __all__ = [
     "OFFSET_LIMIT",
+    "READ_CHUNK",
     "IndexFilter",
     "Split",
     "fingerprint",
@@ -43,6 +44,8 @@ OFFSET_LIMIT = 1000.0
 
 #: Number of drawings or points that are processed at a time.
 CHUNK = 1 << 18
+#: Number of drawings that are read at a time.
+READ_CHUNK = 1 << 16
 
 
 class Split(Sequence[Sketch]):
@@ -173,8 +176,8 @@ def offset_deviation(split: Split, indices: IndexFilter) -> float:
         Indices of the drawings, at least one.
     """
     count, total, squares = 0, 0.0, 0.0
-    for begin in range(0, len(indices), 1 << 16):  # in chunks, to bound the memory
-        rows, _ = split.take(indices[np.arange(begin, min(begin + (1 << 16), len(indices)))])
+    for begin in range(0, len(indices), READ_CHUNK):  # in chunks, to bound the memory
+        rows, _ = split.take(indices[np.arange(begin, min(begin + READ_CHUNK, len(indices)))])
         offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
         count += offsets.size
         total += offsets.sum()

@@ -65,13 +65,9 @@ def uniforms(key: int, count: int) -> NDArray[np.float64]:
 
 
 def standard_normals(key: int, count: int) -> NDArray[np.float64]:
-    """Return the first `count` standard normal numbers of a stream, shape (count,).
-
-    Each pair of uniform numbers gives two normal numbers (Box and Muller 1958).
-    """
+    """Return the first `count` standard normal numbers of a stream, shape (count,)."""
     u = uniforms(key, 2 * ((count + 1) // 2)).reshape(-1, 2)
-    radius, angle = np.sqrt(-2 * np.log(u[:, 0])), 2 * np.pi * u[:, 1]
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1).reshape(-1)[:count]
+    return np.stack(_box_muller(u[:, 0], u[:, 1]), axis=1).reshape(-1)[:count]
 
 
 def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
@@ -94,8 +90,13 @@ def decode_noise(seed: int, variant: int, steps: int) -> NDArray[np.float32]:
     """
     key = stream_key(seed, variant)
     u = uniforms(key, 4 * steps).reshape(steps, 4)
-    radius, angle = np.sqrt(-2 * np.log(u[:, 2])), 2 * np.pi * u[:, 3]
-    return np.stack([u[:, 0], u[:, 1], radius * np.cos(angle), radius * np.sin(angle)], axis=1).astype(np.float32)
+    return np.stack([u[:, 0], u[:, 1], *_box_muller(u[:, 2], u[:, 3])], axis=1).astype(np.float32)
+
+
+def _box_muller(u: NDArray[np.float64], v: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two independent standard normal numbers for each pair of uniform numbers (Box and Muller 1958)."""
+    radius, angle = np.sqrt(-2 * np.log(u)), 2 * np.pi * v
+    return radius * np.cos(angle), radius * np.sin(angle)
 
 
 def dropout_mask(key: tf.Tensor, rows: tf.Tensor, units: int, keep: float) -> tf.Tensor:
