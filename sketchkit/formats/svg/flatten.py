@@ -134,8 +134,8 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
     """
     count = 0
     for shape in shapes:
-        turn, shift = shape.matrix[:2, :2], shape.matrix[:2, 2]
-        stretch = float(np.linalg.norm(turn, 2)) if np.isfinite(turn).all() else math.inf
+        linear, offset = shape.matrix[:2, :2], shape.matrix[:2, 2]
+        stretch = float(np.linalg.norm(linear, 2)) if np.isfinite(linear).all() else math.inf
         drawn: list[list[tuple[float, float]]] = []
         for segment in shape.path:
             if isinstance(segment, Move):
@@ -154,7 +154,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
         for stroke in drawn:
             # A move alone draws nothing, and neither does a line of zero length without caps.
             if len(stroke) > 1 and (shape.has_caps or any(point != stroke[0] for point in stroke)):
-                points = np.array(stroke) @ turn.T + shift
+                points = np.array(stroke) @ linear.T + offset
                 if not np.all(np.abs(points) < MAX_COORDINATE):
                     raise ValueError(f"expected finite coordinates within ±{MAX_COORDINATE:g} px, got others")
                 yield points

@@ -62,14 +62,14 @@ def affine(a: float, b: float, c: float, d: float, e: float, f: float) -> NDArra
     return np.array([[a, c, 0, e], [b, d, 0, f], [0, 0, 1, 0], [0, 0, 0, 1]], float)
 
 
-def shift(x: float, y: float, z: float = 0.0) -> NDArray[np.float64]:
+def translation(x: float, y: float, z: float = 0.0) -> NDArray[np.float64]:
     """Return a translation, shape (4, 4)."""
     matrix = np.eye(4)
     matrix[:3, 3] = x, y, z
     return matrix
 
 
-def turn(degrees: float, axis: tuple[float, float, float] = (0, 0, 1)) -> NDArray[np.float64]:
+def rotation(degrees: float, axis: tuple[float, float, float] = (0, 0, 1)) -> NDArray[np.float64]:
     """Return a rotation about an axis (Rodrigues' formula), shape (4, 4)."""
     matrix = np.eye(4)
     norm = math.hypot(*axis)
@@ -109,12 +109,12 @@ def _attribute_matrix(name: str, v: list[float]) -> NDArray[np.float64]:
     if name == "matrix":
         return affine(*v)
     if name == "translate":
-        return shift(v[0], v[1] if len(v) > 1 else 0)
+        return translation(v[0], v[1] if len(v) > 1 else 0)
     if name == "scale":
         return affine(v[0], 0, 0, v[-1], 0, 0)
     if name == "rotate":
         x, y = v[1:] or (0, 0)
-        return shift(x, y) @ turn(v[0]) @ shift(-x, -y)
+        return translation(x, y) @ rotation(v[0]) @ translation(-x, -y)
     return skew(v[0], 0) if name == "skewX" else skew(0, v[0])
 
 
@@ -181,7 +181,7 @@ def _translation(values: list[Quantity | None], axis: str) -> Transform | None:
     x, y, z = {"x": (values[0], zero, zero), "y": (zero, values[0], zero), "z": (zero, zero, values[0])}.get(
         axis, (*values, zero, zero)[:3]
     )
-    return lambda box: shift(box.across(x), box.down(y), box.across(z))  # type: ignore[arg-type]
+    return lambda box: translation(box.across(x), box.down(y), box.across(z))  # type: ignore[arg-type]
 
 
 def _scaling(values: list[Quantity | None], axis: str) -> Transform | None:
@@ -199,7 +199,7 @@ def _rotation(value: Quantity | None, axis: tuple[float, ...]) -> Transform | No
     if value is None:
         return None
     degrees = value.value(Basis())
-    return lambda box: turn(degrees, axis)  # type: ignore[arg-type]
+    return lambda box: rotation(degrees, axis)  # type: ignore[arg-type]
 
 
 def parse_translate(tokens: Sequence[Any]) -> Transform | None:

@@ -22,7 +22,7 @@ from sketchkit.formats.svg.servers import Servers
 from sketchkit.formats.svg.shapes import Lengths, path_data, view_box, viewport_matrix
 from sketchkit.formats.svg.style import Style
 from sketchkit.formats.svg.stylesheet import ROOT_MARK, Node, StyleSheet
-from sketchkit.formats.svg.transforms import Box, shift
+from sketchkit.formats.svg.transforms import Box, translation
 
 __all__ = ["Page"]
 
@@ -221,10 +221,10 @@ class Page:
             x, y = box.x, box.y
             if style["transform-box"] == "view-box":
                 x = y = 0.0
-        matrix = shift(x, y)
+        matrix = translation(x, y)
         for step in steps:
             matrix = matrix @ step(box)
-        return (matrix @ shift(-x, -y))[np.ix_((0, 1, 3), (0, 1, 3))]
+        return (matrix @ translation(-x, -y))[np.ix_((0, 1, 3), (0, 1, 3))]
 
     def _contents(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
         """Yield the children of a container, or the element that `use` repeats, each with its place."""
