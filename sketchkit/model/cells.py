@@ -18,25 +18,12 @@ from collections.abc import Mapping
 
 import tensorflow as tf
 
-from sketchkit.model.weights import HYPER_UNITS
+from sketchkit.model.weights import EPSILON, FORGET_BIAS, state_sizes, subtree
 
-__all__ = ["flatten_state", "from_gates", "hidden_state", "split_state", "step", "subtree", "zero_state"]
-
-FORGET_BIAS = 1.0
-EPSILON = 1e-3
+__all__ = ["flatten_state", "from_gates", "hidden_state", "split_state", "step", "zero_state"]
 
 Tensors = Mapping[str, tf.Tensor]
 State = tuple[tf.Tensor, ...]
-
-
-def subtree(weights: Tensors, path: str) -> dict[str, tf.Tensor]:
-    """Return the weights whose names start with a path, keyed by the remainder of the name."""
-    return {name[len(path) + 1 :]: value for name, value in weights.items() if name.startswith(path + "/")}
-
-
-def state_sizes(cell: str, units: int) -> tuple[int, ...]:
-    """Return the sizes of the tensors in a cell's state."""
-    return (units, HYPER_UNITS, units, HYPER_UNITS) if cell == "hyper" else (units, units)
 
 
 def zero_state(cell: str, units: int, batch: int | tf.Tensor) -> State:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.engines import Inference
 from sketchkit.model.noise import decode_noise, random_seed
 from sketchkit.model.rows import stroke3, to_rows
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import Sketches
-
-if TYPE_CHECKING:
-    from sketchkit.model.inference import BatchedInference
 
 __all__ = [
     "MAX_BATCH",
@@ -150,7 +148,7 @@ def num_steps(count: int, max_points: int | None, config: ModelConfig) -> int:
 
 
 def draw_sketches(
-    inference: BatchedInference,
+    inference: Inference,
     codes: NDArray[np.float32] | None,
     variants: Sequence[int],
     steps: int,
@@ -161,8 +159,8 @@ def draw_sketches(
 
     Parameters
     ----------
-    inference : BatchedInference
-        Inference of the model.
+    inference : Inference
+        Engine of the model.
     codes : ndarray (n, z_size) or None
         Latent code of each drawing; None for an unconditional model.
     variants : sequence of int, length n

@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors
 from sketchkit.model.network import Network
-from sketchkit.model.rows import stroke5
+from sketchkit.model.rows import START_ROW, stroke5
 from sketchkit.model.sampling import sample
 from sketchkit.model.temperature import TemperatureScales
 
 __all__ = ["BatchedInference"]
-
-START_ROW = np.array([0, 0, 1, 0, 0], dtype=np.float32)
 
 
 class BatchedInference:
@@ -144,13 +142,7 @@ class BatchedInference:
         rows[0, : len(input_rows)] = input_rows
         z = None if code is None else tf.constant(code[None])
         m = MixtureTensors(*(value.numpy()[: len(input_rows)] for value in self._mixture(tf.constant(rows), z)))
-        return MixtureDensity(
-            pi=_softmax(m.pi_logits),
-            mu=np.stack([m.mu1, m.mu2], axis=2) * np.float32(scale),
-            sigma=np.exp(np.stack([m.log_sigma1, m.log_sigma2], axis=2)) * np.float32(scale),
-            rho=np.tanh(m.rho_raw),
-            pen=_softmax(m.pen_logits),
-        )
+        return m.density(scale)
 
     def _mixture_padded(self, rows: tf.Tensor, z: tf.Tensor | None) -> MixtureTensors:
         state = self.network.initial_state(z, 1)
@@ -167,8 +159,3 @@ class BatchedInference:
 def _round_up(count: int) -> int:
     """Return the smallest power of two that is at least `count`."""
     return 1 << (int(count) - 1).bit_length()
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))

@@ -32,6 +32,16 @@ class MixtureTensors(NamedTuple):
     log_sigma2: tf.Tensor
     rho_raw: tf.Tensor  # the correlation is tanh(rho_raw)
 
+    def density(self, scale: float) -> MixtureDensity:
+        """Return the density in data units, for arrays of NumPy; `scale` is the number of data units per model unit."""
+        return MixtureDensity(
+            pi=_softmax(self.pi_logits),
+            mu=np.stack([self.mu1, self.mu2], axis=2) * np.float32(scale),
+            sigma=np.exp(np.stack([self.log_sigma1, self.log_sigma2], axis=2)) * np.float32(scale),
+            rho=np.tanh(self.rho_raw),
+            pen=_softmax(self.pen_logits),
+        )
+
 
 @dataclass(frozen=True)
 class MixtureDensity:
@@ -61,6 +71,11 @@ class MixtureDensity:
 
     def __len__(self) -> int:
         return len(self.pi)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
 
 
 def split_outputs(outputs: tf.Tensor, num_mixture: int) -> MixtureTensors:

@@ -23,7 +23,7 @@ from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
 from sketchkit.model.recurrence import Mask, scan
 from sketchkit.model.schedules import LearningRate, kl_weight
-from sketchkit.model.weights import weight_shapes
+from sketchkit.model.weights import subtree, weight_shapes
 
 __all__ = ["Forward", "Network"]
 
@@ -113,7 +113,7 @@ class Network(keras.Model):
             state = cells.zero_state(h.enc_model, h.enc_rnn_size, tf.shape(rows)[0])
             _, state = scan(
                 h.enc_model,
-                cells.subtree(w, f"encoder/{direction}"),
+                subtree(w, f"encoder/{direction}"),
                 tf.transpose(ordered, [1, 0, 2]),  # (time, batch, 5)
                 None,
                 state,
@@ -175,7 +175,7 @@ class Network(keras.Model):
         input_size = 5 + (0 if z is None else h.z_size)
         outputs, state = scan(
             h.dec_model,
-            cells.subtree(w, "decoder/cell"),
+            subtree(w, "decoder/cell"),
             tf.transpose(rows, [1, 0, 2]),
             z,
             state,

@@ -7,7 +7,11 @@ from numpy.typing import NDArray
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["stroke3", "stroke5", "to_rows"]
+__all__ = ["END_ROW", "START_ROW", "stroke3", "stroke5", "to_rows"]
+
+#: Stroke-5 rows: the input of the first step (the start token), and the row after the last point of a drawing.
+START_ROW = np.array([0, 0, 1, 0, 0], dtype=np.float32)
+END_ROW = np.array([0, 0, 0, 0, 1], dtype=np.float32)
 
 
 def to_rows(sketch: Sketch, scale: float) -> NDArray[np.float32]:

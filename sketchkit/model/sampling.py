@@ -9,6 +9,7 @@ import tensorflow as tf
 from sketchkit.model import cells
 from sketchkit.model.mixture import MixtureTensors
 from sketchkit.model.network import Network
+from sketchkit.model.weights import subtree
 
 __all__ = ["sample"]
 
@@ -48,7 +49,7 @@ def sample(
         Stroke-5 rows. All rows after the first end row of a drawing are end rows.
     """
     h = network.hparams
-    w = cells.subtree(network.tensors(), "decoder/cell")
+    w = subtree(network.tensors(), "decoder/cell")
     steps, batch = noise.shape[0], noise.shape[1]
     end_row = tf.constant([[0.0, 0.0, 0.0, 0.0, 1.0]])
     no_end = tf.constant([[0.0, 0.0, -1e9]])

@@ -125,7 +125,7 @@ class SketchRNN(StoredModel):
                 raise ValueError(f"drawing {index} is empty; expected at least one point")
         scales = [self._fit_scale(drawing, DRAWING_SIZE_RANGE) if fit else self.scale_factor for drawing in drawings]
         rows = [to_rows(drawing, scale) for drawing, scale in zip(drawings, scales, strict=True)]
-        mean, log_variance = self._inference.encode(rows)
+        mean, log_variance = self._inference(len(rows)).encode(rows)
         return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
 
     # Decode ---------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ class SketchRNN(StoredModel):
                 raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
         elif z is not None:
             raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
-        return self._inference.mixture(to_rows(sketch, self.scale_factor), code, self.scale_factor)
+        return self._inference(1).mixture(to_rows(sketch, self.scale_factor), code, self.scale_factor)
 
     # Private methods ------------------------------------------------------------------------------
 
@@ -370,7 +370,7 @@ class SketchRNN(StoredModel):
             return np.repeat(code[None], count, axis=0)
         if not len(sketch):
             return self._new_codes(None, count, seed)
-        mean, _ = self._inference.encode([to_rows(sketch, scale)])  # (1, z_size)
+        mean, _ = self._inference(1).encode([to_rows(sketch, scale)])  # (1, z_size)
         return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
 
     def _fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
@@ -394,4 +394,4 @@ class SketchRNN(StoredModel):
         """Return one sketch for each variant, with the corresponding code if there are codes."""
         beginning = beginning or Beginning(Sketch([]), self.scale_factor)
         steps = num_steps(len(beginning.sketch), options.max_points, self.config)
-        return draw_sketches(self._inference, codes, variants, steps, options, beginning)
+        return draw_sketches(self._inference(len(variants)), codes, variants, steps, options, beginning)

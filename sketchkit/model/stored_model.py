@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import threading
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.engines import Engine, Engines, Inference
 from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.model_folder import WeightType, read_folder, write_folder
-from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import Weights, check_weights, initial_weights
 
 if TYPE_CHECKING:
     from sketchkit.data.dataset import Dataset
     from sketchkit.formats.npz import SplitName
-    from sketchkit.model.inference import BatchedInference
     from sketchkit.model.network import Network
 
 __all__ = ["StoredModel"]
-
-#: Lock for the creation of networks.
-_creation_lock = threading.RLock()
 
 
 class StoredModel:
@@ -48,10 +44,8 @@ class StoredModel:
     def __init__(self, config: ModelConfig, weights: Weights, exemplars: Exemplars | None = None) -> None:
         self.config = config
         self.exemplars = exemplars
-        self._weights = check_weights(weights, config.hparams, config.name)
+        self._engines = Engines(config.hparams, check_weights(weights, config.hparams, config.name))
         self._card = ""
-        self._network: Network | None = None
-        self._batched_inference: BatchedInference | None = None
 
     @classmethod
     def new(cls, hparams: HParams, scale_factor: float, *, seed: int = 0, name: str = "untrained") -> Self:
@@ -141,30 +135,34 @@ class StoredModel:
     @property
     def weights(self) -> Weights:
         """All weights by name, float32."""
-        if self._network is not None:
-            self._weights = self._network.numpy_weights()
-        return self._weights
+        return self._engines.weights
 
     @property
     def network(self) -> Network:
         """The `keras.Model`, created on first access, which imports TensorFlow."""
-        with _creation_lock:  # all threads share one network
-            if self._network is None:
-                import_tensorflow()
-                from sketchkit.model.network import Network
-
-                self._network = Network(self.hparams, self._weights)
-            return self._network
+        return self._engines.network
 
     @property
-    def _inference(self) -> BatchedInference:
-        with _creation_lock:
-            if self._batched_inference is None:
-                network = self.network  # the first access imports TensorFlow without its messages
-                from sketchkit.model.inference import BatchedInference
+    def engine(self) -> Engine:
+        """The engine that encodes and draws: `numpy`, `tensorflow`, or `auto` (the default).
 
-                self._batched_inference = BatchedInference(network)
-            return self._batched_inference
+        `auto` selects NumPy for up to 256 drawings, else TensorFlow. Their results differ by rounding, which
+        rarely changes a drawing.
+        """
+        return self._engines.selected
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engines.selected = engine
+
+    @property
+    def last_engine(self) -> Engine | None:
+        """The engine of the last request, `numpy` or `tensorflow`; None before the first one."""
+        return self._engines.last
+
+    def _inference(self, drawings: int) -> Inference:
+        """Return the engine for a request of a number of drawings."""
+        return self._engines.inference(drawings)
 
     def losses(
         self, dataset: Dataset, split: SplitName = "test", *, pen_rows: PenRows | None = None, seed: int = 0
@@ -209,8 +207,8 @@ class StoredModel:
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
 
     def __getstate__(self) -> dict[str, Any]:
-        # Copies and pickles contain the current weights; they create their own networks when needed.
-        return {**self.__dict__, "_weights": self.weights, "_network": None, "_batched_inference": None}
+        # A shallow copy has its own network too.
+        return {**self.__dict__, "_engines": copy(self._engines)}
 
     def __repr__(self) -> str:
         h = self.hparams

@@ -24,11 +24,16 @@ from sketchkit.hparams import HParams
 from sketchkit.streams import Purpose, generator
 
 __all__ = [
+    "EPSILON",
+    "FORGET_BIAS",
     "HYPER_EMBEDDING",
+    "HYPER_MAPS",
     "HYPER_UNITS",
     "check_weights",
     "initial_weights",
     "state_size",
+    "state_sizes",
+    "subtree",
     "weight_shapes",
 ]
 
@@ -38,6 +43,11 @@ HYPER_EMBEDDING = 32
 
 #: Layers from the inner network to the gates of the main cell, for the input x and the hidden state h.
 HYPER_MAPS = tuple(f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo")
+
+#: Constants of the cells, as in the published code: the term added to the input of the forget gate, and the term added
+#: to the variance in a layer norm.
+FORGET_BIAS = 1.0
+EPSILON = 1e-3
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -60,9 +70,19 @@ def weight_shapes(hparams: HParams) -> dict[str, tuple[int, ...]]:
     return shapes | {"decoder/output/w": (h.dec_rnn_size, outputs), "decoder/output/b": (outputs,)}
 
 
+def subtree(weights: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return the weights whose names start with a path, keyed by the remainder of the name."""
+    return {name[len(path) + 1 :]: value for name, value in weights.items() if name.startswith(path + "/")}
+
+
+def state_sizes(cell: str, units: int) -> tuple[int, ...]:
+    """Return the sizes of the parts of a cell's state, in the order of its flat state vector."""
+    return (units, HYPER_UNITS, units, HYPER_UNITS) if cell == "hyper" else (units, units)
+
+
 def state_size(cell: str, units: int) -> int:
     """Return the size of a cell's flat state vector."""
-    return 2 * (units + (HYPER_UNITS if cell == "hyper" else 0))
+    return sum(state_sizes(cell, units))
 
 
 def _cell_shapes(path: str, cell: str, inputs: int, units: int) -> dict[str, tuple[int, ...]]:

@@ -26,8 +26,10 @@ DECODER = TINY.replace(conditional=False)
 DOODLES = [doodles.draw("sun", seed).simplified(12) for seed in range(8)]
 
 
-def make_model(hparams=TINY, **options):
-    return SketchRNN(ModelConfig(hparams, 40.0, drawing_size=250, **options), initial_weights(hparams, 0))
+def make_model(hparams=TINY, engine="tensorflow", **options):
+    model = SketchRNN(ModelConfig(hparams, 40.0, drawing_size=250, **options), initial_weights(hparams, 0))
+    model.engine = engine
+    return model
 
 
 def compute_results(folder):
@@ -103,9 +105,10 @@ def test_keras_configuration_file_with_another_backend_is_ignored(tmp_path):
     assert ran.stdout.split("\n")[-2] == f"{make_model().encode(DOODLES[0]).tolist()} False", ran.stderr
 
 
-def test_concurrent_calls_return_the_results_of_single_calls():
-    model, found, start = make_model(), {}, threading.Barrier(6)
-    alone = make_model()
+@pytest.mark.parametrize("engine", ["numpy", "tensorflow"])
+def test_concurrent_calls_return_the_results_of_single_calls(engine):
+    model, found, start = make_model(engine=engine), {}, threading.Barrier(6)
+    alone = make_model(engine=engine)
     expected = [(alone.encode(DOODLES[i]), alone.generate(seed=i)) for i in range(6)]
 
     def call(i):

@@ -12,6 +12,7 @@ from sketchkit.interop.magenta_tf1 import from_tf1, tf1_name
 from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.network import Network
+from sketchkit.model.numpy_inference import NumpyInference
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
@@ -75,6 +76,32 @@ def test_encoder_states_and_mixture_agree_with_tf1(case):
         np.testing.assert_allclose(value, case[f"out/{name}"], atol=1e-5, rtol=0, err_msg=name)
 
 
+def test_numpy_engine_agrees_with_tf1(case):
+    engine = NumpyInference(case.hparams, case.weights)
+    lengths, time = case["in/lengths"], case["in/x"].shape[1] - 1
+    drawings = [rows[1 : n + 1][:, [0, 1, 3]] for rows, n in zip(case["in/x"], lengths, strict=True)]
+    if case.hparams.conditional:
+        mean, presig = engine.encode(drawings)
+        np.testing.assert_allclose(mean, case["out/mean"], atol=1e-5, rtol=0)
+        np.testing.assert_allclose(presig, case["out/presig"], atol=1e-5, rtol=0)
+    for index, drawing in enumerate(drawings):
+        density = engine.mixture(drawing, case["out/batch_z"][index] if case.hparams.conditional else None, 1.0)
+        count = min(len(drawing) + 1, time)
+        rows = slice(index * time, index * time + count)  # of the reference, which goes on after the end
+        pen = np.exp(case["out/pen_logits"][rows])
+        expected = {
+            "pi": (density.pi, case["out/pi"][rows]),
+            "mu1": (density.mu[..., 0], case["out/mu1"][rows]),
+            "mu2": (density.mu[..., 1], case["out/mu2"][rows]),
+            "sigma1": (density.sigma[..., 0], case["out/sigma1"][rows]),
+            "sigma2": (density.sigma[..., 1], case["out/sigma2"][rows]),
+            "corr": (density.rho, case["out/corr"][rows]),
+            "pen": (density.pen, pen / pen.sum(axis=1, keepdims=True)),
+        }
+        for name, (value, wanted) in expected.items():
+            np.testing.assert_allclose(value[:count], wanted, atol=1e-5, rtol=0, err_msg=name)
+
+
 def test_losses_and_gradients_agree_with_tf1(case):
     compiled = tf.function(
         lambda batch: case.network.loss_and_gradients(batch, case["in/kl_weight"], training=False), jit_compile=True
@@ -92,8 +119,10 @@ def test_losses_and_gradients_agree_with_tf1(case):
         np.testing.assert_allclose(gradient, expected[name], atol=tolerance, rtol=0, err_msg=name)
 
 
-def test_greedy_drawing_agrees_with_tf1(case):
+@pytest.mark.parametrize("engine", ["numpy", "tensorflow"])
+def test_greedy_drawing_agrees_with_tf1(case, engine):
     model = SketchRNN(ModelConfig(case.hparams, 1.0), case.weights)
+    model.engine = engine
     steps = len(case["out/greedy_strokes"])
     if case.hparams.conditional:
         sketch = model.decode(case["in/greedy_z"][0], temperature=0, max_points=steps)
@@ -120,6 +149,19 @@ def test_published_decoders_agree_with_javascript(golden, mirror, name):
     np.testing.assert_allclose(c[0], reference["final_c"], atol=1e-4)
 
 
+@pytest.mark.parametrize("name", ["dog", "sheep", "bird"])
+def test_numpy_engine_with_published_decoders_agrees_with_javascript(golden, mirror, name):
+    reference = json.loads((golden / "js" / f"{name}.json").read_text())
+    model = read_js(mirror / f"storage.googleapis.com/quickdraw-models/sketchRNN/models/{name}.gen.json")
+    rows = np.array(reference["rows"][1:-1], dtype=np.float32)[:, [0, 1, 3]]
+    rows[:, :2] /= model.scale_factor
+    density = NumpyInference(model.hparams, model.weights).mixture(rows, None, 1.0)
+    for index, expected in enumerate(reference["pdfs"][:-1]):
+        np.testing.assert_allclose(density.pi[index], expected["pi"], atol=1e-4, rtol=0)
+        np.testing.assert_allclose(density.mu[index, :, 0], expected["mu1"], atol=1e-4, rtol=0)
+        np.testing.assert_allclose(density.pen[index], expected["pen"], atol=1e-4, rtol=0)
+
+
 def test_published_vae_agrees_with_javascript(golden):
     reference = json.loads((golden / "js" / "sheep_small.vae.reference.json").read_text())
     model = read_js(golden / "js" / "sheep_small.vae.json")
@@ -135,9 +177,11 @@ def test_published_vae_agrees_with_javascript(golden):
     assert_mixture(mixture, reference["pdfs"])
 
 
-def test_mixture_is_in_the_units_of_the_drawing(golden, mirror):
+@pytest.mark.parametrize("engine", ["numpy", "tensorflow"])
+def test_mixture_is_in_the_units_of_the_drawing(golden, mirror, engine):
     reference = json.loads((golden / "js" / "dog.json").read_text())
     model = read_js(mirror / "storage.googleapis.com/quickdraw-models/sketchRNN/models/dog.gen.json")
+    model.engine = engine
     sketch = Sketch.from_stroke5(reference["rows"], start_token=True)
     density = model.mixture(sketch)
     assert len(density) == len(sketch) + 1

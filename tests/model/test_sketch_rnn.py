@@ -12,15 +12,24 @@ SMALL = HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=6, num_mixture=4, max_s
 LINE = Sketch([[10, 0, 0], [0, 10, 0], [-10, 0, 1], [5, 5, 1]], start=(3, 4))
 
 
+@pytest.fixture(scope="module", params=["numpy", "tensorflow"])
+def engine(request):
+    return request.param
+
+
 @pytest.fixture(scope="module", params=["lstm", "layer_norm", "hyper"])
-def model(request):
+def model(request, engine):
     h = SMALL.replace(dec_model=request.param, enc_model=request.param)
-    return SketchRNN.new(h, 10.0, seed=3)
+    made = SketchRNN.new(h, 10.0, seed=3)
+    made.engine = engine
+    return made
 
 
 @pytest.fixture(scope="module")
-def decoder():
-    return SketchRNN.new(SMALL.replace(conditional=False), 10.0, seed=3)
+def decoder(engine):
+    made = SketchRNN.new(SMALL.replace(conditional=False), 10.0, seed=3)
+    made.engine = engine
+    return made
 
 
 def test_encode_of_a_batch_matches_single_drawings(model):

@@ -1,0 +1,60 @@
+"""`SmallProduct`: products of a few rows with a weight matrix, on one thread.
+
+The product of one row with a recurrent matrix takes less time than OpenBLAS, the linear algebra library of NumPy, needs
+to wake and to join its threads. On a busy machine, a joining thread waits for a whole time slice, and one product takes
+milliseconds instead of microseconds. OpenBLAS starts threads from a certain size of the operands on; the number of
+threads is a setting of the whole process. A `SmallProduct` therefore divides the columns of the matrix into blocks
+below that size. One call of NumPy multiplies all of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SmallProduct"]
+
+#: Number of elements of a matrix from which OpenBLAS multiplies it by a vector on several threads.
+VECTOR_LIMIT = 2304 * 4
+#: Number of multiplications from which OpenBLAS multiplies two matrices on several threads.
+MATRIX_LIMIT = 65536 * 4
+#: Maximum number of rows of one product of matrices.
+MAX_ROWS = MATRIX_LIMIT // VECTOR_LIMIT
+#: Several rows are padded to a multiple of this number, the rows of the innermost loops of OpenBLAS.
+ROW_MULTIPLE = 4
+MAX_WIDTH = 64
+
+
+class SmallProduct:
+    """The function x -> x @ matrix, for x with a few rows.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32, (..., inputs, outputs)
+        Matrix, or a stack of matrices.
+    """
+
+    def __init__(self, matrix: NDArray[np.float32]) -> None:
+        *stack, inputs, self._outputs = matrix.shape
+        width = 1
+        while width < MAX_WIDTH and 2 * width * inputs < VECTOR_LIMIT:
+            width *= 2
+        blocks = -(-self._outputs // width)
+        padded = np.zeros((*stack, inputs, blocks * width), dtype=np.float32)
+        padded[..., : self._outputs] = matrix
+        by_block = padded.reshape(*stack, inputs, blocks, width).swapaxes(-3, -2)
+        self._blocks = np.ascontiguousarray(by_block)  # (..., blocks, inputs, width)
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the product, (..., rows, outputs), for x of shape (..., rows, inputs)."""
+        *stack, count, inputs = x.shape
+        if count > 1 and count % ROW_MULTIPLE:
+            x = np.concatenate([x, np.zeros((*stack, -count % ROW_MULTIPLE, inputs), dtype=np.float32)], axis=-2)
+        rows = x.shape[-2]
+        *_, blocks, _, width = self._blocks.shape
+        product = np.empty((*stack, rows, blocks * width), dtype=np.float32)
+        by_block = product.reshape(*stack, rows, blocks, width).swapaxes(-3, -2)  # (..., blocks, rows, width)
+        for first in range(0, rows, MAX_ROWS):
+            part = slice(first, first + MAX_ROWS)
+            np.matmul(x[..., None, part, :], self._blocks, out=by_block[..., part, :])
+        return product[..., :count, : self._outputs]
