@@ -24,7 +24,7 @@ SUITE = (
     ("peer",),
     *(("drawing", cell) for cell in ("lstm", "layer_norm", "hyper")),
     ("page",),
-    *(("starting", part) for part in ("interpreter", "conversion", "batches")),
+    *(("starting", part) for part in ("interpreter", "answers", "conversion", "batches")),
     ("store",),
     ("workers",),
 )

@@ -1,4 +1,4 @@
-"""Benchmarks of startup times (import, loading, help, opening data) and of batches."""
+"""Benchmarks of startup times (import, loading, help, first drawing, opening data) and of batches."""
 
 from __future__ import annotations
 
@@ -37,6 +37,22 @@ def interpreter() -> None:
     report(
         Figure("sketchkit --help", help_, "s", help_ / bare, "start of Python with an import of NumPy", "at most 0.5 s")
     )
+
+
+def answers() -> None:
+    """Report the times until the first drawing: of `sketchkit sample`, and in a notebook with a model of 512 units."""
+    folder = tempfile.mkdtemp()
+    tensorflow = run("import tensorflow")
+    sample = run(
+        "from sketchkit.cli import main; import sys\n"
+        f"sys.argv = ['sketchkit', 'sample', 'kanji', '--out', {folder + '/x.svg'!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass"
+    )
+    report(Figure("sketchkit sample kanji", sample, "s", sample / tensorflow, "start of Python with an import of "
+                  "TensorFlow", "at most 1.2 s"))  # fmt: skip
+    imported = run("import sketchkit")
+    first = run("import sketchkit; sketchkit.load('quickdraw').generate(seed=1)")
+    report(Figure("load and first drawing of a model with 512 units", first - imported, "s", bar="at most 0.5 s"))
 
 
 def conversion() -> None:
@@ -89,4 +105,4 @@ def batches() -> None:
 
 
 if __name__ == "__main__":
-    {"interpreter": interpreter, "conversion": conversion, "batches": batches}[sys.argv[1]]()
+    {"interpreter": interpreter, "answers": answers, "conversion": conversion, "batches": batches}[sys.argv[1]]()

@@ -49,7 +49,7 @@ def models(*words: str) -> Catalog:
 
 
 def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
-    """Load a model by name or path. TensorFlow is imported when the model is first used.
+    """Load a model by name or path. TensorFlow is not imported until it is needed.
 
     Parameters
     ----------

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 __all__ = ["doctor"]
 
 
-def doctor() -> None:
+def doctor(
+    devices: Annotated[
+        bool,
+        typer.Option("--devices", help="Also start TensorFlow and list its devices, which takes several seconds."),
+    ] = False,
+) -> None:
     """Check the installation.
 
-    The report shows versions, devices and paths, and names missing or outdated dependencies.
+    The report shows versions and paths, and names missing or outdated dependencies.
     """
     import platform
     from importlib.metadata import PackageNotFoundError, requires, version
@@ -41,7 +48,7 @@ def doctor() -> None:
     size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) if folder.exists() else 0
     typer.echo(f"cache: {folder} ({size / 1e6:,.1f} MB)")
     typer.echo(f"bundled models: {', '.join(models('bundled')) or 'none'}")
-    if "tensorflow" not in {requirement.name for requirement in unmet}:
+    if devices and "tensorflow" not in {requirement.name for requirement in unmet}:
         from sketchkit.model.quiet_tensorflow import import_tensorflow
 
         import_tensorflow()

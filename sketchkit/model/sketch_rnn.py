@@ -31,7 +31,7 @@ BEGINNING_SIZE_RANGE = (0.5, 1.25)
 class SketchRNN(StoredModel):
     """A sketch-rnn model, which encodes, reconstructs, generates and completes drawings.
 
-    Models are usually created by `sketchkit.load` or by training. TensorFlow is imported when the model first runs.
+    Models are usually created by `sketchkit.load` or by training. Small requests run in NumPy; see `engine`.
 
     Parameters
     ----------

@@ -138,7 +138,9 @@ def test_train_resumes_a_run(run, npz, tmp_path):
     assert "wrote" in run("sample", "r", "-n", 2)
 
 
-@pytest.mark.parametrize("words", [["--version"], ["doctor"], ["models", "bundled"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [["--version"], ["doctor"], ["doctor", "--devices"], ["models", "bundled"]], ids=" ".join
+)
 def test_commands_about_the_installation_print_no_messages(words, tmp_path):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     command = [sys.executable, "-m", "sketchkit", *words]
@@ -147,6 +149,7 @@ def test_commands_about_the_installation_print_no_messages(words, tmp_path):
     assert {"--version": "sketchkit ", "doctor": "all dependencies are installed", "models": "kanji"}[
         words[0]
     ] in done.stdout
+    assert ("CPU:0" in done.stdout) == ("--devices" in words)
 
 
 @pytest.mark.parametrize(
