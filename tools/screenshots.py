@@ -1,0 +1,70 @@
+"""Screenshots of the widgets for the README and the documentation: light, dark, and 390 pixels wide.
+
+`python -m tools.screenshots` writes `docs/_static/widgets/NAME-THEME.png`. It needs Chromium and Playwright.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+import sketchkit
+from sketchkit import widgets
+from sketchkit.sketch import Sketch
+
+__all__ = ["main"]
+
+FOLDER = Path(__file__).parents[1] / "docs/_static/widgets"
+#: Name, color scheme and width in pixels of each variant.
+VARIANTS = (("light", "light", 900), ("dark", "dark", 900), ("narrow", "light", 390))
+MODEL = "quickdraw"
+
+
+def _widgets() -> Iterator[tuple[str, Callable[[], widgets.SketchWidget]]]:
+    """Yield the name of each widget that works without a kernel, and a function that makes it."""
+    model = sketchkit.load(MODEL)
+    rabbit, bear = (model.generate(1, category=name, seed=3)[0] for name in ("rabbit", "bear"))
+    ears = Sketch.from_polylines(rabbit.polylines()[:2])
+    yield "complete", lambda: widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=1)
+    yield "sketch-pad", lambda: widgets.SketchPad(sketch=rabbit, collect=True)
+    yield "reconstruct", lambda: widgets.Reconstruct(MODEL, sketch=bear, seed=3)
+    yield "morph", lambda: widgets.Morph(MODEL, rabbit, bear, seed=3)
+    yield "temperature-slider", lambda: widgets.TemperatureSlider(MODEL, density=True, seed=3)
+    yield "latent-slider", lambda: widgets.LatentSlider(MODEL, seed=3)
+    yield "next-point", lambda: widgets.NextPoint(MODEL, sketch=ears)
+
+
+def _photograph(page: Page, url: str, path: Path) -> None:
+    """Save the picture of the widget of a page once the worker has finished and nothing changes."""
+    page.goto(url)
+    body = page.locator("body")
+    body.locator("svg, canvas").first.wait_for()
+    last = b""
+    while (picture := body.screenshot()) != last:
+        last = picture
+        page.wait_for_timeout(1500)
+    path.write_bytes(last)
+
+
+def main() -> None:
+    """Write the screenshots of all widgets."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        for name, make in _widgets():
+            file = Path(temporary) / f"{name}.html"
+            make().to_html(file)
+            for variant, scheme, width in VARIANTS:
+                page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+                _photograph(page, file.as_uri(), FOLDER / f"{name}-{variant}.png")
+                page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
