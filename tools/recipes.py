@@ -126,9 +126,9 @@ RECIPES = {
         sources=("aaron_sheep",),
         notes="The model generates samples from the codes of training drawings; random codes from the prior N(0, "
         "I) decode to a sheep less often. The recommended settings sample the pen state at a temperature of 1: at "
-        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. Training was "
-        "stopped at 5,250 of the 12,000 steps of the recipe, while the validation loss was still decreasing.",
-        sampling=Sampling(0.2, pen_temperature=1.0),
+        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. These weights were "
+        "trained in two stages of 5,250 and 4,000 steps; the validation loss was still decreasing.",
+        sampling=Sampling(0.35, pen_temperature=1.0),
         exemplars=True,
     ),
     "kanji": Recipe(
