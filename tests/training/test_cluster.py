@@ -248,7 +248,8 @@ def test_workers_stop_with_a_message_when_one_is_killed_and_resume_when_restarte
 
 @pytest.mark.long
 def test_all_workers_report_the_error_when_settings_differ_or_the_chief_fails(tmp_path):
-    other = TrainProcesses(arguments(tmp_path / "run", 20), arguments(tmp_path, 20, hparams=f"{SMALL},z_size=5"))
+    larger = SMALL.replace("z_size=4", "z_size=5")
+    other = TrainProcesses(arguments(tmp_path / "run", 20), arguments(tmp_path, 20, hparams=larger))
     assert other.exit_codes() == [1, 1], other.output
     for index in (0, 1):
         assert "was started with z_size=5, worker 0 (127.0.0.1:" in other.last_message(index)
