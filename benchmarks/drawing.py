@@ -41,7 +41,7 @@ def main(cell: str) -> None:
         began = time.perf_counter()
         draw(1, 0)
         first = time.perf_counter() - began
-        report(Figure(f"first drawing after load, {cell}, {engine}", first, "s", bar=BARS[engine][0]))
+        report(Figure(f"first drawing after load, {cell}, {engine}", first, "s", bar=BARS[engine]))
         one = median_seconds(lambda: draw(1, 1), 15)
         report(Figure(f"one drawing of 250 points, {cell}, {engine}", one * 1e3, "ms", bar="at most 60 ms"))
         draw(16, 0)

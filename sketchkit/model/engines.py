@@ -36,7 +36,7 @@ ENGINES: tuple[Engine, ...] = get_args(Engine)
 #: the same drawings each time. Up to this size, NumPy needs less time than the import and the compilation take.
 MAX_NUMPY_DRAWINGS = 256
 
-#: Lock for the creation of engines.
+#: Lock for the creation of networks.
 _creation_lock = threading.RLock()
 
 
@@ -129,8 +129,7 @@ class Engines:
             engine = "numpy" if drawings <= MAX_NUMPY_DRAWINGS else "tensorflow"
         self.last = engine
         logger.debug("%d drawing(s): %s", drawings, engine)
-        with _creation_lock:  # all threads share one engine
-            return self._numpy_inference() if engine == "numpy" else self._tensorflow_inference()
+        return self._numpy_inference() if engine == "numpy" else self._tensorflow_inference()
 
     def _created_network(self) -> Network:
         if self._network is None:
@@ -141,17 +140,21 @@ class Engines:
         return self._network
 
     def _numpy_inference(self) -> NumpyInference:
-        if self._numpy is None or self._weights_may_change:
-            self._numpy = NumpyInference(self._hparams, self.weights)
-        return self._numpy
+        # Without the lock, so that a small request does not wait while another thread imports TensorFlow. Two threads
+        # may each create an engine, with the same weights.
+        engine = self._numpy
+        if engine is None or self._weights_may_change:
+            engine = self._numpy = NumpyInference(self._hparams, self.weights)
+        return engine
 
     def _tensorflow_inference(self) -> Inference:
-        if self._tensorflow is None:
-            network = self._created_network()  # before the import below, since it imports TensorFlow without messages
-            from sketchkit.model.inference import BatchedInference
+        with _creation_lock:  # all threads share one network
+            if self._tensorflow is None:
+                network = self._created_network()  # imports TensorFlow without its messages, so before the import below
+                from sketchkit.model.inference import BatchedInference
 
-            self._tensorflow = BatchedInference(network)
-        return self._tensorflow
+                self._tensorflow = BatchedInference(network)
+            return self._tensorflow
 
     def __getstate__(self) -> dict[str, Any]:
         # Copies and pickles contain the current weights; they create their own engines when needed.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,11 +177,13 @@ def _sample_rows(
     return row
 
 
-def _sample_index(logits: NDArray[np.float32], uniform: NDArray[np.float32], scale: float) -> NDArray[np.intp]:
+def _sample_index(logits: NDArray[Any], uniform: NDArray[np.float32], scale: float) -> NDArray[np.intp]:
     """Return the index, (batch,), at which the cumulative distribution exceeds `uniform` (batch, 1)."""
     if np.isinf(scale):
         return np.asarray(logits.argmax(axis=1))
-    # The largest logit is subtracted first, so that low temperatures do not overflow.
+    # In float64, as in the page, so that the rounding of the sums does not select another component. The largest logit
+    # is subtracted first, so that low temperatures do not overflow.
+    logits = logits.astype(np.float64)
     p = np.exp((logits - np.maximum.reduce(logits, axis=1, keepdims=True)) * scale)
     cumulative = np.add.accumulate(p, axis=1)
     index: NDArray[np.intp] = np.add.reduce(cumulative[:, :-1] <= uniform * cumulative[:, -1:], axis=1)

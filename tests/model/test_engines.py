@@ -1,13 +1,14 @@
 """The NumPy engine and the TensorFlow engine: the same results, and the choice between them."""
 
 import logging
+import threading
 
 import numpy as np
 import pytest
 
 import sketchkit
 from sketchkit.hparams import HParams
-from sketchkit.model.engines import MAX_NUMPY_DRAWINGS
+from sketchkit.model.engines import MAX_NUMPY_DRAWINGS, _creation_lock
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.small_product import MATRIX_LIMIT, MAX_ROWS, VECTOR_LIMIT, SmallProduct
 from sketchkit.sketch import Sketch
@@ -100,6 +101,15 @@ def test_engine_auto_depends_on_the_number_of_drawings(caplog):
         model.mixture(BEGINNING)
         assert model.last_engine == "numpy"
     assert "256 drawing(s): numpy" in caplog.messages
+
+
+def test_numpy_engine_does_not_wait_for_tensorflow_in_another_thread():
+    drawn = []
+    thread = threading.Thread(target=lambda: drawn.append(tiny().generate(seed=1)), daemon=True)
+    with _creation_lock:  # held during the import and the creation of a network
+        thread.start()
+        thread.join(timeout=60)
+        assert drawn == [tiny().generate(seed=1)]
 
 
 def test_unknown_engine_raises():
