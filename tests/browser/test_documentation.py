@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from .conftest import ROOT
-from .test_widgets import stroke
+from .gestures import stroke
 
 pytest.importorskip("myst_nb", reason="needs the documentation's tools")
 

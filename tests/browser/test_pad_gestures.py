@@ -4,7 +4,7 @@ import pytest
 
 from sketchkit.widgets import SketchPad
 
-from .test_widgets import points, stroke
+from .gestures import points, stroke
 
 
 @pytest.fixture

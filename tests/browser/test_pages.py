@@ -17,7 +17,7 @@ from sketchkit.widgets.export.notebook import notebook_html
 from sketchkit.widgets.export.page import fragment
 
 from .conftest import ROOT, notebook_of
-from .test_widgets import points, saved, stroke
+from .gestures import points, saved, stroke
 
 TREE, FIELD = (doodles.draw(name, 4).simplified(8) for name in ("tree", "field"))
 

@@ -7,7 +7,7 @@ import pytest
 import sketchkit
 from sketchkit.widgets import Complete, TemperatureSlider
 
-from .test_widgets import points, saved, stroke
+from .gestures import points, saved, stroke
 
 LINE = (0.2, 0.3), (0.8, 0.35)
 

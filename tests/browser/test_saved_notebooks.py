@@ -5,7 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from .conftest import Notebook, notebook_of
-from .test_widgets import stroke
+from .gestures import stroke
 
 CELLS = (
     "from sketchkit.widgets import *\nfirst = Complete('kanji', variants=1)\nfirst",

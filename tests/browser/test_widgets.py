@@ -3,33 +3,15 @@
 import io
 import json
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from .conftest import ROOT
-from .monkey import Monkey
+from .gestures import points, saved, stroke
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
-
-
-def points(locator, *shares):
-    box = locator.bounding_box()
-    return [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in shares]
-
-
-def stroke(page, pad, *shares):
-    """Draw a stroke with the mouse, through points given as shares of the pad."""
-    pad.scroll_into_view_if_needed()
-    first, *rest = points(pad, *shares)
-    page.mouse.move(*first)
-    page.mouse.down()
-    for point in rest:
-        page.mouse.move(*point, steps=5)
-    page.mouse.up()
 
 
 def test_sketch_pad_synchronizes_drawing_with_python(notebook):
@@ -252,13 +234,6 @@ def test_ink_has_contrast_in_light_and_dark_theme(notebook, theme):
     assert (paper > 0.5) == (theme == "JupyterLab Light")
 
 
-def saved(page, button):
-    """Click a button that saves a file; return its name and bytes."""
-    with page.expect_download() as waiting:
-        button.click()
-    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
-
-
 def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
     nb = notebook(f"{IMPORTS}pad = SketchPad(collect=True, epsilon=0)\npad")
     widget, page = nb.widget(), nb.page
@@ -366,154 +341,4 @@ def test_widgets_work_in_boxes_links_and_tabs(notebook):
     stroke(nb.page, nb.widget(3).locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
     nb.widget(0).locator('.sk-pad[data-strokes="2"]').wait_for()
     nb.page.get_by_text("t is 0.2").wait_for()
-    assert nb.errors == []
-
-
-def test_complete_with_very_long_stroke_and_dot(notebook):
-    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc")
-    pad = nb.widget().locator(".sk-pad")
-    pad.scroll_into_view_if_needed()
-    # A stroke of 100,000 points, one of them far outside; then a dot.
-    pad.evaluate("""pad => {
-      const box = pad.getBoundingClientRect();
-      const at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 7, button: 0,
-        clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
-      at("pointerdown", 0.5, 0.5);
-      for (let i = 0; i < 100000; i++) at("pointermove", 0.5 + 0.3 * Math.cos(i / 500), 0.5 + 0.3 * Math.sin(i / 300));
-      at("pointermove", 3, -2);
-      at("pointerup", 3, -2);
-      at("pointerdown", 0.1, 0.1);
-      at("pointerup", 0.1, 0.1);
-    }""")
-    nb.eventually("print(c.sketch.num_strokes, 100 < len(c.sketch) < 20000, len(c.drawings))", "2 True 0")
-    count = nb.python("print(len(c.sketch))")  # more than the model can draw, which the widget reports
-    nb.widget().get_by_text(f"The beginning has {count} points. kanji draws at most 88").wait_for()
-    nb.widget().get_by_role("button", name="Clear").click()
-    nb.page.mouse.click(*points(pad, (0.5, 0.5))[0])
-    nb.eventually("print(c.sketch.num_strokes, len(c.sketch), len(c.drawings))", "1 1 1")
-    assert nb.errors == []
-
-
-def test_widgets_have_no_serious_accessibility_violation(notebook):
-    axe = ROOT / "node_modules/axe-core/axe.min.js"
-    if not axe.exists():
-        pytest.skip("needs axe-core: npm install")
-    nb = notebook(
-        f"{IMPORTS}import ipywidgets as w\n"
-        "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot'], variants=5),"
-        " Reconstruct('kanji'),"
-        " Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True)]\nw.VBox(all)"
-    )
-    nb.widget(5)
-    nb.page.add_script_tag(path=axe)
-    found = nb.page.evaluate("""async () => {
-      const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
-      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      return bad.map(({ id, nodes }) => [id, nodes[0].html]);
-    }""")
-    assert found == []
-    box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
-    nb.python("for each in all: each.layout.width = '296px'")
-    nb.page.wait_for_function("() => document.querySelector('.sk-widget').clientWidth < 300")
-    assert nb.page.locator(".sk-widget").evaluate_all(box)
-
-
-def test_complete_in_notebook_7_after_reload(notebook):
-    pytest.importorskip("notebook", reason="needs notebook 7")
-    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=2)\nc", app="notebooks")
-    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
-    nb.eventually("print(len(c.drawings))", "2")
-    nb.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-    nb.eventually("print(c.sketch.num_strokes)", "1")
-    nb.page.reload()
-    nb.widget().locator('.sk-pad[data-strokes="1"]').wait_for()
-    nb.ready()
-    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
-    nb.eventually("print(c.sketch.num_strokes)", "2")
-
-
-def test_engine_without_worker_and_webassembly(notebook):
-    nb = notebook(
-        f"{IMPORTS}c = Complete('kanji', variants=1, seed=3)\nc",
-        script="delete globalThis.WebAssembly; globalThis.Worker = undefined;",
-    )
-    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
-    nb.eventually("print(len(c.drawings))", "1")
-    same = (
-        "d = c.model.complete(c.sketch, 1, seed=3, temperature=c.temperature)[0]\nprint(len(d) == len(c.drawings[0]))"
-    )
-    assert nb.python(same).splitlines()[-1] == "True"
-    assert nb.errors == []
-
-
-def test_complete_survives_random_gestures(lab, chromium):
-    page = chromium.new_page(viewport={"width": 1200, "height": 1200})
-    try:
-        Monkey(lab, page, 1).run(12)
-    finally:
-        page.close()
-
-
-def test_training_monitor_shows_run_and_stops_it(notebook):
-    nb = notebook(
-        f"{IMPORTS}import json, pathlib\nfrom sketchkit.data import doodles\nfrom sketchkit.render import grid\n"
-        "from sketchkit.training.run_control import RunLock, read_requests\n"
-        "run = pathlib.Path('run'); lock = RunLock(run); lock.__enter__()\n"
-        "(run / 'run.json').write_text(json.dumps({'hparams': sketchkit.HParams(num_steps=100).as_dict()}))\n"
-        "def log(step):\n"
-        "    with (run / 'metrics.jsonl').open('a') as file:\n"
-        "        for kind in ('train', 'valid'):\n"
-        "            told = {'step': step, 'kind': kind, 'recon': 1/step, 'kl': .1, 'loss': 1/step, 'seconds': .5,\n"
-        "                    'learning_rate': 0.001}\n"
-        "            file.write(json.dumps(told) + chr(10))\n"
-        "    grid([doodles.draw('star', step)]).save(run / f'samples/step-{step:08d}.svg')\n"
-        "(run / 'samples').mkdir(); log(10); log(20); lock.start_run()\n"
-        "m = TrainingMonitor(run, every=0.1)\nm"
-    )  # fmt: skip
-    widget = nb.widget()
-    widget.get_by_text("running · step 20 of 100 · 2 steps/s · 40 s left · best 0.05 at step 20").wait_for()
-    widget.get_by_role("img", name="Samples at step 20").wait_for()
-    widget.get_by_role("img", name="Reconstruction loss: 0.05 at the latest step").wait_for()
-    nb.python("log(50)")
-    widget.get_by_text("step 50 of 100").wait_for()
-    sheet = widget.get_by_role("img", name="Samples at step 50")
-    sheet.wait_for()
-    assert sheet.evaluate("image => image.decode().then(() => image.naturalWidth)") > 50
-    slider = widget.get_by_role("slider", name="Checkpoint")
-    slider.focus()
-    nb.page.keyboard.press("Home")
-    widget.get_by_role("img", name="Samples at step 10").wait_for()
-    widget.get_by_role("button", name="Pause").click()
-    nb.eventually("print(read_requests(run).pause)", "True")
-    nb.python("lock.set_status('paused')")
-    widget.get_by_role("button", name="Resume").click()
-    nb.eventually("print(read_requests(run).pause)", "False")
-    widget.get_by_role("button", name="Stop").click()
-    nb.eventually("print(read_requests(run).stop)", "True")
-    nb.python("lock.final_state = 'stopped'; lock.__exit__(None, None, None)")
-    widget.get_by_text("stopped · step 50").wait_for()
-    assert widget.get_by_role("button", name="Stop").is_disabled()
-    assert nb.errors == []
-
-
-@pytest.mark.long
-def test_teach_trains_on_kept_drawings(notebook):
-    nb = notebook(
-        f"{IMPORTS}from sketchkit.data import doodles\nfrom sketchkit.widgets import Teach\n"
-        "sizes = sketchkit.HParams(dec_rnn_size=16, enc_rnn_size=12, z_size=4, num_mixture=3, max_seq_len=80)\n"
-        "sketchkit.SketchRNN.new(sizes, 30.0).save('base')\n"
-        "stars = [doodles.draw('star', k) for k in range(4)]\n"
-        "t = Teach('base', name='star', drawings=stars, num_steps=10)\nt"
-    )  # fmt: skip
-    learn = nb.page.get_by_role("button", name="Learn")
-    learn.wait_for()
-    nb.page.get_by_text("4 drawings kept (at least 5 needed").wait_for()
-    assert learn.is_disabled()
-    widget = nb.widget()
-    stroke(nb.page, widget.locator(".sk-pad"), (0.2, 0.2), (0.8, 0.3), (0.5, 0.8))
-    widget.get_by_role("button", name="Keep").click()
-    nb.page.get_by_text("5 drawings kept").wait_for()
-    learn.click()
-    nb.page.get_by_text("finished · step 10 of 10").wait_for(timeout=180_000)
-    nb.eventually("print(len(t.run.model().generate(2, category='star')))", "2")
     assert nb.errors == []

@@ -1,0 +1,94 @@
+"""Widgets under unusual conditions: long strokes, random gestures, no worker; and accessibility."""
+
+import pytest
+
+from .conftest import ROOT
+from .gestures import points, stroke
+from .monkey import Monkey
+
+IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
+
+
+def test_complete_with_very_long_stroke_and_dot(notebook):
+    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc")
+    pad = nb.widget().locator(".sk-pad")
+    pad.scroll_into_view_if_needed()
+    # A stroke of 100,000 points, one of them far outside; then a dot.
+    pad.evaluate("""pad => {
+      const box = pad.getBoundingClientRect();
+      const at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true, pointerId: 7, button: 0,
+        clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+      at("pointerdown", 0.5, 0.5);
+      for (let i = 0; i < 100000; i++) at("pointermove", 0.5 + 0.3 * Math.cos(i / 500), 0.5 + 0.3 * Math.sin(i / 300));
+      at("pointermove", 3, -2);
+      at("pointerup", 3, -2);
+      at("pointerdown", 0.1, 0.1);
+      at("pointerup", 0.1, 0.1);
+    }""")
+    nb.eventually("print(c.sketch.num_strokes, 100 < len(c.sketch) < 20000, len(c.drawings))", "2 True 0")
+    count = nb.python("print(len(c.sketch))")  # more than the model can draw, which the widget reports
+    nb.widget().get_by_text(f"The beginning has {count} points. kanji draws at most 88").wait_for()
+    nb.widget().get_by_role("button", name="Clear").click()
+    nb.page.mouse.click(*points(pad, (0.5, 0.5))[0])
+    nb.eventually("print(c.sketch.num_strokes, len(c.sketch), len(c.drawings))", "1 1 1")
+    assert nb.errors == []
+
+
+def test_widgets_have_no_serious_accessibility_violation(notebook):
+    axe = ROOT / "node_modules/axe-core/axe.min.js"
+    if not axe.exists():
+        pytest.skip("needs axe-core: npm install")
+    nb = notebook(
+        f"{IMPORTS}import ipywidgets as w\n"
+        "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot'], variants=5),"
+        " Reconstruct('kanji'),"
+        " Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True)]\nw.VBox(all)"
+    )
+    nb.widget(5)
+    nb.page.add_script_tag(path=axe)
+    found = nb.page.evaluate("""async () => {
+      const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
+      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      return bad.map(({ id, nodes }) => [id, nodes[0].html]);
+    }""")
+    assert found == []
+    box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
+    nb.python("for each in all: each.layout.width = '296px'")
+    nb.page.wait_for_function("() => document.querySelector('.sk-widget').clientWidth < 300")
+    assert nb.page.locator(".sk-widget").evaluate_all(box)
+
+
+def test_complete_in_notebook_7_after_reload(notebook):
+    pytest.importorskip("notebook", reason="needs notebook 7")
+    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=2)\nc", app="notebooks")
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(len(c.drawings))", "2")
+    nb.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+    nb.eventually("print(c.sketch.num_strokes)", "1")
+    nb.page.reload()
+    nb.widget().locator('.sk-pad[data-strokes="1"]').wait_for()
+    nb.ready()
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
+    nb.eventually("print(c.sketch.num_strokes)", "2")
+
+
+def test_engine_without_worker_and_webassembly(notebook):
+    nb = notebook(
+        f"{IMPORTS}c = Complete('kanji', variants=1, seed=3)\nc",
+        script="delete globalThis.WebAssembly; globalThis.Worker = undefined;",
+    )
+    stroke(nb.page, nb.widget().locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    nb.eventually("print(len(c.drawings))", "1")
+    same = (
+        "d = c.model.complete(c.sketch, 1, seed=3, temperature=c.temperature)[0]\nprint(len(d) == len(c.drawings[0]))"
+    )
+    assert nb.python(same).splitlines()[-1] == "True"
+    assert nb.errors == []
+
+
+def test_complete_survives_random_gestures(lab, chromium):
+    page = chromium.new_page(viewport={"width": 1200, "height": 1200})
+    try:
+        Monkey(lab, page, 1).run(12)
+    finally:
+        page.close()
