@@ -94,7 +94,7 @@ def test_numbers_and_none_in_place_of_names(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="data_set: expected"):
         sketchkit.Dataset.open(None)
     built = build_dataset("doodles, doodles", "a.npz", epsilon=None, seed=None, limit=20, progress=False)
-    assert (built.read, built.epsilon) == (40, 2.0)
+    assert (built.num_read, built.epsilon) == (40, 2.0)
     with pytest.raises(ValueError, match=r"out: expected the name of an \.npz file"):
         build_dataset("doodles", 2024)
 
