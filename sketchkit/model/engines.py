@@ -1,7 +1,7 @@
 """`Engines`: the two engines of a model, NumPy and TensorFlow, and the choice between them.
 
 The import of TensorFlow and the compilation of a network take several seconds, and NumPy draws a few hundred drawings
-in less time. TensorFlow draws large batches in about half the time of NumPy. The engines differ by rounding.
+in less time. After that, TensorFlow takes half to two thirds of the time of NumPy. Their results differ by rounding.
 """
 
 from __future__ import annotations
