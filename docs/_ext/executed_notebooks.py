@@ -21,8 +21,8 @@ logger = getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 #: Parameters of each notebook that differ from its defaults. The tutorials show them.
 TUTORIALS: dict[str, dict[str, Any]] = {
-    "train": {"num_steps": 100},  # the slowest notebooks come first
-    "teach": {"hparams": {"num_steps": 20}},
+    "train": {},  # the slowest notebooks come first
+    "teach": {"hparams": {"num_steps": 150}},
     "your_dataset": {},
     "quickstart": {},
     "draw": {},
