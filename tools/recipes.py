@@ -154,6 +154,7 @@ RECIPES = {
         sources=("omniglot",),
         notes="The model generates characters and completes a beginning, but you cannot choose the character. It "
         "was trained on all alphabets together, so its characters belong to no particular alphabet.",
+        sampling=Sampling(0.3, pen_temperature=1.0),
     ),
     "quickdraw": Recipe(
         {
