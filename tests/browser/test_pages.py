@@ -91,7 +91,7 @@ def test_latent_slider_in_page_equals_python(opened, tmp_path):
 
 
 def test_next_point_updates_during_stroke_and_by_steps(opened, tmp_path):
-    page = opened(NextPoint("omniglot", temperature=0.5).to_html(tmp_path / "page.html"))
+    page = opened(NextPoint("kanji", temperature=0.5).to_html(tmp_path / "page.html"))
     chances = "() => [...document.querySelectorAll('meter')].map(meter => meter.value)"
     page.wait_for_function(f"() => Math.abs(({chances})().reduce((a, b) => a + b, 0) - 1) < 1e-6")
     assert page.locator(".sk-pad image").count() == 1
