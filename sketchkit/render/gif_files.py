@@ -89,12 +89,9 @@ def gif(
     layout = page(sketch.bounds, longer, page_padding(None, longer, line))
     strokes = [layout.place(points) for points in sketch.polylines()]
     times = timetable(strokes, seconds)
-    count = max(1, round(seconds * fps))
     pixels = pixel_size(layout.width, layout.height)
-    moments = (seconds * (index + 1) / count for index in range(count))
+    moments, durations = _timeline(seconds, fps, hold)
     frames = (coverage(strokes_at(strokes, times, now), pixels, line) for now in moments)
-    durations = _frame_durations(count, seconds)
-    durations[-1] += round(100 * hold)
     return _write_gif(path, frames, durations, color, background, loop)
 
 
@@ -211,21 +208,26 @@ def gif_grid(
             "use fewer drawings or smaller cells"
         )
     times = [timetable(tile.strokes, seconds) for tile in layout.tiles]
-    count = max(1, round(seconds * fps))
+    moments, durations = _timeline(seconds, fps, hold)
     frame_without_strokes = grid_borders(layout)
 
     def frames() -> Iterator[Image]:
-        for index in range(count):
-            now = seconds * (index + 1) / count
+        for now in moments:
             drawn = [strokes_at(tile.strokes, when, now) for tile, when in zip(layout.tiles, times, strict=True)]
             yield add_strokes(frame_without_strokes, layout, drawn)
 
-    durations = _frame_durations(count, seconds)
-    durations[-1] += round(100 * hold)
     return _write_gif(path, frames(), durations, color, background, loop)
 
 
 # GIF files ------------------------------------------------------------------------------------------
+
+
+def _timeline(seconds: float, fps: float, hold: float) -> tuple[list[float], list[int]]:
+    """Return the moment that each frame shows, s, and the duration of each frame, 1/100 s. The last frame is held."""
+    count = max(1, round(seconds * fps))
+    durations = _frame_durations(count, seconds)
+    durations[-1] += round(100 * hold)
+    return [seconds * (index + 1) / count for index in range(count)], durations
 
 
 def _frame_durations(count: int, seconds: float) -> list[int]:
