@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -24,18 +24,18 @@ VARIANTS = (("light", "light", 900), ("dark", "dark", 900), ("narrow", "light", 
 MODEL = "quickdraw"
 
 
-def _widgets() -> Iterator[tuple[str, Callable[[], widgets.SketchWidget]]]:
-    """Yield the name of each widget that works without a kernel, and a function that makes it."""
+def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
+    """Yield the name of each widget that works without a kernel, and the widget."""
     model = sketchkit.load(MODEL)
     rabbit, bear = (model.generate(1, category=name, seed=3)[0] for name in ("rabbit", "bear"))
     ears = Sketch.from_polylines(rabbit.polylines()[:2])
-    yield "complete", lambda: widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=1)
-    yield "sketch-pad", lambda: widgets.SketchPad(sketch=rabbit, collect=True)
-    yield "reconstruct", lambda: widgets.Reconstruct(MODEL, sketch=bear, seed=3)
-    yield "morph", lambda: widgets.Morph(MODEL, rabbit, bear, seed=3)
-    yield "temperature-slider", lambda: widgets.TemperatureSlider(MODEL, density=True, seed=3)
-    yield "latent-slider", lambda: widgets.LatentSlider(MODEL, seed=3)
-    yield "next-point", lambda: widgets.NextPoint(MODEL, sketch=ears)
+    yield "complete", widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=1)
+    yield "sketch-pad", widgets.SketchPad(sketch=rabbit, collect=True)
+    yield "reconstruct", widgets.Reconstruct(MODEL, sketch=bear, seed=3)
+    yield "morph", widgets.Morph(MODEL, rabbit, bear, seed=3)
+    yield "temperature-slider", widgets.TemperatureSlider(MODEL, density=True, seed=3)
+    yield "latent-slider", widgets.LatentSlider(MODEL, seed=3)
+    yield "next-point", widgets.NextPoint(MODEL, sketch=ears)
 
 
 def _photograph(page: Page, url: str, path: Path) -> None:
@@ -56,9 +56,9 @@ def main() -> None:
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        for name, make in _widgets():
+        for name, widget in _widgets():
             file = Path(temporary) / f"{name}.html"
-            make().to_html(file)
+            widget.to_html(file)
             for variant, scheme, width in VARIANTS:
                 page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
                 _photograph(page, file.as_uri(), FOLDER / f"{name}-{variant}.png")
