@@ -135,7 +135,7 @@ def _reconstructions(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tu
         "worst": [redrawn[i] for i in worst],
     }
     text = grid([s for row in rows.values() for s in row], columns=COLUMNS, cell=CELL, row_labels=list(rows)).text
-    return f"The best and the worst {COLUMNS} reconstructions among {len(some)} test drawings", text
+    return f"The {COLUMNS} best and the {COLUMNS} worst reconstructions among {len(some)} test drawings", text
 
 
 def _interpolation(model: SketchRNN, tests: Sequence[Sketch], seed: int) -> tuple[str, str]:

@@ -34,8 +34,8 @@ EXEMPLAR_POOL = 1600
 
 
 QUICKDRAW_NOTES = (
-    "The model generates samples from the codes of training drawings of a category; if no category is given, of "
-    "all categories in turn. It also encodes drawings of other subjects, but its reconstructions keep only their "
+    "The model generates samples from the codes of training drawings of a category; if no category is given, it "
+    "cycles through all categories. It also encodes drawings of other subjects, but its reconstructions keep only their "
     "rough shape. These weights were trained in three stages of 4,500, 2,750 and 5,250 steps: the first on an earlier "
     "dataset of 16 categories with a KL weight of 0.2, the others on this dataset, with a KL weight that rose to 0.37."
 )
@@ -121,12 +121,12 @@ RECIPES = {
         # The encoder has lstm cells: with layer_norm cells, the decoder still ignored the code after 1,600 steps.
         {**_SMALL, **_FASTER, "enc_rnn_size": 160, "dec_model": "layer_norm", "kl_weight": 0.25, "num_steps": 12000},
         f"`aaron_sheep` of {_REPOSITORY}: 8,000 sheep of Aaron Koblin's [Sheep Market](http://www.thesheepmarket.com)",
-        "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), as the data: not for commercial use",
+        "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), the same as the data; no commercial use",
         ("sheep",),
         sources=("aaron_sheep",),
         notes="The model generates samples from the codes of training drawings; random codes from the prior N(0, "
         "I) decode to a sheep less often. The recommended settings sample the pen state at a temperature of 1: at "
-        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. These weights were "
+        "lower pen temperatures, the end of a drawing is rarely sampled, and lines coil. These weights were "
         "trained in two stages of 5,250 and 4,000 steps; the validation loss was still decreasing.",
         sampling=Sampling(0.35, pen_temperature=1.0),
         exemplars=True,
@@ -135,7 +135,7 @@ RECIPES = {
         {**_SMALL, "num_steps": 9000},
         f"`short_kanji` of {_REPOSITORY}: 11,100 kanji of [KanjiVG](https://kanjivg.tagaini.net) by Ulrich Apel and "
         "others, simplified by David Ha",
-        "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), as the data",
+        "[CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/), the same as the data",
         ("kanji",),
         sources=("short_kanji",),
         notes="The model draws the parts of a character (radicals) more reliably than their positions. It "
@@ -147,9 +147,9 @@ RECIPES = {
     ),
     "omniglot": Recipe(
         {**_FASTER, "conditional": False, "dec_model": "layer_norm", "dec_rnn_size": 256, "num_steps": 10000},
-        f"`omniglot` of {_REPOSITORY}: 32,460 characters of 50 alphabets, drawn by many hands for "
+        f"`omniglot` of {_REPOSITORY}: 32,460 characters of 50 alphabets, drawn by many people for "
         "[Omniglot](https://github.com/brendenlake/omniglot) by Brenden Lake",
-        "[MIT](https://opensource.org/license/mit), as the data",
+        "[MIT](https://opensource.org/license/mit), the same as the data",
         ("characters",),
         sources=("omniglot",),
         notes="The model generates characters and completes a beginning, but you cannot choose the character. It "
