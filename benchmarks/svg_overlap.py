@@ -3,8 +3,9 @@
 `python -m benchmarks.svg_overlap [FOLDER ...] [--count N] [--sample N]` compares them on files in the style of drawing
 programs (`benchmarks.svg_styles`), or on a random sample of the files in folders.
 
-Both sets of lines are drawn with the same thin pen. The overlap is the smaller of two fractions: that of Chromium's ink
-near ours, and that of our ink near Chromium's. If Chromium draws no line, the outlines of fills are compared.
+Both sets of lines are drawn with the same thin pen. The overlap is the smaller of two fractions: the fraction of
+Chromium's ink that is near ours, and the fraction of our ink that is near Chromium's. If Chromium draws no line, the
+outlines of fills are compared.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ svg { background: none !important; max-width: none !important }
 text, image, foreignObject { display: none !important }
 """
 
-#: Script for the page. It replaces sizes that depend on the window by the viewBox size, and hides zero-width lines.
+#: Script for the page. It replaces sizes that depend on the window with the size of the viewBox, and hides lines of
+#: zero width.
 PREPARE = """([css, outlines]) => {
   const root = document.documentElement, box = root.viewBox?.baseVal;
   const shapes = [...document.querySelectorAll("path,rect,circle,ellipse,line,polyline,polygon")];

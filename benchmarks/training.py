@@ -1,4 +1,4 @@
-"""Benchmarks of the training step, with all padding and without, and of its memory."""
+"""Benchmarks of the time and memory of a training step, with and without padding."""
 
 from __future__ import annotations
 

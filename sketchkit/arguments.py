@@ -18,7 +18,7 @@ def parse_bool(text: str) -> bool:
     Raises
     ------
     ValueError
-        If the text is another one.
+        If the text is none of them.
     """
     if text.lower() not in TRUE + FALSE:
         raise ValueError(f"expected true, yes, on, 1 or false, no, off, 0, got {text!r}")

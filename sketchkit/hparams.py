@@ -65,11 +65,11 @@ class HParams:
         Whether to use dropout on the candidate of the cells (decoder and encoder), on the input of the decoder, and on
         its output.
     recurrent_dropout_prob, input_dropout_prob, output_dropout_prob : float
-        Probability to KEEP a unit, 0.001 <= p <= 1.
+        Probability of KEEPING a unit, 0.001 <= p <= 1.
     random_scale_factor : float
         Augmentation: x and y are scaled by random factors from [1 - f, 1 + f].
     augment_stroke_prob : float
-        Augmentation: probability to drop a point inside a stroke.
+        Augmentation: probability of dropping a point inside a stroke.
     random_rotation : float
         Augmentation: each drawing is rotated by a random angle from [-a, a], in degrees, 0 <= a <= 180.
     random_stroke_factor : float

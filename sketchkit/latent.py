@@ -42,7 +42,7 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     pairs with a zero code, are interpolated linearly. Between opposite codes, the path is a half circle in the plane
     of `a` and the axis on which `a` has its smallest entry by magnitude.
 
-    For the parameters, the result and the errors see `lerp`.
+    See `lerp` for the parameters, the result and the errors.
     """
     a, b, t = _checked(a, b, t)
     length_a, length_b = np.linalg.norm(a), np.linalg.norm(b)

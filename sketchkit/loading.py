@@ -55,7 +55,7 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     ----------
     name : str or Path
         A name in `models()`, or the path of a model folder, a run directory, a `.json` model of the JavaScript
-        libraries, or a run directory of the TF1 trainer. A published model is downloaded at its first use; later uses
+        libraries, or a run directory of the TF1 trainer. A published model is downloaded on first use; later uses
         work offline.
     scale_factor : float, optional
         Data units per model unit, > 0; overrides the value of the model. TF1 weights do not contain it, and for some
@@ -128,7 +128,7 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
 
 
 def load_published(entry: ModelEntry, *, force: bool = False) -> SketchRNN:
-    """Return a published model, which is downloaded and converted at its first use.
+    """Return a published model, which is downloaded and converted on first use.
 
     Parameters
     ----------

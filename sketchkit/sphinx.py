@@ -9,7 +9,7 @@ There is one directive for each widget: `sketchkit-complete`, `-reconstruct`, `-
 `-latent-slider`, `-next-point` and `-pad`. The options of a directive are the arguments of the widget. For an argument
 that is a drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the document.
 
-If the extension `myst_nb` is enabled, the widgets in executed notebooks are live, too. MyST-NB handles the ipywidgets
+If the extension `myst_nb` is enabled, the widgets in executed notebooks are also live. MyST-NB handles the ipywidgets
 of other packages.
 
 `_static/sketchkit` contains one script, and one file of weights for each model. A page loads only the weights of its

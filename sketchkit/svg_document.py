@@ -101,7 +101,7 @@ def px(value: float) -> float:
 def data_uri(data: bytes, media_type: str) -> str:
     """Return bytes as a `data:` URI with a media type such as image/svg+xml.
 
-    Untrusted notebooks, such as downloads or results of papermill, remove inline SVG, but keep images.
+    Jupyter removes inline SVG from untrusted notebooks, such as downloads or results of papermill, but keeps images.
     """
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 

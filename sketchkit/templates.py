@@ -25,7 +25,7 @@ def render_html(template: str, **values: Any) -> str:
 
 
 def render_text(template: str, **values: Any) -> str:
-    """Return text, such as Markdown, in which the values are not escaped; for the parameters see `render_html`."""
+    """Return text, such as Markdown, in which the values are not escaped; see `render_html` for the parameters."""
     return _compiled(template, autoescape=False).render(values)
 
 

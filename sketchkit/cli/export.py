@@ -34,7 +34,8 @@ def convert(
         float | None,
         typer.Option(
             metavar="NUMBER",
-            help="Data units per model unit, above 0, which TF1 weights do not record. Default: that of the model.",
+            help="Scale factor, in data units per model unit, above 0. TF1 weights do not contain it. Default: that of "
+            "the model.",
         ),
     ] = None,
 ) -> None:

@@ -56,7 +56,7 @@ class Augmentation:
         first: int,
         points_before: int,
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-        """Return changed drawings. A drawing changes in the same way in any shard of its batch.
+        """Return augmented drawings. The changes of a drawing do not depend on the shard that contains it.
 
         Parameters
         ----------
@@ -67,9 +67,9 @@ class Augmentation:
         batch_size : int
             Number of drawings in the complete batch.
         first : int
-            Index in the batch of the first drawing.
+            Index of the first drawing within the batch.
         points_before : int
-            Total number of points of the drawings of the batch before the first one.
+            Total number of points of the drawings that precede the first one in the batch.
 
         Returns
         -------
@@ -83,11 +83,11 @@ class Augmentation:
             angles = np.radians(self.random_rotation) * noise.uniform(-1, 1, batch_size)
             offsets = rotate(offsets, lengths, angles[part])
         if self.random_stroke_factor > 0:
-            noise.uniform(-1, 1, (points_before, 4))  # random numbers of earlier drawings
+            noise.uniform(-1, 1, (points_before, 4))  # skip the random numbers of earlier drawings
             jitter = noise.uniform(-1, 1, (len(pen), 4))
             offsets = jitter_strokes(offsets, pen, lengths, self.random_stroke_factor, jitter)
         if self.augment_stroke_prob > 0:
-            noise.random(points_before)  # random numbers of earlier drawings
+            noise.random(points_before)  # skip the random numbers of earlier drawings
             offsets, pen, lengths = drop_points(
                 offsets, pen, lengths, noise.random(len(pen)) < self.augment_stroke_prob
             )

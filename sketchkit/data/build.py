@@ -236,7 +236,7 @@ def _check_output(out: Path, sources: Source | Iterable[Source]) -> None:
 
 @dataclass
 class _Prepared:
-    """Drawings after their preparation: the number read, those kept, examples unsimplified, and counts by reason."""
+    """Prepared drawings, unsimplified examples, and the numbers of drawings that were read and dropped."""
 
     num_read: int = 0
     kept: list[Sketch] = field(default_factory=list)

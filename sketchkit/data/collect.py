@@ -111,7 +111,7 @@ class DrawingCollector:
             raise FileNotFoundError(f"{source}: no such file, folder or dataset (looked at {path})")
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
-        """Yield the drawings of one file. If it was `found` in a folder, it is skipped if its type is unsupported."""
+        """Yield the drawings of one file; skip a file of an unsupported type that was `found` in a folder."""
         try:
             kind = file_kind(path, path.name)
         except OSError as error:
@@ -128,7 +128,7 @@ class DrawingCollector:
 
     def _drawings(self, file: Path | IO[bytes], kind: FileKind, where: str) -> Iterator[Sketch]:
         """Yield the drawings of a file of a known type, which may be compressed."""
-        if kind.gzipped and kind.name != "svg":  # the SVG reader decompresses itself
+        if kind.gzipped and kind.name != "svg":  # the SVG reader decompresses files itself
             with open_gzip(file, where) as unpacked:
                 if kind.name in ("npz", "npy", "zip"):  # their readers need random access
                     unpacked = BytesIO(unpacked.read())

@@ -88,7 +88,7 @@ def first_drawings(splits: Mapping[SplitName, list[_T]], limit: int | None) -> d
     if limit is None or total <= limit:
         return dict(splits)
     counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in SPLITS:  # rounding leaves up to two drawings, and may leave a split empty
+    for name in SPLITS:  # rounding down leaves up to two of `limit` unused, and may leave a split empty
         if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
             counts[name] = 1
     if "train" in counts:

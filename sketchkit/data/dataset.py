@@ -81,7 +81,7 @@ class Dataset:
         Parameters
         ----------
         source : str, Path or sequence of them
-            A name in `sketchkit.datasets()`, which is downloaded at its first use, or files. Several sources, as a
+            A name in `sketchkit.datasets()`, which is downloaded on first use, or files. Several sources, as a
             sequence or separated by commas, are joined split by split. `.npz` files contain their splits; the drawings
             of JSON lines (`.ndjson` or `.jsonl`, plain or `.gz`) are split at random, always in the same way. Drawings
             that cannot be read are skipped, counted and listed in `errors`.

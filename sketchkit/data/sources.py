@@ -20,7 +20,7 @@ BUILT_IN = {"doodles": doodles.splits}
 
 
 def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:
-    """Return the file of a dataset, given by its path or its name. A named one is downloaded at its first use."""
+    """Return the file of a dataset, given its path or its name. A named dataset is downloaded on first use."""
     path = (folder / Path(source).expanduser()).resolve()
     if path.is_file():
         return path
@@ -34,7 +34,7 @@ def find_files(sources: Sequence[str | Path], folder: Path) -> list[Path]:
     Parameters
     ----------
     sources : sequence of str or Path
-        Paths, or names of datasets, which are downloaded at the first use.
+        Paths, or names of datasets, which are downloaded on first use.
     folder : Path
         Base folder of relative paths.
 

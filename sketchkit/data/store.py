@@ -109,7 +109,7 @@ class Split(Sequence[Sketch]):
         return np.concatenate(wrong) if wrong else np.zeros(0, dtype=np.int64)
 
     def _length_chunks(self) -> Iterator[NDArray[np.int64]]:
-        """Yield the lengths of the drawings in chunks, to bound the memory."""
+        """Yield the lengths of the drawings in chunks, to limit the use of memory."""
         for begin in range(0, len(self), CHUNK):
             yield np.diff(self.starts[begin : begin + CHUNK + 1])
 
@@ -161,7 +161,7 @@ class IndexFilter:
         return self._count
 
     def __getitem__(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the indices in the split of the usable drawings at these positions, counted without excluded ones."""
+        """Return the index within the split of each usable drawing, given its number among the usable drawings."""
         return numbers + np.searchsorted(self._before, numbers, side="right")
 
 
@@ -176,7 +176,7 @@ def offset_deviation(split: Split, indices: IndexFilter) -> float:
         Indices of the drawings, at least one.
     """
     count, total, squares = 0, 0.0, 0.0
-    for begin in range(0, len(indices), READ_CHUNK):  # in chunks, to bound the memory
+    for begin in range(0, len(indices), READ_CHUNK):  # in chunks, to limit the use of memory
         rows, _ = split.take(indices[np.arange(begin, min(begin + READ_CHUNK, len(indices)))])
         offsets = np.clip(rows[:, :2].astype(np.float64), -OFFSET_LIMIT, OFFSET_LIMIT)
         count += offsets.size

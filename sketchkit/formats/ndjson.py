@@ -56,7 +56,7 @@ def read_ndjson(
         If the file does not exist.
     ValueError
         If a line is not a drawing and `errors` is not given, or after more than 10,000 consecutive lines without a
-        drawing. The message names file and line.
+        drawing. The message names the file and line.
     """
     with open_input(source, where, "ndjson file") as (file, name):
         yield from islice(_drawings(file, name, recognized, countries, errors), limit)

@@ -67,7 +67,7 @@ def read_npz(
         If the file does not exist.
     ValueError
         If the file is not an npz file, is truncated, has none of the three members, or a member is not an array of
-        drawings; without `errors` also if a drawing cannot be read. The message names file, member and drawing.
+        drawings; without `errors` also if a drawing cannot be read. The message names the file, member and drawing.
     """
     with (
         open_input(source, where, "dataset file") as (file, name),
@@ -186,7 +186,7 @@ def _rows(drawings: list[Any], where: str, errors: list[ValueError] | None) -> I
         try:
             if isinstance(drawing, np.ndarray) and drawing.dtype.kind in "iuf" and drawing.shape[1:] == (3,):
                 if not _is_stroke3(drawing):
-                    Sketch(drawing)  # raises the error
+                    Sketch(drawing)  # raises an error with the row
                 yield drawing
             else:
                 yield parse_drawing(drawing).offsets

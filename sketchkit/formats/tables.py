@@ -75,7 +75,7 @@ def read_csv(
         If the file does not exist.
     ValueError
         If columns are missing; without `errors` also if a row cannot be read, or the rows of a drawing are not
-        contiguous. The message names file and line.
+        contiguous. The message names the file and line.
     """
     with open_input(source, where, "CSV file") as (file, name):
         first = _decoded(file.readline(MAX_ROW_BYTES + 1), f"{name}, line 1", "utf-8-sig")

@@ -110,7 +110,7 @@ def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str
     FileNotFoundError
         If there is no checkpoint.
     ValueError
-        If the checkpoint is damaged, or is not one of a sketch-rnn model.
+        If the checkpoint is damaged, or does not contain a sketch-rnn model.
     """
     folder = Path(folder)
     prefix = _latest_checkpoint(folder)

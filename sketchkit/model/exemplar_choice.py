@@ -23,7 +23,7 @@ SHRINKAGE = 0.1
 
 
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
-    """Return codes that the model draws each category from: well reconstructed, and unlike the other categories.
+    """Return codes from which the model draws each category well and unlike the other categories.
 
     Drawings with fewer points than the median of their category are skipped: simple drawings are the easiest to
     reconstruct, but show little detail. The others are ranked by `Sketch.chamfer_distance` from their reconstruction.

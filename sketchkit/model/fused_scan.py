@@ -10,7 +10,7 @@ state; elementwise operations follow. For these cells, the fused scan
 - differentiates only the elementwise operations in the backward loop and overwrites each gate with its gradient. It
   then computes the weight gradients with one matrix product for several steps.
 
-XLA compiles both loops, also when the caller runs eagerly.
+XLA compiles both loops, even when the caller runs eagerly.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class BatchedInference:
             tf.constant(prefix),
             tf.constant(num_rows - 1),
             tf.constant(input_rows[-1]),
-            # Greedy drawings may be empty, so that they equal the published ones bit for bit.
+            # A greedy drawing may be empty, as in the published sampler; other drawings have at least one point.
             tf.constant(num_rows > 1 or np.isinf(scales.logits)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))

@@ -111,7 +111,7 @@ def dropout_mask(key: tf.Tensor, rows: tf.Tensor, units: int, keep: float) -> tf
     units : int
         Units of the layer.
     keep : float
-        Probability to keep a unit, 0 < keep <= 1.
+        Probability of keeping a unit, 0 < keep <= 1.
 
     Returns
     -------

@@ -7,8 +7,8 @@ A cell prepares its weights once, so that a step takes few operations:
 - The gates are ordered i, f, o, j instead of i, j, f, o, and the pre-activations of i, f and o are halved. Since
   sigmoid(x) = (1 + tanh(x / 2)) / 2, one tanh then covers all gates.
 
-States are tuples in the order of `sketchkit.model.cells`. All arrays are float32. Steps change no cell, so several
-threads can use one.
+States are tuples in the order of `sketchkit.model.cells`. All arrays are float32. A step does not modify the cell,
+so threads can share it.
 """
 
 from __future__ import annotations
@@ -74,7 +74,11 @@ class LstmCell:
 
 
 class LayerNormCell:
-    """State (h, c). `inputs` is the size of the inputs before the latent code: a row, and in a hyper cell h too."""
+    """State (h, c).
+
+    The rows of W_xh belong to the stroke-5 row, to the latent code, and to `inputs_after_code` further inputs. In the
+    inner cell of a hyper cell, these are the hidden state of the outer cell.
+    """
 
     def __init__(self, w: Mapping[str, Array], inputs_after_code: int = 0) -> None:
         W_xh = _ordered(w["W_xh"])
@@ -131,7 +135,7 @@ class HyperCell:
         from_row = self._from_row(row)
         from_row += fixed[0]
         gates = np.empty((batch, 4 * units), dtype=np.float32)
-        by_gate = gates.reshape(batch, 4, units).transpose(1, 0, 2)  # (4, batch, units), as the scales and the biases
+        by_gate = gates.reshape(batch, 4, units).transpose(1, 0, 2)  # (4, batch, units), like scale_x
         np.multiply(scale_x, from_row.reshape(batch, 4, units).transpose(1, 0, 2), out=by_gate)
         scale_h *= self._from_hidden(h).reshape(batch, 4, units).transpose(1, 0, 2)
         by_gate += scale_h

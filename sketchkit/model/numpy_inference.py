@@ -88,11 +88,11 @@ class NumpyInference:
         scales: TemperatureScales,
         beginning: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """Sample a batch of drawings; for parameters and result see `BatchedInference.draw`."""
+        """Sample a batch of drawings; see `BatchedInference.draw` for the parameters and the result."""
         count, steps = noise.shape[:2]
         drawn = np.tile(END_ROW, (count, steps, 1))
         inputs = np.concatenate([START_ROW[None], stroke5(beginning)])
-        # Greedy drawings may be empty, so that they equal the published ones bit for bit.
+        # A greedy drawing may be empty, as in the published sampler; other drawings have at least one point.
         may_end = len(inputs) > 1 or np.isinf(scales.logits)
         with np.errstate(over="ignore", invalid="ignore"):
             scales = TemperatureScales(*np.array(scales, dtype=np.float32))
@@ -117,7 +117,7 @@ class NumpyInference:
         return drawn
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
-        """Return the density after every row of a drawing; for parameters and result see `BatchedInference.mixture`."""
+        """Return the density after every row of a drawing; see `BatchedInference.mixture` for the parameters."""
         z = None if code is None else code[None]
         state, fixed = self._initial_state(z, 1), self._decoder.fixed(z, 1)
         hidden = []

@@ -23,7 +23,7 @@ __all__ = ["SketchRNN"]
 #: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
 #: Minimum and maximum of the longer side, relative to `drawing_size`, of a whole drawing and of a beginning. Drawings
-#: within these bounds are not scaled, because the sizes of training drawings vary as much.
+#: within these bounds are not scaled, because the sizes of training drawings also vary by this much.
 DRAWING_SIZE_RANGE = (0.8, 1.25)
 BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
@@ -88,7 +88,7 @@ class SketchRNN(StoredModel):
             Drawings in any units; with ``fit=False``, in data units.
         fit : bool
             Whether to scale each drawing so that its longer side is between 0.8 and 1.25 times `drawing_size`.
-            Drawings within this range are not scaled; others are scaled to its nearer end.
+            Drawings within this range are not scaled; others are scaled to the nearer end of the range.
         sample : bool
             Whether to sample the code from its distribution. Default: the code is the mean.
         seed : int, optional
@@ -116,7 +116,7 @@ class SketchRNN(StoredModel):
     def encode_distribution(
         self, sketches: Sketch | Sequence[Sketch], *, fit: bool = True
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the means and log-variances of the codes; for parameters, shapes and errors see `encode`."""
+        """Return the means and log-variances of the codes; see `encode` for parameters, shapes and errors."""
         if not self.conditional:
             raise ValueError(f"{self.name} is unconditional (it has no encoder); use generate() or complete()")
         drawings = list(iter_sketches(sketches))
@@ -282,15 +282,15 @@ class SketchRNN(StoredModel):
             exemplars instead uses the exemplars whose codes are nearest to it, one for each completion. For an empty
             beginning, the codes are those of `generate`.
         category : str, optional
-            Category of the completed drawing, as in `generate`. It excludes `z`.
+            Category of the completed drawing, as in `generate`. It cannot be combined with `z`.
         temperature, seed, convention, pen_temperature, max_points
             See `decode`. `max_points` includes the points of the beginning.
         pen_down : bool
             Whether the completion continues the last stroke of the beginning. Default: it starts a new stroke.
         fit : bool
             Whether to scale the beginning so that its longer side is between 0.5 and 1.25 times `drawing_size`, and to
-            scale the result back. Beginnings within this range are not scaled; others are scaled to its nearer end.
-            With False, the beginning is in data units, as on the canvas of `sketchkit.widgets.Complete`.
+            scale the result back. Beginnings within this range are not scaled; others are scaled to the nearer end of
+            the range. With False, the beginning is in data units, as on the canvas of `sketchkit.widgets.Complete`.
 
         Returns
         -------
@@ -301,7 +301,7 @@ class SketchRNN(StoredModel):
         ------
         ValueError
             If the beginning has `max_points` points or more (default: `max_seq_len` of the model), if both `z` and
-            `category` are given, if one is given that the model does not accept, or if a setting is out of range.
+            `category` are given, if the model does not support the given one, or if a setting is out of range.
         """
         count = check_count(n)
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
@@ -374,9 +374,10 @@ class SketchRNN(StoredModel):
         return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
 
     def _fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
-        """Return the units of a drawing per model unit, after it is scaled to a range relative to `drawing_size`.
+        """Return the scale of a drawing, in its own units per model unit, that brings its size into a range.
 
-        The drawing is scaled as little as possible. A drawing without size is not scaled.
+        The range is relative to `drawing_size`. The drawing is scaled as little as possible. A drawing without size is
+        not scaled.
         """
         extent = sketch.extent
         if not extent > 0:

@@ -2,9 +2,9 @@
 
 The product of one row with a recurrent matrix takes less time than OpenBLAS, the linear algebra library of NumPy, needs
 to wake and to join its threads. On a busy machine, a joining thread waits for a whole time slice, and one product takes
-milliseconds instead of microseconds. OpenBLAS starts threads from a certain size of the operands on; the number of
-threads is a setting of the whole process. A `SmallProduct` therefore divides the columns of the matrix into blocks
-below that size. One call of NumPy multiplies all of them.
+milliseconds instead of microseconds. OpenBLAS uses several threads if the operands exceed a certain size, and the
+number of threads is a setting of the whole process. A `SmallProduct` therefore divides the columns of the matrix into
+blocks below that size. One call of NumPy multiplies all of them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 __all__ = ["SmallProduct"]
 
-#: Number of elements of a matrix from which OpenBLAS multiplies it by a vector on several threads.
+#: Number of elements above which OpenBLAS uses several threads to multiply a matrix by a vector.
 VECTOR_LIMIT = 2304 * 4
-#: Number of multiplications from which OpenBLAS multiplies two matrices on several threads.
+#: Number of multiplications above which OpenBLAS uses several threads to multiply two matrices.
 MATRIX_LIMIT = 65536 * 4
 #: Maximum number of rows of one product of matrices.
 MAX_ROWS = MATRIX_LIMIT // VECTOR_LIMIT

@@ -156,7 +156,8 @@ def _initial(name: str, shape: tuple[int, ...], noise: np.random.Generator) -> N
         return noise.normal(0, 0.01, shape)
     if part == "beta":
         return np.zeros(shape)
-    # W_xh, output/w and, as in the published code, output/b; the fan-in and fan-out of a vector are its length.
+    # Glorot uniform, for W_xh, output/w and (as in the published code) output/b. Fan-in and fan-out of a vector are
+    # its length.
     limit = math.sqrt(6 / (shape[0] + shape[-1]))
     return noise.uniform(-limit, limit, shape)
 

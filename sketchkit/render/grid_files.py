@@ -47,7 +47,7 @@ def save_grid(
     columns, cell, labels, row_labels, same_scale
         See `grid`.
     color, background : str
-        Opaque CSS colors of lines and background. The background can be None: transparent.
+        Opaque CSS colors of lines and background. If the background is None, it is transparent.
     seconds : float
         Time from the first pen contact to the last pen lift in a GIF, s.
     hold : float

@@ -27,7 +27,7 @@ _LATE = (0.74, 0.16, 420.0)
 def ramp(count: int) -> list[str]:
     """Return `count` perceptually evenly spaced colors from early to late, as "#rrggbb".
 
-    The colors are interpolated linearly in OKLCH. For the conversion to sRGB see B. Ottosson, "A perceptual color
+    The colors are interpolated linearly in OKLCH. The conversion to sRGB follows B. Ottosson, "A perceptual color
     space for image processing" (2020), https://bottosson.github.io/posts/oklab/.
     """
     colors = []

@@ -66,7 +66,7 @@ def fetch(
     alternatives: Sequence[str] = (),
     force: bool = False,
 ) -> Path:
-    """Return the cached file of a URL; download it at the first call. Only one process downloads at a time.
+    """Return the cached file of a URL, which the first call downloads. Only one process downloads at a time.
 
     Parameters
     ----------
@@ -133,7 +133,8 @@ def _read_record(path: Path) -> dict[str, Any]:
 def _is_intact(path: Path, sha256: str | None) -> bool:
     """Return whether the file exists and matches its record. ValueError if it has changed since the download."""
     record = _read_record(path)
-    known = [record.get("sha256"), record.get("before")]  # after a kill between two writes, the record is newer
+    # If the process is killed between the two writes, the record describes the new file, but the file is the old one.
+    known = [record.get("sha256"), record.get("before")]
     if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False
     if _stamp(path) == record.get("stamp"):
@@ -208,7 +209,7 @@ def _mirrored(url: str) -> str:
 
 
 def _attempt(address: str, target: str, _: Pooch, *, suffix: str, progress: bool) -> None:
-    """Make one attempt. pooch makes another one if it raises ValueError or a requests exception."""
+    """Make one attempt; pooch tries again if this function raises ValueError or an exception of requests."""
     import pooch
     import requests
 

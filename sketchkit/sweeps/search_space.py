@@ -101,8 +101,8 @@ def random_search(ranges: Mapping[str, Distribution], count: int, seed: int = 0)
         Distribution of each name: `(low, high)` is uniform, over integers if both ends are integers;
         `(low, high, "log")` is log-uniform; a list is sampled uniformly.
     count : int
-        Number of points, 1 to 10,000. With the same seed, a larger count gives the points of a smaller
-        count, followed by new ones.
+        Number of points, 1 to 10,000. A larger count with the same seed gives the same points, followed
+        by new ones.
     seed : int
         Seed of the random numbers.
 

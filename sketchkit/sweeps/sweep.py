@@ -126,7 +126,7 @@ def sweep(
 ) -> Sweep:
     """Execute a notebook once for every point, each time in a separate process and run directory.
 
-    The same call again skips finished points and executes the others. If a point fails, its traceback is saved and the
+    A repeated call skips finished points and executes the others. If a point fails, its traceback is saved and the
     sweep continues with the other points.
 
     Parameters

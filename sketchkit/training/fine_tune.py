@@ -30,9 +30,9 @@ VALIDATION_FRACTION = 0.2
 #: Simplification tolerance as a fraction of the drawing size. Quick, Draw! uses 2 of 255.
 RELATIVE_EPSILON = 2 / 255
 
-#: Hyperparameters that replace those of the base. Training overfits irregular drawings after some twenty steps, and
-#: regular ones improve for hundreds. So validations are frequent, augmentation is strong, and the learning rate is
-#: small.
+#: Hyperparameters that replace those of the base. If the drawings vary a lot, the model overfits after about twenty
+#: steps; if they are alike, it improves for hundreds. Validations are therefore frequent, augmentation is strong, and
+#: the learning rate is small.
 FINE_TUNE_DEFAULTS = {
     "num_steps": 300, "save_every": 5, "learning_rate": 1e-4, "min_learning_rate": 1e-5, "decay_rate": 0.995,
     "skip_padding": True,

@@ -19,8 +19,9 @@ _DEFAULTS = {_MMAP_MAX: 1 << 16, _TRIM_THRESHOLD: 128 << 10, _TOP_PAD: 128 << 10
 def keep_freed_memory() -> Iterator[None]:
     """Within the block, let glibc's malloc keep freed memory. With other C libraries, do nothing.
 
-    Every training step allocates the same few hundred megabytes. If glibc returned them to the system after each step,
-    the system would have to map and zero their pages again in the next, which takes up to a fifth of the step's time.
+    Every training step allocates the same few hundred megabytes. If glibc returned this memory to the system after each
+    step, the system would have to map and zero the pages again in the next step. That can take up to a fifth of the
+    time of a step.
     At the end of the block, the defaults of glibc apply again, and free memory is returned to the system.
     """
     if platform.libc_ver()[0] != "glibc":

@@ -60,7 +60,7 @@ class Learner:
         batch : Batch
             The rows of this process in the batch of the step.
         number : int
-            Number of steps taken before. It determines dropout and noise.
+            Number of earlier steps. It determines dropout and noise.
 
         Returns
         -------

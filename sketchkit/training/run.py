@@ -111,7 +111,7 @@ class Run:
         Raises
         ------
         ValueError
-            If the run is not active. `resume`, `checkpoint` and `stop` raise it, too.
+            If the run is not active. `resume`, `checkpoint` and `stop` raise it as well.
         """
         self._request(pause=True)
 

@@ -8,12 +8,12 @@ __all__ = ["StepTimer"]
 
 
 class StepTimer:
-    """Clock of one start of a run.
+    """Clock of the training time since a run was started or resumed.
 
     Parameters
     ----------
     step : int
-        Number of steps taken before.
+        Number of earlier steps.
     seconds : float
         Training time of earlier starts of the run, in seconds.
     """

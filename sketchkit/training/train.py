@@ -44,7 +44,7 @@ def train(
 ) -> Run | None:
     """Train a model, or resume training.
 
-    The same call again resumes the run from its latest checkpoint.
+    A repeated call resumes the run from its latest checkpoint.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def train(
         Run directory; see `sketchkit.training.run`.
     hparams : str, mapping or HParams
         Hyperparameters. A string is JSON or has the syntax of the original implementation, `key=value,key=[a,b]`. If
-        `max_seq_len` is above 0, longer drawings are dropped, also from a `Dataset`. If it is 0, the length of the
+        `max_seq_len` is above 0, longer drawings are dropped, even from a `Dataset`. If it is 0, the length of the
         longest drawing is used; 0 in an `HParams` object means the `max_seq_len` of the base model, if there is one.
     data_dir : str or Path
         Directory to which relative paths in `data_set` refer.

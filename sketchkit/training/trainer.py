@@ -173,7 +173,7 @@ class Trainer:
             if self.lock:
                 self._metrics = MetricsLog(self.folder, self.state.step)
                 if untrained:
-                    # A validation of the base that has no checkpoint is removed, and repeated below.
+                    # Remove the record of an interrupted validation of the base, which is repeated below.
                     self._metrics.rewind(-1)
             timer = StepTimer(self.state.step, self.state.seconds)
             if self.base and untrained:

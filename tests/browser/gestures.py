@@ -9,7 +9,7 @@ def points(locator, *shares):
 
 
 def stroke(page, pad, *shares):
-    """Draw a stroke with the mouse, through points given as shares of the pad."""
+    """Draw a stroke with the mouse, through points given as fractions of the pad's size."""
     pad.scroll_into_view_if_needed()
     first, *rest = points(pad, *shares)
     page.mouse.move(*first)

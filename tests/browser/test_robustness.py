@@ -1,4 +1,4 @@
-"""Widgets under unusual conditions: long strokes, random gestures, no worker; and accessibility."""
+"""Widgets under unusual conditions (long strokes, random gestures, no worker), and their accessibility."""
 
 import pytest
 

@@ -216,13 +216,13 @@ def test_package_installs_no_log_handlers():
 
 
 @pytest.mark.parametrize("command", ["embed", "html", "compare", "dataset report"])
-def test_page_with_another_ending_is_refused_first(command, run, tmp_path):
+def test_page_with_another_ending_is_refused_before_the_input_is_read(command, run, tmp_path):
     with pytest.raises(ValueError, match=r"--out: expected a file ending in \.html, got 'x\.pdf'"):
         run(*command.split(), "nothing", "--out", tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("command", ["sample", "reconstruct", "morph", "show"])
-def test_unsupported_picture_file_is_refused_first(command, run, tmp_path):
+def test_unsupported_picture_file_is_refused_before_the_input_is_read(command, run, tmp_path):
     for name in ("x.jpg", "x"):
         with pytest.raises(ValueError, match=rf"--out: expected a file ending in \.svg, \.png or \.gif, got '{name}'"):
             run(command, "nothing", "--out", tmp_path / name)

@@ -13,7 +13,7 @@ def split():
     lengths = np.random.default_rng(0).integers(1, LONGEST + 1, size=640)
     starts = np.concatenate([[0], np.cumsum(lengths)])
     points = np.zeros((starts[-1], 3), dtype=np.int16)
-    points[:, 0] = np.repeat(np.arange(640), lengths)  # a drawing's offsets say which it is
+    points[:, 0] = np.repeat(np.arange(640), lengths)  # the offsets of a drawing are its index
     points[starts[1:] - 1, 2] = 1
     return Split(points, starts)
 
@@ -56,7 +56,7 @@ def test_batch_does_not_depend_on_order_of_access(split):
 
 def test_prefetcher_returns_the_same_batches(split):
     plain, ahead = batches(split), Prefetcher(batches(split))
-    for k in (0, 1, 2, 7, 8, 3):  # going back, as after a roll-back, too
+    for k in (0, 1, 2, 7, 8, 3):  # also back to an earlier batch, as after a rollback
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 

@@ -2,6 +2,6 @@
 
 A seed determines each file. It is a valid file with a random layout, of which the structure, the bytes, both or nothing
 are changed. Reading the file must give drawings (or a model, or a page), or raise one of the documented errors, which
-names the file. Everything else is a failure, and so is the use of more than 5 seconds of processor time or 2 GB of
-memory.
+names the file. Everything else is a failure. Reading also fails if it uses more than 5 seconds of processor time or
+2 GB of memory.
 """

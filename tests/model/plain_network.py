@@ -118,7 +118,8 @@ def hyper(w, x, state, mask):
 
 
 CELLS = {"lstm": lstm, "layer_norm": layer_norm, "hyper": hyper}
-#: Sizes of the state's tensors for a number of units, and place of the hidden state among them.
+#: For each cell, the sizes of the state's tensors as a function of the number of units, and the index of the hidden
+#: state.
 STATES = {
     "lstm": (lambda units: (units, units), 1),
     "layer_norm": (lambda units: (units, units), 0),

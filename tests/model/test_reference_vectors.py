@@ -87,7 +87,7 @@ def test_numpy_engine_agrees_with_tf1(case):
     for index, drawing in enumerate(drawings):
         density = engine.mixture(drawing, case["out/batch_z"][index] if case.hparams.conditional else None, 1.0)
         count = min(len(drawing) + 1, time)
-        rows = slice(index * time, index * time + count)  # of the reference, which goes on after the end
+        rows = slice(index * time, index * time + count)  # the reference also has rows after the end of the drawing
         pen = np.exp(case["out/pen_logits"][rows])
         expected = {
             "pi": (density.pi, case["out/pi"][rows]),

@@ -31,7 +31,7 @@ def outputs(cell):
 
 
 def pictures(cell):
-    """Return the outputs of a cell that are pictures in an untrusted notebook, too."""
+    """Return the outputs of a cell that are pictures even in an untrusted notebook."""
     shown = [output.data for output in outputs(cell) if "data" in output]
     for data in shown:
         assert "image/svg+xml" not in data or "text/html" in data, "inline SVG is not shown in an untrusted notebook"

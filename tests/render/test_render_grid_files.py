@@ -39,7 +39,7 @@ def test_png_shows_the_drawing_inside_its_cell(tmp_path):
     assert image[8, 50] == pytest.approx(231, abs=3)  # the border
 
 
-def test_png_has_labels_below_cells_and_beside_rows(tmp_path):
+def test_png_has_labels_below_cells_and_next_to_rows(tmp_path):
     plain, labeled = (
         pixels(save_grid([CROSS], tmp_path / name, cell=60, labels=labels, row_labels=labels))
         for name, labels in (("plain.png", [None]), ("labeled.png", ["ab"]))

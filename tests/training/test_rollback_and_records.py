@@ -11,7 +11,7 @@ DECODER = "dec_rnn_size=8,num_mixture=2,batch_size=10,save_every=10,conditional=
 
 
 class Steps:
-    """Replaces the training steps by fixed losses, which are NaN at chosen steps."""
+    """Replaces the training steps with fixed losses, which are NaN at chosen steps."""
 
     def __init__(self, monkeypatch, bad=()):
         self.bad, self.taken = set(bad), []

@@ -16,7 +16,7 @@ STARS = [doodles.draw("star", seed) for seed in range(6)]
 
 @pytest.fixture
 def started(monkeypatch):
-    """Replace training by directories of active runs, and return their locks."""
+    """Replace training with directories of active runs, and return their locks."""
     locks = []
 
     def start(model, drawings, folder, **options):

@@ -101,7 +101,7 @@ def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:
     length = np.linalg.norm(chords, axis=1, keepdims=True)
     unit = chords / length
     begin, end = chords.copy(), chords.copy()
-    # The slope is limited by the shorter chord, so that it bends a long neighbor only near their common knot.
+    # The shorter chord limits the slope at a knot, so that a long chord next to a short one bends only near that knot.
     shared = (unit[:-1] + unit[1:]) / 2 * np.minimum(length[:-1], length[1:])
     begin[1:][bends] = end[:-1][bends] = shared[bends]
     # A free end has no curvature, as in a natural spline.

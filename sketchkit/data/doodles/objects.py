@@ -192,7 +192,7 @@ def _cat(rng: np.random.Generator) -> list[Points]:
     return strokes
 
 
-#: Function of each category of objects, which returns strokes in units of a template.
+#: For each category of objects, the function that draws it and returns the strokes in units of a template.
 OBJECTS: dict[str, Callable[[np.random.Generator], list[Points]]] = {
     "house": _house,
     "face": _face,

@@ -118,7 +118,7 @@ class Style:
 
 
 class _Variables:
-    """Replaces variables by their values (CSS Custom Properties 1).
+    """Replaces variables with their values (CSS Custom Properties 1).
 
     Parameters
     ----------

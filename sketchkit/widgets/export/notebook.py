@@ -93,7 +93,7 @@ class _Page:
         self._unsaved: list[int] = []
 
     def place_widgets(self) -> None:
-        """Replace the displays that contain widgets of sketchkit by HTML with placeholder elements."""
+        """Replace displays that contain widgets of sketchkit with HTML that contains placeholder elements."""
         for number, cell in enumerate(self.nb.cells, 1):
             self._cell = number
             for output in cell.get("outputs", []):

@@ -94,7 +94,7 @@ def embed(
         Title of the page.
     dtype : {"float16", "float32", "int8"}
         Precision of the weights. A page with a model of 512 units has 3 to 5.5 MB in float16, and about half of that
-        in int8; for the loss of quality in int8 see `docs/embedding.md`.
+        in int8. See `docs/embedding.md` for the loss of quality in int8.
 
     Returns
     -------

@@ -137,7 +137,7 @@ export class Pad {
   }
 
   /**
-   * Replace the strokes, for example by those from Python, without a call of `changed`. The user can undo this. Strokes that were
+   * Replace the strokes, for example with those from Python, without a call of `changed`. The user can undo this. Strokes that were
    * undone before can no longer be redone, because they would replace the new ones.
    * @param {Point[][]} strokes
    */

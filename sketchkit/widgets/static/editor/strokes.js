@@ -4,7 +4,7 @@
  */
 
 /** @typedef {[number, number, number]} Point x, y, pressure 0 to 1 */
-/** @typedef {{start: [number, number], rows: number[]}} Sketch stroke-3 rows in the drawing's units, three numbers a point */
+/** @typedef {{start: [number, number], rows: number[]}} Sketch stroke-3 rows in the drawing's units, three numbers for each point */
 
 /**
  * Simplify a line with the Ramer-Douglas-Peucker algorithm.
@@ -134,15 +134,15 @@ export function fittedInto(strokes, x, y, side) {
   return strokes.map((stroke) => stroke.map((p) => [p[0] * scale + shift[0], p[1] * scale + shift[1], p[2]]));
 }
 
-/** Distance between the points by which drawings are compared, relative to the longer side. */
+/** Spacing of the points that `distance` samples along the strokes, relative to the longer side. */
 const SPACING = 1 / 64;
-/** Maximum number of points of a drawing that are compared. */
+/** Maximum number of points of a drawing that `distance` compares. */
 const MAX_COMPARED = 4096;
 
 /**
- * Distance between two drawings, as `Sketch.chamfer_distance` in Python: with their centers aligned, the mean distance from
- * a point of one drawing to the nearest point of the other, averaged over both directions, relative to the longer side of
- * the first one.
+ * Distance between two drawings, computed like `Sketch.chamfer_distance` in Python. The centers of the drawings are aligned.
+ * The result is the mean distance from a point of one drawing to the nearest point of the other, averaged over both
+ * directions, relative to the longer side of the first drawing.
  * @param {Point[][]} one
  * @param {Point[][]} other
  * @returns {number} NaN if one of them is empty

@@ -24,7 +24,7 @@ const SHORTCUTS = {
   ArrowUp: (pad) => pad.viewport.pan(0, -PAN_STEP), ArrowDown: (pad) => pad.viewport.pan(0, PAN_STEP),
 };
 
-/** Show the widget on the full screen, or end that. @param {Pad} pad */
+/** Turn the full screen view of the widget on or off. @param {Pad} pad */
 function fillScreen(pad) {
   const done = document.fullscreenElement ? document.exitFullscreen() : pad.svg.closest(".sk-widget")?.requestFullscreen();
   done?.catch((error) => pad.report(`The browser refused: ${error.message}`));

@@ -8,7 +8,7 @@ import { boundsOf, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Maximum time between two frames, in ms, for which the pen moves: a page shows no frames while it is hidden. */
+/** Maximum time, in ms, by which the pen advances in one frame. A hidden page shows no frames for a long time. */
 const MAX_FRAME_MS = 100;
 
 /** Strokes that arrive from the model and are drawn at the speed of a pen. */

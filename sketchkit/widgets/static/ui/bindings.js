@@ -63,7 +63,7 @@ export function fittedRows(link, strokes) {
 }
 
 /**
- * A drawing of the model to show on an empty paper; null if a newer request has superseded this one.
+ * A drawing by the model to show while the paper is empty; null if a newer request has superseded this one.
  * @param {Link} link
  */
 export async function exampleDrawing(link) {

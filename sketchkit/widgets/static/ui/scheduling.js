@@ -44,9 +44,9 @@ export function latestOnly(act) {
   };
 }
 
-/** If a frame takes longer than this, in milliseconds, two intermediate frames are drawn with it. */
+/** If a frame takes longer than this, in milliseconds, the next request includes two intermediate frames. */
 const SLOW_FRAME_MS = 24;
-/** Number of frames in a batch. The matrix kernel computes three drawings in the time of two. */
+/** Number of frames in a batch. The matrix kernel takes as long for three drawings as for two. */
 const BATCH_FRAMES = 3;
 
 /**

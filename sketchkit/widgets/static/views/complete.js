@@ -155,12 +155,12 @@ export function completeView(link, root) {
   /** Show on the button whether the model is drawing. */
   const showState = () => {
     if (turn.active) changeIcon(go, "stop", "Stop", "Stop the model and keep what it has drawn (Space)");
-    else changeIcon(go, "pen", "Continue", "Let the model continue, also if the drawing is finished (Space)");
+    else changeIcon(go, "pen", "Continue", "Let the model continue, even if the drawing is finished (Space)");
   };
   new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
   showState();
   pad.toolbar?.node.firstElementChild?.after(pad.toolbar.group(go,
-    iconButton("again", "Another ending", another, { help: "Replace what the model drew last by another ending", keys: "N" })));
+    iconButton("again", "Another ending", another, { help: "Replace the model's last ending with another one", keys: "N" })));
 
   const grid = variantGrid(link, "Other endings", (paper, i) => {
     const accept = () => {

@@ -168,7 +168,7 @@ function endControl(link, end, changed) {
   const random = button("Random", () => {
     pad.clear();
     link.update({ [`z_${end}`]: randomCode(link.card.z_size) });
-  }, { "aria-label": `Random end ${end}`, title: "Replace this end by a random latent code" });
+  }, { "aria-label": `Random end ${end}`, title: "Replace this end with a random latent code" });
   const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}`, title: "Clear this pad" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),

@@ -27,7 +27,7 @@ export function reconstructView(link, root) {
   let last = true;
   const draw = () => reportErrors(link, async () => {
     const ends = last;
-    // An empty paper shows a drawing of the model, and the grid its reconstructions.
+    // While the paper is empty, it shows a drawing by the model, and the grid shows reconstructions of that drawing.
     const empty = !pad.strokes.length, shown = empty ? await exampleDrawing(link) : pad.strokes;
     if (!shown?.length || link.closed) return;
     if (empty) pad.showPlaceholder(shown);

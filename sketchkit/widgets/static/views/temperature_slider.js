@@ -30,7 +30,7 @@ export function temperatureSliderView(link, root) {
     return go;
   }));
   const code = () => (link.get("z")?.length ? Float32Array.from(link.get("z")) : null);
-  /** Draw at each of some temperatures. @param {number[]} temperature @param {string} part */
+  /** Draw at several temperatures. @param {number[]} temperature @param {string} part */
   const drawAt = async (temperature, part) => {
     const z = code();
     const result = await link.draw({ variants: temperature.map(() => 0), codes: z && temperature.map(() => z), temperature, category: -1, categories: link.card.categories.length }, undefined, part);
