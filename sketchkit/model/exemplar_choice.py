@@ -27,9 +27,10 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
 
     Drawings with fewer points than the median of their category are skipped: simple drawings are the easiest to
     reconstruct, but show little detail. The others are ranked by `Sketch.chamfer_distance` from their reconstruction.
-    The best of them are candidates. They are reconstructed with several seeds, the reconstructions are encoded, and a
-    linear discriminant of all codes estimates how probable their category is. The candidates with the highest mean log
-    probability are chosen. If there is only one category, those with the smallest mean distance are chosen.
+    The best of them are candidates. They are reconstructed with several seeds, and the reconstructions are encoded. The
+    candidates with the highest mean score are chosen. The score of a code is the log probability of its category, from
+    a linear discriminant of the codes of all drawings. If there is only one category, it is the log density of a normal
+    distribution that is fitted to the codes.
 
     Parameters
     ----------
@@ -46,18 +47,14 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     """
     detailed = [_detailed(category_drawings) for category_drawings in drawings.values()]
     codes = [model.encode(sketches) for sketches in detailed]  # a list of (drawings, z_size)
-    log_probability = _linear_discriminant(codes)
+    score = _fit_score(codes)
     chosen = []
     for category, (sketches, z) in enumerate(zip(detailed, codes, strict=True)):
         order = np.argsort(_distances(sketches, model.decode(z, seed=0)))
         candidates = order[: max(int(CANDIDATES * len(order)), count)]
         scores = np.zeros(len(candidates))
         for seed in range(SEEDS):
-            reconstructions = model.decode(z[candidates], seed=seed)
-            if len(codes) > 1:
-                scores += log_probability(model.encode(reconstructions))[:, category]
-            else:
-                scores -= _distances([sketches[i] for i in candidates], reconstructions)
+            scores += score(model.encode(model.decode(z[candidates], seed=seed)))[:, category]
         best = candidates[np.argsort(-scores)[:count]]
         chosen.append(np.resize(z[best], (count, z.shape[1])))
     return Exemplars(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
@@ -75,24 +72,25 @@ def _distances(sketches: Sequence[Sketch], others: Sequence[Sketch]) -> NDArray[
     return np.nan_to_num(distances, nan=np.inf)
 
 
-def _linear_discriminant(codes: Sequence[NDArray[np.float32]]) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-    """Return a function from codes, (n, z_size), to log probabilities of the categories, (n, categories).
+def _fit_score(codes: Sequence[NDArray[np.float32]]) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
+    """Return a function from codes, (n, z_size), to scores for each category, (n, categories).
 
     It assumes normal distributions with one mean for each category and one covariance for all of them, and equal
-    frequencies of the categories.
+    frequencies of the categories (linear discriminant analysis).
     """
     means = np.stack([z.mean(axis=0, dtype=np.float64) for z in codes])  # (categories, z_size)
     residuals = np.concatenate([z - mean for z, mean in zip(codes, means, strict=True)])
     covariance = residuals.T @ residuals / len(residuals)
     size = len(covariance)
     covariance += SHRINKAGE * max(np.trace(covariance) / size, 1e-6) * np.eye(size)
-    weights = np.linalg.solve(covariance, means.T)  # (z_size, categories)
-    biases = -0.5 * np.sum(means.T * weights, axis=0)
+    precision = np.linalg.inv(covariance)
 
-    def log_probability(z: NDArray[np.float32]) -> NDArray[np.float64]:
-        logits = z @ weights + biases
-        logits -= logits.max(axis=1, keepdims=True)
-        total = np.exp(logits).sum(axis=1, keepdims=True)
-        return np.asarray(logits - np.log(total))
+    def score(z: NDArray[np.float32]) -> NDArray[np.float64]:
+        distances = z[:, None] - means  # (n, categories, z_size)
+        log_density = -0.5 * np.einsum("nci,ij,ncj->nc", distances, precision, distances, optimize=True)
+        if len(means) == 1:
+            return log_density
+        log_density -= log_density.max(axis=1, keepdims=True)
+        return np.asarray(log_density - np.log(np.exp(log_density).sum(axis=1, keepdims=True)))
 
-    return log_probability
+    return score
