@@ -93,6 +93,9 @@ def teach(
     ],
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the subject.")] = "drawing",
     run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/taught"),
+    keep_categories: Annotated[
+        bool, typer.Option(help="Keep the categories of the base model, so that it still draws them by name.")
+    ] = True,
     minutes: Annotated[float, typer.Option(metavar="NUMBER", min=0, help="Maximum training time, in minutes.")] = 5.0,
     seed: Annotated[
         int, typer.Option(metavar="INTEGER", min=0, help="Seed of the validation split and of the training.")
@@ -102,7 +105,8 @@ def teach(
     from sketchkit.data.collect import DrawingCollector
     from sketchkit.training.fine_tune import teach
 
-    finished = teach(model, DrawingCollector().read(sources), run, name=name, minutes=minutes, seed=seed)
+    drawings = DrawingCollector().read(sources)
+    finished = teach(model, drawings, run, name=name, keep_categories=keep_categories, minutes=minutes, seed=seed)
     typer.echo(f"{finished}\nmodel: {finished.model_folder}")
 
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplar_choice import choose_exemplars
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.model_folder import read_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.training.checkpoints import Tensors, TrainingState
@@ -76,12 +79,26 @@ def save_best_model(
         record["base"] = base.name
     weights = {n.removeprefix("weights/"): t for n, t in tensors.items() if n.startswith("weights/")}
     model = SketchRNN(replace(config, training=record), weights)
-    if base and model.conditional and len(model.categories) == 1:
-        # The fine-tuned model draws one class only, so it needs new exemplars.
-        indices = dataset.usable_indices("train")[:EXEMPLAR_POOL]
-        drawings = [dataset.train[int(index)] for index in indices]
-        model.exemplars = choose_exemplars(model, {model.categories[0]: drawings})
+    if base and model.conditional and model.categories:
+        model.exemplars = _exemplars(model, dataset, base)
     model.save(run / "model")
+
+
+def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
+    """Return exemplars of the first category, from the training drawings, and those of the base for the others.
+
+    None if the base has no exemplars of one of the others.
+    """
+    subject, *others = model.categories
+    if others and not (base.exemplars and set(others) <= set(base.exemplars.names)):
+        return None
+    drawings = [dataset.train[int(index)] for index in dataset.usable_indices("train")[:EXEMPLAR_POOL]]
+    new = choose_exemplars(model, {subject: drawings})
+    if not (others and base.exemplars):
+        return new
+    kept = [base.exemplars.codes[base.exemplars.index(name)] for name in others]
+    count = kept[0].shape[0]
+    return Exemplars(model.categories, np.stack([np.resize(new.codes[0], (count, new.codes.shape[2])), *kept]))
 
 
 def _valid_losses(run: Path, step: int, dataset: Dataset) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def teach(
     run: str | Path = "runs/taught",
     *,
     name: str = "drawing",
+    keep_categories: bool = True,
     minutes: float | None = 5.0,
     patience: int | None = 6,
     seed: int | None = 0,
@@ -56,9 +57,8 @@ def teach(
 ) -> Run:
     """Fine-tune a model on a few drawings of one subject.
 
-    A fifth of the drawings is held out for validation; the model with the lowest validation loss is kept. The model
-    loses its ability to draw other subjects. If training is interrupted (with the kernel's stop button), the best model
-    so far is kept.
+    A fifth of the drawings is held out for validation; the model with the lowest validation loss is kept. If training
+    is interrupted (with the kernel's stop button), the best model so far is kept.
 
     Parameters
     ----------
@@ -71,6 +71,8 @@ def teach(
         Run directory, with the same files as in `sketchkit.train`, and with the drawings in `drawings.npz`.
     name : str
         Name of the subject; the fine-tuned model accepts it as `category`.
+    keep_categories : bool
+        Whether the fine-tuned model also accepts the categories of the base. It draws them from the codes of the base.
     minutes : float, optional
         Maximum training time, in minutes.
     patience : int, optional
@@ -113,12 +115,14 @@ def teach(
     run, seed, name = parse_path(run, "run"), parse_seed(seed), str(name)
     train_set, valid_set = _split(fitted, seed)
     settings = {"batch_size": min(len(train_set), 32), **settings}
+    kept = base.exemplars.names if keep_categories and base.exemplars else ()
     path = run / "drawings.npz"
     is_new = _save_or_compare(train_set, valid_set, path)
     try:
         train(
-            path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress, categories=(name,),
-            background=background, log_every=5, **settings,
+            path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress,
+            categories=(name, *(other for other in kept if other != name)), background=background, log_every=5,
+            **settings,
         )  # fmt: skip
     except KeyboardInterrupt:
         print(f"{run}: interrupted; the best model so far is kept", flush=True)

@@ -74,8 +74,9 @@ def train(
     progress : str
         Type of progress report: `auto`, `bar`, `lines` or `none`; see `sketchkit.training.progress`.
     categories : sequence of str
-        Names of the drawn subjects, for the model card. If a conditional model is trained from a base and has one
-        category, `generate` and `complete` of the trained model also accept this name as `category`.
+        Names of the drawn subjects, for the model card. If a conditional model is trained from a base, the first name
+        is the subject of the drawings, and the others are categories of the base. `generate` and `complete` of the
+        trained model then accept all of them as `category`.
     background : bool
         Train in a separate process, which continues when this one ends, and return once it has started. `Run.status` is
         its status, `Run.stop()` and similar methods control it, and `log.txt` contains its output. `data_set` and

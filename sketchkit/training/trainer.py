@@ -17,6 +17,7 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.best_model import exported_step, save_best_model
 from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState
@@ -117,9 +118,10 @@ class Trainer:
                 shard=self.cluster.local_rows(hparams.batch_size),
             )
         )
-        name = categories[0] if base and len(categories) == 1 else dataset.name
+        name = categories[0] if base and categories else dataset.name
         size = dataset.drawing_size or None
-        config = ModelConfig(hparams, dataset.scale_factor, name, categories, drawing_size=size)
+        sampling = base.sampling if base else Sampling()
+        config = ModelConfig(hparams, dataset.scale_factor, name, categories, sampling=sampling, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(hparams, seed))
         self._metrics: MetricsLog | None = None
         self._reporter: Reporter = make_progress("none", 0, 0)

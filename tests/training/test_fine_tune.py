@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,9 @@ from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import HParams
 from sketchkit.loading import load
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import initial_weights
 from sketchkit.training.fine_tune import match_model_scale, teach
 from sketchkit.training.train import train
@@ -56,6 +60,22 @@ def test_model_folder_of_a_fine_tuned_model_loads_and_generates_its_category(tau
     assert len(model.generate(3, category="star", seed=1)) == 3
     with pytest.raises(ValueError, match=r"no category 'sta'; did you mean 'star'\?"):
         model.generate(category="sta")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("keep", [True, False])
+def test_taught_model_has_the_sampling_settings_of_its_base_and_its_categories_if_kept(stars, tmp_path, keep):
+    base = SketchRNN.new(SIZES, 30.0, seed=3, name="base")
+    base = SketchRNN(replace(base.config, sampling=Sampling(0.2, pen_temperature=0.7)), base.weights)
+    codes = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+    base.exemplars = Exemplars(("cat", "star"), codes)
+    model = teach(base, stars, tmp_path / "taught", name="star", keep_categories=keep, **QUICK).model()
+    assert model.categories == (("star", "cat") if keep else ("star",))
+    assert model.exemplars.names == model.categories
+    assert model.sampling == base.sampling
+    if keep:
+        np.testing.assert_allclose(model.exemplars.codes[1], codes[0], atol=1e-3)
+        assert len(model.generate(2, category="cat")) == 2
 
 
 @pytest.mark.long
