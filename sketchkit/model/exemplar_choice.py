@@ -87,9 +87,9 @@ def _fit_score(codes: Sequence[NDArray[np.float32]]) -> Callable[[NDArray[np.flo
 
     def score(z: NDArray[np.float32]) -> NDArray[np.float64]:
         distances = z[:, None] - means  # (n, categories, z_size)
-        log_density = -0.5 * np.einsum("nci,ij,ncj->nc", distances, precision, distances, optimize=True)
+        log_density = -0.5 * np.sum((distances @ precision) * distances, axis=2)
         if len(means) == 1:
-            return log_density
+            return np.asarray(log_density)
         log_density -= log_density.max(axis=1, keepdims=True)
         return np.asarray(log_density - np.log(np.exp(log_density).sum(axis=1, keepdims=True)))
 
