@@ -123,7 +123,7 @@ class SketchRNN(StoredModel):
         for index, drawing in enumerate(drawings):
             if not len(drawing):
                 raise ValueError(f"drawing {index} is empty; expected at least one point")
-        scales = [self._fit_scale(drawing, DRAWING_SIZE_RANGE) if fit else self.scale_factor for drawing in drawings]
+        scales = [self.fit_scale(drawing, DRAWING_SIZE_RANGE) if fit else self.scale_factor for drawing in drawings]
         rows = [to_rows(drawing, scale) for drawing, scale in zip(drawings, scales, strict=True)]
         mean, log_variance = self._inference(len(rows)).encode(rows)
         return (mean[0], log_variance[0]) if isinstance(sketches, Sketch) else (mean, log_variance)
@@ -233,7 +233,7 @@ class SketchRNN(StoredModel):
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
         codes = None
         if category is not None or self.conditional:
-            codes = self._new_codes(category, count, options.seed)
+            codes = self.new_codes(category, count, options.seed)
         sketches = self._draw(codes, range(count), options)
         return sketches[0] if n is None else sketches
 
@@ -306,7 +306,7 @@ class SketchRNN(StoredModel):
         count = check_count(n)
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
-        scale = self._fit_scale(sketch, BEGINNING_SIZE_RANGE) if fit else self.scale_factor
+        scale = self.fit_scale(sketch, BEGINNING_SIZE_RANGE) if fit else self.scale_factor
         codes = self._completion_codes(sketch, scale, z, category, count, options.seed)
         sketches = self._draw(codes, range(count), options, Beginning(sketch, scale, pen_down))
         return sketches[0] if n is None else sketches
@@ -340,9 +340,9 @@ class SketchRNN(StoredModel):
             raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
         return self._inference(1).mixture(to_rows(sketch, self.scale_factor), code, self.scale_factor)
 
-    # Private methods ------------------------------------------------------------------------------
+    # Codes and scales -----------------------------------------------------------------------------
 
-    def _new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
+    def new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
         """Return codes of exemplars, or codes sampled from N(0, I) for a model without exemplars: (count, z_size)."""
         if self.exemplars is not None:
             return self.exemplars.select(category, count, seed)
@@ -358,7 +358,7 @@ class SketchRNN(StoredModel):
         if category is not None:
             if z is not None:
                 raise ValueError("expected either category or z, got both")
-            return self._new_codes(category, count, seed)
+            return self.new_codes(category, count, seed)
         if not self.conditional:
             if z is not None:
                 raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
@@ -369,11 +369,11 @@ class SketchRNN(StoredModel):
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
             return np.repeat(code[None], count, axis=0)
         if not len(sketch):
-            return self._new_codes(None, count, seed)
+            return self.new_codes(None, count, seed)
         mean, _ = self._inference(1).encode([to_rows(sketch, scale)])  # (1, z_size)
         return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
 
-    def _fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
+    def fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
         """Return the scale of a drawing, in its own units per model unit, that brings its size into a range.
 
         The range is relative to `drawing_size`. The drawing is scaled as little as possible. A drawing without size is

@@ -1,4 +1,4 @@
-"""Base classes of the widgets: checked arguments, sketch traits, and models whose weights are sent to the page once."""
+"""Base classes of the widgets: checked arguments, and models whose weights are sent to the page once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -21,38 +20,16 @@ from sketchkit.widgets.export.bundle import loader_source, page_module, styleshe
 from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
 from sketchkit.widgets.export.page import embed
-from sketchkit.widgets.export.page_drawing import as_json, as_sketch
+from sketchkit.widgets.results import WidgetWithResults
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO
 
-__all__ = ["SYNC_WITHOUT_ECHO", "ModelWidget", "SketchListTrait", "SketchTrait", "SketchWidget"]
+__all__ = ["ModelWidget", "SketchWidget", "as_code", "is_code"]
 
-#: Metadata of traits that gestures change. They are not echoed back to the page, because a late echo would undo newer
-#: strokes.
-SYNC_WITHOUT_ECHO = {"sync": True, "echo_update": False}
 #: Traits of every Jupyter widget that are not arguments.
 _INTERNAL_TRAITS = ("comm", "keys", "log")
 
 
-class SketchTrait(traitlets.Instance[Sketch]):
-    """A trait with a drawing, synchronized with the page."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(Sketch, args=(np.zeros((0, 3)),), **options)
-        self.tag(**SYNC_WITHOUT_ECHO, to_json=as_json, from_json=as_sketch)
-
-
-class SketchListTrait(traitlets.List[Sketch]):
-    """A trait with a list of drawings, synchronized with the page."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(traitlets.Instance(Sketch), **options)
-        self.tag(
-            **SYNC_WITHOUT_ECHO,
-            to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
-            from_json=lambda data, _: [as_sketch(drawing) for drawing in data],
-        )
-
-
-class SketchWidget(anywidget.AnyWidget):
+class SketchWidget(WidgetWithResults):
     """Base class of all widgets. Unknown keyword arguments raise TypeError.
 
     Python receives new trait values when a gesture ends. If a trait is observed, it also receives them during the
@@ -100,8 +77,11 @@ class SketchWidget(anywidget.AnyWidget):
         return type(self).__name__
 
     def _png(self) -> bytes:
-        drawings = [getattr(self, "sketch", None), *getattr(self, "drawings", [])]
-        return fallback_image(self._caption(), [sketch for sketch in drawings if sketch is not None and len(sketch)])
+        return fallback_image(self._caption(), [sketch for sketch in self._shown() if len(sketch)])
+
+    def _shown(self) -> Sequence[Sketch]:
+        """Return the drawings of the static image."""
+        return []
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = super()._repr_mimebundle_(**options)
@@ -166,6 +146,8 @@ class ModelWidget(SketchWidget):
             before, self._model, self._packed = self._model, checked, None
             self._chosen = self._choice_of(model)
         with self.hold_sync():
+            if self.has_trait("category") and getattr(self, "category") not in checked.categories:  # noqa: B009
+                self.set_trait("category", "")
             if self.temperature == before.sampling.temperature:  # the user has not changed it
                 self.temperature = checked.sampling.temperature
             for name in self.codes:
@@ -196,6 +178,11 @@ class ModelWidget(SketchWidget):
 
     def _caption(self) -> str:
         return f"{type(self).__name__} · {self._model.name}"
+
+    def _example(self, count: int = 4, category: str = "") -> Sketch:
+        """Return the drawing that the page shows on an empty paper: a typical one of some drawings of the model."""
+        drawings = self._model.generate(count, category=category or None, seed=self.seed, temperature=self.temperature)
+        return sorted(drawings, key=len)[count // 2]
 
     @property
     def packed(self) -> Packed:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import traitlets
 
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchListTrait, SketchTrait
-from sketchkit.widgets.export.fallback_image import fallback_image
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.traits import (
+    SYNC_WITHOUT_ECHO,
+    BoolsResult,
+    CategoryTrait,
+    SketchListResult,
+    SketchResult,
+    SketchTrait,
+)
 
 __all__ = ["Complete"]
+
+#: Minimum number of endings that are drawn. The first one that adds something is put on the paper.
+MIN_ENDINGS = 3
 
 
 class Complete(ModelWidget):
@@ -65,14 +76,16 @@ class Complete(ModelWidget):
     """
 
     _view = traitlets.Unicode("complete").tag(sync=True)
+    inputs = ("model", "sketch", "variants", "category", "auto", "temperature", "seed")
+    last_result = "completion"
     sketch = SketchTrait(help="The strokes of the user.")
-    completion = SketchTrait(help="The drawing on the paper.")
-    by_model = traitlets.List(traitlets.Bool(), help="Whether the model drew each stroke.").tag(**SYNC_WITHOUT_ECHO)
-    drawings = SketchListTrait(help="The endings next to the paper.")
+    completion = SketchResult(help="The drawing on the paper.")
+    by_model = BoolsResult(help="Whether the model drew each stroke.")
+    drawings = SketchListResult(help="The endings next to the paper.")
     auto = traitlets.Bool(True, help="Whether the model continues when the pen is lifted.").tag(**SYNC_WITHOUT_ECHO)
     speed = traitlets.Enum(["slow", "lively", "fast", "instant"], "lively").tag(**SYNC_WITHOUT_ECHO)
     variants = traitlets.Int(0, min=0, max=9).tag(**SYNC_WITHOUT_ECHO)
-    category = traitlets.Unicode("", help="Category to draw.").tag(**SYNC_WITHOUT_ECHO)
+    category = CategoryTrait(help="Category to draw.")
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 
     @property
@@ -81,19 +94,39 @@ class Complete(ModelWidget):
         lines = self.completion.polylines()
         return Sketch.from_polylines([line for line, model in zip(lines, self.by_model, strict=False) if model])
 
-    def _png(self) -> bytes:
-        shown = self.completion if len(self.completion) else self.sketch
-        return fallback_image(self._caption(), [drawing for drawing in (shown, *self.drawings) if len(drawing)])
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        if before is None or before["sketch"] != self.sketch:
+            base, by_model = self.sketch, [False] * self.sketch.num_strokes
+            draws = self.auto and len(base) > 0
+        else:  # other settings replace the strokes that the model drew last
+            by_model = list(self.by_model)
+            draws = bool(by_model) and by_model[-1]
+            while by_model and by_model[-1]:
+                by_model.pop()
+            base = Sketch.from_polylines(self.completion.polylines()[: len(by_model)])
+        endings = self._endings(base) if draws or self.variants else []
+        added = next((ending for ending in endings if len(ending) > len(base)), base) if draws else base
+        return {
+            "drawings": endings[: self.variants],
+            "completion": added,
+            "by_model": by_model + [True] * (added.num_strokes - len(by_model)),
+        }
 
-    @traitlets.validate("category")
-    def _check_category(self, proposal: Any) -> str:
-        name = str(proposal["value"])
-        if name:
-            exemplars = self._model.exemplars
-            if exemplars is None:
-                raise traitlets.TraitError(f"{self._model.name} has no exemplars of categories, got {name!r}")
-            try:
-                exemplars.index(name)
-            except ValueError as error:
-                raise traitlets.TraitError(str(error)) from None
-        return name
+    def _endings(self, base: Sketch) -> list[Sketch]:
+        """Return whole drawings that begin with `base`; none if it has as many points as the model draws."""
+        if len(base) >= self.model.hparams.max_seq_len:
+            return []
+        return self.model.complete(
+            base,
+            max(self.variants, MIN_ENDINGS),
+            category=self.category or None,
+            seed=self.seed,
+            temperature=self.temperature,
+            fit=False,
+        )
+
+    def _shown(self) -> list[Sketch]:
+        shown = (
+            self.completion if len(self.completion) else self._example(max(self.variants, MIN_ENDINGS), self.category)
+        )
+        return [shown, *self.drawings]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code, is_code
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import ModelWidget, as_code, is_code
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatResult, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["LatentSlider"]
 
@@ -50,11 +54,13 @@ class LatentSlider(ModelWidget):
     _view = traitlets.Unicode("latent_slider").tag(sync=True)
     needs_code = True
     codes = ("z",)
+    inputs = ("model", "given", "z", "dimension", "value", "temperature", "seed")
+    last_result = "sketch"
     dimension = traitlets.Int(0, min=0, help="Index of the dimension.").tag(**SYNC_WITHOUT_ECHO)
-    value = traitlets.Float(0.0, help="Value of the dimension.").tag(**SYNC_WITHOUT_ECHO)
-    z = traitlets.List(traitlets.Float(), help="The latent code, unchanged by `value`.").tag(**SYNC_WITHOUT_ECHO)
+    value = FloatResult(help="Value of the dimension.")
+    z = FloatsResult(help="The latent code, unchanged by `value`.")
     given = SketchTrait(help="The drawing that is encoded.")
-    sketch = SketchTrait(help="The drawing of the code with this value.")
+    sketch = SketchResult(help="The drawing of the code with this value.")
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
         checked = self._checked(model)
@@ -67,3 +73,20 @@ class LatentSlider(ModelWidget):
             arguments["given"] = z
         arguments.setdefault("temperature", 0.1)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
+
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        model, z, value = self.model, self.z, self.value
+        dimension = min(self.dimension, model.hparams.z_size - 1)
+        if len(z) != model.hparams.z_size:
+            z = (model.encode(self.given) if len(self.given) else model.new_codes(None, 1, self.seed)[0]).tolist()
+            value = value or round(20 * z[dimension]) / 20  # the step of the slider is 0.05
+        return {"z": z, "value": value, "sketch": self._at(z, dimension, [value])[0]}
+
+    def _at(self, z: Sequence[float], dimension: int, values: Sequence[float]) -> list[Sketch]:
+        """Return the drawings of a code with different values in a dimension."""
+        codes = np.tile(np.asarray(z, dtype=np.float32), (len(values), 1))  # (values, z_size)
+        codes[:, dimension] = values
+        return list(self.model.decode(codes, seed=self.seed, temperature=self.temperature))
+
+    def _shown(self) -> list[Sketch]:
+        return self._at(self.z, min(self.dimension, len(self.z) - 1), [-3, -1.5, 0, 1.5, 3])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import traitlets
+from numpy.typing import NDArray
 
+from sketchkit.latent import lerp, slerp
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code, is_code
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import ModelWidget, as_code, is_code
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["Morph"]
 
@@ -21,7 +27,8 @@ class Morph(ModelWidget):
     model : str, Path or SketchRNN
         A model with a latent code.
     a, b : Sketch or array_like of shape (z_size,), optional
-        The ends: drawings or latent codes. Default: random codes. The user can draw both ends in the widget.
+        The ends: drawings or latent codes. Default: codes that `seed` selects. The user can draw both ends in the
+        widget.
     c, d : Sketch or array_like, optional
         Two more ends: a, b are then the upper corners of a square and c, d the lower ones.
     square : bool
@@ -53,20 +60,25 @@ class Morph(ModelWidget):
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
     codes = ("z_a", "z_b", "z_c", "z_d", "z")
+    inputs = (
+        *("model", "t", "u", "square", "interpolation", "temperature", "seed"),
+        *(f"{part}_{end}" for end in "abcd" for part in ("z", "sketch")),
+    )
+    last_result = "sketch"
     t = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     u = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     square = traitlets.Bool(False, help="Four ends instead of two.").tag(sync=True)
     interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SYNC_WITHOUT_ECHO)
-    z_a = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
-    z_b = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
-    z_c = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
-    z_d = traitlets.List(traitlets.Float()).tag(**SYNC_WITHOUT_ECHO)
+    z_a = FloatsResult(help="Latent code of end a.")
+    z_b = FloatsResult(help="Latent code of end b.")
+    z_c = FloatsResult(help="Latent code of end c.")
+    z_d = FloatsResult(help="Latent code of end d.")
     sketch_a = SketchTrait(help="Drawing at end a, empty if the end is a code.")
     sketch_b = SketchTrait(help="Drawing at end b, empty if the end is a code.")
     sketch_c = SketchTrait(help="Drawing at end c, empty if the end is a code.")
     sketch_d = SketchTrait(help="Drawing at end d, empty if the end is a code.")
-    z = traitlets.List(traitlets.Float(), help="Latent code at t and u.").tag(**SYNC_WITHOUT_ECHO)
-    sketch = SketchTrait(help="Drawing at t and u.")
+    z = FloatsResult(help="Latent code at t and u.")
+    sketch = SketchResult(help="Drawing at t and u.")
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 
     def __init__(
@@ -87,3 +99,41 @@ class Morph(ModelWidget):
         arguments.setdefault("temperature", 0.1)
         arguments.setdefault("square", c is not None or d is not None)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
+
+    def frames(self, n: int = 9) -> list[Sketch]:
+        """Return `n` drawings from `a` to `b`, at equal distances; for a square, at the current `u`."""
+        return self._at([(t, self.u) for t in np.linspace(0, 1, n)])[1]
+
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        codes = self._end_codes(before)
+        self._trait_values.update(codes)
+        z, drawings = self._at([(self.t, self.u)])
+        return {**codes, "z": z[0].tolist(), "sketch": drawings[0]}
+
+    def _end_codes(self, before: Mapping[str, Any] | None) -> dict[str, list[float]]:
+        """Return the codes of the ends: encode those whose drawing is new, and select those that are missing."""
+        model, ends = self.model, "abcd" if self.square else "ab"
+        selected = model.new_codes(None, len(ends), self.seed)
+        codes = {}
+        for end, default in zip(ends, selected, strict=True):
+            z, sketch = getattr(self, f"z_{end}"), getattr(self, f"sketch_{end}")
+            is_new = before is not None and before[f"sketch_{end}"] != sketch
+            if len(z) != model.hparams.z_size or (is_new and len(sketch)):
+                z = (model.encode(sketch) if len(sketch) else default).tolist()
+            codes[f"z_{end}"] = z
+        return codes
+
+    def _at(self, places: Sequence[tuple[float, float]]) -> tuple[NDArray[np.float32], list[Sketch]]:
+        """Return the codes (n, z_size) and the drawings at positions (t, u)."""
+        interpolate = slerp if self.interpolation == "slerp" else lerp
+        codes = []
+        for t, u in places:
+            z = interpolate(self.z_a, self.z_b, t)
+            codes.append(interpolate(z, interpolate(self.z_c, self.z_d, t), u) if self.square else z)
+        many = np.stack(codes)
+        return many, list(self.model.decode(many, seed=self.seed, temperature=self.temperature))
+
+    def _shown(self) -> list[Sketch]:
+        if not self.square:
+            return self.frames(5)
+        return self._at([(t, u) for u in (0, 0.5, 1) for t in (0, 0.5, 1)])[1]

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import traitlets
 
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait
+from sketchkit.model.temperature import temperature_scales
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, CategoryTrait, FloatsResult, SketchTrait
 
 __all__ = ["NextPoint"]
+
+#: The lowest temperature that is shown. At 0 the density is a single point.
+MIN_TEMPERATURE = 0.02
 
 
 class NextPoint(ModelWidget):
     """Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
 
-    A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`.
+    A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`, or expects a
+    drawing of a category.
 
     Parameters
     ----------
@@ -22,6 +33,10 @@ class NextPoint(ModelWidget):
         The beginning of the drawing.
     temperature : float
         Temperature, 0 or more; the density is shown at a temperature of at least 0.02.
+    category : str
+        Category that the model expects, one of `model.categories`; "" to encode the drawing instead.
+    seed : int
+        Seed of the choice of an exemplar of the category.
     epsilon : float
         As in `Complete`.
 
@@ -37,6 +52,26 @@ class NextPoint(ModelWidget):
     """
 
     _view = traitlets.Unicode("next_point").tag(sync=True)
+    inputs = ("model", "sketch", "category", "temperature", "seed")
+    last_result = "pen"
     sketch = SketchTrait(help="The drawing.")
-    pen = traitlets.List(traitlets.Float(), help="Probabilities of pen down, pen up and end.").tag(**SYNC_WITHOUT_ECHO)
+    pen = FloatsResult(help="Probabilities of pen down, pen up and end.")
+    category = CategoryTrait(help="Category that the model expects.")
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
+
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        model, z = self.model, None
+        if self.category:
+            z = model.new_codes(self.category, 1, self.seed)[0]
+        elif model.conditional and not len(self.sketch):
+            z = np.zeros(model.hparams.z_size, dtype=np.float32)
+        probabilities = model.mixture(self.sketch, z).pen[-1].astype(np.float64)  # (3,)
+        sampling = model.sampling
+        scales = temperature_scales(
+            max(self.temperature, MIN_TEMPERATURE), sampling.convention, sampling.pen_temperature
+        )
+        powers = np.exp(scales.pen * np.log(np.maximum(probabilities / probabilities.max(), 1e-300)))
+        return {"pen": (powers / powers.sum()).tolist()}
+
+    def _shown(self) -> list[Sketch]:
+        return [self.sketch if len(self.sketch) else self._example(category=self.category)]

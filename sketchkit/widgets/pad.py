@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import traitlets
 
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, SketchListTrait, SketchTrait, SketchWidget
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import SketchWidget
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchListTrait, SketchTrait
 
 __all__ = ["SketchPad"]
 
@@ -40,3 +42,6 @@ class SketchPad(SketchWidget):
     epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SYNC_WITHOUT_ECHO)
     drawings = SketchListTrait(help="Kept drawings.")
     collect = traitlets.Bool(False, help="Whether to show a button that keeps the drawing.").tag(sync=True)
+
+    def _shown(self) -> list[Sketch]:
+        return [self.sketch, *self.drawings]

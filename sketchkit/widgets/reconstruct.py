@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import traitlets
 
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchListTrait, SketchTrait
+from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchListResult, SketchTrait
 
 __all__ = ["Reconstruct"]
 
@@ -41,9 +48,32 @@ class Reconstruct(ModelWidget):
     _view = traitlets.Unicode("reconstruct").tag(sync=True)
     needs_code = True
     codes = ("z",)
+    inputs = ("model", "sketch", "variants", "temperature", "seed")
+    last_result = "drawings"
     sketch = SketchTrait(help="The drawing to reconstruct.")
-    z = traitlets.List(traitlets.Float(), help="Latent code of the drawing.").tag(**SYNC_WITHOUT_ECHO)
-    drawings = SketchListTrait(help="The reconstructions.")
-    distances = traitlets.List(traitlets.Float(), help="Distances of the reconstructions.").tag(**SYNC_WITHOUT_ECHO)
+    z = FloatsResult(help="Latent code of the drawing.")
+    drawings = SketchListResult(help="The reconstructions.")
+    distances = FloatsResult(help="Distances of the reconstructions.")
     variants = traitlets.Int(6, min=1, max=9).tag(**SYNC_WITHOUT_ECHO)
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
+
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        if not len(self.sketch):
+            return {"z": [], "drawings": [], "distances": []}
+        z, drawings = self._reconstructions(self.sketch)
+        distances = [self.sketch.chamfer_distance(drawing) for drawing in drawings]
+        return {"z": z, "drawings": drawings, "distances": [1.0 if math.isnan(value) else value for value in distances]}
+
+    def _reconstructions(self, sketch: Sketch) -> tuple[list[float], list[Sketch]]:
+        """Return the code of a drawing, and the drawings of that code in the size of the drawing."""
+        model = self.model
+        z = model.encode(sketch)
+        drawings = model.decode(z, n=self.variants, seed=self.seed, temperature=self.temperature)
+        scale = model.fit_scale(sketch, DRAWING_SIZE_RANGE) / model.scale_factor
+        return z.tolist(), [drawing.scaled(scale) for drawing in drawings]
+
+    def _shown(self) -> list[Sketch]:
+        if len(self.sketch):
+            return [self.sketch, *self.drawings]
+        example = self._example()
+        return [example, *self._reconstructions(example)[1]] if len(example) else []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
-from sketchkit.widgets.base import SYNC_WITHOUT_ECHO, ModelWidget, SketchTrait, as_code
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.base import ModelWidget, as_code
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchResult
 
 __all__ = ["TemperatureSlider"]
 
@@ -43,9 +46,11 @@ class TemperatureSlider(ModelWidget):
 
     _view = traitlets.Unicode("temperature_slider").tag(sync=True)
     codes = ("z",)
+    inputs = ("model", "z", "temperature", "seed")
+    last_result = "sketch"
     density = traitlets.Bool(False, help="Whether to show the density of the next point.").tag(**SYNC_WITHOUT_ECHO)
     z = traitlets.List(traitlets.Float(), help="The latent code.").tag(**SYNC_WITHOUT_ECHO)
-    sketch = SketchTrait(help="The drawing.")
+    sketch = SketchResult(help="The drawing.")
 
     def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
         checked = self._checked(model)
@@ -54,3 +59,16 @@ class TemperatureSlider(ModelWidget):
                 raise ValueError(f"{checked.name} is an unconditional model; omit z")
             arguments["z"] = as_code(z, checked.hparams.z_size)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
+
+    def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {"sketch": self._at([self.temperature])[0]}
+
+    def _at(self, temperatures: Sequence[float]) -> list[Sketch]:
+        """Return the drawing at different temperatures."""
+        model, seed = self.model, self.seed
+        if self.z:
+            return [model.decode(self.z, seed=seed, temperature=value) for value in temperatures]
+        return [model.generate(seed=seed, temperature=value) for value in temperatures]
+
+    def _shown(self) -> list[Sketch]:
+        return self._at([0.2, 0.4, 0.6, 0.8, 1.0])

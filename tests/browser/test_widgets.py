@@ -174,6 +174,27 @@ def test_complete_equals_python_and_draws_while_kernel_is_busy(notebook):
     assert nb.errors == []
 
 
+def test_results_in_next_cell_equal_those_that_the_page_sends_later(notebook):
+    nb = notebook(
+        f"{IMPORTS}{COUNT}\nfrom IPython.display import display\nimport numpy as np\n"
+        "shape = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 200)]])\n"
+        "shown = [Complete('kanji', sketch=shape, variants=2, seed=2), Reconstruct('kanji', sketch=shape, seed=2),"
+        " Morph('kanji', shape, seed=2), TemperatureSlider('kanji', seed=2), LatentSlider('kanji', seed=2)]\n"
+        "for w in shown: listen(w)\ndisplay(*shown)",
+        "def read(w):\n    result = getattr(w, w.last_result)\n"
+        "    return (result if isinstance(result, sketchkit.Sketch) else result[0]).offsets\n"
+        "early = [read(w) for w in shown]; by_model = shown[0].by_model",
+    )
+    nb.widget(4)
+    nb.eventually("print(by_model.count(False), all(map(len, early)))", "2 True")
+    sent = "sum(any(name in state for _, state in heard) for name in ('completion', 'drawings', 'sketch'))"
+    for change in ("", "for w in shown: w.seed = 5\nheard.clear(); early = [read(w) for w in shown]"):
+        nb.python(change)
+        nb.eventually(f"print({sent})", "3")
+        nb.eventually("print(all(np.allclose(a, read(w), atol=0.3) for a, w in zip(early, shown)))", "True")
+    assert nb.errors == []
+
+
 def test_morph_and_temperature_synchronize_with_python(notebook):
     nb = notebook(f"{IMPORTS}m = Morph('kanji', seed=1)\nm", "t = TemperatureSlider('kanji', seed=3)\nt")
     morph = nb.widget(0)

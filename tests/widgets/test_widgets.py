@@ -14,9 +14,9 @@ from PIL import Image
 import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN, widgets
 from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, TemperatureSlider
-from sketchkit.widgets.base import as_json, as_sketch
 from sketchkit.widgets.export.packing import pack, unpacked
 from sketchkit.widgets.export.page import own_state
+from sketchkit.widgets.export.page_drawing import as_json, as_sketch
 
 DRAWING = Sketch.from_polylines([[(1, 2), (30, 40.5)], [(5, 5), (9, 7), (8, 1)]])
 

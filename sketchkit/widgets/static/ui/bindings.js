@@ -235,13 +235,14 @@ export function cellSpans(count) {
 }
 
 /**
- * The latent code of an exemplar, or a random code if the model has no categories: the code of `model.generate` in Python.
+ * The latent code of an exemplar, or a random code if the model has no categories: one of those of `model.generate` in Python.
  * @param {Link} link
- * @param {{seed?: number, category?: number, part?: string}} [options] category: index, or -1 for any
+ * @param {{seed?: number, category?: number, index?: number, part?: string}} [options] category: index, or -1 for any; index: of the
+ * code, among those of the seed
  * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one
  */
-export async function startingCode(link, { seed = link.get("seed"), category = -1, part = "" } = {}) {
-  const result = await link.draw({ variants: [0], category, categories: link.card.categories.length, seed }, undefined, `start-${part}`);
+export async function startingCode(link, { seed = link.get("seed"), category = -1, index = 0, part = "" } = {}) {
+  const result = await link.draw({ variants: [index], category, categories: link.card.categories.length, seed }, undefined, `start-${part}`);
   return result?.codes?.[0] ?? null;
 }
 

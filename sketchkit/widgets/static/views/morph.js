@@ -6,7 +6,7 @@ import { Paper, button, element } from "../ui/controls.js";
 import { download, svgFile, animatedSvg } from "../editor/export.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { exemplarChoice, randomSeed, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
+import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -141,10 +141,10 @@ export function morphView(link, root) {
     element("div", { class: "sk-row" }, play, variationButton(link, () => {}), saveButton(link, "morph", () => strip.map(toStrokes), square ? SIDE : FRAMES), animation),
     modelChoice(link));
   whenModelReady(link, async () => {
-    for (const end of ends) {
+    for (const [index, end] of ends.entries()) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
-      const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : await startingCode(link, { seed: randomSeed(), part: end });
+      const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : await startingCode(link, { index, part: end });
       if (z) link.update({ [`z_${end}`]: Array.from(z) });
     }
     await all();

@@ -1,0 +1,112 @@
+"""Traits of the widgets: drawings, categories, and results that Python computes while the page has not answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from sketchkit.sketch import Sketch
+from sketchkit.widgets.export.page_drawing import as_json, as_sketch
+
+__all__ = [
+    "SYNC_WITHOUT_ECHO",
+    "BoolsResult",
+    "CategoryTrait",
+    "FloatResult",
+    "FloatsResult",
+    "SketchListResult",
+    "SketchListTrait",
+    "SketchResult",
+    "SketchTrait",
+]
+
+#: Metadata of traits that gestures change. They are not echoed back to the page, because a late echo would undo newer
+#: strokes.
+SYNC_WITHOUT_ECHO = {"sync": True, "echo_update": False}
+
+
+class SketchTrait(traitlets.Instance[Sketch]):
+    """A trait with a drawing, synchronized with the page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Sketch, args=(np.zeros((0, 3)),), **options)
+        self.tag(**SYNC_WITHOUT_ECHO, to_json=as_json, from_json=as_sketch)
+
+
+class SketchListTrait(traitlets.List[Sketch]):
+    """A trait with a list of drawings, synchronized with the page."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(traitlets.Instance(Sketch), **options)
+        self.tag(
+            **SYNC_WITHOUT_ECHO,
+            to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
+            from_json=lambda data, _: [as_sketch(drawing) for drawing in data],
+        )
+
+
+class CategoryTrait(traitlets.Unicode[str, Any]):
+    """A trait with the name of a category of the widget's model, or "" for any category."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.tag(**SYNC_WITHOUT_ECHO)
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Return the name of a category; raise TraitError if the model does not have it."""
+        name = str(super().validate(obj, value))
+        if name:
+            exemplars = obj.model.exemplars
+            if exemplars is None:
+                raise traitlets.TraitError(f"{obj.model.name} has no exemplars of categories, got {name!r}")
+            try:
+                exemplars.index(name)
+            except ValueError as error:
+                raise traitlets.TraitError(str(error)) from None
+        return name
+
+
+class _Result(traitlets.TraitType[Any, Any]):
+    """A trait with a result of the network. Its widget is a `sketchkit.widgets.results.WidgetWithResults`."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        obj.compute_results()
+        return super().get(obj, cls)
+
+    def set(self, obj: Any, value: Any) -> None:
+        with obj.without_computing():  # the value is read while the page is told about it
+            super().set(obj, value)
+
+
+class SketchResult(_Result, SketchTrait):
+    """A drawing."""
+
+
+class SketchListResult(_Result, SketchListTrait):
+    """A list of drawings."""
+
+
+class FloatResult(_Result, traitlets.Float[Any, Any]):
+    """A number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(0.0, **options)
+        self.tag(**SYNC_WITHOUT_ECHO)
+
+
+class FloatsResult(_Result, traitlets.List[float]):
+    """A list of numbers."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(traitlets.Float(), **options)
+        self.tag(**SYNC_WITHOUT_ECHO)
+
+
+class BoolsResult(_Result, traitlets.List[bool]):
+    """A list of booleans."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(traitlets.Bool(), **options)
+        self.tag(**SYNC_WITHOUT_ECHO)
