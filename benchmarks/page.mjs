@@ -39,8 +39,8 @@ const one = median(draw(1), 9), nine = median(draw(9), 5);
 const { memory, decoder } = model;
 const passes = () => {
   for (let i = 0; i < STEPS; i++) {
-    memory.kernel.matvec(decoder.stacked.at * 4, decoder.stacked.rows, decoder.stacked.panels, decoder.x * 4, decoder.gates * 4);
-    memory.kernel.matvec(model.output.at * 4, model.output.rows, model.output.panels, decoder.x * 4, model.out * 4);
+    memory.multiply(decoder.stacked, decoder.x, decoder.stride, decoder.gates, decoder.width, 1);
+    memory.multiply(model.output, decoder.x, decoder.stride, model.out, model.outputWidth, 1);
   }
 };
 passes();

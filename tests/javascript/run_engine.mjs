@@ -20,8 +20,8 @@ const answers = request.ask.map((ask) => {
     return model.mixtureSequence(f32(ask.rows), ask.z ? f32(ask.z) : null).map((outputs) => [...outputs]);
   }
   if (ask.what === "generate") {
-    const variants = Array.from({ length: ask.n }, (_, i) => i);
-    const codes = variants.map((i) => (model.conditional ? model.randomCode(ask.seed, i) : null));
+    const variants = ask.variants ?? Array.from({ length: ask.n }, (_, i) => i), given = ask.code && f32(ask.code);
+    const codes = variants.map((i) => (model.conditional ? given ?? model.randomCode(ask.seed, i) : null));
     const drawing = model.draw({ ...ask, codes, variants, beginning: f32(ask.beginning ?? []) });
     return drawing.advance().sketches.map((rows) => [...rows]);
   }

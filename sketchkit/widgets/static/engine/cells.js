@@ -33,6 +33,13 @@ export function cellFloats(kind, units, z, sketches) {
 }
 
 /**
+ * Maximum number of inputs of a product of a cell.
+ * @param {string} kind
+ * @param {number} units
+ */
+export const cellInputs = (kind, units) => ROW + units + (kind === "hyper" ? HYPER_UNITS : 0);
+
+/**
  * Layer norm: normalize numbers to mean 0 and variance 1, then scale and shift them.
  * @param {Float32Array} x changed in place
  * @param {Float32Array} gamma
@@ -72,6 +79,19 @@ function updateState(memory, gates, h, c, n, norms) {
 }
 
 /**
+ * Copy the inputs, the cell state and the constant part of the gates of a sketch to another one.
+ * @param {Cell | InnerCell} cell
+ * @param {number} from
+ * @param {number} to
+ * @param {number} units
+ */
+function copyState({ memory, x, stride, c, constant, width }, from, to, units) {
+  for (const [at, size] of [[x, stride], [c, units], [constant, width]]) {
+    memory.floats.copyWithin(at + to * size, at + from * size, at + (from + 1) * size);
+  }
+}
+
+/**
  * The weights below a path, with names relative to it.
  * @param {Weights} weights
  * @param {string} path
@@ -81,6 +101,12 @@ export function subtree(weights, path) {
   const prefix = `${path}/`;
   const entries = Object.entries(weights).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** The weights of the layer norms of a cell; the packed matrices are not kept. @param {Weights} weights */
+function normWeights(weights) {
+  const names = ["ln_all/gamma", "ln_all/beta", "ln_c/gamma", "ln_c/beta"];
+  return Object.fromEntries(names.map((name) => [name, weights[name]]));
 }
 
 /** A cell for a number of sketches. */
@@ -98,9 +124,8 @@ export class Cell {
     this.units = units;
     this.kind = kind;
     this.zSize = zSize;
-    this.weights = weights;
     this.width = roundUpToPanel(4 * units);
-    this.norms = kind === "lstm" ? null : weights;
+    this.norms = kind === "lstm" ? null : normWeights(weights);
     const W_xh = weights.W_xh;
     const split = ROW * 4 * units;
     /** Contribution of the latent code to the gates. */
@@ -157,6 +182,16 @@ export class Cell {
       c.set(this.kind === "lstm" ? first : second);
     }
     this.inner?.begin(s, state, z, units, this);
+  }
+
+  /**
+   * Copy the state of a sketch, with the contribution of its latent code, to another one.
+   * @param {number} from
+   * @param {number} to
+   */
+  copy(from, to) {
+    copyState(this, from, to, this.units);
+    this.inner?.copy(from, to);
   }
 
   /**
@@ -237,7 +272,7 @@ class InnerCell {
    */
   constructor(memory, weights, units, zSize, sketches) {
     this.memory = memory;
-    this.weights = weights;
+    this.norms = normWeights(weights);
     this.width = 4 * HYPER_UNITS;
     const W = weights.W_xh, w = this.width;
     const code = W.subarray(ROW * w, (ROW + zSize) * w);
@@ -274,6 +309,11 @@ class InnerCell {
     c.set(state.subarray(2 * units + HYPER_UNITS, 2 * units + 2 * HYPER_UNITS));
   }
 
+  /** @param {number} from @param {number} to */
+  copy(from, to) {
+    copyState(this, from, to, HYPER_UNITS);
+  }
+
   /**
    * @param {Float32Array[]} rows
    * @param {number} count
@@ -289,7 +329,7 @@ class InnerCell {
     memory.floats.copyWithin(this.gates, this.constant, this.constant + count * width);
     memory.multiply(this.stacked, this.x, this.stride, this.gates, width, count);
     for (let s = 0; s < count; s++) {
-      updateState(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.weights);
+      updateState(memory, this.gates + s * width, this.x + s * this.stride + this.hiddenAt, this.c + s * HYPER_UNITS, HYPER_UNITS, this.norms);
     }
   }
 }

@@ -1,9 +1,9 @@
 /**
  * Matrices in one block of memory, the product y += x W, and the arithmetic of the gates: in WebAssembly if the browser supports
- * SIMD, otherwise in JavaScript. Both use the same packed layout, see kernel.wat.
+ * SIMD, otherwise in JavaScript. Both use the same packed layout, see build_kernel.mjs.
  * @module
  */
-import { FUSED_KERNEL, KERNEL } from "./kernel.js";
+import { KERNEL } from "./kernel.js";
 
 /** Number of columns of a panel. */
 export const PANEL = 16;
@@ -29,13 +29,14 @@ const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
 export class Memory {
   /**
    * @param {number} floats capacity
+   * @param {number} inputs maximum number of inputs of a product, of all sketches together
    * @param {boolean} [simd] whether to use WebAssembly instead of JavaScript
    */
-  constructor(floats, simd = hasSimd()) {
+  constructor(floats, inputs, simd = hasSimd()) {
     this.used = 4; // index 0 is never allocated, so that a missing offset is noticed
-    /** @type {Record<"matvec" | "matmul3" | "updateCell" | "outputHidden", Function> | null} */
+    /** @type {Record<"multiply" | "updateCell" | "outputHidden", Function> | null} */
     this.kernel = null;
-    const bytes = (floats + 8) * 4;
+    const bytes = (floats + inputs + 12) * 4;
     if (simd) {
       const instance = new WebAssembly.Instance(compiled());
       const memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
@@ -45,6 +46,8 @@ export class Memory {
     } else {
       this.floats = new Float32Array(bytes / 4);
     }
+    /** Index of the inputs of the current product, row by row. */
+    this.inputs = this.allocate(inputs);
   }
 
   /**
@@ -132,14 +135,8 @@ export class Memory {
    * @param {number} count number of sketches
    */
   multiply(w, x, xs, y, ys, count) {
-    let done = 0;
     if (this.kernel) {
-      for (; count - done >= 3; done += 3) {
-        this.kernel.matmul3(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, xs * 4, (y + done * ys) * 4, ys * 4);
-      }
-      for (; done < count; done++) {
-        this.kernel.matvec(w.at * 4, w.rows, w.panels, (x + done * xs) * 4, (y + done * ys) * 4);
-      }
+      this.kernel.multiply(w.at * 4, w.rows, w.panels, x * 4, xs * 4, y * 4, ys * 4, count, this.inputs * 4);
       return;
     }
     const f = this.floats;
@@ -162,11 +159,7 @@ let kernelModule;
 
 /** @returns {WebAssembly.Module} */
 function compiled() {
-  if (!kernelModule) {
-    const [fused, plain] = [FUSED_KERNEL, KERNEL].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-    kernelModule = new WebAssembly.Module(WebAssembly.validate(fused) ? fused : plain);
-  }
-  return kernelModule;
+  return (kernelModule ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL), (c) => c.charCodeAt(0))));
 }
 
 /** Whether this browser supports WebAssembly with SIMD. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { svgElement } from "../ui/controls.js";
-import { temperatureScales } from "../engine/model.js";
+import { temperatureScales } from "../engine/sampling.js";
 
 /** Number of cells along a side of the heat map. */
 const CELLS = 72;
