@@ -1,42 +1,86 @@
 /**
- * Client of the engine. All widgets of a page share one worker, which keeps each model once, by the hash of its weights.
+ * Client of the engine. All widgets of a page share its workers, each of which keeps a model once, by the hash of its weights. The
+ * first worker answers most requests. Several workers divide a request for several drawings; the others are started after the
+ * first such request.
  * @module
  */
 import { Service } from "./engine_server.js";
 import { Arrivals } from "./request.js";
 import { WORKER_SOURCE } from "./worker_source.js";
 
-/** Sends requests to the engine and resolves their promises. */
-export class Client {
-  constructor() {
-    /** @type {Map<number, {message: any, resolve: Function, reject: Function, partial?: Function}>} */
-    this.waiting = new Map();
-    /** Models in the engine, by key. @type {Arrivals<boolean>} */
-    this.models = new Arrivals();
-    this.next = 1;
-    this.inWorker = false;
-    const receive = (/** @type {any} */ answer) => this.receive(answer);
+/** Maximum number of workers. */
+const MAX_WORKERS = 4;
+/** Minimum number of drawings for each worker of a request. Two drawings take little longer than one. */
+const MIN_SHARE = 2;
+
+/** @typedef {import("./engine_server.js").Request} Request */
+
+/** A worker, or the engine on this thread if workers are unavailable. */
+class Backend {
+  /**
+   * @param {(answer: any) => void} receive
+   * @param {(backend: Backend) => void} failed called if the worker could not run
+   */
+  constructor(receive, failed) {
+    this.receive = receive;
+    /** Keys of the models that have been sent, and of those that are loaded. @type {Set<string>} */
+    this.sent = new Set();
+    /** @type {Set<string>} */
+    this.models = new Set();
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {Service | null} */
+    this.service = null;
     try {
-      const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-      const worker = new Worker(url);
+      const worker = new Worker(URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" })));
       worker.onmessage = (event) => receive(event.data);
-      worker.onerror = () => this.fallBack(receive);
-      this.post = (/** @type {any} */ message) => worker.postMessage(message);
-      this.inWorker = true;
+      worker.onerror = () => {
+        this.worker = null;
+        failed(this);
+      };
+      this.worker = worker;
     } catch {
-      this.fallBack(receive);
+      // the page forbids workers
     }
   }
 
-  /**
-   * Run the engine on this thread, and send it the requests that the worker has not answered because it could not start.
-   * @param {(answer: any) => void} receive
-   */
-  fallBack(receive) {
-    const service = new Service((answer) => queueMicrotask(() => receive(answer)));
-    this.post = (/** @type {any} */ message) => service.enqueue(message);
-    this.inWorker = false;
-    for (const { message } of this.waiting.values()) this.post(message);
+  /** @param {any} message */
+  post(message) {
+    if (this.worker) return this.worker.postMessage(message);
+    this.service ??= new Service((answer) => queueMicrotask(() => this.receive(answer)));
+    this.service.enqueue(message);
+  }
+}
+
+/** Sends requests to the engine and resolves their promises. */
+export class Client {
+  /** @param {number} [cores] number of processor cores */
+  constructor(cores = globalThis.navigator?.hardwareConcurrency ?? 1) {
+    /** @type {Map<number, {message: Request, backend: Backend, resolve: Function, reject: Function, partial?: Function}>} */
+    this.waiting = new Map();
+    /** Models in the first worker, by key. @type {Arrivals<boolean>} */
+    this.models = new Arrivals();
+    /** Packed models for the other workers, by key. @type {Map<string, any>} */
+    this.packed = new Map();
+    this.next = 1;
+    this.cores = cores;
+    this.first = this.start();
+    /** Workers other than the first. @type {Backend[]} */
+    this.others = [];
+  }
+
+  start() {
+    return new Backend((answer) => this.receive(answer), (failed) => this.resend(failed));
+  }
+
+  /** Send the requests that a worker has not answered, because it could not run, to the first backend. @param {Backend} failed */
+  resend(failed) {
+    this.others = this.others.filter((backend) => backend !== failed);
+    for (const waiter of this.waiting.values()) {
+      if (waiter.backend !== failed) continue;
+      waiter.backend = this.first;
+      this.first.post(waiter.message);
+    }
   }
 
   /** @param {any} answer */
@@ -53,6 +97,21 @@ export class Client {
   }
 
   /**
+   * Send a request to a worker.
+   * @param {Backend} backend
+   * @param {Omit<Request, "id">} request
+   * @param {(sketches: Float32Array[]) => void} [partial]
+   * @returns {Promise<any>} null if superseded
+   */
+  send(backend, request, partial) {
+    const message = { id: this.next++, ...request };
+    return new Promise((resolve, reject) => {
+      this.waiting.set(message.id, { message, backend, resolve, reject, partial });
+      backend.post(message);
+    });
+  }
+
+  /**
    * Send a request.
    * @param {string} what kind of request, see `Request` in engine_server.js
    * @param {string} key hash of the model's weights
@@ -62,16 +121,55 @@ export class Client {
    * @returns {Promise<any>} null if superseded
    */
   ask(what, key, channel, given, partial) {
-    const id = this.next++;
-    return new Promise((resolve, reject) => {
-      const message = { id, what, key, channel, given };
-      this.waiting.set(id, { message, resolve, reject, partial });
-      this.post?.(message);
-    });
+    const request = { what, key, channel, given };
+    for (const backend of this.others) {
+      if (channel) backend.post({ ...request, id: this.next++, what: "supersede", given: null });
+    }
+    const wanted = what === "draw" ? Math.min(this.cores, MAX_WORKERS, Math.floor(given.variants.length / MIN_SHARE)) : 1;
+    if (wanted < 2 || !this.first.worker) return this.send(this.first, request, partial);
+    const backends = [this.first, ...this.others.filter(({ models }) => models.has(key))].slice(0, wanted);
+    const answer = this.divide(backends, request, partial);
+    if (backends.length < wanted) void answer.catch(() => {}).then(() => this.prepare(key, wanted - 1)); // the first drawings do not wait
+    return answer;
   }
 
   /**
-   * Load a model into the engine. Request its weights from the kernel until they arrive, if the page does not have them yet.
+   * Draw with several workers.
+   * @param {Backend[]} backends
+   * @param {Omit<Request, "id">} request
+   * @param {(sketches: Float32Array[]) => void} [partial]
+   */
+  async divide(backends, request, partial) {
+    const { given } = request, count = given.variants.length;
+    /** @type {Float32Array[]} */
+    const sketches = Array.from({ length: count }, () => new Float32Array(0));
+    const answers = await Promise.all(backends.map(async (backend, i) => {
+      const share = [i, i + 1].map((k) => Math.floor((k * count) / backends.length));
+      const keep = (/** @type {Float32Array[]} */ some) => some.forEach((rows, k) => (sketches[share[0] + k] = rows));
+      const answer = await this.send(backend, { ...request, given: { ...given, share } }, partial && ((some) => {
+        keep(some);
+        partial(sketches.slice());
+      }));
+      if (answer) keep(answer.sketches);
+      return answer;
+    }));
+    return answers.includes(null) ? null : { sketches, codes: answers[0].codes && answers.flatMap(({ codes }) => codes) };
+  }
+
+  /** Load a model into a number of workers other than the first, which are started if necessary. @param {string} key @param {number} count */
+  prepare(key, count) {
+    const given = this.packed.get(key);
+    while (given && this.first.worker && this.others.length < count) this.others.push(this.start());
+    for (const backend of this.others.slice(0, count)) {
+      if (!given || backend.sent.has(key)) continue;
+      backend.sent.add(key);
+      // Without enough memory, the other workers draw all.
+      void this.send(backend, { what: "load", key, channel: "", given }).then(() => backend.models.add(key), () => {});
+    }
+  }
+
+  /**
+   * Load a model into the first worker. Request its weights from the kernel until they arrive, if the page does not have them yet.
    * @param {string} key
    * @param {any} model the widget's model, which sends and receives messages
    * @param {AbortSignal} signal cancels the request
@@ -82,7 +180,9 @@ export class Client {
       if (content.error) throw new Error(content.error);
       const [bytes] = buffers;
       const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-      return this.ask("load", key, "", { config: content.config, index: content.index, buffer });
+      const given = { config: content.config, index: content.index, buffer };
+      if (this.cores > 1) this.packed.set(key, given);
+      return this.send(this.first, { what: "load", key, channel: "", given });
     };
     return this.models.get(key, model, { kind: "weights", key }, read, signal);
   }

@@ -9,7 +9,7 @@ import { Model } from "../engine/model.js";
  * @typedef {object} Request
  * @property {number} id
  * @property {string} channel name of the sender; requests on "" are never superseded
- * @property {string} what load, draw, encode, mixture or forget
+ * @property {string} what load, draw, encode, mixture, forget, or supersede, which only supersedes the requests on its channel
  * @property {string} key hash of the model's weights
  * @property {any} [given] arguments
  */
@@ -36,6 +36,7 @@ export class Service {
   /** @param {Request} request */
   enqueue(request) {
     if (request.channel) this.newest.set(request.channel, request.id);
+    if (request.what === "supersede") return;
     this.queue.push(request);
     if (!this.busy) void this.work();
   }
@@ -92,7 +93,10 @@ export class Service {
       const { mean } = model.encode(given.beginning);
       codes = model.nearestCodes(mean, codes.length) ?? codes.fill(mean);
     }
-    const run = model.draw({ ...given, codes });
+    const [from, to] = given.share ?? [0, codes.length];
+    codes = codes.slice(from, to);
+    const temperature = Array.isArray(given.temperature) ? given.temperature.slice(from, to) : given.temperature;
+    const run = model.draw({ ...given, codes, temperature, variants: given.variants.slice(from, to) });
     while (!run.done) {
       const startTime = performance.now();
       while (!run.done && performance.now() - startTime < SLICE_MS) run.advance(4);
