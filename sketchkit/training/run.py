@@ -1,7 +1,7 @@
 """Run directories: settings, metrics, samples, model and controls of a training run. Does not import TensorFlow.
 
-run.json            settings: data, hyperparameters, seed
-metrics.jsonl       one record per line: step, kind (train, valid, test), losses, rates
+run.json            settings: data, hyperparameters, seed, limits
+metrics.jsonl       one record per line: step, kind (train, valid, test), losses, rates, seconds, elapsed time
 checkpoints/        see `sketchkit.training.checkpoints`
 samples/            a grid of samples (and reconstructions) for every validation, as SVG
 model/              the model folder of the best checkpoint
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sketchkit.hparams import HParams
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsFile, Record
 from sketchkit.training.run_control import RunStatus, read_requests, read_status, write_requests
 
@@ -73,6 +74,16 @@ class Run:
         """The validation record with the lowest loss; None before the first validation."""
         validations = [record for record in self.records if record["kind"] == "valid" and "loss" in record]
         return min(validations, key=lambda record: record["loss"], default=None)
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of the latest start. Runs of version 0.1.0 record only the number of steps."""
+        recorded = self.settings.get("limits")
+        given = recorded if isinstance(recorded, dict) else {}
+        try:
+            return Limits(self.hparams.num_steps, given.get("minutes"), given.get("patience"))
+        except (TypeError, ValueError):  # damaged
+            return Limits(self.hparams.num_steps)
 
     @property
     def status(self) -> RunStatus:

@@ -1,4 +1,4 @@
-"""`run.json`: the settings of a run, which every later start of the run must match."""
+"""`run.json`: the settings of a run, which every later start must match, and the limits of the latest start."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sketchkit.model.model_folder import check_replaceable
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.training.checkpoints import Checkpoints, digest
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import read_records
 from sketchkit.training.run import Run
 
@@ -37,11 +38,12 @@ def run_settings(hparams: HParams, seed: int, dataset: Dataset, base: SketchRNN 
     }
 
 
-def write_run_json(settings: dict[str, Any], folder: Path) -> None:
-    """Write `run.json` with the settings of a run and the versions of Python and NumPy."""
+def write_run_json(settings: dict[str, Any], folder: Path, limits: Limits | None = None) -> None:
+    """Write `run.json` with the settings of a run, the limits of this start, and the versions of Python and NumPy."""
+    ends = {"minutes": limits.minutes, "patience": limits.patience} if limits else {}
     versions = {"python": platform.python_version(), "numpy": np.__version__}
     with atomic_write(folder / "run.json") as part:
-        part.write_text(json.dumps({**settings, "versions": versions}, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({**settings, "limits": ends, "versions": versions}, indent=1), encoding="utf-8")
 
 
 def check_directory(folder: Path, settings: dict[str, Any]) -> None:

@@ -17,10 +17,11 @@ from sketchkit.training.checkpoints import digest
 from sketchkit.training.distributed.cluster import Cluster, StrategyName
 from sketchkit.training.distributed.failures import propagate_errors
 from sketchkit.training.glibc import keep_freed_memory
+from sketchkit.training.limits import Limits
 from sketchkit.training.progress import ProgressKind, check_progress
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import RunLock
-from sketchkit.training.trainer import Limits, Trainer
+from sketchkit.training.trainer import Trainer
 
 __all__ = ["train"]
 
@@ -135,12 +136,12 @@ def train(
             _check_workers(cluster, dataset, settings, seed, limits, model)
         if not cluster.is_chief:
             trainer = Trainer(dataset, None, settings, seed, tuple(categories), cluster, model)
-            trainer.start()
+            trainer.start(limits)
             trainer.fit(limits, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
         with RunLock(run) as lock:
             trainer = Trainer(dataset, lock, settings, seed, tuple(categories), cluster, model)
-            trainer.start()
+            trainer.start(limits)
             trainer.fit(limits, log_every, progress)
     return Run(run)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 from sketchkit.data.augmentation import Augmentation
@@ -24,6 +24,7 @@ from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState
 from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.learner import Learner
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsLog
 from sketchkit.training.progress import ProgressKind, Reporter, make_progress
 from sketchkit.training.run_control import RunLock, RunRequests
@@ -31,45 +32,10 @@ from sketchkit.training.run_json import check_directory, check_records, run_sett
 from sketchkit.training.step_timer import StepTimer
 from sketchkit.training.validation import save_sample_grid, validation_losses
 
-__all__ = ["Limits", "Trainer"]
+__all__ = ["Trainer"]
 
 #: Interval at which a paused run checks for requests, in seconds.
 POLL_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of a training; it ends when it reaches the first of them.
-
-    Attributes
-    ----------
-    steps : int
-        Number of steps, including those of earlier starts of the run.
-    minutes : float or None
-        Training time in minutes, including that of earlier starts.
-    patience : int or None
-        Number of validations without improvement.
-
-    Raises
-    ------
-    ValueError
-        If `minutes` or `patience` is not positive.
-    """
-
-    steps: int
-    minutes: float | None = None
-    patience: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.minutes is not None and not self.minutes > 0:
-            raise ValueError(f"minutes: expected a positive number, got {self.minutes}")
-        if self.patience is not None and self.patience < 1:
-            raise ValueError(f"patience: expected at least 1, got {self.patience}")
-
-    @property
-    def seconds(self) -> float:
-        """Training time in seconds; infinity if there is no limit."""
-        return math.inf if self.minutes is None else 60 * self.minutes
 
 
 class Trainer:
@@ -127,8 +93,13 @@ class Trainer:
         self._reporter: Reporter = make_progress("none", 0, 0)
         self._saved_requests = 0  # number of requested checkpoints that have been saved
 
-    def start(self) -> None:
+    def start(self, limits: Limits | None = None) -> None:
         """Start the run, or resume it from its latest checkpoint.
+
+        Parameters
+        ----------
+        limits : Limits, optional
+            Limits of this start, which `run.json` records.
 
         Raises
         ------
@@ -140,7 +111,7 @@ class Trainer:
         if self.lock:
             settings = run_settings(self.hparams, self.seed, self.dataset, self.base)
             check_directory(self.folder, settings)
-            write_run_json(settings, self.folder)
+            write_run_json(settings, self.folder, limits)
             self.lock.start_run()
         self.learner = Learner(self.model, self.seed, self.cluster)
         checkpoint = self._latest_checkpoint()
@@ -179,7 +150,7 @@ class Trainer:
                     self._metrics.rewind(-1)
             timer = StepTimer(self.state.step, self.state.seconds)
             if self.base and untrained:
-                self._validate()  # the base model itself is a candidate for the best model
+                self._validate(timer)  # the base model itself is a candidate for the best model
                 self._checkpoint()
             self._export_best()
             while not self._reached(limits) and not self._stopped_on_request(timer):
@@ -211,7 +182,7 @@ class Trainer:
         self.state = replace(self.state, step=step, seconds=timer.seconds)
         self._log_step(losses, log_every, timer)
         if step % self.hparams.save_every == 0 or step == limits.steps or self.state.seconds >= limits.seconds:
-            self._validate()
+            self._validate(timer)
             self._checkpoint()
             self._export_best()
             timer.start_lap(step)
@@ -232,15 +203,17 @@ class Trainer:
                 "learning_rate": self.state.rate_scale * learning_rate(h, step - 1),
                 "kl_weight": kl_weight(h, step - 1) if h.conditional else 0.0,
             }
-            self._metrics.log("train", step, **logged, **rates, seconds=timer.finish_lap(step))
+            seconds = timer.finish_lap(step)
+            self._metrics.log("train", step, **logged, **rates, seconds=seconds, elapsed=timer.seconds)
         self._reporter.step(step, logged)
 
-    def _validate(self) -> None:
+    def _validate(self, timer: StepTimer) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""
         start_time, step = time.perf_counter(), self.state.step
         losses = validation_losses(self.learner.network, self.dataset, self.hparams, self.seed, self.cluster)
         if self._metrics:
-            self._metrics.log("valid", step, **losses, seconds=time.perf_counter() - start_time)
+            seconds = time.perf_counter() - start_time
+            self._metrics.log("valid", step, **losses, seconds=seconds, elapsed=timer.seconds)
         is_best = losses["loss"] < self.state.best_loss
         if is_best:
             self.state = replace(self.state, best_step=step, best_loss=losses["loss"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .gestures import stroke
+from .gestures import points, stroke
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
 
@@ -24,9 +24,11 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
         "m = TrainingMonitor(run, every=0.1)\nm"
     )  # fmt: skip
     widget = nb.widget()
-    widget.get_by_text("running · step 20 of 100 · 2 steps/s · 40 s left · best 0.05 at step 20").wait_for()
+    widget.get_by_text(
+        "running · step 20 of 100 · 2 steps/s · 41 s left (limit: 100 steps) · best 0.05 at step 20"
+    ).wait_for()
     widget.get_by_role("img", name="Samples at step 20").wait_for()
-    widget.get_by_role("img", name="Reconstruction loss: 0.05 at the latest step").wait_for()
+    widget.get_by_role("img", name="Reconstruction loss at step 20: training 0.05, validation 0.05").wait_for()
     nb.python("log(50)")
     widget.get_by_text("step 50 of 100").wait_for()
     sheet = widget.get_by_role("img", name="Samples at step 50")
@@ -47,6 +49,68 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
     widget.get_by_text("stopped · step 50").wait_for()
     assert widget.get_by_role("button", name="Stop").is_disabled()
     assert nb.errors == []
+
+
+MONITOR = (
+    f"{IMPORTS}import json, pathlib, tempfile\nfrom sketchkit.training.run_control import RunLock\n"
+    "run = pathlib.Path(tempfile.mkdtemp(), 'a-run-with-a-long-name-' + 'learning_rate=0.0005,dec_rnn_size=512,' * 4)\n"
+    "lock = RunLock(run); lock.__enter__()\n"
+    "limits = {'minutes': 30, 'patience': 5}\n"
+    "hparams = sketchkit.HParams(num_steps=1000000, save_every=1000).as_dict()\n"
+    "(run / 'run.json').write_text(json.dumps({'hparams': hparams, 'limits': limits}))\n"
+    "with (run / 'metrics.jsonl').open('a') as file:\n"
+    "    for step in range(1000, 101000, 1000):\n"
+    "        told = {'step': step, 'recon': -1e-4 * step, 'kl': 1000 / step, 'loss': -step, 'seconds': .01,\n"
+    "                'elapsed': step / 100, 'learning_rate': 0.000123}\n"
+    "        for kind in ['train'] + ['valid'] * (step % 5000 == 0):\n"
+    "            file.write(json.dumps({**told, 'kind': kind}) + chr(10))\n"
+    "lock.start_run()\nm = TrainingMonitor(run, every=3600)\nm"
+)
+
+
+def test_training_monitor_shows_the_values_of_a_step_under_the_mouse(notebook):
+    nb = notebook(MONITOR)
+    widget = nb.widget()
+    widget.get_by_text("50 s left unless a validation improves (limit: 5 validations without improvement)").wait_for()
+    chart = widget.get_by_role("img", name="KL divergence at step 100,000: training 0.01, validation 0.01")
+    chart.scroll_into_view_if_needed()
+    nb.page.mouse.move(*points(chart, (0.495, 0.5))[0])  # snaps to the validation at step 50,000
+    for title, value in ("Reconstruction loss", "-5"), ("KL divergence", "0.02"):
+        widget.get_by_role("img", name=f"{title} at step 50,000: training {value}, validation {value}").wait_for()
+    widget.get_by_role("img", name="Learning rate at step 50,000: 0.000123").wait_for()
+    nb.page.mouse.move(5, 5)
+    widget.get_by_role("img", name="KL divergence at step 100,000").wait_for()
+    step = widget.get_by_role("slider", name="Step", exact=True)
+    step.focus()
+    nb.page.keyboard.press("ArrowLeft")
+    widget.get_by_text("training 0.0101").wait_for()
+    assert step.get_attribute("aria-valuetext") == "step 99,000"
+    nb.page.keyboard.press("End")
+    widget.get_by_text("training 0.01", exact=True).wait_for()
+    assert nb.errors == []
+
+
+#: The texts of a widget that do not fit into their element or into the widget.
+CUT = """root => {
+  const box = root.getBoundingClientRect();
+  const texts = [...root.querySelectorAll("*")].filter(node => [...node.childNodes].some(child => child.nodeType === 3));
+  return texts.filter(node => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const { left, right, width } = range.getBoundingClientRect();
+    return width && (left < box.left - 1 || right > box.right + 1 || node.clientWidth && node.scrollWidth > node.clientWidth + 1);
+  }).map(node => node.textContent);
+}"""
+
+
+def test_training_monitor_shows_its_labels_uncut_at_any_width(notebook):
+    nb = notebook(MONITOR)
+    widget = nb.widget()
+    widget.get_by_text("100,000", exact=True).first.wait_for()
+    for width in (290, 390, 900):
+        nb.python(f"m.layout.width = '{width}px'")
+        nb.page.wait_for_function("width => document.querySelector('.sk-widget').clientWidth <= width", arg=width)
+        assert widget.evaluate(CUT) == []
 
 
 @pytest.mark.long

@@ -17,6 +17,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.training.checkpoints import Checkpoints, TrainingState
 from sketchkit.training.errors import TrainingDivergedError
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import read_records
 from sketchkit.training.run import Run
 from sketchkit.training.train import train
@@ -38,7 +39,9 @@ def assert_identical(a, b):
 
 
 def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
-    run = train(dataset, tmp_path / "run", SMALL, num_steps=20, log_every=5, progress="lines", seed=1)
+    run = train(
+        dataset, tmp_path / "run", SMALL, num_steps=20, log_every=5, progress="lines", seed=1, minutes=9, patience=4
+    )
     out = capsys.readouterr().out
     assert "step 5 of 20: loss" in out
     assert "step 20: validation recon" in out
@@ -46,6 +49,10 @@ def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
     assert run.step == 20
     assert [r["step"] for r in run.records if r["kind"] == "valid"] == [10, 20]
     assert run.hparams.dec_rnn_size == 16
+    assert run.limits == Limits(20, minutes=9, patience=4)
+    times = [record["elapsed"] for record in run.records]
+    assert times == sorted(times)
+    assert times[0] > 0
     assert len(run.samples) == 2
     assert "<svg" in run.samples[0].read_text()
     model = run.model()
@@ -118,7 +125,7 @@ def test_resumed_run_is_bit_identical_after_a_kill(tmp_path):
     assert "resuming from step 10" in done.stdout
     assert_identical(weights_at(uninterrupted, 40), weights_at(killed, 40))
     figures = [
-        [{k: v for k, v in r.items() if k != "seconds"} for r in read_records(run / "metrics.jsonl")]
+        [{k: v for k, v in r.items() if k not in ("seconds", "elapsed")} for r in read_records(run / "metrics.jsonl")]
         for run in (uninterrupted, killed)
     ]
     assert figures[0] == figures[1]

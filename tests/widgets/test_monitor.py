@@ -60,7 +60,8 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
         monitor.refresh()
         standing = monitor._standing
         assert (standing["state"], standing["step"], standing["best"]) == ("running", 100, 1.75)
-        assert (standing["pace"], standing["left"]) == (4.0, 225.0)
+        # The first record is ignored. The only validation may take a tenth of the time between two validations.
+        assert (standing["pace"], standing["left"], standing["limit"]) == (4.0, 225.0, "steps")
         assert monitor._curves["recon"] == [[20, 100], [2.0, 1.5]]
         assert [content["step"] for content in sent] == [200]
         monitor._on_message(monitor, {"kind": "sheet", "step": 100}, [])
@@ -74,6 +75,39 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
     assert monitor._standing["state"] == "finished"
     monitor._on_message(monitor, {"kind": "tell", "what": "stop"}, [])
     assert "the run is not active" in sent[-1]["error"]
+    monitor.close()
+
+
+@pytest.mark.parametrize(
+    ("limits", "limit", "left"),
+    [({}, "steps", 75.0), ({"minutes": 2}, "minutes", 45.0), ({"minutes": 3, "patience": 1}, "patience", 25.0)],
+)
+def test_monitor_names_the_limit_that_ends_the_run(folder, limits, limit, left):
+    settings = {"hparams": HParams().replace("num_steps=300,save_every=100").as_dict(), "limits": limits}
+    (folder / "run.json").write_text(json.dumps(settings))
+    records = [line(step, seconds=0.5, elapsed=step / 2) for step in (50, 100)]
+    records += [line(100, "valid", loss=1.0, seconds=0, elapsed=50), line(150, seconds=0.5, elapsed=75)]
+    (folder / "metrics.jsonl").write_text("".join(records))
+    with RunLock(folder) as lock:
+        lock.start_run()
+        monitor = TrainingMonitor(folder, every=3600)
+        standing = monitor._standing
+        monitor.close()
+    assert (standing["limit"], standing["minutes"], standing["patience"]) == (
+        limit, limits.get("minutes"), limits.get("patience"),
+    )  # fmt: skip
+    assert standing["left"] == pytest.approx(left)
+
+
+def test_monitor_of_finished_run_names_the_limit_it_reached(folder):
+    settings = {"hparams": HParams().replace("num_steps=300").as_dict(), "limits": {"patience": 2}}
+    (folder / "run.json").write_text(json.dumps(settings))
+    (folder / "metrics.jsonl").write_text(line(100, seconds=1.0, elapsed=100.0))
+    with RunLock(folder) as lock:
+        lock.start_run()
+    monitor = TrainingMonitor(folder, every=3600)
+    assert (monitor._standing["state"], monitor._standing["limit"]) == ("finished", "patience")
+    assert "left" not in monitor._standing
     monitor.close()
 
 

@@ -108,11 +108,10 @@ class Teach(ipywidgets.VBox):
         return runs
 
     def _monitor(self, run: Run) -> ipywidgets.Widget:
-        title = ipywidgets.HTML(f"<code>{html.escape(str(run.folder))}</code>")
         try:
-            return ipywidgets.VBox([title, TrainingMonitor(run)])
+            return TrainingMonitor(run)
         except (ValueError, OSError) as error:  # the directory has been removed or damaged
-            return ipywidgets.VBox([title, ipywidgets.HTML(html.escape(str(error)))])
+            return ipywidgets.HTML(f"<code>{html.escape(str(run.folder))}</code> {html.escape(str(error))}")
 
     def _update_count(self, _: Any = None) -> None:
         kept = len(self.pad.drawings)

@@ -10,8 +10,10 @@ from typing import Any
 
 import traitlets
 
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsTail
 from sketchkit.training.run import Run
+from sketchkit.training.time_left import Pace
 from sketchkit.widgets.base import SketchWidget
 
 __all__ = ["TrainingMonitor"]
@@ -30,6 +32,9 @@ _REQUESTS = ("pause", "resume", "checkpoint", "stop")
 
 class TrainingMonitor(SketchWidget):
     """Live view of a training run: losses, learning rate, samples, steps per second and remaining time.
+
+    The status names the limit that the run reaches first: its number of steps, its time, or its patience. The values of
+    all curves at a step are shown when the mouse is on a curve, and for the position of the slider *Step*.
 
     The widget reads the run directory, so the run may be in this kernel, in another process, or finished. A thread
     reads new records at regular intervals. While a cell trains in the same kernel, the buttons take effect only after
@@ -64,7 +69,7 @@ class TrainingMonitor(SketchWidget):
         self._metrics = MetricsTail(self.run.folder / "metrics.jsonl")
         self._points: dict[str, list[list[float]]] = {name: [[], []] for name in _CURVES}
         self._best: dict[str, Any] = {}
-        self._step, self._seconds_per_step = 0, 0.0
+        self._pace = Pace()
         self._refresh_lock = threading.Lock()
         super().__init__(**arguments)
         self.on_msg(self._on_message)
@@ -77,7 +82,7 @@ class TrainingMonitor(SketchWidget):
             restarted, records = self._metrics.read()
             if restarted:
                 self._points = {name: [[], []] for name in _CURVES}
-                self._best, self._step = {}, 0
+                self._best, self._pace = {}, Pace()
             for record in records:
                 self._add_record(record)
             sheets = [step for path in self.run.samples if (step := _step_of(path)) is not None]
@@ -91,23 +96,27 @@ class TrainingMonitor(SketchWidget):
             self._send_sheet(sheets[-1])
 
     def _add_record(self, record: dict[str, Any]) -> None:
-        self._step = max(self._step, int(record["step"]))
+        self._pace.add(record)
         for name, (kind, key) in _CURVES.items():
             if record.get("kind") == kind and isinstance(record.get(key), (int, float)):
                 self._points[name][0].append(record["step"])
                 self._points[name][1].append(record[key])
-        if record.get("kind") == "train" and isinstance(record.get("seconds"), (int, float)):
-            self._seconds_per_step = float(record["seconds"])
         if record.get("kind") == "valid" and record.get("loss", float("inf")) < self._best.get("loss", float("inf")):
             self._best = record
 
     def _status(self) -> dict[str, Any]:
-        run_status, steps = self.run.status, self.run.hparams.num_steps
-        status = {"state": run_status.state, "error": run_status.error[:500], "step": self._step, "steps": steps}
+        run = Run(self.run.folder)  # a later start may have other limits
+        run_status, limits, pace = run.status, run.limits, self._pace
+        status = {
+            "name": str(run.folder), "state": run_status.state, "error": run_status.error[:500],
+            "step": pace.step, "steps": limits.steps, "minutes": limits.minutes, "patience": limits.patience,
+        }  # fmt: skip
         if self._best:
             status |= {"best": self._best["loss"], "best_step": self._best["step"]}
-        if self._seconds_per_step > 0:
-            status |= {"pace": 1 / self._seconds_per_step, "left": max(steps - self._step, 0) * self._seconds_per_step}
+        if run_status.state == "finished":
+            status["limit"] = pace.reached(limits)
+        elif end := pace.end(limits, run.hparams.save_every):
+            status |= {"pace": 1 / pace.seconds_per_step, "left": end.seconds, "limit": end.limit}
         return status
 
     def _on_message(self, _: Any, content: Any, __: Any) -> None:

@@ -2,16 +2,11 @@
  * The view of `TrainingMonitor`: the status of a run, its curves, its sample grids, and controls.
  * @module
  */
-import { button, element, slider, svgElement } from "../ui/controls.js";
+import { button, element, slider } from "../ui/controls.js";
+import { chart, count, nearest, threeDigits } from "./chart.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
-/** @typedef {[number[], number[]]} Curve steps and values */
-
-/** Size and margins of a chart, in units of its view box. */
-const CHART = { width: 300, height: 110, left: 44, bottom: 18, top: 6, right: 6 };
-
-/** @param {number} value */
-const threeDigits = (value) => String(Number(value.toPrecision(3)));
+/** @typedef {import("./chart.js").Curve} Curve */
 
 /** @param {number} seconds */
 function duration(seconds) {
@@ -20,69 +15,86 @@ function duration(seconds) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Distance from which the mouse snaps to a validation, relative to the width of a chart. */
+const SNAP = 0.02;
+
+/** A state of a run in which a training process is active. @param {string} state */
+const isActive = (state) => state === "running" || state === "paused";
+
 /**
- * A chart with a line for training and dots for validations.
- * @param {string} title
+ * The limit that ends a run, or has ended it.
+ * @param {any} standing
  */
-function chart(title) {
-  const { width, height, left, bottom, top, right } = CHART;
-  const picture = svgElement("svg", { class: "sk-chart", role: "img", viewBox: `0 0 ${width} ${height}`, "aria-label": title });
-  const line = svgElement("path", { class: "sk-curve" });
-  const dots = svgElement("g", { class: "sk-dots" });
-  const frame = svgElement("path", { class: "sk-axis", d: `M${left} ${top}V${height - bottom}H${width - right}` });
-  const ticks = ["start", "end", "end", "end"].map((anchor) => svgElement("text", { class: "sk-tick", "text-anchor": anchor }));
-  picture.append(frame, line, dots, ...ticks);
-  /** @param {Curve} train @param {Curve} valid */
-  const show = (train, valid) => {
-    const steps = [...train[0], ...valid[0]], values = [...train[1], ...valid[1]];
-    picture.setAttribute("aria-label", values.length ? `${title}: ${threeDigits(values[Math.max(train[1].length - 1, 0)])} at the latest step` : title);
-    if (!values.length) return;
-    const low = Math.min(...values), high = Math.max(...values), last = Math.max(...steps), first = Math.min(...steps);
-    const x = (/** @type {number} */ step) => left + ((step - first) / Math.max(last - first, 1)) * (width - left - right);
-    const y = (/** @type {number} */ value) => height - bottom - ((value - low) / Math.max(high - low, 1e-12)) * (height - bottom - top);
-    line.setAttribute("d", train[0].map((step, i) => `${i ? "L" : "M"}${x(step).toFixed(1)} ${y(train[1][i]).toFixed(1)}`).join(""));
-    dots.replaceChildren(...valid[0].map((step, i) => svgElement("circle", { cx: x(step).toFixed(1), cy: y(valid[1][i]).toFixed(1), r: 2.5 })));
-    const labels = /** @type {[string, number, number][]} */ ([
-      [threeDigits(first), left, height - 5], [threeDigits(last), width - right, height - 5],
-      [threeDigits(high), left - 4, top + 8], [threeDigits(low), left - 4, height - bottom],
-    ]);
-    labels.forEach(([text, x, y], i) => {
-      ticks[i].textContent = text;
-      ticks[i].setAttribute("x", String(x));
-      ticks[i].setAttribute("y", String(y));
-    });
-  };
-  return { node: element("figure", { class: "sk-figure" }, picture, element("figcaption", { class: "sk-caption" }, title)), show };
+function limitText({ state, limit, left, steps, minutes, patience }) {
+  const names = /** @type {Record<string, string>} */ ({
+    steps: `${count(steps)} steps`, minutes: `${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
+    patience: `${patience} ${patience === 1 ? "validation" : "validations"} without improvement`,
+  });
+  if (limit === undefined) return "";
+  if (!isActive(state)) return state === "finished" ? `reached the limit of ${names[limit]}` : "";
+  if (limit === "patience") return `${duration(left)} left unless a validation improves (limit: ${names.patience})`;
+  return `${duration(left)} left (limit: ${names[limit]})`;
 }
 
 /** @param {Link} link @param {HTMLElement} root */
 export function monitorView(link, root) {
   const bar = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-progress", "aria-label": "Steps completed" }));
-  const summary = element("div", { class: "sk-standing" });
+  const name = element("code", { class: "sk-name" }), summary = element("div", { class: "sk-standing" });
   const request = (/** @type {string} */ what) => link.model.send({ kind: "tell", what });
   const pause = button("Pause", () => request(link.get("_standing").state === "paused" ? "resume" : "pause"), { title: "Save a checkpoint and pause the run, or resume it" });
   const save = button("Save checkpoint", () => request("checkpoint"), { title: "Save a checkpoint after the current step" });
   const stop = button("Stop", () => request("stop"), { title: "Save a checkpoint and stop the run; the same training command resumes it" });
   const showSummary = () => {
-    const { state, error, step, steps, best, best_step: bestStep, pace, left } = link.get("_standing");
-    const active = state === "running" || state === "paused";
+    const standing = link.get("_standing"), { state, error, step, steps, best, best_step: bestStep, pace } = standing;
+    const active = isActive(state);
+    name.textContent = standing.name ?? "";
     bar.max = Math.max(steps, 1);
     bar.value = Math.min(step, steps);
-    const parts = [`${state}${error ? `: ${error}` : ""}`, `step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}`];
-    if (active && pace !== undefined) parts.push(`${threeDigits(pace)} steps/s`, `${duration(left)} left`);
-    if (best !== undefined) parts.push(`best ${threeDigits(best)} at step ${bestStep.toLocaleString("en")}`);
+    const parts = [`${state}${error ? `: ${error}` : ""}`, `step ${count(step)} of ${count(steps)}`];
+    if (active && pace !== undefined) parts.push(`${threeDigits(pace)} steps/s`);
+    const limit = limitText(standing);
+    if (limit) parts.push(limit);
+    if (best !== undefined) parts.push(`best ${threeDigits(best)} at step ${count(bestStep)}`);
     summary.textContent = parts.join(" · ");
     pause.textContent = state === "paused" ? "Resume" : "Pause";
     for (const control of [pause, save, stop]) /** @type {HTMLButtonElement} */ (control).disabled = !active;
   };
 
-  const recon = chart("Reconstruction loss"), kl = chart("KL divergence"), rate = chart("Learning rate");
+  /** The steps with a record, in order. @type {number[]} */
+  let all = [];
+  /** The step whose values are shown; null: the latest one. @type {number | null} */
+  let chosen = null;
+  const charts = ["Reconstruction loss", "KL divergence", "Learning rate"].map((title) => chart(title, (share) => {
+    if (share === null) return document.activeElement === at.input ? undefined : choose(null);
+    if (!all.length) return;
+    const span = all[all.length - 1] - all[0], step = all[0] + share * span;
+    const validations = link.get("_curves").valid_recon?.[0] ?? [], near = validations[nearest(validations, step)];
+    choose(Math.abs(near - step) <= SNAP * span ? near : all[nearest(all, step)]);
+  }));
+  const at = slider("Step", { min: 0, max: 0, step: 1, value: 0 }, (i) => choose(i < all.length - 1 ? all[i] : null),
+    "Show the values of all curves at a step");
+  /** @param {number | null} step */
+  const choose = (step) => {
+    chosen = step;
+    const last = all.length - 1, i = step === null ? last : nearest(all, step);
+    at.set(i);
+    const output = /** @type {HTMLElement} */ (at.node.querySelector("output"));
+    output.textContent = count(all[i] ?? 0);
+    output.style.minWidth = `${count(all[last] ?? 0).length}ch`;
+    at.input.setAttribute("aria-valuetext", `step ${count(all[i] ?? 0)}`);
+    for (const each of charts) each.point(all[i] ?? 0, step !== null);
+  };
   const draw = () => {
     const curves = link.get("_curves");
     const curve = (/** @type {string} */ name) => /** @type {Curve} */ (curves[name] ?? [[], []]);
-    recon.show(curve("recon"), curve("valid_recon"));
-    kl.show(curve("kl"), curve("valid_kl"));
-    rate.show(curve("rate"), [[], []]);
+    all = [...new Set(Object.values(curves).flatMap(([steps]) => steps))].sort((a, b) => a - b);
+    at.input.max = String(Math.max(all.length - 1, 0));
+    const range = /** @type {[number, number]} */ ([all[0] ?? 0, all[all.length - 1] ?? 0]);
+    const [recon, kl, rate] = charts;
+    recon.show(curve("recon"), curve("valid_recon"), range);
+    kl.show(curve("kl"), curve("valid_kl"), range);
+    rate.show(curve("rate"), [[], []], range);
+    choose(chosen);
   };
 
   const sheet = /** @type {HTMLImageElement} */ (element("img", { class: "sk-sheet", alt: "No samples yet", hidden: true }));
@@ -114,8 +126,8 @@ export function monitorView(link, root) {
   link.on("change:_curves", draw);
   link.on("change:_sheets", updateSlider);
   root.append(
-    bar, summary, element("div", { class: "sk-row" }, pause, save, stop),
-    element("div", { class: "sk-split" }, recon.node, kl.node, rate.node), history.node, sheet, caption,
+    name, bar, summary, element("div", { class: "sk-row" }, pause, save, stop),
+    element("div", { class: "sk-charts" }, ...charts.map(({ node }) => node)), at.node, history.node, sheet, caption,
   );
   showSummary();
   draw();

@@ -1,0 +1,43 @@
+"""Limits of a training run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a training; it ends when it reaches the first of them.
+
+    Attributes
+    ----------
+    steps : int
+        Number of steps, including those of earlier starts of the run.
+    minutes : float or None
+        Training time in minutes, including that of earlier starts.
+    patience : int or None
+        Number of validations without improvement.
+
+    Raises
+    ------
+    ValueError
+        If `minutes` or `patience` is not positive.
+    """
+
+    steps: int
+    minutes: float | None = None
+    patience: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not self.minutes > 0:
+            raise ValueError(f"minutes: expected a positive number, got {self.minutes}")
+        if self.patience is not None and self.patience < 1:
+            raise ValueError(f"patience: expected at least 1, got {self.patience}")
+
+    @property
+    def seconds(self) -> float:
+        """Training time in seconds; infinity if there is no limit."""
+        return math.inf if self.minutes is None else 60 * self.minutes
