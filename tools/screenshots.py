@@ -36,6 +36,8 @@ def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
     yield "temperature-slider", widgets.TemperatureSlider(MODEL, density=True, seed=3)
     yield "latent-slider", widgets.LatentSlider(MODEL, seed=3)
     yield "next-point", widgets.NextPoint(MODEL, sketch=ears)
+    names = model.categories[:10]
+    yield "gallery", widgets.Gallery({name: model.generate(1, category=name, seed=3)[0] for name in names})
 
 
 def _photograph(page: Page, url: str, path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sketchkit.widgets.complete import Complete
+    from sketchkit.widgets.gallery import Gallery
     from sketchkit.widgets.latent_slider import LatentSlider
     from sketchkit.widgets.morph import Morph
     from sketchkit.widgets.next_point import NextPoint
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Complete",
+    "Gallery",
     "LatentSlider",
     "Morph",
     "NextPoint",
@@ -36,6 +38,7 @@ __all__ = [
 #: Module of each name, imported on first use, because only two of the widgets need `sketchkit.training`.
 _MODULES = {
     "Complete": "complete",
+    "Gallery": "gallery",
     "LatentSlider": "latent_slider",
     "Morph": "morph",
     "NextPoint": "next_point",

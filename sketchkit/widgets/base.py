@@ -32,6 +32,18 @@ _INTERNAL_TRAITS = ("comm", "keys", "log")
 class SketchWidget(WidgetWithResults):
     """Base class of all widgets. Unknown keyword arguments raise TypeError.
 
+    Parameters
+    ----------
+    task : str
+        Text above the widget, for example a task for pupils. It is shown as text, not as HTML.
+    hidden : list of str
+        Names of controls that are not shown, as they are written in the page or in a tooltip, for example
+        `["Temperature", "Full screen"]`. `Toolbar` is the toolbar of the paper. Upper and lower case are equal.
+    locked : list of str
+        Names of controls that are shown, but cannot be used. Shortcuts of hidden and locked controls have no effect.
+
+    Notes
+    -----
     Python receives new trait values when a gesture ends. If a trait is observed, it also receives them during the
     gesture, at most 20 times a second.
     """
@@ -40,6 +52,13 @@ class SketchWidget(WidgetWithResults):
     _css = stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
+    task = traitlets.Unicode("", help="Text above the widget.").tag(sync=True)
+    hidden = traitlets.List(traitlets.Unicode(), help="Names of hidden controls.").tag(sync=True)
+    locked = traitlets.List(traitlets.Unicode(), help="Names of controls that cannot be used.").tag(sync=True)
+    #: State to which the page resets the widget: traits that gestures change.
+    _start = traitlets.Dict().tag(sync=True)
+    #: Traits that a reset does not change.
+    kept: tuple[str, ...] = ()
 
     def __init__(self, **arguments: Any) -> None:
         known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INTERNAL_TRAITS]
@@ -49,6 +68,8 @@ class SketchWidget(WidgetWithResults):
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {suggestion}")
         super().__init__(**arguments)
         self._observed = False  # the observers added so far belong to the widget itself
+        changed_in_page = self.trait_names(sync=True, echo_update=False)
+        self._start = self.get_state([name for name in changed_in_page if name not in self.kept])
         self.on_msg(self._send_module)
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
@@ -110,6 +131,8 @@ class ModelWidget(SketchWidget):
 
     _card = traitlets.Dict().tag(sync=True)
     models = traitlets.List(traitlets.Unicode(), help="Names or paths of the models to choose from.").tag(sync=True)
+    #: Name or path of the model at the start, to which a reset returns.
+    _start_choice = traitlets.Unicode().tag(sync=True)
     #: Names of the bundled models, which the user can choose too while a kernel runs.
     _bundled = traitlets.List(traitlets.Unicode()).tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Seed of the random numbers.").tag(**SYNC_WITHOUT_ECHO)
@@ -131,7 +154,7 @@ class ModelWidget(SketchWidget):
             arguments["models"] = [self._chosen, *arguments["models"]]
         arguments.setdefault("temperature", self._model.sampling.temperature)
         bundled = list(bundled_models(conditional=True if self.needs_code else None))
-        super().__init__(_card=self._describe(), _bundled=bundled, **arguments)
+        super().__init__(_card=self._describe(), _bundled=bundled, _start_choice=self._chosen, **arguments)
         self.on_msg(self._on_message)
 
     @property
@@ -196,7 +219,7 @@ class ModelWidget(SketchWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "weights":
             self._send_weights(content.get("key"))
-        elif kind == "choose" and content.get("name") in (*self.models, *self._bundled):
+        elif kind == "choose" and content.get("name") in (*self.models, *self._bundled, self._start_choice):
             try:
                 self.model = self._initial_models.get(content["name"], content["name"])
             except Exception as error:  # the page shows the message

@@ -38,6 +38,7 @@ class SketchPad(SketchWidget):
     """
 
     _view = traitlets.Unicode("pad").tag(sync=True)
+    kept = ("drawings",)
     sketch = SketchTrait(help="The drawing.")
     epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SYNC_WITHOUT_ECHO)
     drawings = SketchListTrait(help="Kept drawings.")

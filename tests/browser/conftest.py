@@ -162,7 +162,7 @@ class Notebook:
         if path is None:
             nbformat.write(notebook_of(*cells), self.path)
         place = f"lab/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
-        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{self.path.name}?token={lab.token}")
+        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{self.path.name}?token={lab.token}", timeout=60000)
         self.ready()
         if path is None:
             self.run_all()

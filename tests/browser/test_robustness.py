@@ -86,9 +86,22 @@ def test_engine_without_worker_and_webassembly(notebook):
     assert nb.errors == []
 
 
-def test_complete_survives_random_gestures(lab, chromium):
+def test_widgets_survive_random_gestures(lab, chromium):
     page = chromium.new_page(viewport={"width": 1200, "height": 1200})
     try:
-        Monkey(lab, page, 1).run(12)
+        Monkey(lab, page, 0).run(12)
+    finally:
+        page.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("app", ["lab", "notebooks"])
+@pytest.mark.parametrize("number", range(4))  # together, four sessions contain every widget
+def test_widgets_survive_a_minute_of_random_gestures(lab, chromium, number, app):
+    if app == "notebooks":
+        pytest.importorskip("notebook", reason="needs notebook 7")
+    page = chromium.new_page(viewport={"width": 1200, "height": 1200})
+    try:
+        Monkey(lab, page, number, app).run(60)
     finally:
         page.close()

@@ -93,12 +93,14 @@ def test_training_monitor_shows_the_values_of_a_step_under_the_mouse(notebook):
 #: The texts of a widget that do not fit into their element or into the widget.
 CUT = """root => {
   const box = root.getBoundingClientRect();
-  const texts = [...root.querySelectorAll("*")].filter(node => [...node.childNodes].some(child => child.nodeType === 3));
+  const hasText = node => [...node.childNodes].some(child => child.nodeType === 3);
+  const texts = [...root.querySelectorAll("*")].filter(hasText);
   return texts.filter(node => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const { left, right, width } = range.getBoundingClientRect();
-    return width && (left < box.left - 1 || right > box.right + 1 || node.clientWidth && node.scrollWidth > node.clientWidth + 1);
+    const isCut = node.clientWidth && node.scrollWidth > node.clientWidth + 1;
+    return width && (left < box.left - 1 || right > box.right + 1 || isCut);
   }).map(node => node.textContent);
 }"""
 

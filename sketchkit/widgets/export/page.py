@@ -200,9 +200,19 @@ def told(
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a widget's own traits, without those inherited from AnyWidget and those that need a kernel."""
-    without_kernel = {"_observed": False, **({"_bundled": []} if "_bundled" in state else {})}
-    return {**{name: value for name, value in state.items() if name not in _INHERITED_TRAITS}, **without_kernel}
+    """Return a widget's own traits, without those inherited from AnyWidget and those that need a kernel.
+
+    A reset in the page returns to this state.
+    """
+    own = {name: value for name, value in state.items() if name not in _INHERITED_TRAITS}
+    own["_observed"] = False
+    if "_bundled" in own:
+        own["_bundled"] = []
+    if isinstance(own.get("_start"), dict):
+        own["_start"] = {name: own.get(name) for name in own["_start"]}
+    if "_start_choice" in own:
+        own["_start_choice"] = own["_card"].get("choice", "")
+    return own
 
 
 def _page(widgets: Any, title: str, dtype: str) -> str:

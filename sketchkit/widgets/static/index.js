@@ -4,12 +4,15 @@
  */
 import { completeView } from "./views/complete.js";
 import { element } from "./ui/controls.js";
+import { followLocks } from "./ui/locks.js";
+import { galleryView } from "./views/gallery.js";
 import { latentSliderView } from "./views/latent_slider.js";
 import { nextPointView } from "./views/next_point.js";
 import { Link } from "./runtime/model_link.js";
 import { monitorView } from "./views/monitor.js";
 import { morphView } from "./views/morph.js";
 import { reconstructView } from "./views/reconstruct.js";
+import { resetButton } from "./views/reset.js";
 import { padView } from "./views/sketch_pad.js";
 import { temperatureSliderView } from "./views/temperature_slider.js";
 
@@ -17,16 +20,51 @@ import { temperatureSliderView } from "./views/temperature_slider.js";
 const VIEWS = {
   pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature_slider: temperatureSliderView,
   latent_slider: latentSliderView, next_point: nextPointView, monitor: monitorView,
+  gallery: galleryView,
 };
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
-  const status = element("div", { class: "sk-status", role: "status", "aria-live": "polite" });
   const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation() });
-  const link = new Link(model, status);
-  VIEWS[model.get("_view")](link, root);
-  root.append(status);
   el.append(root);
-  root.dataset.ready = "true";
+  /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
+  const rebuild = (change) => {
+    const { isDetached } = link;
+    link.close();
+    change();
+    link = build(model, root, rebuild);
+    if (isDetached) link.onKernelDead();
+    /** @type {HTMLElement} */ (root.querySelector(".sk-reset")).focus();
+  };
+  let link = build(model, root, rebuild);
   return () => link.close();
+}
+
+/**
+ * Fill the element of a widget.
+ * @param {any} model
+ * @param {HTMLElement} root
+ * @param {(change: () => void) => void} rebuild
+ */
+function build(model, root, rebuild) {
+  delete root.dataset.ready;
+  const status = element("div", { class: "sk-status", role: "status", "aria-live": "polite" });
+  const link = new Link(model, status);
+  const task = element("p", { class: "sk-task" }), warning = element("p", { class: "sk-error", role: "alert" });
+  const showText = (/** @type {HTMLElement} */ node, /** @type {string} */ text) => {
+    node.textContent = text;
+    node.hidden = !text;
+  };
+  const showTask = () => showText(task, link.get("task") ?? "");
+  const locks = followLocks(root, () => ({ hidden: link.get("hidden") ?? [], locked: link.get("locked") ?? [] }), (text) => showText(warning, text));
+  showTask();
+  root.replaceChildren(task, warning);
+  VIEWS[model.get("_view")](link, root);
+  root.append(element("div", { class: "sk-foot" }, status, resetButton(link, rebuild)));
+  locks.update();
+  link.on("change:task", showTask);
+  for (const trait of ["hidden", "locked"]) link.on(`change:${trait}`, locks.update);
+  link.end.signal.addEventListener("abort", () => link.closed && locks.end());
+  root.dataset.ready = "true";
+  return link;
 }

@@ -10,7 +10,6 @@ from typing import Any
 
 import traitlets
 
-from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsTail
 from sketchkit.training.run import Run
 from sketchkit.training.time_left import Pace

@@ -46,8 +46,10 @@ export class Pad {
     this.onUndo = () => {};
     /** Called when the visible square has moved. @type {() => void} */
     this.onView = () => {};
-    /** Further keyboard shortcuts, by key. @type {Record<string, (pad: Pad) => void>} */
+    /** Further keyboard shortcuts by key, with the name of the button that they press. @type {Record<string, [string, (pad: Pad) => void]>} */
     this.shortcuts = {};
+    /** Whether a button of the toolbar can be used. @type {(name: string) => boolean} */
+    this.isUsable = () => true;
     /** Shows a message. @type {(text: string) => void} */
     this.report = () => {};
     /** @type {Point[][][]} */

@@ -11,17 +11,18 @@ import { pictureMenu } from "./picture_menu.js";
 const ZOOM_STEP = 1.4, PAN_STEP = 0.15;
 
 /**
- * Actions of the keys on a pad, by the name of the key. "Ctrl" in a name also means Cmd.
- * @type {Record<string, (pad: Pad) => void>}
+ * The buttons of the toolbar that keys press, by the name of the key, and what they do. "Ctrl" in a name also means Cmd.
+ * @type {Record<string, [string, (pad: Pad) => void]>}
  */
 const SHORTCUTS = {
-  "Ctrl+z": (pad) => pad.undo(), "Ctrl+Shift+z": (pad) => pad.redo(), "Ctrl+y": (pad) => pad.redo(),
-  Delete: (pad) => pad.clear(), e: (pad) => pad.erase(!pad.erasing), h: (pad) => pad.pan(!pad.panning),
-  m: (pad) => pad.showModelInput(!pad.showsModelInput), p: (pad) => pad.playback.press(), f: (pad) => fillScreen(pad),
-  "+": (pad) => pad.viewport.zoom(ZOOM_STEP), "=": (pad) => pad.viewport.zoom(ZOOM_STEP),
-  "-": (pad) => pad.viewport.zoom(1 / ZOOM_STEP), 0: (pad) => pad.fit(),
-  ArrowLeft: (pad) => pad.viewport.pan(-PAN_STEP, 0), ArrowRight: (pad) => pad.viewport.pan(PAN_STEP, 0),
-  ArrowUp: (pad) => pad.viewport.pan(0, -PAN_STEP), ArrowDown: (pad) => pad.viewport.pan(0, PAN_STEP),
+  "Ctrl+z": ["Undo", (pad) => pad.undo()], "Ctrl+Shift+z": ["Redo", (pad) => pad.redo()], "Ctrl+y": ["Redo", (pad) => pad.redo()],
+  Delete: ["Clear", (pad) => pad.clear()], e: ["Erase", (pad) => pad.erase(!pad.erasing)],
+  h: ["Move the paper", (pad) => pad.pan(!pad.panning)], m: ["Show the model's input", (pad) => pad.showModelInput(!pad.showsModelInput)],
+  p: ["Play back", (pad) => pad.playback.press()], f: ["Full screen", (pad) => fillScreen(pad)],
+  "+": ["Zoom in", (pad) => pad.viewport.zoom(ZOOM_STEP)], "=": ["Zoom in", (pad) => pad.viewport.zoom(ZOOM_STEP)],
+  "-": ["Zoom out", (pad) => pad.viewport.zoom(1 / ZOOM_STEP)], 0: ["Fit", (pad) => pad.fit()],
+  ArrowLeft: ["Move the paper", (pad) => pad.viewport.pan(-PAN_STEP, 0)], ArrowRight: ["Move the paper", (pad) => pad.viewport.pan(PAN_STEP, 0)],
+  ArrowUp: ["Move the paper", (pad) => pad.viewport.pan(0, -PAN_STEP)], ArrowDown: ["Move the paper", (pad) => pad.viewport.pan(0, PAN_STEP)],
 };
 
 /** Turn the full screen view of the widget on or off. @param {Pad} pad */
@@ -35,10 +36,11 @@ export function onShortcut(pad, event) {
   if (event.altKey) return;
   const command = event.ctrlKey || event.metaKey;
   const name = command ? `Ctrl+${event.shiftKey ? "Shift+" : ""}${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const act = pad.shortcuts[name] ?? (Object.hasOwn(SHORTCUTS, name) ? SHORTCUTS[name] : undefined);
-  if (!act) return;
+  const shortcut = pad.shortcuts[name] ?? (Object.hasOwn(SHORTCUTS, name) ? SHORTCUTS[name] : undefined);
+  if (!shortcut) return;
   event.preventDefault();
-  act(pad);
+  const [control, act] = shortcut;
+  if (pad.isUsable(control)) act(pad);
 }
 
 /**

@@ -3,6 +3,7 @@
  * @module
  */
 import { sharedClient } from "./engine_client.js";
+import { isUsable } from "../ui/locks.js";
 import { rateLimit } from "../ui/scheduling.js";
 
 /** Kernel statuses in which the widget's Python object is lost. */
@@ -73,6 +74,15 @@ export class Link {
   /** Send changed traits to the kernel. */
   save() {
     if (!this.isDetached) this.model.save_changes();
+  }
+
+  /**
+   * Whether a control can be used: it is neither hidden nor locked.
+   * @param {string} name
+   * @param {boolean} [isTool] whether it belongs to the toolbar of a paper
+   */
+  isUsable(name, isTool = false) {
+    return isUsable([...(this.get("hidden") ?? []), ...(this.get("locked") ?? [])], name, isTool);
   }
 
   /** Whether to send traits during a gesture: only if Python observes them, and at most 20 times a second. */

@@ -103,6 +103,7 @@ export function linkedPad(link, trait, label, changed, { tools, hint, follow, tr
     },
   });
   pad.report = (text) => link.showStatus(text);
+  pad.isUsable = (name) => link.isUsable(name, true);
   pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);

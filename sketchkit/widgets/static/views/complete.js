@@ -149,7 +149,7 @@ export function completeView(link, root) {
   };
   const another = () => link.update({ seed: randomSeed() });
   link.on("change:seed", () => draw({ turn: hasTurn() ? "draw" : "none" }));
-  Object.assign(pad.shortcuts, { " ": carryOn, n: another });
+  Object.assign(pad.shortcuts, { " ": ["Continue", carryOn], n: ["Another ending", another] });
 
   const go = iconButton("pen", "Continue", carryOn);
   /** Show on the button whether the model is drawing. */

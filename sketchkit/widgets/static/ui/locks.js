@@ -1,0 +1,89 @@
+/**
+ * Controls of a widget that are hidden or locked, by their names.
+ * @module
+ */
+
+/** Elements that can be hidden or locked. */
+const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
+/** Name of the toolbar of a paper, whose own name is longer. */
+const TOOLBAR = "toolbar";
+
+/**
+ * The first name of each control. The names of some buttons change, for example from "Continue" to "Stop".
+ * @type {WeakMap<Element, string>}
+ */
+const firstNames = new WeakMap();
+
+/** @param {Element} control */
+function nameOf(control) {
+  const name = firstNames.get(control)
+    ?? (control.getAttribute("role") === "toolbar" ? "Toolbar" : (control.getAttribute("aria-label") ?? control.textContent ?? "").trim());
+  firstNames.set(control, name);
+  return name;
+}
+
+/** Whether a list contains a name, in upper or lower case. @param {string[]} names @param {string} name */
+const includes = (names, name) => names.some((each) => each.trim().toLowerCase() === name.toLowerCase());
+
+/**
+ * Whether a control can be used.
+ * @param {string[]} off names of the controls that are hidden or locked
+ * @param {string} name
+ * @param {boolean} isTool whether it belongs to the toolbar of a paper
+ */
+export const isUsable = (off, name, isTool) => !includes(off, name) && !(isTool && includes(off, TOOLBAR));
+
+/** The element that contains a control and its label. @param {Element} control */
+const whole = (control) => (control.matches("input, select") ? control.closest("label") : control.matches("summary") ? control.closest("details") : null) ?? control;
+
+/**
+ * Hide and lock controls.
+ * @param {HTMLElement} root
+ * @param {string[]} hidden names of the controls to hide
+ * @param {string[]} locked names of the controls to lock
+ * @returns {string} a message if there is no control with one of the names
+ */
+export function applyLocks(root, hidden, locked) {
+  const controls = [...root.querySelectorAll(CONTROLS)].filter((control) => nameOf(control));
+  const lockedControls = new Set(controls.filter((control) => includes(locked, nameOf(control)))
+    .flatMap((control) => [control, ...control.querySelectorAll(CONTROLS)]));
+  for (const control of controls) {
+    whole(control).toggleAttribute("data-hidden", includes(hidden, nameOf(control)));
+    lock(/** @type {HTMLElement} */ (control), lockedControls.has(control));
+  }
+  const names = [...new Set(controls.map(nameOf))], missing = [...hidden, ...locked].find((name) => !includes(names, name.trim()));
+  return missing === undefined ? "" : `hidden or locked: there is no control “${missing}”. The controls are ${names.join(", ")}.`;
+}
+
+/** @param {HTMLElement} control @param {boolean} on */
+function lock(control, on) {
+  if (on === control.hasAttribute("data-locked") && (!on || !("disabled" in control) || control.disabled)) return;
+  control.toggleAttribute("data-locked", on);
+  if ("disabled" in control) control.disabled = on;
+  else if (control.matches("summary")) control.inert = on; // a menu, which cannot be disabled
+}
+
+/**
+ * Hide and lock controls now, and those that are added or enabled later.
+ * @param {HTMLElement} root
+ * @param {() => {hidden: string[], locked: string[]}} names
+ * @param {(message: string) => void} report shows a message if a name is unknown, and none otherwise
+ * @returns {{update: () => void, end: () => void}}
+ */
+export function followLocks(root, names, report) {
+  const observer = new MutationObserver((changes) => {
+    const isRelevant = changes.some(({ type, addedNodes }) => type === "attributes" || [...addedNodes].some((node) => node instanceof HTMLElement));
+    if (isRelevant) apply();
+  });
+  const apply = () => {
+    const { hidden, locked } = names();
+    return applyLocks(root, hidden, locked);
+  };
+  const update = () => {
+    observer.disconnect();
+    report(apply());
+    const { hidden, locked } = names();
+    if (hidden.length || locked.length) observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+  };
+  return { update, end: () => observer.disconnect() };
+}

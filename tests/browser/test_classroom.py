@@ -1,0 +1,170 @@
+"""Task, hidden and locked controls, reset, and the gallery: what a teacher sets up and pupils use."""
+
+import pytest
+
+from sketchkit.data import doodles
+from sketchkit.widgets import Complete, Gallery, LatentSlider, SketchPad
+
+from .gestures import stroke
+
+STRAIGHT = ((0.2, 0.3), (0.8, 0.3))
+
+
+@pytest.fixture
+def page_of(opened, tmp_path):
+    """Return a function that exports a widget and opens its page; it returns the page and the widget's root."""
+
+    def open_widget(widget):
+        page = opened(widget.to_html(tmp_path / "page.html"))
+        root = page.locator(".sk-widget[data-ready]")
+        root.wait_for()
+        return page, root
+
+    return open_widget
+
+
+def strokes_of(root):
+    return int(root.locator(".sk-pad").get_attribute("data-strokes"))
+
+
+def test_task_is_shown_as_text_above_the_paper(page_of):
+    task = "Draw a house.\n<img src=x onerror=alert(1)> & <b>bold</b>"
+    _, root = page_of(SketchPad(task=task))
+    shown = root.locator(".sk-task")
+    assert shown.inner_text() == task
+    assert root.locator("img, b").count() == 0
+    assert shown.bounding_box()["y"] < root.locator(".sk-pad").bounding_box()["y"]
+
+
+def test_hidden_control_is_not_shown_and_its_shortcut_has_no_effect(page_of):
+    page, root = page_of(SketchPad(hidden=["clear", "Simplify"]))
+    assert root.get_by_role("button", name="Clear").count() == 0
+    assert root.get_by_role("slider", name="Simplify").count() == 0
+    assert root.get_by_text("Simplify").is_hidden()
+    stroke(page, root.locator(".sk-pad"), *STRAIGHT)
+    root.locator(".sk-pad").focus()
+    page.keyboard.press("Delete")
+    assert strokes_of(root) == 1
+    page.keyboard.press("Control+z")
+    assert strokes_of(root) == 0
+
+
+def test_locked_control_is_shown_and_does_nothing(page_of):
+    page, root = page_of(SketchPad(locked=["Toolbar", "Simplify"]))
+    undo = root.get_by_role("button", name="Undo")
+    assert undo.is_disabled()
+    assert root.get_by_role("slider", name="Simplify").is_disabled()
+    stroke(page, root.locator(".sk-pad"), *STRAIGHT)
+    page.mouse.click(*[undo.bounding_box()[side] + 5 for side in ("x", "y")])
+    root.locator(".sk-pad").focus()
+    page.keyboard.press("Control+z")
+    assert strokes_of(root) == 1
+
+
+def test_unknown_name_of_a_control_is_reported_with_the_names_that_exist(page_of):
+    _, root = page_of(SketchPad(hidden=["Temprature"]))
+    message = root.get_by_role("alert").inner_text()
+    assert "there is no control “Temprature”" in message
+    assert "Undo, Redo" in message
+
+
+def test_reset_returns_to_the_start_and_can_be_undone(page_of):
+    page, root = page_of(SketchPad(sketch=doodles.draw("fish", 1), collect=True))
+    before = strokes_of(root)
+    root.get_by_role("button", name="Keep").click()
+    stroke(page, root.locator(".sk-pad"), *STRAIGHT)
+    slider = root.get_by_role("slider", name="Simplify")
+    slider.focus()
+    page.keyboard.press("End")
+    assert (strokes_of(root), slider.input_value()) == (1, "8")
+    root.get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    assert (strokes_of(root), slider.input_value()) == (before, "2")
+    assert root.get_by_text("1 kept").is_visible()  # the collected drawings stay
+    assert page.evaluate("document.activeElement.textContent") == "Reset"
+    root.get_by_role("button", name="Undo reset").click()
+    assert (strokes_of(root), slider.input_value()) == (1, "8")
+    stroke(page, root.locator(".sk-pad"), (0.2, 0.6), (0.8, 0.6))
+    assert strokes_of(root) == 2
+
+
+def test_reset_returns_to_the_model_and_the_code_of_the_start(page_of):
+    page, root = page_of(LatentSlider("kanji", models=["kanji", "sheep"]))
+    main = root.get_by_role("img", name="Drawing of the latent code").locator("path").first
+    page.wait_for_function("() => document.querySelector('.sk-ink').getAttribute('d')")
+    drawn = main.get_attribute("d")
+    root.get_by_role("combobox", name="Model").select_option("sheep")
+    page.wait_for_function("d => document.querySelector('.sk-ink').getAttribute('d') !== d", arg=drawn)
+    root.get_by_role("button", name="Reset").click()
+    page.wait_for_function("d => document.querySelector('.sk-ink').getAttribute('d') === d", arg=drawn)
+    assert root.get_by_role("combobox", name="Model").input_value() == "kanji"
+
+
+def ink_length(cell):
+    return cell.locator("path").evaluate_all("paths => paths.reduce((sum, path) => sum + path.getTotalLength(), 0)")
+
+
+def test_gallery_plays_one_drawing_or_all_and_shows_a_position(page_of):
+    drawings = {"Ada": doodles.draw("star", 1), "<b>Ben</b>": doodles.draw("fish", 2)}
+    page, root = page_of(Gallery(drawings, task="What you drew"))
+    assert root.locator(".sk-caption").all_inner_texts() == ["Ada", "<b>Ben</b>"]
+    ada, ben = (root.get_by_role("listitem").nth(i) for i in range(2))
+    whole = ink_length(ada), ink_length(ben)
+    ben.get_by_role("button").click()
+    page.wait_for_function("() => Number(document.querySelector('.sk-value').textContent) > 20")
+    root.get_by_role("button", name="Pause").click()
+    assert ink_length(ada) == whole[0]
+    assert 0 < ink_length(ben) < whole[1]
+    position = root.get_by_role("slider", name="Position")
+    position.focus()
+    page.keyboard.press("End")
+    assert ink_length(ben) == pytest.approx(whole[1])
+    root.get_by_role("button", name="Play all").click()
+    page.wait_for_function("() => Number(document.querySelector('.sk-value').textContent) < 90")
+    root.get_by_role("button", name="Pause").click()
+    assert ink_length(ada) < whole[0]
+    assert ink_length(ben) < whole[1]
+
+
+def test_gallery_follows_papers_in_a_notebook_and_reset_reaches_python(notebook):
+    nb = notebook(
+        "import sketchkit\nfrom sketchkit.widgets import *\n"
+        "c = Complete('kanji', models=['kanji', 'omniglot'], speed='instant', hidden=['Model'], task='Draw.')\n"
+        "p = SketchPad(collect=True)\ng = Gallery({'Ada': c, 'Ben': p})\nimport ipywidgets\nipywidgets.VBox([c, p, g])"
+    )
+    complete, pad, gallery = (nb.widget(i) for i in range(3))
+    stroke(nb.page, complete.locator(".sk-pad"), *STRAIGHT)
+    nb.eventually("print(g.drawings[0] == c.completion, c.added.num_strokes > 0)", "True True")
+    gallery.locator(".sk-model-ink:not([d=''])").first.wait_for()
+    for y in (0.3, 0.6):
+        stroke(nb.page, pad.locator(".sk-pad"), (0.2, y), (0.8, y))
+        pad.get_by_role("button", name="Keep").click()
+    gallery.get_by_text("Ben (2)").wait_for()
+    complete.get_by_role("slider", name="Temperature").focus()
+    nb.page.keyboard.press("End")
+    nb.eventually("print(c.temperature)", "1.5")
+    nb.python("c.model = 'omniglot'; c.task = 'Now draw a letter.'")
+    complete.get_by_text("Now draw a letter.").wait_for()
+    complete.get_by_role("button", name="Reset").click()
+    nb.eventually("print(c.model.name, c.temperature, len(c.sketch), len(c.completion))", "kanji 0.3 0 0")
+    stroke(nb.page, complete.locator(".sk-pad"), *STRAIGHT)
+    nb.eventually("print(c.sketch.num_strokes)", "1")
+    nb.python("c.locked = ['Undo']")
+    complete.get_by_role("button", name="Undo", disabled=True, exact=True).wait_for()
+    nb.python("c.locked = []")
+    complete.get_by_role("button", name="Undo", disabled=False, exact=True).wait_for()
+    assert nb.errors == []
+
+
+def test_gallery_names_what_it_cannot_show():
+    with pytest.raises(TypeError, match="expected a Sketch or a widget with a paper for 'Ada', got int"):
+        Gallery({"Ada": 3})
+
+
+def test_gallery_shows_the_strokes_of_the_model_in_its_ink(page_of):
+    star = doodles.draw("star", 1)
+    paper = Complete("kanji", sketch=star)
+    paper.set_trait("completion", star)
+    paper.set_trait("by_model", [False] + [True] * (star.num_strokes - 1))
+    _, root = page_of(Gallery([paper]))
+    assert root.locator(".sk-model-ink").get_attribute("d")
