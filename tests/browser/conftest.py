@@ -162,7 +162,7 @@ class Notebook:
         if path is None:
             nbformat.write(notebook_of(*cells), self.path)
         place = f"lab/workspaces/{secrets.token_hex(4)}/tree" if app == "lab" else "notebooks"
-        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{self.path.name}?token={lab.token}", timeout=60000)
+        page.goto(f"http://127.0.0.1:{lab.port}/{place}/{self.path.name}?token={lab.token}", timeout=120000)
         self.ready()
         if path is None:
             self.run_all()
@@ -235,6 +235,7 @@ def notebook(lab, chromium):
 
     def open_notebook(*cells: str, app: str = "lab", script: str = "", **options) -> Notebook:
         context = chromium.new_context(**{"viewport": {"width": 1200, "height": 1400}, **options})
+        context.set_default_timeout(60000)  # the machine may be busy
         context.add_init_script(script)
         contexts.append(context)
         return Notebook(lab, context.new_page(), *cells, app=app)

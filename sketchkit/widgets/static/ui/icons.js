@@ -25,11 +25,14 @@ const ICONS = {
   screen: "M3 7.5V3h4.5M12.5 3H17v4.5M17 12.5V17h-4.5M7.5 17H3v-4.5",
 };
 
+/** Icons that are mirrored in pages from right to left. @type {string[]} */
+const MIRRORED = ["undo", "redo"];
+
 /** @typedef {keyof typeof ICONS} Icon */
 
 /** @param {Icon} name */
 export function icon(name) {
-  const node = svgElement("svg", { class: "sk-icon", viewBox: "0 0 20 20", "aria-hidden": "true" });
+  const node = svgElement("svg", { class: MIRRORED.includes(name) ? "sk-icon sk-mirrored" : "sk-icon", viewBox: "0 0 20 20", "aria-hidden": "true" });
   node.append(svgElement("path", { d: ICONS[name] }));
   return node;
 }
