@@ -9,7 +9,8 @@ from typing import Any
 import traitlets
 
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import SketchListTrait, SketchWidget
+from sketchkit.widgets.base import SketchWidget
+from sketchkit.widgets.traits import SketchListTrait
 
 __all__ = ["Gallery"]
 
@@ -65,6 +66,9 @@ class Gallery(SketchWidget):
                 paper.observe(
                     self._collect, [name for name in ("sketch", "completion", "drawings") if paper.has_trait(name)]
                 )
+
+    def _shown(self) -> list[Sketch]:
+        return self.drawings
 
     def _collect(self, _: Any = None) -> None:
         """Show the present drawings of all papers."""
