@@ -4,8 +4,15 @@ import pytest
 
 from sketchkit.data import doodles
 from sketchkit.widgets import (
-    Complete, Gallery, LatentSlider, Morph, NextPoint, Reconstruct, SketchPad, TemperatureSlider,
-)  # fmt: skip
+    Complete,
+    Gallery,
+    LatentSlider,
+    Morph,
+    NextPoint,
+    Reconstruct,
+    SketchPad,
+    TemperatureSlider,
+)
 from sketchkit.widgets.export.page import embed
 
 from .conftest import ROOT
