@@ -29,7 +29,7 @@ WELL_DRAWN = (
     *("ambulance", "bear", "bicycle", "bird", "calendar", "dog", "key"),
     *("lobster", "monkey", "mosquito", "palm tree", "rabbit", "sheep", "tiger"),
 )
-#: Number of training drawings of a category from which its exemplars are chosen.
+#: Number of sampled drawings of a category from which its exemplars are chosen.
 EXEMPLAR_POOL = 1600
 
 
@@ -106,9 +106,7 @@ class Recipe:
         if not self.exemplars:
             return None
         if len(self.categories) == 1:
-            usable = dataset.usable_indices("train")
-            some = usable[:: max(len(usable) // EXEMPLAR_POOL, 1)][:EXEMPLAR_POOL]
-            return {self.categories[0]: [dataset.train[int(i)] for i in some]}
+            return {self.categories[0]: [dataset.train[int(i)] for i in dataset.usable_indices("train")]}
         models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.categories}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
@@ -120,16 +118,16 @@ _FASTER = {"skip_padding": True, "decay_rate": 0.9997, "save_every": 250}
 RECIPES = {
     "sheep": Recipe(
         # The encoder has lstm cells: with layer_norm cells, the decoder still ignored the code after 1,600 steps.
-        {**_SMALL, **_FASTER, "enc_rnn_size": 160, "dec_model": "layer_norm", "kl_weight": 0.25, "num_steps": 12000},
+        {**_SMALL, **_FASTER, "enc_rnn_size": 160, "dec_model": "layer_norm", "kl_weight": 0.25, "num_steps": 20000},
         f"`aaron_sheep` of {_REPOSITORY}: 8,000 sheep of Aaron Koblin's [Sheep Market](http://www.thesheepmarket.com)",
         "[CC BY-NC 4.0](https://creativecommons.org/licenses/by-nc/4.0/), the same as the data; no commercial use",
         ("sheep",),
         sources=("aaron_sheep",),
         notes="The model generates samples from the codes of training drawings; random codes from the prior N(0, "
         "I) decode to a sheep less often. The recommended settings sample the pen state at a temperature of 1: at "
-        "lower pen temperatures, the end of a drawing is rarely sampled, and lines coil. These weights were "
-        "trained in two stages of 5,250 and 4,000 steps; the validation loss was still decreasing.",
-        sampling=Sampling(0.35, pen_temperature=1.0),
+        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. These weights were "
+        "trained in three stages of 5,250, 4,000 and 10,500 steps.",
+        sampling=Sampling(0.2, pen_temperature=1.0),
         exemplars=True,
     ),
     "kanji": Recipe(
