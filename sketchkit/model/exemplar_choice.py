@@ -15,8 +15,8 @@ __all__ = ["choose_exemplars"]
 
 
 #: Quantiles of the numbers of points between which a drawing can be an exemplar, for several categories and for one.
-#: Simple drawings are the easiest to reconstruct, but show little detail. Only detail tells categories apart; a model of
-#: one category draws best what is neither simple nor long.
+#: Simple drawings are the easiest to reconstruct, but their little detail does not tell categories apart. A model of
+#: one category draws drawings of medium length best.
 LENGTHS, LENGTHS_OF_ONE = (0.5, 1.0), (0.4, 0.7)
 #: Fraction of the drawings of a category that are candidates, those with the best reconstructions.
 CANDIDATES = 0.3
@@ -29,12 +29,12 @@ SHRINKAGE = 0.1
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
     """Return codes from which the model draws each category well and unlike the other categories.
 
-    Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are skipped.
-    The others are ranked by `Sketch.chamfer_distance` from their reconstruction. The best of them are candidates. They
-    are reconstructed with several seeds, and the reconstructions are encoded. The candidates with the highest mean score
-    are chosen. The score of a code is the log probability of its category, from a linear discriminant of the codes of
-    all drawings. If there is only one category, it is the log density of a normal distribution that is fitted to the
-    codes.
+    Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are
+    skipped. The others are ranked by `Sketch.chamfer_distance` from their reconstruction. The best of them are
+    candidates. They are reconstructed with several seeds, and the reconstructions are encoded. The candidates with the
+    highest mean score are chosen. The score of a code is the log probability of its category, from a linear
+    discriminant of the codes of all drawings. If there is only one category, it is the log density of a normal
+    distribution that is fitted to the codes. Drawings of any length are used where fewer than `count` would be left.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     Exemplars
     """
     lengths = LENGTHS if len(drawings) > 1 else LENGTHS_OF_ONE
-    usable = [_with_lengths(category_drawings, *lengths) for category_drawings in drawings.values()]
+    usable = [_with_lengths(category_drawings, *lengths, count) for category_drawings in drawings.values()]
     codes = [model.encode(sketches) for sketches in usable]  # a list of (drawings, z_size)
     score = _fit_score(codes)
     chosen = []
@@ -65,10 +65,11 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     return Exemplars(tuple(drawings), np.stack(chosen).astype(np.float16).astype(np.float32))
 
 
-def _with_lengths(sketches: Sequence[Sketch], low: float, high: float) -> list[Sketch]:
-    """Return the drawings whose number of points is between two quantiles."""
+def _with_lengths(sketches: Sequence[Sketch], low: float, high: float, count: int) -> list[Sketch]:
+    """Return the drawings whose number of points is between two quantiles; all if they are fewer than `count`."""
     shortest, longest = np.quantile([len(sketch) for sketch in sketches], [low, high])
-    return [sketch for sketch in sketches if shortest <= len(sketch) <= longest]
+    kept = [sketch for sketch in sketches if shortest <= len(sketch) <= longest]
+    return kept if len(kept) >= count else list(sketches)
 
 
 def _distances(sketches: Sequence[Sketch], others: Sequence[Sketch]) -> NDArray[np.float64]:

@@ -48,5 +48,5 @@ def test_choose_exemplars_of_two_categories_have_reconstructions_unlike_the_othe
 
 
 def test_choose_exemplars_repeats_the_codes_of_few_drawings():
-    drawings = [rectangle(30, 30), rectangle(31, 31)]
+    drawings = [rectangle(30, 30), Sketch([[30, 0, 0], [0, 30, 1]])]
     assert choose_exemplars(RectangleModel(), {"square": drawings}, count=4).codes.shape == (1, 4, 2)
