@@ -21,7 +21,7 @@ def parse_bool(text: str) -> bool:
         If the text is none of them.
     """
     if text.lower() not in TRUE + FALSE:
-        raise ValueError(f"expected true, yes, on, 1 or false, no, off, 0, got {text!r}")
+        raise ValueError(f"expected true, yes, on or 1, or false, no, off or 0, got {text!r}")
     return text.lower() in TRUE
 
 
@@ -53,7 +53,7 @@ def parse_seed(value: Any, default: int = 0) -> int:
     except (TypeError, ValueError, OverflowError):
         number = -1
     if isinstance(value, bool) or not 0 <= number < 1 << 63:
-        raise ValueError(f"seed: expected 0 to 2^63 - 1, got {value!r}")
+        raise ValueError(f"seed: expected a whole number from 0 to 2^63 - 1, got {value!r}")
     return number
 
 

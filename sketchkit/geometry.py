@@ -72,7 +72,7 @@ def resample(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]
     total = arc_length[-1]
     if total / spacing > _MAX_POINTS:
         raise ValueError(
-            f"spacing: expected at most {_MAX_POINTS:,.0f} points in a stroke of length {total:g}, got {spacing:g}"
+            f"spacing: expected at least {total / _MAX_POINTS:g} for a stroke of length {total:g}, got {spacing:g}"
         )
     positions = np.append(np.arange(0, total, spacing), total)
     return np.column_stack([np.interp(positions, arc_length, axis) for axis in points.T])

@@ -234,7 +234,8 @@ def read_changes(path: str | Path) -> dict[str, Any]:
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         raise ValueError(f"expected a file of hyperparameters ending in .yaml, .yml or .json, got {path.name!r}")
     if path.stat().st_size > _MAX_FILE_BYTES:
-        raise ValueError(f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for a file of hyperparameters")
+        size = path.stat().st_size
+        raise ValueError(f"{path}: expected hyperparameters of at most {_MAX_FILE_BYTES:,} bytes, got {size:,} bytes")
     with as_value_error(str(path), "not a file of hyperparameters"):
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix.lower() == ".json":

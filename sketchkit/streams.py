@@ -52,8 +52,10 @@ def philox_key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple
         If the seed, the number or the draw is out of range.
     """
     limit = 1 << (_NUMBER_BITS - _DRAW_BITS if draw else _NUMBER_BITS)
-    if not (0 <= seed < 1 << 64 and 0 <= number < limit and 0 <= draw < 1 << _DRAW_BITS):
-        raise ValueError(f"stream: seed {seed}, number {number} or draw {draw} is out of range")
+    bounds = {"seed": (seed, 1 << 64), "number": (number, limit), "draw": (draw, 1 << _DRAW_BITS)}
+    for name, (value, end) in bounds.items():
+        if not 0 <= value < end:
+            raise ValueError(f"random stream: expected a {name} from 0 to {end - 1}, got {value}")
     return int(seed), (purpose << _NUMBER_BITS) | (draw << (_NUMBER_BITS - _DRAW_BITS)) | int(number)
 
 

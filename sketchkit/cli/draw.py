@@ -150,5 +150,6 @@ def _drawings(data: list[str], split: str, n: int, option: str) -> list[Sketch]:
     opened, name = Dataset.open(data), cast("SplitName", split)
     drawings = [opened.splits[name][int(i)] for i in opened.usable_indices(name)[:n]]
     if len(drawings) < n:
-        raise ValueError(f"{option}: {opened.name} has only {len(drawings)} drawings in its {split} split")
+        available = f"{opened.name} has only {len(drawings)} drawings in its {split} split"
+        raise ValueError(f"{option}: {n} drawings are needed, but {available}")
     return drawings

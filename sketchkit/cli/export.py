@@ -49,7 +49,7 @@ def convert(
 
     ending = out.suffix.lower()
     if ending not in ("", ".json", ".npz") or (out.is_file() and not ending):
-        raise ValueError(f"{out}: expected *.gen.json, *.vae.json, *.npz or a folder")
+        raise ValueError(f"OUT: expected *.gen.json, *.vae.json, *.npz or a folder, got {str(out)!r}")
     loaded = load(model, scale_factor=scale_factor)
     if ending == ".json":
         typer.echo(str(export_js(loaded, out)))

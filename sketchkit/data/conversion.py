@@ -102,7 +102,7 @@ def _read(path: Path, limit: int | None, errors: list[ValueError]) -> dict[Split
     if kind == FileKind("npz"):
         return first_drawings(read_npz(path, errors=errors), limit)
     if kind.name != "ndjson":
-        raise ValueError(f"{path}: {kind}, {BUILD_HINT.format(path.name)}")
+        raise ValueError(f"{path} is {kind}, {BUILD_HINT.format(path.name)}")
     with open_gzip(path, str(path)) if kind.gzipped else path.open("rb") as file:
         drawings = [sketch.offsets for sketch in read_ndjson(file, limit=limit, errors=errors, where=str(path))]
     return _split_at_random(drawings)

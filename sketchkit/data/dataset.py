@@ -166,9 +166,9 @@ class Dataset:
     ) -> Dataset:
         longest = max(split.longest for split in splits.values())
         if max_seq_len is not None and max_seq_len < 1:
-            raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
+            raise ValueError(f"max_seq_len: expected at least 1, got {max_seq_len}")
         if not longest:
-            raise ValueError(f"{name}: the dataset contains no non-empty drawings")
+            raise ValueError(f"{name}: expected at least one drawing with points, got none")
         dataset = cls(splits, name, max_seq_len or longest, fingerprint, store=store)
         dataset._warn_of_dropped()
         return dataset
@@ -189,7 +189,7 @@ class Dataset:
             If `max_seq_len` is below 1.
         """
         if max_seq_len < 1:
-            raise ValueError(f"max_seq_len must be at least 1, got {max_seq_len}")
+            raise ValueError(f"max_seq_len: expected at least 1, got {max_seq_len}")
         if max_seq_len == self.max_seq_len:
             return self
         dataset = replace(self, max_seq_len=max_seq_len)
@@ -237,7 +237,9 @@ class Dataset:
         """
         usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         if not len(usable):
-            raise ValueError(f"{self.name}: the train split is empty")
+            raise ValueError(
+                f"{self.name}: expected drawings of 1 to {self.max_seq_len} points in the train split, got none"
+            )
         if self.scale_override is not None:
             return self.scale_override
         cache_file = self.store / f"scale-{self.max_seq_len}.json" if self.store else None
@@ -310,7 +312,7 @@ class Dataset:
             Number of the first batch, and step between batches.
         """
         if split not in SPLITS:
-            raise ValueError(f"expected one of the splits {', '.join(SPLITS)}, got {split!r}")
+            raise ValueError(f"split: expected one of {', '.join(SPLITS)}, got {split!r}")
         limit = max_seq_len or self.max_seq_len
         return iter_batches(
             self.splits[split],

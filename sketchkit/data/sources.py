@@ -13,7 +13,7 @@ from sketchkit.suggest import did_you_mean
 __all__ = ["BUILD_HINT", "BUILT_IN", "find_files", "resolve_dataset"]
 
 #: Part of the error message for sources that must be converted first.
-BUILD_HINT = "which training cannot read; convert it: sketchkit dataset build {} --out drawings.npz"
+BUILD_HINT = "which training cannot read; convert it with: sketchkit dataset build {} --out drawings.npz"
 
 #: Generated datasets, by name.
 BUILT_IN = {"doodles": doodles.splits}
@@ -48,7 +48,7 @@ def find_files(sources: Sequence[str | Path], folder: Path) -> list[Path]:
     paths = [resolve_dataset(source, folder) for source in sources]
     for source, path in zip(sources, paths, strict=True):
         if path.is_dir():
-            raise ValueError(f"{path}: a folder, {BUILD_HINT.format(source)}")
+            raise ValueError(f"{path} is a folder, {BUILD_HINT.format(source)}")
         if not path.is_file():
             listed = "sketchkit.datasets() lists the names"
             suggestion = did_you_mean(str(source), datasets(), listed, max_names=3, cutoff=0.5)

@@ -134,7 +134,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         value = value.decode("ascii")
     if not isinstance(value, str) or len(value) > 100:
-        raise pickle.UnpicklingError("expected a name")
+        raise pickle.UnpicklingError(f"expected a text of at most 100 characters, got {type(value).__name__}")
     return value
 
 

@@ -131,7 +131,8 @@ def _pad_sketch(record: dict[str, Any], where: str) -> Sketch:
     """Return the drawing of a record of the pad: the point `start`, and `rows`, concatenated stroke-3 rows."""
     rows, start = record["rows"], record.get("start", [0, 0])
     if not isinstance(rows, list) or len(rows) % 3 or not _are_numbers(rows):
-        raise ValueError(f"{where}: expected a list of numbers under the key 'rows', three for each point")
+        given = f"a list of {len(rows)} items" if isinstance(rows, list) else type(rows).__name__
+        raise ValueError(f"{where}: expected a list of numbers under the key 'rows', three for each point, got {given}")
     if not isinstance(start, list) or len(start) != 2 or not _are_numbers(start):
         raise ValueError(f"{where}: expected two numbers under the key 'start', got {str(start)[:40]}")
     try:

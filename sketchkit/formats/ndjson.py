@@ -80,7 +80,7 @@ def _drawings(
         blank = 0
         try:
             if line is None:
-                raise ValueError(f"{line_name}: expected at most {MAX_LINE_BYTES:,} bytes in a line")
+                raise ValueError(f"{line_name}: expected at most {MAX_LINE_BYTES:,} bytes in a line, got more")
             value = parse_json(line, line_name, "a JSON object")
             for sketch in parse_json_drawings(value, line_name, recognized=recognized, countries=countries):
                 wrong = 0

@@ -80,7 +80,7 @@ def read_csv(
     with open_input(source, where, "CSV file") as (file, name):
         first = _decoded(file.readline(MAX_ROW_BYTES + 1), f"{name}, line 1", "utf-8-sig")
         if len(first) > MAX_ROW_BYTES:
-            raise ValueError(f"{name}, line 1: expected at most {MAX_ROW_BYTES:,} bytes in a line")
+            raise ValueError(f"{name}, line 1: expected at most {MAX_ROW_BYTES:,} bytes in a line, got more")
         delimiter = max(",;\t", key=first.count)
         head = [cell.strip().lower() for cell in _cells(first, delimiter) or []]
         if "drawing" in head and not {"x", "y"} & set(head):
@@ -107,7 +107,7 @@ def _lines(stream: IO[bytes], where: str, longest: int) -> Iterator[tuple[int, s
     """Yield the number of each line after the first, and its text or the error if it cannot be read."""
     for number, line in lines_of(stream, longest, first=2):
         if line is None:
-            yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes in a line")
+            yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes in a line, got more")
             continue
         try:
             yield number, _decoded(line, f"{where}, line {number}")

@@ -365,8 +365,10 @@ class SketchRNN(StoredModel):
             return None
         if z is not None:
             code = np.asarray(z, dtype=np.float32)
-            if code.shape != (self.z_size,) or not np.isfinite(code).all():
+            if code.shape != (self.z_size,):
                 raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
+            if not np.isfinite(code).all():
+                raise ValueError(f"z: expected {self.z_size} finite numbers, got NaN or infinity")
             return np.repeat(code[None], count, axis=0)
         if not len(sketch):
             return self.new_codes(None, count, seed)

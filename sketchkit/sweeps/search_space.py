@@ -153,7 +153,8 @@ def read_points(path: str | Path) -> list[Values]:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file")
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise ValueError(f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for a list of points")
+        size = path.stat().st_size
+        raise ValueError(f"{path}: expected a list of points of at most {MAX_FILE_BYTES:,} bytes, got {size:,} bytes")
     points: list[Any]
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -169,7 +170,9 @@ def read_points(path: str | Path) -> list[Values]:
     except (ValueError, csv.Error, RecursionError) as error:
         raise ValueError(f"{path}: not a list of points ({error})") from None
     if not isinstance(points, list) or not points or not all(isinstance(point, dict) for point in points):
-        raise ValueError(f'{path}: expected a list of sets of parameters, such as [{{"learning_rate": 0.001}}]')
+        expected = 'a list of sets of parameters, such as [{"learning_rate": 0.001}]'
+        given = f"a list of {len(points)} items" if isinstance(points, list) else type(points).__name__
+        raise ValueError(f"{path}: expected {expected}, got {given}")
     if len(points) > MAX_POINTS:
         raise ValueError(f"{path}: found {len(points):,} points; at most {MAX_POINTS:,} are allowed")
     return points
@@ -218,7 +221,8 @@ def notebook_parameters(notebook: str | Path) -> Values:
     if not notebook.is_file():
         raise FileNotFoundError(f"{notebook}: no such notebook")
     if notebook.stat().st_size > MAX_FILE_BYTES:
-        raise ValueError(f"{notebook}: {notebook.stat().st_size / 1e6:,.0f} MB is too large for a notebook")
+        size = notebook.stat().st_size
+        raise ValueError(f"{notebook}: expected a notebook of at most {MAX_FILE_BYTES:,} bytes, got {size:,} bytes")
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]

@@ -204,7 +204,8 @@ def _resolve_points(
 ) -> list[Values]:
     """Return the points, with values of JSON types. Exactly one of grid, points and ranges must be given."""
     if sum(map(bool, (grid, points, ranges))) != 1:
-        raise ValueError("expected exactly one of grid, points and ranges")
+        given = [name for name, value in (("grid", grid), ("points", points), ("ranges", ranges)) if value]
+        raise ValueError(f"expected exactly one of grid, points and ranges, got {' and '.join(given) or 'none'}")
     values: Sequence[Mapping[str, Any]]
     if grid:
         values = grid_search(grid)

@@ -283,7 +283,8 @@ class Trainer:
         checkpoint = self._latest_checkpoint()
         if checkpoint is None:
             raise TrainingDivergedError(
-                f"step {step:,}: non-finite loss or gradients, and no valid checkpoint to roll back to"
+                f"step {step:,}: non-finite loss or gradients, and {self.folder} has no valid checkpoint to roll back "
+                "to. Try a lower learning_rate or grad_clip, and check the report of the dataset."
             )
         tensors, state = checkpoint
         self._reporter.message(

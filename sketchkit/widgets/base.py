@@ -242,8 +242,10 @@ def as_code(z: Any, size: int) -> list[float]:
         If its shape is not `(size,)` or a value is not finite.
     """
     code = np.asarray(z, dtype=np.float64)
-    if code.shape != (size,) or not np.isfinite(code).all():
+    if code.shape != (size,):
         raise ValueError(f"z: expected {size} finite numbers, got shape {code.shape}")
+    if not np.isfinite(code).all():
+        raise ValueError(f"z: expected {size} finite numbers, got NaN or infinity")
     return [float(x) for x in code]
 
 

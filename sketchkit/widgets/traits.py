@@ -60,7 +60,8 @@ class CategoryTrait(traitlets.Unicode[str, Any]):
         if name:
             exemplars = obj.model.exemplars
             if exemplars is None:
-                raise traitlets.TraitError(f"{obj.model.name} has no exemplars of categories, got {name!r}")
+                reason = f"because {obj.model.name} has no exemplars of categories"
+                raise traitlets.TraitError(f"category: expected an empty text, {reason}, got {name!r}")
             try:
                 exemplars.index(name)
             except ValueError as error:

@@ -273,8 +273,8 @@ def test_notebook_html_without_widget_state_warns_and_executes(opened, tmp_path,
 
 
 def test_notebook_html_with_failing_cell_raises_and_names_notebook(tmp_path):
-    nbformat.write(notebook_of("1 / 0"), tmp_path / "bad.ipynb")
-    with pytest.raises(ValueError, match=r"bad.ipynb: a cell raised ZeroDivisionError: division by zero"):
+    nbformat.write(notebook_of("1", "1 / 0"), tmp_path / "bad.ipynb")
+    with pytest.raises(ValueError, match=r"bad.ipynb: cell 2 raised ZeroDivisionError: division by zero"):
         notebook_html(tmp_path / "bad.ipynb", execute=True)
     assert not (tmp_path / "bad.html").exists()
 

@@ -231,9 +231,13 @@ def test_unsupported_picture_file_is_refused_before_the_input_is_read(command, r
 
 
 def test_morph_and_show_with_too_few_drawings_raise(run, model, npz):
-    with pytest.raises(ValueError, match="--ends: few has only 2 drawings in its test split"):
+    with pytest.raises(
+        ValueError, match="--ends: 3 drawings are needed, but few has only 2 drawings in its test split"
+    ):
         run("morph", model, "--data", npz, "--ends", 0, 2)
-    with pytest.raises(ValueError, match="--count: few has only 8 drawings in its train split"):
+    with pytest.raises(
+        ValueError, match="--count: .* drawings are needed, but few has only 8 drawings in its train split"
+    ):
         run("show", npz, "-n", 9)
 
 

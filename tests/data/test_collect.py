@@ -80,7 +80,7 @@ def test_open_names_a_file_type_that_training_cannot_read(tmp_path, name, data, 
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ValueError, match="sketchkit dataset build") as error:
         Dataset.open(tmp_path / name)
-    assert str(error.value).startswith(f"{tmp_path / name}: {kind}, which training cannot read")
+    assert str(error.value).startswith(f"{tmp_path / name} is {kind}, which training cannot read")
 
 
 def test_open_of_a_folder_names_the_build_command(tmp_path):

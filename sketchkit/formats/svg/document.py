@@ -150,6 +150,8 @@ def parse(data: bytes | str, where: str) -> Element:
         root: Element = parser.close()
     except DefusedXmlException as error:
         raise ValueError(f"{where}: expected an SVG document without external entities, got {error}") from None
+    except _UnsupportedError as error:
+        raise ValueError(f"{where}: {error}") from None
     except (ParseError, ValueError, LookupError) as error:
         raise ValueError(f"{where}: expected a well-formed SVG document: {error}") from None
     if tag_of(root) != "svg":
@@ -195,8 +197,12 @@ def _decoded(data: bytes, where: str) -> str:
         ) from None
 
 
+class _UnsupportedError(ValueError):
+    """The document is well-formed, but exceeds a limit or uses XML entities that are not read."""
+
+
 class _BoundedTree(TreeBuilder):
-    """Builds the tree and raises ValueError if it becomes too large or too deep."""
+    """Builds the tree and raises an error if it becomes too large or too deep."""
 
     count = depth = characters = style_sheets = 0
 
@@ -204,13 +210,13 @@ class _BoundedTree(TreeBuilder):
         self.count += 1
         self.depth += 1
         if self.count > MAX_ELEMENTS or self.depth > MAX_DEPTH:
-            raise ValueError(f"at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels are read")
+            raise _UnsupportedError(f"expected at most {MAX_ELEMENTS:,} elements and {MAX_DEPTH} levels, got more")
         for name, value in attrs.items():
             if len(value) > MAX_VALUE and name in _BOUNDED:
-                raise ValueError(f"at most {MAX_VALUE:,} characters of {name} are read")
+                raise _UnsupportedError(f"expected at most {MAX_VALUE:,} characters of {name}, got {len(value):,}")
             self.characters += len(value)  # a DTD can give long default values to every element
         if self.characters > MAX_BYTES:
-            raise ValueError(f"at most {MAX_BYTES:,} characters of attributes are read")
+            raise _UnsupportedError(f"expected at most {MAX_BYTES:,} characters of attributes, got more")
         return super().start(tag, attrs)
 
     def end(self, tag: Any) -> Element:
@@ -243,15 +249,18 @@ class _Parser(DefusedXMLParser):
     ) -> None:
         self.entities += 1
         if self.entities > MAX_ENTITIES:
-            raise ValueError(f"at most {MAX_ENTITIES} XML entities are read")
+            raise _UnsupportedError(f"expected at most {MAX_ENTITIES} XML entities, got more")
         used = self.text.count(f"{'%' if is_parameter else '&'}{name};")
         if not used or (name in _PREDEFINED and not is_parameter):
             return
         if is_parameter or value is None or "&" in value:
             kind = "parameter" if is_parameter else "external" if value is None else "nested"
-            raise ValueError(f"uses XML entities that are not read ({kind} entity {name[:40]!r}); save it as plain SVG")
+            raise _UnsupportedError(
+                f"expected XML entities of literal text, got the {kind} entity {name[:40]!r}; save it as plain SVG"
+            )
         self.expanded += used * len(value)
         if len(value) > MAX_ENTITY or self.expanded > MAX_EXPANDED:
-            raise ValueError(
-                f"at most {MAX_ENTITY:,} characters of an XML entity and {MAX_EXPANDED:,} of all their uses are read"
+            raise _UnsupportedError(
+                f"expected at most {MAX_ENTITY:,} characters of an XML entity and {MAX_EXPANDED:,} of all their uses, "
+                "got more"
             )

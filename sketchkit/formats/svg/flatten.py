@@ -156,7 +156,8 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
             if len(stroke) > 1 and (shape.has_caps or any(point != stroke[0] for point in stroke)):
                 points = np.array(stroke) @ linear.T + offset
                 if not np.all(np.abs(points) < MAX_COORDINATE):
-                    raise ValueError(f"expected finite coordinates within ±{MAX_COORDINATE:g} px, got others")
+                    largest = np.abs(points).max()
+                    raise ValueError(f"expected finite coordinates within ±{MAX_COORDINATE:g} px, got {largest:g}")
                 yield points
 
 
@@ -175,5 +176,5 @@ def _lines(segment: Any, tolerance: float) -> int:
         bend = factor * float(np.linalg.norm(np.diff(points, 2, axis=0), axis=1).max())
     lines = math.sqrt(bend / (8 * tolerance))
     if not lines < MAX_POINTS:
-        raise ValueError(f"expected finite coordinates and at most {MAX_POINTS:,} points, got a curve of more")
+        raise ValueError(f"expected finite coordinates and at most {MAX_POINTS:,} points, got a curve of {lines:g}")
     return max(math.ceil(lines), 1)

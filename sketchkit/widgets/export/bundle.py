@@ -80,7 +80,7 @@ class _Modules:
         """Add a module after its imports, and return the name of the variable with its exports."""
         if path in importers:
             circle = " -> ".join((*importers[importers.index(path) :], path))
-            raise ValueError(f"modules must not import each other in a circle: {circle}")
+            raise ValueError(f"expected imports without a cycle, got {circle}")
         if path not in self.variables:
             module = _Module(self, path, (*importers, path))
             self.variables[path] = f"${len(self.variables)}"

@@ -181,7 +181,14 @@ def _execute(nb: Any, notebook: Path) -> None:
             nb, timeout=None, kernel_name=kernel, resources={"metadata": {"path": str(notebook.parent or ".")}}
         ).execute()
     except CellExecutionError as error:
-        raise ValueError(f"{notebook}: a cell raised {error.ename}: {error.evalue}") from None
+        # Cells are executed in order, so the first cell with an unexpected error is the one that failed.
+        failed = (
+            number
+            for number, cell in enumerate(nb.cells, 1)
+            if "raises-exception" not in cell.metadata.get("tags", [])
+            and any(output.output_type == "error" for output in cell.get("outputs", []))
+        )
+        raise ValueError(f"{notebook}: cell {next(failed, '?')} raised {error.ename}: {error.evalue}") from None
     except (NoSuchKernel, DeadKernelError) as error:
         raise ValueError(f"{notebook}: the kernel {kernel!r} could not execute the notebook ({error})") from None
 

@@ -44,8 +44,8 @@ def read_notebook(path: str | Path) -> Any:
     with as_value_error(str(path), "expected a Jupyter notebook"):
         notebook = nbformat.read(path, as_version=4)
     if not isinstance(notebook.get("cells"), list) or not isinstance(notebook.get("metadata"), dict):
-        raise ValueError(f"{path}: expected a Jupyter notebook with a list of cells and metadata")
-    for number, cell in enumerate(notebook["cells"]):
+        raise ValueError(f"{path}: expected a Jupyter notebook with a list of cells and metadata, got other JSON")
+    for number, cell in enumerate(notebook["cells"], 1):
         if problem := _problem(cell):
             raise ValueError(f"{path}: expected a Jupyter notebook; cell {number}: {problem}")
     return notebook

@@ -241,7 +241,7 @@ def _page(widgets: Any, title: str, dtype: str) -> str:
     tree = WidgetTree(_entry, place, omit)
     body = "\n".join(tree.html(root.model_id) for root in roots)
     if not states:
-        raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel")
+        raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel, got none")
     return _PAGE.format(
         title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=page_scripts(states, models, dtype)
     )

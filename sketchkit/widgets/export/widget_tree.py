@@ -115,7 +115,7 @@ class WidgetTree:
     def _html(self, model_id: str, depth: int) -> str:
         self._count += 1
         if self._count > MAX_WIDGETS:
-            raise ValueError(f"a display has more than {MAX_WIDGETS:,} widgets")
+            raise ValueError(f"expected at most {MAX_WIDGETS:,} widgets in a display, got more")
         entry = self._lookup(model_id)
         if is_ours(entry) or is_monitor(entry):
             return f'<div style="{self._css(entry)}">{self._place(model_id, entry or {})}</div>'

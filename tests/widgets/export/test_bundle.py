@@ -121,9 +121,9 @@ def test_bundle_takes_generated_text_instead_of_a_file(evaluate, tmp_path):
 @pytest.mark.parametrize(
     ("sources", "message"),
     [
-        ({"main": 'import "./main.js";'}, "in a circle: main.js -> main.js"),
+        ({"main": 'import "./main.js";'}, "without a cycle, got main.js -> main.js"),
         ({"main": 'import "./a.js";', "a": 'export { x } from "./b.js";', "b": 'import "./a.js";'},
-         "in a circle: a.js -> b.js -> a.js"),
+         "without a cycle, got a.js -> b.js -> a.js"),
         ({"main": 'import { a } from "./nowhere.js";'}, "main.js imports nowhere.js: no such file in "),
         ({"main": 'import { a } from "../outside.js";'}, "main.js imports ../outside.js: no such file in "),
         ({"main": 'import { a } from "library";'},
