@@ -251,6 +251,7 @@ def read_changes(path: str | Path) -> dict[str, Any]:
 
 _MAX_FILE_BYTES = 1_000_000
 _TYPES = get_type_hints(HParams)
+_TYPE_NAMES = {int: "a whole number", float: "a finite number", bool: "true or false", str: "a text"}
 
 
 def _convert(name: str, value: Any) -> Any:
@@ -287,7 +288,7 @@ def _convert(name: str, value: Any) -> Any:
             return number
     elif isinstance(value, str):
         return value
-    raise ValueError(f"{name}: expected {expected.__name__}, got {_short_repr(value)}")
+    raise ValueError(f"{name}: expected {_TYPE_NAMES[expected]}, got {_short_repr(value)}")
 
 
 def _short_repr(value: Any) -> str:

@@ -140,7 +140,7 @@ def test_sweep_raises_when_the_directory_has_other_content(notebook, tmp_path):
     ("values", "message"),
     [
         ({"dec_rnn": 3}, "'dec_rnn' is neither a parameter of the notebook nor a hyperparameter; did you mean 'dec_rn"),
-        ({"z_size": "many"}, "z_size: expected int, got 'many'"),
+        ({"z_size": "many"}, "z_size: expected a whole number, got 'many'"),
         ({"z_size": 0}, "z_size: expected between 1"),
         ({"num_steps": "many"}, "num_steps: expected a value like the notebook's 1500, got 'many'"),
         ({"run": "mine"}, "a sweep sets the run directory of every point"),
