@@ -34,7 +34,12 @@ async ({ modules, cases, key, config, index, weights, rounds }) => {
   }
   for (const one of cases) await draw(one, 0);
   const laps = cases.map(() => []);
-  for (let round = 0; round < rounds; round++) for (let i = 0; i < cases.length; i++) laps[i].push(await draw(cases[i], round));
+  for (let round = 0; round < rounds; round++) {
+    for (let k = 0; k < cases.length; k++) {
+      const i = (k + round) % cases.length; // no case is always the first
+      laps[i].push(await draw(cases[i], round));
+    }
+  }
   const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
   return laps.map((lap) => ["first", "done"].map((what) => median(lap.map((times) => times[what]))));
 }
