@@ -1,7 +1,8 @@
 """Benchmark suite: `python -m benchmarks [--only WORD] [--against REVISION]`.
 
-Each benchmark runs in a separate process. With `--against`, each also runs on the code of that revision, immediately
-after, and the table shows the ratio of the two results.
+Each benchmark runs in a separate process, and none needs a network. If one fails, the table shows its error and the
+figures that it reported before, the other benchmarks run, and the exit status is 1. With `--against`, each also runs on
+the code of that revision, immediately after, and the table shows the ratio of the two results.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +28,8 @@ SUITE = (
     ("peer",),
     *(("drawing", cell) for cell in ("lstm", "layer_norm", "hyper")),
     ("page",),
+    ("page_workers",),
+    ("pages",),
     *(("starting", part) for part in ("interpreter", "answers", "conversion", "batches")),
     ("store",),
     ("workers",),
@@ -31,22 +37,60 @@ SUITE = (
 
 
 def measure(benchmark: tuple[str, ...], code: Path) -> list[dict]:
-    """Run one benchmark on the package in `code` and return its figures."""
+    """Run one benchmark on the package in `code` and return its figures, and its error if it fails."""
     command = [sys.executable, "-m", f"benchmarks.{benchmark[0]}", *benchmark[1:]]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(code), str(ROOT)]), "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True)  # noqa: S603 - our own
+    figures = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode:
-        return [{"name": " ".join(benchmark), "error": done.stderr.strip().splitlines()[-1]}]
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        last = (done.stderr.strip() or f"exit status {done.returncode}").splitlines()[-1]
+        figures.append({"name": " ".join(benchmark), "error": last})
+    return figures
 
 
 def row(figure: dict) -> str:
     """Return a row of the table."""
     if "error" in figure:
-        return f"| {figure['name']} | failed: {figure['error']} | | |"
+        error = figure["error"].replace("|", "\\|")
+        return f"| {figure['name']} | failed: {error} | | |"
     ratio = f"{figure['ratio']:.2f} ({figure['to']})" if figure["ratio"] is not None else ""
     before = f" | {figure['against']:.2f}" if "against" in figure else ""
     return f"| {figure['name'].strip()} | {figure['value']:.3g} {figure['unit']} | {ratio} | {figure['bar']}{before} |"
+
+
+def run(selected: list[tuple[str, ...]], against: str | None) -> tuple[list[str], list[dict]]:
+    """Run benchmarks and print their table. Return its header and the figures."""
+    header = ["| benchmark | result | ratio (reference) | target |" + (f" time / {against} |" if against else "")]
+    header.append("|---|---|---|---|" + ("---|" if against else ""))
+    print("\n".join(header), flush=True)
+    figures = []
+    with earlier_code(against) as other:
+        for benchmark in selected:
+            found = measure(benchmark, ROOT)
+            if other:
+                before = {figure["name"]: figure.get("value") for figure in measure(benchmark, other)}
+                for figure in found:
+                    if before.get(figure["name"]) and "value" in figure:
+                        figure["against"] = figure["value"] / before[figure["name"]]
+            for figure in found:
+                print(row(figure), flush=True)
+            figures += found
+    return header, figures
+
+
+@contextmanager
+def earlier_code(revision: str | None) -> Iterator[Path | None]:
+    """Check out a revision into a temporary folder while the block runs; None without a revision."""
+    if revision is None:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp())
+    try:
+        subprocess.run(["git", "worktree", "add", "--detach", folder / "code", revision], cwd=ROOT, check=True)  # noqa: S603, S607
+        yield folder / "code"
+    finally:
+        shutil.rmtree(folder)
+        subprocess.run(["git", "worktree", "prune"], cwd=ROOT, check=True)  # noqa: S607
 
 
 def main() -> None:
@@ -57,30 +101,14 @@ def main() -> None:
         "--against", metavar="REVISION", help="also run each benchmark on the code of this git revision"
     )
     options = parser.parse_args()
-    other = None
-    if options.against:
-        other = Path(tempfile.mkdtemp()) / "code"
-        subprocess.run(["git", "worktree", "add", "--detach", other, options.against], cwd=ROOT, check=True)  # noqa: S603, S607
-    machine = description()
-    header = ["| benchmark | result | ratio (reference) | target |" + (f" time / {options.against} |" if other else "")]
-    header.append("|---|---|---|---|" + ("---|" if other else ""))
-    print("\n".join(header), flush=True)
-    figures = []
-    for benchmark in SUITE:
-        if options.only not in " ".join(benchmark):
-            continue
-        found = measure(benchmark, ROOT)
-        if other:
-            before = {figure["name"]: figure.get("value") for figure in measure(benchmark, other)}
-            for figure in found:
-                if before.get(figure["name"]) and "value" in figure:
-                    figure["against"] = figure["value"] / before[figure["name"]]
-        for figure in found:
-            print(row(figure), flush=True)
-        figures += found
-    if other:
-        subprocess.run(["git", "worktree", "remove", "--force", other], cwd=ROOT, check=True)  # noqa: S603, S607
-    if not options.only and not other:
+    selected = [benchmark for benchmark in SUITE if options.only in " ".join(benchmark)]
+    full = not options.only and not options.against
+    machine = description() if full else {}
+    header, figures = run(selected, options.against)
+    failed = [figure["name"] for figure in figures if "error" in figure]
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}{'; the results were not saved' if full else ''}")
+    if full:
         keep(machine, header, figures)
 
 

@@ -1,4 +1,4 @@
-"""Benchmark of exported pages, opened from disk without a kernel or a network. Downloads a published model."""
+"""Benchmark of exported pages, opened from disk without a kernel or a network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figures import Figure, report
-from benchmarks.widgets import LONG_TASKS, MODEL, drag
+from benchmarks.models import STEPS, published_decoder, untrained
+from benchmarks.widgets import LONG_TASKS, drag
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 
@@ -31,31 +32,38 @@ def main() -> None:
     from sketchkit.widgets import Complete, Morph, TemperatureSlider
 
     folder = Path(tempfile.mkdtemp())
-    made: dict = {}
-    exec(MODEL.replace("CONDITIONAL", "True"), made)  # noqa: S102 - our own text
+    decoder, name = published_decoder()
+    long, conditional = untrained(conditional=False), untrained(conditional=True)
     for dtype, bar in (("float16", "at most 6"), ("int8", "at most 3.5")):
-        for name, widget in (("a decoder", Complete("quickdraw/dog")), ("an encoder too", Morph(made["model"]))):
+        for parts, widget in (("a decoder", Complete(long)), ("an encoder too", Morph(conditional))):
             size = widget.to_html(folder / "size.html", dtype=dtype).stat().st_size / 1e6
-            report(Figure(f"page: 512 units, {name}, {dtype}", size, "MB", bar=bar))
-    TemperatureSlider("quickdraw/dog", seed=5).to_html(folder / "temperature.html")
-    Morph("kanji", seed=1).to_html(folder / "morph.html")
-    Complete("quickdraw/dog", variants=9, seed=2).to_html(folder / "complete.html")
+            report(Figure(f"page: 512 units, {parts}, {dtype}", size, "MB", bar=bar))
+    TemperatureSlider(decoder, seed=5).to_html(folder / "first.html")
+    Complete(decoder, variants=9, seed=2).to_html(folder / "complete.html")
+    drags = {
+        f"temperature, {name}": (TemperatureSlider(decoder, seed=5), (0.1, 0.9)),
+        "morph, kanji": (Morph("kanji", seed=1), (0.1, 0.9)),
+        f"temperature, {STEPS} points": (TemperatureSlider(long, seed=5), (0.1, 0.9)),
+        f"temperature up to 0.4, {STEPS} points": (TemperatureSlider(long, seed=5), (0.02, 0.27)),
+        f"morph at temperature 0.1, {STEPS} points": (Morph(conditional, seed=1, temperature=0.1), (0.1, 0.9)),
+    }
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         laps = []
         for _ in range(5):
             page = browser.new_context(offline=True).new_page()
-            page.goto((folder / "temperature.html").as_uri(), wait_until="commit")
+            page.goto((folder / "first.html").as_uri(), wait_until="commit")
             page.wait_for_function("() => document.querySelector('.sk-widget')?.dataset.frames")
             laps.append(page.evaluate("performance.now()"))
             page.close()
         report(Figure("page: from opening to the first drawing", statistics.median(laps), "ms", bar="at most 1000"))
-        for name in ("temperature", "morph"):
+        for title, (widget, shares) in drags.items():
             page = browser.new_context(offline=True).new_page()
-            page.goto((folder / f"{name}.html").as_uri())
+            page.goto(widget.to_html(folder / "drag.html").as_uri())
             page.wait_for_function("() => document.querySelector('.sk-widget')?.dataset.frames")
-            rate, _ = drag(Page(page), name.capitalize())
-            report(Figure(f"page: dragging {name}", rate, "frames/s", bar="at least 30"))
+            rate, longest = drag(Page(page), title.split()[0].rstrip(",").capitalize(), shares=shares)
+            report(Figure(f"page: dragging {title}", rate, "frames/s", bar="at least 30"))
+            report(Figure(f"  longest task while dragging {title}", longest, "ms", bar="at most 100"))
             page.close()
         page = browser.new_context(offline=True).new_page()
         page.goto((folder / "complete.html").as_uri())

@@ -1,6 +1,6 @@
 """Benchmarks of the widgets in JupyterLab in Chromium, with a model of published size (512 units) that never ends.
 
-One benchmark downloads a published model, from `SKETCHKIT_MIRROR` if that variable is set.
+One benchmark uses a published model if it is in the cache.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure, report
+from benchmarks.models import PUBLISHED, is_cached
 from tests.browser.conftest import CHROMIUM, FLAGS, Lab, Notebook
 
 MODEL = """
@@ -74,19 +75,25 @@ def turns(notebook: Notebook, times: int) -> tuple[float, float]:
     return sorted(laps)[times // 2], 1000 / sorted(gaps)[len(gaps) // 2]
 
 
-def drag(notebook: Notebook, name: str, seconds: float = 3) -> tuple[float, float]:
-    """Drag a slider; return the frame rate (1 / median gap, in frames/s) and the longest task, in ms."""
+def drag(
+    notebook: Notebook, name: str, seconds: float = 3, shares: tuple[float, float] = (0.1, 0.9)
+) -> tuple[float, float]:
+    """Drag a slider between two shares of its width.
+
+    Returns the frame rate (1 / median gap, in frames/s) and the longest task, in ms.
+    """
     page, slider = notebook.page, notebook.widget().get_by_role("slider", name=name)
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
     page.evaluate(LONG_TASKS)
     page.evaluate(FRAMES)
-    page.mouse.move(box["x"] + 0.1 * box["width"], y)
+    first, last = (box["x"] + share * box["width"] for share in shares)
+    page.mouse.move(first, y)
     page.mouse.down()
     began = time.monotonic()
     while (share := (time.monotonic() - began) / seconds) < 1:
-        page.mouse.move(box["x"] + (0.1 + 0.8 * share) * box["width"], y)
+        page.mouse.move(first + share * (last - first), y)
     page.mouse.up()
     at = page.evaluate("window.frames")
     gaps = sorted(b - a for a, b in itertools.pairwise(at))
@@ -136,8 +143,9 @@ def main() -> None:
             report(Figure("widget: model's ink after lifting the pen, kernel asleep", ink, "ms", bar="at most 100"))
             report(Figure("widget: model drawing on the paper, kernel asleep", rate, "frames/s", bar="at least 30"))
             notebook.page.close()
+            published = [(f"TemperatureSlider({PUBLISHED!r}, seed=5)", "Temperature", "a published dog", False)]
             for cell, name, of, conditional in (
-                ("TemperatureSlider('quickdraw/dog', seed=5)", "Temperature", "a published dog", False),
+                *(published if is_cached() else []),
                 ("TemperatureSlider(model)", "Temperature", "250 points", False),
                 ("Morph(model)", "Morph", "250 points", True),
             ):
