@@ -40,12 +40,13 @@ def main() -> None:
             report(Figure(f"page: 512 units, {parts}, {dtype}", size, "MB", bar=bar))
     TemperatureSlider(decoder, seed=5).to_html(folder / "first.html")
     Complete(decoder, variants=9, seed=2).to_html(folder / "complete.html")
+    # shares of the slider's width, and seconds: 0.6 s for the 38 steps of low temperatures
     drags = {
-        f"temperature, {name}": (TemperatureSlider(decoder, seed=5), (0.1, 0.9)),
-        "morph, kanji": (Morph("kanji", seed=1), (0.1, 0.9)),
-        f"temperature, {STEPS} points": (TemperatureSlider(long, seed=5), (0.1, 0.9)),
-        f"temperature up to 0.4, {STEPS} points": (TemperatureSlider(long, seed=5), (0.02, 0.27)),
-        f"morph at temperature 0.1, {STEPS} points": (Morph(conditional, seed=1, temperature=0.1), (0.1, 0.9)),
+        f"temperature, {name}": (TemperatureSlider(decoder, seed=5), (0.1, 0.9), 3.0),
+        "morph, kanji": (Morph("kanji", seed=1), (0.1, 0.9), 3.0),
+        f"temperature, {STEPS} points": (TemperatureSlider(long, seed=5), (0.1, 0.9), 3.0),
+        f"temperature up to 0.4, {STEPS} points": (TemperatureSlider(long, seed=5), (0.02, 0.27), 0.6),
+        f"morph at temperature 0.1, {STEPS} points": (Morph(conditional, seed=1, temperature=0.1), (0.1, 0.9), 3.0),
     }
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -57,11 +58,11 @@ def main() -> None:
             laps.append(page.evaluate("performance.now()"))
             page.close()
         report(Figure("page: from opening to the first drawing", statistics.median(laps), "ms", bar="at most 1000"))
-        for title, (widget, shares) in drags.items():
+        for title, (widget, shares, seconds) in drags.items():
             page = browser.new_context(offline=True).new_page()
             page.goto(widget.to_html(folder / "drag.html").as_uri())
             page.wait_for_function("() => document.querySelector('.sk-widget')?.dataset.frames")
-            rate, longest = drag(Page(page), title.split()[0].rstrip(",").capitalize(), shares=shares)
+            rate, longest = drag(Page(page), title.split()[0].rstrip(",").capitalize(), seconds, shares)
             report(Figure(f"page: dragging {title}", rate, "frames/s", bar="at least 30"))
             report(Figure(f"  longest task while dragging {title}", longest, "ms", bar="at most 100"))
             page.close()
@@ -70,7 +71,7 @@ def main() -> None:
         page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
         page.evaluate(LONG_TASKS)
         page.evaluate("() => { document.querySelector('.sk-widget').dataset.doneMs = ''; }")
-        page.get_by_role("button", name="Another variation").click()
+        page.get_by_role("button", name="Another ending").click()
         page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
         longest = page.evaluate("window.longest")
         report(Figure("page: longest task during nine completions", longest, "ms", bar="at most 100"))

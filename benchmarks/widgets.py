@@ -96,7 +96,7 @@ def drag(
         page.mouse.move(first + share * (last - first), y)
     page.mouse.up()
     at = page.evaluate("window.frames")
-    gaps = sorted(b - a for a, b in itertools.pairwise(at))
+    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # one frame or none
     return 1000 / gaps[len(gaps) // 2], page.evaluate("window.longest")
 
 
