@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model import cells
+from sketchkit.model.clipping import clip_gradients
 from sketchkit.model.compiled import Compiled
+from sketchkit.model.keras_training import KerasTraining
 from sketchkit.model.losses import kl_loss, reconstruction_losses
 from sketchkit.model.mixture import MixtureTensors, split_outputs
 from sketchkit.model.noise import dropout_mask
 from sketchkit.model.recurrence import Mask, scan
-from sketchkit.model.schedules import LearningRate, kl_weight
-from sketchkit.model.weights import subtree, weight_shapes
+from sketchkit.model.schedules import kl_weight
+from sketchkit.model.weights import initial_weights, subtree, weight_shapes
 
 __all__ = ["Forward", "Network"]
 
@@ -39,8 +41,9 @@ class Forward(NamedTuple):
     final_state: tf.Tensor  # (batch, state_size)
 
 
-class Network(keras.Model):
-    """The sketch-rnn model as a Keras model.
+@keras.saving.register_keras_serializable(package="sketchkit")
+class Network(KerasTraining):
+    """The sketch-rnn model as a Keras model; `KerasTraining` describes its Keras methods.
 
     A batch is a mapping:
 
@@ -60,14 +63,13 @@ class Network(keras.Model):
     ----------
     hparams : HParams
         Hyperparameters of the model.
-    weights : mapping of str to ndarray
-        Initial values, by the names in `sketchkit.model.weights`.
+    weights : mapping of str to ndarray, optional
+        Initial values, by the names in `sketchkit.model.weights`. Default: random values.
     """
 
-    def __init__(self, hparams: HParams, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        # An explicit dtype overrides global Keras settings, such as a mixed-precision policy.
-        super().__init__(name="sketch_rnn", dtype="float32")
-        self.hparams = hparams
+    def __init__(self, hparams: HParams, weights: Mapping[str, NDArray[np.float32]] | None = None) -> None:
+        super().__init__(hparams)
+        weights = initial_weights(hparams, seed=0) if weights is None else weights
         self.variables_by_name = {
             name: self.add_weight(
                 name=name.replace("/", "."),
@@ -286,17 +288,17 @@ class Network(keras.Model):
             loss = recon + weight * kl
         return recon, kl, tape.gradient(loss, [variable.value for variable in self.trainable_variables])
 
-    def train_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Clip each gradient element, apply one Adam step, and return the losses before the step."""
+    def training_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Clip each gradient element, apply one Adam step, and return the losses and gradient figures before the step.
+
+        The figures are those of `sketchkit.model.clipping.clip_gradients`.
+        """
         step = self.optimizer.iterations
         weight = kl_weight(self.hparams, tf.cast(step, tf.float32)) if self.hparams.conditional else 0.0
         losses, gradients = self.loss_and_gradients(batch, weight)
-        clip = self.hparams.grad_clip
-        # Clipping would hide a non-finite gradient, so finiteness is checked before it and reported with the losses.
-        finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(g)) for g in gradients])
-        gradients = [tf.clip_by_value(g, -clip, clip) for g in gradients]
+        gradients, figures = clip_gradients(gradients, self.hparams.grad_clip)
         self.optimizer.apply(gradients, self.trainable_variables)
-        return {**losses, "finite": tf.cast(finite, tf.float32)}
+        return {**losses, **figures}
 
     def call(self, batch: Mapping[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """Return the reconstruction loss of each drawing, (batch,). Keras requires a `call` method."""
@@ -307,21 +309,6 @@ class Network(keras.Model):
         if pen_rows not in self._compiled_losses:
             self._compiled_losses[pen_rows] = Compiled(partial(self.per_drawing_losses, pen_rows=pen_rows))
         return self._compiled_losses[pen_rows]
-
-    def compile_published(self, rate_scale: float = 1.0) -> Network:
-        """Compile the network with the published optimizer and learning rate schedule, and return it.
-
-        Parameters
-        ----------
-        rate_scale : float
-            Factor of the learning rate.
-        """
-        self.compile(
-            optimizer=keras.optimizers.Adam(LearningRate(self.hparams, rate_scale), epsilon=1e-8),
-            jit_compile=True,
-        )
-        self.optimizer.build(self.trainable_variables)
-        return self
 
 
 def _layer_key(key: tf.Tensor, layer: int) -> tf.Tensor:

@@ -46,7 +46,7 @@ class Learner:
             self.network.compile_published(rate_scale)
         self._compiled_step: Callable[[Any], dict[str, Any]]
         if self.cluster.strategy is None:
-            self._compiled_step = Compiled(self.network.train_step)
+            self._compiled_step = Compiled(self.network.training_step)
         else:
             from sketchkit.training.distributed.train_step import DistributedTrainStep
 
@@ -65,7 +65,7 @@ class Learner:
         Returns
         -------
         dict of str to float
-            `loss`, `recon` and `kl` before the step, and `finite`, which is 1 if all gradients were finite, else 0.
+            `loss`, `recon` and `kl` before the step, and the figures of `sketchkit.model.clipping.clip_gradients`.
         """
         from sketchkit.model.evaluation import model_inputs
 
@@ -77,6 +77,11 @@ class Learner:
             shards = self.cluster.split(batch, self.hparams.batch_size)
             losses = self._compiled_step([make_inputs(shard) for shard in shards])
         return {name: float(value) for name, value in losses.items()}
+
+    def set_weights(self, weights: Tensors) -> None:
+        """Set the weights, by the names in `sketchkit.model.weights`. The optimizer state does not change."""
+        for name, variable in self.network.variables_by_name.items():
+            variable.assign(weights[name])
 
     def tensors(self) -> Tensors:
         """Return copies of the weights and the optimizer state, by name."""

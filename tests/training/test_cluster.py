@@ -76,7 +76,7 @@ assert cluster.replicas == 2
 with cluster.scope():
     two = Network(h, initial_weights(h, 0)).compile_published()
 one = Network(h, initial_weights(h, 0)).compile_published()
-alone, together = tf.function(one.train_step, jit_compile=True), DistributedTrainStep(two, cluster)
+alone, together = tf.function(one.training_step, jit_compile=True), DistributedTrainStep(two, cluster)
 changes = Augmentation(augment_stroke_prob=0.2)
 batches = data.batches(h.batch_size, 3, augmentation=changes, bucket_by_length=h.skip_padding)
 for k in range(3):

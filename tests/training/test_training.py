@@ -12,8 +12,6 @@ import pytest
 
 from sketchkit.data import doodles
 from sketchkit.data.dataset import Dataset
-from sketchkit.hparams import HParams
-from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.training.checkpoints import Checkpoints, TrainingState
 from sketchkit.training.errors import TrainingDivergedError
@@ -61,17 +59,6 @@ def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
     assert len(model.generate(3, seed=0)) == 3
     assert list((tmp_path / "run").glob("events.out.tfevents*"))
     assert "16" in run._repr_html_()
-
-
-def test_event_files_contain_the_original_tags_and_sample_images(dataset, tmp_path):
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    train(dataset, tmp_path / "run", SMALL, num_steps=10, log_every=5, progress="none")
-    events = EventAccumulator(str(tmp_path / "run"), size_guidance={"tensors": 0})
-    events.Reload()
-    tags = set(events.Tags()["tensors"])
-    wanted = {"Train_Cost", "Train_Reconstr_Cost", "Train_KL_Cost", "Learning_Rate", "KL_Weight", "Valid_Cost"}
-    assert wanted | {"Valid_Reconstr_Cost", "Valid_KL_Cost", "Samples"} <= tags
 
 
 def distance(a, b):
@@ -125,7 +112,10 @@ def test_resumed_run_is_bit_identical_after_a_kill(tmp_path):
     assert "resuming from step 10" in done.stdout
     assert_identical(weights_at(uninterrupted, 40), weights_at(killed, 40))
     figures = [
-        [{k: v for k, v in r.items() if k not in ("seconds", "elapsed")} for r in read_records(run / "metrics.jsonl")]
+        [
+            {k: v for k, v in r.items() if k not in ("seconds", "elapsed", "time")}
+            for r in read_records(run / "metrics.jsonl")
+        ]
         for run in (uninterrupted, killed)
     ]
     assert figures[0] == figures[1]
@@ -260,28 +250,3 @@ def test_read_records_skips_a_truncated_line(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text(json.dumps({"step": 1, "kind": "train"}) + '\n{"step": 2, "ki')
     assert [r["step"] for r in read_records(path)] == [1]
-
-
-# Keras ------------------------------------------------------------------------------------------------
-
-
-def test_keras_fit_trains_the_network_and_calls_callbacks(dataset):
-    import keras
-    import tensorflow as tf
-
-    from sketchkit.model.evaluation import model_inputs
-
-    h = HParams().replace(SMALL, max_seq_len=dataset.max_seq_len)
-    network = SketchRNN.new(h, dataset.scale_factor).network.compile_published()
-    batches = dataset.batches(h.batch_size, seed=0)
-    first = model_inputs(h, batches[0], (0, 0))
-    stream = tf.data.Dataset.from_generator(
-        lambda: (model_inputs(h, batches[k], (0, k), k) for k in range(6)),
-        output_signature={name: tf.TensorSpec(value.shape, value.dtype) for name, value in first.items()},
-    )
-    seen = []
-    callback = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(logs["recon"]))
-    history = network.fit(stream, epochs=1, verbose=0, callbacks=[callback])
-    assert len(seen) == 6
-    assert history.history["loss"][0] < 5
-    assert int(network.optimizer.iterations) == 6

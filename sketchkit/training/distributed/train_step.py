@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from sketchkit.model.clipping import GRADIENT_FIGURES, clip_gradients
 from sketchkit.model.compiled import Compiled
 from sketchkit.model.network import Network
 from sketchkit.model.schedules import kl_weight
@@ -17,7 +18,7 @@ __all__ = ["DistributedTrainStep"]
 
 
 class DistributedTrainStep:
-    """`Network.train_step` for a batch that is split into shards.
+    """`Network.training_step` for a batch that is split into shards.
 
     The losses and gradients of a shard are sums over its rows, divided by the number of rows of the whole batch. Their
     sum over all shards is therefore the result of a single device, whatever the sizes of the shards. Clipping and Adam
@@ -41,7 +42,7 @@ class DistributedTrainStep:
         self._apply = tf.function(self._apply_gradients, autograph=False)
 
     def __call__(self, shards: Sequence[Mapping[str, tf.Tensor]]) -> dict[str, float]:
-        """Take one step, and return the losses before the step, like `Network.train_step`.
+        """Take one step, and return the losses and gradient figures before the step, like `Network.training_step`.
 
         Parameters
         ----------
@@ -51,7 +52,7 @@ class DistributedTrainStep:
         Returns
         -------
         dict of str to float
-            `loss`, `recon` and `kl`; `finite` is 1 if all gradients are finite, else 0.
+            `loss`, `recon`, `kl`, and the figures of the gradients.
         """
         network, cluster = self.network, self.cluster
         h, step = network.hparams, int(network.optimizer.iterations.numpy())
@@ -66,10 +67,11 @@ class DistributedTrainStep:
                 if float(cluster.first(kl_sum)) < h.kl_tolerance:
                     gradient_weight = np.float32(0)
         sums = cluster.all_reduce_sum(_as_graph(self._gradients, values, tf.constant(gradient_weight)))
-        recon, kl, finite = (float(x) for x in cluster.first(_as_graph(self._apply, sums)))
+        recon, kl, *figures = (float(x) for x in cluster.first(_as_graph(self._apply, sums)))
         if h.conditional:
             kl = max(kl, h.kl_tolerance)
-        return {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl, "finite": finite}
+        losses = {"loss": recon + float(weight) * kl, "recon": recon, "kl": kl}
+        return losses | dict(zip(GRADIENT_FIGURES, figures, strict=True))
 
     def _run_on_replicas(
         self, function: Callable[..., tf.Tensor], shards: PerReplica, *arguments: tf.Tensor
@@ -83,21 +85,17 @@ class DistributedTrainStep:
         return tf.concat([tf.stack([recon, kl]), *(tf.reshape(g, [-1]) for g in gradients)], axis=0)
 
     def _apply_gradients(self, sums: PerReplica) -> PerReplica:
-        """Clip and apply the summed gradients. Return recon, KL, and 1 if the gradients were finite, else 0."""
+        """Clip and apply the summed gradients. Return recon, KL and the figures of the gradients as a vector."""
         variables, strategy = self.network.trainable_variables, self.cluster.strategy
-        clip = self.network.hparams.grad_clip
 
-        def clip_gradients(vector: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        def split_and_clip(vector: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
             sizes = [2, *(int(np.prod(variable.shape)) for variable in variables)]
             metrics, *flat = tf.split(vector, sizes)
-            finite = tf.cast(tf.reduce_all(tf.math.is_finite(vector[2:])), tf.float32)
-            gradients = [
-                tf.clip_by_value(tf.reshape(gradient, variable.shape), -clip, clip)
-                for gradient, variable in zip(flat, variables, strict=True)
-            ]
-            return tf.concat([metrics, finite[None]], axis=0), gradients
+            gradients = [tf.reshape(g, variable.shape) for g, variable in zip(flat, variables, strict=True)]
+            gradients, figures = clip_gradients(gradients, self.network.hparams.grad_clip)
+            return tf.concat([metrics, tf.stack([figures[name] for name in GRADIENT_FIGURES])], axis=0), gradients
 
-        metrics, gradients = strategy.run(clip_gradients, (sums,))
+        metrics, gradients = strategy.run(split_and_clip, (sums,))
         optimizer = self.network.optimizer
         with strategy.scope():
             rate = optimizer.learning_rate
