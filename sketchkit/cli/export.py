@@ -38,11 +38,15 @@ def convert(
             "the model.",
         ),
     ] = None,
+    saved_model: Annotated[
+        bool, typer.Option("--saved-model", help="Write a TensorFlow SavedModel with one step of the decoder.")
+    ] = False,
 ) -> None:
     """Convert a model to another format."""
     import numpy as np
 
     from sketchkit.interop.magenta_tf1 import to_tf1
+    from sketchkit.interop.saved_model import export_saved_model
     from sketchkit.interop.sketch_rnn_js import export_js
     from sketchkit.loading import load
     from sketchkit.storage.atomic import atomic_write
@@ -50,8 +54,12 @@ def convert(
     ending = out.suffix.lower()
     if ending not in ("", ".json", ".npz") or (out.is_file() and not ending):
         raise ValueError(f"OUT: expected *.gen.json, *.vae.json, *.npz or a folder, got {str(out)!r}")
+    if saved_model and ending:
+        raise ValueError(f"OUT: expected a folder for --saved-model, got {str(out)!r}")
     loaded = load(model, scale_factor=scale_factor)
-    if ending == ".json":
+    if saved_model:
+        export_saved_model(loaded, out)
+    elif ending == ".json":
         typer.echo(str(export_js(loaded, out)))
     elif ending == ".npz":
         with atomic_write(out) as part, part.open("wb") as file:
