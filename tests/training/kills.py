@@ -1,0 +1,234 @@
+"""Kills small runs at random moments, resumes them, and checks that they end like runs that were not killed.
+
+python -m tests.training.kills --count 20 --seed 1
+python -m tests.training.kills --kinds hyper workers --count 4 --seed 7 --folder /tmp/kills
+
+Each kind of run is trained once without kills. Then it is started again and again in another directory; each time, one
+of its processes gets a SIGKILL at a random moment. A quarter of the moments are during the start and the compilation,
+the others between the first step and the expected end. The last start trains to the end. Checkpoint, records, samples
+and model must be the same, bit by bit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from sketchkit.training.checkpoints import Checkpoints
+from sketchkit.training.run import Run
+from sketchkit.training.run_control import read_status
+
+KINDS = ("lstm", "layer_norm", "hyper", "sweep", "workers")
+STEPS = 96
+SIZES = "dec_rnn_size=12,enc_rnn_size=8,z_size=4,num_mixture=2,batch_size=12,save_every=12"
+#: Length of the period in which moments at the start are chosen, in seconds.
+START_SECONDS = 10
+#: Maximum number of kills before a run is finished and compared.
+KILLS_PER_RUN = 4
+#: Maximum time of one start, in seconds.
+TIMEOUT = 1800
+
+
+@dataclass
+class Case:
+    """A kind of run in a directory, and what has happened to it.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    folder : Path
+        Directory of the runs.
+    kills : list of str
+        Description of each kill.
+    """
+
+    kind: str
+    folder: Path
+    kills: list[str] = field(default_factory=list)
+
+    @property
+    def runs(self) -> list[Path]:
+        """Directories of the runs that have been started."""
+        return sorted(path.parent for path in self.folder.glob("**/run.json"))
+
+    @property
+    def step(self) -> int:
+        """Number of steps taken, summed over all runs, as far as they are recorded."""
+        return sum(Run(run).step for run in self.runs)
+
+    @property
+    def total(self) -> int:
+        """Number of steps of all runs."""
+        return STEPS * (2 if self.kind == "sweep" else 1)
+
+    def start(self) -> list[subprocess.Popen[bytes]]:
+        """Start the processes; the same call again resumes the runs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "sketchkit"]
+        hparams = f"{SIZES},num_steps={STEPS}"
+        if self.kind == "sweep":
+            _write_notebook(self.folder.parent / "small.ipynb", hparams)
+            arguments = [*command, "sweep", str(self.folder.parent / "small.ipynb"), "--grid", "seed=1,2"]
+            return [self._popen([*arguments, "--out", str(self.folder / "sweep")], {})]
+        if self.kind == "workers":
+            hparams += ",kl_tolerance=0"
+            names = _free_addresses(2)
+        else:
+            hparams += f",dec_model={self.kind},enc_model={self.kind}"
+        train = [*command, "train", "doodles", "--run", str(self.folder / "run"), "--hparams", hparams]
+        train += ["--log-every", "1", "--progress", "lines"]
+        if self.kind != "workers":
+            return [self._popen(train, {})]
+        tasks = [{"cluster": {"worker": names}, "task": {"type": "worker", "index": index}} for index in (0, 1)]
+        return [self._popen([*train, "--strategy", "multiworker"], {"TF_CONFIG": json.dumps(task)}) for task in tasks]
+
+    def _popen(self, command: Sequence[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        with (self.folder / "log.txt").open("ab") as log:
+            return subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
+
+    def finish(self) -> float:
+        """Train to the end. Return the time from the first step to the end, in seconds."""
+        processes, begin = self.start(), self._wait_for_record(time.time())
+        codes = [process.wait(TIMEOUT) for process in processes]
+        assert codes == [0] * len(codes), f"{self.kind}: exit codes {codes}; see {self.folder / 'log.txt'}"
+        return time.time() - begin
+
+    def kill_once(self, random: np.random.Generator, seconds: float) -> None:
+        """Start or resume, and kill one of the processes at a random moment.
+
+        `seconds` is the time that all steps take. If the runs end before that moment, nothing is killed.
+        """
+        before, now = self.step, time.time()
+        processes = self.start()
+        self._wait_for_status(now)
+        if in_steps := random.random() < 0.75:
+            self._wait_for_record(now)
+            wait = random.uniform(0, seconds * (1 - before / self.total))
+        else:
+            wait = random.uniform(0, START_SECONDS)
+        victim = processes[random.integers(len(processes))]
+        try:
+            victim.wait(wait)
+        except subprocess.TimeoutExpired:
+            os.kill(victim.pid, signal.SIGKILL)
+        for process in processes:
+            process.wait(TIMEOUT)  # the other worker notices, and the kernel of a sweep ends with it
+        if victim.returncode == -signal.SIGKILL:
+            moment = f"{wait:.2f} s after the {'first step' if in_steps else 'start'}"
+            self.kills.append(f"process {processes.index(victim)} {moment}, steps {before} to {self.step}")
+
+    def _wait_for_status(self, since: float) -> float:
+        """Wait until a run has been started or resumed after a time, or all have ended. Return the current time."""
+        return self._wait(since, lambda run: read_status(run).since >= since)
+
+    def _wait_for_record(self, since: float) -> float:
+        """Wait until a run has a record that was written after a time, or all have ended. Return the current time."""
+        return self._wait(since, lambda run: any(record["time"] >= since for record in Run(run).records[-1:]))
+
+    def _wait(self, since: float, condition: Callable[[Path], bool]) -> float:
+        while not any(condition(run) for run in self.runs) and self.step < self.total:
+            if time.time() > since + TIMEOUT:
+                raise TimeoutError(f"{self.kind}: no training; see {self.folder / 'log.txt'}")
+            time.sleep(0.02)
+        return time.time()
+
+
+def differences(expected: Case, found: Case) -> list[str]:
+    """Return what differs between the runs of two cases; nothing if they are the same."""
+    different = []
+    if len(expected.runs) != len(found.runs):
+        return [f"{len(found.runs)} runs, expected {len(expected.runs)}"]
+    for a, b in zip(expected.runs, found.runs, strict=True):
+        first, second = Checkpoints(a / "checkpoints").load(STEPS)[0], Checkpoints(b / "checkpoints").load(STEPS)[0]
+        different += [f"{b}: {name}" for name in first if not np.array_equal(first[name], second[name])]
+        if _records(a) != _records(b):
+            different.append(f"{b}: metrics.jsonl")
+        samples = [{path.name: path.read_bytes() for path in Run(run).samples} for run in (a, b)]
+        if samples[0] != samples[1]:
+            different.append(f"{b}: samples")
+        if (a / "model/model.safetensors").read_bytes() != (b / "model/model.safetensors").read_bytes():
+            different.append(f"{b}: model")
+    return different
+
+
+def check(kind: str, count: int, seed: int, folder: Path) -> list[str]:
+    """Kill runs of a kind a number of times, finish them, and return what differs from a run without kills."""
+    random = np.random.default_rng([seed, KINDS.index(kind)])
+    whole, different, kills = Case(kind, folder / kind / "whole"), [], 0
+    seconds = whole.finish()
+    for number in itertools.count():
+        if kills == count:
+            break
+        case = Case(kind, folder / kind / f"killed-{number}")
+        while kills + len(case.kills) < count and len(case.kills) < KILLS_PER_RUN and case.step < case.total:
+            case.kill_once(random, seconds)
+        case.finish()
+        kills += len(case.kills)
+        found = differences(whole, case)
+        different += found
+        for kill in case.kills:
+            print(f"{kind}: killed {kill}", flush=True)
+        print(f"{kind}, seed {seed}: {'; '.join(found) or 'bit-identical'}", flush=True)
+    return different
+
+
+def _records(run: Path) -> list[dict[str, object]]:
+    return [{k: v for k, v in record.items() if k not in ("seconds", "time")} for record in Run(run).records]
+
+
+def _write_notebook(path: Path, hparams: str) -> None:
+    cells = [
+        nbformat.v4.new_code_cell('seed = 0\nrun = "run"', metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            f"import sketchkit\nsketchkit.train('doodles', run, '{hparams}', seed=seed, log_every=1, progress='none')"
+        ),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    for index, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{index}"  # the same file each time, so that the sweep does not warn
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, path)
+
+
+def _free_addresses(count: int) -> list[str]:
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    names = [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
+    for server in servers:
+        server.close()
+    return names
+
+
+def main() -> None:
+    """Check the kinds of runs one after the other; exit with status 1 if a result differs."""
+    parser = argparse.ArgumentParser(prog="python -m tests.training.kills", description="Kill and resume small runs.")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="kinds of runs (default: all)")
+    parser.add_argument("--count", type=int, default=20, help="number of kills, over all kinds (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the moments and processes (default: %(default)s)")
+    parser.add_argument("--folder", type=Path, help="folder of the runs (default: a temporary folder)")
+    options = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="kills-"))
+    counts = [len(part) for part in np.array_split(np.arange(options.count), len(options.kinds))]
+    failed = []
+    for kind, count in zip(options.kinds, counts, strict=True):
+        failed += check(kind, count, options.seed, folder)
+    sys.exit("; ".join(failed) if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
