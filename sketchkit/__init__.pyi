@@ -9,6 +9,7 @@ from .published.catalog import datasets
 from .sketch import Sketch
 from .sketches import Sketches
 from .sweeps.sweep import Sweep, sweep
+from .training.callbacks import Callback
 from .training.fine_tune import teach
 from .training.run import Run
 from .training.runs import runs
@@ -18,6 +19,7 @@ from .widgets.export.page import embed
 __version__: str
 
 __all__ = [
+    "Callback",
     "Dataset",
     "HParams",
     "Run",

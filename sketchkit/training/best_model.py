@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sketchkit.data.dataset import Dataset
+from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplar_choice import choose_exemplars
 from sketchkit.model.exemplars import Exemplars
@@ -17,7 +19,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.training.checkpoints import Tensors, TrainingState
 from sketchkit.training.metrics import read_records
 
-__all__ = ["exported_step", "save_best_model"]
+__all__ = ["add_test_losses", "exported_step", "save_best_model", "tested_step"]
 
 #: Number of training drawings from which the exemplars of a single-class model are chosen.
 EXEMPLAR_POOL = 50
@@ -30,6 +32,12 @@ def exported_step(run: Path) -> int | None:
     except (FileNotFoundError, ValueError):
         return None
     return step
+
+
+def tested_step(run: Path) -> int | None:
+    """Return the step of the model whose test losses are in the metrics of a run; None if there are none."""
+    tested = [record.get("best_step") for record in read_records(run / "metrics.jsonl") if record["kind"] == "test"]
+    return int(tested[-1]) if tested and isinstance(tested[-1], (int, float)) else None
 
 
 def save_best_model(
@@ -99,6 +107,21 @@ def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars
     kept = [base.exemplars.codes[base.exemplars.index(name)] for name in others]
     count = kept[0].shape[0]
     return Exemplars(model.categories, np.stack([np.resize(new.codes[0], (count, new.codes.shape[2])), *kept]))
+
+
+def add_test_losses(run: Path, losses: Mapping[str, float], count: int) -> None:
+    """Add the losses on `count` test drawings to the model folder of a run, and to its card.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written. The earlier one is kept.
+    """
+    model = SketchRNN.open(run / "model")
+    test = {"recon": losses["recon"], "kl": losses["kl"], "drawings": count}
+    training = model.config.training
+    model.config = replace(model.config, training={**training, "losses": {**training.get("losses", {}), "test": test}})
+    model.save(run / "model", card=write_card(model.config))
 
 
 def _valid_losses(run: Path, step: int, dataset: Dataset) -> dict[str, Any]:

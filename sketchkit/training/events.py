@@ -12,6 +12,7 @@ import os
 import platform
 import struct
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,33 @@ class EventFiles:
             tag=tag,
             tensor=make_tensor_proto([str(width).encode(), str(height).encode(), png.getvalue()]),
             metadata=create_summary_metadata(None, None),
+        )
+        self._add(step, summary=Summary(value=[value]))
+
+    def settings(self, step: int, values: Mapping[str, bool | float | str]) -> None:
+        """Write the settings that apply from a step on, for the HParams dashboard and as a table of text."""
+        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+        from tensorboard.plugins.text.summary_v2 import text_pb
+
+        self._add(step, summary=hparams_pb(dict(values)))
+        rows = "".join(f"| {name} | {value} |\n" for name, value in values.items())
+        self._add(step, summary=text_pb("Hyperparameters", f"| name | value |\n| --- | --- |\n{rows}"))
+
+    def charts(self, step: int, charts: Mapping[str, Sequence[str]]) -> None:
+        """Write the layout of the Custom Scalars dashboard: the tags of each chart, by the title of the chart."""
+        from tensorboard.compat.proto.summary_pb2 import Summary
+        from tensorboard.plugins.custom_scalar.layout_pb2 import Category, Chart, Layout, MultilineChartContent
+        from tensorboard.plugins.custom_scalar.metadata import CONFIG_SUMMARY_TAG, create_summary_metadata
+        from tensorboard.util.tensor_util import make_tensor_proto
+
+        layout = Layout(category=[Category(title="Training and validation", chart=[
+            Chart(title=title, multiline=MultilineChartContent(tag=[f"^{tag}$" for tag in tags]))
+            for title, tags in charts.items()
+        ])])  # fmt: skip
+        value = Summary.Value(
+            tag=CONFIG_SUMMARY_TAG,
+            tensor=make_tensor_proto(layout.SerializeToString()),
+            metadata=create_summary_metadata(),
         )
         self._add(step, summary=Summary(value=[value]))
 

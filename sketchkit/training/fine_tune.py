@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import iter_sketches
+from sketchkit.training.callbacks import Callback, OnMetrics
 from sketchkit.training.progress import ProgressKind
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked
@@ -53,6 +54,7 @@ def teach(
     progress: ProgressKind = "auto",
     background: bool = False,
     hparams: str | Mapping[str, Any] | None = None,
+    callbacks: Callback | OnMetrics | Sequence[Callback | OnMetrics] | None = None,
     **changes: Any,
 ) -> Run:
     """Fine-tune a model on a few drawings of one subject.
@@ -86,6 +88,8 @@ def teach(
         or a folder.
     hparams : str or mapping, optional
         Hyperparameters that replace the defaults of fine-tuning, as in `sketchkit.train`.
+    callbacks : Callback, function or sequence of them, optional
+        Objects that report the metrics to other programs, as in `sketchkit.train`.
     **changes
         Further hyperparameters by name.
 
@@ -122,7 +126,7 @@ def teach(
         train(
             path, run, base=model, seed=seed, minutes=minutes, patience=patience, progress=progress,
             categories=(name, *(other for other in kept if other != name)), background=background, log_every=5,
-            **settings,
+            callbacks=callbacks, **settings,
         )  # fmt: skip
     except KeyboardInterrupt:
         print(f"{run}: interrupted; the best model so far is kept", flush=True)

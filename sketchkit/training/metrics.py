@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,28 +23,43 @@ RecordKind = Literal["train", "valid", "test"]
 #: One line of `metrics.jsonl`: step, kind, and metrics by name.
 Record = dict[str, Any]
 
-#: TensorBoard tags of the original implementation, by record kind and by the name of the metric in our records.
+
+def _loss_tags(prefix: str) -> dict[str, str]:
+    return {
+        "loss": f"{prefix}_Cost",
+        "recon": f"{prefix}_Reconstr_Cost",
+        "kl": f"{prefix}_KL_Cost",
+        "loss_annealed": f"{prefix}_Cost_Annealed_Weight",
+        "loss_final": f"{prefix}_Cost_Final_Weight",
+        "seconds": f"Time_Taken_{prefix}",
+    }
+
+
+#: TensorBoard tags, by record kind and by the name of the metric in our records. Losses, rates and times have the tags
+#: of the original implementation.
 _TAGS: dict[RecordKind, dict[str, str]] = {
     "train": {
-        "loss": "Train_Cost",
-        "recon": "Train_Reconstr_Cost",
-        "kl": "Train_KL_Cost",
+        **_loss_tags("Train"),
         "learning_rate": "Learning_Rate",
         "kl_weight": "KL_Weight",
-        "seconds": "Time_Taken_Train",
+        "grad_norm": "Gradient_Norm",
+        "clipped": "Gradient_Clipped_Share",
     },
     "valid": {
-        "loss": "Valid_Cost",
-        "recon": "Valid_Reconstr_Cost",
-        "kl": "Valid_KL_Cost",
-        "seconds": "Time_Taken_Valid",
+        **_loss_tags("Valid"),
+        "samples_ended": "Samples_Ended_Share",
+        "samples_length": "Samples_Length_Ratio",
+        "samples_extent": "Samples_Extent_Ratio",
+        "samples_distance": "Samples_Code_Distance_Ratio",
     },
-    "test": {
-        "loss": "Eval_Cost",
-        "recon": "Eval_Reconstr_Cost",
-        "kl": "Eval_KL_Cost",
-        "seconds": "Time_Taken_Eval",
-    },
+    "test": _loss_tags("Eval"),
+}
+#: Losses that TensorBoard shows in one chart for all kinds of records, with the titles of the charts.
+_CHARTS = {
+    "loss_final": "cost with the final KL weight",
+    "loss_annealed": "cost with the annealed KL weight",
+    "recon": "reconstruction cost",
+    "kl": "KL cost",
 }
 
 
@@ -142,11 +159,14 @@ class MetricsLog:
         Run directory.
     step : int
         Step at which the run starts or resumes; later records are removed, as by `rewind`.
+    on_record : callable, optional
+        Function that is called with each record after it is written.
     """
 
-    def __init__(self, folder: Path, step: int) -> None:
+    def __init__(self, folder: Path, step: int, on_record: Callable[[Record], object] | None = None) -> None:
         self._path = folder / "metrics.jsonl"
         self._events = EventFiles(folder)
+        self._on_record = on_record
         self.rewind(step)
 
     def rewind(self, step: int) -> None:
@@ -160,14 +180,27 @@ class MetricsLog:
         self._events.rewind(step)
 
     def log(self, kind: RecordKind, step: int, **metrics: float) -> None:
-        """Append the metrics of a step. `kind` is train, valid or test."""
+        """Append the metrics of a step and the time, in seconds since 1970. `kind` is train, valid or test."""
         # JSON has no NaN. Omitting non-finite values keeps the line readable for other programs.
-        finite = {name: float(value) for name, value in metrics.items() if math.isfinite(value)}
+        finite = {
+            name: value if isinstance(value, int) else float(value)
+            for name, value in metrics.items()
+            if math.isfinite(value)
+        }
+        record = {"step": step, "kind": kind, **finite, "time": round(time.time(), 3)}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, "kind": kind, **finite}) + "\n")
+            file.write(json.dumps(record) + "\n")
         for name, tag in _TAGS[kind].items():
             if name in finite:
                 self._events.scalar(tag, step, finite[name])
+        if self._on_record:
+            self._on_record(record)
+
+    def log_settings(self, step: int, settings: Mapping[str, Any]) -> None:
+        """Write the hyperparameters and the seed for TensorBoard, as they apply from a step on."""
+        values = {name: ", ".join(value) if isinstance(value, list) else value for name, value in settings.items()}
+        self._events.settings(step, values)
+        self._events.charts(step, {title: [tags[name] for tags in _TAGS.values()] for name, title in _CHARTS.items()})
 
     def log_image(self, tag: str, step: int, pixels: NDArray[np.uint8]) -> None:
         """Write an RGB image of a step for TensorBoard, shape (height, width, 3), uint8."""

@@ -86,6 +86,12 @@ class Run:
             return Limits(self.hparams.num_steps)
 
     @property
+    def test(self) -> Record | None:
+        """The latest record with the losses of the test split; None before the end of training, or without drawings."""
+        tests = [record for record in self.records if record["kind"] == "test" and {"recon", "kl"} <= record.keys()]
+        return tests[-1] if tests else None
+
+    @property
     def status(self) -> RunStatus:
         """Status of the run; its `state` is running, paused, finished, stopped, failed or killed."""
         return read_status(self.folder)
@@ -156,13 +162,15 @@ class Run:
         return f"Run({str(self.folder)!r}, step {self.step:,}{best_text})"
 
     def _repr_html_(self) -> str:
-        status, best = self.status, self.best
+        status, best, test = self.status, self.best, self.test
         values = {
             "run": self.folder,
             "data": ", ".join(self.hparams.data_set),
             "state": " ".join(filter(None, (status.state, status.error))),
             "step": f"{self.step:,}",
             "best": f"{best['loss']:.3f} at step {best['step']:,}" if best else "none yet",
+            "samples": _describe_samples(best or {}) or "none yet",
+            "test": f"recon {test['recon']:.3f}, KL {test['kl']:.3f}" if test else "none yet",
             "model": self.model_folder if self.model_folder.exists() else "none yet",
             **self.hparams.diff(HParams(data_set=self.hparams.data_set)),
         }
@@ -171,3 +179,14 @@ class Run:
             for name, value in values.items()
         )
         return f"<table>{rows}</table>"
+
+
+def _describe_samples(record: Record) -> str:
+    """Return the figures of the samples in a validation record as text; see `sketchkit.training.sample_quality`."""
+    texts = {
+        "samples_ended": "{:.0%} end",
+        "samples_length": "{:.2f} × the points",
+        "samples_extent": "{:.2f} × the size",
+        "samples_distance": "{:.2f} × the code distance of the data",
+    }
+    return ", ".join(text.format(record[name]) for name, text in texts.items() if name in record)

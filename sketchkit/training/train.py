@@ -13,6 +13,7 @@ from sketchkit.hparams import HParams
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.training.background import start_in_background
+from sketchkit.training.callbacks import Callback, Callbacks, OnMetrics
 from sketchkit.training.checkpoints import digest
 from sketchkit.training.distributed.cluster import Cluster, StrategyName
 from sketchkit.training.distributed.failures import propagate_errors
@@ -41,6 +42,7 @@ def train(
     categories: Sequence[str] = (),
     background: bool = False,
     strategy: StrategyName = "none",
+    callbacks: Callback | OnMetrics | Sequence[Callback | OnMetrics] | None = None,
     **changes: Any,
 ) -> Run | None:
     """Train a model, or resume training.
@@ -86,6 +88,9 @@ def train(
         `none`: this process and one device; `mirrored`: all devices of this machine; `multiworker`: all processes
         listed in the environment variable TF_CONFIG (docs/distributed.md). The devices share every batch. The resulting
         weights are those of a single device, up to rounding. Only the first process, the chief, uses the run directory.
+    callbacks : Callback, function or sequence of them, optional
+        `sketchkit.Callback` objects, or functions ``f(step, metrics)``, that report the metrics to other programs; see
+        `sketchkit.training.callbacks`. Only the chief calls them.
     **changes
         Further hyperparameters by name; None leaves a hyperparameter unchanged.
 
@@ -102,6 +107,8 @@ def train(
         If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory is
         damaged, in use by another process or was started with different settings, or the workers were started with
         different settings.
+    TypeError
+        If a callback is neither a `Callback` nor a function.
     TrainingDivergedError
         If the loss or the gradients become non-finite again after one rollback with half the learning rate.
     WorkerLostError
@@ -114,13 +121,13 @@ def train(
     settings = _resolve_hparams(hparams, changes, model)
     run, seed, log_every = parse_path(run, "run"), parse_seed(seed), log_every or 20
     progress, strategy = check_progress(progress or "auto"), strategy or "none"
-    limits = Limits(settings.num_steps, minutes, patience)
+    limits, listeners = Limits(settings.num_steps, minutes, patience), Callbacks(callbacks)
     if log_every < 1:
         raise ValueError(f"log_every: expected at least 1, got {log_every}")
     if data_set is not None and not isinstance(data_set, Dataset):
         data_set = parse_sources(data_set, "data_set", Path(data_dir))
     if background:
-        _check_background(data_set, base, strategy)
+        _check_background(data_set, base, strategy, listeners)
         sources = parse_sources(settings.data_set if data_set is None else data_set, "data_set", Path(data_dir))
         return start_in_background(
             run,
@@ -139,10 +146,13 @@ def train(
             trainer.start(limits)
             trainer.fit(limits, log_every, "none")
             return Run(run) if (run / "run.json").exists() else None
-        with RunLock(run) as lock:
-            trainer = Trainer(dataset, lock, settings, seed, tuple(categories), cluster, model)
-            trainer.start(limits)
-            trainer.fit(limits, log_every, progress)
+        try:
+            with RunLock(run) as lock:
+                trainer = Trainer(dataset, lock, settings, seed, tuple(categories), cluster, model)
+                trainer.start(limits)
+                trainer.fit(limits, log_every, progress, listeners)
+        finally:
+            listeners.end()  # after the status of the run is final
     return Run(run)
 
 
@@ -159,13 +169,21 @@ def _resolve_hparams(
 
 
 def _check_background(
-    data_set: Sequence[str | Path] | Dataset | None, base: str | Path | SketchRNN | None, strategy: StrategyName
+    data_set: Sequence[str | Path] | Dataset | None,
+    base: str | Path | SketchRNN | None,
+    strategy: StrategyName,
+    callbacks: Callbacks,
 ) -> None:
     """Check that the arguments can be passed to a background process."""
     if strategy == "multiworker":
         raise ValueError(
             "background=True cannot be combined with strategy='multiworker'; start every worker in the foreground "
             "with your launcher (docs/distributed.md)"
+        )
+    if callbacks:
+        raise ValueError(
+            "background=True cannot be combined with callbacks, which another process cannot call; train in the "
+            "foreground, or read metrics.jsonl with Run.records"
         )
     if isinstance(data_set, Dataset):
         raise ValueError("background=True: expected a name or path as data_set, got a Dataset")

@@ -14,12 +14,14 @@ from pathlib import Path
 from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.batches import Prefetcher
 from sketchkit.data.dataset import Dataset
+from sketchkit.formats.npz import SplitName
 from sketchkit.hparams import HParams
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.temperature import Sampling
 from sketchkit.model.weights import initial_weights
-from sketchkit.training.best_model import exported_step, save_best_model
+from sketchkit.training.best_model import add_test_losses, exported_step, save_best_model, tested_step
+from sketchkit.training.callbacks import Callbacks
 from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState
 from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
@@ -27,10 +29,12 @@ from sketchkit.training.learner import Learner
 from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsLog
 from sketchkit.training.progress import ProgressKind, Reporter, make_progress
+from sketchkit.training.run import Run
 from sketchkit.training.run_control import RunLock, RunRequests
 from sketchkit.training.run_json import check_directory, check_records, run_settings, write_run_json
+from sketchkit.training.sample_quality import sample_quality
 from sketchkit.training.step_timer import StepTimer
-from sketchkit.training.validation import save_sample_grid, validation_losses
+from sketchkit.training.validation import save_sample_grid, split_losses, weighted_losses
 
 __all__ = ["Trainer"]
 
@@ -126,8 +130,14 @@ class Trainer:
 
     # The loop -------------------------------------------------------------------------------------
 
-    def fit(self, limits: Limits, log_every: int = 20, progress: ProgressKind = "auto") -> None:
-        """Train up to the limits.
+    def fit(
+        self,
+        limits: Limits,
+        log_every: int = 20,
+        progress: ProgressKind = "auto",
+        callbacks: Callbacks | None = None,
+    ) -> None:
+        """Train up to the limits, then evaluate the best model on the test split.
 
         Parameters
         ----------
@@ -137,6 +147,8 @@ class Trainer:
             Number of steps between records of the training losses.
         progress : str
             Type of progress report; see `sketchkit.training.progress`.
+        callbacks : Callbacks, optional
+            Callbacks of the run. They are started here; the caller ends them.
         """
         untrained = self.state.best_step is None and not self.state.step
         self._reporter = make_progress(progress, self.state.step, limits.steps)
@@ -144,17 +156,24 @@ class Trainer:
             if self.resumed:
                 self._reporter.message(f"{self.folder}: resuming from step {self.state.step:,}")
             if self.lock:
-                self._metrics = MetricsLog(self.folder, self.state.step)
+                self._metrics = MetricsLog(self.folder, self.state.step, callbacks.send if callbacks else None)
                 if untrained:
                     # Remove the record of an interrupted validation of the base, which is repeated below.
                     self._metrics.rewind(-1)
+                self._metrics.log_settings(self.state.step, {**self.hparams.as_dict(), "seed": self.seed})
+                if callbacks:
+                    callbacks.start(Run(self.folder))
             timer = StepTimer(self.state.step, self.state.seconds)
             if self.base and untrained:
                 self._validate(timer)  # the base model itself is a candidate for the best model
                 self._checkpoint()
             self._export_best()
-            while not self._reached(limits) and not self._stopped_on_request(timer):
+            while not self._reached(limits):
+                if self._stopped_on_request(timer):
+                    break
                 self._advance(limits, log_every, timer)
+            else:
+                self._test_best(timer)
             self.cluster.all_gather("done")  # wait until the chief has written all files
         finally:
             if self._metrics:
@@ -193,27 +212,26 @@ class Trainer:
 
     def _log_step(self, losses: dict[str, float], log_every: int, timer: StepTimer) -> None:
         """Report the step that was taken last. Every `log_every` steps, write a record."""
-        from sketchkit.model.schedules import kl_weight, learning_rate
+        from sketchkit.model.schedules import learning_rate
 
-        step, h, logged = self.state.step, self.hparams, {}
+        step, reported = self.state.step, {}
         if self._metrics and step % log_every == 0:
-            logged = {name: losses[name] for name in ("loss", "recon", "kl")}
-            # The schedules count the steps from 0.
-            rates = {
-                "learning_rate": self.state.rate_scale * learning_rate(h, step - 1),
-                "kl_weight": kl_weight(h, step - 1) if h.conditional else 0.0,
-            }
+            figures = {name: value for name, value in losses.items() if name != "finite"}
+            figures |= weighted_losses(self.hparams, losses["recon"], losses["kl"], step)
+            # The schedule counts the steps from 0.
+            figures["learning_rate"] = self.state.rate_scale * learning_rate(self.hparams, step - 1)
             seconds = timer.finish_lap(step)
-            self._metrics.log("train", step, **logged, **rates, seconds=seconds, elapsed=timer.seconds)
-        self._reporter.step(step, logged)
+            self._metrics.log("train", step, **figures, seconds=seconds, elapsed=timer.seconds)
+            reported = {name: losses[name] for name in ("loss", "recon", "kl")}
+        self._reporter.step(step, reported)
 
     def _validate(self, timer: StepTimer) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""
-        start_time, step = time.perf_counter(), self.state.step
-        losses = validation_losses(self.learner.network, self.dataset, self.hparams, self.seed, self.cluster)
+        step = self.state.step
+        losses = self._evaluate("valid")
         if self._metrics:
-            seconds = time.perf_counter() - start_time
-            self._metrics.log("valid", step, **losses, seconds=seconds, elapsed=timer.seconds)
+            quality = sample_quality(self.model, self.dataset, self.seed)
+            self._metrics.log("valid", step, **losses, **quality, elapsed=timer.seconds)
         is_best = losses["loss"] < self.state.best_loss
         if is_best:
             self.state = replace(self.state, best_step=step, best_loss=losses["loss"])
@@ -221,6 +239,32 @@ class Trainer:
         self._reporter.message(f"step {step:,}: validation recon {losses['recon']:.3f}, KL {losses['kl']:.3f}{note}")
         if self._metrics:
             self._draw_samples(self._metrics)
+            self._metrics.flush()
+
+    def _evaluate(self, split: SplitName) -> dict[str, float]:
+        """Return the losses of a split with the current weights, and the time that this took, in seconds."""
+        start_time, network = time.perf_counter(), self.learner.network
+        losses = split_losses(network, self.dataset, split, self.seed, self.cluster, self.state.step)
+        return {**losses, "seconds": time.perf_counter() - start_time}
+
+    def _test_best(self, timer: StepTimer) -> None:
+        """Evaluate the best model on the test split, unless this is done or the split is empty.
+
+        Afterwards, the network has the weights of the best model.
+        """
+        best, count = self.state.best_step, len(self.dataset.usable_indices("test"))
+        tested = tested_step(self.folder) if self.lock else None
+        if best is None or not count or self.cluster.all_gather(tested)[0] == best:
+            return
+        weights = self.cluster.broadcast_arrays(Run(self.folder).model().weights if self.lock else None)
+        self.learner.set_weights(weights or {})
+        losses = self._evaluate("test")
+        self._reporter.message(
+            f"step {best:,}, the best: test recon {losses['recon']:.3f}, KL {losses['kl']:.3f} of {count:,} drawings"
+        )
+        if self._metrics:
+            add_test_losses(self.folder, losses, count)
+            self._metrics.log("test", self.state.step, **losses, elapsed=timer.seconds, best_step=best)
             self._metrics.flush()
 
     def _draw_samples(self, metrics: MetricsLog) -> None:

@@ -1,4 +1,4 @@
-"""Validation: losses of the valid split, and a grid of samples and reconstructions."""
+"""Validation: losses of a split, and a grid of samples and reconstructions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.data.dataset import Dataset
+from sketchkit.formats.npz import SplitName
 from sketchkit.hparams import HParams
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.raster import raster_grid
@@ -20,7 +21,7 @@ from sketchkit.training.distributed.cluster import Cluster
 if TYPE_CHECKING:
     from sketchkit.model.network import Network
 
-__all__ = ["save_sample_grid", "validation_losses"]
+__all__ = ["save_sample_grid", "split_losses", "weighted_losses"]
 
 #: Drawings per row of a sample grid. Samples and reconstructions use one batch size, so that TensorFlow compiles once.
 SAMPLES_PER_ROW = 8
@@ -32,26 +33,69 @@ SAMPLE_PIXELS = 96
 MIN_VALIDATION_DRAWS = 32
 
 
-def validation_losses(
-    network: Network, dataset: Dataset, hparams: HParams, seed: int, cluster: Cluster
+def split_losses(
+    network: Network, dataset: Dataset, split: SplitName, seed: int, cluster: Cluster, step: int
 ) -> dict[str, float]:
-    """Return the mean losses of the valid split. The processes of a cluster share its batches.
+    """Return the mean losses of a split. The processes of a cluster share its batches.
+
+    Parameters
+    ----------
+    network : Network
+        Network to evaluate.
+    dataset : Dataset
+        Dataset with the split.
+    split : str
+        `valid` or `test`.
+    seed : int
+        Seed of the noise of the latent codes.
+    cluster : Cluster
+        Processes that share the batches.
+    step : int
+        Number of training steps taken, which determines the annealed KL weight.
 
     Returns
     -------
     dict of str to float
-        `recon`, `kl` (without tolerance) and `loss`, which is recon + kl_weight * max(kl, kl_tolerance) at the
-        configured kl_weight, in nats per point.
+        `recon`, `kl` (without tolerance), the values of `weighted_losses`, and `loss`, which is `loss_final`.
     """
     from sketchkit.model.evaluation import loss_sums, mean_losses
 
-    h, index, count = hparams, cluster.index, cluster.count
-    num_codes = -(-MIN_VALIDATION_DRAWS // len(dataset.usable_indices("valid"))) if h.conditional else 1
-    batches = dataset.iter_batches("valid", h.batch_size, first=index, every=count)
+    h, index, count = network.hparams, cluster.index, cluster.count
+    num_codes = -(-MIN_VALIDATION_DRAWS // len(dataset.usable_indices(split))) if h.conditional else 1
+    batches = dataset.iter_batches(split, h.batch_size, first=index, every=count)
     sums = loss_sums(network, batches, seed=seed, first=index, every=count, num_codes=num_codes)
     losses = mean_losses(cluster.all_gather(sums))
-    penalty = h.kl_weight * max(losses["kl"], h.kl_tolerance) if h.conditional else 0.0
-    return {"loss": losses["recon"] + penalty, "recon": losses["recon"], "kl": losses["kl"]}
+    recon, kl = losses["recon"], losses["kl"]
+    weighted = weighted_losses(h, recon, kl, step)
+    return {"loss": weighted["loss_final"], "recon": recon, "kl": kl, **weighted}
+
+
+def weighted_losses(hparams: HParams, recon: float, kl: float, step: int) -> dict[str, float]:
+    """Return the sum of both losses, weighted with the KL weight of a step and with the final one.
+
+    Parameters
+    ----------
+    hparams : HParams
+        Hyperparameters of the run.
+    recon, kl : float
+        Mean losses, in nats per point.
+    step : int
+        Number of training steps taken.
+
+    Returns
+    -------
+    dict of str to float
+        `kl_weight`, the annealed weight in the last of these steps (0 for an unconditional model);
+        `loss_annealed`, recon + weight * max(kl, kl_tolerance) with this weight; and `loss_final`, the same with the
+        weight that the schedule approaches, the hyperparameter `kl_weight`.
+    """
+    from sketchkit.model.schedules import kl_weight
+
+    h = hparams
+    if not h.conditional:
+        return {"kl_weight": 0.0, "loss_annealed": recon, "loss_final": recon}
+    weight, penalty = kl_weight(h, max(step - 1, 0)), max(kl, h.kl_tolerance)  # the schedule counts steps from 0
+    return {"kl_weight": weight, "loss_annealed": recon + weight * penalty, "loss_final": recon + h.kl_weight * penalty}
 
 
 def save_sample_grid(model: SketchRNN, dataset: Dataset, path: Path, seed: int) -> NDArray[np.uint8]:

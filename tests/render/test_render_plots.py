@@ -193,8 +193,8 @@ def test_loss_curves_without_records(tmp_path):
 def test_loss_curves_with_invalid_records_raise():
     with pytest.raises(ValueError, match="record 0: expected a step, got None"):
         loss_curves([{"kind": "train"}])
-    with pytest.raises(ValueError, match="record 1: expected kind 'train' or 'valid', got 'test'"):
-        loss_curves([RECORDS[0], {"step": 1, "kind": "test"}])
+    with pytest.raises(ValueError, match="record 1: expected kind 'train', 'valid' or 'test', got 'best'"):
+        loss_curves([RECORDS[0], {"step": 1, "kind": "best"}])
     with pytest.raises(TypeError, match="record 0: expected a mapping, got int"):
         loss_curves([3])
 

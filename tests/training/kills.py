@@ -188,7 +188,7 @@ def check(kind: str, count: int, seed: int, folder: Path) -> list[str]:
 
 
 def _records(run: Path) -> list[dict[str, object]]:
-    return [{k: v for k, v in record.items() if k not in ("seconds", "time")} for record in Run(run).records]
+    return [{k: v for k, v in record.items() if k not in ("seconds", "elapsed", "time")} for record in Run(run).records]
 
 
 def _write_notebook(path: Path, hparams: str) -> None:

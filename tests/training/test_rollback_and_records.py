@@ -22,13 +22,14 @@ class Steps:
             steps.taken.append(k)
             loss = float("nan") if k in steps.bad else 1.0 / k
             steps.bad.discard(k)
-            return {"loss": loss, "recon": loss, "kl": 0.0, "finite": 1.0}
+            return {"loss": loss, "recon": loss, "kl": 0.0, "finite": 1.0, "grad_norm": 1.0, "clipped": 0.0}
 
         def sums(*_, **__):
             return {"recon": 10.0, "kl": 0.0, "drawings": 10}
 
         monkeypatch.setattr(Trainer, "_step", step)
         monkeypatch.setattr(Trainer, "_draw_samples", lambda *_: None)
+        monkeypatch.setattr("sketchkit.training.trainer.sample_quality", lambda *_: {})
         monkeypatch.setattr("sketchkit.model.evaluation.loss_sums", sums)
 
 

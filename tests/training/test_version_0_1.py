@@ -45,7 +45,8 @@ def streams_of_version_0_1(monkeypatch):
 
 
 def assert_equal_records(run, after, expected):
-    records = [record for record in run.records if record["step"] > after]
+    # Version 0.1 did not evaluate the test split.
+    records = [record for record in run.records if record["step"] > after and record["kind"] != "test"]
     assert [(r["step"], r["kind"]) for r in records] == [(r["step"], r["kind"]) for r in expected]
     for record, other in zip(records, expected, strict=True):
         numbers = {name: value for name, value in other.items() if name != "kind"}

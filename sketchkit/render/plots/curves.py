@@ -21,8 +21,9 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     Parameters
     ----------
     records : iterable of mapping
-        Records of ``metrics.jsonl`` with the keys "step" and "kind" ("train" or "valid"), and optionally "loss",
-        "recon", "kl", "learning_rate" and "kl_weight". Values that are missing, None or not finite are omitted.
+        Records of ``metrics.jsonl`` with the keys "step" and "kind" ("train", "valid" or "test"), and optionally
+        "loss", "recon", "kl", "learning_rate" and "kl_weight". Values that are missing, None or not finite are omitted,
+        and so are the records of the test split.
 
     Returns
     -------
@@ -32,7 +33,7 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     Raises
     ------
     ValueError
-        If a record has no step, or a kind other than "train" and "valid".
+        If a record has no step, or a kind other than "train", "valid" and "test".
     TypeError
         If a record is not a mapping.
     """
@@ -110,8 +111,8 @@ def _checked_records(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, 
             raise TypeError(f"record {index}: expected a mapping, got {type(record).__name__}")
         if _finite_number(record, "step") is None:
             raise ValueError(f"record {index}: expected a step, got {record.get('step')!r}")
-        if record.get("kind") not in ("train", "valid"):
-            raise ValueError(f"record {index}: expected kind 'train' or 'valid', got {record.get('kind')!r}")
+        if record.get("kind") not in ("train", "valid", "test"):
+            raise ValueError(f"record {index}: expected kind 'train', 'valid' or 'test', got {record.get('kind')!r}")
         valid_records.append(record)
     return valid_records
 
