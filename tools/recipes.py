@@ -125,7 +125,7 @@ RECIPES = {
         sources=("aaron_sheep",),
         notes="The model generates samples from the codes of training drawings; random codes from the prior N(0, "
         "I) decode to a sheep less often. The recommended settings sample the pen state at a temperature of 1: at "
-        "lower pen temperatures, the end of a drawing is rarely sampled, and lines run in coils. These weights were "
+        "lower pen temperatures, the end of a drawing is rarely sampled, and lines coil. These weights were "
         "trained in three stages of 5,250, 4,000 and 10,250 steps.",
         sampling=Sampling(0.2, pen_temperature=1.0),
         exemplars=True,
