@@ -20,7 +20,10 @@ import tensorflow as tf
 
 from sketchkit.model.weights import EPSILON, FORGET_BIAS, state_sizes, subtree
 
-__all__ = ["flatten_state", "from_gates", "hidden_state", "split_state", "step", "zero_state"]
+__all__ = [
+    *("flatten_state", "from_gates", "hidden_state", "hyper_gates", "hyper_weights", "split_state", "step"),
+    "zero_state",
+]
 
 Tensors = Mapping[str, tf.Tensor]
 State = tuple[tf.Tensor, ...]
@@ -73,8 +76,8 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
 def from_gates(
     cell: str, w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return (h, c) of an lstm or layer_norm cell from its pre-activation gates, (batch, 4 * units)."""
-    if cell == "layer_norm":
+    """Return (h, c) of a cell from its pre-activation gates, (batch, 4 * units)."""
+    if cell != "lstm":
         return _normed(w, gates, c, mask)
     i, j, f, o = tf.split(gates, 4, axis=1)
     c = _next_cell(c, i, j, f, mask)
@@ -94,24 +97,51 @@ def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) 
 
 def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     h, inner_h, c, inner_c = state
-    # The inner cell reads the input and the hidden state.
+    # The inner cell reads the input and the hidden state. Its output changes the gates of the main cell.
     inner_h, inner_c = _layer_norm(subtree(w, "inner"), tf.concat([x, h], 1), (inner_h, inner_c), None)
-    # Its output scales the input term and the hidden term of each gate, and adds a bias to the hidden term. One
-    # product computes all embeddings, (batch, 12 * 32): two scales and one bias for each gate.
-    names = [f"hyper_{gate}{part}" for part in ("x/zw", "h/zw", "h/zb") for gate in "ijfo"]
-    products = inner_h @ tf.concat([w[f"{name}/w"] for name in names], 1)
-    embeddings = dict(zip(names, tf.split(products, len(names), axis=1), strict=True))
-    gates = []
-    for gate, from_x, from_h in zip(
-        "ijfo", tf.split(x @ w["W_xh"], 4, axis=1), tf.split(h @ w["W_hh"], 4, axis=1), strict=True
-    ):
-        scale_x, scale_h = (
-            (embeddings[f"{name}/zw"] + w[f"{name}/zw/b"]) @ w[f"{name}/alpha/w"]
-            for name in (f"hyper_{gate}x", f"hyper_{gate}h")
-        )  # (batch, units) each
-        gates.append(scale_x * from_x + scale_h * from_h + embeddings[f"hyper_{gate}h/zb"] @ w[f"hyper_{gate}h/beta/w"])
-    h, c = _normed(w, tf.concat(gates, 1) + w["bias"], c, mask)
+    embedding, biases, *maps = hyper_weights(w)
+    gates = hyper_gates(x @ w["W_xh"], h @ w["W_hh"], inner_h @ embedding, biases, *maps)
+    h, c = from_gates("hyper", w, gates + w["bias"], c, mask)
     return h, inner_h, c, inner_c
+
+
+def hyper_weights(w: Tensors) -> tuple[tf.Tensor, ...]:
+    """Return the weights between the inner cell and the gates of a hyper cell.
+
+    Returns
+    -------
+    embedding : tensor, (inner units, 12 * 32)
+        Weights of all embeddings of the inner hidden state: scales of the input term of the gates i, j, f and o, scales
+        of the hidden term, and biases of the hidden term. One product computes all of them.
+    biases : tensor, (12 * 32,)
+        Terms added to the embeddings.
+    *maps : tensor, (32, units)
+        Twelve maps from the embeddings to the scales and biases.
+    """
+    scales, biases = [f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo"], [f"hyper_{g}h" for g in "ijfo"]
+    embedding = tf.concat([*(w[f"{name}/zw/w"] for name in scales), *(w[f"{name}/zb/w"] for name in biases)], 1)
+    added = tf.concat([w[f"{name}/zw/b"] for name in scales], 0)
+    added = tf.pad(added, [[0, embedding.shape[1] - added.shape[0]]])  # the embeddings of the biases have none
+    return embedding, added, *(w[f"{n}/alpha/w"] for n in scales), *(w[f"{n}/beta/w"] for n in biases)
+
+
+def hyper_gates(
+    from_x: tf.Tensor, from_h: tf.Tensor, embeddings: tf.Tensor, biases: tf.Tensor, *maps: tf.Tensor
+) -> tf.Tensor:
+    """Return the gates of a hyper cell without their bias, (batch, 4 * units).
+
+    Parameters
+    ----------
+    from_x, from_h : tensor, (batch, 4 * units)
+        Terms of the input and of the hidden state.
+    embeddings : tensor, (batch, 12 * 32)
+        Embeddings of the inner hidden state.
+    biases, *maps : tensor
+        See `hyper_weights`.
+    """
+    parts = [part @ m for part, m in zip(tf.split(embeddings + biases, len(maps), axis=1), maps, strict=True)]
+    scale_x, scale_h, bias = (tf.concat(parts[k : k + 4], 1) for k in (0, 4, 8))  # (batch, 4 * units) each
+    return scale_x * from_x + scale_h * from_h + bias
 
 
 def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:

@@ -23,7 +23,7 @@ from tensorflow.compiler.tf2xla.python.xla import dynamic_update_slice
 
 from sketchkit.model import cells
 
-__all__ = ["CHUNK_STEPS", "FusedScan", "Mask"]
+__all__ = ["CHUNK_STEPS", "FusedScan", "Mask", "chunk_rows", "write_row"]
 
 Mask = Callable[[tf.Tensor], tf.Tensor]
 
@@ -131,9 +131,9 @@ class FusedScan:
             for k in range(row.shape[1]):  # for so few columns, additions are faster than a product
                 gates += row[:, k : k + 1] * W_x[k]
             h, c = self._state_after(t, gates, h, c, *norms)
-            return t + 1, gates, h, c, _write_row(hs, h, t + 1), _write_row(cs, c, t + 1), _write_row(ps, gates, t)
+            return t + 1, gates, h, c, write_row(hs, h, t + 1), write_row(cs, c, t + 1), write_row(ps, gates, t)
 
-        begin = (tf.constant(0), fixed, h, c, *(_write_row(tf.zeros([time + 1, batch, units]), x, 0) for x in (h, c)))
+        begin = (tf.constant(0), fixed, h, c, *(write_row(tf.zeros([time + 1, batch, units]), x, 0) for x in (h, c)))
         _, gates, h, c, hs, cs, ps = tf.while_loop(
             lambda t, *_: t < steps, advance, (*begin, tf.zeros([time, batch, 4 * units]))
         )
@@ -163,7 +163,7 @@ class FusedScan:
                 unconnected_gradients=tf.UnconnectedGradients.ZERO,
             )
             d_norms = tuple(total + term for total, term in zip(d_norms, more, strict=True))
-            ps = _write_row(ps, d_gates, t)
+            ps = write_row(ps, d_gates, t)
             return t - 1, ps[tf.maximum(t - 1, 0)], d_gates @ W_back + d_h_past, d_c, ps, *d_norms
 
         begin = (steps - 1, gates, d_h, d_c, ps, *(tf.zeros_like(norm) for norm in norms))
@@ -180,7 +180,7 @@ def _weight_gradients(
     def accumulate_chunk(
         chunk: tf.Tensor, d_fixed: tf.Tensor, d_W_x: tf.Tensor, d_W_hh: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
-        d_gates, past, row = (_chunk_rows(x, chunk * CHUNK_STEPS) for x in (d_ps, hs, inputs))
+        d_gates, past, row = (chunk_rows(x, chunk * CHUNK_STEPS) for x in (d_ps, hs, inputs))
         flat = tf.reshape(d_gates, [CHUNK_STEPS * batch, 4 * units])
         d_W_x += tf.matmul(tf.reshape(row, [CHUNK_STEPS * batch, -1]), flat, transpose_a=True)
         d_W_hh += tf.matmul(tf.reshape(past, [CHUNK_STEPS * batch, units]), flat, transpose_a=True)
@@ -193,11 +193,11 @@ def _weight_gradients(
     return d_fixed, d_W_x, d_W_hh
 
 
-def _chunk_rows(buffer: tf.Tensor, begin: tf.Tensor) -> tf.Tensor:
+def chunk_rows(buffer: tf.Tensor, begin: tf.Tensor) -> tf.Tensor:
     """Return `CHUNK_STEPS` rows of a buffer, from row `begin` on."""
     return tf.slice(buffer, tf.stack([begin, 0, 0]), [CHUNK_STEPS, *buffer.shape[1:]])
 
 
-def _write_row(buffer: tf.Tensor, value: tf.Tensor, t: tf.Tensor | int) -> tf.Tensor:
+def write_row(buffer: tf.Tensor, value: tf.Tensor, t: tf.Tensor | int) -> tf.Tensor:
     """Return `buffer` with row t replaced. In a compiled loop, the write is in place."""
     return dynamic_update_slice(buffer, value[None], tf.stack([t, 0, 0]))

@@ -1,7 +1,7 @@
 """`scan`: a recurrent cell over a sequence.
 
-lstm and layer_norm cells run in `FusedScan`, which computes their gradient itself. The generic scan handles the hyper
-cell, whose gates are not linear in its state, and dropout on the input.
+lstm and layer_norm cells run in `FusedScan`, hyper cells in `FusedHyperScan`; both compute the gradient themselves. The
+generic scan handles dropout on the input.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from sketchkit.model import cells
 from sketchkit.model.cells import State, Tensors
+from sketchkit.model.fused_hyper_scan import FusedHyperScan
 from sketchkit.model.fused_scan import CHUNK_STEPS, FusedScan, Mask
 
 __all__ = ["Mask", "scan"]
@@ -61,10 +62,13 @@ def scan(
     if steps is None:
         steps = inputs.shape[0] if lengths is None else tf.minimum(tf.reduce_max(lengths), inputs.shape[0])
     steps = tf.convert_to_tensor(steps, tf.int32)
-    if cell == "hyper" or input_mask is not None:
+    if input_mask is not None:
         return _generic_scan(cell, w, inputs, context, state, lengths, steps, mask, input_mask)
     time, _, width = inputs.shape
     inputs = tf.pad(inputs, [[0, -time % CHUNK_STEPS], [0, 0], [0, 0]])  # a multiple of the chunk
+    if cell == "hyper":
+        outputs, state = FusedHyperScan(lengths, mask)(steps, inputs, context, w, state)
+        return outputs[:time], state
     fixed = tf.zeros([1, w["W_hh"].shape[1]]) if cell == "layer_norm" else w["bias"][None]  # (1, 4 * units)
     if context is not None:
         fixed += context @ w["W_xh"][width:]
