@@ -190,7 +190,7 @@ class FusedHyperScan:
                 write_row(buffer, d, t) for buffer, d in zip(buffers, (d_from_h, d_inner, d_embeddings), strict=True)
             )
             following = (buffer[tf.maximum(t - 1, 0)] for buffer in buffers)
-            d_others = (sum(terms) for terms in zip(d_others, d_main, d_more, strict=True))
+            d_others = tuple(sum(terms) for terms in zip(d_others, d_main, d_more, strict=True))
             d_W_x += tf.matmul(inputs[t], d_from_x, transpose_a=True)
             return t - 1, d_hidden, d_cell, d_fixed + d_from_x, d_W_x, *following, *buffers, *d_others
 
@@ -221,7 +221,8 @@ def _loop_weights(w: Tensors, inputs: tf.Tensor, context: tf.Tensor | None) -> _
 
 
 def _unflatten(flat: Sequence[tf.Tensor]) -> _Weights:
-    return _Weights(*flat[:7], tuple(flat[7:]))
+    fixed, W_x, W_hh, inner_fixed, W_inner_x, W_inner_hh, embedding, *others = flat
+    return _Weights(fixed, W_x, W_hh, inner_fixed, W_inner_x, W_inner_hh, embedding, tuple(others))
 
 
 def _input_term(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> tf.Tensor:
