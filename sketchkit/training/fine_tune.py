@@ -35,7 +35,7 @@ RELATIVE_EPSILON = 2 / 255
 #: steps; if they are alike, it improves for hundreds. Validations are therefore frequent, augmentation is strong, and
 #: the learning rate is small.
 FINE_TUNE_DEFAULTS = {
-    "num_steps": 300, "save_every": 5, "learning_rate": 1e-4, "min_learning_rate": 1e-5, "decay_rate": 0.995,
+    "num_steps": 400, "save_every": 5, "learning_rate": 5e-5, "min_learning_rate": 1e-5, "decay_rate": 0.998,
     "skip_padding": True,
     "random_scale_factor": 0.15, "random_rotation": 10, "random_stroke_factor": 0.1, "augment_stroke_prob": 0.1,
 }  # fmt: skip
