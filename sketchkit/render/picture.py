@@ -60,6 +60,10 @@ class Picture:
         FileNotFoundError
             If the folder does not exist.
         """
+        name = Path(path).name
+        if name.lower().endswith((".png", ".gif")):
+            other = "`sketchkit.render.save_grid` writes PNG and GIF files"
+            raise ValueError(f"expected a file name ending in .svg, got {name!r}; {other}")
         return write_file(self.text.encode("utf-8"), path, ".svg")
 
     def data_uri(self) -> str:
