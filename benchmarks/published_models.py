@@ -36,7 +36,7 @@ def fitted_loss(model, drawings):
 
 def main():
     """Print one row for each model with a recorded drawing size and with drawings of its class."""
-    heads = ("model", "drawings", "enlarged", "loss at the size of the model", "loss as drawn")
+    heads = ("model", "drawings", "enlarged", "loss at the model's size", "loss at the original size")
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
     for name in JS_DRAWING_SIZES:
         try:

@@ -25,7 +25,7 @@ __all__ = [
 #: Bounding box: left, top, right, bottom.
 Bounds = tuple[float, float, float, float]
 
-#: Minimum of a page's shorter side, relative to the longer one, so that a straight line has a visible page.
+#: Minimum ratio of a page's shorter side to its longer one, so that a straight line gets a page of visible height.
 _MIN_ASPECT = 0.25
 #: Maximum number of points of a resampled line.
 _MAX_POINTS = 1e6

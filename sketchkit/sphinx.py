@@ -134,7 +134,7 @@ class _Widget(SphinxDirective):
 
 
 def _replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
-    """Replace the sketchkit widgets of an executed notebook, as inserted by MyST-NB, by live widgets."""
+    """Replace the sketchkit widgets of an executed notebook, as inserted by MyST-NB, with live widgets."""
     scripts = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
     if "ipywidgets_state" not in scripts:
         for raw in doctree.findall(nodes.raw):

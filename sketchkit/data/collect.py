@@ -34,7 +34,7 @@ Source = Any
 
 #: Maximum total unpacked size of the members of a zip archive, in bytes.
 MAX_UNPACKED = 16 << 30
-#: File name endings of the supported types.
+#: File extensions of the supported types.
 READABLE_ENDINGS = [ending for ending, kind in ENDINGS.items() if kind != "pixels"]
 
 
@@ -187,7 +187,7 @@ class DrawingCollector:
             yield from self._drawings(unpacked if streamed else BytesIO(unpacked.read()), kind, where)
 
     def _collect_errors(self, drawings: Callable[[], Iterator[Sketch]], where: str) -> Iterator[Sketch]:
-        """Yield drawings until the first error that ends the reading, which is appended to `errors`."""
+        """Yield drawings until an error ends the reading; append this error to `errors`."""
         try:
             yield from drawings()
         except ValueError as error:

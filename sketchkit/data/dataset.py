@@ -309,7 +309,7 @@ class Dataset:
         max_seq_len, scale_factor : optional
             Values of a model that override those of the dataset.
         first, every : int
-            Number of the first batch, and step between batches.
+            Index of the first batch; step from one batch to the next.
         """
         if split not in SPLITS:
             raise ValueError(f"split: expected one of {', '.join(SPLITS)}, got {split!r}")

@@ -146,7 +146,7 @@ def _are_numbers(values: list[Any]) -> bool:
 
 
 def _as_lists(value: Any, depth: int = 0) -> Any:
-    """Return nested lists with objects replaced by points (pairs) and strokes (lists of pairs), where possible."""
+    """Convert objects in nested lists to points (pairs) and strokes (lists of pairs), where possible."""
     if depth >= MAX_DEPTH:
         return value
     if isinstance(value, list):

@@ -169,7 +169,7 @@ def _read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
 
 
 def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
-    """Return the hyperparameters of the configuration, with the sizes and cells of the tensors."""
+    """Return the hyperparameters of the configuration file, with sizes and cell types inferred from the variables."""
     known = HParams().as_dict()
     configured: dict[str, Any] = {}
     if path.is_file() and path.stat().st_size <= MAX_CONFIG_BYTES:

@@ -128,7 +128,7 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     model : SketchRNN
         Model with lstm cells. An unconditional model is written as `gen`, a conditional one as `vae`.
     path : str or Path
-        File to write, usually with the ending `.gen.json` or `.vae.json`.
+        File to write, usually named `NAME.gen.json` or `NAME.vae.json`.
 
     Returns
     -------

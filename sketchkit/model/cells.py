@@ -1,9 +1,9 @@
 """Step functions of the three recurrent cells: lstm, layer_norm and hyper.
 
-A step is `step(cell, w, inputs, state, mask) -> state`. `w` maps the cell's weight names to tensors, and the state is
-a tuple of tensors. `mask` is None, or the factors of the candidate tanh(j) for recurrent dropout without memory loss
-(arXiv 1603.05118), divided by the keep probability. The gates are ordered i, j, f, o. The constant 1 is added to the
-input of the forget gate.
+A step is `step(cell, w, inputs, state, mask) -> state`. `w` maps the cell's weight names to tensors, and the state is a
+tuple of tensors. For recurrent dropout without memory loss (arXiv 1603.05118), the candidate tanh(j) is multiplied by
+`mask`: 0 or 1 / keep probability for each unit. Without dropout, `mask` is None. The gates are ordered i, j, f, o. The
+constant 1 is added to the input of the forget gate.
 
     lstm         state (c, h)                            Hochreiter and Schmidhuber 1997
     layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate
@@ -63,7 +63,7 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
     state : tuple of tensor
         State before the step.
     mask : tensor (batch, units) or None
-        Factors of the candidate (recurrent dropout).
+        Factors of the candidate tanh(j) in recurrent dropout; None without dropout.
 
     Returns
     -------
@@ -111,8 +111,8 @@ def hyper_weights(w: Tensors) -> tuple[tf.Tensor, ...]:
     Returns
     -------
     embedding : tensor, (inner units, 12 * 32)
-        Weights of all embeddings of the inner hidden state: scales of the input term of the gates i, j, f and o, scales
-        of the hidden term, and biases of the hidden term. One product computes all of them.
+        Weights of the twelve embeddings of the inner hidden state, joined so that one product computes all of them:
+        four scales of the input terms (gates i, j, f, o), four scales of the hidden terms, and four biases.
     biases : tensor, (12 * 32,)
         Terms added to the embeddings.
     *maps : tensor, (32, units)
@@ -121,7 +121,7 @@ def hyper_weights(w: Tensors) -> tuple[tf.Tensor, ...]:
     scales, biases = [f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo"], [f"hyper_{g}h" for g in "ijfo"]
     embedding = tf.concat([*(w[f"{name}/zw/w"] for name in scales), *(w[f"{name}/zb/w"] for name in biases)], 1)
     added = tf.concat([w[f"{name}/zw/b"] for name in scales], 0)
-    added = tf.pad(added, [[0, embedding.shape[1] - added.shape[0]]])  # the embeddings of the biases have none
+    added = tf.pad(added, [[0, embedding.shape[1] - added.shape[0]]])  # the last four embeddings have no bias
     return embedding, added, *(w[f"{n}/alpha/w"] for n in scales), *(w[f"{n}/beta/w"] for n in biases)
 
 

@@ -81,7 +81,7 @@ class BatchedInference:
         padded_noise = np.full((time, batch, 4), 0.5, dtype=np.float32)
         padded_noise[:steps, :count] = noise.transpose(1, 0, 2)
         padded_noise[steps:, :count] = 0.5
-        # Padding repeats the first drawing, so that it does not extend the loop beyond the end of that drawing.
+        # Padding repeats the first drawing, so it never makes the loop run longer than that drawing does.
         padded_noise[:, count:] = padded_noise[:, :1]
         z = None
         if codes is not None:

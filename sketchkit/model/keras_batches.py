@@ -40,7 +40,8 @@ def keras_batches(model: SketchRNN, dataset: Dataset, split: SplitName = "train"
     -------
     tf.data.Dataset
         Batches in the format of `sketchkit.model.network.Network`. Those of `valid` and `test` have one more key,
-        `drawings`: the number of drawings that count, the first ones; the others fill up the last batch.
+        `drawings`: the number of drawings, at the start of the batch, that count. Any drawings after them only fill the
+        last batch to its full size.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from sketchkit.model.schedules import LearningRate
 
 __all__ = ["KerasTraining"]
 
-#: Ends the messages for input that Keras would accept for other models.
+#: End of the error messages about unsupported input: what to pass instead.
 OUR_WAY = (
     "pass sketchkit.model.keras_batches.keras_batches(model, dataset), or train with sketchkit.train, which also "
     "saves checkpoints"
@@ -74,7 +74,7 @@ class KerasTraining(keras.Model):
         loss = means["recon"].result()
         if h.conditional:
             loss += h.kl_weight * tf.maximum(means["kl"].result(), h.kl_tolerance)
-        means["loss"].reset_state()  # the tolerance applies to the mean KL, so this is no mean over batches
+        means["loss"].reset_state()  # the tolerance applies to the mean KL, so this is not a mean over batches
         means["loss"].update_state(loss)
         return {name: mean.result() for name, mean in means.items()}
 
@@ -82,39 +82,39 @@ class KerasTraining(keras.Model):
         """Return the reconstruction loss of each drawing of a batch, (batch,)."""
         return self.per_drawing_losses(_to_batch(data))[0]
 
-    # Methods that refuse other input --------------------------------------------------------------
+    # Methods of `keras.Model` that accept only our batches ----------------------------------------
 
     def fit(self, x: Any = None, *arguments: Any, **options: Any) -> keras.callbacks.History:
-        """Train on batches, as `keras.Model.fit`."""
+        """Train on batches, like `keras.Model.fit`."""
         _check_input(x)
         if options.get("validation_data") is not None:
             _check_input(options["validation_data"])
         return super().fit(x, *arguments, **options)
 
     def evaluate(self, x: Any = None, *arguments: Any, **options: Any) -> Any:
-        """Return the mean losses over batches, as `keras.Model.evaluate`."""
+        """Return the mean losses over batches, like `keras.Model.evaluate`."""
         _check_input(x)
         return super().evaluate(x, *arguments, **options)
 
     def predict(self, x: Any, *arguments: Any, **options: Any) -> Any:
-        """Return the reconstruction loss of each drawing, as `keras.Model.predict`."""
+        """Return the reconstruction loss of each drawing, like `keras.Model.predict`."""
         _check_input(x)
         return super().predict(x, *arguments, **options)
 
     def train_on_batch(self, x: Any, *arguments: Any, **options: Any) -> Any:
-        """Take one training step, as `keras.Model.train_on_batch`."""
+        """Take one training step, like `keras.Model.train_on_batch`."""
         _check_input(x)
         return super().train_on_batch(x, *arguments, **options)
 
     def test_on_batch(self, x: Any, *arguments: Any, **options: Any) -> Any:
-        """Return the losses of one batch, as `keras.Model.test_on_batch`."""
+        """Return the losses of one batch, like `keras.Model.test_on_batch`."""
         _check_input(x)
         return super().test_on_batch(x, *arguments, **options)
 
     # Compilation and configuration ----------------------------------------------------------------
 
     def compile(self, optimizer: Any = None, loss: Any = None, *, metrics: Any = None, **options: Any) -> None:
-        """Set the optimizer, as `keras.Model.compile`.
+        """Set the optimizer, like `keras.Model.compile`.
 
         Parameters
         ----------
@@ -168,7 +168,7 @@ class KerasTraining(keras.Model):
 
 
 def _to_batch(data: Any) -> Mapping[str, tf.Tensor]:
-    """Return the batch in the data of a Keras step. Raises ValueError for other data."""
+    """Return the batch from the data that Keras passes to a step. Raises ValueError if the data contain no batch."""
     batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     if not isinstance(batch, Mapping) or not {"rows", "lengths"} <= batch.keys():
         raise ValueError(f"expected batches with rows and lengths, got {_describe(batch)}; {OUR_WAY}")
@@ -176,7 +176,7 @@ def _to_batch(data: Any) -> Mapping[str, tf.Tensor]:
 
 
 def _check_input(x: Any) -> None:
-    """Raise ValueError for a type of input that Keras accepts or that a user may try, but that are not batches."""
+    """Raise ValueError if the input cannot consist of batches, for example if it is an array."""
     given = x[0] if isinstance(x, tuple) and x else x
     is_stream = isinstance(given, (tf.data.Dataset, keras.utils.PyDataset)) or hasattr(given, "__next__")
     if not is_stream and not isinstance(given, Mapping):

@@ -207,7 +207,7 @@ class StoredModel:
         return {**result, "loss": result["recon"] + self.hparams.kl_weight * result["kl"]}
 
     def __getstate__(self) -> dict[str, Any]:
-        # A shallow copy has its own network too.
+        # `copy.copy` also copies the engines, so that the copy of a model has its own network.
         return {**self.__dict__, "_engines": copy(self._engines)}
 
     def __repr__(self) -> str:

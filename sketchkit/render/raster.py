@@ -135,7 +135,7 @@ def coverage(strokes: Sequence[NDArray[np.float64]], size: tuple[int, int], line
     pen = ImageDraw.Draw(image)
     width = max(1, round(line * fine))
     for stroke in strokes:
-        # The origin is the center of a pixel in Pillow, and its corner in pictures.
+        # In Pillow, the origin is the center of the first pixel; in our coordinates, it is the corner of that pixel.
         points = [(x, y) for x, y in (stroke * fine - 0.5).tolist()]
         if len(points) > 1:
             pen.line(points, fill=255, width=width)

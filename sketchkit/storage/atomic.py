@@ -21,7 +21,7 @@ from typing import Any
 
 __all__ = ["atomic_write", "install_folder", "recover", "save_tensors", "temporary_folder"]
 
-#: Ending of a folder that is being replaced, on systems that cannot exchange two folders in one step.
+#: Name suffix of a folder that is being replaced, on systems that cannot exchange two folders in one step.
 _OLD = ".old"
 _RENAME_EXCHANGE = 2  # flag of renameat2(2) on Linux
 _AT_FDCWD = -100
@@ -31,7 +31,7 @@ _AT_FDCWD = -100
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path in the folder of `path`; on success, it replaces `path` atomically.
 
-    After an error, a full disk or a kill, the file at `path` is unchanged.
+    If an error occurs, the disk is full or the process is killed, the file at `path` is unchanged.
 
     Parameters
     ----------

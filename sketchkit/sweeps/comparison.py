@@ -24,7 +24,7 @@ __all__ = ["ComparedRun", "Comparison", "compare_page"]
 #: Metadata key that marks the notebooks written by `compare_page`.
 _METADATA_KEY = "sketchkit_comparison"
 
-#: Script that sorts the rows by the clicked column: numbers by value, missing values last. It evaluates no text.
+#: Script that sorts the rows by the clicked column: numbers by value, missing values last. Text is never executed.
 _SORT_SCRIPT = """
 <script>
 (() => {

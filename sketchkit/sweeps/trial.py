@@ -29,7 +29,7 @@ from sketchkit.training.run_control import is_locked
 
 __all__ = ["STOP_FILE", "Trial", "TrialLimits", "TrialState", "run_trial"]
 
-#: Name of the file in the sweep's folder that stops all of its trials.
+#: Name of a file in the sweep's folder whose existence stops all trials of the sweep.
 STOP_FILE = ".stopping"
 #: Interval at which a running trial is checked, in seconds.
 POLL_SECONDS = 0.5
@@ -39,7 +39,7 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-#: Fields of `Trial` that have another name in `point.json`, with that name.
+#: Fields of `Trial` with a different name in `point.json`, and that name.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
 
@@ -230,7 +230,7 @@ def _exceeded_limit(folder: Path, seconds: float, limits: TrialLimits) -> str:
 
 
 def _kill_tree(pid: int) -> None:
-    """Kill a process and its descendants, which include the kernel with its own session."""
+    """Kill a process and its descendants, including the kernel, which runs in a session of its own."""
     import psutil
 
     try:

@@ -10,7 +10,7 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a training; it ends when it reaches the first of them.
+    """Limits of a training run, which ends when it reaches one of them.
 
     Attributes
     ----------

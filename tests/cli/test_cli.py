@@ -66,7 +66,7 @@ def test_help_lists_the_commands(run):
         (".gif", ("morph", "--data", "doodles", "--ends", 0, 3, "--frames", 4)),
     ],
 )
-def test_drawing_commands_write_the_format_of_the_ending(ending, words, run, model, tmp_path):
+def test_drawing_commands_select_the_format_by_file_extension(ending, words, run, model, tmp_path):
     command, *options = words
     path = tmp_path / f"picture{ending}"
     assert f"wrote {path}" in run(command, model, *options, "--seed", 1, "--cell", 40, "--out", path)
@@ -216,7 +216,7 @@ def test_package_installs_no_log_handlers():
 
 
 @pytest.mark.parametrize("command", ["embed", "html", "compare", "dataset report"])
-def test_page_with_another_ending_is_refused_before_the_input_is_read(command, run, tmp_path):
+def test_page_with_an_unsupported_extension_is_rejected_before_the_input_is_read(command, run, tmp_path):
     with pytest.raises(ValueError, match=r"--out: expected a file ending in \.html, got 'x\.pdf'"):
         run(*command.split(), "nothing", "--out", tmp_path / "x.pdf")
 

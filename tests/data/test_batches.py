@@ -56,7 +56,7 @@ def test_batch_does_not_depend_on_order_of_access(split):
 
 def test_prefetcher_returns_the_same_batches(split):
     plain, ahead = batches(split), Prefetcher(batches(split))
-    for k in (0, 1, 2, 7, 8, 3):  # also back to an earlier batch, as after a rollback
+    for k in (0, 1, 2, 7, 8, 3):  # including a return to an earlier batch, as after a rollback
         np.testing.assert_array_equal(ahead[k].rows, plain[k].rows)
 
 

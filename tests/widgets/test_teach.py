@@ -1,4 +1,4 @@
-"""Teach: the runs that it starts and shows. Run directories replace the training."""
+"""Teach: the runs that it starts and shows. Nothing is trained; the tests only create run directories."""
 
 import json
 
@@ -16,7 +16,7 @@ STARS = [doodles.draw("star", seed) for seed in range(6)]
 
 @pytest.fixture
 def started(monkeypatch):
-    """Replace training with directories of active runs, and return their locks."""
+    """Instead of training, create the directories of active runs, and return their locks."""
     locks = []
 
     def start(model, drawings, folder, **options):

@@ -54,7 +54,7 @@ _WRITTEN = {
 
 @cache
 def character_strokes(name: str) -> list[Points]:
-    """Return the strokes of a character with the marks of a brush, in template units."""
+    """Return the strokes of a character, with brush marks, in template units."""
     return [_brushed(_points(stroke)) for stroke in _WRITTEN[name].split("/")]
 
 
@@ -64,7 +64,7 @@ def _points(text: str) -> Points:
 
 
 def _brushed(points: Points) -> Points:
-    """Add the marks of a brush: a hook from the upper left at the start, and one at the end of a horizontal line."""
+    """Add brush marks to a stroke: a hook from the upper left at its start, and one at the end of a horizontal line."""
     brushed = np.vstack([points[0] - (1.6, 1.3), points])
     across, down = points[-1] - points[-2]
     if across > 20 * abs(down):

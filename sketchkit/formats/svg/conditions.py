@@ -11,7 +11,7 @@ _EXTENSIONS = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/1998/Math/Math
 
 
 def is_supported(element: Element) -> bool:
-    """Return whether a browser with the language English supports what an element requires."""
+    """Return whether a browser set to English supports what an element requires."""
     languages = element.get("systemLanguage")
     if languages is not None and not any(word.strip()[:2].lower() == _LANGUAGE for word in languages.split(",")):
         return False

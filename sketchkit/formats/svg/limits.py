@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["Budget"]
 
 MAX_BYTES = 8 << 20
-MAX_ELEMENTS = 20_000  # each repetition by `use` counts
+MAX_ELEMENTS = 20_000  # each copy made by a `use` element counts
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
 MAX_SEGMENTS = 100_000  # segments of paths, including those of shapes that are left out

@@ -1,4 +1,4 @@
-"""Media queries, evaluated for a browser that shows the file in a window of a desktop computer."""
+"""Media queries, evaluated as in a browser window on a desktop computer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _NUMBERS = {
     "vertical-viewport-segments": 1.0,
 }
 
-#: Keywords that match. A feature without a value matches if its first keyword is not in `_ABSENT`.
+#: Keywords that match, by feature. In a query without a value, such as `(hover)`, a feature matches unless its first
+#: keyword is in `_ABSENT`.
 _KEYWORDS = {
     "orientation": ("landscape",),
     "prefers-color-scheme": ("light",),

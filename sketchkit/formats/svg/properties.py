@@ -287,7 +287,7 @@ def _declared(name: str, plain: str, tokens: list[Any]) -> Any:
 
 
 def _size_of(tokens: list[Any]) -> list[Any]:
-    """Return the size in a value of the shorthand `font`."""
+    """Return the font size in a value of the `font` shorthand."""
     return [token for token in tokens if quantity(token) is not None and token.type != "number"][:1]
 
 

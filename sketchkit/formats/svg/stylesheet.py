@@ -21,7 +21,8 @@ from sketchkit.formats.svg.quantities import significant, split
 
 __all__ = ["Node", "StyleSheet"]
 
-#: Attribute that marks the root for `:root`. An element that `use` repeats has no parent either, but is not the root.
+#: Attribute that marks the root for `:root`. A copy made by a `use` element has no parent either, but is not
+#: the root.
 ROOT_MARK = "--root"
 
 #: At-rules that do not change the position or paint of shapes.
@@ -52,11 +53,11 @@ class Node(ElementWrapper):
     ) -> None:
         self.work: Budget = work or parent.work  # type: ignore[union-attr]
         super().__init__(element, parent, index, previous, in_html_document)
-        # Searching in long attributes takes longer.
+        # Selectors that search in long attributes take longer.
         self.cost = 1 + sum(map(len, element.attrib.values())) // 1024
         self._children: list[Node] | None = None
 
-    # An element that `use` repeats has one node for each repetition.
+    # Nodes are compared by identity: each copy of an element made by a `use` element has its own node.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
