@@ -1,11 +1,13 @@
-"""Interpolation between latent codes: linear, spherical, and on a grid."""
+"""Arithmetic of latent codes: interpolation, paths, grids, analogies, directions of attributes, and neighbors."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["grid", "lerp", "slerp"]
+__all__ = ["analogy", "direction", "grid", "lerp", "nearest", "path", "slerp"]
 
 #: If the sine of the angle between two codes is below this value, the codes are treated as collinear.
 MIN_SINE = 1e-6
@@ -107,6 +109,132 @@ def grid(
     v = np.linspace(0, 1, rows)
     left, right = interpolate(codes[0], codes[2], v), interpolate(codes[1], codes[3], v)  # (rows, z_size)
     return np.stack([interpolate(a, b, u) for a, b in zip(left, right, strict=True)])
+
+
+def path(codes: ArrayLike, n: int, *, spherical: bool = True) -> NDArray[np.float32]:
+    """Return codes along a path through several codes, for instance for an animation.
+
+    Parameters
+    ----------
+    codes : array_like, shape (m, z_size)
+        The codes that the path passes through, at least two.
+    n : int
+        Number of steps from each code to the next.
+    spherical : bool
+        Whether to interpolate along arcs (`slerp`) instead of straight lines (`lerp`).
+
+    Returns
+    -------
+    ndarray of float32, shape ((m - 1) * n + 1, z_size)
+        Code k of the path is `codes[i]` if k = i * n.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two codes, a value is not finite, or `n` is below 1.
+    """
+    stations = _codes(codes, "codes")
+    if len(stations) < 2:
+        raise ValueError(f"codes: expected at least 2 codes, got {len(stations)}")
+    if n < 1:
+        raise ValueError(f"n: expected at least 1, got {n}")
+    interpolate, t = (slerp if spherical else lerp), np.arange(n) / n
+    parts = [interpolate(a, b, t) for a, b in pairwise(stations)]
+    return np.concatenate([*parts, stations[-1:].astype(np.float32)])
+
+
+def analogy(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> NDArray[np.float32]:
+    """Return the code that is to `c` as `b` is to `a`: c + (b - a).
+
+    An example in the paper (arXiv 1704.03477, section 4.3) is the code of a cat's head, plus that of a pig with a body,
+    minus that of a pig's head. It decodes to a cat with a body.
+
+    Parameters
+    ----------
+    a, b, c : array_like, shape (z_size,)
+        Codes of one model.
+
+    Returns
+    -------
+    ndarray of float32, shape (z_size,)
+
+    Raises
+    ------
+    ValueError
+        If the codes have different sizes, or a value is not finite.
+    """
+    a, b, _ = _checked(a, b, 0)
+    b, c, _ = _checked(b, c, 0)
+    return np.asarray(c + (b - a), dtype=np.float32)
+
+
+def direction(with_: ArrayLike, without: ArrayLike) -> NDArray[np.float32]:
+    """Return the direction of an attribute: the mean code of drawings with it, minus that of drawings without it.
+
+    Add a multiple of the direction to a code to strengthen the attribute, and subtract one to weaken it.
+
+    Parameters
+    ----------
+    with_, without : array_like, shape (m, z_size)
+        Codes of drawings with and without the attribute; the numbers of codes may differ.
+
+    Returns
+    -------
+    ndarray of float32, shape (z_size,)
+
+    Raises
+    ------
+    ValueError
+        If one of the sets is empty, the codes have different sizes, or a value is not finite.
+
+    Examples
+    --------
+    >>> legs = latent.direction(model.encode(with_legs), model.encode(without_legs))      # doctest: +SKIP
+    >>> model.decode(model.encode(sheep) + legs)                                          # doctest: +SKIP
+    """
+    first, second = _codes(with_, "with_"), _codes(without, "without")
+    if first.shape[1] != second.shape[1]:
+        raise ValueError(f"expected codes of the same size, got shapes {first.shape} and {second.shape}")
+    return np.asarray(first.mean(axis=0) - second.mean(axis=0), dtype=np.float32)
+
+
+def nearest(code: ArrayLike, codes: ArrayLike, n: int = 1) -> NDArray[np.intp]:
+    """Return the indices of the codes with the smallest Euclidean distance to a code, the nearest first.
+
+    Parameters
+    ----------
+    code : array_like, shape (z_size,)
+    codes : array_like, shape (m, z_size)
+        The codes to search.
+    n : int
+        Number of indices, 1 to m.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the codes have different sizes, a value is not finite, or `n` is out of range.
+    """
+    many = _codes(codes, "codes")
+    one = _codes(np.asarray(code)[None], "code")
+    if one.shape[1] != many.shape[1]:
+        raise ValueError(f"expected codes of the same size, got shapes {one.shape[1:]} and {many.shape}")
+    if not 1 <= n <= len(many):
+        raise ValueError(f"n: expected 1 to {len(many)}, got {n}")
+    return np.argsort(np.linalg.norm(many - one, axis=1), kind="stable")[:n]
+
+
+def _codes(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Validate a set of codes and return it as float64."""
+    codes = np.asarray(values, dtype=np.float64)
+    if codes.ndim != 2 or not len(codes):
+        raise ValueError(f"{name}: expected one or more codes of the same size, got an array of shape {codes.shape}")
+    if not np.isfinite(codes).all():
+        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
+    return codes
 
 
 def _checked(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> tuple[NDArray[np.float64], ...]:

@@ -58,3 +58,45 @@ def test_invalid_codes_raise():
         latent.lerp([np.nan], [0.0], 0.5)
     with pytest.raises(ValueError, match="2 or 4 corners"):
         latent.grid(np.zeros((3, 2)))
+
+
+def test_path_passes_through_its_codes():
+    codes = [[1, 0], [0, 1], [-1, 0]]
+    points = latent.path(codes, 4)
+    assert points.shape == (9, 2)
+    np.testing.assert_allclose(points[::4], codes, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(latent.path(codes, 2, spherical=False)[1], [0.5, 0.5])
+
+
+def test_analogy_adds_the_difference():
+    np.testing.assert_array_equal(latent.analogy([1, 0], [1, 2], [5, 5]), [5, 7])
+
+
+def test_direction_is_the_difference_of_means():
+    np.testing.assert_array_equal(latent.direction([[1, 2], [3, 4]], [[1, 1]]), [1, 2])
+
+
+def test_nearest_returns_indices_in_order_of_distance():
+    codes = [[0, 0], [3, 0], [1, 0], [2, 0]]
+    assert latent.nearest([0.9, 0], codes).tolist() == [2]
+    assert latent.nearest([0.9, 0], codes, 4).tolist() == [2, 0, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: latent.path([[1, 0]], 3), "codes: expected at least 2 codes, got 1"),
+        (lambda: latent.path([[1, 0], [0, 1]], 0), "n: expected at least 1, got 0"),
+        (lambda: latent.analogy([1, 0], [1, 2], [1, 2, 3]), r"same size, got shapes \(2,\) and \(3,\)"),
+        (lambda: latent.direction([], [[1, 0]]), r"with_: expected one or more codes of the same size, got .* \(0,\)"),
+        (lambda: latent.direction([[1, 0]], [[1, 0, 2]]), r"same size, got shapes \(1, 2\) and \(1, 3\)"),
+        (lambda: latent.direction([[1, np.nan]], [[1, 0]]), "with_: expected finite numbers"),
+        (lambda: latent.nearest([1, 0], [[1, 0]], 2), "n: expected 1 to 1, got 2"),
+        (lambda: latent.nearest([1, 0, 0], [[1, 0]]), r"same size, got shapes \(3,\) and \(1, 2\)"),
+        (lambda: latent.nearest([np.inf, 0], [[1, 0]]), "code: expected finite numbers"),
+    ],
+)
+def test_invalid_arguments_raise(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
