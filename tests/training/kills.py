@@ -5,8 +5,8 @@ python -m tests.training.kills --kinds hyper workers --count 4 --seed 7 --folder
 
 Each kind of run is trained once without kills. Then it is started again and again in another directory; each time, one
 of its processes gets a SIGKILL at a random moment. A quarter of the moments are during the start and the compilation,
-the others between the first step and the expected end. The last start trains to the end. Checkpoint, records, samples
-and model must be the same, bit by bit.
+the others after a random step. The last start trains to the end. Checkpoint, records, samples and model must be the
+same, bit by bit.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -35,8 +36,9 @@ from sketchkit.training.run_control import read_status
 KINDS = ("lstm", "layer_norm", "hyper", "sweep", "workers")
 STEPS = 96
 SIZES = "dec_rnn_size=12,enc_rnn_size=8,z_size=4,num_mixture=2,batch_size=12,save_every=12"
-#: Length of the period in which moments at the start are chosen, in seconds.
-START_SECONDS = 10
+#: Share of the kills that are in the first seconds of a start, and number of these seconds. The others are after a
+#: random step, with an exponentially distributed delay of this mean, in seconds.
+START_SHARE, START_SECONDS, STEP_SECONDS = 0.25, 10.0, 0.5
 #: Maximum number of kills before a run is finished and compared.
 KILLS_PER_RUN = 4
 #: Maximum time of one start, in seconds.
@@ -101,51 +103,39 @@ class Case:
         with (self.folder / "log.txt").open("ab") as log:
             return subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
 
-    def finish(self) -> float:
-        """Train to the end. Return the time from the first step to the end, in seconds."""
-        processes, begin = self.start(), self._wait_for_record(time.time())
-        codes = [process.wait(TIMEOUT) for process in processes]
+    def finish(self) -> None:
+        """Train to the end."""
+        codes = [process.wait(TIMEOUT) for process in self.start()]
         assert codes == [0] * len(codes), f"{self.kind}: exit codes {codes}; see {self.folder / 'log.txt'}"
-        return time.time() - begin
 
-    def kill_once(self, random: np.random.Generator, seconds: float) -> None:
-        """Start or resume, and kill one of the processes at a random moment.
-
-        `seconds` is the time that all steps take. If the runs end before that moment, nothing is killed.
-        """
+    def kill_once(self, random: np.random.Generator) -> None:
+        """Start or resume, and kill one of the processes at a random moment, unless the runs end before it."""
         before, now = self.step, time.time()
         processes = self.start()
-        self._wait_for_status(now)
-        if in_steps := random.random() < 0.75:
-            self._wait_for_record(now)
-            wait = random.uniform(0, seconds * (1 - before / self.total))
-        else:
-            wait = random.uniform(0, START_SECONDS)
         victim = processes[random.integers(len(processes))]
+        self._wait(processes, lambda run: read_status(run).since >= now)
+        if random.random() < START_SHARE:
+            target, delay = before, random.uniform(0, START_SECONDS)
+        else:
+            target, delay = int(random.integers(before, self.total)), random.exponential(STEP_SECONDS)
+            self._wait(processes, lambda run: _last_time(run) >= now and self.step >= target)
         try:
-            victim.wait(wait)
+            victim.wait(delay)
         except subprocess.TimeoutExpired:
             os.kill(victim.pid, signal.SIGKILL)
         for process in processes:
             process.wait(TIMEOUT)  # the other worker notices, and the kernel of a sweep ends with it
         if victim.returncode == -signal.SIGKILL:
-            moment = f"{wait:.2f} s after the {'first step' if in_steps else 'start'}"
+            moment = f"{delay:.2f} s after {f'step {target}' if target > before else 'the start'}"
             self.kills.append(f"process {processes.index(victim)} {moment}, steps {before} to {self.step}")
 
-    def _wait_for_status(self, since: float) -> float:
-        """Wait until a run has been started or resumed after a time, or all have ended. Return the current time."""
-        return self._wait(since, lambda run: read_status(run).since >= since)
-
-    def _wait_for_record(self, since: float) -> float:
-        """Wait until a run has a record that was written after a time, or all have ended. Return the current time."""
-        return self._wait(since, lambda run: any(record["time"] >= since for record in Run(run).records[-1:]))
-
-    def _wait(self, since: float, condition: Callable[[Path], bool]) -> float:
+    def _wait(self, processes: Sequence[subprocess.Popen[bytes]], condition: Callable[[Path], bool]) -> None:
+        """Wait until a condition holds for a run, or all have ended. Raise RuntimeError if a process fails."""
+        deadline = time.monotonic() + TIMEOUT
         while not any(condition(run) for run in self.runs) and self.step < self.total:
-            if time.time() > since + TIMEOUT:
-                raise TimeoutError(f"{self.kind}: no training; see {self.folder / 'log.txt'}")
-            time.sleep(0.02)
-        return time.time()
+            if time.monotonic() > deadline or any(process.poll() for process in processes):
+                raise RuntimeError(f"{self.kind}: no training; see {self.folder / 'log.txt'}")
+            threading.Event().wait(0.02)  # the processes send no notification
 
 
 def differences(expected: Case, found: Case) -> list[str]:
@@ -170,13 +160,13 @@ def check(kind: str, count: int, seed: int, folder: Path) -> list[str]:
     """Kill runs of a kind a number of times, finish them, and return what differs from a run without kills."""
     random = np.random.default_rng([seed, KINDS.index(kind)])
     whole, different, kills = Case(kind, folder / kind / "whole"), [], 0
-    seconds = whole.finish()
+    whole.finish()
     for number in itertools.count():
         if kills == count:
             break
         case = Case(kind, folder / kind / f"killed-{number}")
         while kills + len(case.kills) < count and len(case.kills) < KILLS_PER_RUN and case.step < case.total:
-            case.kill_once(random, seconds)
+            case.kill_once(random)
         case.finish()
         kills += len(case.kills)
         found = differences(whole, case)
@@ -185,6 +175,11 @@ def check(kind: str, count: int, seed: int, folder: Path) -> list[str]:
             print(f"{kind}: killed {kill}", flush=True)
         print(f"{kind}, seed {seed}: {'; '.join(found) or 'bit-identical'}", flush=True)
     return different
+
+
+def _last_time(run: Path) -> float:
+    records = Run(run).records
+    return float(records[-1]["time"]) if records else 0.0
 
 
 def _records(run: Path) -> list[dict[str, object]]:
