@@ -16,13 +16,13 @@ from sketchkit.model.config import ModelConfig
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.published.archive import unpack
 from sketchkit.published.catalog import Catalog, ModelEntry, model_entry, published_models
-from sketchkit.storage.atomic import recover
+from sketchkit.storage.atomic import atomic_write, recover
 from sketchkit.storage.cache import cache_folder
 from sketchkit.storage.download import fetch
 from sketchkit.suggest import did_you_mean
 from sketchkit.svg_document import data_uri
 
-__all__ = ["bundled_models", "load", "load_published", "models"]
+__all__ = ["bundled_models", "cached_models", "load", "load_published", "models", "sample_picture"]
 
 
 def models(*words: str) -> Catalog:
@@ -43,7 +43,9 @@ def models(*words: str) -> Catalog:
         h = ModelConfig.from_json((_bundled_models_dir() / name / "config.json").read_text(encoding="utf-8")).hparams
         size = f"{h.dec_rnn_size}, {h.enc_rnn_size}, z {h.z_size}" if h.conditional else str(h.dec_rnn_size)
         kind = "conditional" if h.conditional else "decoder-only"
-        entries.append(ModelEntry(name, "sketchkit", kind, h.dec_model, size, _license(name), picture=_picture(name)))
+        entries.append(
+            ModelEntry(name, "sketchkit", kind, h.dec_model, size, _license(name), picture=sample_picture(name))
+        )
     columns = ("name", "source", "kind", "cell", "size", "license", "megabytes", "where")
     return Catalog([*entries, *published_models()], columns).filter(*words)
 
@@ -153,7 +155,10 @@ def load_published(entry: ModelEntry, *, force: bool = False) -> SketchRNN:
     config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
     card = write_card(config, data=data, license=entry.license)
     SketchRNN(config, model.weights).save(converted, card=card)
-    return SketchRNN.open(converted)
+    saved = SketchRNN.open(converted)
+    with atomic_write(converted / "sample.svg") as part:
+        part.write_text(saved.generate(seed=0)._repr_svg_(), encoding="utf-8")
+    return saved
 
 
 @cache
@@ -172,14 +177,33 @@ def bundled_models(*, conditional: bool | None = None) -> tuple[str, ...]:
     return tuple(name for name, config in kinds.items() if conditional in (None, config.hparams.conditional))
 
 
+def cached_models(*, conditional: bool | None = None) -> tuple[str, ...]:
+    """Return the names of the published models that have been downloaded.
+
+    Parameters
+    ----------
+    conditional : bool, optional
+        As in `bundled_models`.
+    """
+    kinds = {True: ("conditional",), False: ("decoder-only",), None: ("conditional", "decoder-only")}[conditional]
+    return tuple(entry.name for entry in published_models() if entry.kind in kinds and entry.where == "cached")
+
+
+def sample_picture(name: str) -> str:
+    """Return the sample picture of a model as a data URI; empty if there is none.
+
+    Parameters
+    ----------
+    name : str
+        Name of a bundled or cached model, or path of a model folder.
+    """
+    folders = (_bundled_models_dir() / name, cache_folder() / "models" / name, Path(name))
+    path = next((path for folder in folders if (path := folder / "sample.svg").is_file()), None)
+    return data_uri(path.read_bytes(), "image/svg+xml") if path else ""
+
+
 def _bundled() -> list[str]:
     return sorted(folder.name for folder in _bundled_models_dir().glob("*") if (folder / "config.json").is_file())
-
-
-def _picture(name: str) -> str:
-    """Return the sample picture of a bundled model as a data URI; empty if there is none."""
-    path = _bundled_models_dir() / name / "sample.svg"
-    return data_uri(path.read_bytes(), "image/svg+xml") if path.is_file() else ""
 
 
 def _license(name: str) -> str:

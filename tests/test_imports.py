@@ -31,7 +31,7 @@ LAYERS = (
 )
 #: Layers of `widgets/static/`. `bundle` detects cycles between its files.
 FRONT_END = (
-    ("engine", "editor/strokes"),
+    ("engine", "editor/strokes", "vendor"),
     ("ui",),
     ("editor", "runtime"),
     ("ui/bindings",),

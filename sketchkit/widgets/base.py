@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from sketchkit.loading import bundled_models, load
+from sketchkit.loading import bundled_models, cached_models, load, sample_picture
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
@@ -219,11 +219,17 @@ class ModelWidget(SketchWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "weights":
             self._send_weights(content.get("key"))
-        elif kind == "choose" and content.get("name") in (*self.models, *self._bundled, self._start_choice):
+        elif kind == "models":
+            self.send({"kind": "models", "models": {name: sample_picture(name) for name in self._available()}})
+        elif kind == "choose" and content.get("name") in self._available():
             try:
                 self.model = self._initial_models.get(content["name"], content["name"])
             except Exception as error:  # the page shows the message
                 self.send({"kind": "refused", "error": str(error)})
+
+    def _available(self) -> list[str]:
+        """Return the names of the models that the user can choose."""
+        return [*self.models, self._start_choice, *self._bundled, *cached_models(conditional=True if self.needs_code else None)]
 
     def _send_weights(self, key: Any) -> None:
         packed = self.packed

@@ -13,6 +13,7 @@ from sketchkit.widgets.traits import (
     SYNC_WITHOUT_ECHO,
     BoolsResult,
     CategoryTrait,
+    InkTrait,
     SketchListResult,
     SketchResult,
     SketchTrait,
@@ -59,6 +60,8 @@ class Complete(ModelWidget):
     ----------
     sketch : Sketch
         The strokes of the user.
+    ink : list of list of [x, y, pressure]
+        The strokes of the user as they were drawn, as in `SketchPad`.
     completion : Sketch
         The drawing on the paper, with the strokes of the user and those of the model in the order in which they were
         drawn.
@@ -79,6 +82,7 @@ class Complete(ModelWidget):
     inputs = ("model", "sketch", "variants", "category", "auto", "temperature", "seed")
     last_result = "completion"
     sketch = SketchTrait(help="The strokes of the user.")
+    ink = InkTrait()
     completion = SketchResult(help="The drawing on the paper.")
     by_model = BoolsResult(help="Whether the model drew each stroke.")
     drawings = SketchListResult(help="The endings next to the paper.")

@@ -11,7 +11,7 @@ import traitlets
 from sketchkit.model.temperature import temperature_scales
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, CategoryTrait, FloatsResult, SketchTrait
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, CategoryTrait, FloatsResult, InkTrait, SketchTrait
 
 __all__ = ["NextPoint"]
 
@@ -55,6 +55,7 @@ class NextPoint(ModelWidget):
     inputs = ("model", "sketch", "category", "temperature", "seed")
     last_result = "pen"
     sketch = SketchTrait(help="The drawing.")
+    ink = InkTrait()
     pen = FloatsResult(help="Probabilities of pen down, pen up and end.")
     category = CategoryTrait(help="Category that the model expects.")
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)

@@ -6,7 +6,7 @@ import traitlets
 
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import SketchWidget
-from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchListTrait, SketchTrait
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, InkTrait, SketchListTrait, SketchTrait
 
 __all__ = ["SketchPad"]
 
@@ -28,6 +28,8 @@ class SketchPad(SketchWidget):
 
     Attributes
     ----------
+    ink : list of list of [x, y, pressure]
+        The strokes as they were drawn, before the simplification. The pressure is 0 to 1, and 0.5 for a mouse.
     drawings : list of Sketch
         The kept drawings, for example for `Dataset.from_sketches(pad.drawings)`.
 
@@ -40,6 +42,7 @@ class SketchPad(SketchWidget):
     _view = traitlets.Unicode("pad").tag(sync=True)
     kept = ("drawings",)
     sketch = SketchTrait(help="The drawing.")
+    ink = InkTrait()
     epsilon = traitlets.Float(2.0, min=0, help="Tolerance of the simplification.").tag(**SYNC_WITHOUT_ECHO)
     drawings = SketchListTrait(help="Kept drawings.")
     collect = traitlets.Bool(False, help="Whether to show a button that keeps the drawing.").tag(sync=True)

@@ -11,7 +11,7 @@ import traitlets
 from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchListResult, SketchTrait
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, InkTrait, SketchListResult, SketchTrait
 
 __all__ = ["Reconstruct"]
 
@@ -51,6 +51,7 @@ class Reconstruct(ModelWidget):
     inputs = ("model", "sketch", "variants", "temperature", "seed")
     last_result = "drawings"
     sketch = SketchTrait(help="The drawing to reconstruct.")
+    ink = InkTrait()
     z = FloatsResult(help="Latent code of the drawing.")
     drawings = SketchListResult(help="The reconstructions.")
     distances = FloatsResult(help="Distances of the reconstructions.")

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.export.page_drawing import as_json, as_sketch
+from sketchkit.widgets.export.page_drawing import as_ink, as_json, as_sketch
 
 __all__ = [
     "SYNC_WITHOUT_ECHO",
@@ -16,6 +16,7 @@ __all__ = [
     "CategoryTrait",
     "FloatResult",
     "FloatsResult",
+    "InkTrait",
     "SketchListResult",
     "SketchListTrait",
     "SketchResult",
@@ -45,6 +46,18 @@ class SketchListTrait(traitlets.List[Sketch]):
             to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
             from_json=lambda data, _: [as_sketch(drawing) for drawing in data],
         )
+
+
+class InkTrait(traitlets.List[Any]):
+    """Strokes of the user as they were drawn: lists of points [x, y, pressure], in the units of the sketch.
+
+    The pressure is 0 to 1; it is 0.5 for a mouse or a finger, whose lines are 1 wide. Lines are 0.4 + 1.2 times the
+    pressure wide. The page updates the trait together with the sketch.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(help="Strokes as they were drawn, with pressure.")
+        self.tag(**SYNC_WITHOUT_ECHO, from_json=as_ink)
 
 
 class CategoryTrait(traitlets.Unicode[str, Any]):

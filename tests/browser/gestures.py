@@ -24,3 +24,9 @@ def saved(page, button):
     with page.expect_download() as waiting:
         button.click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def choose_model(widget, name):
+    """Choose a model in a widget's list."""
+    widget.locator(".sk-models > summary").click()
+    widget.get_by_role("button", name=name, exact=True).click()

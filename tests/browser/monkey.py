@@ -172,6 +172,15 @@ class Monkey:
             select.select_option(index=self.dice.randrange(select.locator("option").count()))
             self.expect(before)
 
+    def choose_model(self) -> None:
+        menu = self.pick(".sk-models > summary")
+        if menu:
+            before = self.strokes()
+            menu.click()
+            name = self.dice.choice(["kanji", "quickdraw"])  # all widgets can draw with them
+            menu.locator("xpath=..").get_by_role("button", name=name, exact=True).click()
+            self.expect(before)
+
     def zoom(self) -> None:
         if self.pads.count():
             pad, before = self.pads.nth(self.dice.randrange(self.pads.count())), self.strokes()
@@ -230,7 +239,7 @@ class Monkey:
 
     def run(self, seconds: float) -> None:
         often = [self.stroke] * 8 + [self.click] * 5 + [self.slide] * 2
-        often += [self.press, self.erase, self.undo_and_redo, self.choose, self.zoom, self.resize, self.theme]
+        often += [self.press, self.erase, self.undo_and_redo, self.choose, self.choose_model, self.zoom, self.resize, self.theme]
         often += [self.busy, self.from_python]
         seldom = [self.rerun, self.reload, self.restart]
         ends = time.monotonic() + seconds

@@ -163,7 +163,7 @@ def test_drawing_is_played_back_and_saved_in_both_inks(paper):
     assert page.model_ink == whole
     page.press("Play back")
     for name in ("Save as SVG", "Save as animated SVG"):
-        page.page.get_by_label("Copy or save").click()
+        page.page.get_by_label("Copy or save", exact=True).click()
         _, file = saved(page.page, page.page.get_by_role("button", name=name))
         assert len(ElementTree.fromstring(file).findall("{*}path")) == sum(page.strokes)
         assert b"#e8590c" in file

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from .gestures import points, saved, stroke
+from .gestures import choose_model, points, saved, stroke
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
 
@@ -301,9 +301,11 @@ def test_morph_square_and_temperature_density(notebook):
     plane.focus()
     page.keyboard.press("ArrowDown")
     nb.eventually("print(m.t, m.u)", "1.0 0.05")
-    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
-    assert len(ElementTree.fromstring(file)) == 25
-    _, file = saved(page, widget.get_by_role("button", name="Save animation"))
+    widget.get_by_label("Copy or save the morph").click()
+    _, file = saved(page, widget.get_by_role("button", name="Save as SVG"))
+    assert ElementTree.fromstring(file).get("viewBox") == "0 0 600 600"
+    widget.get_by_label("Copy or save the morph").click()
+    _, file = saved(page, widget.get_by_role("button", name="Save morph as animated SVG"))
     assert b"@keyframes" in file
     assert len(ElementTree.fromstring(file).findall("{*}path")) == 46
     expecting = nb.widget(1)
@@ -325,15 +327,17 @@ def test_complete_changes_model_and_works_without_kernel(notebook):
     widget, page = nb.widget(), nb.page
     stroke(page, widget.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
     nb.eventually("print(len(c.drawings))", "2")
-    choose = widget.get_by_role("combobox", name="Model")
-    choose.select_option("kanji")
+    choose_model(widget, "kanji")
     nb.eventually("print(c.model.name, c.sketch.num_strokes, len(c.drawings))", "kanji 1 2")
     # The stroke spans 0.6 of the pad, and the pad is 1.2 times as wide as a typical drawing of the model.
     wide = "print(abs((c.sketch.bounds[2] - c.sketch.bounds[0]) / c._card['size'] - 0.72) < 0.02)"
     nb.eventually(wide, "True")  # with the same apparent width, in the units of the other model
-    choose.select_option("nothing")
+    choose_model(widget, "nothing")
     widget.get_by_text("nothing: no such model").wait_for()
-    assert choose.input_value() == "kanji"
+    assert widget.locator(".sk-current").text_content() == "kanji"
+    widget.locator(".sk-models > summary").click()
+    widget.locator(".sk-pictures img").nth(2).wait_for()  # the bundled models have pictures
+    page.keyboard.press("Escape")
     nb.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", dies=True)
     widget.get_by_text("The kernel has disconnected").wait_for()
     page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()

@@ -8,7 +8,7 @@ import numpy as np
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["as_json", "as_sketch"]
+__all__ = ["as_ink", "as_json", "as_sketch"]
 
 #: Maximum number of points of a drawing from the page.
 MAX_POINTS = 200_000
@@ -36,3 +36,11 @@ def as_sketch(data: Any, _: Any = None) -> Sketch:
     rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
     start = data.get("start", [0, 0])
     return Sketch(rows, (float(start[0]), float(start[1])))
+
+
+def as_ink(data: Any, _: Any = None) -> list[list[list[float]]]:
+    """Return strokes of points [x, y, pressure] from the page. Raise ValueError if the data are invalid."""
+    strokes = [np.asarray(stroke, dtype=np.float64).reshape(-1, 3) for stroke in data]
+    if sum(map(len, strokes)) > MAX_POINTS or not all(np.isfinite(stroke).all() for stroke in strokes):
+        raise ValueError("expected strokes of points with finite x, y and pressure")
+    return [stroke.tolist() for stroke in strokes]

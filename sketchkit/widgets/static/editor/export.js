@@ -1,19 +1,32 @@
 /**
- * Drawings as files: SVG, a grid of several, an animated SVG, PNG.
+ * Drawings as files: SVG, animated SVG, PNG and GIF. Several drawings are shown in a grid.
  * @module
  */
-import { pathLength } from "./pen_path.js";
+import { GIFEncoder, applyPalette, quantize } from "../vendor/gifenc.js";
+import { runsOf } from "./ink.js";
+import { pathLength, strokesUpTo } from "./pen_path.js";
 import { fittedInto, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./ink.js").Ink} Ink */
 
-/** Colors of the strokes of the user and of a model. */
-const INK = "#1d2433", MODEL_INK = "#e8590c";
+/**
+ * Drawings in a grid. The files have dark ink on a white paper, which is visible on light and on dark pages.
+ * @typedef {object} Sheet
+ * @property {Ink[][]} drawings
+ * @property {number} columns
+ */
+
+/** Colors of the paper and of the strokes of the user and of a model. */
+const PAPER = "#fff", INK = "#1d2433", MODEL_INK = "#e8590c";
 /** Duration of an animated drawing, in seconds, and the part of it in which the pen is lifted between strokes. */
 const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
-const CELL = 120;
-const MARGIN = 0.08;
+/** Side of a cell, its margin, and the width of a line that a mouse draws, relative to the side. */
+const CELL = 120, MARGIN = 0.08, LINE = 2 / 120;
+/** Largest side of a PNG and of a GIF, in pixels. */
+const PNG_SIZE = 1536, GIF_SIZE = 720;
+/** Milliseconds between the frames of a GIF and for which it shows the finished drawing; number of colors. */
+const GIF_FRAME_MS = 60, GIF_HOLD_MS = 1500, GIF_COLORS = 64;
 
 /**
  * Download a file.
@@ -32,74 +45,71 @@ export function download(name, blob) {
 /** @param {string} text */
 export const svgFile = (text) => new Blob([text], { type: "image/svg+xml" });
 
-/**
- * The path of a drawing in a square cell.
- * @param {Point[][]} strokes
- * @param {number} x
- * @param {number} [y]
- * @param {number} [cell]
- */
-function placed(strokes, x, y = 0, cell = CELL) {
-  const edge = MARGIN * cell;
-  return fittedInto(strokes, x + edge, y + edge, cell - 2 * edge).map(pathData).join("");
-}
+/** Number of columns and rows of a sheet. @param {Sheet} sheet */
+const gridOf = ({ drawings, columns }) => ({ columns: Math.min(columns, drawings.length), rows: Math.ceil(drawings.length / columns) });
 
-/** @param {string} content @param {number} width @param {number} [height] */
-const svgDocument = (content, width, height = CELL) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" fill="none" ` +
-  `stroke="${INK}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
+/** @param {string} content @param {{columns: number, rows: number}} grid */
+const svgDocument = (content, { columns, rows }) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns * CELL} ${rows * CELL}" width="${columns * CELL}" height="${rows * CELL}" ` +
+  `style="background:${PAPER}" fill="none" stroke="${INK}" stroke-width="${LINE * CELL}" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
 
 /**
- * The strokes of a drawing in a square cell, as SVG paths with their colors.
- * @param {Ink[]} inks
+ * The strokes of each drawing, moved into its cell.
+ * @param {Sheet} sheet
  * @param {number} cell
+ * @returns {Ink[][]}
  */
-function inkPaths(inks, cell) {
-  const edge = MARGIN * cell, fitted = fittedInto(inks.map(({ points }) => points), edge, edge, cell - 2 * edge);
-  return fitted.map((points, i) => ({ points, data: pathData(points), color: inks[i].byModel ? MODEL_INK : INK }));
+function placed({ drawings, columns }, cell) {
+  const edge = MARGIN * cell;
+  return drawings.map((inks, i) => {
+    const fitted = fittedInto(inks.map(({ points }) => points), (i % columns) * cell + edge, Math.floor(i / columns) * cell + edge, cell - 2 * edge);
+    return fitted.map((points, k) => ({ points, byModel: inks[k].byModel }));
+  });
 }
 
-/** One drawing. @param {Ink[]} inks */
-export function svgOf(inks) {
-  const paths = inkPaths(inks, CELL).map(({ data, color }) => `<path${color === INK ? "" : ` stroke="${color}"`} d="${data}"/>`);
-  return svgDocument(paths.join(""), CELL);
-}
+/** The lines of a stroke, one for each run of equal width. @param {Ink} ink */
+const lines = ({ points, byModel }) => runsOf(points).map((run) => ({ ...run, data: pathData(run.points), color: byModel ? MODEL_INK : INK }));
 
-/** An SVG in which a pen draws the strokes one after the other. @param {Ink[]} inks */
-export function playedSvg(inks) {
+/** The attributes of a line that differ from those of the document. @param {ReturnType<typeof lines>[number]} line */
+const attributes = ({ color, width, data }) =>
+  `${color === INK ? "" : ` stroke="${color}"`}${width === 1 ? "" : ` stroke-width="${(LINE * CELL * width).toFixed(2)}"`} d="${data}"`;
+
+/** @param {Sheet} sheet */
+export const svgOf = (sheet) =>
+  svgDocument(placed(sheet, CELL).flat().flatMap(lines).map((line) => `<path${attributes(line)}/>`).join(""), gridOf(sheet));
+
+/** An SVG in which a pen draws the strokes of each drawing one after the other. @param {Sheet} sheet */
+export function playedSvg(sheet) {
   const style =
     ".s{stroke-dasharray:1;opacity:0;animation:d linear forwards}" +
     "@keyframes d{from{opacity:1;stroke-dashoffset:1}to{opacity:1;stroke-dashoffset:0}}" +
     "@media (prefers-reduced-motion:reduce){.s{animation:none;opacity:1}}";
-  const paths = inkPaths(inks, CELL), lengths = paths.map(({ points }) => Math.max(pathLength([points]), 1));
-  const total = lengths.reduce((a, b) => a + b, 0), pause = (LIFTED_SHARE * PLAYED_SECONDS) / paths.length;
-  let begin = 0;
-  const drawn = paths.map(({ data, color }, i) => {
-    const seconds = ((1 - LIFTED_SHARE) * PLAYED_SECONDS * lengths[i]) / total;
-    const path = `<path class="s" pathLength="1" stroke="${color}" style="animation-duration:${seconds.toFixed(3)}s;animation-delay:${begin.toFixed(3)}s" d="${data}"/>`;
-    begin += seconds + pause;
-    return path;
+  const drawn = placed(sheet, CELL).map((inks) => {
+    const lengths = inks.map(({ points }) => Math.max(pathLength([points]), 1));
+    const total = lengths.reduce((a, b) => a + b, 0), pause = (LIFTED_SHARE * PLAYED_SECONDS) / inks.length;
+    let begin = 0;
+    return inks.map((ink, i) => {
+      const runs = lines(ink), runLengths = runs.map(({ points }) => Math.max(pathLength([points]), 1e-3)), all = runLengths.reduce((a, b) => a + b, 0);
+      const paths = runs.map((line, k) => {
+        const seconds = ((1 - LIFTED_SHARE) * PLAYED_SECONDS * lengths[i] * runLengths[k]) / (total * all);
+        const path = `<path class="s" pathLength="1" style="animation-duration:${seconds.toFixed(3)}s;animation-delay:${begin.toFixed(3)}s"${attributes(line)}/>`;
+        begin += seconds;
+        return path;
+      });
+      begin += pause;
+      return paths.join("");
+    }).join("");
   });
-  return svgDocument(`<style>${style}</style>${drawn.join("")}`, CELL);
-}
-
-/**
- * Drawings side by side, `columns` in a row.
- * @param {Point[][][]} drawings
- * @param {number} [columns]
- */
-export function svgStrip(drawings, columns = drawings.length) {
-  const paths = drawings.map((strokes, i) => `<path d="${placed(strokes, (i % columns) * CELL, Math.floor(i / columns) * CELL)}"/>`);
-  return svgDocument(paths.join(""), columns * CELL, Math.ceil(drawings.length / columns) * CELL);
+  return svgDocument(`<style>${style}</style>${drawn.join("")}`, gridOf(sheet));
 }
 
 /**
  * An SVG that plays drawings forward and backward in a loop. If the user prefers reduced motion, it shows only the middle one.
- * @param {Point[][][]} drawings
+ * @param {Ink[][]} drawings
  * @param {number} [seconds] duration from the first to the last drawing
  */
 export function animatedSvg(drawings, seconds = 3) {
-  const order = [...drawings.keys(), ...[...drawings.keys()].slice(1, -1).reverse()];
+  const order = backAndForth(drawings.length);
   const frameSeconds = seconds / drawings.length, loopSeconds = order.length * frameSeconds;
   const visiblePercent = Math.round(10000 / order.length) / 100;
   const style =
@@ -107,29 +117,80 @@ export function animatedSvg(drawings, seconds = 3) {
     `@keyframes f{0%{visibility:visible}${visiblePercent}%{visibility:hidden}}` +
     `@media (prefers-reduced-motion:reduce){.f{animation:none}.f.middle{visibility:visible}}`;
   const middle = drawings.length >> 1;
-  const frames = order.map((drawing, i) =>
-    `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * frameSeconds).toFixed(3)}s" d="${placed(drawings[drawing], 0)}"/>`);
-  return svgDocument(`<style>${style}</style>${frames.join("")}`, CELL);
+  const frames = order.map((drawing, i) => {
+    const data = placed({ drawings: [drawings[drawing]], columns: 1 }, CELL).flat().flatMap(lines).map((line) => line.data).join("");
+    return `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * frameSeconds).toFixed(3)}s" d="${data}"/>`;
+  });
+  return svgDocument(`<style>${style}</style>${frames.join("")}`, { columns: 1, rows: 1 });
+}
+
+/** The indices of drawings that are shown forward and backward. @param {number} count */
+const backAndForth = (count) => [...Array(count).keys(), ...[...Array(count).keys()].slice(1, -1).reverse()];
+
+/** A canvas for a sheet. @param {Sheet} sheet @param {number} largest longer side in pixels */
+function canvasOf(sheet, largest) {
+  const { columns, rows } = gridOf(sheet), cell = Math.floor(Math.min(largest / Math.max(columns, rows), 512));
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [columns * cell, rows * cell];
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  context.lineCap = context.lineJoin = "round";
+  return { canvas, context, cell };
+}
+
+/** Paint strokes that are placed in their cells. @param {CanvasRenderingContext2D} context @param {Ink[][]} drawings @param {number} cell */
+function paint(context, drawings, cell) {
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  for (const { data, color, width } of drawings.flat().flatMap(lines)) {
+    context.strokeStyle = color;
+    context.lineWidth = LINE * cell * width;
+    context.stroke(new Path2D(data));
+  }
+}
+
+/** @param {Sheet} sheet @returns {Promise<Blob>} */
+export function pngOf(sheet) {
+  const { canvas, context, cell } = canvasOf(sheet, PNG_SIZE);
+  paint(context, placed(sheet, cell), cell);
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the PNG file"))), "image/png"));
+}
+
+/** A GIF in which a pen draws the strokes of each drawing one after the other. @param {Sheet} sheet */
+export function gifOf(sheet) {
+  const { context, cell } = canvasOf(sheet, GIF_SIZE), drawings = placed(sheet, cell), count = Math.round((1000 * PLAYED_SECONDS) / GIF_FRAME_MS);
+  const strokes = drawings.map((inks) => inks.map(({ points }) => points)), lengths = strokes.map(pathLength);
+  const frames = Array.from({ length: count }, (_, i) => () => {
+    paint(context, drawings.map((inks, k) => strokesUpTo(strokes[k], (lengths[k] * (i + 1)) / count).map((points, s) => ({ ...inks[s], points }))), cell);
+    return i === count - 1 ? GIF_HOLD_MS : GIF_FRAME_MS;
+  });
+  return gifFile(context, frames);
+}
+
+/** A GIF that plays drawings forward and backward. @param {Ink[][]} drawings @param {number} [seconds] duration from the first to the last drawing */
+export function animatedGif(drawings, seconds = 3) {
+  const { context, cell } = canvasOf({ drawings: drawings.slice(0, 1), columns: 1 }, GIF_SIZE / 2);
+  return gifFile(context, backAndForth(drawings.length).map((drawing) => () => {
+    paint(context, placed({ drawings: [drawings[drawing]], columns: 1 }, cell), cell);
+    return (1000 * seconds) / drawings.length;
+  }));
 }
 
 /**
- * A drawing as a PNG image on white.
- * @param {Ink[]} inks
- * @param {number} [size]
- * @returns {Promise<Blob>}
+ * Encode the frames of a canvas. The page stays responsive in the meantime.
+ * @param {CanvasRenderingContext2D} context
+ * @param {(() => number)[]} frames each paints a frame and returns its duration in ms
  */
-export function pngOf(inks, size = 512) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.fillStyle = "#fff";
-  context.fillRect(0, 0, size, size);
-  context.lineWidth = size / 85;
-  context.lineCap = context.lineJoin = "round";
-  for (const { data, color } of inkPaths(inks, size)) {
-    context.strokeStyle = color;
-    context.stroke(new Path2D(data));
+async function gifFile(context, frames) {
+  const { width, height } = context.canvas, gif = GIFEncoder();
+  /** The pixels of the canvas after a frame has been painted. @param {number} i */
+  const frame = (i) => ({ delay: frames[i](), pixels: context.getImageData(0, 0, width, height).data });
+  const palette = quantize(frame(frames.length - 1).pixels, GIF_COLORS);
+  for (let i = 0; i < frames.length; i++) {
+    const { delay, pixels } = frame(i);
+    gif.writeFrame(applyPalette(pixels, palette), width, height, { palette: i ? undefined : palette, delay });
+    await new Promise((resolve) => setTimeout(resolve));
   }
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the PNG file"))), "image/png"));
+  gif.finish();
+  return new Blob([gif.bytes()], { type: "image/gif" });
 }

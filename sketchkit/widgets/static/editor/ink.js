@@ -10,6 +10,8 @@ import { pathData, simplify } from "./strokes.js";
 
 /** Number of line widths for pen pressure. */
 const PRESSURE_LEVELS = 8;
+/** Width of a line that a mouse draws, in px. The pressure of a mouse is 0.5. */
+const MOUSE_WIDTH = 2.5;
 
 /** Tolerance of the simplification of the ink on the screen, on a box of 255 units; its effect is invisible. */
 export const INVISIBLE_EPSILON = 0.15;
@@ -28,8 +30,31 @@ export function inkOf(drawn, unit) {
   return ink;
 }
 
-/** @param {number} pressure */
-export const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * PRESSURE_LEVELS) / PRESSURE_LEVELS));
+/** Width of a line at a pressure of 0 to 1, relative to its width with a mouse. @param {number} pressure */
+const relativeWidth = (pressure) => 0.4 + (1.2 * Math.round(pressure * PRESSURE_LEVELS)) / PRESSURE_LEVELS;
+
+/** Width of a line on the screen, in px. @param {number} pressure */
+export const inkWidth = (pressure) => String(MOUSE_WIDTH * relativeWidth(pressure));
+
+/**
+ * The runs of equal width of a stroke.
+ * @param {Point[]} stroke
+ * @returns {{points: Point[], width: number}[]} width: relative to that of a mouse
+ */
+export function runsOf(stroke) {
+  /** @type {{points: Point[], width: number}[]} */
+  const runs = [];
+  /** @type {Point[]} */
+  let run = [];
+  stroke.forEach((point, i) => {
+    run.push(point);
+    const next = stroke[i + 1], width = relativeWidth(point[2]);
+    if (next && (run.length === 1 || relativeWidth(next[2]) === width)) return;
+    runs.push({ points: run, width });
+    run = [point];
+  });
+  return runs;
+}
 
 /**
  * The SVG paths of a stroke, one for each run of equal width.
@@ -37,19 +62,8 @@ export const inkWidth = (pressure) => String(1 + 3 * (Math.round(pressure * PRES
  * @param {string} [kind] CSS class in addition to `sk-ink`
  * @returns {SVGElement[]}
  */
-export function strokePaths(stroke, kind = "") {
-  /** @type {SVGElement[]} */
-  const paths = [];
-  /** @type {Point[]} */
-  let run = [];
-  stroke.forEach((point, i) => {
-    run.push(point);
-    const next = stroke[i + 1];
-    if (next && (run.length === 1 || inkWidth(next[2]) === inkWidth(point[2]))) return;
-    const path = svgElement("path", { class: `sk-ink ${kind}`.trim(), d: pathData(run) });
-    path.style.strokeWidth = inkWidth(point[2]);
-    paths.push(path);
-    run = [point];
-  });
-  return paths;
-}
+export const strokePaths = (stroke, kind = "") => runsOf(stroke).map(({ points, width }) => {
+  const path = svgElement("path", { class: `sk-ink ${kind}`.trim(), d: pathData(points) });
+  path.style.strokeWidth = String(MOUSE_WIDTH * width);
+  return path;
+});

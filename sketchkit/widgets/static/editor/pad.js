@@ -6,6 +6,7 @@ import { element, svgElement } from "../ui/controls.js";
 import { Gestures } from "./gestures.js";
 import { inkOf, strokePaths } from "./ink.js";
 import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
+import { pathLength, strokesUpTo } from "./pen_path.js";
 import { playback } from "./playback.js";
 import { onShortcut, padToolbar } from "./toolbar.js";
 import { Viewport } from "./viewport.js";
@@ -73,8 +74,9 @@ export class Pad {
     this.hint = element("div", { class: "sk-hint", "aria-hidden": "true" }, hint);
     this.node = element("div", { class: "sk-column" }, element("div", { class: "sk-stage" }, this.svg, this.hint));
     this.playback = playback({
-      drawing: () => ({ strokes: this.inks.map(({ points }) => points), size: this.size }),
-      show: (part) => (part ? this.paintInk(part) : this.paint()),
+      drawings: () => [this.inks.map(({ points }) => points)],
+      show: (position) => (position === null ? this.paint() : this.paintUpTo(position)),
+      keys: "P",
     });
     if (tools) {
       this.toolbar = padToolbar(this, label);
@@ -260,9 +262,29 @@ export class Pad {
     });
   }
 
+  /** The strokes of the user as they were drawn, with pressure, in the form of the trait `ink`. @returns {Point[][]} */
+  get drawnInk() {
+    const rounded = (/** @type {number} */ x) => Math.round(x * 1000) / 1000;
+    return this.inks.filter(({ byModel }) => !byModel).map(({ points }) => points.map(([x, y, pressure]) => [rounded(x), rounded(y), rounded(pressure)]));
+  }
+
+  /** Show the strokes of the user as they were drawn in another view. @param {Point[][]} ink */
+  restoreInk(ink) {
+    const strokes = this.userStrokes;
+    if (ink.length !== strokes.length) return; // Python has replaced the drawing since
+    strokes.forEach((stroke, i) => ink[i].length > 1 && this.unsimplified.set(stroke, ink[i]));
+    this.paint();
+  }
+
   /** Show lines for the first strokes. @param {Point[][]} lines */
   paintInk(lines) {
     this.ink.replaceChildren(...lines.flatMap((points, i) => strokePaths(points, this.turns.has(this.strokes[i]) ? "sk-model-ink" : "")));
+  }
+
+  /** Show the part of the drawing that a pen has drawn at a position from 0 to 1. @param {number} position */
+  paintUpTo(position) {
+    const lines = this.inks.map(({ points }) => points);
+    this.paintInk(strokesUpTo(lines, position * pathLength(lines)));
   }
 
   paintView() {
@@ -280,7 +302,9 @@ export class Pad {
     this.svg.dataset.modelStrokes = String(this.strokes.length - this.userStrokes.length);
     this.underlay.replaceChildren();
     if (!this.strokes.length && this.placeholder.length) {
-      const fitted = fittedInto(this.placeholder, left + 0.1 * side, top + 0.1 * side, 0.8 * side);
+      // Above the hint, which covers the lower part of the paper.
+      const height = this.hint.hidden ? 1 : 1 - (this.hint.offsetHeight / this.svg.clientHeight || 0), share = Math.min(0.8, 0.94 * height);
+      const fitted = fittedInto(this.placeholder, left + ((1 - share) / 2) * side, top + ((height - share) / 2) * side, share * side);
       this.underlay.append(svgElement("path", { class: "sk-ink sk-ghost", d: fitted.map(pathData).join("") }));
     }
     if (!this.showsModelInput) return;

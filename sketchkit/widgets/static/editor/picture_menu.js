@@ -1,44 +1,51 @@
 /**
- * A menu that copies a drawing to the clipboard and saves it as a file.
+ * A menu that copies drawings to the clipboard and saves them as files.
  * @module
  */
 import { button, element } from "../ui/controls.js";
 import { icon } from "../ui/icons.js";
-import { download, playedSvg, pngOf, svgFile, svgOf } from "./export.js";
+import { download, gifOf, playedSvg, pngOf, svgFile, svgOf } from "./export.js";
 
-/** @typedef {import("./ink.js").Ink} Ink */
+/** @typedef {import("./export.js").Sheet} Sheet */
 
 /**
- * @param {() => Ink[]} drawing
- * @param {(text: string) => void} report shows a message
+ * @param {object} options
+ * @param {() => Sheet} options.sheet the drawings
+ * @param {(text: string) => void} options.report shows a message
+ * @param {string} [options.label] what is saved, for its button
+ * @param {string} [options.name] name of the files
+ * @param {[string, () => any][]} [options.more] further items
  */
-export function pictureMenu(drawing, report) {
+export function pictureMenu({ sheet, report, label = "", name = "drawing", more = [] }) {
   const copy = (/** @type {string} */ type, /** @type {() => Promise<Blob>} */ make) => async () => {
     await navigator.clipboard.write([new ClipboardItem({ [type]: make() })]);
     report("Copied.");
   };
   /** @type {[string, () => any][]} */
   const items = [
-    ["Copy as PNG", copy("image/png", () => pngOf(drawing()))],
+    ["Copy as PNG", copy("image/png", () => pngOf(sheet()))],
     ["Copy as SVG", async () => {
-      await navigator.clipboard.writeText(svgOf(drawing()));
+      await navigator.clipboard.writeText(svgOf(sheet()));
       report("Copied.");
     }],
-    ["Save as PNG", async () => download("drawing.png", await pngOf(drawing()))],
-    ["Save as SVG", () => download("drawing.svg", svgFile(svgOf(drawing())))],
-    ["Save as animated SVG", () => download("drawing-animated.svg", svgFile(playedSvg(drawing())))],
+    ["Save as PNG", async () => download(`${name}.png`, await pngOf(sheet()))],
+    ["Save as SVG", () => download(`${name}.svg`, svgFile(svgOf(sheet())))],
+    ["Save as animated SVG", () => download(`${name}-animated.svg`, svgFile(playedSvg(sheet())))],
+    ["Save as GIF", async () => download(`${name}.gif`, await gifOf(sheet()))],
+    ...more,
   ];
   const act = async (/** @type {() => any} */ item) => {
     node.open = false;
     summary.focus();
-    if (!drawing().length) return report("There is no drawing yet.");
+    if (!sheet().drawings.length) return report("There is no drawing yet.");
     try {
       await item();
     } catch (error) {
       report(`The browser refused: ${error instanceof Error ? error.message : error}`);
     }
   };
-  const summary = element("summary", { class: "sk-button sk-tool", "aria-label": "Copy or save", title: "Copy or save the drawing" });
+  const title = label ? `Copy or save ${label}` : "Copy or save";
+  const summary = element("summary", { class: "sk-button sk-tool", "aria-label": title, title });
   summary.append(icon("save"));
   const node = /** @type {HTMLDetailsElement} */ (element("details", {
     class: "sk-menu",
@@ -50,6 +57,6 @@ export function pictureMenu(drawing, report) {
       node.open = false;
       summary.focus();
     },
-  }, summary, element("div", { class: "sk-items" }, ...items.map(([label, item]) => button(label, () => void act(item))))));
+  }, summary, element("div", { class: "sk-items" }, ...items.map(([text, item]) => button(text, () => void act(item))))));
   return node;
 }

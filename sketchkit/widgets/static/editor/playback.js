@@ -1,25 +1,38 @@
 /**
- * Playback of a drawing, stroke by stroke: play, pause, and a slider for the position.
+ * Playback of drawings, stroke by stroke: play, pause, and a slider for the position.
  * @module
  */
 import { element } from "../ui/controls.js";
 import { changeIcon, iconButton } from "../ui/icons.js";
-import { pathLength, strokesUpTo } from "./pen_path.js";
+import { pathLength } from "./pen_path.js";
+import { boundsOf } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
 /** Shortest and longest duration, and the duration per width of the drawing, in seconds. */
 const DURATION_RANGE = [1.5, 8], SECONDS_PER_WIDTH = 0.7;
 
+/** Seconds in which all of some drawings are played. @param {Point[][][]} drawings */
+function durationOf(drawings) {
+  const widths = drawings.map((strokes) => {
+    const [left, top, right, bottom] = boundsOf(strokes);
+    return pathLength(strokes) / Math.max(right - left, bottom - top, 1e-6);
+  });
+  return Math.min(Math.max(SECONDS_PER_WIDTH * Math.max(...widths), DURATION_RANGE[0]), DURATION_RANGE[1]);
+}
+
 /**
  * @param {object} options
- * @param {() => {strokes: Point[][], size: number}} options.drawing the drawing and its width
- * @param {(strokes: Point[][] | null) => void} options.show shows a part of the drawing, or all of it (null)
+ * @param {() => Point[][][]} options.drawings the drawings, which are played at the same time
+ * @param {(position: number | null) => void} options.show shows the drawings at a position from 0 to 1, or all of them (null)
+ * @param {string} [options.label] name of the drawings
+ * @param {string} [options.keys] keyboard shortcut
  */
-export function playback({ drawing, show }) {
+export function playback({ drawings, show, label = "", keys = "" }) {
   /** Position from 0 to 1, and the time of the latest frame; the time is 0 while playback is paused. */
-  let position = 0, time = 0;
-  const toggle = iconButton("play", "Play back", () => (bar.hidden ? open() : end()), { help: "Show how the drawing was drawn", keys: "P", attributes: { "aria-expanded": "false" } });
+  let position = 0, time = 0, seconds = 1;
+  const name = label ? `Play back ${label}` : "Play back";
+  const toggle = iconButton("play", name, () => (bar.hidden ? open() : end()), { help: "Show how this was drawn, stroke by stroke", keys, attributes: { "aria-expanded": "false" } });
   const go = iconButton("pause", "Pause", () => (time ? pause() : play()));
   const slider = /** @type {HTMLInputElement} */ (element("input", {
     type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Position in the drawing",
@@ -29,17 +42,15 @@ export function playback({ drawing, show }) {
       paint();
     },
   }));
-  const bar = element("div", { class: "sk-playback", role: "group", "aria-label": "Playback" }, go, slider);
+  const bar = element("div", { class: "sk-playback", role: "group", "aria-label": label ? `Playback of ${label}` : "Playback" }, go, slider);
   bar.hidden = true;
   const paint = () => {
-    const { strokes } = drawing();
     slider.value = String(position);
-    show(strokesUpTo(strokes, position * pathLength(strokes)));
+    show(position);
   };
   const frame = () => {
     if (!time) return;
-    const now = performance.now(), { strokes, size } = drawing();
-    const seconds = Math.min(Math.max((SECONDS_PER_WIDTH * pathLength(strokes)) / size, DURATION_RANGE[0]), DURATION_RANGE[1]);
+    const now = performance.now();
     position = Math.min(position + (now - time) / (1000 * seconds), 1);
     time = now;
     paint();
@@ -48,16 +59,18 @@ export function playback({ drawing, show }) {
   };
   const play = () => {
     if (position >= 1) position = 0;
+    seconds = durationOf(drawings());
     time = performance.now();
     changeIcon(go, "pause", "Pause", "Pause");
     frame();
   };
   const pause = () => {
+    if (!time) return;
     time = 0;
     changeIcon(go, "play", "Play", "Play");
   };
   const open = () => {
-    if (!drawing().strokes.length) return;
+    if (!drawings().some((strokes) => strokes.length)) return;
     bar.hidden = false;
     toggle.setAttribute("aria-expanded", "true");
     position = 0;
@@ -65,6 +78,7 @@ export function playback({ drawing, show }) {
   };
   /** Stop playback because the drawing has changed. */
   const close = () => {
+    if (bar.hidden) return;
     pause();
     bar.hidden = true;
     toggle.setAttribute("aria-expanded", "false");

@@ -63,7 +63,7 @@ export function padToolbar(pad, label) {
     group(iconButton("zoomIn", "Zoom in", () => pad.viewport.zoom(ZOOM_STEP), { keys: "+" }),
       iconButton("zoomOut", "Zoom out", () => pad.viewport.zoom(1 / ZOOM_STEP), { keys: "-" }),
       iconButton("fit", "Fit", () => pad.fit(), { help: "Fit the drawing", keys: "0" }), move),
-    group(points, pad.playback.toggle, pictureMenu(() => pad.inks, (text) => pad.report(text)), screen));
+    group(points, pad.playback.toggle, pictureMenu({ sheet: () => ({ drawings: pad.strokes.length ? [pad.inks] : [], columns: 1 }), report: (text) => pad.report(text) }), screen));
   return {
     node,
     group,

@@ -57,6 +57,7 @@ class KernellessModel {
 
   /** Answer a message that a view sends to the kernel. @param {any} content */
   send({ kind, key, name }) {
+    if (kind === "models") return; // all models are in the page
     const model = this.models.find(({ card }) => (kind === "choose" ? card.choice === name : card.key === key));
     if (!model) {
       queueMicrotask(() => this.emit("msg:custom", { kind, key, error: "this page does not contain that model" }, []));

@@ -2,10 +2,12 @@
  * Controls bound to a widget's traits, and helpers of the views.
  * @module
  */
-import { Paper, button, choice, element, search, slider } from "./controls.js";
-import { download, svgFile, svgStrip } from "../editor/export.js";
+import { button, element, search, slider } from "./controls.js";
+import { pictureList } from "./picture_list.js";
+import { drawingTools } from "../editor/drawing_tools.js";
 import { normals } from "../engine/noise.js";
 import { Pad } from "../editor/pad.js";
+import { Paper } from "../editor/paper.js";
 import { boundsOf, fromModel, sameSketch, toModel, toSketch, toStrokes } from "../editor/strokes.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -65,9 +67,10 @@ export function fittedRows(link, strokes) {
 /**
  * A drawing by the model to show while the paper is empty; null if a newer request has superseded this one.
  * @param {Link} link
+ * @param {number} [category] index, or -1 for any
  */
-export async function exampleDrawing(link) {
-  const result = await link.draw({ variants: range(4), category: -1, categories: link.card.categories.length }, undefined, "example");
+export async function exampleDrawing(link, category = -1) {
+  const result = await link.draw({ variants: range(4), category, categories: link.card.categories.length }, undefined, "example");
   return result && toStrokes(fromModelRows(link, typical(result.sketches)));
 }
 
@@ -94,27 +97,31 @@ export const reportErrors = (link, act) => act().catch((error) => link.showError
  * @param {(pad: Pad) => boolean} [options.follow] shows the drawing of another view of the widget; returns whether there is one
  */
 export function linkedPad(link, trait, label, changed, { tools, hint, follow, traits = (pad) => ({ [trait]: toSketch(pad.strokes) }) } = {}) {
+  const keepsInk = trait === "sketch" && link.get("ink") !== undefined;
+  const send = () => link.update({ ...(keepsInk ? { ink: pad.drawnInk } : {}), ...traits(pad) });
   const pad = new Pad({
     label, size: sizeOf(link), tools, hint,
     epsilon: () => link.get("epsilon") ?? 2,
     changed: (strokes, cause) => {
-      link.update(traits(pad));
+      send();
       changed(strokes, cause);
     },
   });
   pad.report = (text) => link.showStatus(text);
   pad.isUsable = (name) => link.isUsable(name, true);
   pad.reset(toStrokes(link.get(trait) ?? { start: [0, 0], rows: [] }));
+  if (keepsInk) pad.restoreInk(link.get("ink"));
   link.on(`change:${trait}`, () => {
     const sketch = link.get(trait);
     if (sameSketch(sketch, toSketch(pad.userStrokes))) return; // the kernel returned the drawing of this pad, rounded
     if (follow?.(pad)) return;
     pad.setStrokes(toStrokes(sketch));
+    if (keepsInk) link.update({ ink: pad.drawnInk });
     changed(pad.strokes, "python");
   });
   // The drawings of another model may have another size. The drawing keeps its apparent size on the pad.
   link.on("change:_card", () => {
-    if (pad.resize(sizeOf(link))) link.update(traits(pad));
+    if (pad.resize(sizeOf(link))) send();
   });
   return pad;
 }
@@ -167,38 +174,37 @@ export function variationButton(link, changed) {
 }
 
 /**
- * A button that saves drawings side by side.
+ * Buttons that play, copy and save the drawings of papers.
  * @param {Link} link
- * @param {string} name
- * @param {() => Point[][][]} drawings
- * @param {number} [columns]
+ * @param {string} label what the papers show
+ * @param {() => Paper[]} papers
+ * @param {{columns?: () => number, more?: [string, () => any][]}} [options] columns: number of drawings in a row of the files; more: items of the menu
  */
-export function saveButton(link, name, drawings, columns) {
-  return button("Save SVG", () => {
-    const all = drawings().filter((strokes) => strokes.length);
-    if (all.length) download(`${name}.svg`, svgFile(svgStrip(all, columns)));
-    else link.showStatus("There is no drawing to save yet.");
-  }, { title: "Save the drawings side by side in one SVG file" });
+export function toolsOf(link, label, papers, { columns, more } = {}) {
+  return drawingTools({ papers, label, name: label.replace(/^the /, "").replaceAll(" ", "-"), report: (text) => link.showStatus(text), columns, more });
 }
 
 /**
- * A list of models to choose from; hidden if there is only one.
+ * A list of models with pictures to choose from; hidden if there is only one.
  * @param {Link} link
  */
 export function modelChoice(link) {
-  const names = () => [...new Set([...(link.get("models") ?? []), link.card.choice, ...(link.get("_bundled") ?? [])])];
-  const { node, set } = choice("Model", names(), link.card.choice, (name) => {
-    if (link.isDetached) return follow(); // there is no kernel that could load another model
+  /** Pictures of the models that the kernel offers, by name. @type {Record<string, string>} */
+  let offered = {};
+  const names = () => [...new Set([...(link.get("models") ?? []), link.card.choice, ...(link.get("_bundled") ?? []), ...Object.keys(offered)])];
+  const { node, set } = pictureList("Model", names(), link.card.choice, (name) => {
+    if (link.isDetached) return; // there is no kernel that could load another model
     link.showStatus(`Loading ${name} …`);
     link.model.send({ kind: "choose", name });
-  });
-  const follow = () => set(names(), link.card.choice);
+  }, () => link.isDetached || link.model.send({ kind: "models" }));
+  const follow = () => set(names(), link.card.choice, offered);
   link.on("change:_card", follow);
   link.on("change:models", follow);
   link.on("msg:custom", (/** @type {any} */ content) => {
-    if (content?.kind !== "refused") return;
+    if (content?.kind === "models") offered = content.models;
+    else if (content?.kind !== "refused") return;
     follow();
-    link.showError(content.error);
+    if (content.kind === "refused") link.showError(content.error);
   });
   return node;
 }
@@ -252,13 +258,15 @@ export async function startingCode(link, { seed = link.get("seed"), category = -
  * @param {Link} link
  * @param {(z: number[]) => void} changed
  * @param {string} [label]
+ * @param {string} [title] tooltip
  */
-export function exemplarChoice(link, changed, label = "Category") {
+export function exemplarChoice(link, changed, label = "Category", title = "Draw a category") {
   const names = () => ["", ...link.card.categories];
   const { node, set } = search(label, names(), "", (name) => reportErrors(link, async () => {
     const z = await startingCode(link, { seed: randomSeed(), category: link.card.categories.indexOf(name), part: label });
     if (z && !link.closed) changed(Array.from(z));
   }));
+  node.title = title;
   link.on("change:_card", () => set(names(), ""));
   return node;
 }

@@ -1,11 +1,7 @@
 /**
- * DOM elements, buttons, sliders, lists of choices, and paper that shows a drawing.
+ * DOM elements, buttons, sliders and lists of choices.
  * @module
  */
-import { boundsOf, pathData } from "../editor/strokes.js";
-
-/** @typedef {import("../editor/strokes.js").Point} Point */
-
 /**
  * Create an HTML element. Text children are inserted as text, not as markup.
  * @param {string} tag
@@ -166,30 +162,6 @@ export function search(label, names, chosen, changed) {
   };
   set(names, chosen);
   return { node, set };
-}
-
-/** An image of one drawing, given as strokes of absolute points. The beginning of the drawing can have another color. */
-export class Paper {
-  /** @param {string} label text for screen readers */
-  constructor(label) {
-    this.node = svgElement("svg", { class: "sk-paper", role: "img", "aria-label": label });
-    this.under = svgElement("g", {});
-    this.path = svgElement("path", { class: "sk-ink" });
-    this.given = svgElement("path", { class: "sk-ink sk-given" });
-    this.node.append(this.under, this.path, this.given);
-  }
-
-  /**
-   * @param {Point[][]} strokes
-   * @param {{given?: Point[][], box?: number[]}} [options] given: strokes of the beginning; box: left, top, right and bottom of
-   * the visible box, by default the bounds of the drawing
-   */
-  show(strokes, { given = [], box } = {}) {
-    const [x, y, size] = squareAround(box ?? boundsOf([...given, ...strokes]));
-    this.node.setAttribute("viewBox", `${x} ${y} ${size} ${size}`);
-    this.path.setAttribute("d", strokes.map(pathData).join(""));
-    this.given.setAttribute("d", given.map(pathData).join(""));
-  }
 }
 
 /**

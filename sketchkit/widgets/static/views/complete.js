@@ -7,7 +7,7 @@ import { changeIcon, iconButton } from "../ui/icons.js";
 import { throttleToFrame } from "../ui/scheduling.js";
 import { boundsOf, fromModel, sameSketch, toSketch, toStrokes } from "../editor/strokes.js";
 import { Turn } from "../editor/turn.js";
-import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, temperatureSlider, toModelRows, typical, variantGrid,
+import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, temperatureSlider, toModelRows, toolsOf, typical, variantGrid,
   whenModelReady } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -120,7 +120,10 @@ export function completeView(link, root) {
     draw({ turn: (cause === "draw" || cause === "python") && link.get("auto") ? "draw" : "none" });
   }, { hint: "Draw something. When you lift the pen, the model continues.", traits: traitsOf, follow: (pad) => follow(link, pad) });
   const earlier = drawingOf(link, pad);
-  if (earlier) pad.reset(earlier);
+  if (earlier) {
+    pad.reset(earlier);
+    pad.restoreInk(link.get("ink"));
+  }
   link.on("change:completion", () => follow(link, pad));
 
   const turn = new Turn(pad, {
@@ -175,13 +178,14 @@ export function completeView(link, root) {
     accepting.append(paper.node);
     return accepting;
   });
+  const endings = element("div", { class: "sk-column" }, grid.node, toolsOf(link, "the endings", () => grid.papers));
   const show = (/** @type {Float32Array[]} */ sketches) => {
     added = sketches.slice(0, link.get("variants"));
-    added.forEach((rows, i) => grid.papers[i]?.show(addedStrokes(rows), { given: base }));
+    added.forEach((rows, i) => grid.papers[i]?.show(addedStrokes(rows), base));
   };
   const resetGrid = () => {
     grid.reset();
-    grid.node.hidden = !link.get("variants");
+    endings.hidden = !link.get("variants");
   };
   resetGrid();
   link.on("change:variants", () => {
@@ -194,7 +198,7 @@ export function completeView(link, root) {
     temperatureSlider(link, (_, last) => redraw(last)),
     modelChoice(link), categoryChoice(link, () => draw({ turn: hasTurn() ? "draw" : "none" })), variantCount(link),
     element("div", { class: "sk-row" }, automatic(link)),
-    grid.node);
+    endings);
   root.append(element("div", { class: "sk-split sk-together" }, pad.node, settings));
   let opened = false;
   whenModelReady(link, () => {

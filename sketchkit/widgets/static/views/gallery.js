@@ -2,19 +2,19 @@
  * The view of `Gallery`: drawings in a grid, and the playback of one or of all.
  * @module
  */
-import { Paper, button, element, slider } from "../ui/controls.js";
-import { pathLength, strokesUpTo } from "../editor/pen_path.js";
-import { boundsOf, pathData, toStrokes } from "../editor/strokes.js";
+import { button, element, slider } from "../ui/controls.js";
+import { Paper } from "../editor/paper.js";
+import { pictureMenu } from "../editor/picture_menu.js";
+import { toStrokes } from "../editor/strokes.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
-/** @typedef {import("../editor/strokes.js").Point} Point */
 
 /** Duration of a playback in seconds. */
 const SECONDS = 4;
 
 /** @param {Link} link @param {HTMLElement} root */
 export function galleryView(link, root) {
-  /** @type {{strokes: Point[][], byModel: boolean[], paper: Paper}[]} */
+  /** @type {Paper[]} */
   let cells = [];
   /** Indices of the drawings that are played. @type {number[]} */
   let played = [];
@@ -22,11 +22,7 @@ export function galleryView(link, root) {
   let position = 1, time = 0;
 
   const paint = () => {
-    cells.forEach(({ strokes, byModel, paper }, i) => {
-      const share = played.includes(i) ? position : 1, shown = strokesUpTo(strokes, share * pathLength(strokes));
-      paper.show(shown.filter((_, j) => !byModel[j]), { box: strokes.length ? boundsOf(strokes) : [0, 0, 1, 1] });
-      paper.given.setAttribute("d", shown.filter((_, j) => byModel[j]).map(pathData).join(""));
-    });
+    cells.forEach((paper, i) => paper.showUpTo(played.includes(i) ? position : 1));
     place.set(100 * position);
     go.textContent = time ? "Pause" : "Play all";
   };
@@ -58,10 +54,13 @@ export function galleryView(link, root) {
   const grid = element("div", { class: "sk-gallery", role: "list", "aria-label": "Drawings" });
   const show = () => {
     const names = link.get("names"), byModel = link.get("_by_model");
-    cells = link.get("drawings").map((/** @type {any} */ sketch, /** @type {number} */ i) =>
-      ({ strokes: toStrokes(sketch), byModel: byModel[i] ?? [], paper: new Paper(names[i]) }));
+    cells = link.get("drawings").map((/** @type {any} */ sketch, /** @type {number} */ i) => {
+      const paper = new Paper(names[i]), isByModel = (/** @type {number} */ k) => byModel[i]?.[k] ?? false;
+      paper.showInks(toStrokes(sketch).map((points, k) => ({ points, byModel: isByModel(k) })), toStrokes(sketch).map((_, k) => isByModel(k)));
+      return paper;
+    });
     if (!time) [position, played] = [1, []];
-    grid.replaceChildren(...cells.map(({ paper }, i) => {
+    grid.replaceChildren(...cells.map((paper, i) => {
       const start = button("", () => play([i]), { class: "sk-choice", "aria-label": `Play ${names[i]}`, title: "Show how it was drawn" });
       paper.given.setAttribute("class", "sk-ink sk-model-ink");
       start.append(paper.node);
@@ -69,7 +68,11 @@ export function galleryView(link, root) {
     }));
     paint();
   };
-  root.append(element("div", { class: "sk-row" }, go), place.node, grid);
+  const menu = pictureMenu({
+    label: "the drawings", name: "drawings", report: (text) => link.showStatus(text),
+    sheet: () => ({ drawings: cells.map(({ inks }) => inks).filter((inks) => inks.length), columns: 5 }),
+  });
+  root.append(element("div", { class: "sk-row sk-toolbar" }, go, menu), place.node, grid);
   link.on("change:drawings", show);
   show();
 }

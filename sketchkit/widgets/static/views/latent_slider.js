@@ -2,10 +2,11 @@
  * The view of `LatentSlider`: a slider for one dimension of a latent code, and drawings at nine of its values.
  * @module
  */
-import { Paper, button, element } from "../ui/controls.js";
+import { button, element } from "../ui/controls.js";
+import { Paper } from "../editor/paper.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, saveButton, whenModelReady, temperatureSlider,
+import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, toolsOf, whenModelReady, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -63,13 +64,13 @@ export function latentSliderView(link, root) {
     resetValue();
   }, { title: "Draw a random latent code from a standard normal distribution" });
   link.on("change:z", () => void all());
-  root.append(element("div", { class: "sk-split" }, main.node,
+  root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
     element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-      element("div", { class: "sk-row" }, random, variationButton(link, () => void all()), saveButton(link, "dimension", () => strip.map(toStrokes))),
+      element("div", { class: "sk-row" }, random, variationButton(link, () => void all())),
       modelChoice(link), exemplarChoice(link, (z) => {
         link.update({ z });
         resetValue();
-      }))), filmstrip);
+      }))), filmstrip, toolsOf(link, "all values", () => film));
   whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);

@@ -2,11 +2,12 @@
  * The view of `Morph`: interpolation between two latent codes, or over the square between four.
  * @module
  */
-import { Paper, button, element } from "../ui/controls.js";
-import { download, svgFile, animatedSvg } from "../editor/export.js";
+import { button, element } from "../ui/controls.js";
+import { Paper } from "../editor/paper.js";
+import { animatedGif, animatedSvg, download, svgFile } from "../editor/export.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
-import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, saveButton, whenModelReady,
+import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, toolsOf, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -128,17 +129,24 @@ export function morphView(link, root) {
     else go(phase < 1 ? phase : 2 - phase, 0, last);
   });
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
-  const animation = button("Save animation", () => void reportErrors(link, async () => {
+  /** The drawings of an animation between the left and the right end. */
+  const animation = async () => {
     const sketches = await drawAt(range(ANIMATION_FRAMES).map((i) => [i / (ANIMATION_FRAMES - 1), here()[1]]), "animation");
-    if (sketches?.length) download("morph-animation.svg", svgFile(animatedSvg(sketches.map(toStrokes))));
-  }), { title: "Save the interpolation as an animated SVG file" });
-  const middle = element("div", { class: "sk-column" }, main.node, across.node, ...(down ? [down.node] : []));
+    return (sketches ?? []).map((sketch) => toStrokes(sketch).map((points) => ({ points, byModel: false })));
+  };
+  /** @type {[string, () => any][]} */
+  const animated = [
+    ["Save morph as animated SVG", async () => download("morph-animation.svg", svgFile(animatedSvg(await animation())))],
+    ["Save morph as GIF", async () => download("morph-animation.gif", await animatedGif(await animation()))],
+  ];
+  const middle = element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main]), across.node, ...(down ? [down.node] : []));
   root.append(
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
       : [element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
+    toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : FRAMES), more: animated }),
     temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-    element("div", { class: "sk-row" }, play, variationButton(link, () => {}), saveButton(link, "morph", () => strip.map(toStrokes), square ? SIDE : FRAMES), animation),
+    element("div", { class: "sk-row" }, play, variationButton(link, () => {})),
     modelChoice(link));
   whenModelReady(link, async () => {
     for (const [index, end] of ends.entries()) {

@@ -5,7 +5,7 @@
 import { button, element, svgElement } from "../ui/controls.js";
 import { mixtureAt, heatOver, sampleNext } from "./density.js";
 import { latestOnly } from "../ui/scheduling.js";
-import { reportErrors, exampleDrawing, linkedPad, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
+import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
@@ -36,10 +36,21 @@ export function nextPointView(link, root) {
     });
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
   };
+  /** The latent code of the category, and what it was selected for. */
+  const expected = { id: "", z: /** @type {Float32Array | null} */ (null) };
+  /** The code of the category, or else of the drawing. @param {Float32Array} rows */
+  const codeFor = async (rows) => {
+    const { key, categories, conditional, z_size: size } = link.card, name = link.get("category"), category = categories.indexOf(name);
+    if (!conditional) return null;
+    if (category < 0) return rows.length ? link.encode(rows) : new Float32Array(size);
+    const id = `${key} ${link.get("seed")} ${name}`;
+    if (expected.id !== id) Object.assign(expected, { id, z: await startingCode(link, { category, part: "category" }) });
+    return expected.z;
+  };
   /** Update the prediction. @param {{strokes: Point[][], on: boolean, last: boolean}} drawing `on`: the pen is still on the paper */
   const refresh = ({ strokes, on, last }) => reportErrors(link, async () => {
     const rows = toModelRows(link, strokes);
-    const z = !link.card.conditional ? null : rows.length ? await link.encode(rows) : new Float32Array(link.card.z_size);
+    const z = await codeFor(rows);
     if (on && rows.length) rows[rows.length - 1] = 0;
     const out = z === null && link.card.conditional ? null : await link.mixture(rows, z);
     if (!out || link.closed) return;
@@ -84,9 +95,10 @@ export function nextPointView(link, root) {
         if (last && latest) link.update({ pen: predict()?.pen ?? [] });
       }),
       element("div", { class: "sk-row" }, button("Draw the next point", step, { title: "Sample the next point and pen state from the model's prediction" })),
-      modelChoice(link))));
-  whenModelReady(link, async () => {
+      modelChoice(link), categoryChoice(link, () => void predictAgain()))));
+  const predictAgain = () => reportErrors(link, async () => {
     await newest({ strokes: pad.strokes, on: false, last: true });
-    pad.showPlaceholder((await exampleDrawing(link)) ?? []);
+    pad.showPlaceholder((await exampleDrawing(link, link.card.categories.indexOf(link.get("category")))) ?? []);
   });
+  whenModelReady(link, predictAgain);
 }

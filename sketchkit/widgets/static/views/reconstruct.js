@@ -4,8 +4,8 @@
  */
 import { element } from "../ui/controls.js";
 import { throttleToFrame } from "../ui/scheduling.js";
-import { distance, toStrokes } from "../editor/strokes.js";
-import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider,
+import { distance, fittedInto, toStrokes } from "../editor/strokes.js";
+import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, exemplarChoice, toolsOf, whenModelReady, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -65,8 +65,12 @@ export function reconstructView(link, root) {
     schedule();
   });
   const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, variationButton(link, schedule), saveButton(link, "reconstructions", () => [pad.strokes, ...reconstructions])),
-    modelChoice(link));
-  root.append(element("div", { class: "sk-split" }, left, grid.node));
+    element("div", { class: "sk-row" }, variationButton(link, schedule)),
+    modelChoice(link), exemplarChoice(link, (z) => void reportErrors(link, async () => {
+      const result = await link.draw({ variants: [0], codes: [Float32Array.from(z)] }, undefined, "category");
+      const strokes = result && toStrokes(fromModelRows(link, result.sketches[0])), [x, y, side] = pad.view;
+      if (strokes?.length && !link.closed) pad.commit(fittedInto(strokes, x + 0.1 * side, y + 0.1 * side, 0.8 * side));
+    }), "Category", "Put a drawing of a category on the paper"));
+  root.append(element("div", { class: "sk-split" }, left, element("div", { class: "sk-column" }, grid.node, toolsOf(link, "the reconstructions", () => grid.papers))));
   whenModelReady(link, schedule);
 }

@@ -2,10 +2,11 @@
  * The view of `SketchPad`: a pad, and the drawings that the user keeps.
  * @module
  */
-import { Paper, button, element, slider } from "../ui/controls.js";
+import { button, element, slider } from "../ui/controls.js";
+import { Paper } from "../editor/paper.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
-import { reportErrors, linkedPad } from "../ui/bindings.js";
+import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
@@ -25,10 +26,11 @@ export function padView(link, root) {
   link.on("change:epsilon", () => epsilon.set(link.get("epsilon")));
   const save = (/** @type {string} */ extension, /** @type {() => Blob | Promise<Blob>} */ make) =>
     button(`Save ${extension.toUpperCase()}`, () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: `Save the drawing as a ${extension.toUpperCase()} file` });
+  const sheet = () => ({ drawings: [pad.inks], columns: 1 });
   root.append(pad.node, epsilon.node,
     element("div", { class: "sk-row" },
-      save("svg", () => svgFile(svgOf(pad.inks))),
-      save("png", () => pngOf(pad.inks)),
+      save("svg", () => svgFile(svgOf(sheet()))),
+      save("png", () => pngOf(sheet())),
       save("json", () => new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))),
     collection(link, pad));
   showCounts();
@@ -47,22 +49,27 @@ function collection(link, pad) {
     pad.clear();
   }, { title: "Keep this drawing and clear the pad for the next one" });
   const count = element("span", { class: "sk-count" });
+  /** @type {Paper[]} */
+  let papers = [];
+  const tools = toolsOf(link, "the kept drawings", () => papers, { columns: () => 5 });
   const show = () => {
     const drawings = link.get("drawings");
     count.textContent = drawings.length ? `${drawings.length} kept` : "";
+    papers = [];
     kept.replaceChildren(...drawings.map((/** @type {any} */ sketch, /** @type {number} */ i) => {
       const paper = new Paper(`Drawing ${i + 1}`);
       paper.show(toStrokes(sketch));
+      papers.push(paper);
       const remove = button("", () => link.update({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
         { class: "sk-choice", "aria-label": `Remove drawing ${i + 1}`, title: "Click to remove" });
       remove.append(paper.node);
       return element("div", { role: "listitem" }, remove);
     }));
-    kept.hidden = !drawings.length;
+    kept.hidden = tools.hidden = !drawings.length;
   };
   link.on("change:drawings", show);
   show();
-  const node = element("div", { class: "sk-column" }, element("div", { class: "sk-row" }, keep, count), kept);
+  const node = element("div", { class: "sk-column" }, element("div", { class: "sk-row" }, keep, count), kept, tools);
   node.hidden = !link.get("collect");
   link.on("change:collect", () => (node.hidden = !link.get("collect")));
   return node;

@@ -2,12 +2,13 @@
  * The view of `TemperatureSlider`: a drawing with a temperature slider, and the same drawing at ten temperatures.
  * @module
  */
-import { Paper, button, element, slider, toggle } from "../ui/controls.js";
+import { button, element, slider, toggle } from "../ui/controls.js";
+import { Paper } from "../editor/paper.js";
 import { mixtureAt, heatOver } from "./density.js";
 import { MIN_TEMPERATURE, PEN_STATES } from "./next_point.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
-import { exemplarChoice, reportErrors, fromModelRows, range, modelChoice, variationButton, saveButton, whenModelReady, temperatureSlider } from "../ui/bindings.js";
+import { exemplarChoice, reportErrors, fromModelRows, range, modelChoice, variationButton, toolsOf, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
@@ -55,8 +56,8 @@ export function temperatureSliderView(link, root) {
   const all = () => flush().then(() => reportErrors(link, drawStrip));
   const next = densityOverlay(link, main, () => sketch, () => void flush());
   link.on("change:z", () => void all());
-  root.append(main.node, next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip,
-    element("div", { class: "sk-row" }, variationButton(link, () => void all()), next.toggle, saveButton(link, "temperatures", () => strip.map(toStrokes))),
+  root.append(main.node, toolsOf(link, "the drawing", () => [main]), next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip, toolsOf(link, "all temperatures", () => film, { columns: () => TEMPERATURES.length / 2 }),
+    element("div", { class: "sk-row" }, variationButton(link, () => void all()), next.toggle),
     modelChoice(link), exemplarChoice(link, (z) => link.update({ z })));
   whenModelReady(link, all);
 }
@@ -79,7 +80,7 @@ function densityOverlay(link, paper, sketch, restore) {
     if (!out || link.closed || !link.get("density")) return;
     const { pen, components } = mixtureAt(out, Math.max(link.get("temperature"), MIN_TEMPERATURE), link.card.convention, link.card.pen_temperature);
     const strokes = toStrokes({ start: [0, 0], rows: prefix });
-    paper.show(toStrokes(sketch()), { given: prefix.length ? strokes : [] });
+    paper.mark(prefix.length ? strokes : []);
     paper.node.classList.add("sk-expecting");
     const square = /** @type {string} */ (paper.node.getAttribute("viewBox")).split(" ").map(Number);
     let [x, y] = [0, 0];

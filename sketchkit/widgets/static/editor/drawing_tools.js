@@ -1,0 +1,34 @@
+/**
+ * Buttons of papers that show drawings: playback, and a menu that copies and saves.
+ * @module
+ */
+import { element } from "../ui/controls.js";
+import { pictureMenu } from "./picture_menu.js";
+import { playback } from "./playback.js";
+
+/** @typedef {import("./paper.js").Paper} Paper */
+
+/**
+ * @param {object} options
+ * @param {() => Paper[]} options.papers
+ * @param {string} options.label what they show
+ * @param {string} options.name name of the files
+ * @param {(text: string) => void} options.report shows a message
+ * @param {() => number} [options.columns] number of drawings in a row of the files
+ * @param {[string, () => any][]} [options.more] further items of the menu
+ */
+export function drawingTools({ papers, label, name, report, columns = () => 3, more }) {
+  const filled = () => papers().filter((paper) => paper.inks.length);
+  const player = playback({
+    label,
+    drawings: () => filled().map((paper) => paper.inks.map(({ points }) => points)),
+    show: (position) => {
+      for (const paper of filled()) {
+        paper.changes = player.close; // a new drawing ends the playback
+        paper.showUpTo(position ?? 1);
+      }
+    },
+  });
+  const menu = pictureMenu({ label, name, report, more, sheet: () => ({ drawings: filled().map((paper) => paper.inks), columns: columns() }) });
+  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": `Tools of ${label}` }, element("div", { class: "sk-tools" }, player.toggle, menu), player.bar);
+}

@@ -1,0 +1,64 @@
+/**
+ * Paper that shows one drawing.
+ * @module
+ */
+import { squareAround, svgElement } from "../ui/controls.js";
+import { pathLength, strokesUpTo } from "./pen_path.js";
+import { boundsOf, pathData } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {import("./ink.js").Ink} Ink */
+
+/** An image of one drawing, given as strokes of absolute points. The beginning of the drawing can have another color. */
+export class Paper {
+  /** @param {string} label text for screen readers */
+  constructor(label) {
+    this.node = svgElement("svg", { class: "sk-paper", role: "img", "aria-label": label });
+    this.under = svgElement("g", {});
+    this.path = svgElement("path", { class: "sk-ink" });
+    this.given = svgElement("path", { class: "sk-ink sk-given" });
+    this.node.append(this.under, this.path, this.given);
+    /** The drawing. @type {Ink[]} */
+    this.inks = [];
+    /** For each stroke, whether it is shown in the other color. @type {boolean[]} */
+    this.marked = [];
+    /** Called before another drawing is shown. @type {() => void} */
+    this.changes = () => {};
+  }
+
+  /**
+   * Show a drawing. If its beginning is given, the user has drawn that, and the model the other strokes.
+   * @param {Point[][]} strokes
+   * @param {Point[][]} [given] strokes of the beginning
+   */
+  show(strokes, given = []) {
+    const inks = [...given.map((points) => ({ points, byModel: false })), ...strokes.map((points) => ({ points, byModel: given.length > 0 }))];
+    this.showInks(inks, inks.map((_, i) => i < given.length));
+  }
+
+  /** @param {Ink[]} inks @param {boolean[]} marked whether each stroke is shown in the other color */
+  showInks(inks, marked) {
+    this.changes();
+    [this.inks, this.marked] = [inks, marked];
+    const lines = inks.map(({ points }) => points), [x, y, size] = squareAround(boundsOf(lines));
+    this.node.setAttribute("viewBox", `${x} ${y} ${size} ${size}`);
+    this.paint(lines);
+  }
+
+  /** Show the part of the drawing that a pen has drawn at a position from 0 to 1. @param {number} position */
+  showUpTo(position) {
+    const lines = this.inks.map(({ points }) => points);
+    this.paint(position < 1 ? strokesUpTo(lines, position * pathLength(lines)) : lines);
+  }
+
+  /** Show lines for the first strokes. @param {Point[][]} lines */
+  paint(lines) {
+    this.path.setAttribute("d", lines.filter((_, i) => !this.marked[i]).map(pathData).join(""));
+    this.mark(lines.filter((_, i) => this.marked[i]));
+  }
+
+  /** Show strokes in the other color, for example over the drawing. @param {Point[][]} strokes */
+  mark(strokes) {
+    this.given.setAttribute("d", strokes.map(pathData).join(""));
+  }
+}

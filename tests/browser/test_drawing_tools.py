@@ -1,0 +1,145 @@
+"""Tools of the drawings in all widgets: playback, files, categories, and the layout of the paper."""
+
+import io
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import sketchkit
+from sketchkit.widgets import Complete, LatentSlider, Morph, NextPoint, Reconstruct, SketchPad, TemperatureSlider
+
+from .gestures import saved, stroke
+
+TWO = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 200)]])
+#: A widget, what its tools are for, its papers, and the number of drawings in the files.
+WIDGETS = {
+    "complete": (lambda: Complete("kanji", sketch=TWO, variants=4), "the endings", ".sk-grid .sk-paper", 4),
+    "reconstruct": (lambda: Reconstruct("kanji", sketch=TWO, variants=2), "the reconstructions", ".sk-grid svg", 2),
+    "morph": (lambda: Morph("kanji", TWO), "the morph", ".sk-strip .sk-paper", 9),
+    "temperature": (lambda: TemperatureSlider("kanji"), "the drawing", ".sk-widget > .sk-paper", 1),
+    "latent": (lambda: LatentSlider("kanji"), "all values", ".sk-strip .sk-paper", 9),
+    "pad": (lambda: SketchPad(collect=True, drawings=[TWO, TWO]), "the kept drawings", ".sk-kept .sk-paper", 2),
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_drawings_of_widget_are_played_back_and_saved(opened, tmp_path, name):
+    widget, label, selector, count = WIDGETS[name]
+    page = opened(widget().to_html(tmp_path / "page.html"))
+    papers = page.locator(selector)
+    papers.locator("path.sk-ink[d^='M']").nth(count - 1).wait_for(state="attached")
+    ink = (
+        "papers => papers.map(paper => [...paper.querySelectorAll('path')].map(path => path.getAttribute('d')).join())"
+    )
+    page.wait_for_function(  # until nothing is drawn any more
+        """selector => { const now = [...document.querySelectorAll(selector)].map(node => node.innerHTML).join();
+          const same = now === window.before; window.before = now; return same; }""",
+        arg=selector,
+        polling=500,
+    )
+    whole = papers.evaluate_all(ink)
+    bar = page.get_by_role("group", name=f"Playback of {label}")
+    page.get_by_role("button", name=f"Play back {label}").click()
+    bar.get_by_role("button", name="Pause").click()
+    position = bar.get_by_role("slider", name="Position in the drawing")
+    position.press("Home")
+    assert all("L" not in part for part in papers.evaluate_all(ink))
+    position.press("End")
+    assert papers.evaluate_all(ink) == whole
+    page.get_by_role("button", name=f"Play back {label}").click()  # ends it
+    assert bar.is_hidden()
+
+    def file(item):
+        page.get_by_label(f"Copy or save {label}").click()
+        return saved(page, page.get_by_role("button", name=item, exact=True))[1]
+
+    picture = ElementTree.fromstring(file("Save as SVG"))
+    assert "background:#fff" in picture.get("style")
+    assert len(picture.findall("{*}path")) >= count
+    assert b"@keyframes" in file("Save as animated SVG")
+    png = Image.open(io.BytesIO(file("Save as PNG"))).convert("RGB")
+    gif = Image.open(io.BytesIO(file("Save as GIF")))
+    assert gif.n_frames > 30
+    shares = []
+    for frame in (0, gif.n_frames - 1):
+        gif.seek(frame)
+        shares.append(np.mean(np.asarray(gif.convert("L")) < 128))
+    assert shares[0] < shares[1] / 4
+    assert np.mean(np.asarray(png.convert("L")) < 128) == pytest.approx(shares[1], rel=0.3)
+    assert png.getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_morph_is_saved_as_gif_that_moves_back_and_forth(opened, tmp_path):
+    page = opened(Morph("kanji", TWO).to_html(tmp_path / "page.html"))
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    page.get_by_label("Copy or save the morph").click()
+    _, file = saved(page, page.get_by_role("button", name="Save morph as GIF"))
+    assert Image.open(io.BytesIO(file)).n_frames > 20
+
+
+def test_category_puts_a_drawing_on_the_paper_of_reconstruct(opened, tmp_path):
+    page = opened(Reconstruct("quickdraw", variants=1).to_html(tmp_path / "page.html"))
+    page.locator(".sk-ghost").wait_for(state="attached")
+    category = page.get_by_role("combobox", name="Category")
+    category.fill("rabb")
+    category.press("Enter")
+    page.locator('.sk-pad:not([data-strokes="0"])').wait_for()
+    page.get_by_text("distance").wait_for()
+    page.locator(".sk-pad").press("Control+z")
+    page.locator('.sk-pad[data-strokes="0"]').wait_for()
+
+
+def test_category_changes_the_prediction_of_next_point(opened, tmp_path):
+    page = opened(NextPoint("quickdraw", sketch=TWO).to_html(tmp_path / "page.html"))
+    page.locator(".sk-pad image").first.wait_for(state="attached")
+    before = page.locator(".sk-pad image").first.get_attribute("href")
+    category = page.get_by_role("combobox", name="Category")
+    category.fill("bear")
+    category.press("Enter")
+    page.wait_for_function(
+        "before => document.querySelector('.sk-pad image').getAttribute('href') !== before", arg=before
+    )
+
+
+@pytest.mark.parametrize("width", [900, 390])
+@pytest.mark.parametrize("widget", [Complete, Reconstruct, NextPoint])
+def test_hint_does_not_cover_the_example_on_an_empty_paper(opened, tmp_path, widget, width):
+    page = opened(widget("quickdraw").to_html(tmp_path / "page.html"))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.reload()
+    page.locator(".sk-ghost").wait_for(state="attached")
+    example, hint = page.locator(".sk-ghost").bounding_box(), page.locator(".sk-hint").bounding_box()
+    assert example["height"] > 80
+    assert example["y"] + example["height"] <= hint["y"] + 2
+
+
+@pytest.mark.parametrize("name", ["complete", "reconstruct", "morph", "temperature", "latent"])
+def test_nothing_shifts_when_numbers_change(opened, tmp_path, name):
+    page = opened(WIDGETS[name][0]().to_html(tmp_path / "page.html"))
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator(".sk-grid path.sk-ink[d^='M'], .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
+    tops = "() => [...document.querySelectorAll('button, input, svg.sk-paper')].map(node => Math.round(node.getBoundingClientRect().y))"
+    page.get_by_role("slider", name="Temperature").focus()
+    seen = [page.evaluate(tops)]
+    for key in ("Home", "End", "PageDown"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(tops))
+    assert all(places == seen[0] for places in seen)
+
+
+def test_pressure_is_kept_in_python_and_in_files(opened, tmp_path):
+    pad = SketchPad()
+    pad.set_state({
+        "sketch": {"start": [10, 10], "rows": [100, 0, 1]},
+        "ink": [[[10, 10, 0.1], [60, 11, 0.9], [110, 10, 0.9]]],
+    })  # fmt: skip
+    assert pad.ink == [[[10, 10, 0.1], [60, 11, 0.9], [110, 10, 0.9]]]
+    page = opened(pad.to_html(tmp_path / "page.html"))
+    stroke(page, page.locator(".sk-pad"), (0.2, 0.7), (0.8, 0.7))
+    page.get_by_label("Copy or save", exact=True).click()
+    _, file = saved(page, page.get_by_role("button", name="Save as SVG"))
+    widths = [path.get("stroke-width") for path in ElementTree.fromstring(file).findall("{*}path")]
+    assert max(float(width or 2) for width in widths) > 2.5  # the pen presses harder than a mouse
+    assert widths[-1] is None
