@@ -229,7 +229,12 @@ class ModelWidget(SketchWidget):
 
     def _available(self) -> list[str]:
         """Return the names of the models that the user can choose."""
-        return [*self.models, self._start_choice, *self._bundled, *cached_models(conditional=True if self.needs_code else None)]
+        return [
+            *self.models,
+            self._start_choice,
+            *self._bundled,
+            *cached_models(conditional=True if self.needs_code else None),
+        ]
 
     def _send_weights(self, key: Any) -> None:
         packed = self.packed

@@ -239,7 +239,16 @@ class Monkey:
 
     def run(self, seconds: float) -> None:
         often = [self.stroke] * 8 + [self.click] * 5 + [self.slide] * 2
-        often += [self.press, self.erase, self.undo_and_redo, self.choose, self.choose_model, self.zoom, self.resize, self.theme]
+        often += [
+            self.press,
+            self.erase,
+            self.undo_and_redo,
+            self.choose,
+            self.choose_model,
+            self.zoom,
+            self.resize,
+            self.theme,
+        ]
         often += [self.busy, self.from_python]
         seldom = [self.rerun, self.reload, self.restart]
         ends = time.monotonic() + seconds
