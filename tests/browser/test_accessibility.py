@@ -95,7 +95,7 @@ def test_every_control_is_reached_by_tab_with_a_visible_focus(page_of, name):
 
 def test_menu_and_search_work_with_the_keyboard(page_of):
     page = page_of(Complete("sheep", auto=False))
-    page.locator("details.sk-menu > summary").focus()
+    page.get_by_label("Copy or save", exact=True).focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Copy as PNG"
