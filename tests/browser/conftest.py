@@ -29,6 +29,14 @@ FLAGS = [
     "--disable-sync",
 ]
 
+#: The accessibility checker axe-core, and a script that returns its serious findings in widgets.
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
+  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return bad.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html.slice(0, 200)]));
+}"""
+
 
 @pytest.fixture(scope="session")
 def chromium():

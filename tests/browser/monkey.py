@@ -35,6 +35,17 @@ KEYS = ("e", "h", "m", "p", "n", "+", "-", "0", "ArrowLeft", "ArrowUp", "Delete"
 SLIDER_KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
 
 
+#: Code that computes the number of strokes of each paper, in the order of the page.
+COUNTS = """
+def papers(w):
+    ends = [n for n in ("sketch_a", "sketch_b", "sketch_c", "sketch_d") if w.has_trait(n)]
+    if ends:
+        return ends if w.square else ends[:2]
+    return [] if isinstance(w, (LatentSlider, TemperatureSlider, Gallery)) else ["sketch"]  # their sketch is a result
+counts = [getattr(w, n).num_strokes for w in all for n in papers(w)]
+""".strip()
+
+
 def cell_of(number: int) -> str:
     """Return the source of the cell of a session."""
     chosen = [WIDGETS[(COUNT * number + i) % len(WIDGETS)] for i in range(COUNT)]
@@ -81,10 +92,7 @@ class Monkey:
 
     def heard(self) -> None:
         """Wait until Python has the strokes of all papers."""
-        names = "[n for n in ('sketch', 'sketch_a', 'sketch_b', 'sketch_c', 'sketch_d') if n in w._start]"
-        has_paper = "not isinstance(w, (LatentSlider, TemperatureSlider, Gallery))"  # their sketch is a result
-        counts = f"[getattr(w, n).num_strokes for w in all if {has_paper} for n in {names}]"
-        self.notebook.eventually(f"print({counts})", str(self.strokes()))
+        self.notebook.eventually(f"{COUNTS}\nprint(counts)", str(self.strokes()))
 
     # Gestures ---------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from sketchkit.widgets import (
 )
 from sketchkit.widgets.export.page import embed
 
-from .conftest import ROOT
+from .conftest import AXE, VIOLATIONS
 
 WIDGETS = {
     "pad": lambda: SketchPad(sketch=doodles.draw("fish", 1), collect=True, drawings=[doodles.draw("star", 1)]),
@@ -30,13 +30,6 @@ WIDGETS = {
     "next_point": lambda: NextPoint("kanji"),
     "gallery": lambda: Gallery({"Ada": doodles.draw("star", 1), "Ben": doodles.draw("fish", 1)}),
 }
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
-#: Rules that concern the page around the widgets.
-VIOLATIONS = """async () => {
-  const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
-  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return bad.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html.slice(0, 200)]));
-}"""
 #: The controls that a user can reach, by the text that a screen reader would read.
 CONTROLS = """() => [...document.querySelectorAll("button, input, select, summary, [tabindex='0']")]
   .filter(node => node.checkVisibility() && !node.disabled && !node.inert)

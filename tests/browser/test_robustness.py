@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import ROOT
+from .conftest import AXE, VIOLATIONS
 from .gestures import points, stroke
 from .monkey import Monkey
 
@@ -35,23 +35,20 @@ def test_complete_with_very_long_stroke_and_dot(notebook):
 
 
 def test_widgets_have_no_serious_accessibility_violation(notebook):
-    axe = ROOT / "node_modules/axe-core/axe.min.js"
-    if not axe.exists():
+    if not AXE.exists():
         pytest.skip("needs axe-core: npm install")
     nb = notebook(
         f"{IMPORTS}import ipywidgets as w\n"
         "all = [SketchPad(collect=True), Complete('kanji', models=['kanji', 'omniglot'], variants=5),"
-        " Reconstruct('kanji'),"
-        " Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True)]\nw.VBox(all)"
+        " Reconstruct('kanji'), Morph('kanji'), Morph('kanji', square=True), TemperatureSlider('kanji', density=True),"
+        " LatentSlider('kanji'), NextPoint('kanji'), Gallery({'Ada': SketchPad()})]\nw.VBox(all)"
     )
-    nb.widget(5)
-    nb.page.add_script_tag(path=axe)
-    found = nb.page.evaluate("""async () => {
-      const { violations } = await axe.run([...document.querySelectorAll(".sk-widget")]);
-      const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      return bad.map(({ id, nodes }) => [id, nodes[0].html]);
-    }""")
-    assert found == []
+    nb.widget(8)
+    nb.page.add_script_tag(path=AXE)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        nb.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        nb.page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for()
+        assert nb.page.evaluate(VIOLATIONS) == [], theme
     box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
     nb.python("for each in all: each.layout.width = '296px'")
     nb.page.wait_for_function("() => document.querySelector('.sk-widget').clientWidth < 300")

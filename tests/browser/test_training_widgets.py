@@ -2,6 +2,7 @@
 
 import pytest
 
+from .conftest import AXE, VIOLATIONS
 from .gestures import points, stroke
 
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
@@ -105,7 +106,7 @@ CUT = """root => {
 }"""
 
 
-def test_training_monitor_shows_its_labels_uncut_at_any_width(notebook):
+def test_training_monitor_shows_its_labels_uncut_at_any_width_and_is_accessible(notebook):
     nb = notebook(MONITOR)
     widget = nb.widget()
     widget.get_by_text("100,000", exact=True).first.wait_for()
@@ -113,6 +114,9 @@ def test_training_monitor_shows_its_labels_uncut_at_any_width(notebook):
         nb.python(f"m.layout.width = '{width}px'")
         nb.page.wait_for_function("width => document.querySelector('.sk-widget').clientWidth <= width", arg=width)
         assert widget.evaluate(CUT) == []
+    if AXE.exists():
+        nb.page.add_script_tag(path=AXE)
+        assert nb.page.evaluate(VIOLATIONS) == []
 
 
 @pytest.mark.long
