@@ -168,8 +168,8 @@ def build_dataset(
     FileNotFoundError
         If a source does not exist.
     ValueError
-        If an option is out of range, or no drawings are left. Sources that cannot be read are only counted as long as
-        others can be read.
+        If an option is out of range, or no drawings are left. Sources that cannot be read raise no error if others can
+        be read; they are counted.
     """
     out = parse_path(out, "out")
     options = _Options(size, 2.0 if epsilon is None else epsilon, max_seq_len, held_out, parse_seed(seed))

@@ -2,10 +2,10 @@
 
 The features of a drawing are the positions and slopes of its lines, independent of the pen's direction. There are eight
 orientations (quarter turns, mirrored or not). A conditional logit model, fitted on the other drawings, estimates the
-probability of each. A drawing that it predicts to have another orientation is an outlier. Subjects without a usual
-orientation, such as circles, produce none. Learning orientations from the rotations of the drawings themselves follows
-Gidaris et al., "Unsupervised Representation Learning by Predicting Image Rotations", arXiv 1803.07728; the model is
-McFadden's (1974).
+probability of each. A drawing that is probably not in the usual orientation is reported. Drawings of subjects without a
+usual orientation, such as circles, are not reported. Learning orientations from the rotations of the drawings
+themselves follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image Rotations", arXiv
+1803.07728; the model is McFadden's (1974).
 """
 
 from __future__ import annotations

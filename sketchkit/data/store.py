@@ -315,7 +315,7 @@ def open_store(folder: Path) -> tuple[dict[SplitName, Split], dict[str, Any]]:
     Raises
     ------
     ValueError
-        If the store is damaged or has another version. After the folder is deleted, it is created again.
+        If the store is damaged or has another version. Delete the folder to have it created again.
     """
     try:
         record = json.loads((folder / "store.json").read_text(encoding="utf-8"))

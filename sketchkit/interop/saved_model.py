@@ -50,7 +50,7 @@ def export_saved_model(model: SketchRNN, folder: str | Path) -> Path:
     folder = Path(folder)
     if folder.exists():
         raise FileExistsError(f"{folder} exists; choose another path")
-    network = model.network  # imports TensorFlow without its messages, so before the import below
+    network = model.network  # before the next imports, because this hides TensorFlow's messages
     import keras
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Clipping of gradients, with the figures that describe them before it."""
+"""Clipping of gradients, and figures that describe the gradients before clipping."""
 
 from __future__ import annotations
 

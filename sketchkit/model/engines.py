@@ -111,7 +111,7 @@ class Engines:
 
     @property
     def network(self) -> Network:
-        """The `keras.Model`. Its owner may train it, so both engines then use its current weights."""
+        """The `keras.Model`. It can be trained, so both engines use its current weights from then on."""
         with _creation_lock:
             self._weights_may_change = True
             return self._created_network()
@@ -140,8 +140,8 @@ class Engines:
         return self._network
 
     def _numpy_inference(self) -> NumpyInference:
-        # Without the lock, so that a small request does not wait while another thread imports TensorFlow. Two threads
-        # may each create an engine, with the same weights.
+        # This does not take the lock, so that a small request need not wait while another thread imports TensorFlow.
+        # Two threads may each create an engine, with the same weights.
         engine = self._numpy
         if engine is None or self._weights_may_change:
             engine = self._numpy = NumpyInference(self._hparams, self.weights)
@@ -150,7 +150,7 @@ class Engines:
     def _tensorflow_inference(self) -> Inference:
         with _creation_lock:  # all threads share one network
             if self._tensorflow is None:
-                network = self._created_network()  # imports TensorFlow without its messages, so before the import below
+                network = self._created_network()  # before the next import, because this hides TensorFlow's messages
                 from sketchkit.model.inference import BatchedInference
 
                 self._tensorflow = BatchedInference(network)

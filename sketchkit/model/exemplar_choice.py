@@ -15,7 +15,7 @@ __all__ = ["choose_exemplars"]
 
 
 #: Quantiles of the numbers of points between which a drawing can be an exemplar, for several categories and for one.
-#: Simple drawings are the easiest to reconstruct, but their little detail does not tell categories apart. A model of
+#: Simple drawings are the easiest to reconstruct, but have too little detail to tell categories apart. A model of
 #: one category draws drawings of medium length best.
 LENGTHS, LENGTHS_OF_ONE = (0.5, 1.0), (0.4, 0.7)
 #: Fraction of the drawings of a category that are candidates, those with the best reconstructions.
@@ -34,7 +34,8 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     candidates. They are reconstructed with several seeds, and the reconstructions are encoded. The candidates with the
     highest mean score are chosen. The score of a code is the log probability of its category, from a linear
     discriminant of the codes of all drawings. If there is only one category, it is the log density of a normal
-    distribution that is fitted to the codes. Drawings of any length are used where fewer than `count` would be left.
+    distribution that is fitted to the codes. If fewer than `count` drawings of a category would remain, its drawings of
+    any length are used.
 
     Parameters
     ----------

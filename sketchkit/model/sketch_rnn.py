@@ -22,8 +22,8 @@ __all__ = ["SketchRNN"]
 
 #: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
-#: Minimum and maximum of the longer side, relative to `drawing_size`, of a whole drawing and of a beginning. Drawings
-#: within these bounds are not scaled, because the sizes of training drawings also vary by this much.
+#: Range of the longer side, relative to `drawing_size`: of a whole drawing, and of a beginning. Drawings within these
+#: bounds are not scaled, because the sizes of training drawings also vary by this much.
 DRAWING_SIZE_RANGE = (0.8, 1.25)
 BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
@@ -301,7 +301,7 @@ class SketchRNN(StoredModel):
         ------
         ValueError
             If the beginning has `max_points` points or more (default: `max_seq_len` of the model), if both `z` and
-            `category` are given, if the model does not support the given one, or if a setting is out of range.
+            `category` are given, if the model does not support `z` or `category`, or if a setting is out of range.
         """
         count = check_count(n)
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded

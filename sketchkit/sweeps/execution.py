@@ -28,7 +28,7 @@ def open_executor(
     Parameters
     ----------
     executor : concurrent.futures.Executor or None
-        Executor to use as it is.
+        Executor to use.
     cluster : str or None
         Address of a Dask scheduler, if there is no executor.
     workers : int

@@ -40,7 +40,7 @@ class SweepProgress:
             self._bar = tqdm(total=total, unit="point", dynamic_ncols=True)
 
     def skip(self, trial: Trial) -> None:
-        """Count a trial that was finished before."""
+        """Count a trial that finished in an earlier execution of the sweep."""
         self._counts["finished"] += 1
         if self._bar is not None:
             self._bar.update(1)

@@ -95,7 +95,7 @@ def save_best_model(
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
     """Return exemplars of the first category, from the training drawings, and those of the base for the others.
 
-    None if the base has no exemplars of one of the others.
+    None if the base lacks exemplars of one of the other categories.
     """
     subject, *others = model.categories
     if others and not (base.exemplars and set(others) <= set(base.exemplars.names)):

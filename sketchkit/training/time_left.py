@@ -15,10 +15,10 @@ __all__ = ["End", "LimitName", "Pace"]
 
 LimitName = Literal["steps", "minutes", "patience"]
 
-#: Number of the latest intervals between records from which the time per step is estimated, and number of the latest
-#: validations from which the time per validation is.
+#: Number of the latest intervals between records, for the estimate of the time per step; number of the latest
+#: validations, for the estimate of the time per validation.
 LATEST_LAPS, LATEST_VALIDATIONS = 14, 5
-#: A longer time than the median by this factor is cut. It belongs to a step in which TensorFlow compiled something.
+#: Times are limited to this multiple of their median. Longer ones belong to steps in which TensorFlow compiled.
 MAX_RATIO = 2.0
 #: Maximum time of a validation relative to the steps between two, as long as only the first one is known.
 MAX_FIRST_VALIDATION = 0.1
@@ -164,7 +164,7 @@ def _time(record: Record, key: str) -> float | None:
 
 
 def _typical(values: Sequence[float], latest: int) -> float:
-    """Return the mean of the latest values without the first one, after long ones are cut; 0 if there are none."""
+    """Return the mean of the latest values except the first, limited by `MAX_RATIO`; 0 if there are none."""
     recent = values[1:][-latest:] or values
     if not recent:
         return 0.0

@@ -38,7 +38,7 @@ class SketchWidget(WidgetWithResults):
         Text above the widget, for example a task for pupils. It is shown as text, not as HTML.
     hidden : list of str
         Names of controls that are not shown, as they are written in the page or in a tooltip, for example
-        `["Temperature", "Full screen"]`. `Toolbar` is the toolbar of the paper. Upper and lower case are equal.
+        `["Temperature", "Full screen"]`. `Toolbar` is the toolbar of the paper. Case is ignored.
     locked : list of str
         Names of controls that are shown, but cannot be used. Shortcuts of hidden and locked controls have no effect.
 

@@ -1,4 +1,4 @@
-"""A grid of drawings, for example of the papers of a class, that shows how they were drawn."""
+"""A grid of drawings, for example by the pupils of a class, which can play back how they were drawn."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["Gallery"]
 class Gallery(SketchWidget):
     """Show drawings in a grid, and play back how they were drawn.
 
-    A click plays one drawing, and a button plays all of them. A widget in the gallery is followed: its paper, and the
-    drawings that it has collected, are shown as they are drawn.
+    A click plays one drawing, and a button plays all of them. The gallery follows the widgets in it: it shows their
+    papers, and the drawings that they have collected, while they change.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ class WidgetWithResults(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Set traits that the page has sent."""
-        # Once the page has answered, it also answers to what the user changes there.
+        # Once the page has sent its results, it also sends those of later changes by the user.
         was_current = self._is_current()
         with self.without_computing():
             super().set_state(sync_data)

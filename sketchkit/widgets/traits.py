@@ -90,7 +90,7 @@ class _Result(traitlets.TraitType[Any, Any]):
         return super().get(obj, cls)
 
     def set(self, obj: Any, value: Any) -> None:
-        with obj.without_computing():  # the value is read while the page is told about it
+        with obj.without_computing():  # sending the value to the page reads it, which must not compute it
             super().set(obj, value)
 
 

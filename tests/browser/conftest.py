@@ -208,7 +208,7 @@ class Notebook:
         return locator
 
     def python(self, code: str, *, dies: bool = False) -> str:
-        """Run code in the notebook's kernel and return its output; with `dies`, do not wait for the end."""
+        """Run code in the notebook's kernel and return its output; if `dies` is true, do not wait for it to finish."""
         return self.page.evaluate(
             """async ([code, dies]) => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;

@@ -124,7 +124,8 @@ class Case:
         except subprocess.TimeoutExpired:
             os.kill(victim.pid, signal.SIGKILL)
         for process in processes:
-            process.wait(TIMEOUT)  # the other worker notices, and the kernel of a sweep ends with it
+            # A worker whose peer was killed exits, and so does the kernel of a killed sweep.
+            process.wait(TIMEOUT)
         if victim.returncode == -signal.SIGKILL:
             moment = f"{delay:.2f} s after {f'step {target}' if target > before else 'the start'}"
             self.kills.append(f"process {processes.index(victim)} {moment}, steps {before} to {self.step}")

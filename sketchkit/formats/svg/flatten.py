@@ -146,7 +146,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
                 lines = rough if tolerance is None else _lines(segment, tolerance / max(stretch, 1e-12))
                 drawn[-1] += segment.npoint(np.linspace(0, 1, lines + 1))[1:].tolist()
                 count += lines
-            if isinstance(segment, Close):  # a segment that follows without a move starts where this subpath started
+            if isinstance(segment, Close):  # without a move, the next segment starts where this subpath started
                 drawn.append([(segment.end.x, segment.end.y)])
             count += 1
             if count > MAX_POINTS:

@@ -51,11 +51,11 @@ class _Place:
         Style of the parent element.
     depth : int
     uses : tuple of Element
-        Elements that are being repeated by `use`.
+        Elements that enclosing `use` elements refer to.
     context : pair of Paint
         Fill and stroke of the `use` element, for context-fill and context-stroke.
     viewport : tuple of float, optional
-        Size that `use` gives the `svg` or `symbol` that it repeats.
+        Size that a `use` element sets for the `svg` or `symbol` to which it refers.
     """
 
     matrix: NDArray[np.float64]
@@ -227,7 +227,7 @@ class Page:
         return (matrix @ translation(-x, -y))[np.ix_((0, 1, 3), (0, 1, 3))]
 
     def _contents(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
-        """Yield the children of a container, or the element that `use` repeats, each with its place."""
+        """Yield the children of a container, or the element to which a `use` element refers, each with its place."""
         element = node.etree_element
         tag = tag_of(element)
         if tag == "use":

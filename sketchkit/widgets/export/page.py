@@ -93,8 +93,8 @@ def embed(
     title : str
         Title of the page.
     dtype : {"float16", "float32", "int8"}
-        Precision of the weights. A page with a model of 512 units has 3 to 5.5 MB in float16, and about half of that
-        in int8. See `docs/embedding.md` for the loss of quality in int8.
+        Precision of the weights. The size of a page with a model of 512 units is 3 to 5.5 MB in float16, and about half
+        of that in int8. See `docs/embedding.md` for the loss of quality in int8.
 
     Returns
     -------

@@ -32,8 +32,8 @@ _REQUESTS = ("pause", "resume", "checkpoint", "stop")
 class TrainingMonitor(SketchWidget):
     """Live view of a training run: losses, learning rate, samples, steps per second and remaining time.
 
-    The status names the limit that the run reaches first: its number of steps, its time, or its patience. The values of
-    all curves at a step are shown when the mouse is on a curve, and for the position of the slider *Step*.
+    The status names the limit that the run reaches first: its number of steps, its time, or its patience. To read the
+    values of all curves at a step, move the mouse over a curve, or move the slider *Step*.
 
     The widget reads the run directory, so the run may be in this kernel, in another process, or finished. A thread
     reads new records at regular intervals. While a cell trains in the same kernel, the buttons take effect only after
