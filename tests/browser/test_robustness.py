@@ -47,7 +47,7 @@ def test_widgets_have_no_serious_accessibility_violation(notebook):
     nb.page.add_script_tag(path=AXE)
     for theme in ("JupyterLab Dark", "JupyterLab Light"):
         nb.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
-        nb.page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for()
+        nb.page.locator(f'body[data-jp-theme-name="{theme}"]').wait_for(state="attached")
         assert nb.page.evaluate(VIOLATIONS) == [], theme
     box = "widgets => widgets.every(widget => widget.scrollWidth <= widget.clientWidth + 1)"
     nb.python("for each in all: each.layout.width = '296px'")

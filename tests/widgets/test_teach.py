@@ -38,8 +38,7 @@ def started(monkeypatch):
 
 
 def monitors(widget):
-    return [found.run.folder.name for box in widget.children for found in getattr(box, "children", ())
-            if isinstance(found, TrainingMonitor)]  # fmt: skip
+    return [child.run.folder.name for child in widget.children if isinstance(child, TrainingMonitor)]
 
 
 def press(widget):

@@ -65,7 +65,7 @@ def test_widget_tree_escapes_titles_and_layouts():
 def test_widget_tree_bounds_cycles_and_copies():
     assert "[pad]" in html({"top": box("top", "pad"), "pad": PAD})
     saved = {"top": box("0"), **{str(i): box(str(i + 1), str(i + 1)) for i in range(30)}, "30": PAD}
-    with pytest.raises(ValueError, match=f"more than {MAX_WIDGETS:,} widgets"):
+    with pytest.raises(ValueError, match=f"at most {MAX_WIDGETS:,} widgets in a display"):
         html(saved)
 
 

@@ -17,7 +17,7 @@ const firstNames = new WeakMap();
 /** @param {Element} control */
 function nameOf(control) {
   const name = firstNames.get(control)
-    ?? (control.getAttribute("role") === "toolbar" ? "Toolbar" : (control.getAttribute("aria-label") ?? control.textContent ?? "").trim());
+    ?? (control.getAttribute("role") === "toolbar" ? "Toolbar" : (control.getAttribute("data-name") ?? control.getAttribute("aria-label") ?? control.textContent ?? "").trim());
   firstNames.set(control, name);
   return name;
 }

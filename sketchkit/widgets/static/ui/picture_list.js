@@ -19,7 +19,7 @@ export function pictureList(label, names, chosen, changed, opened) {
   /** Pictures by name, as URIs. @type {Record<string, string>} */
   let pictures = {};
   const current = element("span", { class: "sk-button sk-current" });
-  const summary = element("summary", { "aria-label": label }, element("span", {}, label), current);
+  const summary = element("summary", { "data-name": label }, element("span", {}, label), " ", current);
   const search = /** @type {HTMLInputElement} */ (element("input", { class: "sk-button", type: "search", "aria-label": `Search ${label.toLowerCase()}`, placeholder: "Search", input: () => show() }));
   const list = element("div", { class: "sk-pictures", role: "group", "aria-label": `${label}s` });
   const close = () => {
@@ -55,7 +55,6 @@ export function pictureList(label, names, chosen, changed, opened) {
   const set = (all, now, more = pictures) => {
     [names, chosen, pictures] = [all, now, more];
     current.textContent = now;
-    summary.setAttribute("aria-description", now);
     node.hidden = all.length < 2;
     if (node.open) show();
   };
