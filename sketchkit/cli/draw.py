@@ -71,7 +71,8 @@ def morph(
             "--data",
             "-d",
             metavar="NAME",
-            help="Name or file of a dataset with the two drawings. Default: two random latent codes.",
+            help="Name or file of a dataset with the two drawings. Default: drawings of two categories of the model, or two "
+            "random latent codes.",
         ),
     ] = None,
     ends: Annotated[
@@ -97,12 +98,12 @@ def morph(
         ),
     ] = None,
 ) -> None:
-    """Interpolate between two drawings or random latent codes."""
+    """Interpolate between two drawings."""
     import numpy as np
 
     from sketchkit.latent import slerp
     from sketchkit.loading import load
-    from sketchkit.model.noise import random_seed, standard_normals, stream_key
+    from sketchkit.model.noise import random_seed
     from sketchkit.render.gif_files import gif_frames
     from sketchkit.render.grid_files import ENDINGS, save_grid
 
@@ -117,7 +118,7 @@ def morph(
         drawings = _drawings(data, "test", max(ends) + 1, "--ends")
         a, b = network.encode([drawings[i] for i in ends])
     else:
-        a, b = (standard_normals(stream_key(seed, end, 3), network.z_size) for end in (0, 1))
+        a, b = network.new_codes(None, 2, seed)
     times = np.linspace(0, 1, frames)
     sketches = network.decode(slerp(a, b, times), temperature=temperature, seed=seed)
     if out.suffix.lower() == ".gif":

@@ -107,7 +107,7 @@ class Batches:
         if self.count < batch_size:
             raise ValueError(
                 f"the training split has {self.count:,} usable drawings, fewer than batch_size={batch_size}; "
-                f"set batch_size to {max(self.count, 1)} or less, or add drawings"
+                f"set the hyperparameter batch_size to {max(self.count, 1)} or less, or add drawings"
             )
         self.group = min(BUCKET_BATCHES, self.count // batch_size) if bucket_by_length else 1
         self.sizes = self._sizes() if bucket_by_length else np.array([max_seq_len])

@@ -81,9 +81,10 @@ export const svgOf = (sheet) =>
 /** An SVG in which a pen draws the strokes of each drawing one after the other. @param {Sheet} sheet */
 export function playedSvg(sheet) {
   const style =
-    ".s{stroke-dasharray:1;opacity:0;animation:d linear forwards}" +
-    "@keyframes d{from{opacity:1;stroke-dashoffset:1}to{opacity:1;stroke-dashoffset:0}}" +
-    "@media (prefers-reduced-motion:reduce){.s{animation:none;opacity:1}}";
+    // Without the animation, the strokes are visible, for programs that do not animate.
+    ".s{stroke-dasharray:1;animation:d linear both}" +
+    "@keyframes d{from{opacity:0;stroke-dashoffset:1}0.1%{opacity:1}to{opacity:1;stroke-dashoffset:0}}" +
+    "@media (prefers-reduced-motion:reduce){.s{animation:none}}";
   const drawn = placed(sheet, CELL).map((inks) => {
     const lengths = inks.map(({ points }) => Math.max(pathLength([points]), 1));
     const total = lengths.reduce((a, b) => a + b, 0), pause = (LIFTED_SHARE * PLAYED_SECONDS) / inks.length;

@@ -48,7 +48,7 @@ export function icon(name) {
  * @param {Record<string, any>} [more.attributes]
  */
 export function iconButton(name, label, act, { help = label, keys = "", attributes = {} } = {}) {
-  const node = button("", act, { class: "sk-button sk-tool", "aria-label": label, title: keys ? `${help} (${keys})` : help, ...attributes });
+  const node = button("", act, { class: "sk-button sk-tool", "aria-label": label, title: tooltip(label, help, keys), ...attributes });
   node.append(icon(name));
   return node;
 }
@@ -57,5 +57,8 @@ export function iconButton(name, label, act, { help = label, keys = "", attribut
 export function changeIcon(node, name, label, help) {
   node.replaceChildren(icon(name));
   node.setAttribute("aria-label", label);
-  node.title = help;
+  node.title = tooltip(label, help);
 }
+
+/** The name of a button, what it does, and its keys. @param {string} label @param {string} help @param {string} [keys] */
+const tooltip = (label, help, keys = "") => (help === label ? label : `${label}: ${help[0].toLowerCase()}${help.slice(1)}`) + (keys && ` (${keys})`);
