@@ -200,9 +200,7 @@ def test_open_skips_bad_drawings_and_names_them(tmp_path, many, caplog):
 
 
 def test_too_few_drawings_raise_errors(many):
-    with pytest.raises(
-        ValueError, match="8 usable drawings, fewer than batch_size=100; set the hyperparameter batch_size to 8"
-    ):
+    with pytest.raises(ValueError, match="8 usable drawings, fewer than batch_size=100; set .* batch_size to 8"):
         Dataset.from_sketches(many[:8]).batches(100, 0)
     with pytest.raises(ValueError, match="points in the train split, got none"):
         _ = Dataset.from_sketches([], many).scale_factor
