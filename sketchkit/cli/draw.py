@@ -71,8 +71,8 @@ def morph(
             "--data",
             "-d",
             metavar="NAME",
-            help="Name or file of a dataset with the two drawings. Default: drawings of two categories of the model, or "
-            "two random latent codes.",
+            help="Name or file of a dataset with the two drawings. Default: drawings of two categories of the model, "
+            "or two random latent codes.",
         ),
     ] = None,
     ends: Annotated[

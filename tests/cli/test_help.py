@@ -63,7 +63,7 @@ def test_help_of_every_option_is_a_phrase_with_its_default(command, option):
     elif option.default is None or option.default == "":
         assert "Default: " in text
     elif option.default is not False:  # a flag that is off
-        default = option.default
+        default = option.name.replace("_", "-") if option.default is True else option.default
         words = [str(item) for item in (default if isinstance(default, (list, tuple)) else [default])]
         assert f"[default: {', '.join(words)}" in shown
 
