@@ -213,8 +213,9 @@ def loader_source() -> str:
 
 @cache
 def stylesheet() -> str:
-    """Return the stylesheet of all widgets."""
-    return (STATIC / "style.css").read_text(encoding="utf-8")
+    """Return the stylesheet of all widgets, without comments and spaces, because each saved widget contains it."""
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / "style.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"(:) | ?([{};,]) ?", r"\1\2", re.sub(r"\s+", " ", text)).strip()
 
 
 def _generated() -> dict[str, str]:
