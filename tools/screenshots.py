@@ -29,7 +29,7 @@ def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
     model = sketchkit.load(MODEL)
     rabbit, bear = (model.generate(1, category=name, seed=3)[0] for name in ("rabbit", "bear"))
     ears = Sketch.from_polylines(rabbit.polylines()[:2])
-    yield "complete", widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=1)
+    yield "complete", widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=9)
     yield "sketch-pad", widgets.SketchPad(sketch=rabbit, collect=True)
     yield "reconstruct", widgets.Reconstruct(MODEL, sketch=bear, seed=3)
     yield "morph", widgets.Morph(MODEL, rabbit, bear, seed=3)
