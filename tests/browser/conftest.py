@@ -157,6 +157,13 @@ def notebook_of(*cells: str):
     return notebook
 
 
+#: Errors of Notebook 7's own code, which it logs for notebooks without widgets too.
+NOTEBOOK_7_ERRORS = (
+    "Cannot read properties of undefined (reading 'schema')",
+    "Command 'filebrowser:open-path' not registered.",
+)
+
+
 class Notebook:
     """A notebook that is open in JupyterLab or Notebook 7."""
 
@@ -164,7 +171,8 @@ class Notebook:
         """Open a new notebook and run its cells, or open an existing one (`path`) without running it."""
         self.page = page
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self._ignored = NOTEBOOK_7_ERRORS if app == "notebooks" else ()
+        page.on("pageerror", lambda error: self._add_error(str(error)))
         page.on("console", lambda message: self._on_console(message))
         self.path = path or lab.folder / "root" / f"{secrets.token_hex(4)}.ipynb"
         if path is None:
@@ -196,10 +204,14 @@ class Notebook:
             timeout=60000,
         )
 
+    def _add_error(self, text: str) -> None:
+        if text not in self._ignored:
+            self.errors.append(text)
+
     def _on_console(self, message) -> None:
         # The browser itself logs 404 responses of the server, for example for a missing language server.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.errors.append(message.text)
+            self._add_error(message.text)
 
     def widget(self, index: int = 0):
         """Return a widget's root, once it has rendered."""
