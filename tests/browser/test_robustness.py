@@ -89,16 +89,3 @@ def test_widgets_survive_random_gestures(lab, chromium):
         Monkey(lab, page, 0).run(12)
     finally:
         page.close()
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("app", ["lab", "notebooks"])
-@pytest.mark.parametrize("number", range(4))  # together, four sessions contain every widget
-def test_widgets_survive_a_minute_of_random_gestures(lab, chromium, number, app):
-    if app == "notebooks":
-        pytest.importorskip("notebook", reason="needs notebook 7")
-    page = chromium.new_page(viewport={"width": 1200, "height": 1200})
-    try:
-        Monkey(lab, page, number, app).run(60)
-    finally:
-        page.close()
