@@ -127,7 +127,8 @@ def test_keras_file_restores_weights_optimizer_and_configuration(trained, datase
 def test_keras_file_is_loaded_in_a_new_process(trained, tmp_path):
     model, _, _ = trained
     model.network.save(tmp_path / "network.keras")
-    code = f"import keras; print(keras.models.load_model({str(tmp_path / 'network.keras')!r}).hparams.z_size)"
+    load = f"keras.models.load_model({str(tmp_path / 'network.keras')!r})"
+    code = f"import keras, sketchkit.model.network; print({load}.hparams.z_size)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.split() == ["4"], done.stderr
 
