@@ -13,10 +13,11 @@ from sketchkit.arguments import parse_path
 from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.model_folder import write_folder
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.published.archive import unpack
 from sketchkit.published.catalog import Catalog, ModelEntry, model_entry, published_models
-from sketchkit.storage.atomic import atomic_write, recover
+from sketchkit.storage.atomic import recover
 from sketchkit.storage.cache import cache_folder
 from sketchkit.storage.download import fetch
 from sketchkit.suggest import did_you_mean
@@ -153,12 +154,10 @@ def load_published(entry: ModelEntry, *, force: bool = False) -> SketchRNN:
     else:
         model, data = read_js(file, name=entry.name), f"Quick, Draw! drawings ({entry.source})"
     config = replace(model.config, drawing_size=entry.drawing_size or model.measure_size())
-    card = write_card(config, data=data, license=entry.license)
-    SketchRNN(config, model.weights).save(converted, card=card)
-    saved = SketchRNN.open(converted)
-    with atomic_write(converted / "sample.svg") as part:
-        part.write_text(saved.generate(seed=0)._repr_svg_(), encoding="utf-8")
-    return saved
+    card = write_card(config, data=data, license=entry.license, pictures={"sample.svg": "A sample"})
+    sample = SketchRNN(config, model.weights).generate(seed=0)._repr_svg_()
+    write_folder(config, model.weights, card, converted, pictures={"sample.svg": sample})
+    return SketchRNN.open(converted)
 
 
 @cache

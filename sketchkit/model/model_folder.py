@@ -30,9 +30,8 @@ WeightType = Literal["float32", "float16"]
 
 MAX_CONFIG_BYTES = 1 << 20
 
-#: Files of a model folder. A picture belongs to the folder if the card shows it, and the sample in any case: models in
-#: the cache have one, which their card does not show.
-FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors", "sample.svg")
+#: Files of a model folder. A picture belongs to the folder if the card shows it.
+FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors")
 PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg", "completions.svg", "sample.svg")
 #: Files that file managers create in any folder. They are kept.
 FILE_MANAGER_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
