@@ -193,8 +193,7 @@ def direction(with_: ArrayLike, without: ArrayLike) -> NDArray[np.float32]:
     >>> model.decode(model.encode(sheep) + legs)                                          # doctest: +SKIP
     """
     first, second = _codes(with_, "with_"), _codes(without, "without")
-    if first.shape[1] != second.shape[1]:
-        raise ValueError(f"expected codes of the same size, got shapes {first.shape} and {second.shape}")
+    _check_same_size(first, second)
     return np.asarray(first.mean(axis=0) - second.mean(axis=0), dtype=np.float32)
 
 
@@ -219,12 +218,16 @@ def nearest(code: ArrayLike, codes: ArrayLike, n: int = 1) -> NDArray[np.intp]:
         If the codes have different sizes, a value is not finite, or `n` is out of range.
     """
     many = _codes(codes, "codes")
-    one = _codes(np.asarray(code)[None], "code")
-    if one.shape[1] != many.shape[1]:
-        raise ValueError(f"expected codes of the same size, got shapes {one.shape[1:]} and {many.shape}")
+    one = _codes(np.asarray(code)[None], "code")[0]
+    _check_same_size(one, many)
     if not 1 <= n <= len(many):
         raise ValueError(f"n: expected 1 to {len(many)}, got {n}")
     return np.argsort(np.linalg.norm(many - one, axis=1), kind="stable")[:n]
+
+
+def _check_same_size(a: NDArray[np.float64], b: NDArray[np.float64]) -> None:
+    if a.shape[-1] != b.shape[-1]:
+        raise ValueError(f"expected codes of the same size, got shapes {a.shape} and {b.shape}")
 
 
 def _codes(values: ArrayLike, name: str) -> NDArray[np.float64]:
