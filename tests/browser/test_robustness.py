@@ -55,6 +55,19 @@ def test_widgets_have_no_serious_accessibility_violation(notebook):
     assert nb.page.locator(".sk-widget").evaluate_all(box)
 
 
+@pytest.mark.parametrize("app", ["lab", "notebooks"])
+def test_keys_pressed_in_widget_are_not_shortcuts_of_the_notebook(notebook, app):
+    if app == "notebooks":
+        pytest.importorskip("notebook", reason="needs notebook 7")
+    nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc", app=app)
+    for element in (nb.widget().locator(".sk-pad"), nb.widget().get_by_role("button", name="Continue")):
+        element.focus()
+        for key in "mbdd":  # in a notebook: to Markdown, insert a cell, delete the cell
+            nb.page.keyboard.press(key)
+    kinds = "[...jupyterapp.shell.currentWidget.content.model.cells].map(cell => cell.type)"
+    assert nb.page.evaluate(kinds) == ["code"]
+
+
 def test_complete_in_notebook_7_after_reload(notebook):
     pytest.importorskip("notebook", reason="needs notebook 7")
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=2)\nc", app="notebooks")

@@ -25,7 +25,10 @@ const VIEWS = {
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
-  const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation() });
+  // Keys pressed in a widget are not shortcuts of the notebook. JupyterLab listens to keys that bubble; Notebook 7 listens before
+  // the widget does, but skips focused elements with an attribute of Lumino, the library of both.
+  const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation(),
+    focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
   /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
   const rebuild = (change) => {
