@@ -3,6 +3,7 @@ from .data.dataset import Dataset
 from .formats.svg import read_svg
 from .hparams import HParams
 from .interop.sketch_rnn_js import export_js
+from .latent_codes import embed_codes
 from .loading import load, models
 from .model.sketch_rnn import SketchRNN
 from .published.catalog import datasets
@@ -29,6 +30,7 @@ __all__ = [
     "Sweep",
     "datasets",
     "embed",
+    "embed_codes",
     "export_js",
     "latent",
     "load",

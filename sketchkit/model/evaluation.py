@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.network import Network
@@ -15,7 +16,7 @@ from sketchkit.streams import Purpose, philox_key
 if TYPE_CHECKING:
     from sketchkit.data.batches import Batch
 
-__all__ = ["evaluate", "loss_sums", "mean_losses", "model_inputs"]
+__all__ = ["drawing_losses", "evaluate", "loss_sums", "mean_losses", "model_inputs"]
 
 
 def model_inputs(
@@ -127,6 +128,18 @@ def loss_sums(
             kl_sum += float(np.sum(kl.numpy()[:num_drawings], dtype=np.float64)) / num_codes
         count += num_drawings
     return {"recon": recon_sum, "kl": kl_sum, "drawings": count}
+
+
+def drawing_losses(
+    network: Network, batches: Iterable[tuple[Batch, int]], *, seed: int = 0
+) -> Iterator[NDArray[np.float32]]:
+    """Yield the reconstruction losses of the drawings of each batch, with one sampled code each; see `evaluate`."""
+    per_drawing_losses = network.compiled_losses(network.hparams.pen_rows)
+    for index, (batch, num_drawings) in enumerate(batches):
+        recon, _ = per_drawing_losses(
+            model_inputs(network.hparams, batch, philox_key(seed, Purpose.VALIDATION, index, 0))
+        )
+        yield recon.numpy()[:num_drawings]
 
 
 def mean_losses(sums: Sequence[dict[str, float]]) -> dict[str, float]:

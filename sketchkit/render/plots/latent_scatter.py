@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from sketchkit.projection import principal_components
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, PAPER
 from sketchkit.render.plots.plot import FONT_SIZE, Plot, category_colors, style_axes
 
@@ -41,7 +42,12 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
         raise ValueError("codes: expected finite numbers, got NaN or infinity")
     if labels is not None and (isinstance(labels, str) or len(labels) != len(array)):
         raise ValueError(f"labels: expected one label for each of {len(array)} codes, got {len(labels)}")
-    coordinates, shares = _principal_components(array)
+    shares: tuple[float | None, float | None] = (None, None)
+    if array.shape[1] == 1:
+        coordinates = np.column_stack([array, np.zeros(len(array))])
+    else:
+        found = principal_components(array)
+        coordinates, shares = found.positions, found.shares
 
     plot = Plot(figsize=(5.2, 4.4), layout="constrained", facecolor=PAPER)
     axes = style_axes(plot.add_subplot())
@@ -73,26 +79,3 @@ def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> 
     if array.shape[1] == 1:
         axes.set(xlabel="latent code", ylabel="", yticks=[])
     return plot
-
-
-def _principal_components(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[float | None]]:
-    """Return the codes along two principal components, (n, 2), and the share of the variance of each component.
-
-    The share is None if there is no variance or no such component. The sign of a component is arbitrary; it is chosen
-    so that the largest loading is positive, which makes the figure reproducible.
-    """
-    centered = codes - codes.mean(axis=0)
-    if codes.shape[1] == 1:
-        return np.column_stack([codes, np.zeros(len(codes))]), [None, None]
-    _, spread, directions = np.linalg.svd(centered, full_matrices=False)
-    directions = directions[:2]
-    largest = np.abs(directions).argmax(axis=1)
-    directions = directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]
-    coordinates = np.zeros((len(codes), 2))
-    coordinates[:, : len(directions)] = centered @ directions.T
-    variance = spread**2
-    total = float(variance.sum())
-    shares: list[float | None] = [None, None]
-    if total > 0:
-        shares[: len(directions)] = (variance[:2] / total).tolist()
-    return coordinates, shares

@@ -1,0 +1,132 @@
+"""`LabeledDrawings`: drawings of a dataset or of several, in one order, with the category of each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.data.dataset import Dataset
+from sketchkit.data.store import Split, pack_drawings
+from sketchkit.formats.npz import SPLITS, SplitName
+from sketchkit.sketch import Sketch
+
+__all__ = ["DrawingSource", "LabeledDrawings"]
+
+#: Drawings: a dataset, its name or file, a sequence of sketches (such as a split), or several of these by category.
+DrawingSource = Dataset | str | Path | Sequence[Sketch] | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LabeledDrawings:
+    """Drawings in one order, with the category of each.
+
+    Attributes
+    ----------
+    split : Split
+        The drawings.
+    labels : ndarray of int, shape (n,)
+        Index of the category of each drawing; 0 if there are no categories.
+    categories : tuple of str
+        Names of the categories; empty if the source had none.
+    """
+
+    split: Split
+    labels: NDArray[np.int64]
+    categories: tuple[str, ...]
+
+    @classmethod
+    def collect(
+        cls, source: DrawingSource, *, split: SplitName | None = None, limit: int | None = None
+    ) -> LabeledDrawings:
+        """Return the drawings of a source.
+
+        Parameters
+        ----------
+        source : Dataset, str, Path, sequence of Sketch, or mapping
+            A dataset, its name or file, sketches, or a mapping from the names of categories to any of these.
+        split : str, optional
+            Split of the datasets: `train`, `valid` or `test`. Default: all three, in this order.
+        limit : int, optional
+            Maximum number of drawings, which are divided evenly among the categories and evenly spaced in each.
+
+        Raises
+        ------
+        ValueError
+            If there are no drawings, `split` is unknown, or `limit` is not a whole number of at least 1.
+        TypeError
+            If the source has another type.
+        """
+        if split is not None and split not in SPLITS:
+            raise ValueError(f"split: expected one of {', '.join(SPLITS)}, got {split!r}")
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, (int, np.integer)) or limit < 1):
+            raise ValueError(f"limit: expected a whole number of at least 1, got {limit!r}")
+        named = source if isinstance(source, Mapping) else {"": source}
+        parts = [_split_of(part, f"drawings[{name!r}]" if name else "drawings", split) for name, part in named.items()]
+        sizes = [len(part) for part in parts]
+        if not sum(sizes):
+            raise ValueError("drawings: expected at least one drawing, got none")
+        counts = sizes if limit is None else _shares(sizes, int(limit))
+        chosen = [
+            _taken(part, np.arange(count) * len(part) // max(count, 1)) if count < len(part) else part
+            for part, count in zip(parts, counts, strict=True)
+        ]
+        categories = tuple(map(str, named)) if isinstance(source, Mapping) else ()
+        return cls(_joined(chosen), np.repeat(np.arange(len(parts)), counts), categories)
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def kept(self, indices: NDArray[np.int64]) -> LabeledDrawings:
+        """Return the drawings at `indices`."""
+        return LabeledDrawings(_taken(self.split, indices), self.labels[indices], self.categories)
+
+    def digest(self) -> str:
+        """Return a hexadecimal digest of the drawings, which is independent of their numeric type and categories."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.split.starts).data)
+        digest.update(np.ascontiguousarray(self.split.points, dtype=np.float32).data)
+        return digest.hexdigest()
+
+
+def _split_of(source: Any, where: str, split: SplitName | None) -> Split:
+    if isinstance(source, (str, Path)):
+        source = Dataset.open(source)
+    if isinstance(source, Dataset):
+        return source.splits[split] if split else _joined([source.splits[name] for name in SPLITS])
+    if isinstance(source, Split):
+        return source
+    if isinstance(source, Sketch) or not isinstance(source, Sequence):
+        raise TypeError(f"{where}: expected a dataset or a list of sketches, got {type(source).__name__}")
+    for index, sketch in enumerate(source):
+        if not isinstance(sketch, Sketch):
+            raise TypeError(f"{where}, item {index}: expected a Sketch, got {type(sketch).__name__}")
+    return pack_drawings([sketch.offsets for sketch in source], where)
+
+
+def _joined(parts: Sequence[Split]) -> Split:
+    """Concatenate splits in memory; a single one is returned as it is."""
+    filled = [part for part in parts if len(part)]
+    if len(filled) == 1:
+        return filled[0]
+    counts = np.cumsum([0, *(len(part.points) for part in filled)])
+    starts = [part.starts[1:] + count for part, count in zip(filled, counts[:-1], strict=True)]
+    return Split(np.concatenate([part.points for part in filled]), np.concatenate([np.zeros(1, np.int64), *starts]))
+
+
+def _taken(split: Split, indices: NDArray[np.int64]) -> Split:
+    rows, lengths = split.take(indices)
+    return Split(rows, np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]))
+
+
+def _shares(sizes: Sequence[int], limit: int) -> list[int]:
+    """Divide `limit` among parts as evenly as their sizes allow."""
+    shares, left = [0] * len(sizes), limit
+    for done, index in enumerate(sorted(range(len(sizes)), key=lambda i: sizes[i])):
+        shares[index] = min(sizes[index], left // (len(sizes) - done))
+        left -= shares[index]
+    return shares
