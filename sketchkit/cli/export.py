@@ -80,6 +80,9 @@ def embed(
         str, choice(_DTYPES, help="Data type of the weights; a smaller type makes a smaller page.")
     ] = "float16",
     title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the page.")] = "sketchkit",
+    language: Annotated[
+        str, typer.Option(metavar="TAG", help="Language of the page and its widgets: en, de, or another in English.")
+    ] = "en",
 ) -> None:
     """Export widgets of a model as a web page.
 
@@ -95,7 +98,7 @@ def embed(
         widgets.SketchPad(collect=True) if name == "pad" else getattr(widgets, _WIDGETS[name])(loaded)
         for name in widget
     ]
-    report_written(embed(exported, out, title=title, dtype=dtype))
+    report_written(embed(exported, out, title=title, dtype=dtype, language=language))
 
 
 def html(

@@ -81,9 +81,9 @@ class SketchWidget(WidgetWithResults):
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
             self.send({"kind": "module", "version": version(), "source": page_module()})
 
-    def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16") -> Path:
+    def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16", language: str = "en") -> Path:
         """Write the widget into an interactive HTML page that needs no kernel; see `sketchkit.embed`."""
-        return embed(self, path, title=title or self._caption(), dtype=dtype)
+        return embed(self, path, title=title or self._caption(), dtype=dtype, language=language)
 
     def still(self) -> str:
         """Return an image of the widget as HTML, for environments without widget support."""

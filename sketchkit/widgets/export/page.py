@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import logging
+import re
 import secrets
 import zlib
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ __all__ = ["PageWidget", "embed", "fragment", "own_state", "page_scripts", "told
 logger = logging.getLogger("sketchkit")
 
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -44,6 +45,9 @@ body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
 </body>
 </html>
 """
+
+#: A language tag, for example "en" or "pt-BR".
+_LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 #: Traits of every widget of anywidget.
 _INHERITED_TRAITS = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
@@ -79,6 +83,7 @@ def embed(
     *,
     title: str = "sketchkit",
     dtype: str = "float16",
+    language: str = "en",
 ) -> Path:
     """Write widgets into one HTML page that needs no kernel and no network.
 
@@ -95,6 +100,9 @@ def embed(
     dtype : {"float16", "float32", "int8"}
         Precision of the weights. The size of a page with a model of 512 units is 3 to 5.5 MB in float16, and about half
         of that in int8. See `docs/embedding.md` for the loss of quality in int8.
+    language : str
+        Language of the page, for example "de". The widgets have texts in English and German; in a page in another
+        language, they are in English.
 
     Returns
     -------
@@ -104,13 +112,14 @@ def embed(
     Raises
     ------
     ValueError
-        If `dtype` is unknown, a weight is too large for it, or `widgets` contains no widget of sketchkit.
+        If `dtype` is unknown, a weight is too large for it, `language` is not a language tag, or `widgets` contains no
+        widget of sketchkit.
     FileNotFoundError, ConnectionError
         If a model of `models` is unavailable.
     OSError
         If the file cannot be written.
     """
-    page, path = _page(widgets, title, dtype), parse_path(path, "path")
+    page, path = _page(widgets, title, dtype, language), parse_path(path, "path")
     with atomic_write(path) as part:
         part.write_text(page, encoding="utf-8", errors="replace")  # a title may have lone surrogates
     return path
@@ -121,6 +130,7 @@ def fragment(
     *,
     title: str = "sketchkit",
     dtype: str = "float16",
+    language: str = "en",
     height: int = 560,
 ) -> str:
     """Return widgets as an HTML element for another page.
@@ -130,7 +140,7 @@ def fragment(
 
     Parameters
     ----------
-    widgets, title, dtype
+    widgets, title, dtype, language
         As in `embed`.
     height : int
         Initial height in pixels, which is also the final height if the page does not allow scripts.
@@ -141,7 +151,7 @@ def fragment(
         "if(f&&f.contentWindow===e.source)f.style.height=Math.min(+e.data.height||0,4000)+'px'})"
     )
     # ASCII, because the page around it may have any encoding.
-    page = html.escape(_page(widgets, title, dtype)).encode("ascii", "xmlcharrefreplace").decode()
+    page = html.escape(_page(widgets, title, dtype, language)).encode("ascii", "xmlcharrefreplace").decode()
     return (
         f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
         f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{page}"></iframe>'
@@ -215,7 +225,9 @@ def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     return own
 
 
-def _page(widgets: Any, title: str, dtype: str) -> str:
+def _page(widgets: Any, title: str, dtype: str, language: str) -> str:
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError(f'language: expected a language tag such as "en" or "de", got {language!r}')
     roots: list[ipywidgets.Widget] = [widgets] if isinstance(widgets, ipywidgets.Widget) else list(widgets)
     for root in roots:
         if not isinstance(root, ipywidgets.Widget):
@@ -243,7 +255,11 @@ def _page(widgets: Any, title: str, dtype: str) -> str:
     if not states:
         raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel, got none")
     return _PAGE.format(
-        title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=page_scripts(states, models, dtype)
+        language=language,
+        title=html.escape(title),
+        style=stylesheet() + _DARK,
+        body=body,
+        scripts=page_scripts(states, models, dtype),
     )
 
 

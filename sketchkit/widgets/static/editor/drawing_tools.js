@@ -3,6 +3,7 @@
  * @module
  */
 import { element } from "../ui/controls.js";
+import { say } from "../ui/words.js";
 import { pictureMenu } from "./picture_menu.js";
 import { playback } from "./playback.js";
 
@@ -30,5 +31,5 @@ export function drawingTools({ papers, label, name, report, columns = () => 3, m
     },
   });
   const menu = pictureMenu({ label, name, report, more, sheet: () => ({ drawings: filled().map((paper) => paper.inks), columns: columns() }) });
-  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": `Tools of ${label}` }, element("div", { class: "sk-tools" }, player.toggle, menu), player.bar);
+  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) }, element("div", { class: "sk-tools" }, player.toggle, menu), player.bar);
 }

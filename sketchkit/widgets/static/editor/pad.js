@@ -3,6 +3,7 @@
  * @module
  */
 import { element, svgElement } from "../ui/controls.js";
+import { say } from "../ui/words.js";
 import { Gestures } from "./gestures.js";
 import { inkOf, strokePaths } from "./ink.js";
 import { boundsOf, fittedInto, pathData, simplify, toSegment } from "./strokes.js";
@@ -61,7 +62,7 @@ export class Pad {
     this.showsModelInput = false;
     this.svg = svgElement("svg", {
       class: "sk-paper sk-pad", role: "application", tabindex: "0",
-      "aria-label": `${label}: draw with mouse, pen or touch; Ctrl+Z to undo; plus, minus and arrow keys to zoom and move`,
+      "aria-label": `${say(label)}: ${say("draw with mouse, pen or touch; Ctrl+Z to undo; plus, minus and arrow keys to zoom and move")}`,
     });
     this.underlay = svgElement("g", { class: "sk-behind" });
     this.ink = svgElement("g", {});
@@ -71,7 +72,7 @@ export class Pad {
     this.placeholder = [];
     this.gestures = new Gestures(this);
     this.svg.addEventListener("keydown", (event) => onShortcut(this, /** @type {KeyboardEvent} */ (event)));
-    this.hint = element("div", { class: "sk-hint", "aria-hidden": "true" }, hint);
+    this.hint = element("div", { class: "sk-hint", "aria-hidden": "true" }, hint && say(hint));
     this.node = element("div", { class: "sk-column" }, element("div", { class: "sk-stage" }, this.svg, this.hint));
     this.playback = playback({
       drawings: () => [this.inks.map(({ points }) => points)],

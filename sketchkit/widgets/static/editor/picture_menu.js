@@ -4,6 +4,7 @@
  */
 import { button, element } from "../ui/controls.js";
 import { icon } from "../ui/icons.js";
+import { say } from "../ui/words.js";
 import { download, gifOf, playedSvg, pngOf, svgFile, svgOf } from "./export.js";
 
 /** @typedef {import("./export.js").Sheet} Sheet */
@@ -41,10 +42,10 @@ export function pictureMenu({ sheet, report, label = "", name = "drawing", more 
     try {
       await item();
     } catch (error) {
-      report(`The browser refused: ${error instanceof Error ? error.message : error}`);
+      report(say("The browser refused: {reason}", { reason: error instanceof Error ? error.message : String(error) }));
     }
   };
-  const title = label ? `Copy or save ${label}` : "Copy or save";
+  const title = label ? say("Copy or save {label}", { label: say(label) }) : "Copy or save";
   const summary = element("summary", { class: "sk-button sk-tool", "aria-label": title, title });
   summary.append(icon("save"));
   const node = /** @type {HTMLDetailsElement} */ (element("details", {

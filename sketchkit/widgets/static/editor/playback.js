@@ -4,6 +4,7 @@
  */
 import { element } from "../ui/controls.js";
 import { changeIcon, iconButton } from "../ui/icons.js";
+import { say } from "../ui/words.js";
 import { pathLength } from "./pen_path.js";
 import { boundsOf } from "./strokes.js";
 
@@ -31,7 +32,7 @@ function durationOf(drawings) {
 export function playback({ drawings, show, label = "", keys = "" }) {
   /** Position from 0 to 1, and the time of the latest frame; the time is 0 while playback is paused. */
   let position = 0, time = 0, seconds = 1;
-  const name = label ? `Play back ${label}` : "Play back";
+  const name = label ? say("Play back {label}", { label: say(label) }) : "Play back";
   const toggle = iconButton("play", name, () => (bar.hidden ? open() : end()), { help: "Show how this was drawn, stroke by stroke", keys, attributes: { "aria-expanded": "false" } });
   const go = iconButton("pause", "Pause", () => (time ? pause() : play()));
   const slider = /** @type {HTMLInputElement} */ (element("input", {
@@ -42,7 +43,7 @@ export function playback({ drawings, show, label = "", keys = "" }) {
       paint();
     },
   }));
-  const bar = element("div", { class: "sk-playback", role: "group", "aria-label": label ? `Playback of ${label}` : "Playback" }, go, slider);
+  const bar = element("div", { class: "sk-playback", role: "group", "aria-label": label ? say("Playback of {label}", { label: say(label) }) : "Playback" }, go, slider);
   bar.hidden = true;
   const paint = () => {
     slider.value = String(position);

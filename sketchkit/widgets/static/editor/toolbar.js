@@ -4,6 +4,7 @@
  */
 import { element } from "../ui/controls.js";
 import { iconButton } from "../ui/icons.js";
+import { say } from "../ui/words.js";
 import { pictureMenu } from "./picture_menu.js";
 
 /** @typedef {import("./pad.js").Pad} Pad */
@@ -28,7 +29,7 @@ const SHORTCUTS = {
 /** Turn the full screen view of the widget on or off. @param {Pad} pad */
 function fillScreen(pad) {
   const done = document.fullscreenElement ? document.exitFullscreen() : pad.svg.closest(".sk-widget")?.requestFullscreen();
-  done?.catch((error) => pad.report(`The browser refused: ${error.message}`));
+  done?.catch((error) => pad.report(say("The browser refused: {reason}", { reason: error.message })));
 }
 
 /** Act on a key, if it is a shortcut. @param {Pad} pad @param {KeyboardEvent} event */
@@ -57,7 +58,7 @@ export function padToolbar(pad, label) {
   const screen = iconButton("screen", "Full screen", () => fillScreen(pad), { keys: "F" });
   screen.hidden = !document.fullscreenEnabled;
   const group = (/** @type {HTMLElement[]} */ ...buttons) => element("div", { class: "sk-tools" }, ...buttons);
-  const node = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": `${label} tools` },
+  const node = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("{label} tools", { label: say(label) }) },
     group(iconButton("undo", "Undo", () => pad.undo(), { keys: "Ctrl+Z" }), iconButton("redo", "Redo", () => pad.redo(), { keys: "Ctrl+Shift+Z" }),
       erase, iconButton("clear", "Clear", () => pad.clear(), { help: "Clear the paper", keys: "Delete" })),
     group(iconButton("zoomIn", "Zoom in", () => pad.viewport.zoom(ZOOM_STEP), { keys: "+" }),

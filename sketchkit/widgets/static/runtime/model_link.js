@@ -5,6 +5,7 @@
 import { sharedClient } from "./engine_client.js";
 import { isUsable } from "../ui/locks.js";
 import { rateLimit } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 
 /** Kernel statuses in which the widget's Python object is lost. */
 const DEAD_STATES = ["restarting", "autorestarting", "terminating", "dead"];
@@ -112,9 +113,9 @@ export class Link {
   async ready() {
     for (let key = ""; key !== this.card.key;) {
       key = this.card.key;
-      const text = `Loading ${this.card.name} …`;
+      const text = say("Loading {name} …", { name: this.card.name });
       this.showStatus(text);
-      const late = setTimeout(() => this.showStatus(`${text} The kernel has not answered yet; if none is running, run this cell again.`), LATE_MS);
+      const late = setTimeout(() => this.showStatus(`${text} ${say("The kernel has not answered yet; if none is running, run this cell again.")}`), LATE_MS);
       try {
         await this.client.load(key, this.model, this.end.signal);
       } catch (error) {
@@ -156,13 +157,13 @@ export class Link {
   /** @param {string} text */
   showStatus(text) {
     if (this.isDetached) return; // keep the message about the kernel
-    this.status.textContent = text;
+    this.status.textContent = say(text);
     this.status.classList.remove("sk-error");
   }
 
   /** @param {unknown} error */
   showError(error) {
-    this.status.textContent = error instanceof Error ? error.message : String(error);
+    this.status.textContent = say(error instanceof Error ? error.message : String(error));
     this.status.classList.add("sk-error");
   }
 }

@@ -4,6 +4,7 @@
  */
 import { button, element, search, slider } from "./controls.js";
 import { pictureList } from "./picture_list.js";
+import { say } from "./words.js";
 import { drawingTools } from "../editor/drawing_tools.js";
 import { normals } from "../engine/noise.js";
 import { Pad } from "../editor/pad.js";
@@ -194,7 +195,7 @@ export function modelChoice(link) {
   const names = () => [...new Set([...(link.get("models") ?? []), link.card.choice, ...(link.get("_bundled") ?? []), ...Object.keys(offered)])];
   const { node, set } = pictureList("Model", names(), link.card.choice, (name) => {
     if (link.isDetached) return; // there is no kernel that could load another model
-    link.showStatus(`Loading ${name} …`);
+    link.showStatus(say("Loading {name} …", { name }));
     link.model.send({ kind: "choose", name });
   }, () => link.isDetached || link.model.send({ kind: "models" }));
   const follow = () => set(names(), link.card.choice, offered);
@@ -266,7 +267,7 @@ export function exemplarChoice(link, changed, label = "Category", title = "Draw 
     const z = await startingCode(link, { seed: randomSeed(), category: link.card.categories.indexOf(name), part: label });
     if (z && !link.closed) changed(Array.from(z));
   }));
-  node.title = title;
+  node.title = say(title);
   link.on("change:_card", () => set(names(), ""));
   return node;
 }
@@ -285,7 +286,7 @@ export function variantGrid(link, label, framed) {
     papers: [],
     reset() {
       const spans = cellSpans(link.get("variants"));
-      grid.papers = spans.map((_, i) => new Paper(`Variant ${i + 1}`));
+      grid.papers = spans.map((_, i) => new Paper(say("Variant {number}", { number: i + 1 })));
       const cells = grid.papers.map(framed);
       cells.forEach((cell, i) => (cell.style.gridColumn = `span ${spans[i]}`));
       node.dataset.rows = String(Math.ceil(spans.length / GRID_COLUMNS));

@@ -1,7 +1,12 @@
 /**
- * DOM elements, buttons, sliders and lists of choices.
+ * DOM elements, buttons, sliders and lists of choices. Labels and tooltips are shown in the language of the page.
  * @module
  */
+import { say } from "./words.js";
+
+/** Attributes that are shown in the language of the page. */
+const SAID = ["title", "aria-label", "placeholder"];
+
 /**
  * Create an HTML element. Text children are inserted as text, not as markup.
  * @param {string} tag
@@ -14,8 +19,10 @@ export function element(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name, value);
     else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value !== undefined) node.setAttribute(name, String(value));
+    else if (value !== false && value !== undefined) node.setAttribute(name, SAID.includes(name) ? say(String(value)) : String(value));
   }
+  const label = attributes["aria-label"];
+  if (label && label !== node.getAttribute("aria-label")) node.dataset.name ??= label;
   node.append(...children);
   return node;
 }
@@ -30,7 +37,7 @@ const SVG = "http://www.w3.org/2000/svg";
  */
 export function svgElement(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, SAID.includes(name) ? say(String(value)) : String(value));
   return /** @type {SVGElement} */ (node);
 }
 
@@ -41,7 +48,8 @@ export function svgElement(tag, attributes) {
  * @param {Record<string, any>} [attributes] further attributes
  */
 export function button(label, act, attributes = {}) {
-  return element("button", { type: "button", class: "sk-button", click: act, ...attributes }, label);
+  const said = say(label), name = said === label ? {} : { "data-name": label };
+  return element("button", { type: "button", class: "sk-button", click: act, ...name, ...attributes }, said);
 }
 
 /**
@@ -71,7 +79,7 @@ export function slider(label, range, changed, title) {
     pointerup: () => setTimeout(() => moving && end()),
     pointercancel: () => setTimeout(() => moving && end()),
   }));
-  const node = element("label", { class: "sk-slider", title }, element("span", {}, label), input, output);
+  const node = element("label", { class: "sk-slider", title }, element("span", {}, say(label)), input, output);
   return {
     node,
     input,
@@ -112,10 +120,10 @@ export function toggle(label, changed, on = false, title = undefined) {
  */
 export function choice(label, names, chosen, changed) {
   const input = /** @type {HTMLSelectElement} */ (element("select", { class: "sk-button", "aria-label": label, change: () => changed(input.value) }));
-  const node = element("label", { class: "sk-choose" }, element("span", {}, label), input);
+  const node = element("label", { class: "sk-choose" }, element("span", {}, say(label)), input);
   /** @param {string[]} all @param {string} current */
   const set = (all, current) => {
-    input.replaceChildren(...all.map((name) => element("option", { value: name, selected: name === current }, name || "any")));
+    input.replaceChildren(...all.map((name) => element("option", { value: name, selected: name === current }, say(name || "any"))));
     node.hidden = all.length < 2;
   };
   set(names, chosen);
@@ -133,9 +141,9 @@ let searches = 0;
  */
 export function search(label, names, chosen, changed) {
   const id = `sk-names-${++searches}`, list = element("datalist", { id });
-  const shown = (/** @type {string} */ name) => name || "any";
+  const shown = (/** @type {string} */ name) => name || say("any");
   const input = /** @type {HTMLInputElement} */ (element("input", {
-    class: "sk-button", type: "search", list: id, "aria-label": label, title: `Type to search ${names.length} names`,
+    class: "sk-button", type: "search", list: id, "aria-label": label, title: say("Type to search {count} names", { count: names.length }),
     // An empty field lists all names; the current one stays visible as its placeholder.
     focus: () => {
       input.placeholder = shown(chosen);
@@ -152,7 +160,7 @@ export function search(label, names, chosen, changed) {
       changed(name);
     },
   }));
-  const node = element("label", { class: "sk-choose" }, element("span", {}, label), input, list);
+  const node = element("label", { class: "sk-choose" }, element("span", {}, say(label)), input, list);
   /** @param {string[]} all @param {string} current */
   const set = (all, current) => {
     [names, chosen] = [all, current];

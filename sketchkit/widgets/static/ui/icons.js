@@ -3,6 +3,7 @@
  * @module
  */
 import { button, svgElement } from "./controls.js";
+import { language, say } from "./words.js";
 
 /** SVG paths in a box of 20 units. */
 const ICONS = {
@@ -56,9 +57,12 @@ export function iconButton(name, label, act, { help = label, keys = "", attribut
 /** Replace the icon of a button and its label. @param {HTMLElement} node @param {Icon} name @param {string} label @param {string} help */
 export function changeIcon(node, name, label, help) {
   node.replaceChildren(icon(name));
-  node.setAttribute("aria-label", label);
+  node.setAttribute("aria-label", say(label));
   node.title = tooltip(label, help);
 }
 
 /** The name of a button, what it does, and its keys. @param {string} label @param {string} help @param {string} [keys] */
-const tooltip = (label, help, keys = "") => (help === label ? label : `${label}: ${help[0].toLowerCase()}${help.slice(1)}`) + (keys && ` (${keys})`);
+function tooltip(label, help, keys = "") {
+  const [name, text] = [say(label), say(help)], lower = language() === "en" ? `${text[0].toLowerCase()}${text.slice(1)}` : text;
+  return (name === text ? name : `${name}: ${lower}`) + (keys && ` (${say(keys)})`);
+}

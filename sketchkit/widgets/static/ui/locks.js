@@ -2,6 +2,8 @@
  * Controls of a widget that are hidden or locked, by their names.
  * @module
  */
+import { say } from "./words.js";
+
 
 /** Elements that can be hidden or locked. */
 const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
@@ -22,8 +24,8 @@ function nameOf(control) {
   return name;
 }
 
-/** Whether a list contains a name, in upper or lower case. @param {string[]} names @param {string} name */
-const includes = (names, name) => names.some((each) => each.trim().toLowerCase() === name.toLowerCase());
+/** Whether a list contains the name of a control, in English or in the language of the page, in upper or lower case. @param {string[]} names @param {string} name */
+const includes = (names, name) => names.some((each) => [name, say(name)].some((one) => one.toLowerCase() === each.trim().toLowerCase()));
 
 /**
  * Whether a control can be used.
@@ -51,8 +53,8 @@ export function applyLocks(root, hidden, locked) {
     whole(control).toggleAttribute("data-hidden", includes(hidden, nameOf(control)));
     lock(/** @type {HTMLElement} */ (control), lockedControls.has(control));
   }
-  const names = [...new Set(controls.map(nameOf))], missing = [...hidden, ...locked].find((name) => !includes(names, name.trim()));
-  return missing === undefined ? "" : `hidden or locked: there is no control “${missing}”. The controls are ${names.join(", ")}.`;
+  const names = [...new Set(controls.map(nameOf))], missing = [...hidden, ...locked].find((wanted) => !names.some((name) => includes([wanted], name)));
+  return missing === undefined ? "" : say("hidden or locked: there is no control “{name}”. The controls are {names}.", { name: missing, names: names.map((name) => say(name)).join(", ") });
 }
 
 /** @param {HTMLElement} control @param {boolean} on */

@@ -3,6 +3,7 @@
  * @module
  */
 import { button, element } from "./controls.js";
+import { say } from "./words.js";
 
 /** Number of names from which on the list has a field to search it. */
 const SEARCHED = 9;
@@ -19,7 +20,7 @@ export function pictureList(label, names, chosen, changed, opened) {
   /** Pictures by name, as URIs. @type {Record<string, string>} */
   let pictures = {};
   const current = element("span", { class: "sk-button sk-current" });
-  const summary = element("summary", { "data-name": label }, element("span", {}, label), " ", current);
+  const summary = element("summary", { "data-name": label }, element("span", {}, say(label)), " ", current);
   const search = /** @type {HTMLInputElement} */ (element("input", { class: "sk-button", type: "search", "aria-label": `Search ${label.toLowerCase()}`, placeholder: "Search", input: () => show() }));
   const list = element("div", { class: "sk-pictures", role: "group", "aria-label": `${label}s` });
   const close = () => {

@@ -3,6 +3,7 @@
  * @module
  */
 import { element, svgElement } from "../ui/controls.js";
+import { language, say } from "../ui/words.js";
 
 /** @typedef {[number[], number[]]} Curve steps and values */
 
@@ -13,7 +14,7 @@ const CHART = { width: 300, height: 100 };
 export const threeDigits = (value) => String(Number(value.toPrecision(3)));
 
 /** @param {number} value */
-export const count = (value) => value.toLocaleString("en");
+export const count = (value) => value.toLocaleString(language());
 
 /** A line without a length, whose round ends are a dot that is not stretched. @param {number} x @param {number} y */
 const dot = (x, y) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
@@ -66,14 +67,14 @@ export function chart(title, pointed) {
   const point = (step, marked) => {
     const { train, valid, x, y } = shown;
     const i = nearest(train[0], step), j = valid[0].indexOf(step);
-    const trained = train[0].length ? `${valid[0].length ? "training " : ""}${threeDigits(train[1][i])}` : "";
-    const validated = j < 0 ? "" : `validation ${threeDigits(valid[1][j])}`;
+    const trained = train[0].length ? say(valid[0].length ? "training {value}" : "{value}", { value: threeDigits(train[1][i]) }) : "";
+    const validated = j < 0 ? "" : say("validation {value}", { value: threeDigits(valid[1][j]) });
     const at = [trained && dot(x(train[0][i]), y(train[1][i])), validated && dot(x(step), y(valid[1][j]))];
     values.replaceChildren(...[trained, validated].filter((text) => text).map((text) => element("span", { class: text === validated ? "sk-validated" : "sk-trained" }, text)));
     const text = [trained, validated].filter((text) => text).join(", ");
-    picture.setAttribute("aria-label", text ? `${title} at step ${count(step)}: ${text}` : title);
+    picture.setAttribute("aria-label", text ? say("{title} at step {step}: {text}", { title: say(title), step: count(step), text }) : say(title));
     marks.setAttribute("d", marked ? at.join("") : "");
     cursor.setAttribute("d", marked ? `M${x(step).toFixed(1)} 0V${height}` : "");
   };
-  return { node: element("figure", { class: "sk-figure" }, element("figcaption", {}, title), values, plot), show, point };
+  return { node: element("figure", { class: "sk-figure" }, element("figcaption", {}, say(title)), values, plot), show, point };
 }

@@ -5,6 +5,7 @@
 import { button, choice, element, toggle } from "../ui/controls.js";
 import { changeIcon, iconButton } from "../ui/icons.js";
 import { throttleToFrame } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { boundsOf, fromModel, sameSketch, toSketch, toStrokes } from "../editor/strokes.js";
 import { Turn } from "../editor/turn.js";
 import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors, temperatureSlider, toModelRows, toolsOf, typical, variantGrid,
@@ -63,7 +64,8 @@ export function completeView(link, root) {
       turn.drop();
       show(range(link.get("variants")).map(() => new Float32Array(0)));
       link.update({ drawings: [] });
-      link.showError(`The beginning has ${points} points. ${name} draws at most ${maxPoints} points including the beginning, so it cannot continue this drawing.`);
+      link.showError(say("The beginning has {points} points. {name} draws at most {maxPoints} points including the beginning, so it cannot continue this drawing.",
+        { points, name, maxPoints }));
       return;
     }
     const draws = how !== "none" && (forced || base.length > 0), ghost = !pad.strokes.length && !draws;
@@ -174,7 +176,7 @@ export function completeView(link, root) {
       pad.viewport.reveal(boundsOf(strokes));
       add(strokes);
     };
-    const accepting = button("", accept, { class: "sk-choice", "aria-label": `Accept variant ${i + 1}`, title: "Put this ending on the paper" });
+    const accepting = button("", accept, { class: "sk-choice", "aria-label": say("Accept variant {number}", { number: i + 1 }), title: "Put this ending on the paper" });
     accepting.append(paper.node);
     return accepting;
   });

@@ -4,6 +4,7 @@
  */
 import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
+import { say } from "../ui/words.js";
 import { pictureMenu } from "../editor/picture_menu.js";
 import { toStrokes } from "../editor/strokes.js";
 
@@ -24,7 +25,7 @@ export function galleryView(link, root) {
   const paint = () => {
     cells.forEach((paper, i) => paper.showUpTo(played.includes(i) ? position : 1));
     place.set(100 * position);
-    go.textContent = time ? "Pause" : "Play all";
+    go.textContent = say(time ? "Pause" : "Play all");
   };
   const frame = () => {
     if (!time || link.closed) return;
@@ -61,7 +62,7 @@ export function galleryView(link, root) {
     });
     if (!time) [position, played] = [1, []];
     grid.replaceChildren(...cells.map((paper, i) => {
-      const start = button("", () => play([i]), { class: "sk-choice", "aria-label": `Play ${names[i]}`, title: "Show how it was drawn" });
+      const start = button("", () => play([i]), { class: "sk-choice", "aria-label": say("Play {name}", { name: names[i] }), title: "Show how it was drawn" });
       paper.given.setAttribute("class", "sk-ink sk-model-ink");
       start.append(paper.node);
       return element("div", { role: "listitem" }, start, element("span", { class: "sk-caption" }, names[i]));

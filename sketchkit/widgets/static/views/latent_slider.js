@@ -5,6 +5,7 @@
 import { button, element } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { toStrokes } from "../editor/strokes.js";
 import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, toolsOf, whenModelReady, temperatureSlider,
   traitSlider } from "../ui/bindings.js";
@@ -18,7 +19,7 @@ const VALUES = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 /** @param {Link} link @param {HTMLElement} root */
 export function latentSliderView(link, root) {
   const main = new Paper("Drawing of the latent code");
-  const film = VALUES.map((value) => new Paper(`Drawing at value ${value}`));
+  const film = VALUES.map((value) => new Paper(say("Drawing at value {value}", { value })));
   /** @type {Sketch[]} */
   let strip = [];
   /** The code with another value in the selected dimension. @param {number} value */
@@ -55,7 +56,7 @@ export function latentSliderView(link, root) {
     if (last) void all();
   });
   const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings at values from -3 to 3" }, ...film.map((paper, i) => {
-    const go = button("", () => value.move(VALUES[i], true), { class: "sk-choice", "aria-label": `Set the value to ${VALUES[i]}` });
+    const go = button("", () => value.move(VALUES[i], true), { class: "sk-choice", "aria-label": say("Set the value to {value}", { value: VALUES[i] }) });
     go.append(paper.node, element("span", { class: "sk-caption" }, String(VALUES[i])));
     return go;
   }));

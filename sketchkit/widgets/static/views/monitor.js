@@ -3,6 +3,7 @@
  * @module
  */
 import { button, element, slider } from "../ui/controls.js";
+import { say } from "../ui/words.js";
 import { chart, count, nearest, threeDigits } from "./chart.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -27,13 +28,13 @@ const isActive = (state) => state === "running" || state === "paused";
  */
 function limitText({ state, limit, left, steps, minutes, patience }) {
   const names = /** @type {Record<string, string>} */ ({
-    steps: `${count(steps)} steps`, minutes: `${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
-    patience: `${patience} ${patience === 1 ? "validation" : "validations"} without improvement`,
+    steps: say("{count} steps", { count: count(steps) }), minutes: say(minutes === 1 ? "1 minute" : "{count} minutes", { count: minutes }),
+    patience: say(patience === 1 ? "1 validation without improvement" : "{count} validations without improvement", { count: patience }),
   });
   if (limit === undefined) return "";
-  if (!isActive(state)) return state === "finished" ? `reached the limit of ${names[limit]}` : "";
-  if (limit === "patience") return `${duration(left)} left unless a validation improves (limit: ${names.patience})`;
-  return `${duration(left)} left (limit: ${names[limit]})`;
+  if (!isActive(state)) return state === "finished" ? say("reached the limit of {limit}", { limit: names[limit] }) : "";
+  if (limit === "patience") return say("{time} left unless a validation improves (limit: {limit})", { time: duration(left), limit: names.patience });
+  return say("{time} left (limit: {limit})", { time: duration(left), limit: names[limit] });
 }
 
 /** @param {Link} link @param {HTMLElement} root */
@@ -50,13 +51,13 @@ export function monitorView(link, root) {
     name.textContent = standing.name ?? "";
     bar.max = Math.max(steps, 1);
     bar.value = Math.min(step, steps);
-    const parts = [`${state}${error ? `: ${error}` : ""}`, `step ${count(step)} of ${count(steps)}`];
-    if (active && pace !== undefined) parts.push(`${threeDigits(pace)} steps/s`);
+    const parts = [`${say(state)}${error ? `: ${error}` : ""}`, say("step {step} of {steps}", { step: count(step), steps: count(steps) })];
+    if (active && pace !== undefined) parts.push(say("{pace} steps/s", { pace: threeDigits(pace) }));
     const limit = limitText(standing);
     if (limit) parts.push(limit);
-    if (best !== undefined) parts.push(`best ${threeDigits(best)} at step ${count(bestStep)}`);
+    if (best !== undefined) parts.push(say("best {value} at step {step}", { value: threeDigits(best), step: count(bestStep) }));
     summary.textContent = parts.join(" · ");
-    pause.textContent = state === "paused" ? "Resume" : "Pause";
+    pause.textContent = say(state === "paused" ? "Resume" : "Pause");
     for (const control of [pause, save, stop]) /** @type {HTMLButtonElement} */ (control).disabled = !active;
   };
 
@@ -81,7 +82,7 @@ export function monitorView(link, root) {
     const output = /** @type {HTMLElement} */ (at.node.querySelector("output"));
     output.textContent = count(all[i] ?? 0);
     output.style.minWidth = `${count(all[last] ?? 0).length}ch`;
-    at.input.setAttribute("aria-valuetext", `step ${count(all[i] ?? 0)}`);
+    at.input.setAttribute("aria-valuetext", say("step {step}", { step: count(all[i] ?? 0) }));
     for (const each of charts) each.point(all[i] ?? 0, step !== null);
   };
   const draw = () => {
@@ -97,7 +98,7 @@ export function monitorView(link, root) {
     choose(chosen);
   };
 
-  const sheet = /** @type {HTMLImageElement} */ (element("img", { class: "sk-sheet", alt: "No samples yet", hidden: true }));
+  const sheet = /** @type {HTMLImageElement} */ (element("img", { class: "sk-sheet", alt: say("No samples yet"), hidden: true }));
   const caption = element("span", { class: "sk-caption" });
   let newest = true;
   const requestSheet = (/** @type {number} */ i) => {
@@ -118,9 +119,9 @@ export function monitorView(link, root) {
     const sheets = link.get("_sheets"), chosen = sheets[newest ? sheets.length - 1 : history.input.valueAsNumber];
     if (content.step !== chosen && sheets.includes(content.step)) return; // the answer to an older request
     sheet.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(content.svg)}`; // scripts do not run in an image
-    sheet.alt = `Samples at step ${content.step}`;
+    sheet.alt = say("Samples at step {step}", { step: content.step });
     sheet.hidden = false;
-    caption.textContent = `step ${content.step.toLocaleString("en")}`;
+    caption.textContent = say("step {step}", { step: count(content.step) });
   });
   link.on("change:_standing", showSummary);
   link.on("change:_curves", draw);

@@ -6,6 +6,7 @@ import { button, element } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { animatedGif, animatedSvg, download, svgFile } from "../editor/export.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { toStrokes } from "../editor/strokes.js";
 import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, toolsOf, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
@@ -54,7 +55,7 @@ export function morphView(link, root) {
     ? range(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
     : range(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
   const main = new Paper("Interpolated drawing");
-  const film = places.map(([t, u]) => new Paper(square ? `Drawing at ${t.toFixed(2)}, ${u.toFixed(2)}` : `Drawing at ${t.toFixed(2)}`));
+  const film = places.map(([t, u]) => new Paper(say("Drawing at {place}", { place: square ? `${t.toFixed(2)}, ${u.toFixed(2)}` : t.toFixed(2) })));
   /** @type {Sketch[]} */
   let strip = [];
   const here = () => /** @type {[number, number]} */ ([link.get("t"), square ? link.get("u") : 0]);
@@ -167,7 +168,7 @@ export function morphView(link, root) {
  * @param {() => void} changed
  */
 function endControl(link, end, changed) {
-  const pad = linkedPad(link, `sketch_${end}`, `End ${end}`, (strokes) => {
+  const pad = linkedPad(link, `sketch_${end}`, say("End {end}", { end }), (strokes) => {
     if (!strokes.length) return;
     void reportErrors(link, async () => {
       const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
@@ -177,14 +178,14 @@ function endControl(link, end, changed) {
   const random = button("Random", () => {
     pad.clear();
     link.update({ [`z_${end}`]: randomCode(link.card.z_size) });
-  }, { "aria-label": `Random end ${end}`, title: "Replace this end with a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": `Clear end ${end}`, title: "Clear this pad" });
+  }, { "aria-label": say("Random end {end}", { end }), title: "Replace this end with a random latent code" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Clear this pad" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
     exemplarChoice(link, (code) => {
       pad.clear();
       link.update({ [`z_${end}`]: code });
-    }, `Category ${end}`)) };
+    }, say("Category {end}", { end }))) };
 }
 
 /**
@@ -195,7 +196,7 @@ function endControl(link, end, changed) {
  */
 function filmstrip(film, places, go) {
   return element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings from end a to end b" }, ...film.map((paper, i) => {
-    const target = button("", () => go(places[i][0], 0, true), { class: "sk-choice", "aria-label": `Go to ${places[i][0].toFixed(2)}` });
+    const target = button("", () => go(places[i][0], 0, true), { class: "sk-choice", "aria-label": say("Go to {place}", { place: places[i][0].toFixed(2) }) });
     target.append(paper.node);
     return target;
   }));
@@ -254,12 +255,12 @@ function playButton(link, go) {
   const play = button("Play", () => {
     if (startTime >= 0) {
       startTime = -1;
-      play.textContent = "Play";
+      play.textContent = say("Play");
       go(phase, true);
       return;
     }
     startTime = performance.now();
-    play.textContent = "Stop";
+    play.textContent = say("Stop");
     frame();
   }, { title: "Move back and forth between the ends" });
   let phase = 0;

@@ -5,6 +5,7 @@
 import { button, element, svgElement } from "../ui/controls.js";
 import { mixtureAt, heatOver, sampleNext } from "./density.js";
 import { latestOnly } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -89,7 +90,7 @@ export function nextPointView(link, root) {
   root.append(element("div", { class: "sk-split" }, pad.node,
     element("div", { class: "sk-column" },
       element("div", { class: "sk-chances", role: "group", "aria-label": "Probabilities of the next pen state" },
-        ...PEN_STATES.flatMap((label, i) => [element("span", {}, label), bars[i], shares[i]])),
+        ...PEN_STATES.flatMap((label, i) => [element("span", {}, say(label)), bars[i], shares[i]])),
       temperatureSlider(link, (_, last) => {
         paint();
         if (last && latest) link.update({ pen: predict()?.pen ?? [] });

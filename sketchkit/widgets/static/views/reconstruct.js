@@ -4,6 +4,7 @@
  */
 import { element } from "../ui/controls.js";
 import { throttleToFrame } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { distance, fittedInto, toStrokes } from "../editor/strokes.js";
 import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, exemplarChoice, toolsOf, whenModelReady, temperatureSlider,
   variantGrid } from "../ui/bindings.js";
@@ -41,7 +42,7 @@ export function reconstructView(link, root) {
     show(result.sketches);
     const distances = reconstructions.map((strokes) => distance(shown, strokes));
     distances.forEach((value, i) => {
-      if (captions[i]) captions[i].textContent = Number.isFinite(value) ? `distance ${(100 * value).toFixed(1)}%` : "empty";
+      if (captions[i]) captions[i].textContent = Number.isFinite(value) ? say("distance {percent}%", { percent: (100 * value).toFixed(1) }) : say("empty");
     });
     if (!empty && (ends || link.shouldSync)) link.update({ z: Array.from(z), distances: distances.map((value) => (Number.isFinite(value) ? value : 1)),
       drawings: result.sketches.map((/** @type {Float32Array} */ rows) => fromModelRows(link, rows, factor)) });

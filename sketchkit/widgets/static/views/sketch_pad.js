@@ -4,6 +4,7 @@
  */
 import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
+import { say } from "../ui/words.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
 import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
@@ -14,7 +15,8 @@ import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
 export function padView(link, root) {
   const showCounts = () => {
     const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
-    link.showStatus(pad.strokes.length ? `${pad.strokes.length} ${pad.strokes.length === 1 ? "stroke" : "strokes"}, ${points} points` : "");
+    const counts = pad.strokes.length === 1 ? "1 stroke, {points} points" : "{strokes} strokes, {points} points";
+    link.showStatus(pad.strokes.length ? say(counts, { strokes: pad.strokes.length, points }) : "");
   };
   const pad = linkedPad(link, "sketch", "Sketch pad", showCounts, { hint: "Draw with mouse, pen or touch." });
   const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {
@@ -25,7 +27,7 @@ export function padView(link, root) {
   }, "Tolerance of the simplification: a larger value leaves fewer points");
   link.on("change:epsilon", () => epsilon.set(link.get("epsilon")));
   const save = (/** @type {string} */ extension, /** @type {() => Blob | Promise<Blob>} */ make) =>
-    button(`Save ${extension.toUpperCase()}`, () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: `Save the drawing as a ${extension.toUpperCase()} file` });
+    button(say("Save {type}", { type: extension.toUpperCase() }), () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: say("Save the drawing as a {type} file", { type: extension.toUpperCase() }) });
   const sheet = () => ({ drawings: [pad.inks], columns: 1 });
   root.append(pad.node, epsilon.node,
     element("div", { class: "sk-row" },
@@ -54,14 +56,14 @@ function collection(link, pad) {
   const tools = toolsOf(link, "the kept drawings", () => papers, { columns: () => 5 });
   const show = () => {
     const drawings = link.get("drawings");
-    count.textContent = drawings.length ? `${drawings.length} kept` : "";
+    count.textContent = drawings.length ? say("{count} kept", { count: drawings.length }) : "";
     papers = [];
     kept.replaceChildren(...drawings.map((/** @type {any} */ sketch, /** @type {number} */ i) => {
-      const paper = new Paper(`Drawing ${i + 1}`);
+      const paper = new Paper(say("Drawing {number}", { number: i + 1 }));
       paper.show(toStrokes(sketch));
       papers.push(paper);
       const remove = button("", () => link.update({ drawings: drawings.filter((/** @type {any} */ _, /** @type {number} */ j) => j !== i) }),
-        { class: "sk-choice", "aria-label": `Remove drawing ${i + 1}`, title: "Click to remove" });
+        { class: "sk-choice", "aria-label": say("Remove drawing {number}", { number: i + 1 }), title: "Click to remove" });
       remove.append(paper.node);
       return element("div", { role: "listitem" }, remove);
     }));

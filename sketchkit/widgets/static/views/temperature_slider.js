@@ -7,6 +7,7 @@ import { Paper } from "../editor/paper.js";
 import { mixtureAt, heatOver } from "./density.js";
 import { MIN_TEMPERATURE, PEN_STATES } from "./next_point.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { say } from "../ui/words.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
 import { exemplarChoice, reportErrors, fromModelRows, range, modelChoice, variationButton, toolsOf, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
@@ -20,12 +21,12 @@ export function temperatureSliderView(link, root) {
   const main = new Paper("Drawing at the selected temperature");
   /** @type {Sketch} */
   let sketch = { start: [0, 0], rows: [] };
-  const film = TEMPERATURES.map((t) => new Paper(`Drawing at temperature ${t.toFixed(1)}`));
+  const film = TEMPERATURES.map((t) => new Paper(say("Drawing at temperature {temperature}", { temperature: t.toFixed(1) })));
   /** @type {Sketch[]} */
   let strip = [];
   const filmstrip = element("div", { class: "sk-strip", role: "group", "aria-label": "Drawings at temperatures from 0.1 to 1.0" }, ...film.map((paper, i) => {
     const go = button("", () => link.update({ temperature: TEMPERATURES[i] }), {
-      class: "sk-choice", "aria-label": `Set temperature ${TEMPERATURES[i].toFixed(1)}`,
+      class: "sk-choice", "aria-label": say("Set temperature {temperature}", { temperature: TEMPERATURES[i].toFixed(1) }),
     });
     go.append(paper.node, element("span", { class: "sk-caption" }, TEMPERATURES[i].toFixed(1)));
     return go;
@@ -86,8 +87,8 @@ function densityOverlay(link, paper, sketch, restore) {
     let [x, y] = [0, 0];
     for (let i = 0; i < prefix.length; i += 3) [x, y] = [x + prefix[i], y + prefix[i + 1]];
     paper.under.replaceChildren(...heatOver(components, square, [x, y], link.card.scale));
-    const probabilities = PEN_STATES.map((state, i) => `${state} ${Math.round(100 * pen[i])}%`);
-    link.showStatus(`After ${points} points: ${probabilities.join(", ")}`);
+    const probabilities = PEN_STATES.map((state, i) => `${say(state)} ${Math.round(100 * pen[i])}%`);
+    link.showStatus(say("After {points} points: {probabilities}", { points, probabilities: probabilities.join(", ") }));
   });
   const point = slider("After point", { min: 0, max: 250, step: 1, value: position }, (value) => {
     position = value;

@@ -1,0 +1,117 @@
+/**
+ * The texts of the widgets in German, by their English texts; see words.js.
+ * @module
+ */
+
+/** @type {Record<string, string>} */
+export const GERMAN = {
+  // drawing
+  "Undo": "Rückgängig", "Redo": "Wiederholen", "Erase": "Radieren", "Clear": "Leeren", "Clear the paper": "Das Papier leeren",
+  "Erase strokes: click them or drag over them": "Striche radieren: anklicken oder darüberziehen",
+  "Zoom in": "Vergrößern", "Zoom out": "Verkleinern", "Fit": "Einpassen", "Fit the drawing": "Die Zeichnung einpassen",
+  "Move the paper": "Papier verschieben", "Drag to move the paper": "Ziehen verschiebt das Papier", "H, arrow keys": "H, Pfeiltasten",
+  "Show the model's input": "Eingabe des Modells zeigen", "Full screen": "Vollbild", "Ctrl+Z": "Strg+Z", "Ctrl+Shift+Z": "Strg+Umschalt+Z",
+  "Delete": "Entf", "Toolbar": "Werkzeugleiste", "{label} tools": "{label}: Werkzeuge",
+  "Show the points that are left after simplification, and the pen-up moves":
+    "Die Punkte zeigen, die nach der Vereinfachung bleiben, und die Bewegungen mit gehobenem Stift",
+  "draw with mouse, pen or touch; Ctrl+Z to undo; plus, minus and arrow keys to zoom and move":
+    "mit Maus, Stift oder Finger zeichnen; Strg+Z macht rückgängig; Plus, Minus und Pfeiltasten vergrößern, verkleinern und verschieben",
+  "Sketch pad": "Zeichenblock", "Draw with mouse, pen or touch.": "Zeichne mit Maus, Stift oder Finger.",
+  "Simplify": "Vereinfachen", "Tolerance of the simplification: a larger value leaves fewer points":
+    "Toleranz der Vereinfachung: Ein größerer Wert lässt weniger Punkte übrig",
+  "1 stroke, {points} points": "1 Strich, {points} Punkte", "{strokes} strokes, {points} points": "{strokes} Striche, {points} Punkte",
+  "Keep": "Behalten", "Keep this drawing and clear the pad for the next one": "Diese Zeichnung behalten und das Papier für die nächste leeren",
+  "{count} kept": "{count} behalten", "Kept drawings": "Behaltene Zeichnungen", "Click to remove": "Klicken zum Entfernen",
+  "Drawing {number}": "Zeichnung {number}", "Remove drawing {number}": "Zeichnung {number} entfernen",
+  // playback, copies and files
+  "Play back": "Abspielen", "Play back {label}": "{label} abspielen", "Playback": "Wiedergabe", "Playback of {label}": "Wiedergabe: {label}",
+  "Show how this was drawn, stroke by stroke": "Zeigen, wie das Strich für Strich gezeichnet wurde",
+  "Position in the drawing": "Stelle in der Zeichnung", "Play": "Abspielen", "Pause": "Pause", "Stop": "Anhalten",
+  "Copy or save": "Kopieren oder speichern", "Copy or save {label}": "{label} kopieren oder speichern", "Tools of {label}": "Werkzeuge: {label}",
+  "Copy as PNG": "Als PNG kopieren", "Copy as SVG": "Als SVG kopieren", "Save as PNG": "Als PNG speichern", "Save as SVG": "Als SVG speichern",
+  "Save as animated SVG": "Als animiertes SVG speichern", "Save as GIF": "Als GIF speichern",
+  "Save {type}": "{type} speichern", "Save the drawing as a {type} file": "Die Zeichnung als {type}-Datei speichern",
+  "Copied.": "Kopiert.", "There is no drawing yet.": "Es gibt noch keine Zeichnung.", "The browser refused: {reason}": "Der Browser hat abgelehnt: {reason}",
+  "the drawing": "Zeichnung", "the drawings": "Zeichnungen", "the kept drawings": "Behaltene Zeichnungen", "the endings": "Enden",
+  "the morph": "Übergang", "the reconstructions": "Rekonstruktionen", "all temperatures": "Alle Temperaturen", "all values": "Alle Werte",
+  // settings of all models
+  "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen",
+  "any": "beliebig", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
+  "Temperature": "Temperatur",
+  "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.":
+    "Die Temperatur bestimmt den Zufall: Bei 0 zeichnet das Modell immer den wahrscheinlichsten Punkt; höhere Werte ergeben verschiedenere Zeichnungen.",
+  "Another variation": "Andere Variante", "Draw again with other random numbers and the same settings": "Mit anderen Zufallszahlen und denselben Einstellungen neu zeichnen",
+  "Variant {number}": "Variante {number}", "Reset": "Zurücksetzen", "Undo reset": "Zurücksetzen aufheben",
+  "Show what was there before the reset": "Zeigen, was vor dem Zurücksetzen da war",
+  "Clear the paper and set all controls to where they were at the start": "Das Papier leeren und alles einstellen wie am Anfang",
+  "hidden or locked: there is no control “{name}”. The controls are {names}.": "hidden oder locked: Es gibt kein Bedienelement „{name}“. Die Bedienelemente sind {names}.",
+  "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
+    "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",
+  "The kernel has not answered yet; if none is running, run this cell again.":
+    "Der Kernel hat noch nicht geantwortet; falls keiner läuft, führe diese Zelle erneut aus.",
+  // Complete
+  "Paper for you and the model": "Papier für dich und das Modell",
+  "Draw something. When you lift the pen, the model continues.": "Zeichne etwas. Wenn du den Stift hebst, zeichnet das Modell weiter.",
+  "Continue": "Weiterzeichnen", "Let the model continue, even if the drawing is finished (Space)":
+    "Das Modell weiterzeichnen lassen, auch wenn die Zeichnung fertig ist (Leertaste)",
+  "Stop the model and keep what it has drawn (Space)": "Das Modell anhalten und behalten, was es gezeichnet hat (Leertaste)",
+  "Another ending": "Anderes Ende", "Replace the model's last ending with another one": "Das letzte Ende des Modells durch ein anderes ersetzen",
+  "Other endings": "Andere Enden", "Accept variant {number}": "Variante {number} übernehmen", "Put this ending on the paper": "Dieses Ende auf das Papier setzen",
+  "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
+  "Answer every stroke": "Jeden Strich beantworten", "Whether the model continues when you lift the pen. If not, press Continue.":
+    "Ob das Modell weiterzeichnet, wenn du den Stift hebst. Wenn nicht, drücke „Weiterzeichnen“.",
+  "The model considers this drawing finished. “Continue” lets it add more.":
+    "Das Modell hält diese Zeichnung für fertig. „Weiterzeichnen“ lässt es mehr hinzufügen.",
+  "The beginning has {points} points. {name} draws at most {maxPoints} points including the beginning, so it cannot continue this drawing.":
+    "Der Anfang hat {points} Punkte. {name} zeichnet mit dem Anfang höchstens {maxPoints} Punkte, kann diese Zeichnung also nicht fortsetzen.",
+  // Reconstruct
+  "Drawing to reconstruct": "Zeichnung für die Rekonstruktion", "Reconstructions": "Rekonstruktionen",
+  "Draw something, and see how the model redraws it.": "Zeichne etwas und sieh, wie das Modell es nachzeichnet.",
+  "distance {percent}%": "Abstand {percent} %", "empty": "leer",
+  "Mean distance between the lines of the two drawings, relative to the size of your drawing":
+    "Mittlerer Abstand zwischen den Linien der beiden Zeichnungen, im Verhältnis zur Größe deiner Zeichnung",
+  "Put a drawing of a category on the paper": "Eine Zeichnung einer Kategorie auf das Papier setzen",
+  // Morph
+  "Interpolated drawing": "Zeichnung dazwischen", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
+  "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
+  "Category {end}": "Kategorie {end}", "Clear this pad": "Dieses Papier leeren", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
+  "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
+  "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",
+  "Move back and forth between the ends": "Zwischen den Enden hin- und hergehen",
+  "Save morph as animated SVG": "Übergang als animiertes SVG speichern", "Save morph as GIF": "Übergang als GIF speichern",
+  // TemperatureSlider and NextPoint
+  "Drawing at the selected temperature": "Zeichnung bei der gewählten Temperatur", "Drawing at temperature {temperature}": "Zeichnung bei Temperatur {temperature}",
+  "Drawings at temperatures from 0.1 to 1.0": "Zeichnungen bei Temperaturen von 0,1 bis 1,0", "Set temperature {temperature}": "Temperatur {temperature} einstellen",
+  "Show where the next point goes": "Zeigen, wohin der nächste Punkt kommt",
+  "Show the probability density of the next point as a heat map": "Die Wahrscheinlichkeitsdichte des nächsten Punkts als Farben zeigen",
+  "After point": "Nach Punkt", "Number of points that the model has drawn before the predicted one": "Zahl der Punkte, die das Modell vor dem vorhergesagten gezeichnet hat",
+  "After {points} points: {probabilities}": "Nach {points} Punkten: {probabilities}",
+  "pen stays down": "Stift bleibt unten", "pen lifts": "Stift hebt ab", "drawing ends": "Zeichnung endet",
+  "Drawing with the density of the next point": "Zeichnung mit der Dichte des nächsten Punkts",
+  "Draw slowly: the colors show where the model expects the next point.": "Zeichne langsam: Die Farben zeigen, wo das Modell den nächsten Punkt erwartet.",
+  "Draw the next point": "Nächsten Punkt zeichnen", "Sample the next point and pen state from the model's prediction":
+    "Den nächsten Punkt und Stiftzustand aus der Vorhersage des Modells ziehen",
+  "Probabilities of the next pen state": "Wahrscheinlichkeiten des nächsten Stiftzustands", "The model ended the drawing.": "Das Modell hat die Zeichnung beendet.",
+  // LatentSlider
+  "Drawing of the latent code": "Zeichnung des Codes", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
+  "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
+  "Draw a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
+  // Gallery
+  "Drawings": "Zeichnungen", "Play all": "Alle abspielen", "Play {name}": "{name} abspielen", "Show how it was drawn": "Zeigen, wie sie gezeichnet wurde",
+  "Show how the drawings were drawn, or pause": "Zeigen, wie die Zeichnungen gezeichnet wurden, oder anhalten", "Position": "Stelle",
+  "Part of the drawing that is shown, in percent": "Gezeigter Teil der Zeichnung in Prozent",
+  // TrainingMonitor
+  "Steps completed": "Erledigte Schritte", "Resume": "Fortsetzen", "Save checkpoint": "Checkpoint speichern", "Checkpoint": "Checkpoint", "Step": "Schritt",
+  "Save a checkpoint and pause the run, or resume it": "Einen Checkpoint speichern und den Lauf unterbrechen oder fortsetzen",
+  "Save a checkpoint after the current step": "Nach dem laufenden Schritt einen Checkpoint speichern",
+  "Save a checkpoint and stop the run; the same training command resumes it": "Einen Checkpoint speichern und den Lauf beenden; derselbe Befehl setzt ihn fort",
+  "running": "läuft", "paused": "unterbrochen", "finished": "fertig", "failed": "fehlgeschlagen", "unknown": "unbekannt",
+  "Reconstruction loss": "Rekonstruktionsverlust", "KL divergence": "KL-Divergenz", "Learning rate": "Lernrate", "Show the values of all curves at a step": "Die Werte aller Kurven bei einem Schritt zeigen",
+  "training {value}": "Training {value}", "validation {value}": "Validierung {value}", "{title} at step {step}: {text}": "{title} bei Schritt {step}: {text}",
+  "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best {value} at step {step}": "am besten {value} bei Schritt {step}",
+  "{count} steps": "{count} Schritte", "1 minute": "1 Minute", "{count} minutes": "{count} Minuten",
+  "1 validation without improvement": "1 Validierung ohne Verbesserung", "{count} validations without improvement": "{count} Validierungen ohne Verbesserung",
+  "reached the limit of {limit}": "Grenze erreicht: {limit}", "{time} left (limit: {limit})": "noch {time} (Grenze: {limit})",
+  "{time} left unless a validation improves (limit: {limit})": "noch {time}, falls keine Validierung besser wird (Grenze: {limit})",
+  "No samples yet": "Noch keine Beispiele", "Samples at step {step}": "Beispiele bei Schritt {step}", "step {step}": "Schritt {step}",
+};
