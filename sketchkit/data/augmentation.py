@@ -61,9 +61,9 @@ class Augmentation:
         Parameters
         ----------
         offsets, pen, lengths : ndarray
-            Drawings of a batch, or of a shard of it; see the module.
+            Drawings of a batch or of a shard of it, as described in the docstring of the module.
         noise : Generator
-            Random numbers of the batch.
+            Random number generator of the batch.
         batch_size : int
             Number of drawings in the complete batch.
         first : int
@@ -102,7 +102,7 @@ def rotate(
     Parameters
     ----------
     offsets, lengths : ndarray
-        Drawings of a batch; see the module.
+        Drawings of a batch, as described in the docstring of the module.
     angles : ndarray, shape (batch,)
         Angles in radians, from x to y.
     """
@@ -123,12 +123,12 @@ def jitter_strokes(
     Parameters
     ----------
     offsets, pen, lengths : ndarray
-        Drawings of a batch; see the module.
+        Drawings of a batch, as described in the docstring of the module.
     factor : float
         Largest change. The stretch is relative to the size of the stroke, the shift to half the size of the drawing.
     noise : ndarray, shape (points, 4)
-        Random numbers from -1 to 1. The row of a stroke's first point gives its stretch in x and y and its shift in x
-        and y.
+        Random numbers from -1 to 1. A stroke uses the row of its first point: two numbers for the stretch in x and y,
+        and two for the shift in x and y.
     """
     if not len(pen):
         return offsets
@@ -143,7 +143,7 @@ def jitter_strokes(
     counts = np.diff(opens, append=len(pen))
     stroke = np.repeat(np.arange(len(opens)), counts)  # (points,)
     low, high = np.minimum.reduceat(points, opens), np.maximum.reduceat(points, opens)  # (strokes, 2)
-    begins = np.isin(opens, firsts[used])  # the first stroke of a drawing also contains its start, (0, 0)
+    begins = np.isin(opens, firsts[used])  # the first stroke also starts at the drawing's origin, (0, 0)
     low[begins], high[begins] = np.minimum(low[begins], 0), np.maximum(high[begins], 0)
     owner = drawing[opens]
     left, right = np.full((len(lengths), 2), np.inf), np.full((len(lengths), 2), -np.inf)
@@ -167,15 +167,15 @@ def drop_points(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     """Remove points from strokes without moving the other points.
 
-    The first three rows and the last row of a stroke are always kept, as in the published augmentation. The offset of
-    a removed point is added to the next point that is kept.
+    The first three rows and the last row of a stroke are always kept, as in sketch-rnn. The offset of a removed point
+    is added to the next point that is kept.
 
     Parameters
     ----------
     offsets, pen, lengths : ndarray
-        Drawings of a batch; see the module.
+        Drawings of a batch, as described in the docstring of the module.
     dropped : ndarray of bool, shape (points,)
-        Mask of the points to remove; points that are always kept are not removed.
+        Mask of the points to remove. It is ignored for the points that are always kept.
 
     Returns
     -------

@@ -73,8 +73,8 @@ class Batches:
         Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
         rounded up to one of a few sizes. Each epoch still visits every drawing once.
     shard : (int, int), optional
-        Range of the drawings of each batch to read and return, as (start, stop). Their values are the same as in the
-        complete batch; only the padding may be shorter.
+        Range of the drawings of each batch to read and return, as (start, stop). These drawings have the same values as
+        in the complete batch; only the padding may be shorter.
 
     Raises
     ------
@@ -138,7 +138,7 @@ class Batches:
         if self.group == 1:
             return self._epoch_order(k * self.batch_size, self.batch_size)
         group, position = divmod(k, self.group)
-        last = self._sorted  # read once: another thread may replace it
+        last = self._sorted  # a local reference, because another thread may replace the attribute
         if last[0] != group:
             chosen = self._epoch_order(group * self.group * self.batch_size, self.group * self.batch_size)
             lengths = self.split.starts[chosen + 1] - self.split.starts[chosen]
@@ -148,7 +148,7 @@ class Batches:
         return last[1][begin : begin + self.batch_size]
 
     def _epoch_order(self, begin: int, count: int) -> NDArray[np.int64]:
-        """Return the indices of `count` drawings from position `begin` of the order over all epochs."""
+        """Return the indices of `count` drawings, from position `begin` on, in the joined orders of all epochs."""
         epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
         chosen = np.concatenate(
             [permute_indices(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
@@ -159,7 +159,7 @@ class Batches:
         """Return the padded row counts, ascending, that minimize the number of padding rows for this split."""
         sample = self._epoch_order(0, min(self.count, 1 << 16))
         needed = np.minimum(self.split.starts[sample + 1] - self.split.starts[sample] + 1, self.max_seq_len)
-        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # [n]: drawings that fit n rows
+        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # within[n]: drawings of up to n rows
         size = np.arange(self.max_seq_len + 1)
         # rows[j]: total number of rows if j is the largest size. Each iteration adds one smaller size.
         rows, below = within * size, []
@@ -263,7 +263,7 @@ def pad_stroke5(
 
 
 def permute_indices(indices: NDArray[np.int64], count: int, seed: int, epoch: int) -> NDArray[np.int64]:
-    """Return the images of indices under a random permutation of 0..count-1, without computing all of it.
+    """Return the images of indices under a random permutation of 0..count-1, without computing the whole permutation.
 
     A Feistel network of four rounds permutes 0..4^k - 1, the smallest such range that contains `count` values. Images
     outside 0..count-1 are mapped again until they are inside ("cycle walking", Black and Rogaway 2002). The cost

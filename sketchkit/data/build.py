@@ -51,7 +51,7 @@ class BuildResult:
     errors : tuple of str
         Error messages of files, lines and archive members that could not be read.
     skipped : mapping of str to int
-        Number of skipped parts of drawings (text, images) and of skipped files of other types, by name.
+        Number of skipped parts of drawings (text, images) and of skipped files of unsupported types, by name.
     max_seq_len : int
         Maximum number of points of a drawing.
     epsilon : float
@@ -132,8 +132,9 @@ def build_dataset(
     Parameters
     ----------
     sources : one or many
-        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip files of them, names in
-        `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, lists of absolute points.
+        Files (.svg, .ndjson, .jsonl, .json, .csv, .npz, .npy, plain or .gz), folders and zip archives of such files,
+        names in `sketchkit.datasets()`, sketches (`pad.sketch`), arrays of stroke-3 or stroke-5 rows, and lists of
+        absolute points.
         A string may list several sources, separated by commas.
     out : str or Path
         The `.npz` file to write.
@@ -146,8 +147,8 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings in each of the splits valid and test, 0 to 0.4. Each split gets at least one drawing if
-        there are three or more.
+        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. Unless it is 0, each split
+        gets at least one drawing if there are three or more different drawings.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}

@@ -53,9 +53,9 @@ class DrawingCollector:
     limit : int, optional
         Maximum number of drawings to read from each file that contains several.
     errors : list of ValueError
-        One error for each file, line or drawing that could not be read. The message names it.
+        One error for each file, line or drawing that could not be read; its message names the file, line or drawing.
     skipped : Counter
-        Number of skipped parts of drawings and of skipped files of other types, by name.
+        Number of skipped parts of drawings and of skipped files of unsupported types, by name.
     """
 
     fills: Fills = "auto"
@@ -111,7 +111,7 @@ class DrawingCollector:
             raise FileNotFoundError(f"{source}: no such file, folder or dataset (looked at {path})")
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
-        """Yield the drawings of one file; skip a file of an unsupported type that was `found` in a folder."""
+        """Yield the drawings of one file. If the file was `found` in a folder, skip it if its type is unsupported."""
         try:
             kind = file_kind(path, path.name)
         except OSError as error:
@@ -130,7 +130,7 @@ class DrawingCollector:
         """Yield the drawings of a file of a known type, which may be compressed."""
         if kind.gzipped and kind.name != "svg":  # the SVG reader decompresses files itself
             with open_gzip(file, where) as unpacked:
-                if kind.name in ("npz", "npy", "zip"):  # their readers need random access
+                if kind.name in ("npz", "npy", "zip"):  # readers of these types need random access
                     unpacked = BytesIO(unpacked.read())
                 yield from self._drawings(unpacked, FileKind(kind.name), where)
             return
@@ -176,7 +176,7 @@ class DrawingCollector:
                 yield from self._collect_errors(partial(self._member, archive, info, name, member), member)
 
     def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: PurePath, where: str) -> Iterator[Sketch]:
-        """Yield the drawings of one member of a zip archive; count members that are not drawings."""
+        """Yield the drawings of one member of a zip archive. If its type is unsupported, count it in `skipped`."""
         with open_member(archive, info, where) as unpacked:
             kind = file_kind(BytesIO(unpacked.read(HEAD_BYTES)), name.name)
         if not kind.name or kind.name == "zip":

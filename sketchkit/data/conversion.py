@@ -62,9 +62,8 @@ def convert(paths: list[Path], limit: int | None) -> Path:
             points += sum(len(drawing) for split in drawings.values() for drawing in split)
             if errors and not any(map(len, drawings.values())):
                 raise ValueError(f"{path}: expected drawings, but none can be read; last error: {errors[-1]}")
-            yield {
-                split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS
-            }  # errors name the file
+            # The second argument names the file in error messages.
+            yield {split: pack_drawings(drawings[split], f"{path}, member {split}") for split in SPLITS}
         if not points:
             raise ValueError(f"{', '.join(map(str, paths))}: expected drawings, but all of them are empty")
         if errors:
@@ -88,7 +87,7 @@ def first_drawings(splits: Mapping[SplitName, list[_T]], limit: int | None) -> d
     if limit is None or total <= limit:
         return dict(splits)
     counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in SPLITS:  # rounding down leaves up to two of `limit` unused, and may leave a split empty
+    for name in SPLITS:  # rounding down can leave up to two drawings of `limit` unused, and a split empty
         if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
             counts[name] = 1
     if "train" in counts:

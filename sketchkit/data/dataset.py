@@ -45,7 +45,7 @@ class Dataset:
     max_seq_len : int
         Maximum number of points; longer and empty drawings are dropped.
     fingerprint : str
-        Hexadecimal digest of all drawings. Datasets with the same fingerprint give the same training.
+        Hexadecimal digest of all drawings. Datasets with the same fingerprint contain the same drawings in each split.
     scale_override : float, optional
         Scale factor that overrides the one computed from the drawings; used when fine-tuning a model.
     store : Path, optional
@@ -203,12 +203,12 @@ class Dataset:
 
     @property
     def valid(self) -> Split:
-        """The validation split, which selects the best checkpoint."""
+        """The validation split, by which the best checkpoint is selected."""
         return self.splits["valid"]
 
     @property
     def test(self) -> Split:
-        """The test split, which evaluates the final model."""
+        """The test split, on which the final model is evaluated."""
         return self.splits["test"]
 
     def __repr__(self) -> str:
@@ -233,7 +233,7 @@ class Dataset:
         Raises
         ------
         ValueError
-            If the training split is empty or all of its offsets are equal.
+            If the training split has no usable drawings, or all of its offsets are equal.
         """
         usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         if not len(usable):

@@ -1,4 +1,4 @@
-"""Checks for possible problems of a dataset, which look at a sample of its drawings."""
+"""Checks of a sample of a dataset's drawings for possible problems of the dataset."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ SAMPLED = 2000
 NUM_EXAMPLES = 8
 #: A drawing has a different scale if it is more than this many times larger or smaller than the median.
 OTHER_SCALE = 8.0
-#: A drawing is misoriented if it has the usual orientation with a probability below the first number. The second number
-#: is the minimum number of drawings for this check.
+#: A drawing counts as misoriented if the probability that it has the usual orientation is below the first number. The
+#: second number is the minimum number of drawings for this check, and for the check for missing pen lifts.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
 #: Minimum number of rows of a drawing whose pen states are checked, and the share of rows that counts as nearly all.

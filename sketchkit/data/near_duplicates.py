@@ -11,7 +11,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["fingerprints", "near_pairs"]
 
-#: Maximum root mean square distance between the points of near-duplicates, as a share of the drawing's size.
+#: Maximum root mean square distance between the points of near-duplicates, as a share of the drawing's longer side.
 DUPLICATE_RMS = 0.015
 #: Number of points of a drawing's fingerprint.
 FINGERPRINT_POINTS = 32

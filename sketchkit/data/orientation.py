@@ -1,11 +1,11 @@
 """Detection of drawings that are mirrored or rotated relative to the other drawings of a dataset.
 
 The features of a drawing are the positions and slopes of its lines, independent of the pen's direction. There are eight
-orientations (quarter turns, mirrored or not). A conditional logit model, fitted on the other drawings, estimates the
-probability of each. A drawing that is probably not in the usual orientation is reported. Drawings of subjects without a
-usual orientation, such as circles, are not reported. Learning orientations from the rotations of the drawings
-themselves follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image Rotations", arXiv
-1803.07728; the model is McFadden's (1974).
+orientations (quarter turns, mirrored or not). A conditional logit model, fitted on other drawings, estimates the
+probability that a drawing has each of them. A drawing that is probably not in the usual orientation is reported.
+Drawings of subjects without a usual orientation, such as circles, are not reported. Learning orientations from the
+rotations of the drawings themselves follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image
+Rotations", arXiv 1803.07728; the model is McFadden's (1974).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["ORIENTATIONS", "orientation_probabilities", "reorient"]
 
-#: Orientations as (mirrored left to right, number of quarter turns from x to y); the mirroring comes first.
+#: Orientations as (mirrored left to right, number of quarter turns from x to y); mirroring is applied first.
 ORIENTATIONS = tuple((mirrored, quarters) for mirrored in (False, True) for quarters in range(4))
 
 #: Number of cells across and down, and number of slopes in each cell.
@@ -55,7 +55,7 @@ def reorient(sketch: Sketch, orientation: int) -> Sketch:
 
 
 def orientation_probabilities(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return the probability that each orientation of each drawing is the usual one, given the other drawings.
+    """Return, for each drawing, the probability that each of its orientations is the usual one.
 
     Parameters
     ----------
@@ -114,9 +114,8 @@ def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
     cuts = np.maximum(np.ceil(length / MAX_SEGMENT), 1).astype(int)
     segment = np.repeat(np.arange(len(cuts)), cuts)
     middle = (np.arange(len(segment)) - np.repeat(np.cumsum(cuts) - cuts, cuts) + 0.5) / cuts[segment]
-    position = (
-        begin[segment] + middle[:, None] * vector[segment]
-    ) * CELLS - 0.5  # in cells from the first cell's center
+    # in units of cells, relative to the center of the first cell
+    position = (begin[segment] + middle[:, None] * vector[segment]) * CELLS - 0.5
     slope = np.arctan2(vector[segment, 1], vector[segment, 0]) * SLOPES / np.pi  # modulo SLOPES
     low = np.floor(np.column_stack([position, slope])).astype(int)
     part = np.column_stack([position, slope]) - low

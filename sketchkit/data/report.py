@@ -24,7 +24,7 @@ __all__ = ["DatasetReport", "examine"]
 #: Number of sample drawings in a report.
 NUM_SAMPLES = 24
 
-# Images rather than inline SVG, which notebooks remove unless they are trusted.
+# Pictures are <img> elements because untrusted notebooks remove inline SVG.
 _TEMPLATE = """\
 <p><b>{{ report.name }}</b>: drawings of at most {{ report.max_seq_len }} points, scale factor {{ scale_factor }}</p>
 <table>

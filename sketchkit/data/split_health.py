@@ -25,7 +25,7 @@ class SplitHealth:
     too_long : int
         Number of drawings of more than `max_seq_len` points, which are dropped.
     clamped : int
-        Number of offsets (two per point) beyond ±1000 in the other drawings; they are clamped to ±1000.
+        Number of offsets (two per point) beyond ±1000 in the usable drawings; such offsets are clamped to ±1000.
     """
 
     drawings: int

@@ -39,7 +39,7 @@ __all__ = [
 
 VERSION = 1
 
-#: Largest absolute offset, in data units; larger offsets are clamped first (the published preprocessing).
+#: Largest absolute offset, in data units; larger offsets are clamped before scaling, as in sketch-rnn.
 OFFSET_LIMIT = 1000.0
 
 #: Number of drawings or points that are processed at a time.
@@ -243,8 +243,8 @@ def write_store(parts: Iterable[Mapping[SplitName, Split]], record: Mapping[str,
     parts : iterable of mappings of str to Split
         Parts that are concatenated split by split. One part is in memory at a time.
     record : mapping
-        Entries of `store.json` in addition to version and fingerprint, such as the sources. It is read after the last
-        part.
+        Entries of `store.json` in addition to version and fingerprint, such as the sources. The mapping is read after
+        the last part, so that `parts` can add entries to it.
     folder : Path
         Folder of the store. An existing store is kept.
     """
@@ -280,8 +280,8 @@ def _join(pieces: list[Split], path: Path) -> Split:
     )
     np.save(f"{path}.starts.npy", starts)
     shape = (int(counts[-1]), 3)
-    # Written instead of mapped: on a full disk, a write raises an error, but an access to mapped memory kills the
-    # process.
+    # The file is written, not memory-mapped: on a full disk, a write raises an error, but an access to mapped memory
+    # kills the process.
     with open(f"{path}.points.npy", "wb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)

@@ -58,7 +58,7 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
 
 
 def _plain(value: Any, left: list[int], depth: int) -> Any:
-    """Return a value with all stand-ins replaced. `left[0]` is the number of values that may still follow."""
+    """Return a value in which arrays replace all `_Array`s. `left[0]` is the number of values that may still follow."""
     if isinstance(value, _Array):
         value = value.value
     if isinstance(value, (list, tuple)):
@@ -108,7 +108,7 @@ class _Array:
             self.value = _nested(data, shape, fortran)
             return
         kind = dtype.numpy()
-        if isinstance(data, str):  # Python 2 and protocol 2 store bytes as text
+        if isinstance(data, str):  # Python 2 and protocol 2 store bytes as strings
             data = data.encode("latin1")
         if not isinstance(data, bytes) or len(data) != math.prod(shape) * kind.itemsize:
             raise pickle.UnpicklingError(f"the size of the data does not match the shape {tuple(shape)} of an array")
@@ -130,11 +130,11 @@ def _nested(data: list[Any], shape: tuple[int, ...], fortran: bool) -> list[Any]
 
 
 def _text(value: Any) -> str:
-    """Return a short string. Other objects are an error; they are not converted, since their text can be huge."""
+    """Return a short string. Other objects are an error; they are not converted, since the result can be huge."""
     if isinstance(value, bytes):
         value = value.decode("ascii")
     if not isinstance(value, str) or len(value) > 100:
-        raise pickle.UnpicklingError(f"expected a text of at most 100 characters, got {type(value).__name__}")
+        raise pickle.UnpicklingError(f"expected a string of at most 100 characters, got {type(value).__name__}")
     return value
 
 

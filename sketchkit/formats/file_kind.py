@@ -102,7 +102,7 @@ def _unzipped(source: IO[bytes]) -> bytes:
 
 
 def _content(head: bytes, ending: str, source: IO[bytes]) -> str:
-    """Return the file type by the beginning of the content; empty if it is ambiguous."""
+    """Return the file type according to the beginning of the content; empty if the content is ambiguous."""
     if head.startswith(b"\x93NUMPY"):
         return "npy"
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
@@ -124,7 +124,7 @@ def _content(head: bytes, ending: str, source: IO[bytes]) -> str:
 
 
 def _archive(ending: str, source: IO[bytes]) -> str:
-    """Return the file type of a zip archive: `npz`, `zip` or the type of the ending."""
+    """Return the file type of a zip archive: `npz` or `zip`."""
     if ending in ("npz", "zip"):
         members = []
         with suppress(Exception):  # the reader of the file type reports the error
@@ -137,7 +137,7 @@ def _archive(ending: str, source: IO[bytes]) -> str:
 
 
 def _json(line: str, rest: str, ending: str) -> str:
-    """Return `ndjson` if the first line is a JSON value and another value follows, otherwise `json`."""
+    """Return `ndjson` if the first line is a JSON value and another one follows, or by the ending; otherwise `json`."""
     follows = rest.lstrip()[:1]
     if follows not in ("{", "["):
         return "ndjson" if ending == "ndjson" else "json"

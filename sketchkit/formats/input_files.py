@@ -18,7 +18,7 @@ def open_input(source: str | Path | IO[bytes], where: str | None, kind: str) -> 
     Parameters
     ----------
     source : str, Path or binary file
-        A path, whose file is opened and closed, or an open file.
+        A path or an open file. If it is a path, the file is opened, and closed at the end of the context.
     where : str or None
         Name of the file. Default: its path.
     kind : str
@@ -39,7 +39,7 @@ def open_input(source: str | Path | IO[bytes], where: str | None, kind: str) -> 
 
 
 def lines_of(stream: IO[bytes], longest: int, *, first: int = 1) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the number of each line, and the line; None for a line that is too long, which is skipped.
+    """Yield the number and the contents of each line. A line that is too long is skipped: its contents are None.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def lines_of(stream: IO[bytes], longest: int, *, first: int = 1) -> Iterator[tup
     longest : int
         Maximum length of a line, in bytes.
     first : int
-        Number of the next line.
+        Number of the first line that is read.
     """
     for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=first):
         if len(line) <= longest:

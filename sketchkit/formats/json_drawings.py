@@ -58,7 +58,7 @@ def read_json(
 
 
 def parse_json(data: bytes | str, where: str, expected: str) -> Any:
-    """Return the value of a JSON text. An invalid text raises a ValueError with the source and `expected`."""
+    """Parse JSON. If it is invalid, raise a ValueError whose message names the source and what was `expected`."""
     try:
         if isinstance(data, bytes):
             data = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
@@ -82,8 +82,8 @@ def parse_json_drawings(
     value : list or dict
         A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or
         nested lists as in `sketchkit.formats.points.parse_drawings`. In nested lists, a point may also be an object
-        with `x` and `y`, a stroke an object with `points` (signature_pad and other drawing programs) or with lists `x`
-        and `y`, and a drawing an object with `strokes`, `lines` or `paths`.
+        with `x` and `y`; a stroke may be an object with `points` (signature_pad and other drawing programs) or with
+        lists `x` and `y`; and a drawing may be an object with `strokes`, `lines` or `paths`.
     where : str
         Name of the source in error messages.
     recognized, countries : optional
@@ -128,7 +128,7 @@ def _is_record(value: Any) -> bool:
 
 
 def _pad_sketch(record: dict[str, Any], where: str) -> Sketch:
-    """Return the drawing of a record of the pad: the point `start`, and `rows`, concatenated stroke-3 rows."""
+    """Return the drawing of a record of the pad with the point `start` and the concatenated stroke-3 rows `rows`."""
     rows, start = record["rows"], record.get("start", [0, 0])
     if not isinstance(rows, list) or len(rows) % 3 or not _are_numbers(rows):
         given = f"a list of {len(rows)} items" if isinstance(rows, list) else type(rows).__name__

@@ -33,7 +33,7 @@ def read_ndjson(
     Parameters
     ----------
     source : str, Path or binary file
-        An `.ndjson` or `.jsonl` file. Raw Quick, Draw! drawings are simplified as in the published simplified files.
+        An `.ndjson` or `.jsonl` file. Raw Quick, Draw! drawings are simplified as in the dataset's simplified files.
     recognized : bool, optional
         Yield only drawings that the game recognized (True) or did not recognize (False).
     countries : collection of str, optional
@@ -48,7 +48,7 @@ def read_ndjson(
     Yields
     ------
     Sketch
-        Drawing in the units of the file; those of Quick, Draw! are 0 to 255, y pointing down.
+        Drawing in the units of the file. The coordinates of Quick, Draw! are 0 to 255, with y pointing down.
 
     Raises
     ------

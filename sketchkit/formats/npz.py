@@ -1,4 +1,4 @@
-"""NumPy files of drawings: the published `.npz` layout (object arrays `train`, `valid`, `test`), and `.npy`.
+"""NumPy files of drawings: the `.npz` layout of sketch-rnn (object arrays `train`, `valid`, `test`), and `.npy`.
 
 Object arrays are stored as pickles, which are read without executing them; see `sketchkit.formats.array_pickle`.
 """
@@ -42,7 +42,7 @@ CHUNK = 1 << 18
 def read_npz(
     source: str | Path | IO[bytes], *, errors: list[ValueError] | None = None, where: str | None = None
 ) -> dict[SplitName, list[NDArray[Any]]]:
-    """Read the drawings of a dataset in the published layout, without unpickling.
+    """Read the drawings of a dataset in the layout of sketch-rnn, without unpickling.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def read_npz(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the file is not an npz file, is truncated, has none of the three members, or a member is not an array of
-        drawings; without `errors` also if a drawing cannot be read. The message names the file, member and drawing.
+        If the file is not an npz file, is truncated or has none of the three members; if a member is not an array of
+        drawings; or, without `errors`, if a drawing cannot be read. The message names the file, member and drawing.
     """
     with (
         open_input(source, where, "dataset file") as (file, name),
@@ -105,7 +105,7 @@ def read_npy(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If the file is damaged or does not contain drawings; without `errors` also if a drawing cannot be read. The
+        If the file is damaged or does not contain drawings; or, without `errors`, if a drawing cannot be read. The
         message names the file.
     """
     with open_input(source, where, "array file") as (file, name):
@@ -115,7 +115,7 @@ def read_npy(
 
 
 def write_npz(splits: Mapping[str, Iterable[Sketch]], path: str | Path) -> Path:
-    """Write drawings in the published layout, which the original trainer can read.
+    """Write drawings in the layout of sketch-rnn, which its original trainer can read.
 
     The offsets of a split are written as int16 if all are integers within ±32767, otherwise as float32. The format does
     not contain the start of a drawing.
@@ -162,7 +162,7 @@ def _member(
     with open_member(archive, info, where) as stream:
         pickled = max(FREE_PICKLE_BYTES, MAX_PICKLE_RATIO * info.compress_size)
         value = _counted(_array(stream, info.file_size, where, pickled), info.compress_size, where)
-        stream.read(1)  # at the end of the member, the checksum is compared
+        stream.read(1)  # a read at the end of the member verifies the checksum
     if isinstance(value, np.ndarray):
         if value.size == 0:
             return []  # an empty split is saved as a plain array without elements
@@ -186,7 +186,7 @@ def _rows(drawings: list[Any], where: str, errors: list[ValueError] | None) -> I
         try:
             if isinstance(drawing, np.ndarray) and drawing.dtype.kind in "iuf" and drawing.shape[1:] == (3,):
                 if not _is_stroke3(drawing):
-                    Sketch(drawing)  # raises an error with the row
+                    Sketch(drawing)  # raises an error that names the row
                 yield drawing
             else:
                 yield parse_drawing(drawing).offsets
@@ -213,7 +213,7 @@ def _is_stroke3(rows: NDArray[Any]) -> bool:
 
 
 def _array(stream: IO[bytes], size: int, where: str, pickle_limit: int | None = None) -> NDArray[Any] | list[Any]:
-    """Return an array whose header and data have `size` bytes; for an object array, the list of its elements."""
+    """Read an array from `size` bytes of header and data; return an object array as the list of its elements."""
     with as_value_error(where, "not a NumPy array"):
         try:
             version = npy.read_magic(stream)

@@ -28,10 +28,10 @@ def parse_drawings(
     Parameters
     ----------
     value : nested sequence or array_like
-        Rows of three numbers are stroke-3 rows (Δx, Δy, pen lift), rows of five are stroke-5 rows (Δx, Δy, pen down,
-        pen up, end); a list of rows is one drawing, a list of such lists contains several. Pairs are absolute points; a
-        list of pairs is a drawing of one stroke, a list of strokes is one drawing, a list of such lists contains
-        several.
+        Rows of three numbers are stroke-3 rows (Δx, Δy, pen lift), and rows of five are stroke-5 rows (Δx, Δy, pen
+        down, pen up, end). A list of rows is one drawing; a list of such lists contains several drawings. Pairs are
+        absolute points. A list of pairs is a drawing of one stroke, a list of strokes is one drawing, and a list of
+        lists of strokes contains several drawings.
     where : str
         Name of the source in error messages.
     errors : list, optional
@@ -42,8 +42,8 @@ def parse_drawings(
     Raises
     ------
     ValueError
-        If the nesting is different or, without `errors`, if a drawing cannot be read. The message contains the index
-        of the drawing.
+        If the value is nested in another way or, without `errors`, if a drawing cannot be read. The message contains
+        the index of the drawing.
     """
     if isinstance(value, np.ndarray) and value.dtype != object and value.ndim:
         items = Counter({(value.shape[-1], value.ndim - 1): 1})
@@ -92,12 +92,12 @@ def parse_drawing(drawing: Any) -> Sketch:
 
 
 def _numbers(rows: Any) -> NDArray[np.float64]:
-    """Return rows as an array. Text and None raise ValueError, although NumPy could convert them."""
+    """Return rows as an array. Strings and None raise ValueError, although NumPy could convert them."""
     array = np.asarray(rows)
     if array.dtype.kind not in "iufb":
         if array.dtype != object or any(isinstance(n, (str, bytes)) or n is None for n in array.flat):
             raise ValueError("expected numbers, got text or None")
-        array = array.astype(np.float64)  # integers beyond 64 bits
+        array = array.astype(np.float64)  # NumPy stores integers beyond 64 bits as objects
     return array.astype(np.float64)
 
 
@@ -114,7 +114,7 @@ def _from_stroke5(rows: NDArray[np.float64]) -> Sketch:
 
 
 def _without_padding(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return stroke-3 rows without the rows of zeros at the end, if there are at least two."""
+    """Return stroke-3 rows without the rows of zeros at the end. A single row of zeros is kept."""
     filled = np.flatnonzero(np.any(rows != 0, axis=1))
     return rows[: filled[-1] + 1] if len(filled) and len(rows) - filled[-1] > 2 else rows
 

@@ -1,6 +1,6 @@
 """Records of Quick, Draw!: objects whose key "drawing" contains strokes, each a list of x and a list of y.
 
-Each stroke of a raw record also has a list of times. Raw records are simplified as in the published simplified files.
+Each stroke of a raw record also has a list of times. Raw records are simplified as in the dataset's simplified files.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ __all__ = ["matches_filters", "parse_record", "simplify_as_published"]
 
 #: Largest absolute coordinate.
 MAX_COORDINATE = 1e6
-#: Maximum total line length of a raw drawing whose longer side is scaled to 255. A page
-#: filled with lines 1 unit apart has about 65,025.
+#: Maximum total line length of a raw drawing whose longer side is scaled to 255. The lines on a page filled with lines
+#: 1 unit apart have a total length of about 65,025.
 MAX_INK = 100_000
 
 
@@ -85,7 +85,7 @@ def matches_filters(record: Mapping[str, Any], recognized: bool | None, countrie
 
 
 def simplify_as_published(raw: Sketch) -> Sketch:
-    """Return a raw drawing simplified as in the published simplified files.
+    """Return a raw drawing simplified as in the simplified files of the Quick, Draw! dataset.
 
     The README of the Quick, Draw! dataset (github.com/googlecreativelab/quickdraw-dataset) describes the steps: the top
     left corner is moved to (0, 0), the longer side is scaled to 255, strokes are resampled at a spacing of 1 and

@@ -19,8 +19,8 @@ PIXELS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
 
 
 def pixel_format(data: bytes) -> str:
-    """Return the format of a raster image by its first bytes; empty for other files."""
-    if data.startswith(b"BM") and data[6:10] == bytes(4):  # a text could also begin with BM
+    """Return the format of a raster image according to its first bytes; empty for other files."""
+    if data.startswith(b"BM") and data[6:10] == bytes(4):  # text files can also begin with BM
         return "BMP"
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WebP"
@@ -28,7 +28,7 @@ def pixel_format(data: bytes) -> str:
 
 
 def reject_raster_image(where: str, data: bytes = b"") -> None:
-    """Raise ValueError if a file is a raster image by its first bytes or its file name ending."""
+    """Raise ValueError if the first bytes or the name ending of a file are those of a raster image."""
     kind = pixel_format(data)
     if kind or where.lower().endswith(PIXELS):
         raise ValueError(

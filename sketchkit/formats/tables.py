@@ -25,7 +25,7 @@ COLUMNS = ("drawing", "stroke", "x", "y")
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of a table of points, as text; `error` is set if the row could not be read."""
+    """A row of a table of points, as strings; `error` is set if the row could not be read."""
 
     number: int
     drawing: str = ""
@@ -104,7 +104,7 @@ def _decoded(line: bytes, where: str, encoding: str = "utf-8") -> str:
 
 
 def _lines(stream: IO[bytes], where: str, longest: int) -> Iterator[tuple[int, str | ValueError]]:
-    """Yield the number of each line after the first, and its text or the error if it cannot be read."""
+    """Yield the number of each line after the first, and its text or, if the text cannot be read, the error."""
     for number, line in lines_of(stream, longest, first=2):
         if line is None:
             yield number, ValueError(f"{where}, line {number}: expected at most {longest:,} bytes in a line, got more")
@@ -174,7 +174,7 @@ def _drawings(rows: Iterator[_Row], where: str, errors: list[ValueError] | None)
 
 
 def _drawing_key() -> Callable[[_Row], str]:
-    """Return a function from a row to its drawing. A row that cannot be read belongs to the drawing before it."""
+    """Return a function that names the drawing of a row. A row that cannot be read belongs to the drawing before it."""
     latest = [""]
 
     def key(row: _Row) -> str:

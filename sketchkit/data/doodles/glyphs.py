@@ -64,7 +64,7 @@ def _points(text: str) -> Points:
 
 
 def _brushed(points: Points) -> Points:
-    """Add brush marks to a stroke: a hook from the upper left at its start, and one at the end of a horizontal line."""
+    """Add brush marks to a stroke: a hook at its start and, if it ends in a horizontal line, a hook at its end."""
     brushed = np.vstack([points[0] - (1.6, 1.3), points])
     across, down = points[-1] - points[-2]
     if across > 20 * abs(down):

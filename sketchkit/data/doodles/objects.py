@@ -12,7 +12,7 @@ __all__ = ["OBJECTS"]
 
 
 def _arc(x: float, y: float, rx: float, ry: float, begin: float = -90, end: float = 280) -> Points:
-    """Return a clockwise arc about (x, y) from `begin` to `end`, in degrees; 0 points right, 90 points down."""
+    """Return a clockwise arc about (x, y) from `begin` to `end`, in degrees: 0 is right of (x, y), 90 is below it."""
     angles = np.radians(np.linspace(begin, end, 2 + int(abs(end - begin) / 40)))
     return np.column_stack([x + rx * np.cos(angles), y + ry * np.sin(angles)])
 
@@ -72,7 +72,7 @@ def _face(rng: np.random.Generator) -> list[Points]:
 def _fish(rng: np.random.Generator) -> list[Points]:
     long, tall, tail = rng.uniform((30, 17, 11), (36, 26, 17))
     joint = 44 + long * 0.86
-    # One stroke: from the upper tip of the tail below the belly, around the nose and over the back to the lower tip.
+    # One stroke: from the upper tip of the tail along the belly, around the nose and along the back to the lower tip.
     tips = np.array([(joint + 18, 50 - tail), (joint + 18, 50 + tail)])
     body = _arc(44, 50, long, tall, 40, 320)
     strokes = [np.vstack([tips[:1], [(joint, 50)], body, [(joint, 50)], tips[1:]])]
@@ -96,7 +96,7 @@ def _flower(rng: np.random.Generator) -> list[Points]:
     strokes = [_arc(x, y, heart, heart)]
     half = np.pi / petals
     ring = []
-    for middle in np.pi / 2 + 2 * half * np.arange(petals):  # the first petal points down, to the stem
+    for middle in np.pi / 2 + 2 * half * np.arange(petals):  # the first petal points down, toward the stem
         angles = middle + half * np.array([-0.9, -0.85, -0.4, 0.4, 0.85])
         radii = np.array([heart + 1, 0.75 * reach, reach, reach, 0.75 * reach])
         ring.append(np.column_stack([x + radii * np.cos(angles), y + radii * np.sin(angles)]))

@@ -80,7 +80,7 @@ _BOUNDED = frozenset(
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because this mark begins with the mark of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because it begins with the mark of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -90,7 +90,7 @@ _BYTE_ORDER_MARKS = (
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?\?>")
 _DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.:-]*)["']""")
 
-#: Python codecs that are not document encodings, or are slow for long texts.
+#: Python codecs that are not document encodings, or are slow for long documents.
 _NOT_FOR_DOCUMENTS = ("idna", "punycode", "undefined", "utf-7", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
 
 _PREDEFINED = ("lt", "gt", "amp", "apos", "quot")
@@ -170,7 +170,7 @@ def tag_of(element: Element) -> str | None:
 
 
 def _decoded(data: bytes, where: str) -> str:
-    """Return the text of a document.
+    """Decode the text of a document.
 
     A byte-order mark takes precedence over the declaration, as in browsers. The encoding is UTF-8 if Python does not
     know the declared encoding, or if a document declares UTF-16 or UTF-32 in single-byte characters.
@@ -186,7 +186,7 @@ def _decoded(data: bytes, where: str) -> str:
         if name not in _NOT_FOR_DOCUMENTS and not name.startswith(("utf-16", "utf-32", "utf-8")):
             try:
                 return data.decode(name, "replace")
-            except (LookupError, ValueError):  # a codec that converts bytes to bytes
+            except (LookupError, ValueError):  # the codec converts bytes to bytes
                 pass
     try:
         return data.decode(encoding or "utf-8").removeprefix("\ufeff")
@@ -256,7 +256,8 @@ class _Parser(DefusedXMLParser):
         if is_parameter or value is None or "&" in value:
             kind = "parameter" if is_parameter else "external" if value is None else "nested"
             raise _UnsupportedError(
-                f"expected XML entities of literal text, got the {kind} entity {name[:40]!r}; save it as plain SVG"
+                f"expected XML entities of literal text, got the {kind} entity {name[:40]!r}; "
+                "save the file as plain SVG"
             )
         self.expanded += used * len(value)
         if len(value) > MAX_ENTITY or self.expanded > MAX_EXPANDED:

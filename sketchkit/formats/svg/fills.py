@@ -30,7 +30,7 @@ def select(shapes: list[Shape], fills: str, side: float) -> list[Shape]:
 
 
 def dot(shape: Shape, side: float) -> Shape | None:
-    """Return a dot at the position of a small shape, such as an eye or the dot of an i; None if it is not small."""
+    """Return a dot at the position of a small shape, such as an eye or the dot of an i; None for other shapes."""
     points = np.concatenate([np.zeros((0, 2)), *strokes([shape], None)])
     if not len(points) or np.ptp(points, axis=0).max() > SMALL * side:
         return None

@@ -1,4 +1,4 @@
-"""Paths to points: curves become lines within a tolerance."""
+"""Conversion of paths to points: lines replace curves within a tolerance."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _arguments(*items: str) -> str:
 
 
 _MOVE = rf"{_SPACE}[Mm]{_arguments(_NUMBER, _NUMBER)}"
-#: The beginning of path data that follows the grammar (SVG 2, section 9.3.9).
+#: Pattern for the longest beginning of path data that follows the grammar (SVG 2, section 9.3.9).
 _DATA = re.compile(
     rf"{_MOVE}(?>{_SPACE}(?>[MmLlTt]{_arguments(*[_NUMBER] * 2)}|[HhVv]{_arguments(_NUMBER)}"
     rf"|[Cc]{_arguments(*[_NUMBER] * 6)}|[SsQq]{_arguments(*[_NUMBER] * 4)}"
@@ -68,7 +68,7 @@ _ARITY = {"H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7}
 def segment_count(data: str) -> int:
     """Return the approximate number of segments in path data, much faster than parsing it."""
     if len(data) < 1000:
-        return len(data) // 2  # too few to matter
+        return len(data) // 2  # short data need no exact count
     counts = ((name.upper(), len(re.findall(_NUMBER, rest))) for name, rest in _COMMAND.findall(data))
     return sum(max(1, count // _ARITY.get(name, 2)) for name, count in counts)
 
@@ -105,7 +105,7 @@ def _smooth(path: SvgPath) -> None:
 
 
 def flattened(shapes: list[Shape], size: float | None, tolerance: float) -> Sketch:
-    """Return shapes as one sketch with the longer side `size`, and with curves accurate to `tolerance` of its units."""
+    """Return shapes as one sketch with a longer side of `size` units and curves accurate to `tolerance` units."""
     if size is None:
         return Sketch.from_polylines(strokes(shapes, tolerance))
     rough = Sketch.from_polylines(strokes(shapes, None))
@@ -146,7 +146,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
                 lines = rough if tolerance is None else _lines(segment, tolerance / max(stretch, 1e-12))
                 drawn[-1] += segment.npoint(np.linspace(0, 1, lines + 1))[1:].tolist()
                 count += lines
-            if isinstance(segment, Close):  # without a move, the next segment starts where this subpath started
+            if isinstance(segment, Close):  # the next segment, if it is not a move, starts where this subpath started
                 drawn.append([(segment.end.x, segment.end.y)])
             count += 1
             if count > MAX_POINTS:

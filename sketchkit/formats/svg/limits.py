@@ -5,11 +5,11 @@ from __future__ import annotations
 __all__ = ["Budget"]
 
 MAX_BYTES = 8 << 20
-MAX_ELEMENTS = 20_000  # each copy made by a `use` element counts
+MAX_ELEMENTS = 20_000  # including each copy made by a `use` element
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
-MAX_SEGMENTS = 100_000  # segments of paths, including those of shapes that are left out
-MAX_READ = 1 << 20  # characters of path data, styles and transforms; repeated ones are counted each time
+MAX_SEGMENTS = 100_000  # segments of paths, including the paths of shapes that are skipped
+MAX_READ = 1 << 20  # characters of path data, styles and transforms; those of repeated elements are counted each time
 MAX_VALUE = 2048  # characters of an attribute that is read, except path data
 MAX_CSS = 1 << 16  # characters of style sheets
 MAX_SELECTORS = 1 << 18  # characters of selectors after nested rules are expanded
@@ -21,7 +21,7 @@ MAX_COORDINATE = 1e9
 
 
 class Budget:
-    """Counts down a limited amount of work.
+    """Limit on an amount of work, from which each piece of work is subtracted.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Budget:
         self.message = message
 
     def spend(self, amount: int) -> None:
-        """Subtract an amount. Raises ValueError if less is left."""
+        """Subtract an amount. Raise ValueError if less than this amount is left."""
         self.left -= amount
         if self.left < 0:
             raise ValueError(self.message)

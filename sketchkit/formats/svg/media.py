@@ -9,12 +9,12 @@ from sketchkit.formats.svg.quantities import WINDOW, Basis, Quantity, constant, 
 
 __all__ = ["media_matches", "supports"]
 
-#: Function that evaluates one token; it returns None if the condition is not known.
+#: Function that evaluates one token as a condition; it returns None if the condition is unknown.
 Leaf = Callable[[Any], bool | None]
 
 _WIDTH, _HEIGHT = WINDOW
 
-#: Values of the features with numbers, in px, dots per px or without a unit.
+#: Values of the numeric features, in px, dots per px or without a unit.
 _NUMBERS = {
     "width": _WIDTH,
     "height": _HEIGHT,
@@ -63,7 +63,7 @@ _COMPARISONS = ("<", ">", "=", "<=", ">=")
 
 
 def media_matches(tokens: Sequence[Any]) -> bool:
-    """Return whether a list of media queries matches a screen; an empty one does."""
+    """Return whether a list of media queries matches a screen. An empty list matches."""
     if not significant(tokens):
         return True
     return any(_query(significant(part)) is True for part in split(tokens))
@@ -75,7 +75,7 @@ def supports(tokens: Sequence[Any]) -> bool:
 
 
 def _query(tokens: list[Any]) -> bool | None:
-    """Return the value of one query: True, False, or None if it is unknown."""
+    """Return the value of one query: True, False, or None if the value is unknown."""
     words = [token.lower_value if token.type == "ident" else "" for token in tokens[:3]]
     if not words:
         return None

@@ -125,7 +125,7 @@ def parse_alpha(tokens: Sequence[Any]) -> float | str | None:
     try:
         color = parse_color(token, color_schemes=("light",))
     except (ValueError, TypeError, IndexError, AttributeError, AssertionError, ArithmeticError):
-        color = None  # tinycss2 raises them for malformed functions
+        color = None  # tinycss2 raises these errors for malformed functions
     if color == "currentcolor":
         return "current"
     if color is not None:

@@ -34,8 +34,8 @@ __all__ = [
     "has_variable",
 ]  # fmt: skip
 
-#: Function that parses tokens. Its second argument tells whether they are from an attribute. It returns None for an
-#: invalid value.
+#: Function that parses tokens. Its second argument tells whether the tokens are from an attribute. It returns None for
+#: an invalid value.
 Parser = Callable[[Sequence[Any], bool], Any]
 
 
@@ -159,7 +159,7 @@ def _origin(tokens: Sequence[Any], attribute: bool) -> Any:
 
 
 def _effect(tokens: Sequence[Any], attribute: bool) -> bool:
-    """Return whether there is any effect: the value is not `none`."""
+    """Return whether the value has an effect, which all values except `none` and `normal` have."""
     return _word(tokens) not in ("none", "normal")
 
 

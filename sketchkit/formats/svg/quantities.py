@@ -25,7 +25,7 @@ __all__ = [
     "split",
 ]
 
-#: The window in which a browser shows a file by itself, px.
+#: Size of the browser window in which the file is opened, px.
 WINDOW = (1280.0, 720.0)
 
 _NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d++|(?!\.))|\.\d++)(?:[eE][+-]?\d++)?")
@@ -152,7 +152,7 @@ def number_list(text: str) -> list[float] | None:
 
 
 def parse(text: str) -> list[Any]:
-    """Return the significant tokens of a text."""
+    """Return the significant tokens of CSS text."""
     return significant(tinycss2.parse_component_value_list(text, skip_comments=True))
 
 
@@ -200,7 +200,7 @@ def _function(token: Any) -> Quantity | None:
 
 
 def _joined(a: str, b: str) -> str | None:
-    """Return the kind of a sum."""
+    """Return the kind of the sum of two quantities, or None if they cannot be added."""
     if a == b:
         return a
     return "length" if {a, b} == {"length", "percent"} else None

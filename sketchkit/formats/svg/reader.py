@@ -1,4 +1,4 @@
-"""`read_svg`: the lines that a browser draws become strokes, in document order.
+"""`read_svg`, which reads the lines that a browser draws as strokes, in document order.
 
 defusedxml parses XML, tinycss2 and cssselect2 parse CSS, and svgelements parses path data. The numbers of elements,
 levels, repetitions by `use`, points and characters of style sheets are limited.
@@ -36,15 +36,15 @@ def read_svg(
 ) -> Sketch:
     """Read one SVG document.
 
-    The result contains the lines that a browser draws if it shows the file by itself. The reader supports paths with
-    all commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`; and
-    presentation attributes and CSS with its selectors, cascade, variables, transforms and media queries. Lines with
-    transparent paint are not read. Dashed lines are read as solid lines, and clipping is ignored.
+    The result contains the lines that a browser draws if the file is opened in it. The reader supports paths with all
+    commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`. It also
+    supports presentation attributes and CSS with its selectors, cascade, variables, transforms and media queries.
+    Lines with transparent paint are not read. Dashed lines are read as solid lines, and clipping is ignored.
 
     Parameters
     ----------
     source : str, Path or bytes
-        A file (.svg, or .svgz), or the document itself: bytes, or a text that begins with "<".
+        A file (.svg or .svgz), or the document itself: bytes, or a string that begins with "<".
     size : float, optional
         Length of the drawing's longer side in the result, top left at (0, 0). None keeps the pixels of the page.
     tolerance : float
@@ -54,9 +54,9 @@ def read_svg(
         reads their outlines if no shape in the document is stroked; otherwise, small filled shapes become dots and the
         others are skipped. A fill that covers the page is a background and is always skipped.
     skipped : Counter, optional
-        Counter of skipped parts, by name. Default: they are logged as a warning.
+        Counter of skipped parts, by name. Default: the numbers of skipped parts are logged as a warning.
     where : str, optional
-        Name of the document in errors. Default: its path.
+        Name of the document in error messages. Default: its path.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def read_svg(
     where, data = load(source, where)
     root = parse(data, where)
     try:
-        with np.errstate(all="ignore"):  # coordinates that are not finite raise an error below
+        with np.errstate(all="ignore"):  # coordinates that are not finite raise an error later
             page = Page(root, counted)
             shapes = list(page.shapes())
             drawn = select(shapes, fills, max(page.width, page.height))

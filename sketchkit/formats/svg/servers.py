@@ -22,7 +22,7 @@ class Servers:
     by_id : mapping
         Elements by identifier.
     style_of : callable
-        Function of an element and its parent style; returns its style.
+        Function that returns the style of an element, given the element and the style of its parent.
     """
 
     def __init__(self, by_id: Mapping[str, Element], style_of: Callable[[Element, Style], Style]) -> None:

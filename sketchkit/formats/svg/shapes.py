@@ -36,7 +36,7 @@ class Lengths:
         return self.resolved(name, self.style[name])
 
     def resolved(self, name: str, value: Quantity) -> float:
-        """Return a quantity as the value of the property `name`."""
+        """Return the value in user units of a quantity that is given for the property `name`."""
         whole = self.wholes[1 if name in _DOWN else 2 if name in ("r", "stroke-width") else 0]
         return value.value(self.style.basis(whole, self.rem))
 
@@ -88,7 +88,7 @@ def _rectangle(lengths: Lengths) -> str:
 
 
 def view_box(element: Element) -> tuple[float, float, float, float] | None:
-    """Return x, y, width and height; None where there is no valid viewBox. A side of 0 means that nothing is drawn."""
+    """Return x, y, width and height; None if there is no valid viewBox. A side of 0 means that nothing is drawn."""
     values = number_list(element.get("viewBox", "")) or []
     if len(values) != 4 or not all(map(math.isfinite, values)) or min(values[2:]) < 0:
         return None

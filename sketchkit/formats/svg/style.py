@@ -27,7 +27,7 @@ _INITIAL = {name: known.initial for name, known in PROPERTIES.items()}
 
 
 class Style:
-    """Computed values.
+    """Computed values of the properties of an element.
 
     Parameters
     ----------
@@ -123,9 +123,9 @@ class _Variables:
     Parameters
     ----------
     inherited : mapping
-        Values without references.
+        Inherited variables; their values contain no references.
     own : mapping
-        Values that may refer to others.
+        Declared variables; their values may refer to other variables.
     work : Budget
     """
 
@@ -145,7 +145,7 @@ class _Variables:
         return {name: value for name, value in self.known.items() if value is not None}
 
     def replaced(self, tokens: Sequence[Any]) -> str | None:
-        """Return tokens as text without references; None if one of them is invalid or the text is too long."""
+        """Return tokens as text with references replaced; None if a reference is invalid or the text is too long."""
         found: list[str] = []
         for token in tokens:
             value: str | None
@@ -159,7 +159,7 @@ class _Variables:
             if value is None:
                 return None
             found.append(value)
-        text = "/**/".join(found)  # keeps tokens apart
+        text = "/**/".join(found)  # the comments separate the tokens
         self.work.spend(10 + len(text) // 4)
         return text if len(text) <= MAX_VALUE else None
 

@@ -32,7 +32,7 @@ _UNLAYERED = (math.inf,)
 
 
 class Node(ElementWrapper):
-    """An element for selector matching. Each step from one element to others is charged to a budget.
+    """An element for selector matching. Each step from one element to another is charged to a budget.
 
     Parameters
     ----------
@@ -63,25 +63,25 @@ class Node(ElementWrapper):
 
     @cached_property
     def etree_children(self) -> _Siblings:
-        """The elements inside this one."""
+        """The child elements."""
         return _Siblings((child for child in self.etree_element if isinstance(child.tag, str)), self.work)
 
     @property
     def children(self) -> list[Node]:
-        """Nodes of the elements inside this one. Each access returns the same nodes."""
+        """Nodes of the child elements. Each access returns the same nodes."""
         if self._children is None:
             self._children = list(super().iter_children())
         return self._children
 
     def iter_children(self) -> Iterator[Node]:
-        """Yield the children."""
+        """Yield the nodes of the child elements."""
         for child in self.children:
             self.work.spend(2 * child.cost)
             yield child
 
     @property
     def ancestors(self) -> Iterator[Node]:
-        """The elements around this one, the innermost first."""
+        """The elements that contain this one, the innermost first."""
         node = self.parent
         while node is not None:
             self.work.spend(node.cost)
@@ -164,11 +164,11 @@ class StyleSheet:
         rules: list[_Rule] = [rule for _, _, pseudo, rule in matched if pseudo is None]
         node.work.spend(sum(4 + len(rule.declared) for rule in rules))
         if self.layers:
-            rules.sort(key=lambda rule: rule.layer)  # stable: the order within a layer does not change
+            rules.sort(key=lambda rule: rule.layer)  # the sort is stable, so the order within a layer does not change
         ordered = [item for rule in rules for item in rule.declared if not item.important]
         ordered += [item for item in own if not item.important]
         important = [rule for rule in rules if rule.has_important]
-        # The order of layers is reversed among important declarations.
+        # For important declarations, the order of the layers is reversed.
         for _, group in groupby(sorted(important, key=lambda rule: rule.layer, reverse=True), lambda rule: rule.layer):
             ordered += [item for rule in group for item in rule.declared if item.important]
         return ordered + [item for item in own if item.important]
@@ -195,7 +195,7 @@ class StyleSheet:
         found = declarations(declared)
         if not found:
             return
-        rule = _Rule(self._place_of(layer), tuple(found), any(item.important for item in found))
+        rule = _Rule(self._rank_of(layer), tuple(found), any(item.important for item in found))
         try:
             compiled = compile_selector_list(selector, self.namespaces)
         except (ValueError, TypeError, AttributeError, NotImplementedError, SyntaxError, MemoryError):
@@ -210,10 +210,10 @@ class StyleSheet:
             names = [tuple(_words(part)) for part in split(rule.prelude) if significant(part)]
             if rule.content is None:
                 for named in names:
-                    self._place_of((*layer, *named))
+                    self._rank_of((*layer, *named))
                 return
             layer = (*layer, *(names[0] if names else (f"anonymous {len(self.layers)}",)))
-            self._place_of(layer)
+            self._rank_of(layer)
         elif name in ("namespace", "property"):
             (self._namespace if name == "namespace" else self._property)(rule)
             return
@@ -245,7 +245,7 @@ class StyleSheet:
         if address is not None and address.type in ("string", "url") and len(tokens) == (1 if prefix is None else 2):
             self.namespaces[prefix] = address.value
 
-    def _place_of(self, layer: tuple[str, ...]) -> tuple[float, ...]:
+    def _rank_of(self, layer: tuple[str, ...]) -> tuple[float, ...]:
         """Return the rank of a layer. Layers rank by their first mention; rules outside of layers rank highest."""
         ranks = []
         for depth in range(1, len(layer) + 1):

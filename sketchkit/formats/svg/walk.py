@@ -38,8 +38,8 @@ _MARKED = ("path", "line", "polyline", "polygon")
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Position of the walk: the state that an element inherits.
+class _State:
+    """State of the walk, which an element inherits from its parent.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class _Place:
         Style of the parent element.
     depth : int
     uses : tuple of Element
-        Elements that enclosing `use` elements refer to.
+        Elements to which the enclosing `use` elements refer.
     context : pair of Paint
         Fill and stroke of the `use` element, for context-fill and context-stroke.
     viewport : tuple of float, optional
@@ -109,7 +109,7 @@ class Page:
 
     def shapes(self) -> Iterator[Shape]:
         """Yield the painted shapes, in document order."""
-        page = _Place(np.eye(3), self.width, self.height, self.initial, viewport=(self.width, self.height))
+        page = _State(np.eye(3), self.width, self.height, self.initial, viewport=(self.width, self.height))
         return iter(()) if self.empty else self._walk(self.root, page)
 
     def _add_style(self, element: Element) -> None:
@@ -153,19 +153,19 @@ class Page:
         if not self.measuring:
             self.skipped[name] += number
 
-    def _walk(self, node: Node, around: _Place) -> Iterator[Shape]:
+    def _walk(self, node: Node, around: _State) -> Iterator[Shape]:
         """Yield the shapes of an element and of the elements inside it."""
-        place = self._enter(node, around)
-        if place is None:
+        state = self._enter(node, around)
+        if state is None:
             return
         if tag_of(node.etree_element) in _SHAPES:
-            yield from self._shape(node, place)
+            yield from self._shape(node, state)
         else:
-            for child, inner in self._contents(node, place):
+            for child, inner in self._contents(node, state):
                 yield from self._walk(child, inner)
 
-    def _enter(self, node: Node, around: _Place) -> _Place | None:
-        """Return the place inside an element, or None if nothing inside it is drawn."""
+    def _enter(self, node: Node, around: _State) -> _State | None:
+        """Return the state inside an element, or None if nothing inside it is drawn."""
         element = node.etree_element
         tag = tag_of(element)
         if tag is None or tag in _SILENT or (tag == "symbol" and around.viewport is None):
@@ -190,25 +190,25 @@ class Page:
         for name in ("clip-path", "mask", "offset-path", "animation"):
             if style[name]:
                 self._count(name)
-        place = replace(around, style=style, depth=around.depth + 1)
-        matrix = None if contents_only else self._transform(node, place)
+        state = replace(around, style=style, depth=around.depth + 1)
+        matrix = None if contents_only else self._transform(node, state)
         if matrix is None:
-            return place
+            return state
         if matrix[0, 0] * matrix[1, 1] == matrix[0, 1] * matrix[1, 0]:
             return None  # an element that is flattened to a line or a point is not drawn
-        return replace(place, matrix=place.matrix @ matrix)
+        return replace(state, matrix=state.matrix @ matrix)
 
-    def _transform(self, node: Node, place: _Place) -> NDArray[np.float64] | None:
+    def _transform(self, node: Node, state: _State) -> NDArray[np.float64] | None:
         """Return the transform of an element from its attribute and CSS, shape (3, 3); None if there is none."""
-        style = place.style
+        style = state.style
         steps = [style[name] for name in ("translate", "rotate", "scale", "transform") if style[name]]
         if not steps:
             return None
-        box = Box(0.0, 0.0, place.width, place.height, float(style["font-size"]), self.rem)
+        box = Box(0.0, 0.0, state.width, state.height, float(style["font-size"]), self.rem)
         if style["transform-box"] != "view-box" and node is not self.root:
-            found = self._bounds(node, replace(place, matrix=np.eye(3)))
+            found = self._bounds(node, replace(state, matrix=np.eye(3)))
             (left, top), (right, bottom) = found if found is not None else np.zeros((2, 2))
-            grown = self._lengths(place).of("stroke-width") / 2 if style["transform-box"][:1] in "sb" else 0.0
+            grown = self._lengths(state).of("stroke-width") / 2 if style["transform-box"][:1] in "sb" else 0.0
             box = replace(
                 box, x=left - grown, y=top - grown, width=right - left + 2 * grown, height=bottom - top + 2 * grown
             )
@@ -226,16 +226,16 @@ class Page:
             matrix = matrix @ step(box)
         return (matrix @ translation(-x, -y))[np.ix_((0, 1, 3), (0, 1, 3))]
 
-    def _contents(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
-        """Yield the children of a container, or the element to which a `use` element refers, each with its place."""
+    def _contents(self, node: Node, state: _State) -> Iterator[tuple[Node, _State]]:
+        """Yield the children of a container, or the element to which a `use` element refers, each with its state."""
         element = node.etree_element
         tag = tag_of(element)
         if tag == "use":
-            yield from self._use(node, place)
+            yield from self._use(node, state)
             return
-        inner: _Place | None = place
-        if tag in ("svg", "symbol") and (place.style["display"] != "contents" or node is self.root):
-            inner = self._viewport(node, place)
+        inner: _State | None = state
+        if tag in ("svg", "symbol") and (state.style["display"] != "contents" or node is self.root):
+            inner = self._viewport(node, state)
         if inner is None:
             return
         inner = replace(inner, viewport=None) if inner.viewport else inner
@@ -248,12 +248,12 @@ class Page:
             if tag == "switch":
                 return
 
-    def _viewport(self, node: Node, place: _Place) -> _Place | None:
-        """Return the place inside an `svg` or `symbol`, or None if its viewport has no area."""
+    def _viewport(self, node: Node, state: _State) -> _State | None:
+        """Return the state inside an `svg` or `symbol`, or None if its viewport has no area."""
         element = node.etree_element
-        lengths = self._lengths(place)
+        lengths = self._lengths(state)
         x, y = (lengths.attribute(element, name) if node is not self.root else 0.0 for name in ("x", "y"))
-        width, height = place.viewport or (
+        width, height = state.viewport or (
             lengths.attribute(element, "width", "100%"),
             lengths.attribute(element, "height", "100%"),
         )
@@ -262,91 +262,91 @@ class Page:
             return None
         across, down, left, top = viewport_matrix(box, x, y, width, height, element.get("preserveAspectRatio"))
         fit = np.array([[across, 0, left], [0, down, top], [0, 0, 1]])
-        return replace(place, matrix=place.matrix @ fit, width=box[2], height=box[3])
+        return replace(state, matrix=state.matrix @ fit, width=box[2], height=box[3])
 
-    def _use(self, node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
+    def _use(self, node: Node, state: _State) -> Iterator[tuple[Node, _State]]:
         element = node.etree_element
         name = element.get("href", element.get(_XLINK_HREF, "")).strip()
         target = self.by_id.get(name[1:], self.by_id.get(unquote(name[1:]))) if name.startswith("#") else None
-        if target is None or target in place.uses:
+        if target is None or target in state.uses:
             self._count("use of a missing element" if target is None else "circular use")
             return
-        lengths = self._lengths(place)
+        lengths = self._lengths(state)
         viewport = None
         if tag_of(target) in ("svg", "symbol"):
-            # The size of the target applies if the use has none.
+            # The size of the target applies if the `use` element has none.
             width, height = (
                 lengths.attribute(element if element.get(side) else target, side, "100%")
                 for side in ("width", "height")
             )
             viewport = (width, height)
-        context = (self._in_context(place, "fill"), self._in_context(place, "stroke"))
+        context = (self._in_context(state, "fill"), self._in_context(state, "stroke"))
         if node not in self.targets:
             self.targets[node] = Node(target, self.sheet.work)
-        inner = replace(place, uses=(*place.uses, target), context=context, viewport=viewport)
-        yield self.targets[node], replace(inner, matrix=place.matrix @ self._move(node, place))
+        inner = replace(state, uses=(*state.uses, target), context=context, viewport=viewport)
+        yield self.targets[node], replace(inner, matrix=state.matrix @ self._move(node, state))
 
-    def _move(self, node: Node, place: _Place) -> NDArray[np.float64]:
+    def _move(self, node: Node, state: _State) -> NDArray[np.float64]:
         """Return the translation by `x` and `y` of a `use` element, shape (3, 3); the identity for other elements."""
         move = np.eye(3)
-        if tag_of(node.etree_element) == "use" and place.style["display"] != "contents":
-            lengths = self._lengths(place)
+        if tag_of(node.etree_element) == "use" and state.style["display"] != "contents":
+            lengths = self._lengths(state)
             move[:2, 2] = lengths.of("x"), lengths.of("y")
         return move
 
-    def _lengths(self, place: _Place) -> Lengths:
-        return Lengths(place.style, place.width, place.height, self.rem)
+    def _lengths(self, state: _State) -> Lengths:
+        return Lengths(state.style, state.width, state.height, self.rem)
 
-    def _in_context(self, place: _Place, name: str) -> Paint:
+    def _in_context(self, state: _State, name: str) -> Paint:
         """Return a paint with context-fill and context-stroke replaced."""
-        paint: Paint = place.style[name]
+        paint: Paint = state.style[name]
         if paint.kind in ("context-fill", "context-stroke"):
-            return place.context[paint.kind == "context-stroke"]
+            return state.context[paint.kind == "context-stroke"]
         return paint
 
-    def _shape(self, node: Node, place: _Place) -> Iterator[Shape]:
+    def _shape(self, node: Node, state: _State) -> Iterator[Shape]:
         element = node.etree_element
-        style = place.style
+        style = state.style
         if style["visibility"] != "visible":
             return
-        fill, stroke = (self._in_context(place, name) for name in ("fill", "stroke"))
-        stroked = style["stroke-opacity"] > 0 and self._lengths(place).of("stroke-width") > 0
-        stroked = stroked and self._paints(stroke, node, place)
-        filled = style["fill-opacity"] > 0 and tag_of(element) != "line" and self._paints(fill, node, place)
+        fill, stroke = (self._in_context(state, name) for name in ("fill", "stroke"))
+        stroked = style["stroke-opacity"] > 0 and self._lengths(state).of("stroke-width") > 0
+        stroked = stroked and self._paints(stroke, node, state)
+        filled = style["fill-opacity"] > 0 and tag_of(element) != "line" and self._paints(fill, node, state)
         self.skipped["gradient or pattern"] += (stroked and stroke.kind == "server") or (
             filled and fill.kind == "server"
         )
         if not (stroked or filled):
             return
-        path = self._path(node, place)
+        path = self._path(node, state)
         if path is None:
             return
         if tag_of(element) in _MARKED:
             markers = {style[f"marker-{where}"].target for where in ("start", "mid", "end")}
             self.skipped["marker"] += any(name in self.by_id for name in markers if name)
-        shape = Shape(path, place.matrix, stroked, not stroked or style["stroke-linecap"] != "butt")
+        shape = Shape(path, state.matrix, stroked, not stroked or style["stroke-linecap"] != "butt")
         if stroked or not is_background(shape, self.width, self.height):
             yield shape
 
-    def _paints(self, paint: Paint, node: Node, place: _Place) -> bool:
+    def _paints(self, paint: Paint, node: Node, state: _State) -> bool:
         """Return whether a paint is visible."""
         if paint.kind == "current":
-            return bool(place.style["color"] > 0)
+            return bool(state.style["color"] > 0)
         if paint.kind == "server":
-            shown = self.servers.shown(paint.target, lambda: self._has_extent(node, place))
+            shown = self.servers.shown(paint.target, lambda: self._has_extent(node, state))
             if shown is None:
-                return paint.fallback is not None and self._paints(paint.fallback, node, place)
+                return paint.fallback is not None and self._paints(paint.fallback, node, state)
             return shown
         return paint.kind == "color" and paint.alpha > 0
 
-    def _has_extent(self, node: Node, place: _Place) -> bool:
-        """Return whether the bounding box of a shape has an area. Gradients need one."""
-        box = self._bounds(node, replace(place, matrix=np.eye(3)))
+    def _has_extent(self, node: Node, state: _State) -> bool:
+        """Return whether the bounding box of a shape has an area, which gradients in units of this box require."""
+        box = self._bounds(node, replace(state, matrix=np.eye(3)))
         return box is not None and bool((box[1] > box[0]).all())
 
-    def _path(self, node: Node, place: _Place) -> SvgPath | None:
+    def _path(self, node: Node, state: _State) -> SvgPath | None:
         """Return the path of a shape, or None if it draws nothing."""
-        data = path_data(node.etree_element, self._lengths(place))
+        data = path_data(node.etree_element, self._lengths(state))
         if not data:
             return None
         self.characters.spend(len(data))
@@ -356,7 +356,7 @@ class Page:
             self._count("rest of a damaged path")  # browsers also draw the valid beginning
         return path
 
-    def _bounds(self, node: Node, place: _Place) -> NDArray[np.float64] | None:
+    def _bounds(self, node: Node, state: _State) -> NDArray[np.float64] | None:
         """Return the bounding box of an element in its own coordinates, rows (left, top) and (right, bottom).
 
         The box of a container encloses the boxes of its contents, as in browsers.
@@ -366,13 +366,13 @@ class Page:
         self.measuring, before = True, self.measuring
         corners: list[NDArray[np.float64]] = []
         if tag_of(node.etree_element) in _SHAPES:
-            path = self._path(node, place)
+            path = self._path(node, state)
             # Curves are subdivided to an accuracy of a thousandth of the box.
             corners += [] if path is None else strokes([Shape(path, np.eye(3), True)], None, rough=64)
         else:
             # The box of a `use` element is the box of the repeated element, without the translation by x and y.
-            back = np.linalg.inv(self._move(node, place))
-            for child, inner in self._contents(node, place):
+            back = np.linalg.inv(self._move(node, state))
+            for child, inner in self._contents(node, state):
                 entered = self._enter(child, replace(inner, matrix=back @ inner.matrix))
                 box = self._bounds(child, replace(entered, matrix=np.eye(3))) if entered is not None else None
                 if entered is not None and box is not None:
