@@ -72,7 +72,7 @@ def cell(name: str) -> None:
     bar = "at least 0.9" if name == "lstm" else ""
     report(Figure(f"training step, {name}, published defaults", step, "s", speed / rate, "matrix product 2048^3", bar))
     recurrent = product_rate(100, 512, 2048, 200)
-    report(Figure("  the same step, other reference", step, "s", speed / recurrent, "matrix product 100 x 512 x 2048"))
+    report(Figure("  same step, smaller reference", step, "s", speed / recurrent, "matrix product 100 x 512 x 2048"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     report(Figure(f"  peak memory, {name}", peak / 2**20, "MiB"))
     report(Figure(f"  memory growth over 9 steps, {name}", grown / 2**20, "MiB", bar="0"))

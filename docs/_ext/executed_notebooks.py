@@ -19,7 +19,7 @@ from sphinx.util.logging import getLogger
 logger = getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
-#: Parameters of each notebook that differ from its defaults. The tutorials show them.
+#: The tutorials, and the parameters with which they are executed instead of the defaults of the notebook.
 TUTORIALS: dict[str, dict[str, Any]] = {
     "train": {},  # the slowest notebooks come first
     "teach": {"hparams": {"num_steps": 150}},

@@ -25,7 +25,7 @@ const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
 const CELL = 120, MARGIN = 0.08, LINE = 2 / 120;
 /** Largest side of a PNG and of a GIF, in pixels. */
 const PNG_SIZE = 1536, GIF_SIZE = 720;
-/** Milliseconds between the frames of a GIF and for which it shows the finished drawing; number of colors. */
+/** Milliseconds between the frames of a GIF, milliseconds for which the finished drawing is shown, and number of colors. */
 const GIF_FRAME_MS = 60, GIF_HOLD_MS = 1500, GIF_COLORS = 64;
 
 /**
@@ -105,7 +105,7 @@ export function playedSvg(sheet) {
 }
 
 /**
- * An SVG that plays drawings forward and backward in a loop. If the user prefers reduced motion, it shows only the middle one.
+ * An SVG that plays drawings forward and backward in a loop. If the user prefers reduced motion, the SVG shows only the middle drawing.
  * @param {Ink[][]} drawings
  * @param {number} [seconds] duration from the first to the last drawing
  */
@@ -178,7 +178,7 @@ export function animatedGif(drawings, seconds = 3) {
 }
 
 /**
- * Encode the frames of a canvas. The page stays responsive in the meantime.
+ * Encode the frames of a canvas. The page stays responsive during the encoding.
  * @param {CanvasRenderingContext2D} context
  * @param {(() => number)[]} frames each paints a frame and returns its duration in ms
  */

@@ -25,7 +25,7 @@ const WHEEL_BUTTON = 1;
  * @property {boolean} erases
  * @property {[number, number]} from position where it started, in CSS pixels
  * @property {boolean} leads whether it draws or erases; other pointers are then ignored
- * @property {Point[][]} before strokes before it started
+ * @property {Point[][]} before strokes on the pad before the pointer started
  * @property {Point[]} settled points that have been simplified once
  * @property {Point[]} recent points that have not been simplified yet
  * @property {SVGElement} ink the stroke on the screen
@@ -38,7 +38,7 @@ export class Gestures {
   constructor(pad) {
     this.pad = pad;
     /**
-     * Pointers on the pad. If there are several touches, the first one that moves or is lifted draws, and the others are removed.
+     * Pointers on the pad. If there are several touches, the first one that moves or is lifted draws, and the others are ignored.
      * @type {Map<number, Contact>}
      */
     this.contacts = new Map();
@@ -48,7 +48,7 @@ export class Gestures {
     for (const [name, act] of listeners) {
       pad.svg.addEventListener(name, (event) => this[act](/** @type {PointerEvent} */ (event)));
     }
-    // Pinching on a touchpad sends wheel events with the Ctrl key. Without it, the wheel scrolls the page.
+    // Pinching on a touchpad sends wheel events with the Ctrl key. Without the Ctrl key, the wheel scrolls the page.
     pad.svg.addEventListener("wheel", (event) => this.onWheel(/** @type {WheelEvent} */ (event)), { passive: false });
     this.paintLive = throttleToFrame(() => {
       for (const contact of this.contacts.values()) {
@@ -75,11 +75,11 @@ export class Gestures {
     const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
     if (event.button !== 0 && !eraser) return;
     const touch = event.pointerType === "touch";
-    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // its end event was lost
+    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // the event that ended its previous contact was lost
     const leader = [...this.contacts.values()].find(({ leads }) => leads);
-    if (leader && (touch || !leader.touch)) return; // a palm or a second finger
+    if (leader && (touch || !leader.touch)) return; // ignore a palm or a second finger
     event.preventDefault();
-    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // touches, such as the palm of the hand with the pen
+    if (!touch) for (const id of [...this.contacts.keys()]) this.drop(id); // drop touches, such as the palm of the hand that holds the pen
     pad.viewport.hold();
     pad.hint.hidden = true;
     this.capture(event);
@@ -202,13 +202,13 @@ export class Gestures {
     pad.commit([...pad.strokes, stroke]);
   }
 
-  /** The system canceled the pointer: remove a touch, which was a palm or a system gesture; keep the stroke of a pen or mouse. @param {PointerEvent} event */
+  /** The system canceled the pointer: drop a touch (a palm or a system gesture), but keep the stroke of a pen or mouse. @param {PointerEvent} event */
   onPointerCancel(event) {
     if (this.contacts.get(event.pointerId)?.touch) this.drop(event.pointerId);
     else this.onPointerUp(event);
   }
 
-  /** Let canceled pointers restore these strokes. @param {Point[][]} strokes */
+  /** Set the strokes that are restored if an active pointer is dropped. @param {Point[][]} strokes */
   keep(strokes) {
     for (const contact of this.contacts.values()) contact.before = strokes;
   }

@@ -8,21 +8,21 @@ import { pathData, simplify } from "./strokes.js";
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {{points: Point[], byModel: boolean}} Ink a stroke, and whether a model drew it */
 
-/** Number of line widths for pen pressure. */
+/** Number of equal steps into which the range of the pen pressure is divided. */
 const PRESSURE_LEVELS = 8;
 /** Width of a line that a mouse draws, in px. The pressure of a mouse is 0.5. */
 const MOUSE_WIDTH = 2.5;
 
-/** Tolerance of the simplification of the ink on the screen, on a box of 255 units; its effect is invisible. */
+/** Tolerance of the simplification of the ink on the screen, for a pad 255 units wide; its effect is invisible. */
 export const INVISIBLE_EPSILON = 0.15;
 
-/** The ink of strokes. @type {WeakMap<Point[], Point[]>} */
+/** Results of `inkOf`, by stroke. @type {WeakMap<Point[], Point[]>} */
 const inks = new WeakMap();
 
 /**
  * The points of a stroke as it was drawn, without those that make no visible difference.
  * @param {Point[]} drawn
- * @param {number} unit units per unit of a box of 255
+ * @param {number} unit width of the pad in units, divided by 255
  */
 export function inkOf(drawn, unit) {
   const ink = inks.get(drawn) ?? simplify(drawn, INVISIBLE_EPSILON * unit);
@@ -37,9 +37,9 @@ const relativeWidth = (pressure) => 0.4 + (1.2 * Math.round(pressure * PRESSURE_
 export const inkWidth = (pressure) => String(MOUSE_WIDTH * relativeWidth(pressure));
 
 /**
- * The runs of equal width of a stroke.
+ * Divide a stroke into runs of points that are drawn with the same width.
  * @param {Point[]} stroke
- * @returns {{points: Point[], width: number}[]} width: relative to that of a mouse
+ * @returns {{points: Point[], width: number}[]} width: relative to the width of a line that a mouse draws
  */
 export function runsOf(stroke) {
   /** @type {{points: Point[], width: number}[]} */

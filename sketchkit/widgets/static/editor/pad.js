@@ -22,7 +22,7 @@ export class Pad {
    * @param {object} options
    * @param {string} options.label
    * @param {number} options.size width in units
-   * @param {() => number} options.epsilon tolerance of the simplification, on a box of 255 units
+   * @param {() => number} options.epsilon tolerance of the simplification, for a pad 255 units wide
    * @param {(strokes: Point[][], cause: Cause) => void} options.changed called when a gesture has ended
    * @param {boolean} [options.tools] whether the pad has buttons
    * @param {string} [options.hint] text on the empty paper
@@ -40,7 +40,7 @@ export class Pad {
     this.strokes = [];
     /** The points before simplification, for strokes drawn on this pad. @type {WeakMap<Point[], Point[]>} */
     this.unsimplified = new WeakMap();
-    /** For the strokes of a model, the number of the turn in which it drew them. @type {WeakMap<Point[], number>} */
+    /** For the strokes of a model, the number of the turn in which the model drew them. @type {WeakMap<Point[], number>} */
     this.turns = new WeakMap();
     /** Called before a pointer draws or erases. @type {(erases: boolean) => void} */
     this.onGestureStart = () => {};
@@ -102,7 +102,7 @@ export class Pad {
     return this.strokes.filter((stroke) => !this.turns.has(stroke));
   }
 
-  /** Units of this pad per unit of a box of 255. */
+  /** Scale of this pad: its width in units, divided by 255. */
   get unit() {
     return this.size / 255;
   }
@@ -181,7 +181,7 @@ export class Pad {
     const factor = size / this.size;
     /** @param {Point[]} stroke @returns {Point[]} */
     const scaled = (stroke) => stroke.map(([x, y, pressure]) => [x * factor, y * factor, pressure]);
-    /** The scaled strokes of all states; a stroke that several states share is scaled once. @type {Map<Point[], Point[]>} */
+    /** The scaled strokes of all undo states; a stroke that several states share is scaled once. @type {Map<Point[], Point[]>} */
     const all = new Map();
     /** @param {Point[][]} strokes */
     const scaledState = (strokes) => strokes.map((stroke) => {
@@ -272,12 +272,12 @@ export class Pad {
   /** Show the strokes of the user as they were drawn in another view. @param {Point[][]} ink */
   restoreInk(ink) {
     const strokes = this.userStrokes;
-    if (ink.length !== strokes.length) return; // Python has replaced the drawing since
+    if (ink.length !== strokes.length) return; // Python has replaced the drawing since then
     strokes.forEach((stroke, i) => ink[i].length > 1 && this.unsimplified.set(stroke, ink[i]));
     this.paint();
   }
 
-  /** Show lines for the first strokes. @param {Point[][]} lines */
+  /** Paint lines, line i in the color of stroke i. There may be fewer lines than strokes. @param {Point[][]} lines */
   paintInk(lines) {
     this.ink.replaceChildren(...lines.flatMap((points, i) => strokePaths(points, this.turns.has(this.strokes[i]) ? "sk-model-ink" : "")));
   }
@@ -303,7 +303,7 @@ export class Pad {
     this.svg.dataset.modelStrokes = String(this.strokes.length - this.userStrokes.length);
     this.underlay.replaceChildren();
     if (!this.strokes.length && this.placeholder.length) {
-      // Above the hint, which covers the lower part of the paper.
+      // The placeholder is above the hint, which covers the lower part of the paper.
       const height = this.hint.hidden ? 1 : 1 - (this.hint.offsetHeight / this.svg.clientHeight || 0), share = Math.min(0.8, 0.94 * height);
       const fitted = fittedInto(this.placeholder, left + ((1 - share) / 2) * side, top + ((height - share) / 2) * side, share * side);
       this.underlay.append(svgElement("path", { class: "sk-ink sk-ghost", d: fitted.map(pathData).join("") }));

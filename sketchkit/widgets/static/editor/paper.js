@@ -27,8 +27,8 @@ export class Paper {
   }
 
   /**
-   * Show a drawing. If its beginning is given, the user has drawn that, and the model the other strokes.
-   * @param {Point[][]} strokes
+   * Show a drawing. If `given` is not empty, the user drew these strokes, and the model drew the others.
+   * @param {Point[][]} strokes strokes after the beginning
    * @param {Point[][]} [given] strokes of the beginning
    */
   show(strokes, given = []) {
@@ -51,7 +51,7 @@ export class Paper {
     this.paint(position < 1 ? strokesUpTo(lines, position * pathLength(lines)) : lines);
   }
 
-  /** Show lines for the first strokes. @param {Point[][]} lines */
+  /** Paint lines, line i in the color of stroke i. There may be fewer lines than strokes. @param {Point[][]} lines */
   paint(lines) {
     this.path.setAttribute("d", lines.filter((_, i) => !this.marked[i]).map(pathData).join(""));
     this.mark(lines.filter((_, i) => this.marked[i]));

@@ -13,7 +13,7 @@ import { download, gifOf, playedSvg, pngOf, svgFile, svgOf } from "./export.js";
  * @param {object} options
  * @param {() => Sheet} options.sheet the drawings
  * @param {(text: string) => void} options.report shows a message
- * @param {string} [options.label] what is saved, for its button
+ * @param {string} [options.label] what is saved; part of the label of the menu's button
  * @param {string} [options.name] name of the files
  * @param {[string, () => any][]} [options.more] further items
  */

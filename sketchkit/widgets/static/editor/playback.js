@@ -10,10 +10,10 @@ import { boundsOf } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Shortest and longest duration, and the duration per width of the drawing, in seconds. */
+/** Shortest and longest duration, and the time in which the pen moves by the longer side of the drawing, in seconds. */
 const DURATION_RANGE = [1.5, 8], SECONDS_PER_WIDTH = 0.7;
 
-/** Seconds in which all of some drawings are played. @param {Point[][][]} drawings */
+/** Seconds in which several drawings are played at the same time. @param {Point[][][]} drawings */
 function durationOf(drawings) {
   const widths = drawings.map((strokes) => {
     const [left, top, right, bottom] = boundsOf(strokes);

@@ -140,12 +140,12 @@ const SPACING = 1 / 64;
 const MAX_COMPARED = 4096;
 
 /**
- * Distance between two drawings, computed like `Sketch.chamfer_distance` in Python. The centers of the drawings are aligned.
+ * Distance between two drawings, computed as in `Sketch.chamfer_distance` in Python. The centers of the drawings are aligned.
  * The result is the mean distance from a point of one drawing to the nearest point of the other, averaged over both
  * directions, relative to the longer side of the first drawing.
  * @param {Point[][]} one
  * @param {Point[][]} other
- * @returns {number} NaN if one of them is empty
+ * @returns {number} NaN if one of the drawings is empty
  */
 export function distance(one, other) {
   if (!one.length || !other.length) return NaN;

@@ -12,7 +12,7 @@ import { pictureMenu } from "./picture_menu.js";
 const ZOOM_STEP = 1.4, PAN_STEP = 0.15;
 
 /**
- * The buttons of the toolbar that keys press, by the name of the key, and what they do. "Ctrl" in a name also means Cmd.
+ * Keyboard shortcuts, by key: the name of the toolbar button that the key presses, and its action. "Ctrl" in a key also means Cmd.
  * @type {Record<string, [string, (pad: Pad) => void]>}
  */
 const SHORTCUTS = {

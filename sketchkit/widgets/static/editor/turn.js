@@ -8,7 +8,7 @@ import { boundsOf, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Maximum time, in ms, by which the pen advances in one frame. A hidden page shows no frames for a long time. */
+/** Maximum time, in ms, for which the pen advances in one frame. After a page was hidden, the time since its last frame may be long. */
 const MAX_FRAME_MS = 100;
 
 /** Strokes that arrive from the model and are drawn at the speed of a pen. */
@@ -28,7 +28,7 @@ export class Turn {
     this.path = svgElement("path", { class: "sk-ink sk-model-ink" });
     this.tip = svgElement("circle", { class: "sk-pen-tip" });
     pad.ink.after(this.path, this.tip);
-    /** Number of the turn, so that strokes of an earlier one that arrive late are ignored. */
+    /** Number of the turn, so that strokes of an earlier turn that arrive late are ignored. */
     this.number = 0;
     this.frame = 0;
     /** Time of the latest frame. */
@@ -53,7 +53,7 @@ export class Turn {
     delete this.pad.svg.dataset.turn;
   }
 
-  /** Start a turn; strokes of earlier ones are removed. @returns {number} its number */
+  /** Start a turn, and remove the strokes of the previous one. @returns {number} number of the turn */
   begin() {
     this.clear();
     this.active = true;

@@ -11,7 +11,7 @@ const ZOOM_RANGE = [0.05, 40];
 
 /** @typedef {[number, number, number]} Square left, top and side */
 
-/** A visible square that moves smoothly, except while something holds it. */
+/** A visible square that moves smoothly. A gesture ends the current transition. */
 export class Viewport {
   /**
    * @param {number} size side of the paper, which is the visible square at first
@@ -80,7 +80,7 @@ export class Viewport {
     this.move([x + u * (side - smaller), y + v * (side - smaller), smaller]);
   }
 
-  /** @param {number} u @param {number} v distance as shares of the square */
+  /** @param {number} u @param {number} v distances as shares of the square */
   pan(u, v) {
     const [x, y, side] = this.target;
     this.move([x + u * side, y + v * side, side]);

@@ -16,21 +16,22 @@ const MAX_GROUP = 5;
 const range = (/** @type {number} */ count) => Array.from({ length: count }, (_, i) => i);
 const get = (/** @type {string} */ name) => `(local.get $${name})`;
 /**
- * Four times the same number, from a local variable: an engine would assemble a constant again in every iteration.
+ * A vector that contains one number four times, read from a local variable: browsers would build a constant vector again in
+ * every iteration.
  * @param {number} x
  */
 const number = (x) => {
   if (!NUMBERS.includes(x)) NUMBERS.push(x);
   return get(`number${NUMBERS.indexOf(x)}`);
 };
-/** Numbers in local variables of the functions of the gates. @type {number[]} */
+/** Numbers that the functions of the gates keep in local variables. @type {number[]} */
 const NUMBERS = [];
 const op = (/** @type {string} */ name, /** @type {string[]} */ ...values) => `(f32x4.${name} ${values.join(" ")})`;
 const [add, mul, div] = ["add", "mul", "div"].map((name) => (/** @type {string} */ a, /** @type {string} */ b) => op(name, a, b));
 
 /**
- * Function $groupN: y += x W for N sketches and the 16 columns of a panel, or 8 of them for more than 2 sketches; all of the sums
- * are in registers.
+ * Function $groupN: y += x W for N sketches and the 16 columns of a panel, or for 8 of these columns if N is more than 2, so that
+ * all of the sums are in registers.
  * @param {number} sketches
  */
 function group(sketches) {
@@ -108,8 +109,8 @@ const COEFFICIENTS = ["1.9875691500e-4", "1.3981999507e-3", "8.3334519073e-3", "
 const ROUNDING = 12582912;
 
 /**
- * e^x: x = n ln 2 + r, then a polynomial in r, as in expf of Moshier's Cephes library. About the last bit of the result may be
- * wrong. It is inserted where it is used, because a call would take most of the time.
+ * e^x: x = n ln 2 + r, then a polynomial in r, as in expf of Moshier's Cephes library. The error is about one unit in the last
+ * place. The code is inlined, because a function call would take most of the time.
  * @param {string} x
  */
 const exp = (x) => `(block (result v128)

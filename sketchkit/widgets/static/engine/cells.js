@@ -92,7 +92,7 @@ function copyState({ memory, x, stride, c, constant, width }, from, to, units) {
 }
 
 /**
- * The weights below a path, with names relative to it.
+ * The weights under a path, with names relative to this path.
  * @param {Weights} weights
  * @param {string} path
  * @returns {Weights}
@@ -114,7 +114,7 @@ export class Cell {
   /**
    * @param {Memory} memory
    * @param {string} kind lstm, layer_norm or hyper
-   * @param {Weights} weights weights relative to the cell's path
+   * @param {Weights} weights weights of the cell, with names relative to its path
    * @param {number} units
    * @param {number} zSize
    * @param {number} sketches

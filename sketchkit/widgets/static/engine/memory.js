@@ -29,7 +29,7 @@ const tanh = (x) => 1 - 2 / (Math.exp(2 * x) + 1);
 export class Memory {
   /**
    * @param {number} floats capacity
-   * @param {number} inputs maximum number of inputs of a product, of all sketches together
+   * @param {number} inputs maximum number of inputs of a product, summed over all sketches
    * @param {boolean} [simd] whether to use WebAssembly instead of JavaScript
    */
   constructor(floats, inputs, simd = hasSimd()) {

@@ -105,7 +105,7 @@ export class Model {
   }
 
   /**
-   * The latent codes of the exemplars nearest to a code; the ones that `Exemplars.nearest` takes in Python.
+   * The latent codes of the exemplars nearest to a code, the same as in `Exemplars.nearest` in Python.
    * @param {Float32Array} code
    * @param {number} count
    * @returns {Float32Array[] | null} null if the model has no exemplars
@@ -142,7 +142,7 @@ export class Model {
    * @param {number} [options.minPoints] number of points before which no drawing ends
    * @param {number} [options.maxPoints] maximum number of points including the beginning
    * @param {string} [options.convention] paper, tf1 or js
-   * @param {number | null} [options.penTemperature] temperature of the pen states; null: the same temperature
+   * @param {number | null} [options.penTemperature] temperature of the pen states; null: the same as `temperature`
    * @returns {SamplingRun}
    */
   draw(options) {

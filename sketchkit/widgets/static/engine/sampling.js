@@ -71,7 +71,7 @@ export class SamplingRun {
       for (let k = active.length - 1; k >= 0; k--) {
         const s = active[k], scales = this.scales[s];
         const mayBeEmpty = this.hasBeginning || scales.logits === Infinity;
-        if (this.t < this.minPoints || (this.t === 0 && !mayBeEmpty)) outputs[k][2] -= 1e9; // forbid the end
+        if (this.t < this.minPoints || (this.t === 0 && !mayBeEmpty)) outputs[k][2] -= 1e9; // the drawing must not end yet
         const row = choose(outputs[k], model.mixtures, this.noise[s], 4 * this.t, scales);
         last[k].set(row);
         if (row[4]) this.remove(k);
@@ -81,7 +81,7 @@ export class SamplingRun {
     return this;
   }
 
-  /** Remove a drawing that has ended from the batch; the last one takes its place. @param {number} k */
+  /** Remove a drawing that has ended from the batch; the last drawing takes its position. @param {number} k */
   remove(k) {
     const end = this.active.length - 1;
     if (k < end) this.model.decoder.copy(end, k);
@@ -113,7 +113,7 @@ export class SamplingRun {
  * Convert a temperature to scale factors.
  * @param {number} temperature 0 is greedy
  * @param {string} convention
- * @param {number | null} [penTemperature] temperature of the pen states; null: the same temperature
+ * @param {number | null} [penTemperature] temperature of the pen states; null: the same as `temperature`
  * @returns {Scales}
  */
 export function temperatureScales(temperature, convention = "paper", penTemperature = null) {

@@ -1,7 +1,7 @@
 /**
- * Client of the engine. All widgets of a page share its workers, each of which keeps a model once, by the hash of its weights. The
- * first worker answers most requests. Several workers divide a request for several drawings; the others are started after the
- * first such request.
+ * Client of the engine. All widgets of a page share its workers. Each worker stores a model only once, keyed by the hash of its
+ * weights. The first worker answers most requests. A request for several drawings is divided among several workers; all workers
+ * except the first are started after the first such request.
  * @module
  */
 import { Service } from "./engine_server.js";
@@ -73,7 +73,7 @@ export class Client {
     return new Backend((answer) => this.receive(answer), (failed) => this.resend(failed));
   }
 
-  /** Send the requests that a worker has not answered, because it could not run, to the first backend. @param {Backend} failed */
+  /** If a worker could not run, send its unanswered requests to the first backend. @param {Backend} failed */
   resend(failed) {
     this.others = this.others.filter((backend) => backend !== failed);
     for (const waiter of this.waiting.values()) {
@@ -129,7 +129,8 @@ export class Client {
     if (wanted < 2 || !this.first.worker) return this.send(this.first, request, partial);
     const backends = [this.first, ...this.others.filter(({ models }) => models.has(key))].slice(0, wanted);
     const answer = this.divide(backends, request, partial);
-    if (backends.length < wanted) void answer.catch(() => {}).then(() => this.prepare(key, wanted - 1)); // the first drawings do not wait
+    // This answer does not wait until the other workers have started.
+    if (backends.length < wanted) void answer.catch(() => {}).then(() => this.prepare(key, wanted - 1));
     return answer;
   }
 
@@ -156,14 +157,14 @@ export class Client {
     return answers.includes(null) ? null : { sketches, codes: answers[0].codes && answers.flatMap(({ codes }) => codes) };
   }
 
-  /** Load a model into a number of workers other than the first, which are started if necessary. @param {string} key @param {number} count */
+  /** Load a model into a number of workers other than the first. Start workers if necessary. @param {string} key @param {number} count */
   prepare(key, count) {
     const given = this.packed.get(key);
     while (given && this.first.worker && this.others.length < count) this.others.push(this.start());
     for (const backend of this.others.slice(0, count)) {
       if (!given || backend.sent.has(key)) continue;
       backend.sent.add(key);
-      // Without enough memory, the other workers draw all.
+      // If a worker cannot load the model, for example without enough memory, the workers that have loaded it do its share.
       void this.send(backend, { what: "load", key, channel: "", given }).then(() => backend.models.add(key), () => {});
     }
   }

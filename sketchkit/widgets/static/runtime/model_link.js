@@ -22,7 +22,7 @@ const LATE_MS = 4000;
  * @property {number} scale data units per model unit
  * @property {number} size size of a typical drawing, in data units
  * @property {string} convention temperature convention: paper, tf1 or js
- * @property {number | null} pen_temperature temperature of the pen states; null: the same temperature
+ * @property {number | null} pen_temperature temperature of the pen states; null: the same as that of the points
  * @property {boolean} conditional
  * @property {number} z_size
  * @property {number} max_points

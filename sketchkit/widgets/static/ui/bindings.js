@@ -1,5 +1,5 @@
 /**
- * Controls bound to a widget's traits, and helpers of the views.
+ * Controls bound to a widget's traits, and functions that several views share.
  * @module
  */
 import { button, element, search, slider } from "./controls.js";
@@ -95,7 +95,8 @@ export const reportErrors = (link, act) => act().catch((error) => link.showError
  * @param {boolean} [options.tools] whether the pad has buttons
  * @param {string} [options.hint] text on the empty paper
  * @param {(pad: Pad) => Record<string, any>} [options.traits] traits to set after a gesture; by default the sketch
- * @param {(pad: Pad) => boolean} [options.follow] shows the drawing of another view of the widget; returns whether there is one
+ * @param {(pad: Pad) => boolean} [options.follow] called when the trait has changed; if the
+ * drawing comes from another view of the widget, shows it and returns true
  */
 export function linkedPad(link, trait, label, changed, { tools, hint, follow, traits = (pad) => ({ [trait]: toSketch(pad.strokes) }) } = {}) {
   const keepsInk = trait === "sketch" && link.get("ink") !== undefined;
@@ -227,7 +228,7 @@ export function categoryChoice(link, changed) {
   return node;
 }
 
-/** Maximum number of drawings in a row, and number of columns of the grid, which is a multiple of 1, 2 and 3. */
+/** Maximum number of drawings in a row, and number of columns of the CSS grid: a multiple of 1, 2 and 3. */
 const GRID_COLUMNS = 3, GRID_UNITS = 6;
 
 /**
@@ -243,10 +244,11 @@ export function cellSpans(count) {
 }
 
 /**
- * The latent code of an exemplar, or a random code if the model has no categories: one of those of `model.generate` in Python.
+ * The latent code of an exemplar, or a random code if the model has no categories. For the same seed and index, `model.generate`
+ * in Python uses the same code.
  * @param {Link} link
- * @param {{seed?: number, category?: number, index?: number, part?: string}} [options] category: index, or -1 for any; index: of the
- * code, among those of the seed
+ * @param {{seed?: number, category?: number, index?: number, part?: string}} [options] category: its index, or -1
+ * for any category; index: which of the codes that the seed determines
  * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one
  */
 export async function startingCode(link, { seed = link.get("seed"), category = -1, index = 0, part = "" } = {}) {
@@ -255,7 +257,8 @@ export async function startingCode(link, { seed = link.get("seed"), category = -
 }
 
 /**
- * A field for a category, one of whose exemplars replaces a latent code; hidden if the model has none.
+ * A search field for categories. When the user chooses a category, the code of one of its exemplars replaces a latent code. Hidden
+ * if the model has no categories.
  * @param {Link} link
  * @param {(z: number[]) => void} changed
  * @param {string} [label]

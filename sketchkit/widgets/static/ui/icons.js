@@ -26,7 +26,7 @@ const ICONS = {
   screen: "M3 7.5V3h4.5M12.5 3H17v4.5M17 12.5V17h-4.5M7.5 17H3v-4.5",
 };
 
-/** Icons that are mirrored in pages from right to left. @type {string[]} */
+/** Icons that are mirrored in right-to-left pages. @type {string[]} */
 const MIRRORED = ["undo", "redo"];
 
 /** @typedef {keyof typeof ICONS} Icon */

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 /** Elements that can be hidden or locked. */
 const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
-/** Name of the toolbar of a paper, whose own name is longer. */
+/** Short name for the toolbar of a paper, whose label is longer. */
 const TOOLBAR = "toolbar";
 
 /**

@@ -5,7 +5,7 @@
 import { button, element } from "./controls.js";
 import { say } from "./words.js";
 
-/** Number of names from which on the list has a field to search it. */
+/** Minimum number of names for which the list has a search field. */
 const SEARCHED = 9;
 
 /**

@@ -16,10 +16,10 @@ export const threeDigits = (value) => String(Number(value.toPrecision(3)));
 /** @param {number} value */
 export const count = (value) => value.toLocaleString(language());
 
-/** A line without a length, whose round ends are a dot that is not stretched. @param {number} x @param {number} y */
+/** A line of length 0. Its round caps form a dot, which is not stretched with the chart. @param {number} x @param {number} y */
 const dot = (x, y) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
 
-/** Index of the step nearest to another one. @param {number[]} steps @param {number} step */
+/** Index of the step nearest to a given one. @param {number[]} steps @param {number} step */
 export function nearest(steps, step) {
   let best = 0;
   steps.forEach((each, i) => (best = Math.abs(each - step) < Math.abs(steps[best] - step) ? i : best));

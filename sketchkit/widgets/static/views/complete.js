@@ -34,7 +34,7 @@ const MIN_ENDINGS = 3;
 export function completeView(link, root) {
   /** The drawing that the model continues. @type {Point[][]} */
   let base = [];
-  /** Rows that the model added to it, one array for each variant. @type {Float32Array[]} */
+  /** Rows that the model added to that drawing, one array for each variant. @type {Float32Array[]} */
   let added = [];
   /** Whether the model considers the drawing on the paper finished. */
   let finished = false;
@@ -105,7 +105,7 @@ export function completeView(link, root) {
   const frame = throttleToFrame(() => void drawNow(pending));
   const draw = (/** @type {Intent} */ intent) => {
     pending = intent;
-    if (intent.turn === "draw") void drawNow(intent); // the model answers at once
+    if (intent.turn === "draw") void drawNow(intent); // do not wait for the next frame
     else frame();
   };
   /** Time when the model was asked for the current turn. */
@@ -225,7 +225,7 @@ function traitsOf(pad) {
 }
 
 /**
- * The strokes of the user and the model in the traits; null if Python has replaced the sketch since.
+ * The strokes of the user and the model in the traits; null if Python has replaced the sketch since then.
  * @param {Link} link @param {Pad} pad
  */
 function drawingOf(link, pad) {
@@ -236,7 +236,7 @@ function drawingOf(link, pad) {
   return strokes;
 }
 
-/** Show the drawing of another view of the widget; return whether there is one. @param {Link} link @param {Pad} pad */
+/** If the drawing comes from another view of the widget, show it and return true. @param {Link} link @param {Pad} pad */
 function follow(link, pad) {
   const strokes = drawingOf(link, pad);
   if (strokes && !sameSketch(toSketch(strokes), toSketch(pad.strokes))) pad.setStrokes(strokes);

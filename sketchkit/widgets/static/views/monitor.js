@@ -19,7 +19,7 @@ function duration(seconds) {
 /** Distance from which the mouse snaps to a validation, relative to the width of a chart. */
 const SNAP = 0.02;
 
-/** A state of a run in which a training process is active. @param {string} state */
+/** Whether a training process is active in this state of a run. @param {string} state */
 const isActive = (state) => state === "running" || state === "paused";
 
 /**

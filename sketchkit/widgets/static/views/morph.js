@@ -105,7 +105,7 @@ export function morphView(link, root) {
   const all = () => flush().then(() => reportErrors(link, drawStrip));
   const moved = (/** @type {number} */ _, /** @type {boolean} */ last) => void (last ? flush() : schedule());
   const across = traitSlider(link, "t", square ? "Across" : "Morph", { min: 0, max: 1, step: 0.005 }, moved);
-  if (square) across.input.dir = "ltr"; // as the square, also in pages from right to left
+  if (square) across.input.dir = "ltr"; // the same direction as in the square, also in right-to-left pages
   const down = square ? traitSlider(link, "u", "Down", { min: 0, max: 1, step: 0.005 }, moved) : null;
   /** @param {number} t @param {number} u @param {boolean} last */
   const go = (t, u, last) => {

@@ -13,7 +13,7 @@ import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, 
 
 /** The pen states by their effect after the next point. */
 export const PEN_STATES = ["pen stays down", "pen lifts", "drawing ends"];
-/** The lowest temperature that is shown. At 0 the density is a single point. */
+/** The lowest temperature for which the density is shown. At 0, the density would be a single point. */
 export const MIN_TEMPERATURE = 0.02;
 
 /** @param {Link} link @param {HTMLElement} root */
@@ -37,7 +37,7 @@ export function nextPointView(link, root) {
     });
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
   };
-  /** The latent code of the category, and what it was selected for. */
+  /** The latent code of the category; `id` contains the model, seed and category for which it was selected. */
   const expected = { id: "", z: /** @type {Float32Array | null} */ (null) };
   /** The code of the category, or else of the drawing. @param {Float32Array} rows */
   const codeFor = async (rows) => {

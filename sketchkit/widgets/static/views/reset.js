@@ -1,5 +1,5 @@
 /**
- * The button that resets a widget to its start, and takes that back.
+ * The button that resets a widget to its initial state, and the button that undoes a reset.
  * @module
  */
 import { button, element } from "../ui/controls.js";
@@ -26,12 +26,12 @@ export function resetButton(link, rebuild) {
     const earlier = before.get(link.model);
     before.delete(link.model);
     if (earlier) void show(earlier.traits, earlier.choice);
-  }, { title: "Show what was there before the reset" });
+  }, { title: "Restore the state before the reset" });
   restore.hidden = !before.has(link.model);
   const node = button("Reset", () => {
     before.set(link.model, { traits: values(), choice: link.card?.choice });
     void show(start, link.get("_start_choice"));
-  }, { class: "sk-button sk-reset", title: "Clear the paper and set all controls to where they were at the start" });
+  }, { class: "sk-button sk-reset", title: "Return the drawing and all controls to their initial state" });
   return element("div", { class: "sk-row", hidden: !Object.keys(start).length }, restore, node);
 }
 
