@@ -1,4 +1,4 @@
-"""Description of the machine, and the rate of its matrix products, with which training steps are compared."""
+"""Description of the machine, and its matrix product rate, the reference for the speed of training steps."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ def client_module() -> str:
 def medians(modules: dict[str, str], cases: list[dict[str, Any]], *, rounds: int = ROUNDS) -> list[tuple[float, float]]:
     """Return the median times to the first unfinished drawings and to all drawings, in ms, for each case.
 
-    A case names one of the `modules`, which are expressions with a client, the number of `workers`, and the number of
-    drawings (`count`).
+    `modules` are JavaScript expressions that define the client of the engine, by name. A case has the name of one of
+    them (`module`), a number of `workers`, and a number of drawings (`count`).
     """
     from playwright.sync_api import sync_playwright
 

@@ -89,7 +89,7 @@ def worker(folder: str, index: int, count: int) -> None:
 
 
 def main() -> None:
-    """Report reading of the store by one worker and by two at the same time, with an empty and a filled page cache."""
+    """Report the cost of reading the store by one worker and by two at once, with an empty and a filled page cache."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         began = time.perf_counter()

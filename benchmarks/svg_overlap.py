@@ -71,7 +71,7 @@ PREPARE = """([css, outlines]) => {
 
 
 class Browser:
-    """Chromium, which renders SVG files; a context manager."""
+    """Context manager that starts Chromium and renders SVG files with it."""
 
     def __enter__(self) -> Browser:
         from playwright.sync_api import sync_playwright

@@ -326,7 +326,7 @@ def boxy(h: Hand) -> str:
             f"transform: rotate({h.whole(0, 90)}deg)", f"rotate: {h.whole(0, 90)}deg",
             f"transform: scale({h.number(0.005, 0.012)}, 0.8) skewX({h.whole(0, 30)}deg)", f"translate: {h.whole(0, 20)}px 5%",
         )  # fmt: skip
-        box = h.one("fill-box", "view-box")  # the pen width of the comparison would change a stroke-box
+        box = h.one("fill-box", "view-box")  # no stroke-box: the comparison changes the line width
         return f'style="fill: none; stroke: rgb(0, 0, 0); transform-box: {box}; transform-origin: {origin}; {css};"'
 
     return (
@@ -353,7 +353,7 @@ CLASS_WIDE, DATA_HIDDEN = 'class="wide light"', 'data-hidden="1"'
 
 
 def all_files(count: int) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each file, `count` of each style."""
+    """Yield the name and the text of each file; there are `count` files of each style."""
     from benchmarks.svg_styles_more import MORE
 
     styles: tuple[Callable[[Hand], str], ...] = (

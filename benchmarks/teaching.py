@@ -1,8 +1,8 @@
 """Benchmark of `sketchkit.teach` on ten categories that are not in the training data of the bundled model.
 
-`python -m benchmarks.teaching FOLDER` compares the reconstruction losses of five held-out drawings of each category
-between the bundled model and the fine-tuned model, as means over three seeds of the fine-tuning and eight of the noise.
-The drawings are saved in FOLDER. The benchmark takes about ten minutes.
+For each category, `python -m benchmarks.teaching FOLDER` compares the reconstruction losses of the bundled model and of
+the fine-tuned model on five held-out drawings. The losses are means over three seeds of the fine-tuning and eight seeds
+of the noise. The drawings are saved in FOLDER. The benchmark takes about ten minutes.
 """
 
 from __future__ import annotations

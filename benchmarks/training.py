@@ -27,7 +27,10 @@ BARS = {"sheep": "at least 1.8", "omniglot": "at least 3.5", "kanji": "at least 
 
 
 def published_flop(h: HParams) -> float:
-    """Return the floating-point operations of a published step: z at every point, all padding, 3 x forward pass."""
+    """Return the number of floating-point operations of a training step of the original implementation.
+
+    It is estimated as three times that of a forward pass with z in the input of every point, and with all padding.
+    """
     steps = h.batch_size * h.max_seq_len
     encoder = 2 * (5 + h.enc_rnn_size) * 4 * h.enc_rnn_size
     decoder = (5 + h.z_size + h.dec_rnn_size) * 4 * h.dec_rnn_size + h.dec_rnn_size * (6 * h.num_mixture + 3)

@@ -1,4 +1,4 @@
-"""Benchmarks of the widgets in JupyterLab in Chromium, with a model of published size (512 units) that never ends.
+"""Benchmarks of the widgets in JupyterLab in Chromium, with a model of 512 units whose drawings never end early.
 
 One benchmark uses a published model if it is in the cache.
 """
@@ -62,7 +62,7 @@ INK_FRAMES = """() => { window.frames = [];
 
 
 def turns(notebook: Notebook, times: int) -> tuple[float, float]:
-    """Return the time from lifting the pen to the model's first ink, in ms, and the frame rate of its turn; medians."""
+    """Return medians: the time from lifting the pen to the model's first ink, in ms, and the frame rate of its turn."""
     page, root, laps, gaps = notebook.page, notebook.widget(), [], []
     page.evaluate(INK_FRAMES)
     for i in range(times):
@@ -96,7 +96,7 @@ def drag(
         page.mouse.move(first + share * (last - first), y)
     page.mouse.up()
     at = page.evaluate("window.frames")
-    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # one frame or none
+    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # fewer than two frames
     return 1000 / gaps[len(gaps) // 2], page.evaluate("window.longest")
 
 

@@ -45,7 +45,7 @@ def worker() -> None:
 
 
 def shares() -> None:
-    """Report the time of the gradients by number of rows, which falls as more devices share a batch."""
+    """Report the times of the gradients of fewer and fewer rows, as on a device that shares a batch with others."""
     import tensorflow as tf
 
     from benchmarks.drawings import random_split

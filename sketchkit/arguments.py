@@ -1,4 +1,4 @@
-"""Validation of arguments from papermill and command lines, which may pass a number as a path or a list as text."""
+"""Validation of arguments from papermill and command lines, which may pass a path as a number or a list as a string."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from typing import Any
 
 __all__ = ["FALSE", "TRUE", "parse_bool", "parse_path", "parse_seed", "parse_sources"]
 
-#: Texts of true and false, in lower case.
+#: Strings that mean true and false, in lower case.
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 def parse_bool(text: str) -> bool:
-    """Return the value of one of the texts in `TRUE` and `FALSE`, ignoring case.
+    """Convert one of the strings in `TRUE` and `FALSE` to a bool, ignoring case.
 
     Raises
     ------
     ValueError
-        If the text is none of them.
+        If the string is in neither.
     """
     if text.lower() not in TRUE + FALSE:
-        raise ValueError(f"expected true, yes, on or 1, or false, no, off or 0, got {text!r}")
+        raise ValueError(f"expected true, yes, on, 1, false, no, off or 0, got {text!r}")
     return text.lower() in TRUE
 
 
 def parse_path(value: Any, name: str) -> Path:
-    """Return the path in a string, a Path, or a number (`-p run 2024`).
+    """Convert a string, a Path, or a number (`-p run 2024`) to a path.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def parse_path(value: Any, name: str) -> Path:
 
 
 def parse_seed(value: Any, default: int = 0) -> int:
-    """Return the seed in an integer or in a string; None gives the default.
+    """Convert an integer or a string to a seed; None gives the default.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def parse_seed(value: Any, default: int = 0) -> int:
 
 
 def parse_sources(value: Any, name: str, folder: Path = Path()) -> list[str | Path]:
-    """Return the list of names or files in a single value, a sequence, or a string with commas.
+    """Convert a single value, a sequence, or a comma-separated string to a list of names or files.
 
     Parameters
     ----------

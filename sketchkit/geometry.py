@@ -1,4 +1,4 @@
-"""Geometry of polylines, arrays of points of shape (m, 2): simplification, resampling, distance, page layout."""
+"""Geometry of polylines (arrays of points, shape (m, 2)): simplification, resampling, distance, page layout."""
 
 from __future__ import annotations
 

@@ -255,7 +255,7 @@ _TYPE_NAMES = {int: "a whole number", float: "a finite number", bool: "true or f
 
 
 def _convert(name: str, value: Any) -> Any:
-    """Convert a value, or its text, to the type of the hyperparameter `name`."""
+    """Convert a value, or a string that represents it, to the type of the hyperparameter `name`."""
     expected = _TYPES[name]
     if get_origin(expected) is tuple:
         items = [value] if isinstance(value, str) else value
@@ -295,7 +295,7 @@ def _short_repr(value: Any) -> str:
     """Return the repr of a value for an error message, truncated to 100 characters."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # numbers of more than 4,300 digits, lists nested too deeply
+    except (ValueError, RecursionError):  # a number of more than 4,300 digits, or a list nested too deeply
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 100 else f"{text[:100]}..."
 
@@ -312,7 +312,7 @@ def _unknown_value(problem: str, value: str, choices: tuple[str, ...]) -> str:
 
 
 def _parse(text: str) -> dict[str, Any]:
-    """Parse a JSON object, or `key=value,key=[a,b]`, whose values are text without surrounding quotes and spaces."""
+    """Parse a JSON object, or `key=value,key=[a,b]`; in the latter, strip quotes and spaces around the values."""
     if text.lstrip().startswith("{"):
         try:
             mapping = json.loads(text, object_pairs_hook=_unique_names)
@@ -354,7 +354,7 @@ def _parse_yaml(text: str) -> Any:
     import yaml
 
     class Loader(yaml.SafeLoader):
-        """Loader without aliases, with which a small file can have a huge value."""
+        """Loader that rejects aliases, because a small file can define a huge value with them."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):

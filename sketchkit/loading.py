@@ -98,7 +98,7 @@ def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
 
 
 def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
-    """Return the model of a name or path. `scale_factor` is used for files that do not contain one."""
+    """Return the model with this name or path. `scale_factor` is used for files that do not contain one."""
     path = parse_path(name, "model")
     if str(name) in _bundled():
         return SketchRNN.open(_bundled_models_dir() / str(name))
@@ -209,7 +209,7 @@ def _license(name: str) -> str:
     """Return the license in the card of a bundled model."""
     card = (_bundled_models_dir() / name / "README.md").read_text(encoding="utf-8")
     line = next((line for line in card.splitlines() if line.startswith(("| License", "| Licence"))), "||see its card|")
-    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line.split("|")[2].strip())  # links as their text
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line.split("|")[2].strip())  # replace links by their text
 
 
 def _bundled_models_dir() -> Path:

@@ -10,7 +10,7 @@ from sketchkit.svg_document import svg_document
 
 __all__ = ["Sketches", "iter_sketches"]
 
-#: Maximum number of drawings shown in a notebook; a text states how many others there are.
+#: Maximum number of drawings shown in a notebook; a note below them states how many more there are.
 MAX_SHOWN = 64
 
 

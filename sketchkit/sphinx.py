@@ -64,8 +64,8 @@ _FOLDER = "sketchkit"
 #: Arguments of widgets that are drawings.
 _DRAWINGS = ("sketch", "a", "b", "c", "d", "z")
 
-#: Color variables of the widgets: variable of the Furo theme, variable of the PyData theme, fallback. With a theme's
-#: variables, the widgets follow its light and dark modes.
+#: For each color variable of the widgets: the variable of the Furo theme, that of the PyData theme, and a default. With
+#: a theme's variables, the widgets follow its light and dark modes.
 _THEME_COLORS = {
     "ui-font-color1": ("color-foreground-primary", "pst-color-text-base", "#1d2433"),
     "ui-font-color2": ("color-foreground-secondary", "pst-color-text-muted", "#5c6675"),

@@ -31,9 +31,9 @@ def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: i
 
 
 def _similarity(name: str, candidate: str) -> float:
-    """Return the mean of the similarities of the texts and of their sorted letters.
+    """Return the mean of two similarities: of the strings, and of their sorted letters.
 
-    difflib alone ranks exchanged letters low: it prefers "circle" to "bicycle" for "bycicle".
+    difflib alone rates swapped letters as a large difference: it prefers "circle" to "bicycle" for "bycicle".
     """
     pairs = ((name, candidate), (sorted(name), sorted(candidate)))
     return sum(difflib.SequenceMatcher(None, b, a).ratio() for a, b in pairs) / len(pairs)

@@ -6,7 +6,7 @@ from sketchkit.arguments import FALSE, TRUE, parse_bool, parse_path, parse_seed,
 
 
 @pytest.mark.parametrize(("value", "expected"), [(2024, "2024"), ("runs/a", "runs/a"), (Path("b"), "b"), (0.5, "0.5")])
-def test_parse_path_of_text_paths_and_numbers(value, expected):
+def test_parse_path_of_strings_paths_and_numbers(value, expected):
     assert parse_path(value, "run") == Path(expected)
 
 
@@ -17,7 +17,7 @@ def test_parse_path_of_other_values_raises(value):
 
 
 @pytest.mark.parametrize(("value", "expected"), [(None, 0), (7, 7), ("7", 7), (7.0, 7), (2**63 - 1, 2**63 - 1)])
-def test_parse_seed_of_numbers_text_and_none(value, expected):
+def test_parse_seed_of_numbers_strings_and_none(value, expected):
     assert parse_seed(value) == expected
 
 
@@ -39,7 +39,7 @@ def test_parse_seed_of_other_values_raises(value):
         (Path("a, b"), [Path("a, b")]),
     ],
 )
-def test_parse_sources_of_text_sequences_and_numbers(value, expected):
+def test_parse_sources_of_strings_sequences_and_numbers(value, expected):
     assert parse_sources(value, "data_set") == expected
 
 
@@ -59,6 +59,6 @@ def test_parse_bool_ignores_case():
 
 
 @pytest.mark.parametrize("text", ["", "maybe", "2", "tru"])
-def test_parse_bool_of_other_texts_raises(text):
-    with pytest.raises(ValueError, match=f"expected true, yes, on or 1, or false, no, off or 0, got {text!r}"):
+def test_parse_bool_of_other_strings_raises(text):
+    with pytest.raises(ValueError, match=f"expected true, yes, on, 1, false, no, off or 0, got {text!r}"):
         parse_bool(text)

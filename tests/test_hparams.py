@@ -30,13 +30,13 @@ def test_parse_accepts_the_syntax_of_the_published_trainer(text):
 
 
 @pytest.mark.parametrize("text", ["yes", "on", "On", "True", "TRUE", "true", "1"])
-def test_parse_accepts_texts_of_true(text):
+def test_parse_accepts_strings_that_mean_true(text):
     assert HParams().replace(f"skip_padding={text}").skip_padding is True
     assert HParams().replace(skip_padding=text).skip_padding is True
 
 
 @pytest.mark.parametrize("text", ["no", "off", "OFF", "False", "false", "0"])
-def test_parse_accepts_texts_of_false(text):
+def test_parse_accepts_strings_that_mean_false(text):
     assert HParams().replace(f"conditional={text}").conditional is False
 
 

@@ -41,7 +41,7 @@ def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
 
 
 def _photograph(page: Page, url: str, path: Path) -> None:
-    """Save the picture of the widget of a page once the worker has finished and nothing changes."""
+    """Save a picture of a page's widget once the worker has finished and nothing changes any more."""
     page.goto(url)
     body = page.locator("body")
     body.locator("svg, canvas").first.wait_for()

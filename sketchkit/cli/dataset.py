@@ -30,7 +30,7 @@ class _ReportUnlessNamed(TyperGroup):
         return super().parse_args(ctx, args)
 
     def _is_misspelled(self, word: str) -> bool:
-        """Return whether a word is similar to a command, and not a file."""
+        """Return whether a word looks like a misspelled command and is not the path of a file."""
         return bool(did_you_mean(word, self.commands, "")) and not Path(word).exists()
 
 
@@ -105,8 +105,9 @@ def build(
         str,
         choice(
             ("auto", "outline", "skip"),
-            help="Filled SVG shapes without a line: take their outlines, skip them, or (auto) take the outlines "
-            "if the file has no lines, and otherwise only small shapes, as dots.",
+            help="Treatment of SVG shapes that have a fill and no stroke: read their outlines, or skip them. "
+            "auto reads the outlines if no shape in the file has a stroke; otherwise it reads small shapes as dots "
+            "and skips the others.",
         ),
     ] = "auto",
     recognized: Annotated[

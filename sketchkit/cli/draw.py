@@ -145,7 +145,7 @@ def show(
 
 
 def _drawings(data: list[str], split: str, n: int, option: str) -> list[Sketch]:
-    """Return the first n usable drawings of a split. `option` is the name of the option with the number."""
+    """Return the first n usable drawings of a split. Error messages name `option`, which determines n."""
     from sketchkit.data.dataset import Dataset
 
     opened, name = Dataset.open(data), cast("SplitName", split)

@@ -27,7 +27,7 @@ def sweep(
         list[str] | None,
         typer.Option(
             metavar="NAME=VALUES",
-            help="Values of a parameter, as name=value,value; repeat for all combinations of several. Default: none.",
+            help="Values of a parameter, as name=value,value; repeat to combine several parameters. Default: none.",
         ),
     ] = None,
     points: Annotated[Path | None, typer.Option(help="File (.json or .csv) of parameter sets. Default: none.")] = None,
@@ -47,7 +47,7 @@ def sweep(
             "--parameter",
             "-p",
             metavar="NAME=VALUE",
-            help="Parameter of all points, as name=value; repeat for several. Default: the value in the notebook.",
+            help="Parameter of every point, as name=value; repeat for several. Default: the value in the notebook.",
         ),
     ] = None,
     workers: Annotated[
@@ -101,7 +101,7 @@ def compare(
 
 
 def _named(option: str, texts: list[str] | None, parse: Any) -> dict[str, Any]:
-    """Return the parsed values of `name=value` texts, by name."""
+    """Return the parsed values of `name=value` strings, by name."""
     values = {}
     for text in texts or []:
         name, sign, value = text.partition("=")

@@ -118,7 +118,7 @@ def runs(folder: Annotated[Path, typer.Argument(help="Directory of the runs.")] 
 
 
 def _changes(hparams: str, file: Path | None) -> dict[str, Any]:
-    """Return the hyperparameters of a file and of a text, which overrides the file."""
+    """Return the hyperparameters of a file and of a string. Those of the string take precedence."""
     from sketchkit.hparams import HParams, parse_changes, read_changes
 
     changes = {}

@@ -55,7 +55,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
             yield part
         except OSError as error:
             if error.errno is None or error.filename not in (None, str(part)):
-                raise  # an error of another file
+                raise  # the error concerns another file
             raise _not_written(path, error) from error
         try:
             with part.open("rb+") as file:
@@ -75,7 +75,8 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
     Parameters
     ----------
     folder : Path
-        Final name of the new folder, which `install_folder` or `Path.rename` gives it. Parent folders are created.
+        Final name of the new folder. The caller renames it with `install_folder` or `Path.rename`. Parent folders are
+        created.
 
     Raises
     ------

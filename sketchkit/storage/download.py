@@ -4,7 +4,7 @@ A file is stored at `downloads/HOST/PATH` in the cache, next to a record of its 
 the file must match it. Otherwise the hash of the first download is recorded, and a later download with another hash
 raises an error with instructions for accepting the new file.
 
-`SKETCHKIT_MIRROR=http://host:port/prefix` replaces the servers: `HOST/PATH` is requested below this address.
+`SKETCHKIT_MIRROR=http://host:port/prefix` replaces the servers: `HOST/PATH` is requested under this prefix.
 `SKETCHKIT_OFFLINE=1` disables network access.
 """
 
@@ -36,7 +36,7 @@ BEGINNINGS = {".zip": (b"PK",), ".npz": (b"PK",), ".json": (b"[", b"{"), ".ndjso
 
 
 def cache_path(url: str) -> Path:
-    """Return the path in the cache of the file of a URL.
+    """Return the path at which the file of a URL is cached.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def cache_path(url: str) -> Path:
     if parts.scheme not in ("http", "https") or not host or not path.parts or host.startswith("."):
         raise ValueError(f"{url}: expected an http or https address of a file")
     if ".." in path.parts or any(character in host + str(path) for character in "\\\0"):
-        raise ValueError(f"{url}: expected a path without '..', backslash and null character")
+        raise ValueError(f"{url}: expected a path without '..', backslash or null character")
     return cache_folder() / "downloads" / host.replace(":", "_") / path
 
 
@@ -66,7 +66,7 @@ def fetch(
     alternatives: Sequence[str] = (),
     force: bool = False,
 ) -> Path:
-    """Return the cached file of a URL, which the first call downloads. Only one process downloads at a time.
+    """Return the cached file of a URL, and download it first if necessary. Only one process downloads at a time.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def _is_intact(path: Path, sha256: str | None) -> bool:
 
 
 def _stamp(path: Path) -> list[int]:
-    """Return size and modification time of a file, which detect a change without reading it."""
+    """Return the size and modification time of a file, which show whether it may have changed."""
     stat = path.stat()
     return [stat.st_size, stat.st_mtime_ns]
 
@@ -198,7 +198,7 @@ def _download(
 
 
 def _mirrored(url: str) -> str:
-    """Return the address to request: below `SKETCHKIT_MIRROR` if it is set, otherwise the URL."""
+    """Return the address to request: under `SKETCHKIT_MIRROR` if it is set, otherwise the URL."""
     mirror = os.environ.get("SKETCHKIT_MIRROR", "").rstrip("/")
     if not mirror:
         return url

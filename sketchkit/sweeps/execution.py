@@ -32,7 +32,7 @@ def open_executor(
     cluster : str or None
         Address of a Dask scheduler, if there is no executor.
     workers : int
-        Number of trials at the same time on this machine, if there is neither.
+        Number of trials that run at the same time on this machine, without `executor` and `cluster`.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def execute(
 
 
 def _result(future: Future[Trial], trial: Trial) -> Trial:
-    """Return the trial with its result; a failed one if the executor failed."""
+    """Return the trial with its result. If the executor failed, the result is a failure."""
     try:
         return future.result()
     except (Exception, CancelledError) as error:  # errors of the executor, such as lost workers

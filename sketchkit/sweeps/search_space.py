@@ -53,7 +53,7 @@ MAX_FILE_BYTES = 50_000_000
 
 
 def to_json_value(name: str, value: Any) -> Any:
-    """Convert a value to JSON types: NumPy values to Python numbers and lists, paths to text, tuples to lists.
+    """Convert a value to JSON types: NumPy values to Python numbers and lists, paths to strings, tuples to lists.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def to_json_value(name: str, value: Any) -> Any:
         return {key: to_json_value(name, item) for key, item in value.items()}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise ValueError(f"{name}: expected a number, text, a path or a list of them, got {value!r}")
+    raise ValueError(f"{name}: expected a number, a string, a path or a list of these, got {value!r}")
 
 
 def grid_search(grid: Mapping[str, Sequence[Any]]) -> list[Values]:
@@ -308,7 +308,7 @@ def _check_type(name: str, value: Any, default: Any) -> Any:
 
 
 def _merge_settings(base: str, settings: Values) -> str:
-    """Return the text of hyperparameters with some values replaced or added."""
+    """Return a string of hyperparameters in which some values are replaced or added."""
     return ",".join(f"{name}={_format_value(value)}" for name, value in {**parse_changes(base), **settings}.items())
 
 

@@ -39,7 +39,7 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-#: Fields of `Trial` with a different name in `point.json`, and that name.
+#: Fields of `Trial` that have another name in `point.json`, with that name.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
 

@@ -93,7 +93,7 @@ def save_best_model(
 
 
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
-    """Return exemplars of the first category, from the training drawings, and those of the base for the others.
+    """Return exemplars: for the first category from the training drawings, for the others from the base.
 
     None if the base lacks exemplars of one of the other categories.
     """

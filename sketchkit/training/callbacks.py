@@ -34,10 +34,10 @@ class Callback:
     """
 
     def on_start(self, run: Run) -> None:
-        """Call once before the first step. `run.step` is the step from which the run is resumed, or 0."""
+        """Handle the start; called once before the first step. `run.step` is the step of the checkpoint, or 0."""
 
     def on_metrics(self, step: int, metrics: Metrics) -> None:
-        """Call with each record of `metrics.jsonl`, after it is written.
+        """Handle a record of `metrics.jsonl`; called after each record is written.
 
         Parameters
         ----------
@@ -48,9 +48,10 @@ class Callback:
         """
 
     def on_end(self, run: Run) -> None:
-        """Call once after training, also after an error. `run.status` tells which, `run.best` is the best validation.
+        """Handle the end; called once after training, also if it failed.
 
-        The run directory is no longer locked.
+        `run.status` states whether it failed, and `run.best` is the best validation. The run directory is no longer
+        locked.
         """
 
 
@@ -65,7 +66,7 @@ class Callbacks:
     Raises
     ------
     TypeError
-        If one is neither a `Callback` nor a function.
+        If an object is neither a `Callback` nor a function.
     """
 
     def __init__(self, callbacks: Callback | OnMetrics | Sequence[Callback | OnMetrics] | None = None) -> None:

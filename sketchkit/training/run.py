@@ -87,7 +87,10 @@ class Run:
 
     @property
     def test(self) -> Record | None:
-        """The latest record with the losses of the test split; None before the end of training, or without drawings."""
+        """The latest record with the losses of the test split.
+
+        None before the end of training, or if the split is empty.
+        """
         tests = [record for record in self.records if record["kind"] == "test" and {"recon", "kl"} <= record.keys()]
         return tests[-1] if tests else None
 

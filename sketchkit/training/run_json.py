@@ -52,7 +52,7 @@ def check_directory(folder: Path, settings: dict[str, Any]) -> None:
     Raises
     ------
     ValueError
-        If the directory contains something else, another run or a damaged one.
+        If the directory contains another run, a damaged run, or other files that a run would overwrite.
     FileExistsError
         If its model folder contains foreign files.
     """

@@ -46,9 +46,9 @@ def sample_quality(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, f
             second is omitted if the drawings have no size.
         `samples_distance`
             Mean distance from the code of a sample to the nearest code of the data, divided by the mean distance from
-            the code of a drawing to that of its nearest other drawing. Above 1, samples are unlike the data; far below
-            1, they are similar to few of the drawings. Omitted for an unconditional model, and if there are fewer than
-            two drawings or their codes are equal.
+            the code of a drawing in the data to the nearest code of another drawing. Above 1, samples are unlike the
+            data; far below 1, they are similar to few of the drawings. Omitted for an unconditional model, and if
+            there are fewer than two drawings or their codes are equal.
     """
     data = [dataset.valid[int(index)] for index in dataset.usable_indices("valid")[:NUM_SAMPLES]]
     samples = model.generate(NUM_SAMPLES, temperature=1, pen_temperature=1, convention="paper", seed=seed)
@@ -73,9 +73,9 @@ def _mean_length(drawings: Sequence[Sketch]) -> float:
 
 
 def _nearest(codes: NDArray[np.float32], others: NDArray[np.float32], *, skip_same: bool = False) -> float:
-    """Return the mean distance from codes (n, z_size) to the nearest of others (m, z_size).
+    """Return the distance from a code to the nearest of `others` (m, z_size), as a mean over `codes` (n, z_size).
 
-    `skip_same` skips the distance from code i to other i.
+    `skip_same` ignores the distance from `codes[i]` to `others[i]`.
     """
     distances = np.linalg.norm(codes[:, None].astype(np.float64) - others[None], axis=2)  # (n, m)
     if skip_same:

@@ -20,7 +20,8 @@ LimitName = Literal["steps", "minutes", "patience"]
 LATEST_LAPS, LATEST_VALIDATIONS = 14, 5
 #: Times are limited to this multiple of their median. Longer ones belong to steps in which TensorFlow compiled.
 MAX_RATIO = 2.0
-#: Maximum time of a validation relative to the steps between two, as long as only the first one is known.
+#: While only the first validation is known, its time is limited to this multiple of the time of the steps between two
+#: validations.
 MAX_FIRST_VALIDATION = 0.1
 
 
@@ -164,7 +165,10 @@ def _time(record: Record, key: str) -> float | None:
 
 
 def _typical(values: Sequence[float], latest: int) -> float:
-    """Return the mean of the latest values except the first, limited by `MAX_RATIO`; 0 if there are none."""
+    """Return the mean of the latest values, each limited by `MAX_RATIO`; 0 if there are none.
+
+    The first value of all is ignored as soon as there are others.
+    """
     recent = values[1:][-latest:] or values
     if not recent:
         return 0.0

@@ -108,7 +108,7 @@ class Trainer:
         Raises
         ------
         ValueError
-            If the directory contains something else, another run or a damaged one.
+            If the directory contains another run, a damaged run, or other files that a run would overwrite.
         OSError
             If the directory cannot be written.
         """
@@ -248,7 +248,7 @@ class Trainer:
         return {**losses, "seconds": time.perf_counter() - start_time}
 
     def _test_best(self, timer: StepTimer) -> None:
-        """Evaluate the best model on the test split, unless this is done or the split is empty.
+        """Evaluate the best model on the test split, unless it has been evaluated or the split is empty.
 
         Afterwards, the network has the weights of the best model.
         """
@@ -260,7 +260,7 @@ class Trainer:
         self.learner.set_weights(weights or {})
         losses = self._evaluate("test")
         self._reporter.message(
-            f"step {best:,}, the best: test recon {losses['recon']:.3f}, KL {losses['kl']:.3f} of {count:,} drawings"
+            f"step {best:,} (the best): test recon {losses['recon']:.3f}, KL {losses['kl']:.3f} on {count:,} drawings"
         )
         if self._metrics:
             add_test_losses(self.folder, losses, count)
@@ -357,12 +357,12 @@ class Trainer:
             raise ValueError(f"{self.checkpoints.path(state.step)}: {error}") from None
 
     def _checkpoint(self) -> None:
-        """Save a checkpoint, if this process is the chief."""
+        """In the chief, save a checkpoint."""
         if self.lock:
             self.checkpoints.save(self.learner.tensors(), self.state)
 
     def _export_best(self) -> None:
-        """Write the model folder of the best checkpoint, unless it is up to date, if this process is the chief."""
+        """In the chief, write the model folder of the best checkpoint unless it is up to date."""
         best = self.state.best_step
         if best is None or not self.lock or exported_step(self.folder) == best:
             return

@@ -124,7 +124,7 @@ class ModelWidget(SketchWidget):
         Names or paths of the models that the user can choose in the page, in addition to the bundled models. An
         exported page contains only `model` and these.
     choice : str
-        Name or path that `model` was loaded from, if it is a loaded model.
+        If `model` is a loaded model, the name or path that it was loaded from.
     **arguments
         Values of traits.
     """
@@ -203,7 +203,7 @@ class ModelWidget(SketchWidget):
         return f"{type(self).__name__} · {self._model.name}"
 
     def _example(self, count: int = 4, category: str = "") -> Sketch:
-        """Return the drawing that the page shows on an empty paper: a typical one of some drawings of the model."""
+        """Return the example on an empty paper: the drawing of medium length among `count` drawings of the model."""
         drawings = self._model.generate(count, category=category or None, seed=self.seed, temperature=self.temperature)
         return sorted(drawings, key=len)[count // 2]
 

@@ -38,7 +38,7 @@ class Complete(ModelWidget):
     sketch : Sketch, optional
         The beginning of the drawing.
     auto : bool
-        Whether the model continues when the pen is lifted. Otherwise, the button *Continue* asks it to.
+        Whether the model continues when the pen is lifted. Otherwise, it continues when *Continue* is pressed.
     speed : str
         Speed of the model's pen: `slow`, `lively`, `fast` (0.4, 1.2 and 4 widths of the paper per second) or
         `instant`.
@@ -102,7 +102,7 @@ class Complete(ModelWidget):
         if before is None or before["sketch"] != self.sketch:
             base, by_model = self.sketch, [False] * self.sketch.num_strokes
             draws = self.auto and len(base) > 0
-        else:  # other settings replace the strokes that the model drew last
+        else:  # other inputs have changed, so draw the latest strokes of the model again
             by_model = list(self.by_model)
             draws = bool(by_model) and by_model[-1]
             while by_model and by_model[-1]:
@@ -117,7 +117,7 @@ class Complete(ModelWidget):
         }
 
     def _endings(self, base: Sketch) -> list[Sketch]:
-        """Return whole drawings that begin with `base`; none if it has as many points as the model draws."""
+        """Return whole drawings that begin with `base`; none if `base` has the maximum number of points or more."""
         if len(base) >= self.model.hparams.max_seq_len:
             return []
         return self.model.complete(

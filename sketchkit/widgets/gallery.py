@@ -1,4 +1,4 @@
-"""A grid of drawings, for example by the pupils of a class, which can play back how they were drawn."""
+"""A grid that shows drawings, for example those of a class, and plays back how they were drawn."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["Gallery"]
 class Gallery(SketchWidget):
     """Show drawings in a grid, and play back how they were drawn.
 
-    A click plays one drawing, and a button plays all of them. The gallery follows the widgets in it: it shows their
-    papers, and the drawings that they have collected, while they change.
+    A click plays one drawing, and a button plays all of them. The gallery shows the papers of widgets and the
+    drawings collected in them, and is updated whenever they change.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Gallery(SketchWidget):
     Raises
     ------
     TypeError
-        If a paper is neither a drawing nor a widget with a drawing.
+        If an item of `papers` is not a drawing, a list of drawings, or a widget with a paper.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class Gallery(SketchWidget):
     _view = traitlets.Unicode("gallery").tag(sync=True)
     drawings = SketchListTrait(help="The drawings.")
     names = traitlets.List(traitlets.Unicode(), help="Names of the drawings.").tag(sync=True)
-    #: For each drawing, whether the model drew each of its strokes; an empty list if it drew none.
+    #: For each drawing, whether the model drew each of its strokes; an empty list means none.
     _by_model = traitlets.List(traitlets.List(traitlets.Bool())).tag(sync=True)
     kept = ("drawings",)
 
@@ -71,7 +71,7 @@ class Gallery(SketchWidget):
         return self.drawings
 
     def _collect(self, _: Any = None) -> None:
-        """Show the present drawings of all papers."""
+        """Show the current drawings of all papers."""
         with self._lock:
             names, drawings, by_model = [], [], []
             for name, paper in self._papers.items():
@@ -85,7 +85,7 @@ class Gallery(SketchWidget):
 
 
 def _drawings_of(name: str, paper: Any) -> list[tuple[Sketch, list[bool]]]:
-    """Return the drawings of a paper, each with whether the model drew its strokes."""
+    """Return pairs: a drawing, and for each of its strokes whether the model drew it (an empty list means none)."""
     if isinstance(paper, Sketch):
         return [(paper, [])]
     if isinstance(paper, SketchWidget) and paper.has_trait("completion"):

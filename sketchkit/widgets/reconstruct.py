@@ -66,7 +66,7 @@ class Reconstruct(ModelWidget):
         return {"z": z, "drawings": drawings, "distances": [1.0 if math.isnan(value) else value for value in distances]}
 
     def _reconstructions(self, sketch: Sketch) -> tuple[list[float], list[Sketch]]:
-        """Return the code of a drawing, and the drawings of that code in the size of the drawing."""
+        """Return the code of a drawing, and its reconstructions, scaled to the size of the drawing."""
         model = self.model
         z = model.encode(sketch)
         drawings = model.decode(z, n=self.variants, seed=self.seed, temperature=self.temperature)

@@ -1,4 +1,4 @@
-"""Results of widgets: the page computes them, and Python does so if they are read before the page has answered.
+"""Results of widgets: the page computes them. If they are read before the page has answered, Python computes them.
 
 A cell of a notebook that runs right after a widget was created, or right after one of its traits was set, cannot wait
 for the page, whose answers arrive only between cells. Python draws the same as the page, so it computes the results
@@ -46,7 +46,7 @@ class WidgetWithResults(anywidget.AnyWidget):
             if self._is_current():
                 return
             for name, value in self._results(self._computed_for).items():
-                self._trait_values[name] = value  # no change that observers or the page should be told about
+                self._trait_values[name] = value  # without notifying observers or the page
             self._computed_for = self._input_values()
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:

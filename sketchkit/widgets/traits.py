@@ -74,7 +74,7 @@ class CategoryTrait(traitlets.Unicode[str, Any]):
             exemplars = obj.model.exemplars
             if exemplars is None:
                 reason = f"because {obj.model.name} has no exemplars of categories"
-                raise traitlets.TraitError(f"category: expected an empty text, {reason}, got {name!r}")
+                raise traitlets.TraitError(f"category: expected an empty string, {reason}, got {name!r}")
             try:
                 exemplars.index(name)
             except ValueError as error:

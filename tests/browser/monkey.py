@@ -1,9 +1,9 @@
 """Random sessions with all widgets, as a stress test: `python -m tests.browser.monkey --sessions 10 --minutes 3`.
 
-A session is determined by its number and the application (JupyterLab or Notebook 7). It opens three of the widgets and
-draws, clicks, presses keys, moves sliders, changes the theme and the size of the window, and, while the kernel is busy
-or idle, runs the cell again, reloads the page or restarts the kernel. It fails on a console error, a stroke that is not
-shown or that an action loses, and a widget that does not answer at the end.
+A session is determined by its number and the application (JupyterLab or Notebook 7). It opens three of the widgets.
+Then it draws, clicks, presses keys, moves sliders, and changes the theme and the size of the window. It also runs the
+cell again, reloads the page and restarts the kernel, while the kernel is busy or idle. It fails on a console error, if
+a stroke is not shown or is lost, or if a widget does not answer at the end.
 """
 
 import argparse
@@ -29,7 +29,7 @@ WIDGETS = (
 )
 #: Number of widgets of a session.
 COUNT = 3
-#: Buttons that leave the widget, or that need a dialog of the browser.
+#: Beginnings of the names of buttons that are not clicked: they lead out of the widget or open a browser dialog.
 EXCLUDED = ("Full screen", "Save", "Copy")
 KEYS = ("e", "h", "m", "p", "n", "+", "-", "0", "ArrowLeft", "ArrowUp", "Delete", " ", "Control+z", "Control+Shift+z")
 SLIDER_KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
@@ -184,7 +184,7 @@ class Monkey:
         if menu:
             before = self.strokes()
             menu.click()
-            name = self.dice.choice(["kanji", "quickdraw"])  # all widgets can draw with them
+            name = self.dice.choice(["kanji", "quickdraw"])  # all widgets can draw with these models
             menu.locator("xpath=..").get_by_role("button", name=name, exact=True).click()
             self.expect(before)
 

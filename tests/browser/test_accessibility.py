@@ -1,4 +1,4 @@
-"""Accessibility of all widgets: axe, the keyboard, and pages from right to left."""
+"""Accessibility of all widgets: axe, operation by keyboard, and right-to-left pages."""
 
 import pytest
 
@@ -43,7 +43,7 @@ FOCUSED = """() => {
 
 @pytest.fixture
 def page_of(opened, tmp_path):
-    """Return a function that exports widgets and opens their page once all have rendered."""
+    """Return a function that exports widgets, opens the page, and waits until all have rendered."""
 
     def open_widgets(*widgets):
         page = opened(embed(list(widgets), tmp_path / "page.html"))
@@ -111,7 +111,7 @@ def test_square_is_moved_with_the_keyboard(page_of):
     assert after["y"] > before["y"]
 
 
-def test_square_and_labels_in_a_page_from_right_to_left(page_of):
+def test_square_and_labels_in_a_right_to_left_page(page_of):
     page = page_of(
         Morph("kanji", square=True), LatentSlider("kanji"), SketchPad(task="ציירו בית.", sketch=doodles.draw("fish", 1))
     )
@@ -123,7 +123,7 @@ def test_square_and_labels_in_a_page_from_right_to_left(page_of):
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
     marker = square.locator(".sk-marker").bounding_box()
     assert marker["x"] > box["x"] + 0.7 * box["width"]  # under the mouse
-    # The first drawing is at the left, as the ends of the square are.
+    # As in a left-to-right page, the first drawing is at the left.
     first = square.locator(".sk-paper").first.bounding_box()
     assert first["x"] == pytest.approx(box["x"], abs=2)
     caption = page.get_by_text("-3", exact=True)

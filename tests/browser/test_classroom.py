@@ -69,7 +69,7 @@ def test_unknown_name_of_a_control_is_reported_with_the_names_that_exist(page_of
     assert "Undo, Redo" in message
 
 
-def test_reset_returns_to_the_start_and_can_be_undone(page_of):
+def test_reset_returns_to_the_initial_state_and_can_be_undone(page_of):
     page, root = page_of(SketchPad(sketch=doodles.draw("fish", 1), collect=True))
     before = strokes_of(root)
     root.get_by_role("button", name="Keep").click()
@@ -89,7 +89,7 @@ def test_reset_returns_to_the_start_and_can_be_undone(page_of):
     assert strokes_of(root) == 2
 
 
-def test_reset_returns_to_the_model_and_the_code_of_the_start(page_of):
+def test_reset_returns_to_the_initial_model_and_code(page_of):
     page, root = page_of(LatentSlider("kanji", models=["kanji", "sheep"]))
     main = root.get_by_role("img", name="Drawing of the latent code").locator("path").first
     page.wait_for_function("() => document.querySelector('.sk-ink').getAttribute('d')")
@@ -127,7 +127,7 @@ def test_gallery_plays_one_drawing_or_all_and_shows_a_position(page_of):
     assert ink_length(ben) < whole[1]
 
 
-def test_gallery_follows_papers_in_a_notebook_and_reset_reaches_python(notebook):
+def test_gallery_shows_changes_of_its_papers_and_reset_reaches_python(notebook):
     nb = notebook(
         "import sketchkit\nfrom sketchkit.widgets import *\n"
         "c = Complete('kanji', models=['kanji', 'omniglot'], speed='instant', hidden=['Model'], task='Draw.')\n"
@@ -157,7 +157,7 @@ def test_gallery_follows_papers_in_a_notebook_and_reset_reaches_python(notebook)
     assert nb.errors == []
 
 
-def test_gallery_names_what_it_cannot_show():
+def test_gallery_with_an_unsuitable_item_raises_and_names_it():
     with pytest.raises(TypeError, match="expected a Sketch or a widget with a paper for 'Ada', got int"):
         Gallery({"Ada": 3})
 

@@ -13,7 +13,8 @@ from sketchkit.widgets import Complete, LatentSlider, Morph, NextPoint, Reconstr
 from .gestures import saved, stroke
 
 TWO = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 200)]])
-#: A widget, what its tools are for, its papers, and the number of drawings in the files.
+#: For each case: the widget, the drawings that its tools act on (as in the labels of the tools), the selector of these
+#: drawings, and the number of drawings in a saved file.
 WIDGETS = {
     "complete": (lambda: Complete("kanji", sketch=TWO, variants=4), "the endings", ".sk-grid .sk-paper", 4),
     "reconstruct": (lambda: Reconstruct("kanji", sketch=TWO, variants=2), "the reconstructions", ".sk-grid svg", 2),
@@ -33,7 +34,7 @@ def test_drawings_of_widget_are_played_back_and_saved(opened, tmp_path, name):
     ink = (
         "papers => papers.map(paper => [...paper.querySelectorAll('path')].map(path => path.getAttribute('d')).join())"
     )
-    page.wait_for_function(  # until nothing is drawn any more
+    page.wait_for_function(  # wait until no drawing changes any more
         """selector => { const now = [...document.querySelectorAll(selector)].map(node => node.innerHTML).join();
           const same = now === window.before; window.before = now; return same; }""",
         arg=selector,
@@ -48,7 +49,7 @@ def test_drawings_of_widget_are_played_back_and_saved(opened, tmp_path, name):
     assert all(part.count("L") <= 1 for part in papers.evaluate_all(ink))
     position.press("End")
     assert papers.evaluate_all(ink) == whole
-    page.get_by_role("button", name=f"Play back {label}").click()  # ends it
+    page.get_by_role("button", name=f"Play back {label}").click()  # ends the playback
     assert bar.is_hidden()
 
     def file(item):

@@ -40,7 +40,7 @@ class Pad:
             })  # fmt: skip
 
     def eraser(self, *places):
-        """Move the eraser end of a pen by events of the page, because the browser protocol does not support it."""
+        """Move the eraser end of a pen, simulated by events in the page: the browser protocol does not support it."""
         self.svg.evaluate(
             """(pad, places) => {
               const at = (kind, [x, y], button) => pad.dispatchEvent(new PointerEvent(kind, { bubbles: true,

@@ -73,7 +73,7 @@ def test_drawing_while_model_draws_removes_its_unfinished_turn(paper):
     (a, b) = points(page.pad, (0.25, 0.35), (0.2, 0.8))
     page.page.mouse.move(*a)
     page.page.mouse.down()
-    assert page.pad.get_attribute("data-turn") is None  # at once
+    assert page.pad.get_attribute("data-turn") is None  # before the stroke ends
     assert page.model_ink == ""
     page.page.mouse.move(*b)
     page.page.mouse.up()

@@ -91,7 +91,7 @@ def test_training_monitor_shows_the_values_of_a_step_under_the_mouse(notebook):
     assert nb.errors == []
 
 
-#: The texts of a widget that do not fit into their element or into the widget.
+#: Script that returns the text of each element in a widget that is too narrow for it, or that the widget cuts off.
 CUT = """root => {
   const box = root.getBoundingClientRect();
   const hasText = node => [...node.childNodes].some(child => child.nodeType === 3);

@@ -17,10 +17,10 @@ from pathlib import Path
 from tests.fuzz.run import MEMORY, SECONDS, Outcome, fuzz
 from tests.fuzz.targets import TARGETS
 
-#: Timeout of a process, in seconds. It exceeds the limit of computing time, because a busy
-#: machine is slow.
+#: Timeout of a process, in seconds. It is longer than the limit on processor time, because a process waits on a busy
+#: machine.
 PATIENCE = 12 * SECONDS
-#: Seconds for a process to import what its reader needs.
+#: Maximum time in which a process must import the modules of its reader, in seconds.
 STARTING = 600.0
 
 

@@ -115,7 +115,7 @@ def hparams_file(random: Random, place: Path) -> Path:
 
 
 def hparams_text(random: Random, place: Path) -> Path:
-    """Write hyperparameters as text: the original's syntax or JSON."""
+    """Write hyperparameters in the syntax of the original implementation, or as JSON."""
     values = _changed_hparams(random)
     if random.random() < 0.3:
         text = json.dumps(values)

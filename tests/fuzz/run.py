@@ -19,7 +19,7 @@ from tests.fuzz.targets import TARGETS
 
 __all__ = ["MEMORY", "SECONDS", "Outcome", "fuzz"]
 
-#: Limits for one file: computing time in seconds, and additional memory in bytes.
+#: Limits for one file: processor time in seconds, and additional memory in bytes.
 SECONDS, MEMORY = 5.0, 2 << 30
 
 

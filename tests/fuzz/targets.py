@@ -22,9 +22,10 @@ class Target:
     make : callable
         Writes a file, or a folder, into a directory and returns its path.
     read : callable
-        Reads the file. Returns the errors of skipped drawings; raises the error of the file.
+        Reads the file. Returns the errors of the drawings that were skipped; raises an error if the whole file is
+        unreadable.
     named : bool
-        Whether errors have to name the file. Hyperparameters in a text have no file.
+        Whether errors have to name the file. False for hyperparameters, which are parsed from a string.
     """
 
     make: Callable[[Random, Path], Path]

@@ -26,7 +26,7 @@ const source = () => {
 /** Workers that have been started. */
 const workers = [];
 class ThreadWorker {
-  /** Whether a worker fails at its first message, in the order of their start. */
+  /** For each worker, in the order in which they start: whether it fails at its first message. */
   static fails = [];
   constructor() {
     this.service = new Service((answer) => setImmediate(() => this.onmessage({ data: structuredClone(answer) })));

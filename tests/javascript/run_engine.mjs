@@ -1,5 +1,5 @@
 // Run the page's engine in Node: node run_engine.mjs REQUEST.json
-// The request names a file of little-endian float32 numbers with the places of all tensors, and what to compute.
+// The request names a file of little-endian float32 numbers, the position of each tensor in it, and what to compute.
 import { readFileSync } from "node:fs";
 import { Model } from "../../sketchkit/widgets/static/engine/model.js";
 

@@ -142,7 +142,7 @@ def test_model_can_be_copied_before_and_after_use(copied):
 
 
 class Devices:
-    """Replaces functions of `tf.config` as on a machine with two GPUs."""
+    """Replaces functions of `tf.config` to simulate a machine with two GPUs."""
 
     def __init__(self, monkeypatch, error=None):
         import tensorflow as tf

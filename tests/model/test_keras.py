@@ -1,4 +1,4 @@
-"""Keras methods of `model.network`: they work on `keras_batches`, or raise an error that names these."""
+"""Keras methods of `model.network`: they accept `keras_batches`, and errors for other input mention this function."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ def test_fit_takes_validation_data_and_calls_callbacks(trained):
     assert int(model.network.optimizer.iterations) == 6
 
 
-def test_fit_takes_the_steps_of_the_trainer(trained, dataset, tmp_path):
+def test_fit_trains_the_same_weights_as_the_trainer(trained, dataset, tmp_path):
     from sketchkit.training.checkpoints import Checkpoints
     from sketchkit.training.train import train
 
@@ -156,7 +156,7 @@ def test_keras_methods_raise_and_name_keras_batches_for_other_input(trained, dat
             getattr(network, method)(data)
 
 
-def test_keras_methods_raise_when_not_possible(trained, dataset):
+def test_invalid_use_of_keras_methods_raises(trained, dataset):
     model = new_model(dataset)
     with pytest.raises(ValueError, match="computes its own loss and metrics"):
         model.network.compile("adam", loss="mse")

@@ -22,7 +22,7 @@ from sketchkit.published.archive import unpack
 from sketchkit.published.catalog import dataset_entry, model_entry
 from sketchkit.storage.cache import cache_folder
 
-#: Reconstruction loss on 25 drawings of its class: pen loss on real points, and on all rows.
+#: Reconstruction loss of each model on 25 drawings of its category, with the pen loss of real points and of all rows.
 LOSSES = {"dog": (0.0989, 0.1407), "sheep": (-0.2978, -0.2525)}
 ARCHIVE = [f"magenta/{name}" for name in (
     "aaron_sheep/lstm", "aaron_sheep/lstm_uncond", "aaron_sheep/layer_norm", "aaron_sheep/layer_norm_uncond",

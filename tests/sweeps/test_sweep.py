@@ -208,7 +208,7 @@ def test_grid_search_and_random_search_convert_numpy_values_and_paths(tmp_path):
     assert len({trial_name(point) for point in points}) == 2
     drawn = random_search({"size": (np.int64(1), np.int64(9)), "m": np.array([3]), "p": [tmp_path]}, 5)
     assert json.loads(json.dumps(drawn)) == drawn
-    with pytest.raises(ValueError, match="x: expected a number, text, a path or a list of them, got {1, 2}"):
+    with pytest.raises(ValueError, match="x: expected a number, a string, a path or a list of these, got {1, 2}"):
         grid_search({"x": [{1, 2}]})
     with pytest.raises(ValueError, match="x: expected a list of values, got array"):
         grid_search({"x": np.array(3)})

@@ -36,8 +36,8 @@ from sketchkit.training.run_control import read_status
 KINDS = ("lstm", "layer_norm", "hyper", "sweep", "workers")
 STEPS = 96
 SIZES = "dec_rnn_size=12,enc_rnn_size=8,z_size=4,num_mixture=2,batch_size=12,save_every=12"
-#: Share of the kills that are in the first seconds of a start, and number of these seconds. The others are after a
-#: random step, with an exponentially distributed delay of this mean, in seconds.
+#: Share of the kills that happen during the first seconds of a start; the number of these seconds; and, for the other
+#: kills, the mean of the exponentially distributed delay after a random step, in seconds.
 START_SHARE, START_SECONDS, STEP_SECONDS = 0.25, 10.0, 0.5
 #: Maximum number of kills before a run is finished and compared.
 KILLS_PER_RUN = 4

@@ -207,7 +207,7 @@ def arguments(run, steps, *more, hparams=SMALL):
 
 
 @pytest.mark.long
-def test_two_workers_train_the_weights_of_one_and_only_the_chief_writes(tmp_path):
+def test_two_workers_train_the_same_weights_as_one_process_and_only_the_chief_writes(tmp_path):
     train("doodles", tmp_path / "one", SMALL, num_steps=50, log_every=1, progress="none", seed=5)
     two = TrainProcesses(arguments(tmp_path / "two", 50), arguments(tmp_path / "other disk", 50))
     assert two.exit_codes() == [0, 0], two.output

@@ -14,7 +14,7 @@ RECORDED = Path(__file__).parent / "recorded_run.jsonl"
 
 
 def records_of(steps, *, step=0.2, validation=3.0, save_every=50, log_every=10, compiling=30.0, seed=0):
-    """Return the records of a run whose steps and validations take these times, in seconds, and some noise."""
+    """Return the records of a run whose steps and validations take these times, in seconds, plus some noise."""
     noise, elapsed, spent, records = random.Random(seed), 0.0, 0.0, []
     for n in range(1, steps + 1):
         seconds = step * noise.uniform(0.8, 1.2) + (compiling if n == 1 else 0)

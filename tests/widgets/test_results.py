@@ -41,7 +41,7 @@ def test_complete_without_page_draws_the_endings_of_the_model():
     assert same(widget.drawings, widget.model.complete(LINE, 4, seed=7, temperature=widget.temperature, fit=False))
 
 
-def test_complete_without_answers_of_the_model_or_sketch_has_only_the_users_strokes():
+def test_complete_has_only_the_users_strokes_if_the_model_adds_none():
     widget = Complete("kanji", sketch=CORNER, auto=False)
     assert widget.completion == CORNER
     assert widget.by_model == [False, False]
@@ -71,7 +71,7 @@ def test_reconstruct_without_page_equals_the_model():
     assert np.allclose(widget.z, model.encode(CORNER))
     assert len(widget.drawings) == 3
     assert widget.distances == pytest.approx([CORNER.chamfer_distance(drawing) for drawing in widget.drawings])
-    assert big.drawings[0].extent > 3 * widget.drawings[0].extent  # in the size of the drawing
+    assert big.drawings[0].extent > 3 * widget.drawings[0].extent  # scaled to the drawing
     widget.sketch = Sketch([])
     assert (widget.z, widget.drawings, widget.distances) == ([], [], [])
 
@@ -88,7 +88,7 @@ def test_morph_without_page_interpolates_between_drawings_codes_and_selected_end
     assert np.allclose(widget.z_b, model.encode(LINE))
     widget.z_a = selected[0].tolist()
     assert same(widget.frames(3)[:1], [model.decode(selected[0], seed=3, temperature=0.1)])
-    assert widget.z_a == selected[0].tolist()  # although the end has a drawing
+    assert widget.z_a == selected[0].tolist()  # a code replaces the drawing of the end
 
 
 def test_sliders_without_page_draw_what_the_model_generates():

@@ -48,7 +48,7 @@ def test_widget_tree_finds_widgets_in_outputs_and_keeps_text():
     assert "[pad]" in html(saved)
 
 
-def test_widget_tree_leaves_display_without_own_widgets():
+def test_widget_tree_does_not_change_a_display_without_sketchkit_widgets():
     assert html({"top": box("a"), "a": box()}) == "(top)"
     assert html({}) == "(top)"
 
@@ -76,7 +76,7 @@ def test_widget_tree_treats_damaged_entries_as_other_widgets(entry):
     assert html({"top": entry}) == "(top)"
 
 
-def test_drop_models_drops_referring_models():
+def test_drop_models_also_drops_the_models_that_refer_to_them():
     link = {
         "model_name": "LinkModel",
         "state": {"source": ["IPY_MODEL_pad", "value"], "target": ["IPY_MODEL_slider", "value"]},

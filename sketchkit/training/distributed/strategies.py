@@ -30,7 +30,7 @@ def mirrored_strategy() -> tf.distribute.Strategy:
 
 
 def multiworker_strategy(names: tuple[str, ...], index: int) -> tf.distribute.Strategy:
-    """Wait for all workers, join them, and return their strategy. Call it in `quiet_workers`.
+    """Wait for all workers, join them, and return their strategy. Call it inside a `quiet_workers` block.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def quiet_workers() -> Iterator[None]:
     """Hide the many lines that TensorFlow's C++ code logs about a lost worker; `WorkerLostError` reports it.
 
     TensorFlow reads the log level from the environment when it is imported, so enter this context before that.
-    A level other than 2 in the environment is kept.
+    The log level is changed only if it is not set, or if it is 2, the level that sketchkit itself sets.
     """
     before = os.environ.get(_LOG_LEVEL)
     with contextlib.ExitStack() as stack:
