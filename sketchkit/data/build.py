@@ -125,7 +125,7 @@ def build_dataset(
     limit: int | None = None,
     progress: bool = True,
 ) -> BuildResult:
-    """Build a dataset in the published layout from drawings of any source.
+    """Build a dataset in the `.npz` layout of sketch-rnn from drawings of any source.
 
     The same sources, options and seed give the same file. The file is written atomically, at the end.
 

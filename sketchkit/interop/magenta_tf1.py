@@ -1,4 +1,4 @@
-"""Conversion of models of the TF1 code: checkpoints with their `model_config.json`, and weights by TF1 names.
+"""Conversion of models of Magenta's TF1 code: checkpoints with their `model_config.json`, and weights by TF1 names.
 
 TF1 checkpoints do not contain the scale factor. The caller has to pass it; the default is 1.
 """
@@ -27,7 +27,7 @@ __all__ = ["from_tf1", "is_tf1_folder", "read_tf1", "tf1_name", "to_tf1"]
 logger = logging.getLogger("sketchkit")
 
 MAX_CONFIG_BYTES = 1 << 20
-#: Maximum number of points if the configuration does not contain it; the value of the published default dataset.
+#: Maximum number of points if the configuration does not contain it; the value of the TF1 trainer's default dataset.
 MAX_SEQ_LEN = 250
 
 _RENAMED = (
@@ -89,7 +89,7 @@ def is_tf1_folder(folder: Path) -> bool:
 
 
 def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str | None = None) -> SketchRNN:
-    """Read a folder of the published archive, or a run directory of the TF1 trainer.
+    """Read a model folder of Magenta's archive of models, or a run directory of the TF1 trainer.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _is_weight(name: str) -> bool:
 
 
 def _latest_checkpoint(folder: Path) -> Path:
-    """Return the file prefix of the checkpoint that `checkpoint` names, or else of the latest one."""
+    """Return the file prefix of the checkpoint that the file `checkpoint` names, or otherwise of the latest one."""
     prefixes = {int(match[1]): path.with_suffix("") for path in folder.glob("vector-*.index")
                 if (match := re.fullmatch(r"vector-(\d{1,12})\.index", path.name))}  # fmt: skip
     if not prefixes:

@@ -2,7 +2,7 @@
 
 A tensor is either nested lists of numbers, or base64 of little-endian int16 values that represent value * 10 / 32767,
 so that weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other values mean a VAE.
-Before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
+In files before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _VAE = (
     *_DECODER,
 )
 
-#: Recommended settings of the published JavaScript models: the library's temperature convention, a low temperature.
+#: Recommended settings of JavaScript models: the temperature convention of the library, and a low temperature.
 SAMPLING = Sampling(temperature=0.3, convention="js")
 
 

@@ -37,7 +37,7 @@ The table lists the losses of each split. KL is computed without tolerance. \
 As in training with `skip_padding`, the pen loss counts the points of a drawing and its first end row, \
 but not the rest of the padding. Sums over rows are divided by N_max, the maximum number of points.
 {% else %}
-The losses are computed as in the published training, including the padding.
+The losses are computed as in the original sketch-rnn code, including the padding.
 {% endif %}
 
 | split | reconstruction | KL | drawings |
@@ -48,7 +48,7 @@ The losses are computed as in the published training, including the padding.
 {% endif %}
 {% if changed %}
 
-Hyperparameters that differ from the published defaults: \
+Hyperparameters that differ from the defaults of sketch-rnn: \
 {% for name, value in changed.items() %}`{{ name }}={{ value }}`{{ "." if loop.last else ", " }}{% endfor %}
 
 {% endif %}

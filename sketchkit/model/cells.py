@@ -9,7 +9,7 @@ constant 1 is added to the input of the forget gate.
     layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate
     hyper        state (h, inner h, c, inner c)          arXiv 1609.09106
 
-The order of each tuple is the order of the parts in the published flat state vector.
+The order of each tuple is the order of the parts in the flat state vector of the original sketch-rnn code.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def split_state(cell: str, units: int, flat: tf.Tensor) -> State:
 
 
 def flatten_state(state: State) -> tf.Tensor:
-    """Return the published flat state vector, (batch, state_size)."""
+    """Return the flat state vector of the original sketch-rnn code, (batch, state_size)."""
     return tf.concat(state, axis=1)
 
 

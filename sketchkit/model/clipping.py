@@ -23,7 +23,7 @@ def clip_gradients(gradients: Sequence[tf.Tensor], limit: float) -> tuple[list[t
         Figures of the gradients before clipping: `finite`, 1 if all elements are finite, else 0; `grad_norm`, the
         Euclidean norm of all elements; `clipped`, the share of elements that are clipped, 0 to 1.
     """
-    # Clipping would hide a non-finite gradient, so finiteness is checked before it.
+    # Clipping would hide a non-finite gradient, so finiteness is checked before clipping.
     finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(g)) for g in gradients])
     norm = tf.sqrt(tf.add_n([tf.reduce_sum(tf.square(g)) for g in gradients]))
     exceeding = tf.add_n([tf.reduce_sum(tf.cast(tf.abs(g) > limit, tf.float32)) for g in gradients])

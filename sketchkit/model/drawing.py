@@ -52,7 +52,7 @@ class SamplingOptions:
     seed : int
         Seed of the noise.
     max_points : int or None
-        Maximum number of points of a drawing, with its beginning; None for the `max_seq_len` of the model.
+        Maximum number of points of a drawing, including its beginning; None for the `max_seq_len` of the model.
     """
 
     scales: TemperatureScales
@@ -89,7 +89,7 @@ class SamplingOptions:
 
 @dataclass(frozen=True)
 class Beginning:
-    """The first points of a drawing; there may be none.
+    """The first points of a drawing, possibly none.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Beginning:
         return rows
 
     def joined(self, rows: NDArray[np.float32]) -> Sketch:
-        """Return the drawing that continues with stroke-5 rows in model units, in the units of the sketch."""
+        """Return a drawing of the beginning and the given stroke-5 rows, which are in model units."""
         rows = np.concatenate([self.rows(), stroke3(rows)])
         rows[:, :2] *= self.scale
         return Sketch(rows, self.sketch.start)
@@ -134,7 +134,8 @@ def num_steps(count: int, max_points: int | None, config: ModelConfig) -> int:
     Raises
     ------
     ValueError
-        If the beginning has `max_points` points or more (None: `max_seq_len` of the model).
+        If the beginning has `max_points` points or more. If `max_points` is None, the `max_seq_len` of the model is the
+        limit.
     """
     limit = config.hparams.max_seq_len if max_points is None else max_points
     if count < limit:

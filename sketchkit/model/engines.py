@@ -1,7 +1,8 @@
 """`Engines`: the two engines of a model, NumPy and TensorFlow, and the choice between them.
 
 The import of TensorFlow and the compilation of a network take several seconds, and NumPy draws a few hundred drawings
-in less time. After that, TensorFlow takes half to two thirds of the time of NumPy. Their results differ by rounding.
+in less time. After that, TensorFlow takes half to two thirds of the time of NumPy. The results of the two engines
+differ by rounding.
 """
 
 from __future__ import annotations
@@ -56,11 +57,11 @@ class Inference(Protocol):
         """Sample drawings, (n, steps, 5)."""
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
-        """Return the density after every row of a drawing."""
+        """Return the density of the next point after every row of a drawing."""
 
 
 class Engines:
-    """The weights of a model, and the engines that run it, which are created when they are needed.
+    """The weights of a model, and the engines that run it. An engine is created when it is first needed.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ class Engines:
 
     @property
     def network(self) -> Network:
-        """The `keras.Model`. It can be trained, so both engines use its current weights from then on."""
+        """The `keras.Model`. It can be trained, so after the first access both engines use its current weights."""
         with _creation_lock:
             self._weights_may_change = True
             return self._created_network()
@@ -140,8 +141,8 @@ class Engines:
         return self._network
 
     def _numpy_inference(self) -> NumpyInference:
-        # This does not take the lock, so that a small request need not wait while another thread imports TensorFlow.
-        # Two threads may each create an engine, with the same weights.
+        # This method does not take the lock, so that a small request need not wait while another thread imports
+        # TensorFlow. Two threads may therefore each create an engine, with the same weights.
         engine = self._numpy
         if engine is None or self._weights_may_change:
             engine = self._numpy = NumpyInference(self._hparams, self.weights)
@@ -150,7 +151,8 @@ class Engines:
     def _tensorflow_inference(self) -> Inference:
         with _creation_lock:  # all threads share one network
             if self._tensorflow is None:
-                network = self._created_network()  # before the next import, because this hides TensorFlow's messages
+                # This imports TensorFlow with its messages hidden, so it comes before the next import.
+                network = self._created_network()
                 from sketchkit.model.inference import BatchedInference
 
                 self._tensorflow = BatchedInference(network)

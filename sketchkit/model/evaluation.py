@@ -143,7 +143,7 @@ def drawing_losses(
 
 
 def mean_losses(sums: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Return mean losses from the results of `loss_sums` on parts of a split; raises the errors of `evaluate`."""
+    """Return mean losses from the results of `loss_sums` on parts of a split. The errors are those of `evaluate`."""
     total = {name: sum(part[name] for part in sums) for name in ("recon", "kl", "drawings")}
     count = total["drawings"]
     if not count:

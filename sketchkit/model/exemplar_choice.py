@@ -14,15 +14,16 @@ from sketchkit.sketch import Sketch
 __all__ = ["choose_exemplars"]
 
 
-#: Quantiles of the numbers of points between which a drawing can be an exemplar, for several categories and for one.
-#: Simple drawings are the easiest to reconstruct, but have too little detail to tell categories apart. A model of
-#: one category draws drawings of medium length best.
+#: A drawing can be an exemplar if its number of points is between these quantiles; the first pair is for models of
+#: several categories, the second for models of one. Simple drawings are the easiest to reconstruct, but have too little
+#: detail to tell categories apart. A model of one category draws drawings of medium length best.
 LENGTHS, LENGTHS_OF_ONE = (0.5, 1.0), (0.4, 0.7)
-#: Fraction of the drawings of a category that are candidates, those with the best reconstructions.
+#: Fraction of the drawings of a category that become candidates: those with the best reconstructions.
 CANDIDATES = 0.3
 #: Number of reconstructions of a candidate, each with another seed.
 SEEDS = 4
-#: Weight of the identity matrix in the covariance of the codes, which keeps it invertible for few drawings.
+#: Weight of the identity matrix that is added to the covariance of the codes, so that the covariance of few codes is
+#: invertible, too.
 SHRINKAGE = 0.1
 
 
@@ -80,10 +81,10 @@ def _distances(sketches: Sequence[Sketch], others: Sequence[Sketch]) -> NDArray[
 
 
 def _fit_score(codes: Sequence[NDArray[np.float32]]) -> Callable[[NDArray[np.float32]], NDArray[np.float64]]:
-    """Return a function from codes, (n, z_size), to scores for each category, (n, categories).
+    """Return a function that maps codes, (n, z_size), to scores for each category, (n, categories).
 
-    It assumes normal distributions with one mean for each category and one covariance for all of them, and equal
-    frequencies of the categories (linear discriminant analysis).
+    The function assumes normal distributions with one mean for each category and one covariance for all categories, and
+    equal frequencies of the categories (linear discriminant analysis).
     """
     means = np.stack([z.mean(axis=0, dtype=np.float64) for z in codes])  # (categories, z_size)
     residuals = np.concatenate([z - mean for z, mean in zip(codes, means, strict=True)])

@@ -2,8 +2,9 @@
 
 It works as `FusedScan` does (see `sketchkit.model.fused_scan`). In a hyper cell, three products read values of earlier
 steps: the hidden term of the gates, the gates of the inner cell, and the embeddings of the inner hidden state. The scan
-stores these products. The backward loop differentiates what follows from them, overwrites each product with its
-gradient, and computes the gradients of their weights with one matrix product for several steps.
+stores these products. The backward loop differentiates the operations that follow the products and overwrites each
+product with its gradient. It then computes the gradients of the weights in these products with one matrix product for
+several steps.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ ZERO = tf.UnconnectedGradients.ZERO
 class _Weights(NamedTuple):
     """Weights of a hyper cell in the form that the loops use.
 
-    The input of a step has few columns, `width`. What the latent code adds is the same in all steps (`fixed`).
+    The input of a step has `width` columns, which are few. The terms of the latent code are the same in all steps; they
+    are in `fixed` and `inner_fixed`.
     """
 
     fixed: tf.Tensor  # (batch, 4 * units), time-independent part of the input term of the gates
@@ -38,7 +40,7 @@ class _Weights(NamedTuple):
     W_inner_x: tf.Tensor  # (width, 4 * inner units)
     W_inner_hh: tf.Tensor  # (units + inner units, 4 * inner units), for both hidden states
     embedding: tf.Tensor  # (inner units, 12 * 32); see `cells.hyper_weights`
-    others: tuple[tf.Tensor, ...]  # read after the products: bias, norms of both cells, biases and maps of embeddings
+    others: tuple[tf.Tensor, ...]  # not in the products: bias, norms of both cells, biases and maps of embeddings
 
 
 class _Products(NamedTuple):
@@ -106,7 +108,7 @@ class FusedHyperScan:
     def _forward(
         self, steps: tf.Tensor, inputs: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor, *flat: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
-        """Return the final hidden states and cells, those of all steps, the products of all steps and of the last."""
+        """Return the final hidden and cell states, those of all steps, and the products of all and of the last step."""
         w = _unflatten(flat)
         time, batch, units = inputs.shape[0], inputs.shape[1], w.W_hh.shape[0]
 
@@ -156,7 +158,7 @@ class FusedHyperScan:
         units, width = w.W_hh.shape[0], w.W_x.shape[0]
         back = tuple(tf.transpose(matrix) for matrix in (w.W_hh, w.W_inner_hh, w.embedding))
 
-        # As in `FusedScan`, each iteration passes the products of the next one as loop variables.
+        # As in `FusedScan`, each iteration passes the products of the next iteration as loop variables.
         def backward_step(
             t: tf.Tensor, d_hidden: tf.Tensor, d_cell: tf.Tensor, d_fixed: tf.Tensor, d_W_x: tf.Tensor,
             *rest: tf.Tensor,
@@ -227,7 +229,7 @@ def _unflatten(flat: Sequence[tf.Tensor]) -> _Weights:
 
 def _input_term(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> tf.Tensor:
     """Return the input term of the gates of one step."""
-    for k in range(row.shape[1]):  # for so few columns, additions are faster than a product
+    for k in range(row.shape[1]):  # for so few columns, additions are faster than a matrix product
         fixed += row[:, k : k + 1] * W_x[k]
     return fixed
 

@@ -32,7 +32,7 @@ CHUNK_STEPS = 8
 
 
 class _Buffers(NamedTuple):
-    """Values of all steps that the backward loop reads."""
+    """Values of the steps, which the backward loop reads."""
 
     last_gates: tf.Tensor  # (batch, 4 * units), gates of the last step
     hs: tf.Tensor  # (time + 1, batch, units), hidden states, the initial one first
@@ -92,7 +92,7 @@ class FusedScan:
         @tf.custom_gradient
         def run(*tensors: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tuple[tf.Tensor | None, ...]]]:
             # In eager mode, TensorFlow would also differentiate the compiled loop, in addition to the custom gradient.
-            # In a graph it does not, and `stop_gradient` there would copy the buffers in every step.
+            # In a graph it does not, and `stop_gradient` would make the loop copy the buffers in every step.
             arguments = tuple(tf.stop_gradient(tensor) for tensor in tensors) if tf.executing_eagerly() else tensors
             final_h, final_c, *buffers = self._compiled_forward(*arguments)
             steps, inputs, _, _, W_hh, _, _, *norms = tensors
@@ -128,7 +128,7 @@ class FusedScan:
         ) -> tuple[tf.Tensor, ...]:
             gates = h @ W_hh + fixed  # (batch, 4 * units)
             row = inputs[t]
-            for k in range(row.shape[1]):  # for so few columns, additions are faster than a product
+            for k in range(row.shape[1]):  # for so few columns, additions are faster than a matrix product
                 gates += row[:, k : k + 1] * W_x[k]
             h, c = self._state_after(t, gates, h, c, *norms)
             return t + 1, gates, h, c, write_row(hs, h, t + 1), write_row(cs, c, t + 1), write_row(ps, gates, t)
@@ -143,12 +143,12 @@ class FusedScan:
         self, steps: tf.Tensor, inputs: tf.Tensor, W_hh: tf.Tensor, gates: tf.Tensor, hs: tf.Tensor, cs: tf.Tensor,
         ps: tf.Tensor, d_outputs: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, *norms: tf.Tensor,
     ) -> tuple[tf.Tensor, ...]:  # fmt: skip
-        """Return the gradients of `inputs` (zeros) and of the arguments of `__call__` after it."""
+        """Return the gradients of `inputs` (zeros) and of the arguments that follow `inputs` in `__call__`."""
         W_back = tf.transpose(W_hh)
 
-        # Each iteration passes the gates of the next one as a loop variable, read from the buffer after the write. If
-        # an iteration read its own gates from the buffer, XLA would read the buffer at each use of the gates, could not
-        # overwrite it in place, and would copy the whole buffer in every step.
+        # Each iteration writes to the buffer, then reads the gates of the next iteration from it, and passes them as a
+        # loop variable. If an iteration read its own gates from the buffer, XLA would read the buffer at each use of
+        # the gates, could not overwrite it in place, and would copy the whole buffer in every step.
         def backward_step(
             t: tf.Tensor, gates: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, ps: tf.Tensor, *d_norms: tf.Tensor
         ) -> tuple[tf.Tensor, ...]:

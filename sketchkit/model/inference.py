@@ -81,7 +81,7 @@ class BatchedInference:
         padded_noise = np.full((time, batch, 4), 0.5, dtype=np.float32)
         padded_noise[:steps, :count] = noise.transpose(1, 0, 2)
         padded_noise[steps:, :count] = 0.5
-        # Padding repeats the first drawing, so it never makes the loop run longer than that drawing does.
+        # Padding repeats the first drawing, so the loop never runs for more steps because of the padding.
         padded_noise[:, count:] = padded_noise[:, :1]
         z = None
         if codes is not None:
@@ -97,7 +97,7 @@ class BatchedInference:
             tf.constant(prefix),
             tf.constant(num_rows - 1),
             tf.constant(input_rows[-1]),
-            # A greedy drawing may be empty, as in the published sampler; other drawings have at least one point.
+            # A greedy drawing may be empty, as in the original sketch-rnn code; others have at least one point.
             tf.constant(num_rows > 1 or np.isinf(scales.logits)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))
@@ -121,7 +121,7 @@ class BatchedInference:
         return sample(self.network, z, state, tf.tile(row[None], [batch, 1]), noise, scales, may_end)
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
-        """Return the density after every row of a stroke-3 drawing.
+        """Return the density of the next point after every row of a stroke-3 drawing.
 
         Parameters
         ----------

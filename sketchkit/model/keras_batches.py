@@ -28,7 +28,7 @@ def keras_batches(model: SketchRNN, dataset: Dataset, split: SplitName = "train"
         Model whose `network` is trained or evaluated. It determines the batch size, the maximum number of points and
         the scale factor.
     dataset : Dataset
-        Drawings. Those that are longer than the maximum are skipped.
+        Drawings. Drawings of more points than the model's maximum are skipped.
     split : str
         `train`: random batches with the augmentation of the hyperparameters; each further pass continues with new
         batches. Without `skip_padding`, these are the batches of `sketchkit.train`, with the same noise. `valid` or
@@ -39,9 +39,9 @@ def keras_batches(model: SketchRNN, dataset: Dataset, split: SplitName = "train"
     Returns
     -------
     tf.data.Dataset
-        Batches in the format of `sketchkit.model.network.Network`. Those of `valid` and `test` have one more key,
-        `drawings`: the number of drawings, at the start of the batch, that count. Any drawings after them only fill the
-        last batch to its full size.
+        Batches in the format of `sketchkit.model.network.Network`. Batches of `valid` and `test` have one more key,
+        `drawings`: the number of drawings that are evaluated, which come first in the batch. Any drawings after them
+        only fill the last batch to its full size.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from sketchkit.model.schedules import LearningRate
 __all__ = ["KerasTraining"]
 
 #: End of the error messages about unsupported input: what to pass instead.
-OUR_WAY = (
+SUPPORTED_INPUT = (
     "pass sketchkit.model.keras_batches.keras_batches(model, dataset), or train with sketchkit.train, which also "
     "saves checkpoints"
 )
@@ -24,9 +24,9 @@ class KerasTraining(keras.Model):
     """Base class of `sketchkit.model.network.Network`: what Keras expects of a model that computes its own loss.
 
     `fit`, `evaluate`, `predict`, `train_on_batch` and `test_on_batch` take batches of
-    `sketchkit.model.keras_batches.keras_batches`. Their results are means over all batches so far: `recon`, `kl`, and
-    `loss`, which is the training loss in training, and recon + kl_weight * max(kl, kl_tolerance) at the configured
-    kl_weight in evaluation.
+    `sketchkit.model.keras_batches.keras_batches`. Their results, except those of `predict`, are means over all batches
+    so far: `recon`, `kl` and `loss`. In training, `loss` is the training loss. In evaluation, it is recon + kl_weight *
+    max(kl, kl_tolerance), with the hyperparameter `kl_weight`.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class KerasTraining(keras.Model):
     # Defined by the network -----------------------------------------------------------------------
 
     def training_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Take one training step, and return at least the losses `loss`, `recon` and `kl` before it."""
+        """Take one training step, and return at least the losses `loss`, `recon` and `kl` before the step."""
         raise NotImplementedError
 
     def per_drawing_losses(self, batch: Mapping[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
@@ -74,7 +74,7 @@ class KerasTraining(keras.Model):
         loss = means["recon"].result()
         if h.conditional:
             loss += h.kl_weight * tf.maximum(means["kl"].result(), h.kl_tolerance)
-        means["loss"].reset_state()  # the tolerance applies to the mean KL, so this is not a mean over batches
+        means["loss"].reset_state()  # the tolerance applies to the mean KL, so the loss is not a mean over batches
         means["loss"].update_state(loss)
         return {name: mean.result() for name, mean in means.items()}
 
@@ -82,7 +82,7 @@ class KerasTraining(keras.Model):
         """Return the reconstruction loss of each drawing of a batch, (batch,)."""
         return self.per_drawing_losses(_to_batch(data))[0]
 
-    # Methods of `keras.Model` that accept only our batches ----------------------------------------
+    # Methods of `keras.Model` that accept only batches of `keras_batches` -------------------------
 
     def fit(self, x: Any = None, *arguments: Any, **options: Any) -> keras.callbacks.History:
         """Train on batches, like `keras.Model.fit`."""
@@ -119,9 +119,9 @@ class KerasTraining(keras.Model):
         Parameters
         ----------
         optimizer : str or keras.optimizers.Optimizer, optional
-            Default: the published optimizer and learning rate schedule, those of `sketchkit.train`.
+            Default: the optimizer and the learning rate schedule of `sketchkit.train`.
         loss, metrics : None
-            The network computes its own.
+            Not supported: the network computes its own loss and metrics.
         **options
             Further arguments of `keras.Model.compile`.
 
@@ -139,7 +139,7 @@ class KerasTraining(keras.Model):
         self.optimizer.build(self.trainable_variables)
 
     def compile_published(self, rate_scale: float = 1.0) -> Self:
-        """Compile the network with the published optimizer and learning rate schedule, and return it.
+        """Compile the network with the optimizer and the learning rate schedule of sketch-rnn, and return it.
 
         Parameters
         ----------
@@ -171,7 +171,7 @@ def _to_batch(data: Any) -> Mapping[str, tf.Tensor]:
     """Return the batch from the data that Keras passes to a step. Raises ValueError if the data contain no batch."""
     batch, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     if not isinstance(batch, Mapping) or not {"rows", "lengths"} <= batch.keys():
-        raise ValueError(f"expected batches with rows and lengths, got {_describe(batch)}; {OUR_WAY}")
+        raise ValueError(f"expected batches with rows and lengths, got {_describe(batch)}; {SUPPORTED_INPUT}")
     return batch
 
 
@@ -180,7 +180,7 @@ def _check_input(x: Any) -> None:
     given = x[0] if isinstance(x, tuple) and x else x
     is_stream = isinstance(given, (tf.data.Dataset, keras.utils.PyDataset)) or hasattr(given, "__next__")
     if not is_stream and not isinstance(given, Mapping):
-        raise ValueError(f"expected batches with rows and lengths, got {_describe(given)}; {OUR_WAY}")
+        raise ValueError(f"expected batches with rows and lengths, got {_describe(given)}; {SUPPORTED_INPUT}")
 
 
 def _describe(value: Any) -> str:

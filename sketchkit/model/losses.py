@@ -11,7 +11,7 @@ from sketchkit.model.mixture import MixtureTensors, log_density
 
 __all__ = ["kl_loss", "reconstruction_losses"]
 
-#: The published loss adds this constant to the density before it takes the logarithm.
+#: The loss of the original sketch-rnn code adds this constant to the density before it takes the logarithm.
 DENSITY_FLOOR = 1e-6
 
 

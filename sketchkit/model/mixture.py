@@ -19,7 +19,7 @@ __all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
 
 
 class MixtureTensors(NamedTuple):
-    """Raw mixture parameters from the network, each (rows, num_mixture), except the pen logits.
+    """Raw mixture parameters from the network, each (rows, num_mixture); the pen logits are (rows, 3).
 
     Logits and logarithms are used because they stay finite where probabilities or standard deviations are rounded to 0.
     """

@@ -69,13 +69,13 @@ def read_folder(folder: str | Path) -> tuple[ModelConfig, Weights]:
 def check_replaceable(folder: Path) -> None:
     """Check that a model folder can be written to a path without data loss.
 
-    At the path there must be nothing, an empty folder, or a model folder.
+    The path must not exist, or must be an empty folder or a model folder.
 
     Raises
     ------
     FileExistsError
-        If the path is a file, or a folder without the `config.json` of a model or with a file that sketchkit did not
-        write.
+        If the path is a file, a folder that is neither empty nor a model folder, or a model folder with a file that
+        sketchkit did not write.
     """
     if not folder.exists():
         return
@@ -162,8 +162,8 @@ def write_folder(
     ValueError
         If a weight is missing, has another shape, is not finite, or is too large for `dtype`.
     FileExistsError
-        If `folder` exists and is not a model folder, or contains a file that sketchkit did not write. The folder is
-        left unchanged.
+        If `folder` is a file, a folder that is neither empty nor a model folder, or a model folder with a file that
+        sketchkit did not write. The folder is left unchanged.
     OSError
         If the disk is full or the path is not writable. The existing folder is left unchanged.
     """
@@ -171,7 +171,7 @@ def write_folder(
         raise ValueError(f"dtype: expected float32 or float16, got {dtype!r}")
     if unknown := set(pictures or ()) - {*PICTURES}:
         raise ValueError(f"pictures: expected names among {', '.join(PICTURES)}, got {', '.join(sorted(unknown))}")
-    requested, folder = Path(folder), Path(folder).resolve()  # a symbolic link is kept and points to the new folder
+    requested, folder = Path(folder), Path(folder).resolve()  # a symbolic link is kept; its target is replaced
     recover(folder)
     check_replaceable(folder)
     checked = check_weights(weights, config.hparams, "the model")

@@ -48,8 +48,8 @@ class Network(KerasTraining):
     A batch is a mapping:
 
     rows
-        (batch, time + 1, 5) float32, stroke-5 in model units; row 0 is the start token. `time` is N_max, or less if
-        all drawings end earlier.
+        (batch, time + 1, 5) float32, stroke-5 in model units; row 0 is the start token. `time` is `max_seq_len`
+        (N_max), or less if all drawings end earlier.
     lengths
         (batch,) int32, number of points of each drawing.
     eps
@@ -106,7 +106,7 @@ class Network(KerasTraining):
         key : uint32 tensor, optional
             Random key of recurrent dropout. Default: no dropout.
         shard : int32 tensor (2,), optional
-            Place of the rows in a larger batch; see `Network`.
+            Position of the rows in a larger batch; see `Network`.
         """
         h, w = self.hparams, self.tensors()
         summaries = []
@@ -170,7 +170,7 @@ class Network(KerasTraining):
         steps : int tensor (), optional
             Number of rows to read. Mixtures of later rows are undefined.
         shard : int32 tensor (2,), optional
-            Place of the rows in a larger batch; see `Network`.
+            Position of the rows in a larger batch; see `Network`.
         """  # fmt: skip
         h, w = self.hparams, self.tensors()
         batch = rows.shape[0]
@@ -218,7 +218,7 @@ class Network(KerasTraining):
     def forward(
         self, batch: Mapping[str, tf.Tensor], *, training: bool = False, pen_rows: PenRows | None = None
     ) -> Forward:
-        """Run the encoder and the decoder on a batch; see `Network` for its format.
+        """Run the encoder and the decoder on a batch; see `Network` for the format of a batch.
 
         If `pen_rows` excludes padding, the decoder stops at the end row of the longest drawing.
         """

@@ -107,7 +107,8 @@ def dropout_mask(key: tf.Tensor, rows: tf.Tensor, units: int, keep: float) -> tf
     key : uint32 tensor, scalar
         Random key of the training step and the layer.
     rows : int32 tensor, shape (n,)
-        Row numbers; t * batch + b is time step t of drawing b. The mask of a row depends only on `key` and its number.
+        Row numbers; t * batch + b is time step t of drawing b. The mask of a row depends only on `key` and the row
+        number.
     units : int
         Units of the layer.
     keep : float

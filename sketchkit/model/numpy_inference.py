@@ -57,7 +57,7 @@ class NumpyInference:
         if not drawings:
             empty = np.zeros((0, self._hparams.z_size), dtype=np.float32)
             return empty, empty
-        # Drawings are sorted by length, the longest first, so that those still running are the first ones.
+        # Drawings are sorted by length, the longest first, so that the drawings that have not ended come first.
         order = np.argsort([-len(drawing) for drawing in drawings], kind="stable")
         rows = [stroke5(drawings[index]) for index in order]
         forward, backward = self._encoders
@@ -92,7 +92,7 @@ class NumpyInference:
         count, steps = noise.shape[:2]
         drawn = np.tile(END_ROW, (count, steps, 1))
         inputs = np.concatenate([START_ROW[None], stroke5(beginning)])
-        # A greedy drawing may be empty, as in the published sampler; other drawings have at least one point.
+        # A greedy drawing may be empty, as in the original sketch-rnn code; others have at least one point.
         may_end = len(inputs) > 1 or np.isinf(scales.logits)
         with np.errstate(over="ignore", invalid="ignore"):
             scales = TemperatureScales(*np.array(scales, dtype=np.float32))
@@ -117,7 +117,7 @@ class NumpyInference:
         return drawn
 
     def mixture(self, drawing: NDArray[np.float32], code: NDArray[np.float32] | None, scale: float) -> MixtureDensity:
-        """Return the density after every row of a drawing; see `BatchedInference.mixture` for the parameters."""
+        """Return the density of the next point after every row; see `BatchedInference.mixture` for the parameters."""
         z = None if code is None else code[None]
         state, fixed = self._initial_state(z, 1), self._decoder.fixed(z, 1)
         hidden = []
@@ -161,7 +161,8 @@ def _sample_rows(
 ) -> NDArray[np.float32]:
     """Sample one stroke-5 row for each drawing, (batch, 5), as `sketchkit.model.sampling` does.
 
-    `outputs` are those of the last layer, (batch, 3 + 6 * num_mixture); `noise` is that of the step, (batch, 4).
+    `outputs` are the outputs of the last layer, (batch, 3 + 6 * num_mixture); `noise` is the noise of the step,
+    (batch, 4).
     """
     batch = len(outputs)
     drawings = np.arange(batch)
@@ -181,8 +182,8 @@ def _sample_index(logits: NDArray[Any], uniform: NDArray[np.float32], scale: flo
     """Return the index, (batch,), at which the cumulative distribution exceeds `uniform` (batch, 1)."""
     if np.isinf(scale):
         return np.asarray(logits.argmax(axis=1))
-    # In float64, as in the page, so that the rounding of the sums does not select another component. The largest logit
-    # is subtracted first, so that low temperatures do not overflow.
+    # The sums are computed in float64, as in the page, so that rounding does not select another component. The largest
+    # logit is subtracted first, so that low temperatures do not overflow.
     logits = logits.astype(np.float64)
     p = np.exp((logits - np.maximum.reduce(logits, axis=1, keepdims=True)) * scale)
     cumulative = np.add.accumulate(p, axis=1)

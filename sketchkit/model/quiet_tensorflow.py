@@ -64,7 +64,7 @@ def grow_memory() -> None:
 
 @contextlib.contextmanager
 def _tensorflow_backend() -> Iterator[None]:
-    """Select the TensorFlow backend for an import of Keras, in place of the one in its configuration file."""
+    """Select the TensorFlow backend for an import of Keras, instead of the backend in Keras's configuration file."""
     before = os.environ.get("KERAS_BACKEND")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:

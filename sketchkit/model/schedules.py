@@ -1,4 +1,4 @@
-"""The published schedules of the learning rate and the KL weight."""
+"""The schedules of the learning rate and the KL weight, as in the original sketch-rnn code."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sketchkit.hparams import HParams
 __all__ = ["LearningRate", "kl_weight", "learning_rate"]
 
 
-def kl_weight(hparams: HParams, step: float | tf.Tensor) -> Any:  # the type of step
+def kl_weight(hparams: HParams, step: float | tf.Tensor) -> Any:  # the result has the type of step
     """Return the weight of the KL loss at a step: w - (w - w_start) * kl_decay_rate ** step."""
     h = hparams
     return h.kl_weight - (h.kl_weight - h.kl_weight_start) * h.kl_decay_rate**step
 
 
-def learning_rate(hparams: HParams, step: float | tf.Tensor) -> Any:  # the type of step
+def learning_rate(hparams: HParams, step: float | tf.Tensor) -> Any:  # the result has the type of step
     """Return the learning rate at a step: (lr - min_lr) * decay_rate ** step + min_lr."""
     h = hparams
     return (h.learning_rate - h.min_learning_rate) * h.decay_rate**step + h.min_learning_rate

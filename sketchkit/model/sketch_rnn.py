@@ -22,8 +22,8 @@ __all__ = ["SketchRNN"]
 
 #: Number of samples from which `drawing_size` is estimated, if the configuration does not contain it.
 SIZE_SAMPLES = 256
-#: Range of the longer side, relative to `drawing_size`: of a whole drawing, and of a beginning. Drawings within these
-#: bounds are not scaled, because the sizes of training drawings also vary by this much.
+#: Range of the longer side of a whole drawing, and of a beginning, relative to `drawing_size`. Drawings within the
+#: range are not scaled, because the sizes of training drawings also vary by this much.
 DRAWING_SIZE_RANGE = (0.8, 1.25)
 BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
@@ -66,7 +66,7 @@ class SketchRNN(StoredModel):
     def drawing_size(self) -> float:
         """Median of the longer side of the training drawings, in data units.
 
-        If the configuration does not contain it, it is estimated from samples.
+        If the configuration does not contain this value, it is estimated from samples.
         """
         return self.config.drawing_size or self.measure_size()
 
@@ -140,7 +140,7 @@ class SketchRNN(StoredModel):
         convention: Convention | None = None,
         pen_temperature: float | None = None,
         max_points: int | None = None,
-    ) -> Any:  # the type depends on the number of dimensions of z
+    ) -> Any:  # the type depends on n and the number of dimensions of z
         """Decode latent codes into drawings.
 
         Parameters
@@ -227,7 +227,7 @@ class SketchRNN(StoredModel):
         Raises
         ------
         ValueError
-            If the category is unknown, the model has no exemplars, or a setting is out of range.
+            If the category is unknown or the model has no exemplars of categories, or if a setting is out of range.
         """
         count = check_count(n)
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
@@ -278,9 +278,9 @@ class SketchRNN(StoredModel):
         n : int, optional
             Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
-            Latent code of the completed drawing (conditional models). Default: the code of the beginning. A model with
-            exemplars instead uses the exemplars whose codes are nearest to it, one for each completion. For an empty
-            beginning, the codes are those of `generate`.
+            Latent code of the completed drawing (conditional models). Default: the code of the beginning or, if the
+            model has exemplars, the codes of the exemplars nearest to the code of the beginning, one for each
+            completion. For an empty beginning, the codes are those of `generate`.
         category : str, optional
             Category of the completed drawing, as in `generate`. It cannot be combined with `z`.
         temperature, seed, convention, pen_temperature, max_points
@@ -300,8 +300,8 @@ class SketchRNN(StoredModel):
         Raises
         ------
         ValueError
-            If the beginning has `max_points` points or more (default: `max_seq_len` of the model), if both `z` and
-            `category` are given, if the model does not support `z` or `category`, or if a setting is out of range.
+            If the beginning has at least as many points as the completed drawing may have, if both `z` and `category`
+            are given, if the model does not support `z` or `category`, or if a setting is out of range.
         """
         count = check_count(n)
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
@@ -376,10 +376,10 @@ class SketchRNN(StoredModel):
         return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
 
     def fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
-        """Return the scale of a drawing, in its own units per model unit, that brings its size into a range.
+        """Return the scale, in units of the drawing per model unit, at which the size of a drawing is within a range.
 
-        The range is relative to `drawing_size`. The drawing is scaled as little as possible. A drawing without size is
-        not scaled.
+        The range is relative to `drawing_size`. The drawing is scaled as little as possible. A drawing of size 0 is not
+        scaled.
         """
         extent = sketch.extent
         if not extent > 0:

@@ -4,7 +4,7 @@ The product of one row with a recurrent matrix takes less time than OpenBLAS, th
 to wake and to join its threads. On a busy machine, a joining thread waits for a whole time slice, and one product takes
 milliseconds instead of microseconds. OpenBLAS uses several threads if the operands exceed a certain size, and the
 number of threads is a setting of the whole process. A `SmallProduct` therefore divides the columns of the matrix into
-blocks below that size. One call of NumPy multiplies all of them.
+blocks below that size. One call of NumPy multiplies all blocks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VECTOR_LIMIT = 2304 * 4
 MATRIX_LIMIT = 65536 * 4
 #: Maximum number of rows of one product of matrices.
 MAX_ROWS = MATRIX_LIMIT // VECTOR_LIMIT
-#: Several rows are padded to a multiple of this number, the rows of the innermost loops of OpenBLAS.
+#: Two or more rows are padded to a multiple of this number, which is the number of rows in OpenBLAS's innermost loops.
 ROW_MULTIPLE = 4
 MAX_WIDTH = 64
 

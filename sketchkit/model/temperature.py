@@ -15,7 +15,7 @@ import numpy as np
 
 __all__ = ["CONVENTIONS", "Convention", "Sampling", "TemperatureScales", "temperature_scales"]
 
-#: Conventions for the temperature τ. `paper` (arXiv 1704.03477, eq. 8): logits / τ, σ² · τ. `tf1` (the published TF1
+#: Conventions for the temperature τ. `paper` (arXiv 1704.03477, eq. 8): logits / τ, σ² · τ. `tf1` (Magenta's TF1
 #: sampler): logits / τ, σ · τ. `js` (sketch-rnn-js and @magenta/sketch): logits / (0.5 + 0.5 τ), σ² · τ.
 Convention = Literal["paper", "tf1", "js"]
 CONVENTIONS: tuple[Convention, ...] = get_args(Convention)

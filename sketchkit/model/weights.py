@@ -37,14 +37,14 @@ __all__ = [
     "weight_shapes",
 ]
 
-#: Units and embedding size of the inner network of the hyper cell, as in the published code.
+#: Units and embedding size of the inner network of the hyper cell, as in the original sketch-rnn code.
 HYPER_UNITS = 256
 HYPER_EMBEDDING = 32
 
 #: Layers from the inner network to the gates of the main cell, for the input x and the hidden state h.
 HYPER_MAPS = tuple(f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo")
 
-#: Constants of the cells, as in the published code: the term added to the input of the forget gate, and the term added
+#: Constants of the cells, as in sketch-rnn: the term added to the input of the forget gate, and the term added
 #: to the variance in a layer norm.
 FORGET_BIAS = 1.0
 EPSILON = 1e-3
@@ -114,7 +114,7 @@ def _cell_shapes(path: str, cell: str, inputs: int, units: int) -> dict[str, tup
 def initial_weights(hparams: HParams, seed: int) -> Weights:
     """Return initial weights, determined by the hyperparameters and the seed.
 
-    The distributions are the published ones: orthogonal recurrent matrices for each gate, Glorot uniform input
+    The distributions are those of sketch-rnn: orthogonal recurrent matrices for each gate, Glorot uniform input
     matrices and output layer, normal layers around the latent code (standard deviation 0.001), and constant scales of
     0.1 in the hyper cell.
 
@@ -156,7 +156,7 @@ def _initial(name: str, shape: tuple[int, ...], noise: np.random.Generator) -> N
         return noise.normal(0, 0.01, shape)
     if part == "beta":
         return np.zeros(shape)
-    # Glorot uniform, for W_xh, output/w and (as in the published code) output/b. Fan-in and fan-out of a vector are
+    # Glorot uniform, for W_xh, output/w and (as in sketch-rnn) output/b. Fan-in and fan-out of a vector are
     # its length.
     limit = math.sqrt(6 / (shape[0] + shape[-1]))
     return noise.uniform(-limit, limit, shape)

@@ -14,7 +14,7 @@ plots
     `density`, `loss_curves`, `compared_curves`, `latent_scatter` and `length_histogram` return a `Plot`: a matplotlib
     figure with a notebook representation that does not use pyplot.
 
-`__init__.pyi` lists the names; each imports its module on first use, so importing this package imports neither
+`__init__.pyi` lists the names. The module of a name is imported on first use, so importing this package imports neither
 matplotlib nor Pillow.
 """
 

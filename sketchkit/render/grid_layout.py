@@ -1,4 +1,4 @@
-"""`GridLayout`: the places of sketches and labels in a sample grid, for pictures of all formats."""
+"""`GridLayout`: the positions of sketches and labels in a sample grid, for pictures of all formats."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class GridLayout:
-    """The places of sketches and labels in a grid.
+    """The positions of sketches and labels in a grid.
 
     Attributes
     ----------
@@ -150,11 +150,11 @@ def _text_width(text: str) -> float:
 
 
 def _label_texts(name: str, labels: Sequence[object] | None, count: int, items: str) -> list[str]:
-    """Return `count` strings on one line; numbers are rounded to four digits, and None is an empty string."""
+    """Return `count` strings without line breaks. Numbers are rounded to four digits; None becomes an empty string."""
     if labels is None:
         return [""] * count
     if isinstance(labels, str):
-        raise ValueError(f"{name}: expected one label for each of {count} {items}, got the single text {labels!r}")
+        raise ValueError(f"{name}: expected one label for each of {count} {items}, got the single string {labels!r}")
     if len(labels) != count:
         raise ValueError(f"{name}: expected one label for each of {count} {items}, got {len(labels)}")
     return [

@@ -25,7 +25,7 @@ _LATE = (0.74, 0.16, 420.0)
 
 
 def ramp(count: int) -> list[str]:
-    """Return `count` perceptually evenly spaced colors from early to late, as "#rrggbb".
+    """Return `count` perceptually evenly spaced colors from the first to the last stroke, as "#rrggbb".
 
     The colors are interpolated linearly in OKLCH. The conversion to sRGB follows B. Ottosson, "A perceptual color
     space for image processing" (2020), https://bottosson.github.io/posts/oklab/.

@@ -74,7 +74,7 @@ class Picture:
         return self.text
 
     def _repr_html_(self) -> str:
-        # An image in addition to the SVG, because an untrusted notebook shows images, but no inline SVG.
+        # Notebooks get an image in addition to the SVG, because they show no inline SVG unless they are trusted.
         return (
             f'<img alt="{type(self).__name__}" width="{self.width:g}" height="{self.height:g}" src="{self.data_uri()}">'
         )

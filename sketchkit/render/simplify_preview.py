@@ -44,7 +44,7 @@ def simplification(
     -------
     Picture
         One row for each sketch: the original, then one cell for each epsilon, with the simplified drawing and its
-        points over the original in gray. The number below a cell is the number of points of its drawing.
+        points in front of the original, which is gray. The number below a cell is the number of points of its drawing.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def simplification(
 def _add_cell(
     canvas: Canvas, sketch: Sketch, epsilon: float | None, corner: tuple[float, float], cell: float, *, marked: bool
 ) -> None:
-    """Add a cell with a sketch, or with its simplified form and points over the original, and its number of points."""
+    """Add a cell with a sketch or, if `epsilon` is given, with its simplified form in front of the original."""
     left, top = corner
     line = line_width(None, cell)
     to_pixels = centered(sketch.bounds, common_scale([sketch], 0.86 * cell), (left + cell / 2, top + cell / 2))

@@ -103,10 +103,10 @@ def grid(
     cell : float
         Side of a cell, px.
     labels : sequence, optional
-        Labels below the cells: a text, a number or None for each. Long labels are truncated; a tooltip shows the full
+        Labels below the cells: a string, a number or None for each. Long labels are truncated; a tooltip shows the full
         text.
     row_labels : sequence, optional
-        Labels to the left of the rows: a text, a number or None for each.
+        Labels to the left of the rows: a string, a number or None for each.
     stroke_width : float, optional
         Line width, px. Default: `cell` / 90, at least 1.
     color, color_by, background, title
@@ -178,7 +178,7 @@ def filmstrip(
     sketches : iterable of Sketch
         Drawings, from left to right.
     labels : sequence, optional
-        Labels below the cells: a text, a number or None for each.
+        Labels below the cells: a string, a number or None for each.
     cell, stroke_width, color, color_by, background, same_scale, title
         See `grid`.
 

@@ -203,7 +203,7 @@ def test_grid_without_drawings_shows_the_text_empty():
         (lambda: draw(CORNER, color_by="speed"), "color_by: expected None or 'order', got 'speed'"),
         (lambda: grid([CORNER], columns=0), "columns: expected a whole number above 0, got 0"),
         (lambda: grid([CORNER] * 2, labels=["a"]), "labels: expected one label for each of 2 sketches, got 1"),
-        (lambda: grid([CORNER] * 2, labels="ab"), "single text"),
+        (lambda: grid([CORNER] * 2, labels="ab"), "single string"),
         (lambda: grid([CORNER] * 4, columns=2, row_labels=["a"]), "row_labels: .* 2 rows, got 1"),
         (lambda: filmstrip([CORNER], cell=-5), "cell"),
     ],

@@ -7,8 +7,8 @@ Categories
 Generation (`hand.py`)
     The points of a template are jittered and joined by a smooth curve that keeps sharp corners. A slow wobble is added
     along the curve, each stroke is shifted, and the drawing is rotated, sheared and scaled. `Sketch.simplified` then
-    reduces the points to about the density of published kanji data (offsets inside the strokes of characters are about
-    65 units), and positions are rounded, since published data are integers.
+    reduces the points to about the density of sketch-rnn's kanji dataset (offsets inside the strokes of characters are
+    about 65 units), and positions are rounded, since the data of sketch-rnn are integers.
 
 License
     The templates and every drawing made from them are dedicated to the public domain, CC0-1.0.

@@ -94,7 +94,7 @@ def set_title(axes: Axes, text: str) -> None:
 
 
 def show_note(axes: Axes, text: str) -> None:
-    """Write a text in the middle of empty axes."""
+    """Write text in the middle of empty axes."""
     axes.set(xticks=[], yticks=[])
     axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=MUTED, fontsize=FONT_SIZE + 1)
 
