@@ -1,9 +1,9 @@
-# From a fresh clone: `make lab` to draw, `make test` to check, `make demo` for pages to look at.
+# In a new clone: `make lab` opens the first notebook, `make test` runs the tests, `make demo` writes pages to look at.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Quiet TensorFlow's start-up chatter; errors still show.
+# Hide the messages that TensorFlow prints when it starts, except errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 .PHONY: install lab demo docs linkcheck test test-long check bench format clean
@@ -30,13 +30,13 @@ demo: $(READY)
 		demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
-# From the notebooks and docstrings; a notebook that has not changed since is not executed again.
+# Build the documentation from the notebooks and docstrings. A notebook is executed again only if it has changed.
 docs: $(READY)
 	$(BIN)/python -m sphinx -n -W --keep-going docs docs/_build/html
 	$(BIN)/python docs/check_links.py docs/_build/html
 	@echo; echo "Open docs/_build/html/index.html in a browser."
 
-# Links to other sites; needs a network.
+# Check the links to other sites, which needs a network.
 linkcheck: $(READY)
 	$(BIN)/python -m sphinx -b linkcheck docs docs/_build/linkcheck
 
@@ -46,7 +46,7 @@ test: check
 test-long: $(READY)
 	$(BIN)/python -m pytest -n auto -m long
 
-# Only tests and benchmarks of the front-end use these; where there is no Node, those are skipped.
+# Only the tests and benchmarks of the front-end use these packages. Without Node.js, they are skipped.
 node_modules: package.json
 	if command -v npm >/dev/null; then npm install --no-package-lock --no-audit --no-fund --silent && touch $@; fi
 

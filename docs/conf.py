@@ -32,9 +32,9 @@ numpydoc_show_class_members = False
 
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence", "attrs_inline"]
 myst_heading_anchors = 3
-nb_execution_mode = "off"  # executed_notebooks executes them
+nb_execution_mode = "off"  # the extension executed_notebooks executes the notebooks
 nb_output_stderr = "remove"
-nb_ipywidgets_js = {}  # no scripts from other sites; the widgets of sketchkit need none
+nb_ipywidgets_js = {}  # load no scripts from other sites, because the widgets of sketchkit need none
 html_math_renderer = "mathml"
 
 html_theme = "furo"

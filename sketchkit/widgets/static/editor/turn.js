@@ -113,7 +113,7 @@ export class Turn {
     this.ended(strokes);
   }
 
-  /** End the turn where the pen is. */
+  /** End the turn with the strokes that the pen has drawn so far. */
   stop() {
     if (this.active) this.finish(this.drawn);
   }

@@ -16,7 +16,7 @@ function duration(seconds) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Distance from which the mouse snaps to a validation, relative to the width of a chart. */
+/** Maximum distance at which the mouse snaps to a validation, relative to the width of a chart. */
 const SNAP = 0.02;
 
 /** Whether a training process is active in this state of a run. @param {string} state */
