@@ -25,8 +25,9 @@ const VIEWS = {
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
-  // Keys pressed in a widget are not shortcuts of the notebook. JupyterLab listens to keys that bubble; Notebook 7 listens before
-  // the widget does, but skips focused elements with an attribute of Lumino, the library of both.
+  // A key pressed in a widget must not be a shortcut of the notebook. JupyterLab receives key events after the widget, which stops
+  // them. Notebook 7 receives them before the widget, but ignores focused elements that have this attribute of Lumino, a library
+  // that both use.
   const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);

@@ -1,5 +1,5 @@
 /**
- * The texts of the widgets in German, by their English texts; see words.js.
+ * German translations of the labels and messages of the widgets, by their English text; see words.js.
  * @module
  */
 
@@ -42,8 +42,8 @@ export const GERMAN = {
     "Die Temperatur bestimmt den Zufall: Bei 0 zeichnet das Modell immer den wahrscheinlichsten Punkt; höhere Werte ergeben verschiedenere Zeichnungen.",
   "Another variation": "Andere Variante", "Draw again with other random numbers and the same settings": "Mit anderen Zufallszahlen und denselben Einstellungen neu zeichnen",
   "Variant {number}": "Variante {number}", "Reset": "Zurücksetzen", "Undo reset": "Zurücksetzen aufheben",
-  "Show what was there before the reset": "Zeigen, was vor dem Zurücksetzen da war",
-  "Clear the paper and set all controls to where they were at the start": "Das Papier leeren und alles einstellen wie am Anfang",
+  "Restore the state before the reset": "Den Zustand vor dem Zurücksetzen wiederherstellen",
+  "Return the drawing and all controls to their initial state": "Die Zeichnung und alle Bedienelemente in den Anfangszustand zurücksetzen",
   "hidden or locked: there is no control “{name}”. The controls are {names}.": "hidden oder locked: Es gibt kein Bedienelement „{name}“. Die Bedienelemente sind {names}.",
   "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
     "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",

@@ -24,7 +24,7 @@ function nameOf(control) {
   return name;
 }
 
-/** Whether a list contains the name of a control, in English or in the language of the page, in upper or lower case. @param {string[]} names @param {string} name */
+/** Whether a list contains the name of a control, in English or in the language of the page, ignoring case. @param {string[]} names @param {string} name */
 const includes = (names, name) => names.some((each) => [name, say(name)].some((one) => one.toLowerCase() === each.trim().toLowerCase()));
 
 /**

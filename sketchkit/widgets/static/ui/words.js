@@ -1,10 +1,11 @@
 /**
- * The language of the labels and messages. English texts are in the code, and each other language has a table of their
+ * The language of the labels and messages. The code contains the English text, and each other language has a table of
  * translations, for example german.js.
  *
- * To add a text, pass it to `say` with its values in braces, as in `say("Loading {name} …", { name })`, and add a row to each
- * table; a text without a row stays English. Buttons, sliders, lists and the attributes `title`, `aria-label` and `placeholder`
- * of `element` call `say` themselves. To add a language, add a table to `LANGUAGES`.
+ * To add a label or message, pass its English text to `say`, with the names of values in braces, as in
+ * `say("Loading {name} …", { name })`, and add a row to each table. Text without a row stays English. Buttons, sliders, lists and
+ * the attributes `title`, `aria-label` and `placeholder` of `element` call `say` themselves. To add a language, add a table to
+ * `LANGUAGES`.
  * @module
  */
 import { GERMAN } from "./german.js";
@@ -12,14 +13,14 @@ import { GERMAN } from "./german.js";
 /** Translations by language and English text. @type {Record<string, Record<string, string>>} */
 const LANGUAGES = { de: GERMAN };
 
-/** The language of the labels: that of the page if it has a table, otherwise English. */
+/** The language of the labels: the language of the page if there is a table for it, otherwise English. */
 export function language() {
   const ofPage = document.documentElement.lang.split("-")[0].toLowerCase();
   return Object.hasOwn(LANGUAGES, ofPage) ? ofPage : "en";
 }
 
 /**
- * A text in the language of the page.
+ * Translate a label or message to the language of the page, and insert the values.
  * @param {string} text the English text
  * @param {Record<string, string | number>} [values] values of the names in braces
  */
