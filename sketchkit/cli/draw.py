@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from sketchkit.cli.options import Cell, Count, Data, Model, Picture, Seed, Split, Temperature
+from sketchkit.cli.options import Candidates, Cell, Count, Data, Model, Picture, Seed, Split, Temperature
 from sketchkit.cli.output import check_output, report_written
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def sample(
     ] = None,
     temperature: Temperature = None,
     seed: Seed = None,
+    candidates: Candidates = 1,
     cell: Cell = 120,
 ) -> None:
     """Generate drawings with a model."""
@@ -34,7 +35,7 @@ def sample(
     from sketchkit.render.grid_files import ENDINGS, save_grid
 
     check_output(out, *ENDINGS)
-    sketches = load(model).generate(n, category=category, temperature=temperature, seed=seed)
+    sketches = load(model).generate(n, category=category, temperature=temperature, seed=seed, candidates=candidates)
     report_written(save_grid(sketches, out, cell=cell))
 
 
@@ -46,6 +47,7 @@ def reconstruct(
     split: Split = "test",
     temperature: Temperature = None,
     seed: Seed = None,
+    candidates: Candidates = 1,
     cell: Cell = 120,
 ) -> None:
     """Encode and decode drawings of a dataset.
@@ -58,7 +60,8 @@ def reconstruct(
     check_output(out, *ENDINGS)
     network = load(model)
     originals = _drawings(data, split, n, "--count")
-    reconstructed = network.decode(network.encode(originals), temperature=temperature, seed=seed)
+    codes = network.encode(originals)
+    reconstructed = network.decode(codes, temperature=temperature, seed=seed, candidates=candidates)
     pairs, labels = [*originals, *reconstructed], ["original", "reconstruction"]
     report_written(save_grid(pairs, out, columns=n, cell=cell, row_labels=labels))
 

@@ -20,6 +20,7 @@ from sketchkit.sketches import Sketches
 __all__ = [
     "MAX_BATCH",
     "Beginning",
+    "DecodeArguments",
     "SamplingArguments",
     "SamplingOptions",
     "check_count",
@@ -32,13 +33,19 @@ MAX_BATCH = 128
 
 
 class SamplingArguments(TypedDict, total=False):
-    """Keyword arguments that `SketchRNN.decode`, `generate` and `complete` share; see `decode`."""
+    """Keyword arguments of `SketchRNN.complete`, which `decode` and `generate` also have; see `decode`."""
 
     temperature: float | None
     seed: int | None
     convention: Convention | None
     pen_temperature: float | None
     max_points: int | None
+
+
+class DecodeArguments(SamplingArguments, total=False):
+    """Keyword arguments that `SketchRNN.decode` and `generate` share; see `decode`."""
+
+    candidates: int
 
 
 @dataclass(frozen=True)
@@ -119,12 +126,12 @@ class Beginning:
         return Sketch(rows, self.sketch.start)
 
 
-def check_count(n: int | None) -> int:
+def check_count(n: int | None, name: str = "n") -> int:
     """Return the number of drawings to sample: `n`, or 1 for None; ValueError if it is not a whole number above 0."""
     if n is None:
         return 1
     if not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"n: expected a whole number of at least 1, got {n!r}")
+        raise ValueError(f"{name}: expected a whole number of at least 1, got {n!r}")
     return int(n)
 
 

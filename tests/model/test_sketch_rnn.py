@@ -94,6 +94,25 @@ def test_temperature_zero_is_the_limit_of_small_temperatures(model):
     np.testing.assert_allclose(cold.offsets, greedy.offsets, atol=1e-2)
 
 
+def test_decode_keeps_the_candidate_whose_code_is_nearest(model):
+    z = model.encode([LINE, Sketch([[1, 2, 1]])])
+    for code, kept in zip(z, model.decode(z, seed=1, candidates=5), strict=True):
+        samples = model.decode(code, n=5, seed=1)
+        distances = np.linalg.norm(model.encode(samples, fit=False) - code, axis=1)
+        np.testing.assert_allclose(kept.offsets, samples[distances.argmin()].offsets, atol=1e-4)
+
+
+def test_generate_with_candidates_returns_drawings_nearer_to_their_codes(model):
+    codes = model.new_codes(None, 6, seed=2)
+
+    def distance(sketches):
+        return np.linalg.norm(model.encode(sketches, fit=False) - codes, axis=1)
+
+    plain, chosen = model.generate(6, seed=2), model.generate(6, seed=2, candidates=4)
+    assert (distance(chosen) <= distance(plain) + 1e-6).all()
+    assert distance(chosen).sum() < distance(plain).sum()
+
+
 def test_generate_returns_reproducible_drawings_within_max_points(model, decoder):
     for network in (model, decoder):
         assert isinstance(network.generate(seed=0), Sketch)
@@ -160,6 +179,17 @@ def test_invalid_arguments_raise_with_the_expected_values(model, decoder):
         model.complete(LINE, max_points=3)
     with pytest.raises(TypeError, match="item 0: expected a Sketch, got ndarray"):
         model.encode([LINE.offsets])
+
+
+@pytest.mark.parametrize("candidates", [0, 1.5, "4"])
+def test_decode_with_invalid_candidates_raises(model, candidates):
+    with pytest.raises(ValueError, match="candidates: expected a whole number of at least 1"):
+        model.decode(np.zeros(6), candidates=candidates)
+
+
+def test_generate_with_candidates_needs_a_latent_code(decoder):
+    with pytest.raises(ValueError, match="candidates: expected 1, because .* has no latent code, got 3"):
+        decoder.generate(2, candidates=3)
 
 
 def test_losses_count_each_drawing_once():
