@@ -27,12 +27,12 @@ __all__ = ["embed_codes", "reconstruction_losses"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Number of drawings up to which the codes are computed in NumPy, which needs less time for them than the import of
-#: TensorFlow and the compilation of the encoder.
+#: Maximum number of drawings whose codes are computed in NumPy. For so few, importing TensorFlow and compiling the
+#: encoder takes longer than the computation itself.
 MAX_NUMPY_CODES = 20_000
 #: Number of drawings in a batch of TensorFlow.
 TENSORFLOW_BATCH = 1024
-#: Number of drawings from which results are kept in the cache; fewer take a fraction of a second.
+#: Results for at most this many drawings take a fraction of a second and are not kept in the cache.
 MIN_CACHED = MAX_NUMPY_DRAWINGS
 #: Version of the files in the cache; change it when the results change.
 VERSION = 1
@@ -47,8 +47,8 @@ def embed_codes(
 ) -> NDArray[np.float32]:
     """Return the latent codes of all drawings of a dataset.
 
-    The codes of more than 256 drawings are kept in the cache. The name of the file depends on the content of the
-    drawings and of the encoder, so it is found again under any name of the dataset and the model.
+    The codes of more than 256 drawings are kept in the cache. The cache identifies them by the content of
+    the drawings and the weights of the encoder, and finds them even if the dataset or the model is renamed.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def reconstruction_losses(
 def _encode(drawings: Split, model: SketchRNN, progress: bool) -> NDArray[np.float32]:
     codes = np.full((len(drawings), model.z_size), np.nan, dtype=np.float32)
     lengths = drawings.lengths
-    # Drawings of similar length are encoded together.
+    # Batches of drawings of similar length need little padding.
     order = np.argsort(lengths, kind="stable")[np.count_nonzero(lengths == 0) :]
     batch = MAX_NUMPY_DRAWINGS if len(order) <= MAX_NUMPY_CODES else TENSORFLOW_BATCH
     with _bar(len(order), progress, f"Encoding with {model.name}") as bar:
@@ -138,7 +138,7 @@ def _encode(drawings: Split, model: SketchRNN, progress: bool) -> NDArray[np.flo
 
 def _losses(drawings: Split, model: SketchRNN, seed: int, progress: bool) -> NDArray[np.float32]:
     losses = np.full(len(drawings), np.nan, dtype=np.float32)
-    network = model.network  # before the next import, because this hides TensorFlow's messages
+    network = model.network  # hides TensorFlow's messages, so it comes before the next import
     from sketchkit.model.evaluation import drawing_losses
 
     size, longest = model.hparams.batch_size, model.hparams.max_seq_len
@@ -155,7 +155,7 @@ def _losses(drawings: Split, model: SketchRNN, seed: int, progress: bool) -> NDA
 
 
 def _fitted(drawings: Split, model: SketchRNN) -> Split:
-    """Return the drawings in the size in which `SketchRNN.encode` reads them."""
+    """Return the drawings, scaled as `SketchRNN.encode` scales them."""
     sizes = Measures.of(drawings).sizes
     least, most = (share * model.drawing_size for share in DRAWING_SIZE_RANGE)
     factors = np.where(sizes > 0, sizes.clip(least, most) / np.where(sizes > 0, sizes, 1), 1)
@@ -176,7 +176,7 @@ def _digest(model: SketchRNN, prefix: str) -> str:
 
 
 def _kept(name: str, drawings: LabeledDrawings, compute: Callable[[], NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Return the result in the cache; if there is none, or it is damaged, compute it and keep it there."""
+    """Return the cached result. If it is missing or damaged, compute the result and store it."""
     if len(drawings) <= MIN_CACHED:
         return compute()
     path = cache_folder() / "codes" / f"{name}-{drawings.digest()[:24]}.npy"

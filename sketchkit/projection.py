@@ -41,13 +41,13 @@ class Projection:
 def principal_components(codes: ArrayLike) -> Projection:
     """Return the positions of codes along their first two principal components.
 
-    The sign of a component is arbitrary. It is chosen so that the loading with the largest magnitude is positive, which
-    makes pictures reproducible.
+    The sign of a component is arbitrary. For reproducible pictures, it is chosen so that the loading with the largest
+    magnitude is positive.
 
     Parameters
     ----------
     codes : array_like, shape (n, z_size)
-        Finite codes, n and z_size at least 1. If there are fewer than two components, the other coordinates are zero.
+        Finite codes, n and z_size at least 1. If there is only one component, the second coordinate is zero.
 
     Raises
     ------

@@ -38,7 +38,7 @@ from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.export.bundle import page_script, stylesheet, version
 from sketchkit.widgets.export.notebook import load_beside, models_of, still_of
-from sketchkit.widgets.export.page import own_state, told
+from sketchkit.widgets.export.page import own_state, page_data
 from sketchkit.widgets.export.widget_tree import VIEW, WidgetTree, drop_models, is_monitor, name_of
 
 __all__ = ["setup"]
@@ -210,7 +210,7 @@ def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], do
         return
     models = {name: _load_model(name, node["folder"]) for node in live for name in node["models"]}
     states = {key: state["traits"] for node in live for key, state in node["states"].items()}
-    data, weights = told(states, models, app.config.sketchkit_dtype)
+    data, weights = page_data(states, models, app.config.sketchkit_dtype)
     folder = Path(app.outdir, "_static", _FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     _write_once(folder / f"{version()}.js", page_script())

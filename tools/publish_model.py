@@ -43,7 +43,7 @@ def publish_model(
     model : SketchRNN
         A trained model, for instance `Run(folder).model()`.
     dataset : Dataset
-        The dataset of the training; losses are measured on every split.
+        The dataset on which the model was trained; losses are measured on every split.
     folder : str or Path
         The model folder to write; its last part becomes the model's name.
     recipe : Recipe

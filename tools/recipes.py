@@ -51,7 +51,7 @@ class Recipe:
     hparams : dict
         Hyperparameters that differ from the published defaults.
     data, license, notes : str
-        Texts of the card.
+        Sections of the card.
     categories : tuple of str
         Names of the drawn subjects.
     sources : tuple of str
@@ -67,7 +67,7 @@ class Recipe:
         Whether the model stores codes of training drawings of each category and generates drawings from them.
         Otherwise it samples codes from the prior, N(0, I).
     seed : int
-        Seed of the training.
+        Seed of the training run.
     """
 
     hparams: dict[str, Any]
@@ -91,7 +91,7 @@ class Recipe:
             The `.npz` file for sampled drawings; it is written if it does not exist. Recipes with `sources` do not
             use it.
         sources : str or sequence of str
-            Other names or files in place of the recipe's.
+            Names or files to use instead of those in the recipe.
         """
         names = sources or self.sources
         if not names:

@@ -103,8 +103,8 @@ def write_sampled_dataset(
     max_points : int
         Maximum number of points of a drawing.
     real : int
-        Real drawings of each category, the first of its file. `Dataset.open` splits those of `categories`. Categories
-        whose file cannot be downloaded have none.
+        Number of real drawings of each category, the first ones in its file. `Dataset.open` divides those of
+        `categories` among the splits. Categories whose file cannot be downloaded have none.
 
     Returns
     -------

@@ -280,7 +280,7 @@ def _notebook_path() -> Path:
 
 
 def _settings(run: Run) -> dict[str, Any]:
-    """Return the hyperparameters of a run, with `data_set` as text, and its seed."""
+    """Return the hyperparameters of a run, with `data_set` as a string, and its seed."""
     hparams = {name: value for name, value in run.hparams.as_dict().items() if name != "data_set"}
     return {**hparams, "data_set": ", ".join(run.hparams.data_set), "seed": run.settings.get("seed", "")}
 

@@ -117,7 +117,7 @@ def format_counts(counts: Mapping[TrialState, int]) -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """Return a time in seconds as text, such as "2 min 5 s"."""
+    """Format a time in seconds, such as "2 min 5 s"."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -80,7 +80,7 @@ def teach(
     patience : int, optional
         Stop after this many validations without improvement.
     seed : int
-        Seed of the validation split and of the training.
+        Seed of the validation split and of the training run.
     progress : str
         Type of progress report, as in `sketchkit.train`.
     background : bool

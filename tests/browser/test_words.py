@@ -1,4 +1,4 @@
-"""The texts of widgets in a page in German."""
+"""Labels and messages of the widgets in German pages."""
 
 import re
 
@@ -21,7 +21,7 @@ from .conftest import ROOT
 from .gestures import stroke
 
 TREE = doodles.draw("tree", 4).simplified(8)
-#: All texts of the widgets, and the values of attributes that users see or hear.
+#: Script that returns all text in the widgets, and the values of attributes that users see or hear.
 TEXTS = """() => {
   const said = new Set();
   for (const node of document.querySelectorAll(".sk-widget *")) {
@@ -30,18 +30,18 @@ TEXTS = """() => {
   }
   return [...said];
 }"""
-#: Texts that are the same in every language: numbers, and names of models and categories.
+#: Strings that are the same in every language: numbers, and names of models and categories.
 NAMES = r"[-−\d.,%]+|kanji|omniglot|quickdraw|[abcd]|"
 
 
 def table():
-    """Return the German texts by their English texts."""
+    """Return the German strings by their English originals."""
     source = (ROOT / "sketchkit/widgets/static/ui/german.js").read_text(encoding="utf-8")
     return dict(re.findall(r'"([^"]+)":\s*"([^"]+)"', source))
 
 
 def said_in_code():
-    """Return the English texts that the code passes to `say`, and the labels of controls."""
+    """Return the English strings that the code passes to `say`, and the labels of controls."""
     literal = re.compile(r'\b(?:say|showStatus|report)\(\s*(?:[^"()\n]*\? )?"([^"]+)"(?:\s*:\s*"([^"]+)")?')
     controls = "button|slider|toggle|choice|search|iconButton|exemplarChoice|traitChoice"
     control = re.compile(rf'(?<![.\w])(?:{controls})\((?:link, )?(?:"\w+", )?"([^"]+)"')
@@ -54,13 +54,13 @@ def said_in_code():
     return found
 
 
-def test_german_table_has_every_text_of_the_code():
+def test_german_table_contains_every_string_of_the_code():
     found = said_in_code()
     assert len(found) > 60
     assert {text for text in found if text not in table() and not re.fullmatch(r"\{\w+\}|[a-z]\w{0,4}", text)} == set()
 
 
-def test_translations_have_the_values_of_the_english_texts():
+def test_translations_have_the_placeholders_of_the_originals():
     values = re.compile(r"\{\w+\}")
     wrong = [
         english
@@ -84,7 +84,7 @@ def widgets():
     ]
 
 
-def test_widgets_in_german_page_have_german_texts(opened, tmp_path):
+def test_widgets_in_a_german_page_are_in_german(opened, tmp_path):
     page = opened(sketchkit.embed(widgets(), tmp_path / "page.html", language="de-AT"))
     page.locator(".sk-widget").nth(4).locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
     pad = page.locator(".sk-widget").nth(5)
@@ -92,7 +92,7 @@ def test_widgets_in_german_page_have_german_texts(opened, tmp_path):
     pad.get_by_text("1 Strich, 2 Punkte").wait_for()
     pad.get_by_role("button", name="Behalten").click()
     german = table().values()
-    keys = r"(?: \([^)]+\))?"  # the shortcut in a tooltip
+    keys = r"(?: \([^)]+\))?"  # a tooltip ends with the shortcut
     texts = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)) for text in german]
     one = f"(?:{'|'.join(texts)})"
     known = re.compile(f"{NAMES}|{one}{keys}|{one}: {one}{keys}")
@@ -108,7 +108,7 @@ def test_control_is_hidden_by_its_english_or_german_name(opened, tmp_path, name)
     assert page.locator("[role=alert]:visible").count() == 0
 
 
-def test_page_in_another_language_is_in_english(opened, tmp_path):
+def test_widgets_in_a_page_in_another_language_are_in_english(opened, tmp_path):
     page = opened(SketchPad().to_html(tmp_path / "page.html", language="ar"))
     page.get_by_role("button", name="Full screen").wait_for()
 

@@ -178,7 +178,7 @@ class TrainProcesses:
         self.processes[index].stdout.close()
 
     def wait_for_output(self, index, text, seconds=240):
-        """Wait until the output of a worker contains a text."""
+        """Wait until the output of a worker contains a string."""
         deadline = time.monotonic() + seconds
         while not any(text in line for line in self.output[index]):
             assert time.monotonic() < deadline, self.output

@@ -23,7 +23,7 @@ from sketchkit.widgets.export.bundle import page_script, stylesheet
 from sketchkit.widgets.export.packing import describe, pack
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
-__all__ = ["PageWidget", "embed", "fragment", "own_state", "page_scripts", "told"]
+__all__ = ["PageWidget", "embed", "fragment", "own_state", "page_data", "page_scripts"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -101,8 +101,8 @@ def embed(
         Precision of the weights. The size of a page with a model of 512 units is 3 to 5.5 MB in float16, and about half
         of that in int8. See `docs/embedding.md` for the loss of quality in int8.
     language : str
-        Language of the page, for example "de". The widgets have texts in English and German; in a page in another
-        language, they are in English.
+        Language of the page, for example "de". The widgets are available in English and German, and use English
+        for all other languages.
 
     Returns
     -------
@@ -165,16 +165,16 @@ def page_scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, Sket
     Parameters
     ----------
     states, models, dtype
-        As in `told`.
+        As in `page_data`.
     """
-    data, weights = told(states, models, dtype)
+    data, weights = page_data(states, models, dtype)
     texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
     texts.append(data)
     texts.append(f'<script type="module">\n{page_script()}</script>')
     return "\n".join(texts)
 
 
-def told(
+def page_data(
     states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
 ) -> tuple[str, dict[str, str]]:
     """Return the data of a page's widgets as a script element, and the packed weights by key.
