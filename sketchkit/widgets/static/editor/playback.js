@@ -13,7 +13,7 @@ import { boundsOf } from "./strokes.js";
 /** Shortest and longest duration, and the time in which the pen moves by the longer side of the drawing, in seconds. */
 const DURATION_RANGE = [1.5, 8], SECONDS_PER_WIDTH = 0.7;
 
-/** Seconds in which several drawings are played at the same time. @param {Point[][][]} drawings */
+/** Duration, in seconds, of playing several drawings at the same time. @param {Point[][][]} drawings */
 function durationOf(drawings) {
   const widths = drawings.map((strokes) => {
     const [left, top, right, bottom] = boundsOf(strokes);
