@@ -226,7 +226,7 @@ def read_changes(path: str | Path) -> dict[str, Any]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file has another ending, is larger than 1 MB or invalid, or has a name twice.
+        If the file has another ending, is larger than 1 MB or invalid, or contains a name twice.
     """
     path = Path(path)
     if not path.is_file():

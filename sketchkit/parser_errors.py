@@ -24,7 +24,7 @@ def as_value_error(where: str, problem: str) -> Iterator[None]:
     Raises
     ------
     ValueError
-        For every exception except MemoryError and those OSErrors of the file system that name a file.
+        For every exception except a MemoryError or an OSError that names a file; these are not changed.
     """
     try:
         yield

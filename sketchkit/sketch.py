@@ -161,7 +161,7 @@ class Sketch:
             Point at which the pen first touches the page.
         start_token : bool
             Whether row 0 is the start token [0, 0, 1, 0, 0] of a batch and not a row of the drawing. It cannot be
-            detected, since the drawings of omniglot start with an equal row.
+            detected, since the drawings of omniglot start with the same row.
 
         Raises
         ------

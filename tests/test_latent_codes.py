@@ -94,7 +94,7 @@ def test_losses_of_drawings_average_to_the_loss_of_the_dataset(tiny, cache):
         False, True, True]  # fmt: skip
 
 
-def test_limit_divides_drawings_evenly_and_spaces_them(tiny):
+def test_limit_takes_evenly_spaced_drawings_of_each_category(tiny):
     few = LabeledDrawings.collect({"stars": STARS, "fish": FISH}, limit=8)
     assert few.categories == ("stars", "fish")
     assert np.bincount(few.labels).tolist() == [4, 4]

@@ -20,7 +20,7 @@ def test_principal_components_are_those_of_a_singular_value_decomposition():
     assert (found.axes[np.arange(2), np.abs(found.axes).argmax(axis=1)] > 0).all()
 
 
-def test_positions_lead_back_to_codes_in_the_plane():
+def test_codes_in_the_plane_are_recovered_from_their_positions():
     found = principal_components(CODES)
     flat = found.mean + found.positions @ found.axes
     again = principal_components(flat)

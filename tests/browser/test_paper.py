@@ -105,7 +105,7 @@ def test_another_ending_and_continuing_a_finished_drawing_by_keyboard(paper):
     assert page.strokes == (1, before)
 
 
-def test_model_answers_on_request_only_if_auto_is_off(paper):
+def test_model_draws_only_on_request_if_auto_is_off(paper):
     page = paper(auto=False, variants=3)
     stroke(page.page, page.pad, *LINE)
     page.page.locator(".sk-grid path.sk-given[d^='M']").first.wait_for(state="attached")

@@ -59,7 +59,7 @@ def executions(point):
 
 
 @pytest.mark.long
-def test_sweep_saves_failed_points_and_executes_only_them_again(notebook, tmp_path, capsys):
+def test_sweep_saves_failed_points_and_executes_only_those_again(notebook, tmp_path, capsys):
     points = [{"mode": mode, "x": x} for x, mode in enumerate(("good", "full", "dies"))]
     done = sweep(notebook, tmp_path / "out", points=points, workers=2, progress="lines")
     assert [point.state for point in done] == ["finished", "failed", "failed"]

@@ -113,7 +113,7 @@ class _Page:
         if model_id not in self.saved:
             if self._cell not in self._unsaved:
                 self._unsaved.append(self._cell)
-            if len(data) > 1:  # nbconvert would choose the widget, which it cannot show
+            if len(data) > 1:  # otherwise nbconvert would choose the widget view, which it cannot show
                 del data[VIEW]
         elif not tree.has_ours(model_id):
             self._others = True
