@@ -148,7 +148,7 @@ def build_dataset(
         Maximum number of points; longer drawings are dropped.
     held_out : float
         Share of the drawings for the split valid, and the same share for test; 0 to 0.4. Unless it is 0, each split
-        gets at least one drawing if there are three or more different drawings.
+        gets at least one drawing if three or more drawings have no duplicate.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}

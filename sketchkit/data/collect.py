@@ -111,7 +111,15 @@ class DrawingCollector:
             raise FileNotFoundError(f"{source}: no such file, folder or dataset (looked at {path})")
 
     def _file(self, path: Path, found: bool) -> Iterator[Sketch]:
-        """Yield the drawings of one file. If the file was `found` in a folder, skip it if its type is unsupported."""
+        """Yield the drawings of one file. An unsupported type raises an error, or is skipped if `found` is true.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        found : bool
+            Whether the file was found in a folder, rather than named by the user.
+        """
         try:
             kind = file_kind(path, path.name)
         except OSError as error:

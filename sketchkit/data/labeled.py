@@ -1,4 +1,4 @@
-"""`LabeledDrawings`: drawings of a dataset or of several, in one order, with the category of each."""
+"""`LabeledDrawings`: drawings of one or several datasets as one sequence, with the category of each drawing."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["DrawingSource", "LabeledDrawings"]
 
-#: Drawings: a dataset, its name or file, a sequence of sketches (such as a split), or several of these by category.
+#: A source of drawings: a dataset, the name or the file of one, a sequence of sketches (such as a split), or a mapping
+#: from the names of categories to such sources.
 DrawingSource = Dataset | str | Path | Sequence[Sketch] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class LabeledDrawings:
-    """Drawings in one order, with the category of each.
+    """A sequence of drawings, with the category of each drawing.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class LabeledDrawings:
     labels : ndarray of int, shape (n,)
         Index of the category of each drawing; 0 if there are no categories.
     categories : tuple of str
-        Names of the categories; empty if the source had none.
+        Names of the categories; empty if the source has none.
     """
 
     split: Split
@@ -49,7 +50,7 @@ class LabeledDrawings:
         Parameters
         ----------
         source : Dataset, str, Path, sequence of Sketch, or mapping
-            A dataset, its name or file, sketches, or a mapping from the names of categories to any of these.
+            A dataset, the name or the file of one, sketches, or a mapping from the names of categories to such sources.
         split : str, optional
             Split of the datasets: `train`, `valid` or `test`. Default: all three, in this order.
         limit : int, optional

@@ -28,7 +28,7 @@ class Measures:
     lengths, strokes : ndarray of int64, shape (n,)
         Number of points and of strokes.
     low, high : ndarray of float64, shape (n, 2)
-        Bounds, relative to the start of the pen, which they contain.
+        Bounds of each drawing and of its starting point, relative to this point.
     """
 
     lengths: NDArray[np.int64]
@@ -52,5 +52,5 @@ class Measures:
 
     @property
     def sizes(self) -> NDArray[np.float64]:
-        """Longer side of each drawing, in its units, shape (n,)."""
+        """Longer side of each drawing, in the units of the split, shape (n,)."""
         return np.asarray((self.high - self.low).max(axis=1))

@@ -137,7 +137,10 @@ def _archive(ending: str, source: IO[bytes]) -> str:
 
 
 def _json(line: str, rest: str, ending: str) -> str:
-    """Return `ndjson` if the first line is a JSON value and another one follows, or by the ending; otherwise `json`."""
+    """Return `ndjson` if the first line is a JSON value and another value follows.
+
+    Otherwise, return `ndjson` if it is the type of the ending, and `json` for other endings.
+    """
     follows = rest.lstrip()[:1]
     if follows not in ("{", "["):
         return "ndjson" if ending == "ndjson" else "json"

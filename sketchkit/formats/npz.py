@@ -115,7 +115,7 @@ def read_npy(
 
 
 def write_npz(splits: Mapping[str, Iterable[Sketch]], path: str | Path) -> Path:
-    """Write drawings in the layout of sketch-rnn, which its original trainer can read.
+    """Write drawings in the layout of sketch-rnn, which the original sketch-rnn code can read.
 
     The offsets of a split are written as int16 if all are integers within ±32767, otherwise as float32. The format does
     not contain the start of a drawing.

@@ -1,6 +1,6 @@
 """Conversion of models of Magenta's TF1 code: checkpoints with their `model_config.json`, and weights by TF1 names.
 
-TF1 checkpoints do not contain the scale factor. The caller has to pass it; the default is 1.
+TF1 checkpoints do not contain the scale factor. The caller has to pass the scale factor; the default is 1.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def hyper_gates(
 
 
 def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
-    """Normalize each gate, and the cell before its tanh; return (h, c)."""
+    """Normalize each gate, and the cell state before its tanh; return (h, c)."""
     units = c.shape[1]
     gates = tf.reshape(_norm(tf.reshape(gates, [-1, 4, units])), [-1, 4 * units])
     i, j, f, o = tf.split(gates * w["ln_all/gamma"] + w["ln_all/beta"], 4, axis=1)

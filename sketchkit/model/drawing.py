@@ -149,7 +149,7 @@ def num_steps(count: int, max_points: int | None, config: ModelConfig) -> int:
         return limit - count
     if max_points is None:
         raise ValueError(
-            f"the beginning has {count} points, but {config.name} draws at most {limit}; "
+            f"the beginning has {count} points, but {config.name} draws at most {limit} points; "
             f"simplify the beginning, or set max_points to more than {count}"
         )
     raise ValueError(f"max_points ({limit}) must be larger than the {count} points of the given beginning")

@@ -109,7 +109,7 @@ def loss_sums(
     network, batches, pen_rows, seed, num_codes
         See `evaluate`.
     first, every : int
-        Index of the first batch in the split, and the distance between indices. The noise of a batch depends on its
+        Index of the first batch in the split, and step from one batch to the next. The noise of a batch depends on its
         index.
 
     Returns
@@ -133,7 +133,7 @@ def loss_sums(
 def drawing_losses(
     network: Network, batches: Iterable[tuple[Batch, int]], *, seed: int = 0
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield the reconstruction losses of the drawings of each batch, with one sampled code each; see `evaluate`."""
+    """Yield the reconstruction losses of the drawings in each batch. One code is sampled for each drawing."""
     per_drawing_losses = network.compiled_losses(network.hparams.pen_rows)
     for index, (batch, num_drawings) in enumerate(batches):
         recon, _ = per_drawing_losses(

@@ -31,12 +31,12 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     """Return codes from which the model draws each category well and unlike the other categories.
 
     Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are
-    skipped. The others are ranked by `Sketch.chamfer_distance` from their reconstruction. The best of them are
-    candidates. They are reconstructed with several seeds, and the reconstructions are encoded. The candidates with the
-    highest mean score are chosen. The score of a code is the log probability of its category, from a linear
-    discriminant of the codes of all drawings. If there is only one category, it is the log density of a normal
-    distribution that is fitted to the codes. If fewer than `count` drawings of a category would remain, its drawings of
-    any length are used.
+    skipped. If fewer than `count` drawings of a category would remain, its drawings of any length are used. The
+    drawings are ranked by `Sketch.chamfer_distance` from their reconstruction, and the best become candidates. The
+    candidates are reconstructed with several seeds, and the reconstructions are encoded. The candidates whose
+    reconstructions have the highest mean score are chosen. The score of a code is the log probability of its category,
+    from a linear discriminant of the codes of all drawings. If there is only one category, the score is the log density
+    of a normal distribution that is fitted to the codes.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
 
 
 def _with_lengths(sketches: Sequence[Sketch], low: float, high: float, count: int) -> list[Sketch]:
-    """Return the drawings whose number of points is between two quantiles; all if they are fewer than `count`."""
+    """Return the drawings whose number of points is between two quantiles, or all if these are fewer than `count`."""
     shortest, longest = np.quantile([len(sketch) for sketch in sketches], [low, high])
     kept = [sketch for sketch in sketches if shortest <= len(sketch) <= longest]
     return kept if len(kept) >= count else list(sketches)

@@ -143,7 +143,7 @@ class FusedHyperScan:
         self, t: tf.Tensor, from_x: tf.Tensor, from_h: tf.Tensor, embeddings: tf.Tensor, c: tf.Tensor,
         *others: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
-        """Return the hidden state and the cell after step t."""
+        """Return the hidden state and the cell state after step t."""
         bias, norms, hyper = others[0], others[1:5], others[9:]
         gates = cells.hyper_gates(from_x, from_h, embeddings, *hyper) + bias
         mask = None if self.mask is None else self.mask(t)
@@ -235,7 +235,7 @@ def _input_term(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> tf.Tensor:
 
 
 def _inner_state(gates: tf.Tensor, c: tf.Tensor, *others: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the hidden state and the cell of the inner cell after a step."""
+    """Return the hidden state and the cell state of the inner cell after a step."""
     return cells.from_gates("layer_norm", dict(zip(NORMS, others[5:9], strict=True)), gates, c, None)
 
 

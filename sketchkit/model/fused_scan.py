@@ -5,8 +5,8 @@ weight gradient and step. The gates of lstm and layer_norm cells are linear in t
 state; elementwise operations follow. For these cells, the fused scan
 
 - computes the time-independent terms of the gates (bias, latent code) once for each drawing, not for each step;
-- stores only the gates, the hidden state and the cell of each step. It writes them in place into three buffers; row 0
-  of the buffers of hidden states and cells is the initial state;
+- stores only the gates, the hidden state and the cell state of each step. It writes them in place into three buffers;
+  row 0 of the buffers of hidden states and cell states is the initial state;
 - differentiates only the elementwise operations in the backward loop and overwrites each gate with its gradient. It
   then computes the weight gradients with one matrix product for several steps.
 
@@ -36,7 +36,7 @@ class _Buffers(NamedTuple):
 
     last_gates: tf.Tensor  # (batch, 4 * units), gates of the last step
     hs: tf.Tensor  # (time + 1, batch, units), hidden states, the initial one first
-    cs: tf.Tensor  # (time + 1, batch, units), cells, the initial one first
+    cs: tf.Tensor  # (time + 1, batch, units), cell states, the initial one first
     ps: tf.Tensor  # (time, batch, 4 * units), pre-activation gates
 
 
@@ -71,7 +71,7 @@ class FusedScan:
         c: tf.Tensor,
         *norms: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Return the hidden states, (time, batch, units), the final hidden state and the final cell.
+        """Return the hidden states, (time, batch, units), the final hidden state and the final cell state.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ class FusedScan:
     def _state_after(
         self, t: tf.Tensor, gates: tf.Tensor, h: tf.Tensor, c: tf.Tensor, *norms: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return the hidden state and the cell after step t."""
+        """Return the hidden state and the cell state after step t."""
         norm_weights = dict(zip(self.norm_names, norms, strict=True))
         new_h, new_c = cells.from_gates(self.cell, norm_weights, gates, c, None if self.mask is None else self.mask(t))
         if self.lengths is None:
@@ -120,7 +120,7 @@ class FusedScan:
         self, steps: tf.Tensor, inputs: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor, W_hh: tf.Tensor, h: tf.Tensor,
         c: tf.Tensor, *norms: tf.Tensor,
     ) -> tuple[tf.Tensor, ...]:  # fmt: skip
-        """Return the final hidden state, the final cell and the items of `_Buffers`."""
+        """Return the final hidden state, the final cell state and the items of `_Buffers`."""
         time, batch, units = inputs.shape[0], inputs.shape[1], h.shape[1]
 
         def advance(

@@ -1,4 +1,4 @@
-"""Reading and writing of model folders. They are readable without TensorFlow and without the training data.
+"""Reading and writing of model folders, which are readable without TensorFlow and without the training data.
 
 config.json              hyperparameters, scale factor, categories, training record
 model.safetensors        weights by name, float32 or float16

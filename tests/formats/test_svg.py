@@ -192,7 +192,7 @@ USES = "".join(f'<g id="g{i}">' + f'<use href="#g{i + 1}"/>' * 10 + "</g>" for i
         ('<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///x">]>' + page("<title>&x;</title>"), "external entity 'x'"),
         ('<!DOCTYPE svg [<!ENTITY % x "<!ATTLIST g a CDATA \'\'>">%x;]>' + page(""), "parameter entity 'x'"),
         (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2049}">]>' + page("<title>&x;</title>"), "at most 2,048 characters"),
-        (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2000}">]>' + page(f"<title>{'&x;' * 600}</title>"), "of all their uses"),
+        (f'<!DOCTYPE svg [<!ENTITY x "{"a" * 2000}">]>' + page(f"<title>{'&x;' * 600}</title>"), "in all uses"),
         (f"<!DOCTYPE svg [{ENTITIES}]>" + page(""), "at most 100 XML entities"),
         (f'<!DOCTYPE svg [<!ATTLIST g a CDATA "{"a" * 90_000}">]>' + page("<g/>" * 100), "characters of attributes"),
         (page("<title>é</title>").encode("latin-1"), "in UTF-8, got an invalid byte"),

@@ -211,7 +211,7 @@ def test_losses_count_each_drawing_once():
 @pytest.mark.parametrize("count", [40, 41, 400])
 def test_complete_with_a_beginning_of_max_points_raises(decoder, count):
     beginning = Sketch(np.tile([[1, 1, 0]], (count, 1)))
-    with pytest.raises(ValueError, match=f"beginning has {count} points, but untrained draws at most 40; simplify"):
+    with pytest.raises(ValueError, match=f"beginning has {count} points, but untrained draws at most 40 points"):
         decoder.complete(beginning, seed=0)
     with pytest.raises(ValueError, match=f"max_points \\({count}\\) must be larger than the {count} points"):
         decoder.complete(beginning, seed=0, max_points=count)

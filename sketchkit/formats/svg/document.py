@@ -80,7 +80,7 @@ _BOUNDED = frozenset(
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because it begins with the mark of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, because this mark begins with that of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -262,6 +262,6 @@ class _Parser(DefusedXMLParser):
         self.expanded += used * len(value)
         if len(value) > MAX_ENTITY or self.expanded > MAX_EXPANDED:
             raise _UnsupportedError(
-                f"expected at most {MAX_ENTITY:,} characters of an XML entity and {MAX_EXPANDED:,} of all their uses, "
-                "got more"
+                f"expected at most {MAX_ENTITY:,} characters in an XML entity and {MAX_EXPANDED:,} in all uses of "
+                "entities, got more"
             )

@@ -91,8 +91,8 @@ def parse_path(data: str) -> tuple[SvgPath | None, bool]:
 def _smooth(path: SvgPath) -> None:
     """Set the first control point of the smooth curves (commands S and T).
 
-    After a curve of the same kind, it is the mirrored last control point of that curve; otherwise, it is the start
-    point (SVG 2, section 9.3.6). svgelements mirrors the control point after any curve.
+    After a curve of the same kind, this point is the mirrored last control point of that curve; otherwise, it is the
+    start point of the smooth curve (SVG 2, section 9.3.6). svgelements mirrors the control point after any curve.
     """
     before = None
     for segment in path:

@@ -183,7 +183,7 @@ def _bivariate_mixture(
 
     The density is the sum over j of pi_j N(Δx, Δy | mu_x, mu_y, sigma_x, sigma_y, rho_xy), eq. 2-3 of
     arXiv 1704.03477, blurred by half a pixel, which is added to each standard deviation in quadrature. The blur does
-    not visibly change wide components. It makes components visible that are narrower than a pixel or have a
+    not visibly change wide components, but it makes components visible that are narrower than a pixel or have a
     correlation of 1.
     """
     pi, mu, sigma, rho, _ = point
