@@ -143,3 +143,22 @@ def test_teach_fine_tunes_a_model(tmp_path):
     shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
     assert shown == {"pad": 1, "teach": 0, "curves": 1, "result": 1, "use": 1, "export": 0}
     assert (tmp_path / "runs/taught/page.html").is_file()
+
+
+@pytest.mark.long
+def test_paper_repeats_every_experiment(tmp_path):
+    notebook = execute(
+        "paper.ipynb", tmp_path, data_set="doodles", hparams=TINY, num_steps=10, kl_weights=[1.0, 0.25], out="figures"
+    )
+    shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
+    experiments = ("curve", "reconstruction", "temperature", "interpolation", "ending", "analogy")
+    assert {name: shown[name] for name in experiments} == dict.fromkeys(experiments, 1)
+    table = next(cell for cell in notebook.cells if cell.id == "table").outputs[0].data["text/markdown"]
+    assert [row.split(" | ")[0].strip("| ") for row in table.splitlines()[2:]] == [
+        *("KL weight 1", "KL weight 0.25", "unconditional"),
+    ]
+    saved = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert saved == {
+        *("analogies.svg", "curve.svg", "endings.svg", "interpolation.svg", "losses.json"),
+        *("reconstructions.svg", "temperature.svg"),
+    }
