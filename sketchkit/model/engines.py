@@ -117,6 +117,16 @@ class Engines:
             self._weights_may_change = True
             return self._created_network()
 
+    @property
+    def numpy(self) -> NumpyInference:
+        """The NumPy engine, which is created on first access, and whenever a network may have changed the weights."""
+        # This does not take the lock, so that a small request need not wait while another thread imports TensorFlow.
+        # Two threads may each create an engine, with the same weights.
+        engine = self._numpy
+        if engine is None or self._weights_may_change:
+            engine = self._numpy = NumpyInference(self._hparams, self.weights)
+        return engine
+
     def inference(self, drawings: int) -> Inference:
         """Return the engine for a request.
 
@@ -130,7 +140,7 @@ class Engines:
             engine = "numpy" if drawings <= MAX_NUMPY_DRAWINGS else "tensorflow"
         self.last = engine
         logger.debug("%d drawing(s): %s", drawings, engine)
-        return self._numpy_inference() if engine == "numpy" else self._tensorflow_inference()
+        return self.numpy if engine == "numpy" else self._tensorflow_inference()
 
     def _created_network(self) -> Network:
         if self._network is None:
@@ -139,14 +149,6 @@ class Engines:
 
             self._network = Network(self._hparams, self._weights)
         return self._network
-
-    def _numpy_inference(self) -> NumpyInference:
-        # This method does not take the lock, so that a small request need not wait while another thread imports
-        # TensorFlow. Two threads may therefore each create an engine, with the same weights.
-        engine = self._numpy
-        if engine is None or self._weights_may_change:
-            engine = self._numpy = NumpyInference(self._hparams, self.weights)
-        return engine
 
     def _tensorflow_inference(self) -> Inference:
         with _creation_lock:  # all threads share one network

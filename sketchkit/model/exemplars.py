@@ -85,7 +85,7 @@ class Exemplars:
             return np.stack([self.codes[i % names, i // names] for i in order])
         return np.stack([self.codes[self.index(name), i % exemplars] for i in order])
 
-    def nearest(self, code: NDArray[np.float32], count: int) -> NDArray[np.float32]:
+    def nearest(self, code: NDArray[np.float32], count: int, name: str | None = None) -> NDArray[np.float32]:
         """Return the codes of the exemplars nearest to a code, in order of distance.
 
         The JavaScript engine selects the same codes; see `nearestCodes` in `engine/model.js`.
@@ -94,15 +94,18 @@ class Exemplars:
         ----------
         code : ndarray, shape (z_size,)
         count : int
-            Number of codes; codes are repeated if there are fewer exemplars.
+            Number of codes. All codes are returned if there are fewer exemplars.
+        name : str, optional
+            Name of their category. Default: exemplars of all categories.
 
         Returns
         -------
         ndarray of float32, shape (count, z_size)
         """
-        codes = self.codes.reshape(-1, self.codes.shape[2])  # (names * exemplars, z_size)
+        codes = self.codes if name is None else self.codes[self.index(name)]
+        codes = codes.reshape(-1, self.codes.shape[2])  # (exemplars, z_size)
         order = np.argsort(np.square(codes.astype(np.float64) - code).sum(axis=1), kind="stable")
-        return codes[order[np.arange(count) % len(order)]]
+        return codes[order[:count]]
 
     def save(self, folder: Path) -> None:
         """Write the codes to a model folder, as float16."""

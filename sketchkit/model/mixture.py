@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import tensorflow as tf
 
-__all__ = ["MixtureDensity", "MixtureTensors", "log_density", "split_outputs"]
+__all__ = ["MixtureDensity", "MixtureTensors", "log_density", "row_log_likelihood", "split_outputs"]
 
 
 class MixtureTensors(NamedTuple):
@@ -108,3 +108,27 @@ def log_density(mixture: MixtureTensors, dx: tf.Tensor, dy: tf.Tensor) -> tf.Ten
     distance = tf.square((x - tf.tanh(rho_raw) * y) * cosh) + tf.square(y)
     log_normal = tf.math.log(cosh) - 0.5 * distance - math.log(2 * math.pi) - log_sigma1 - log_sigma2
     return tf.reduce_logsumexp(tf.nn.log_softmax(mixture.pi_logits) + log_normal, axis=1)
+
+
+def row_log_likelihood(outputs: NDArray[np.float64], row: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the log likelihood of one stroke-5 row under each of some outputs of the last layer, (n,), in NumPy.
+
+    It is the sum of the logarithms of the density of the offset, as in `log_density`, and of the probability of the
+    pen state. `outputs` are (n, 3 + 6 * num_mixture).
+    """
+    pen = outputs[:, :3]
+    pi_logits, mu1, mu2, log_sigma1, log_sigma2, rho_raw = outputs[:, 3:].reshape(len(outputs), 6, -1).swapaxes(0, 1)
+    rho_raw = np.clip(rho_raw, -RHO_RAW_LIMIT, RHO_RAW_LIMIT)  # (n, num_mixture)
+    log_sigma1 = np.clip(log_sigma1, -LOG_SIGMA_LIMIT, LOG_SIGMA_LIMIT)
+    log_sigma2 = np.clip(log_sigma2, -LOG_SIGMA_LIMIT, LOG_SIGMA_LIMIT)
+    cosh = np.cosh(rho_raw)
+    x = (row[0] - mu1) * np.exp(-log_sigma1)
+    y = (row[1] - mu2) * np.exp(-log_sigma2)
+    distance = np.square((x - np.tanh(rho_raw) * y) * cosh) + np.square(y)
+    log_normal = np.log(cosh) - 0.5 * distance - math.log(2 * math.pi) - log_sigma1 - log_sigma2
+    log_density = _logsumexp(pi_logits + log_normal) - _logsumexp(pi_logits)
+    return np.asarray(log_density + pen[:, int(row[2:].argmax())] - _logsumexp(pen))
+
+
+def _logsumexp(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.logaddexp.reduce(values, axis=1))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams
-from sketchkit.model.mixture import MixtureDensity, MixtureTensors
+from sketchkit.model.mixture import MixtureDensity, MixtureTensors, row_log_likelihood
 from sketchkit.model.numpy_cells import Cell, State, make_cell
 from sketchkit.model.rows import END_ROW, START_ROW, stroke5
 from sketchkit.model.small_product import SmallProduct
@@ -127,6 +127,19 @@ class NumpyInference:
         outputs = self._output(np.concatenate(hidden))
         parts = np.split(outputs, 3 + self._hparams.num_mixture * np.arange(6), axis=1)
         return MixtureTensors(*parts).density(scale)
+
+    def log_likelihoods(self, beginning: NDArray[np.float32], codes: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the log likelihood of stroke-3 rows in model units, (n, 3), under each of some codes, (codes,)."""
+        count = len(codes)
+        state, fixed = self._initial_state(codes, count), self._decoder.fixed(codes, count)
+        total = np.zeros(count)
+        row = START_ROW
+        for target in stroke5(beginning):
+            state = self._decoder.step(np.tile(row, (count, 1)), fixed, state)
+            outputs = self._output(self._decoder.hidden(state)).astype(np.float64)
+            total += row_log_likelihood(outputs, target)
+            row = target
+        return total
 
     def _initial_state(self, z: NDArray[np.float32] | None, batch: int) -> State:
         h = self._hparams

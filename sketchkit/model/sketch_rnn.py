@@ -22,6 +22,7 @@ from sketchkit.model.drawing import (
     draw_sketches,
     num_steps,
 )
+from sketchkit.model.likelihood import NEAREST, NEAREST_OF_ONE, fitting_codes
 from sketchkit.model.mixture import MixtureDensity
 from sketchkit.model.noise import random_seed, standard_normals, stream_key
 from sketchkit.model.rows import to_rows
@@ -258,16 +259,9 @@ class SketchRNN(StoredModel):
 
     @overload
     def complete(
-        self,
-        sketch: Sketch,
-        n: None = ...,
-        *,
-        z: ArrayLike | None = ...,
-        category: str | None = ...,
-        pen_down: bool = ...,
-        fit: bool = ...,
-        **options: Unpack[SamplingArguments],
-    ) -> Sketch: ...
+        self, sketch: Sketch, n: None = ..., *, z: ArrayLike | None = ..., category: str | None = ...,
+        pen_down: bool = ..., fit: bool = ..., **options: Unpack[SamplingArguments],
+    ) -> Sketch: ...  # fmt: skip
     @overload
     def complete(
         self, sketch: Sketch, n: int, *, z: ArrayLike | None = ..., category: str | None = ...,
@@ -298,10 +292,10 @@ class SketchRNN(StoredModel):
             Number of completions, which run as one batch. Default: one completion.
         z : array_like, shape (z_size,), optional
             Latent code of the completed drawing (conditional models). Default: the code of the beginning or, if the
-            model has exemplars, the codes of the exemplars nearest to the code of the beginning, one for each
-            completion. For an empty beginning, the codes are those of `generate`.
+            model has exemplars, the codes of the exemplars that fit the beginning best, one for each completion; see
+            `sketchkit.model.likelihood`. For an empty beginning, the codes are those of `generate`.
         category : str, optional
-            Category of the completed drawing, as in `generate`. It cannot be combined with `z`.
+            Category of the completed drawing: only its exemplars are used. It cannot be combined with `z`.
         temperature, seed, convention, pen_temperature, max_points
             See `decode`. `max_points` includes the points of the beginning.
         pen_down : bool
@@ -326,8 +320,9 @@ class SketchRNN(StoredModel):
         num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
         scale = self.fit_scale(sketch, BEGINNING_SIZE_RANGE) if fit else self.scale_factor
-        codes = self._completion_codes(sketch, scale, z, category, count, options.seed)
-        sketches = self._draw(codes, range(count), options, Beginning(sketch, scale, pen_down))
+        beginning = Beginning(sketch, scale, pen_down)
+        codes = self._completion_codes(beginning, z, category, count, options.seed)
+        sketches = self._draw(codes, range(count), options, beginning)
         return sketches[0] if n is None else sketches
 
     def mixture(self, sketch: Sketch, z: ArrayLike | None = None) -> MixtureDensity:
@@ -350,13 +345,9 @@ class SketchRNN(StoredModel):
         ValueError
             If `z` has another shape, or is given for an unconditional model.
         """
-        code = None
-        if self.conditional:
-            code = self.encode(sketch, fit=False) if z is None else np.asarray(z, dtype=np.float32)
-            if code.shape != (self.z_size,):
-                raise ValueError(f"z: expected shape ({self.z_size},), got {code.shape}")
-        elif z is not None:
-            raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
+        code = None if z is None else self._checked_code(z)
+        if z is None and self.conditional:
+            code = self.encode(sketch, fit=False)
         return self._inference(1).mixture(to_rows(sketch, self.scale_factor), code, self.scale_factor)
 
     # Codes and scales -----------------------------------------------------------------------------
@@ -371,28 +362,33 @@ class SketchRNN(StoredModel):
         return np.stack(codes).astype(np.float32)
 
     def _completion_codes(
-        self, sketch: Sketch, scale: float, z: ArrayLike | None, category: str | None, count: int, seed: int
+        self, beginning: Beginning, z: ArrayLike | None, category: str | None, count: int, seed: int
     ) -> NDArray[np.float32] | None:
         """Return the code of each completion of a beginning, (count, z_size); None for an unconditional model."""
-        if category is not None:
-            if z is not None:
-                raise ValueError("expected either category or z, got both")
-            return self.new_codes(category, count, seed)
-        if not self.conditional:
-            if z is not None:
-                raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
-            return None
         if z is not None:
-            code = np.asarray(z, dtype=np.float32)
-            if code.shape != (self.z_size,):
-                raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
-            if not np.isfinite(code).all():
-                raise ValueError(f"z: expected {self.z_size} finite numbers, got NaN or infinity")
-            return np.repeat(code[None], count, axis=0)
-        if not len(sketch):
-            return self.new_codes(None, count, seed)
-        mean, _ = self._inference(1).encode([to_rows(sketch, scale)])  # (1, z_size)
-        return self.exemplars.nearest(mean[0], count) if self.exemplars else np.repeat(mean, count, axis=0)
+            if category is not None:
+                raise ValueError("expected either category or z, got both")
+            return np.repeat(self._checked_code(z)[None], count, axis=0)
+        if not self.conditional and category is None:
+            return None
+        if not len(beginning.sketch) or (category is not None and self.exemplars is None):
+            return self.new_codes(category, count, seed)
+        mean, _ = self._inference(1).encode([to_rows(beginning.sketch, beginning.scale)])  # (1, z_size)
+        if self.exemplars is None:
+            return np.repeat(mean, count, axis=0)
+        codes = self.exemplars.nearest(mean[0], NEAREST if category is None else NEAREST_OF_ONE, category)
+        return fitting_codes(self._engines.numpy, beginning.rows(), codes, count, seed)
+
+    def _checked_code(self, z: ArrayLike) -> NDArray[np.float32]:
+        """Return a latent code as an array, (z_size,)."""
+        if not self.conditional:
+            raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
+        code = np.asarray(z, dtype=np.float32)
+        if code.shape != (self.z_size,):
+            raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
+        if not np.isfinite(code).all():
+            raise ValueError(f"z: expected {self.z_size} finite numbers, got NaN or infinity")
+        return code
 
     def fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
         """Return the scale, in units of the drawing per model unit, at which the size of a drawing is within a range.

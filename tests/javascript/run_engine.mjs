@@ -1,6 +1,9 @@
 // Run the page's engine in Node: node run_engine.mjs REQUEST.json
 // The request names a file of little-endian float32 numbers, the position of each tensor in it, and what to compute.
 import { readFileSync } from "node:fs";
+import { logLikelihoods } from "../../sketchkit/widgets/static/engine/likelihood.js";
+import { stroke5 } from "../../sketchkit/widgets/static/engine/sampling.js";
+import { Service } from "../../sketchkit/widgets/static/runtime/engine_server.js";
 import { Model } from "../../sketchkit/widgets/static/engine/model.js";
 
 const request = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -11,7 +14,7 @@ for (const [name, [begin, count]] of Object.entries(request.places)) {
 }
 const model = new Model(request.config, weights, { simd: request.simd });
 const f32 = (numbers) => Float32Array.from(numbers);
-const answers = request.ask.map((ask) => {
+const answer = async (ask) => {
   if (ask.what === "encode") {
     const { mean, presig } = model.encode(f32(ask.rows));
     return { mean: [...mean], presig: [...presig] };
@@ -33,8 +36,14 @@ const answers = request.ask.map((ask) => {
     return Array.from({ length: ask.n }, (_, i) => [...model.categoryCode(ask.category, ask.count, ask.seed, i)]);
   }
   if (ask.what === "nearest") {
-    return (model.nearestCodes(f32(ask.code), ask.n) ?? []).map((code) => [...code]);
+    return model.nearestCodes(f32(ask.code), ask.n).map((code) => [...code]);
   }
+  if (ask.what === "complete") {
+    const given = { ...ask, beginning: f32(ask.beginning), variants: Array.from({ length: ask.n }, (_, i) => i) };
+    const { sketches } = await new Service(() => {}).draw({ id: 0, channel: "", what: "draw", key: "", given }, model);
+    return sketches.map((rows) => [...rows]);
+  }
+  if (ask.what === "likelihood") return logLikelihoods(model, stroke5(f32(ask.rows)), ask.codes.map(f32));
   if (ask.what === "time") {
     const variants = Array.from({ length: ask.n }, (_, i) => i);
     const laps = [];
@@ -47,5 +56,7 @@ const answers = request.ask.map((ask) => {
     return laps;
   }
   throw new Error(`unknown: ${ask.what}`);
-});
+};
+const answers = [];
+for (const ask of request.ask) answers.push(await answer(ask));
 process.stdout.write(JSON.stringify({ simd: model.simd, answers }));

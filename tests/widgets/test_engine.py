@@ -137,6 +137,49 @@ def test_engine_draws_hundred_kanji_the_same_as_python(tmp_path):
     assert same([rows for answer in answers for rows in answer], drawn, model.scale_factor) == 0
 
 
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+def test_engine_likelihoods_equal_python_and_the_densities_of_the_mixture(tmp_path, cell):
+    model = tiny(True, cell)
+    model.weights["decoder/output/b"][:] = np.linspace(-2, 20, model.weights["decoder/output/b"].size)  # some clipped
+    rows = np.random.default_rng(3).normal(size=(20, 3)).astype(np.float32)
+    rows[:, 2] = rows[:, 2] > 0.8
+    codes = np.random.default_rng(4).normal(size=(15, 6)).astype(np.float32)
+    (there,) = engine.run(model, tmp_path, {"what": "likelihood", "rows": flat(rows), "codes": codes.tolist()})
+    here = model._engines.numpy.log_likelihoods(rows, codes)
+    np.testing.assert_allclose(there, here, rtol=1e-5)
+
+    model = tiny(True, cell)
+    density = model.mixture(Sketch(rows * [10, 10, 1]), codes[0])
+    x, y = ((rows[:, None, axis] * 10 - density.mu[:-1, :, axis]) / density.sigma[:-1, :, axis] for axis in (0, 1))
+    rho = density.rho[:-1]
+    normal = np.exp(-(x**2 + y**2 - 2 * rho * x * y) / (2 * (1 - rho**2)))
+    normal /= 2 * np.pi * density.sigma[:-1].prod(axis=2) / 100 * np.sqrt(1 - rho**2)  # in model units
+    offsets = np.log((density.pi[:-1] * normal).sum(axis=1))
+    pens = np.log(np.where(rows[:, 2] > 0, density.pen[:-1, 1], density.pen[:-1, 0]))
+    np.testing.assert_allclose(model._engines.numpy.log_likelihoods(rows, codes[:1]), (offsets + pens).sum(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("category", ["rabbit", None])
+def test_engine_completes_the_same_as_python_with_exemplars(tmp_path, category):
+    model = sketchkit.load("quickdraw")
+    drawing = model.generate(category="rabbit", seed=4)
+    beginning = Sketch.from_polylines(drawing.polylines()[:3])
+    ask = {
+        "what": "complete",
+        "n": 9,
+        "beginning": flat(beginning.offsets / [model.scale_factor, model.scale_factor, 1]),
+        "category": model.categories.index(category) if category else -1,
+        "categories": len(model.categories),
+        "temperature": 0.2,
+        "penTemperature": 0.5,
+    }
+    options = {"category": category, "temperature": 0.2, "pen_temperature": 0.5, "fit": False}
+    asks = [{**ask, "seed": seed, "penDown": down} for seed in (0, 3, 2**40) for down in (False, True)]
+    for asked, drawn in zip(asks, engine.run(model, tmp_path, *asks), strict=True):
+        whole = model.complete(beginning, 9, seed=asked["seed"], pen_down=asked["penDown"], **options)
+        assert same(drawn, [Sketch(s.offsets[len(beginning) :]) for s in whole], model.scale_factor) == 0
+
+
 @pytest.mark.parametrize(
     ("break_it", "says"),
     [

@@ -35,6 +35,9 @@ export class Model {
     this.weights = Object.fromEntries(Object.entries(weights).filter(([name]) => !PACKED.test(name)));
     this.conditional = /** @type {boolean} */ (h.conditional);
     this.zSize = this.conditional ? h.z_size : 0;
+    const codes = weights["categories/codes"] ?? new Float32Array(0);
+    /** Latent codes of the exemplars of the first category, then of the second, and so on. */
+    this.exemplars = Array.from({ length: codes.length / (this.zSize || 1) }, (_, i) => codes.slice(i * this.zSize, (i + 1) * this.zSize));
     this.mixtures = /** @type {number} */ (h.num_mixture);
     this.units = /** @type {number} */ (h.dec_rnn_size);
     this.outputs = 3 + 6 * this.mixtures;
@@ -95,29 +98,35 @@ export class Model {
    * @param {number} variant
    */
   categoryCode(category, count, seed, variant) {
-    const codes = this.weights["categories/codes"];
-    if (!codes || category >= count) throw new RangeError(`the model has no category ${category}`);
-    const exemplars = codes.length / (count * this.zSize);
-    const i = (seed + variant) % (count * exemplars);
-    const [row, column] = category < 0 ? [i % count, Math.floor(i / count)] : [category, i % exemplars];
-    const at = (row * exemplars + column) * this.zSize;
-    return codes.slice(at, at + this.zSize);
+    if (category >= 0) {
+      const codes = this.categoryCodes(category, count);
+      return codes[(seed + variant) % codes.length];
+    }
+    const i = (seed + variant) % this.exemplars.length;
+    return this.categoryCodes(i % count, count)[Math.floor(i / count)];
+  }
+
+  /**
+   * The latent codes of all exemplars of a category.
+   * @param {number} category index of the category
+   * @param {number} count number of categories
+   */
+  categoryCodes(category, count) {
+    if (!this.exemplars.length || category >= count) throw new RangeError(`the model has no category ${category}`);
+    const size = this.exemplars.length / count;
+    return this.exemplars.slice(category * size, (category + 1) * size);
   }
 
   /**
    * The latent codes of the exemplars nearest to a code, the same as in `Exemplars.nearest` in Python.
    * @param {Float32Array} code
    * @param {number} count
-   * @returns {Float32Array[] | null} null if the model has no exemplars
+   * @param {Float32Array[]} [exemplars] codes of the exemplars of one category; default: of all
    */
-  nearestCodes(code, count) {
-    const codes = this.weights["categories/codes"];
-    if (!codes) return null;
-    const exemplars = Array.from({ length: codes.length / this.zSize }, (_, i) => {
-      const exemplar = codes.slice(i * this.zSize, (i + 1) * this.zSize);
-      return { exemplar, distance: exemplar.reduce((sum, value, d) => sum + (value - code[d]) ** 2, 0) };
-    }).sort((a, b) => a.distance - b.distance);
-    return Array.from({ length: count }, (_, i) => exemplars[i % exemplars.length].exemplar);
+  nearestCodes(code, count, exemplars = this.exemplars) {
+    const distances = exemplars.map((exemplar) => exemplar.reduce((sum, value, d) => sum + (value - code[d]) ** 2, 0));
+    const order = distances.map((_, i) => i).sort((a, b) => distances[a] - distances[b]);
+    return order.slice(0, count).map((i) => exemplars[i]);
   }
 
   /**

@@ -3,6 +3,7 @@
  * unavailable. A newer request on a channel supersedes an older one, whose result is then null.
  * @module
  */
+import { NEAREST, NEAREST_OF_ONE, fittingCodes } from "../engine/likelihood.js";
 import { Model } from "../engine/model.js";
 
 /**
@@ -81,18 +82,7 @@ export class Service {
    */
   async draw(request, model) {
     const { given } = request;
-    let codes = given.variants.map((/** @type {number} */ variant, /** @type {number} */ i) => {
-      if (!model.conditional) return null;
-      if (given.codes) return given.codes[i];
-      const anyCategory = given.categories > 0 && !given.beginning?.length;
-      if (given.category >= 0 || anyCategory) return model.categoryCode(given.category, given.categories, given.seed, variant);
-      if (given.beginning?.length) return null;
-      return model.randomCode(given.seed, variant);
-    });
-    if (model.conditional && codes.includes(null)) {
-      const { mean } = model.encode(given.beginning);
-      codes = model.nearestCodes(mean, codes.length) ?? codes.fill(mean);
-    }
+    let codes = codesOf(model, given);
     const [from, to] = given.share ?? [0, codes.length];
     codes = codes.slice(from, to);
     const temperature = Array.isArray(given.temperature) ? given.temperature.slice(from, to) : given.temperature;
@@ -107,6 +97,27 @@ export class Service {
     }
     return { sketches: run.sketches, codes: model.conditional ? codes : null };
   }
+}
+
+/**
+ * The latent code of each variant of a request, the same as in Python.
+ * @param {Model} model
+ * @param {any} given
+ * @returns {(Float32Array | null)[]}
+ */
+function codesOf(model, given) {
+  const { variants, beginning, category, categories, seed, penDown } = given, count = variants.length;
+  if (!model.conditional) return variants.map(() => null);
+  if (given.codes) return given.codes;
+  if (beginning?.length) {
+    const { mean } = model.encode(beginning);
+    if (!model.exemplars.length) return variants.map(() => mean);
+    const nearest = category >= 0 ? model.nearestCodes(mean, NEAREST_OF_ONE, model.categoryCodes(category, categories))
+      : model.nearestCodes(mean, NEAREST);
+    return fittingCodes(model, beginning, penDown, nearest, count, seed);
+  }
+  return variants.map((/** @type {number} */ variant) =>
+    categories > 0 ? model.categoryCode(category, categories, seed, variant) : model.randomCode(seed, variant));
 }
 
 /** Let the event loop deliver messages. */

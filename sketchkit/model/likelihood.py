@@ -1,0 +1,53 @@
+"""Choice of latent codes by how well they fit the beginning of a drawing.
+
+A completion needs the code of a whole drawing, but the code that the encoder computes from a beginning is unlike those
+of whole drawings. Among the exemplars with the nearest codes, those under whose codes the beginning is most likely
+continue it best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sketchkit.model.numpy_inference import NumpyInference
+
+__all__ = ["NEAREST", "NEAREST_OF_ONE", "fitting_codes"]
+
+#: Number of exemplars with the nearest codes that are compared with a beginning: of all categories, or of a given one.
+NEAREST, NEAREST_OF_ONE = 24, 8
+#: Maximum number of points of a beginning that are compared. It bounds the time until the page draws.
+POINTS = 48
+#: Number of best codes among which the seed chooses, so that seeds give different completions.
+BEST = 4
+
+
+def fitting_codes(
+    inference: NumpyInference, beginning: NDArray[np.float32], codes: NDArray[np.float32], count: int, seed: int
+) -> NDArray[np.float32]:
+    """Return the codes under which a beginning is most likely, one for each completion.
+
+    The first four completions have the four best codes, in an order that starts with another one for each seed. The
+    others have the next best codes. `fittingCodes` in `engine/likelihood.js` selects the same codes.
+
+    Parameters
+    ----------
+    inference : NumpyInference
+        The model.
+    beginning : ndarray, shape (points, 3)
+        Stroke-3 rows in model units.
+    codes : ndarray, shape (n, z_size)
+        Codes to choose from.
+    count : int
+        Number of completions. Codes are repeated if there are fewer.
+    seed : int
+        Seed of the completions, 0 or more.
+
+    Returns
+    -------
+    ndarray of float32, shape (count, z_size)
+    """
+    order = np.argsort(-inference.log_likelihoods(beginning[:POINTS], codes), kind="stable")
+    best = min(BEST, len(codes))
+    ranks = [(int(seed) + i) % best if i < best else i % len(codes) for i in range(count)]
+    return codes[order[ranks]]
