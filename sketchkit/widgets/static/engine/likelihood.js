@@ -7,8 +7,10 @@ import { MAX_BATCH, START, stroke5 } from "./sampling.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
-/** Number of exemplars with the nearest codes that are compared with a beginning: of all categories, or of a given one. */
-export const NEAREST = 24, NEAREST_OF_ONE = 8;
+/** Number of exemplars with the nearest codes that are compared with a beginning, of all categories. */
+export const NEAREST = 24;
+/** The same number for a given category. */
+export const NEAREST_OF_ONE = 8;
 /** Maximum number of points of a beginning that are compared. */
 const POINTS = 48;
 /** Number of best codes among which the seed chooses. */
