@@ -71,6 +71,6 @@ try {
   // @magenta/sketch is optional
 }
 console.log = log;
-say("page: 250 steps of a 512-unit model", one, "ms", one / bare, "a bare loop over the weights' bytes", "at most 2");
+say("page: 250 steps of a 512-unit model", one, "ms", one / bare, "a loop that only reads the weights", "at most 2");
 if (theirs) say("  the same", one, "ms", theirs / one, "times faster than @magenta/sketch", "at least 25");
 say("page: nine variants, one thread", nine, "ms", nine / one, "one drawing", "");

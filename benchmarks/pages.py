@@ -35,7 +35,7 @@ def main() -> None:
     decoder, name = published_decoder()
     long, conditional = untrained(conditional=False), untrained(conditional=True)
     for dtype, bar in (("float16", "at most 6"), ("int8", "at most 3.5")):
-        for parts, widget in (("a decoder", Complete(long)), ("an encoder too", Morph(conditional))):
+        for parts, widget in (("decoder only", Complete(long)), ("encoder and decoder", Morph(conditional))):
             size = widget.to_html(folder / "size.html", dtype=dtype).stat().st_size / 1e6
             report(Figure(f"page: 512 units, {parts}, {dtype}", size, "MB", bar=bar))
     TemperatureSlider(decoder, seed=5).to_html(folder / "first.html")

@@ -13,8 +13,8 @@ from sketchkit.widgets import Complete, LatentSlider, Morph, NextPoint, Reconstr
 from .gestures import saved, stroke
 
 TWO = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 200)]])
-#: For each case: the widget, the drawings that its tools act on (as in the labels of the tools), the selector of these
-#: drawings, and the number of drawings in a saved file.
+#: For each case: the widget, the drawings that its tools act on (named as in the labels of the tools), the selector of
+#: these drawings, and the number of drawings in a saved file.
 WIDGETS = {
     "complete": (lambda: Complete("kanji", sketch=TWO, variants=4), "the endings", ".sk-grid .sk-paper", 4),
     "reconstruct": (lambda: Reconstruct("kanji", sketch=TWO, variants=2), "the reconstructions", ".sk-grid svg", 2),

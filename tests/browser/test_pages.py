@@ -211,7 +211,8 @@ def boxes(tmp_path_factory):
 
 def test_notebook_html_widgets_in_boxes_tabs_and_outputs(chromium, boxes):
     text = notebook_html(boxes).read_text(encoding="utf-8")
-    # Jupyter's scripts render the sliders. They do not receive the states of our widgets, so they cannot replace them.
+    # Jupyter's scripts render the sliders. They do not receive the states of sketchkit's widgets, so they do
+    # not change these widgets.
     views = re.findall(r'<script type="application/vnd.jupyter.widget-view\+json">(.*?)</script>', text, re.DOTALL)
     saved = json.loads(re.search(r'widget-state\+json">(.*?)</script>', text, re.DOTALL)[1])["state"]
     assert [saved[json.loads(view)["model_id"]]["model_name"] for view in views] == ["IntSliderModel"] * 2

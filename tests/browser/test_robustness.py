@@ -62,7 +62,7 @@ def test_keys_pressed_in_widget_are_not_shortcuts_of_the_notebook(notebook, app)
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc", app=app)
     for element in (nb.widget().locator(".sk-pad"), nb.widget().get_by_role("button", name="Continue")):
         element.focus()
-        for key in "mbdd":  # in a notebook: to Markdown, insert a cell, delete the cell
+        for key in "mbdd":  # shortcuts to change the cell to Markdown, insert a cell, and delete the cell
             nb.page.keyboard.press(key)
     kinds = "[...jupyterapp.shell.currentWidget.content.model.cells].map(cell => cell.type)"
     assert nb.page.evaluate(kinds) == ["code"]

@@ -39,7 +39,7 @@ def read(path, **options):
         ("a.json.gz", gzip.compress(json.dumps([KITE] * 20).encode(), mtime=0)),
     ],
 )
-def test_collector_reads_every_ending_in_any_case(tmp_path, name, data):
+def test_collector_reads_every_file_extension_in_upper_and_lower_case(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
     drawings, errors = read(path)
@@ -53,7 +53,7 @@ def test_collector_reads_every_ending_in_any_case(tmp_path, name, data):
 
 
 @pytest.mark.parametrize("name", ["a.NDJSON", "a.jsonl", "a.ndjson.gz"])
-def test_open_reads_json_lines_of_any_ending(tmp_path, name):
+def test_open_reads_json_lines_with_every_file_extension(tmp_path, name):
     (tmp_path / name).write_bytes(gzip.compress(LINES, mtime=0) if name.endswith("gz") else LINES)
     dataset = Dataset.open(tmp_path / name)
     assert [len(split) for split in dataset.splits.values()] == [16, 2, 2]

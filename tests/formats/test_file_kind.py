@@ -59,7 +59,7 @@ def archive(*names):
         ("empty", b"", ""),
     ],
 )  # fmt: skip
-def test_file_kind_by_content_then_by_ending(name, data, kind):
+def test_file_kind_by_content_then_by_extension(name, data, kind):
     assert (file_kind(io.BytesIO(data), name).name, file_kind(io.BytesIO(data), name).gzipped) == (kind, False)
     for zipped in (f"{name}.gz", f"{name}.GZ") if name != "a.zip" else ():
         found = file_kind(io.BytesIO(gzip.compress(data)), zipped)

@@ -205,7 +205,7 @@ def test_gif_without_a_background_is_transparent_in_every_frame(background, make
             alpha = np.asarray(film.convert("RGBA"))[..., 3]
             assert (alpha[0, 0], alpha.max()) == (0, 255)
             inked.append((alpha > 0).sum())
-        assert inked == sorted(inked, reverse=make is not gif)  # `gif` adds ink; the second of `gif_frames` is smaller
+        assert inked == sorted(inked, reverse=make is not gif)  # the drawings of `gif_frames` get smaller
 
 
 def test_raster_without_a_background_has_the_coverage_as_alpha():

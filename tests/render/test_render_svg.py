@@ -92,7 +92,7 @@ def test_draw_dots_as_circles():
     assert (circle.get("cx"), circle.get("cy"), circle.get("fill")) == ("50.0", "40.0", "#1d2433")
 
 
-def test_draw_of_an_empty_sketch_shows_the_text_empty():
+def test_draw_of_an_empty_sketch_shows_the_word_empty():
     picture = draw(EMPTY, size=200)
     assert texts(parsed(picture)) == ["empty"]
     assert picture.width < 200
@@ -187,7 +187,7 @@ def test_filmstrip_is_one_row_with_labels():
     assert sorted(texts(parsed(picture))) == ["0.1", "empty", "late"]
 
 
-def test_grid_without_drawings_shows_the_text_empty():
+def test_grid_without_drawings_shows_the_word_empty():
     assert texts(parsed(grid([]))) == ["empty"]
     assert texts(parsed(filmstrip([]))) == ["empty"]
 

@@ -28,7 +28,7 @@ def test_atomic_write_does_not_change_other_errors(tmp_path, error):
     assert not list(tmp_path.iterdir())
 
 
-def test_atomic_write_removes_only_abandoned_siblings(tmp_path):
+def test_atomic_write_removes_only_abandoned_temporary_files_of_its_path(tmp_path):
     path = tmp_path / "a.txt"
     (tmp_path / ".a.txt.0123abcd.part").write_text("left over")
     (tmp_path / ".b.txt.0123abcd.part").write_text("of another file")
@@ -42,7 +42,7 @@ def test_atomic_write_removes_only_abandoned_siblings(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == [".a.txt.part", ".b.txt.0123abcd.part", "a.txt"]
 
 
-def test_temporary_folder_keeps_locked_siblings(tmp_path):
+def test_temporary_folder_keeps_locked_temporary_folders_of_its_path(tmp_path):
     with temporary_folder(tmp_path / "m") as first:
         (first / "x").write_text("1")
         with temporary_folder(tmp_path / "m") as second:

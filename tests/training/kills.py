@@ -109,7 +109,7 @@ class Case:
         assert codes == [0] * len(codes), f"{self.kind}: exit codes {codes}; see {self.folder / 'log.txt'}"
 
     def kill_once(self, random: np.random.Generator) -> None:
-        """Start or resume, and kill one of the processes at a random moment, unless the runs end before it."""
+        """Start or resume, and kill one of the processes at a random moment, unless the runs end earlier."""
         before, now = self.step, time.time()
         processes = self.start()
         victim = processes[random.integers(len(processes))]
@@ -131,7 +131,7 @@ class Case:
             self.kills.append(f"process {processes.index(victim)} {moment}, steps {before} to {self.step}")
 
     def _wait(self, processes: Sequence[subprocess.Popen[bytes]], condition: Callable[[Path], bool]) -> None:
-        """Wait until a condition holds for a run, or all have ended. Raise RuntimeError if a process fails."""
+        """Wait until a condition holds for a run, or all steps are taken. Raise RuntimeError if a process fails."""
         deadline = time.monotonic() + TIMEOUT
         while not any(condition(run) for run in self.runs) and self.step < self.total:
             if time.monotonic() > deadline or any(process.poll() for process in processes):
@@ -196,7 +196,7 @@ def _write_notebook(path: Path, hparams: str) -> None:
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
     for index, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{index}"  # the same file each time, so that the sweep does not warn
+        cell.id = f"cell-{index}"  # a fixed id, so that the file does not change and the sweep does not warn
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, path)
 

@@ -200,7 +200,7 @@ def test_best_model_of_a_base_without_training_is_tested(dataset, tmp_path):
 # Samples ----------------------------------------------------------------------------------------------
 
 
-def test_validations_describe_the_samples_next_to_the_loss(run, events):
+def test_validation_records_and_events_contain_the_figures_of_the_samples(run, events):
     names = ["samples_ended", "samples_length", "samples_extent", "samples_distance"]
     for record in run.records:
         assert [name for name in record if name.startswith("samples")] == (names if record["kind"] == "valid" else [])

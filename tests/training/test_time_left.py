@@ -51,7 +51,7 @@ def pace_after(records, share):
         {"log_every": 50, "save_every": 10},
     ],
 )
-def test_time_left_is_right_within_a_quarter_after_a_tenth(share, times):
+def test_time_left_is_within_25_percent_once_a_tenth_of_the_steps_is_done(share, times):
     pace, left = pace_after(records_of(1000, **times), share)
     end = pace.end(Limits(1000), times.get("save_every", 50))
     assert end.limit == "steps"
@@ -59,7 +59,7 @@ def test_time_left_is_right_within_a_quarter_after_a_tenth(share, times):
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5, 0.9])
-def test_time_left_of_recorded_run_is_right_within_a_quarter_after_a_tenth(share):
+def test_time_left_of_recorded_run_is_within_25_percent_once_a_tenth_of_the_steps_is_done(share):
     pace, left = pace_after(read_records(RECORDED), share)
     assert pace.end(Limits(4150), 250).seconds == pytest.approx(left, rel=0.25)
 

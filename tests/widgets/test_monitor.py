@@ -60,7 +60,8 @@ def test_monitor_shows_status_and_forwards_requests(folder, monkeypatch):
         monitor.refresh()
         standing = monitor._standing
         assert (standing["state"], standing["step"], standing["best"]) == ("running", 100, 1.75)
-        # The first record is ignored. The only validation may take a tenth of the time between two validations.
+        # The time of the first steps is ignored. The time of the only validation is limited to a tenth of the time of
+        # the steps between two validations.
         assert (standing["pace"], standing["left"], standing["limit"]) == (4.0, 225.0, "steps")
         assert monitor._curves["recon"] == [[20, 100], [2.0, 1.5]]
         assert [content["step"] for content in sent] == [200]

@@ -11,7 +11,7 @@ import { fittedInto, pathData } from "./strokes.js";
 /** @typedef {import("./ink.js").Ink} Ink */
 
 /**
- * Drawings in a grid. The files have dark ink on a white paper, which is visible on light and on dark pages.
+ * Drawings in a grid. The files have dark ink on white paper, so that they look the same on light and on dark pages.
  * @typedef {object} Sheet
  * @property {Ink[][]} drawings
  * @property {number} columns

@@ -8,7 +8,7 @@ import { VERSION } from "./version.js";
 /** Milliseconds before the view shows that it waits for the kernel. */
 const LATE_MS = 1500;
 
-/** Modules that this page has received. Each version of this file has its own. @returns {Arrivals<any>} */
+/** Modules that this page has received; each version of this file has a separate record of them. @returns {Arrivals<any>} */
 function arrivals() {
   const page = /** @type {any} */ (globalThis);
   return (page[`__sketchkit_${VERSION}`] ??= new Arrivals());

@@ -1,6 +1,6 @@
 /**
- * Widgets in a page without a kernel. The page contains their traits; the weights are in the page too, or in scripts next to
- * this one that several pages share.
+ * Widgets in a page without a kernel. The page contains their traits. The weights are either in the page too, or in separate
+ * scripts in the folder of this script, which several pages can share.
  * @module
  */
 import { render } from "../index.js";

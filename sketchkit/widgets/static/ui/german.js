@@ -25,7 +25,7 @@ export const GERMAN = {
   "Drawing {number}": "Zeichnung {number}", "Remove drawing {number}": "Zeichnung {number} entfernen",
   // playback, copies and files
   "Play back": "Abspielen", "Play back {label}": "{label} abspielen", "Playback": "Wiedergabe", "Playback of {label}": "Wiedergabe: {label}",
-  "Show how this was drawn, stroke by stroke": "Zeigen, wie das Strich für Strich gezeichnet wurde",
+  "Show how this was drawn, stroke by stroke": "Strich für Strich zeigen, wie dies gezeichnet wurde",
   "Position in the drawing": "Stelle in der Zeichnung", "Play": "Abspielen", "Pause": "Pause", "Stop": "Anhalten",
   "Copy or save": "Kopieren oder speichern", "Copy or save {label}": "{label} kopieren oder speichern", "Tools of {label}": "Werkzeuge: {label}",
   "Copy as PNG": "Als PNG kopieren", "Copy as SVG": "Als SVG kopieren", "Save as PNG": "Als PNG speichern", "Save as SVG": "Als SVG speichern",
@@ -39,12 +39,13 @@ export const GERMAN = {
   "any": "beliebig", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
   "Temperature": "Temperatur",
   "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.":
-    "Die Temperatur bestimmt den Zufall: Bei 0 zeichnet das Modell immer den wahrscheinlichsten Punkt; höhere Werte ergeben verschiedenere Zeichnungen.",
+    "Die Temperatur bestimmt den Zufall: Bei 0 zeichnet das Modell immer den wahrscheinlichsten Punkt; höhere Werte ergeben unterschiedlichere Zeichnungen.",
   "Another variation": "Andere Variante", "Draw again with other random numbers and the same settings": "Mit anderen Zufallszahlen und denselben Einstellungen neu zeichnen",
   "Variant {number}": "Variante {number}", "Reset": "Zurücksetzen", "Undo reset": "Zurücksetzen aufheben",
   "Restore the state before the reset": "Den Zustand vor dem Zurücksetzen wiederherstellen",
   "Return the drawing and all controls to their initial state": "Die Zeichnung und alle Bedienelemente in den Anfangszustand zurücksetzen",
-  "hidden or locked: there is no control “{name}”. The controls are {names}.": "hidden oder locked: Es gibt kein Bedienelement „{name}“. Die Bedienelemente sind {names}.",
+  "`hidden` or `locked` names a control that does not exist: “{name}”. The controls are {names}.":
+    "`hidden` oder `locked` nennt ein Bedienelement, das es nicht gibt: „{name}“. Die Bedienelemente sind {names}.",
   "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
     "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",
   "The kernel has not answered yet; if none is running, run this cell again.":
@@ -58,10 +59,10 @@ export const GERMAN = {
   "Another ending": "Anderes Ende", "Replace the model's last ending with another one": "Das letzte Ende des Modells durch ein anderes ersetzen",
   "Other endings": "Andere Enden", "Accept variant {number}": "Variante {number} übernehmen", "Put this ending on the paper": "Dieses Ende auf das Papier setzen",
   "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
-  "Answer every stroke": "Jeden Strich beantworten", "Whether the model continues when you lift the pen. If not, press Continue.":
-    "Ob das Modell weiterzeichnet, wenn du den Stift hebst. Wenn nicht, drücke „Weiterzeichnen“.",
+  "Answer every stroke": "Jeden Strich beantworten", "On: the model continues when you lift the pen. Off: it continues when you press Continue.":
+    "Ein: Das Modell zeichnet weiter, wenn du den Stift hebst. Aus: Es zeichnet weiter, wenn du „Weiterzeichnen“ drückst.",
   "The model considers this drawing finished. “Continue” lets it add more.":
-    "Das Modell hält diese Zeichnung für fertig. „Weiterzeichnen“ lässt es mehr hinzufügen.",
+    "Das Modell hält diese Zeichnung für fertig. Mit „Weiterzeichnen“ fügt es mehr hinzu.",
   "The beginning has {points} points. {name} draws at most {maxPoints} points including the beginning, so it cannot continue this drawing.":
     "Der Anfang hat {points} Punkte. {name} zeichnet mit dem Anfang höchstens {maxPoints} Punkte, kann diese Zeichnung also nicht fortsetzen.",
   // Reconstruct
@@ -72,7 +73,7 @@ export const GERMAN = {
     "Mittlerer Abstand zwischen den Linien der beiden Zeichnungen, im Verhältnis zur Größe deiner Zeichnung",
   "Put a drawing of a category on the paper": "Eine Zeichnung einer Kategorie auf das Papier setzen",
   // Morph
-  "Interpolated drawing": "Zeichnung dazwischen", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
+  "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
   "Category {end}": "Kategorie {end}", "Clear this pad": "Dieses Papier leeren", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
@@ -86,7 +87,7 @@ export const GERMAN = {
   "Show the probability density of the next point as a heat map": "Die Wahrscheinlichkeitsdichte des nächsten Punkts als Farben zeigen",
   "After point": "Nach Punkt", "Number of points that the model has drawn before the predicted one": "Zahl der Punkte, die das Modell vor dem vorhergesagten gezeichnet hat",
   "After {points} points: {probabilities}": "Nach {points} Punkten: {probabilities}",
-  "pen stays down": "Stift bleibt unten", "pen lifts": "Stift hebt ab", "drawing ends": "Zeichnung endet",
+  "pen stays down": "Stift bleibt unten", "pen lifts": "Stift wird gehoben", "drawing ends": "Zeichnung endet",
   "Drawing with the density of the next point": "Zeichnung mit der Dichte des nächsten Punkts",
   "Draw slowly: the colors show where the model expects the next point.": "Zeichne langsam: Die Farben zeigen, wo das Modell den nächsten Punkt erwartet.",
   "Draw the next point": "Nächsten Punkt zeichnen", "Sample the next point and pen state from the model's prediction":
@@ -108,7 +109,7 @@ export const GERMAN = {
   "running": "läuft", "paused": "unterbrochen", "finished": "fertig", "failed": "fehlgeschlagen", "unknown": "unbekannt",
   "Reconstruction loss": "Rekonstruktionsverlust", "KL divergence": "KL-Divergenz", "Learning rate": "Lernrate", "Show the values of all curves at a step": "Die Werte aller Kurven bei einem Schritt zeigen",
   "training {value}": "Training {value}", "validation {value}": "Validierung {value}", "{title} at step {step}: {text}": "{title} bei Schritt {step}: {text}",
-  "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best {value} at step {step}": "am besten {value} bei Schritt {step}",
+  "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best {value} at step {step}": "bester Wert {value} bei Schritt {step}",
   "{count} steps": "{count} Schritte", "1 minute": "1 Minute", "{count} minutes": "{count} Minuten",
   "1 validation without improvement": "1 Validierung ohne Verbesserung", "{count} validations without improvement": "{count} Validierungen ohne Verbesserung",
   "reached the limit of {limit}": "Grenze erreicht: {limit}", "{time} left (limit: {limit})": "noch {time} (Grenze: {limit})",

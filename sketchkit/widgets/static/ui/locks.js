@@ -54,7 +54,7 @@ export function applyLocks(root, hidden, locked) {
     lock(/** @type {HTMLElement} */ (control), lockedControls.has(control));
   }
   const names = [...new Set(controls.map(nameOf))], missing = [...hidden, ...locked].find((wanted) => !names.some((name) => includes([wanted], name)));
-  return missing === undefined ? "" : say("hidden or locked: there is no control “{name}”. The controls are {names}.", { name: missing, names: names.map((name) => say(name)).join(", ") });
+  return missing === undefined ? "" : say("`hidden` or `locked` names a control that does not exist: “{name}”. The controls are {names}.", { name: missing, names: names.map((name) => say(name)).join(", ") });
 }
 
 /** @param {HTMLElement} control @param {boolean} on */

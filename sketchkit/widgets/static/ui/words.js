@@ -3,9 +3,9 @@
  * translations, for example german.js.
  *
  * To add a label or message, pass its English text to `say`, with the names of values in braces, as in
- * `say("Loading {name} …", { name })`, and add a row to each table. Text without a row stays English. Buttons, sliders, lists and
- * the attributes `title`, `aria-label` and `placeholder` of `element` call `say` themselves. To add a language, add a table to
- * `LANGUAGES`.
+ * `say("Loading {name} …", { name })`, and add a row to each table. Text without a row stays English. The functions in controls.js
+ * that create buttons, sliders and lists call `say` themselves, and `element` calls it for the attributes `title`, `aria-label`
+ * and `placeholder`. To add a language, add a table to `LANGUAGES`.
  * @module
  */
 import { GERMAN } from "./german.js";

@@ -210,7 +210,7 @@ export function completeView(link, root) {
   });
 }
 
-/** The drawing without what the model drew in its latest turn, if that is the end of the drawing. @param {Pad} pad */
+/** The drawing without the model's latest turn; the whole drawing if the user has drawn since that turn. @param {Pad} pad */
 function withoutLastTurn(pad) {
   const latest = pad.strokes.at(-1), turn = latest && pad.turns.get(latest);
   if (turn === undefined) return pad.strokes;
@@ -264,7 +264,7 @@ function variantCount(link) {
 /** A button that turns the model's answers on and off. @param {Link} link */
 function automatic(link) {
   const { node, set } = toggle("Answer every stroke", (on) => link.update({ auto: on }), link.get("auto"),
-    "Whether the model continues when you lift the pen. If not, press Continue.");
+    "On: the model continues when you lift the pen. Off: it continues when you press Continue.");
   link.on("change:auto", () => set(link.get("auto")));
   return node;
 }
