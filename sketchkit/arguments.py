@@ -1,4 +1,4 @@
-"""Validation of arguments from papermill and command lines, which may pass a path as a number or a list as a string."""
+"""Validation of arguments of papermill and command lines, which may pass numbers for paths, and strings for lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def parse_bool(text: str) -> bool:
     Raises
     ------
     ValueError
-        If the string is in neither.
+        If it is not one of these strings.
     """
     if text.lower() not in TRUE + FALSE:
         raise ValueError(f"expected true, yes, on, 1, false, no, off or 0, got {text!r}")

@@ -81,7 +81,7 @@ def resample(points: NDArray[np.float64], spacing: float) -> NDArray[np.float64]
 def points_along(lines: Sequence[NDArray[np.float64]], spacing: float) -> NDArray[np.float64]:
     """Return evenly spaced points along lines, including the ends of all segments, shape (n, 2).
 
-    If there are more than 4096 points, only every second, third, ... of them is returned.
+    If there are more than 4096 points, only every k-th is returned, with the smallest k that leaves at most 4096.
     """
     pieces = []
     for line in lines:

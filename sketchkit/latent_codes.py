@@ -27,8 +27,8 @@ __all__ = ["embed_codes", "reconstruction_losses"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum number of drawings whose codes are computed in NumPy. For so few, importing TensorFlow and compiling the
-#: encoder takes longer than the computation itself.
+#: Maximum number of drawings whose codes are computed in NumPy. Up to this number, importing TensorFlow and compiling
+#: the encoder takes longer than the computation itself.
 MAX_NUMPY_CODES = 20_000
 #: Number of drawings in a batch of TensorFlow.
 TENSORFLOW_BATCH = 1024
@@ -138,7 +138,7 @@ def _encode(drawings: Split, model: SketchRNN, progress: bool) -> NDArray[np.flo
 
 def _losses(drawings: Split, model: SketchRNN, seed: int, progress: bool) -> NDArray[np.float32]:
     losses = np.full(len(drawings), np.nan, dtype=np.float32)
-    network = model.network  # hides TensorFlow's messages, so it comes before the next import
+    network = model.network  # this hides TensorFlow's messages, so it precedes the next import
     from sketchkit.model.evaluation import drawing_losses
 
     size, longest = model.hparams.batch_size, model.hparams.max_seq_len

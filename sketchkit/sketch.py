@@ -216,7 +216,7 @@ class Sketch:
         if not len(self):
             return []
         points = self.points()
-        ends = np.flatnonzero(self._offsets[:, 2]) + 2  # index after the row's point; points()[0] is the start
+        ends = np.flatnonzero(self._offsets[:, 2]) + 2  # index after the last point of each stroke
         strokes = np.split(points, ends[:-1])
         if len(strokes[0]) == 2 and not np.any(self._offsets[0, :2]):
             strokes[0] = strokes[0][:1]

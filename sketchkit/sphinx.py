@@ -184,7 +184,7 @@ def _replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
             continue
         live["body"] = tree.html(model_id)
         raw.parent.replace(raw, live)
-    if others:  # Jupyter's scripts render these; the state of sketchkit widgets is removed, so they stay live
+    if others:  # Jupyter's scripts render the other widgets; without their saved state, sketchkit's widgets stay live
         scripts["ipywidgets_state"][1]["body"] = json.dumps({**content, "state": drop_models(saved, ours)}).replace(
             "<", "\\u003c"
         )
@@ -204,7 +204,7 @@ def _skip(translator: Any, node: LiveWidget) -> None:
 
 
 def _add_scripts(app: Any, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Add the traits, scripts, styles and weights of its widgets to a page."""
+    """Add to a page the traits, scripts, styles and weights of its widgets."""
     live = list(doctree.findall(LiveWidget)) if doctree is not None else []
     if not live:
         return

@@ -81,7 +81,7 @@ def embed(
     ] = "float16",
     title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the page.")] = "sketchkit",
     language: Annotated[
-        str, typer.Option(metavar="TAG", help="Language of the page and its widgets: en, de, or another in English.")
+        str, typer.Option(metavar="TAG", help="Language of the page: de for widgets in German; others give English.")
     ] = "en",
 ) -> None:
     """Export widgets of a model as a web page.

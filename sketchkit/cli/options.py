@@ -67,7 +67,7 @@ Candidates = Annotated[
     typer.Option(
         metavar="INTEGER",
         min=1,
-        help="Number of drawings to sample for each drawing of the picture; the one that fits its latent code best "
+        help="Number of candidates to sample for each drawing of the picture; the one with the nearest latent code "
         "is kept. 8 to 16 improve drawings; 1 is fastest.",
     ),
 ]

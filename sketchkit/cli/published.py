@@ -60,7 +60,7 @@ def download(
             typer.echo(f"{name}: bundled with sketchkit, nothing to download")
         elif model is not None:
             if force:
-                load_published(model, force=True)  # also replaces the converted model in the cache
+                load_published(model, force=True)  # this also replaces the converted model in the cache
             typer.echo(f"{name}: {fetch(model.url)}")
         elif data is not None and data.url:
             typer.echo(f"{name}: {fetch(data.url, sha256=data.sha256, force=force)}")

@@ -98,7 +98,7 @@ def teach(
     ] = True,
     minutes: Annotated[float, typer.Option(metavar="NUMBER", min=0, help="Maximum training time, in minutes.")] = 5.0,
     seed: Annotated[
-        int, typer.Option(metavar="INTEGER", min=0, help="Seed of the validation split and of the training.")
+        int, typer.Option(metavar="INTEGER", min=0, help="Seed of the validation split and of the training run.")
     ] = 0,
 ) -> None:
     """Fine-tune a model on a few drawings of one subject."""

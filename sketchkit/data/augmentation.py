@@ -67,9 +67,9 @@ class Augmentation:
         batch_size : int
             Number of drawings in the complete batch.
         first : int
-            Index of the first drawing within the batch.
+            Index of the first of these drawings within the complete batch.
         points_before : int
-            Total number of points of the drawings that precede the first one in the batch.
+            Total number of points of the earlier drawings in the complete batch, those before `first`.
 
         Returns
         -------
@@ -143,7 +143,7 @@ def jitter_strokes(
     counts = np.diff(opens, append=len(pen))
     stroke = np.repeat(np.arange(len(opens)), counts)  # (points,)
     low, high = np.minimum.reduceat(points, opens), np.maximum.reduceat(points, opens)  # (strokes, 2)
-    begins = np.isin(opens, firsts[used])  # the first stroke also starts at the drawing's origin, (0, 0)
+    begins = np.isin(opens, firsts[used])  # first strokes, which also contain the origin (0, 0) of their drawing
     low[begins], high[begins] = np.minimum(low[begins], 0), np.maximum(high[begins], 0)
     owner = drawing[opens]
     left, right = np.full((len(lengths), 2), np.inf), np.full((len(lengths), 2), -np.inf)

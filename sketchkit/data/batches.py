@@ -1,7 +1,7 @@
 """Training batches of stroke-5 rows; batch k is a function of (seed, k).
 
 The seed and the number of a batch determine its drawings, their scale and the removed points. A run that resumes at
-step k therefore gets the same batches as an uninterrupted run, and several workers can share a batch by index.
+step k therefore gets the same batches as an uninterrupted run, and each worker can compute its part of a batch.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Batches:
         return last[1][begin : begin + self.batch_size]
 
     def _epoch_order(self, begin: int, count: int) -> NDArray[np.int64]:
-        """Return the indices of `count` drawings, from position `begin` on, in the joined orders of all epochs."""
+        """Return `count` indices of drawings, from position `begin` on, in the concatenated orders of all epochs."""
         epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
         chosen = np.concatenate(
             [permute_indices(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
@@ -159,7 +159,8 @@ class Batches:
         """Return the padded row counts, ascending, that minimize the number of padding rows for this split."""
         sample = self._epoch_order(0, min(self.count, 1 << 16))
         needed = np.minimum(self.split.starts[sample + 1] - self.split.starts[sample] + 1, self.max_seq_len)
-        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))  # within[n]: drawings of up to n rows
+        # within[n]: number of drawings with at most n rows.
+        within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))
         size = np.arange(self.max_seq_len + 1)
         # rows[j]: total number of rows if j is the largest size. Each iteration adds one smaller size.
         rows, below = within * size, []
@@ -289,7 +290,7 @@ def permute_indices(indices: NDArray[np.int64], count: int, seed: int, epoch: in
     def round_trip(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
         left, right = values >> np.uint64(half), values & mask
         for key in keys:
-            mixed = (right + key) * np.uint64(0x9E3779B97F4A7C15)  # wraps modulo 2^64
+            mixed = (right + key) * np.uint64(0x9E3779B97F4A7C15)  # the product is computed modulo 2^64
             mixed ^= mixed >> np.uint64(29)
             mixed *= np.uint64(0xBF58476D1CE4E5B9)
             left, right = right, left ^ ((mixed >> np.uint64(32)) & mask)

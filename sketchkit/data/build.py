@@ -147,8 +147,8 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. Unless it is 0, each split
-        gets at least one drawing if three or more drawings have no duplicate.
+        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. If there are at least three
+        different drawings, a share above 0 is at least one drawing.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}
@@ -169,8 +169,8 @@ def build_dataset(
     FileNotFoundError
         If a source does not exist.
     ValueError
-        If an option is out of range, or no drawings are left. Sources that cannot be read raise no error if others can
-        be read; they are counted.
+        If an option is out of range, or no drawings are left. Files and drawings that
+        cannot be read do not raise an error themselves; they are counted and listed.
     """
     out = parse_path(out, "out")
     options = _Options(size, 2.0 if epsilon is None else epsilon, max_seq_len, held_out, parse_seed(seed))

@@ -138,7 +138,7 @@ class DrawingCollector:
         """Yield the drawings of a file of a known type, which may be compressed."""
         if kind.gzipped and kind.name != "svg":  # the SVG reader decompresses files itself
             with open_gzip(file, where) as unpacked:
-                if kind.name in ("npz", "npy", "zip"):  # readers of these types need random access
+                if kind.name in ("npz", "npy", "zip"):  # the readers of these types need random access
                     unpacked = BytesIO(unpacked.read())
                 yield from self._drawings(unpacked, FileKind(kind.name), where)
             return

@@ -87,7 +87,8 @@ def first_drawings(splits: Mapping[SplitName, list[_T]], limit: int | None) -> d
     if limit is None or total <= limit:
         return dict(splits)
     counts = {name: limit * len(drawings) // total for name, drawings in splits.items()}
-    for name in SPLITS:  # rounding down can leave up to two drawings of `limit` unused, and a split empty
+    # The counts are rounded down, so a split may be empty, and the sum may be up to two less than `limit`.
+    for name in SPLITS:
         if splits.get(name) and not counts[name] and sum(counts.values()) < limit:
             counts[name] = 1
     if "train" in counts:

@@ -1,4 +1,4 @@
-"""Checks of a sample of a dataset's drawings for possible problems of the dataset."""
+"""Checks for possible problems of a dataset, made on a sample of its drawings."""
 
 from __future__ import annotations
 
@@ -151,8 +151,8 @@ def _pen_states(sample: DatasetSample) -> Iterator[Finding]:
     padded = [rows for rows in long if not np.any(rows[-PADDING:, :2])]
     if len(padded) > 0.05 * len(long):
         yield _finding(
-            f"{len(padded):,} of {len(sample.rows):,} sampled drawings end in rows of zeros, which a model learns "
-            "to draw; `dataset build` removes such padding",
+            f"{len(padded):,} of {len(sample.rows):,} sampled drawings end in rows of zeros, and a model would "
+            "learn to draw these rows; `dataset build` removes such padding",
             map(Sketch, padded[:NUM_EXAMPLES]),
         )
 

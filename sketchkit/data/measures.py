@@ -28,7 +28,7 @@ class Measures:
     lengths, strokes : ndarray of int64, shape (n,)
         Number of points and of strokes.
     low, high : ndarray of float64, shape (n, 2)
-        Bounds of each drawing and of its starting point, relative to this point.
+        Bounds of each drawing, including its starting point; coordinates are relative to that point.
     """
 
     lengths: NDArray[np.int64]

@@ -143,7 +143,7 @@ class Split(Sequence[Sketch]):
 class IndexFilter:
     """Sequence of the indices of the drawings in a split that are neither empty nor too long.
 
-    Stores only the excluded indices, which are few even among fifty million drawings.
+    It stores only the indices of the excluded drawings. Even fifty million drawings have only a few of them.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def pack_drawings(drawings: Sequence[NDArray[Any]], where: str) -> Split:
     if not starts[-1]:
         return Split(np.zeros((0, 3), dtype=np.int16), starts)
     points = np.concatenate(drawings)
-    # Either int16 or float32, so that `_join` can promote several parts without loss.
+    # The result is either int16 or float32, so `_join` can promote several parts to one type without loss.
     whole = points.dtype.kind in "iu" or bool(np.all(points == np.rint(points)))
     fits = points.dtype in (np.int8, np.uint8, np.int16) or bool(np.all(np.abs(points.astype(np.float64)) <= 32767))
     with np.errstate(over="ignore", invalid="ignore"):

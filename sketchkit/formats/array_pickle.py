@@ -21,8 +21,8 @@ __all__ = ["read_object_array"]
 
 #: Maximum number of nested lists: an array of drawings of strokes of points of numbers needs four.
 MAX_DEPTH = 6
-#: Maximum number of values in the result: a constant, plus a number for each byte of the pickle. Without a limit, a
-#: short pickle could refer to one list many times.
+#: Maximum number of values in the result: `FREE_VALUES`, plus `MAX_SHARED` for each byte of the pickle. Without a
+#: limit, a short pickle could refer to one list many times.
 FREE_VALUES, MAX_SHARED = 1 << 21, 8
 
 
@@ -47,7 +47,7 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
         If the pickle is damaged, is not an object array, or contains other objects.
     """
     machine = _ArrayPickle(io.BytesIO(data), encoding="bytes")
-    # The unpickler does not validate its input, so that damaged data can raise any exception.
+    # The unpickler does not validate its input, so damaged data can raise any exception.
     with as_value_error(where, "not a pickled NumPy array"):
         outer = machine.load()
     if not isinstance(outer, _Array) or not isinstance(outer.value, list):
@@ -58,7 +58,10 @@ def read_object_array(data: bytes, where: str) -> list[Any]:
 
 
 def _plain(value: Any, left: list[int], depth: int) -> Any:
-    """Return a value in which arrays replace all `_Array`s. `left[0]` is the number of values that may still follow."""
+    """Return `value` with each `_Array` replaced by its contents, an array or a list.
+
+    `left[0]` is the number of values that may still follow.
+    """
     if isinstance(value, _Array):
         value = value.value
     if isinstance(value, (list, tuple)):

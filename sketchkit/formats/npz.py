@@ -186,7 +186,7 @@ def _rows(drawings: list[Any], where: str, errors: list[ValueError] | None) -> I
         try:
             if isinstance(drawing, np.ndarray) and drawing.dtype.kind in "iuf" and drawing.shape[1:] == (3,):
                 if not _is_stroke3(drawing):
-                    Sketch(drawing)  # raises an error that names the row
+                    Sketch(drawing)  # this raises an error that names the row
                 yield drawing
             else:
                 yield parse_drawing(drawing).offsets

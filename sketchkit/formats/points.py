@@ -69,7 +69,7 @@ def parse_drawings(
 
 
 def parse_drawing(drawing: Any) -> Sketch:
-    """Return the drawing of stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
+    """Return the drawing given by stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
 
     Raises
     ------

@@ -154,7 +154,7 @@ def _read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
     size = sum(path.stat().st_size for path in prefix.parent.glob(f"{prefix.name}.data-*"))
     if not size:
         raise FileNotFoundError(f"{prefix}.data-*: the data files are missing or empty")
-    # For damaged files, TensorFlow's reader raises its own errors, RuntimeError, UnicodeDecodeError and others.
+    # For damaged files, TensorFlow's reader raises its own error types, and also RuntimeError and others.
     with as_value_error(str(prefix), "damaged checkpoint"):
         reader = tf.train.load_checkpoint(str(prefix))
         shapes = {name: shape for name, shape in reader.get_variable_to_shape_map().items() if _is_weight(name)}

@@ -1,4 +1,4 @@
-"""Clipping of gradients, and figures that describe the gradients before clipping."""
+"""Clipping of gradients, and statistics of the gradients before clipping."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 __all__ = ["GRADIENT_FIGURES", "clip_gradients"]
 
-#: Names of the figures, in the order in which `clip_gradients` returns them.
+#: Names of the statistics, in the order in which `clip_gradients` returns them.
 GRADIENT_FIGURES = ("finite", "grad_norm", "clipped")
 
 
@@ -20,7 +20,7 @@ def clip_gradients(gradients: Sequence[tf.Tensor], limit: float) -> tuple[list[t
     list of tensor
         Clipped gradients.
     dict of str to scalar tensor, float32
-        Figures of the gradients before clipping: `finite`, 1 if all elements are finite, else 0; `grad_norm`, the
+        Statistics of the gradients before clipping: `finite`, 1 if all elements are finite, else 0; `grad_norm`, the
         Euclidean norm of all elements; `clipped`, the share of elements that are clipped, 0 to 1.
     """
     # Clipping would hide a non-finite gradient, so finiteness is checked before clipping.

@@ -120,7 +120,7 @@ class Beginning:
         return rows
 
     def joined(self, rows: NDArray[np.float32]) -> Sketch:
-        """Return a drawing of the beginning and the given stroke-5 rows, which are in model units."""
+        """Return the drawing that consists of the beginning and the given stroke-5 rows (in model units)."""
         rows = np.concatenate([self.rows(), stroke3(rows)])
         rows[:, :2] *= self.scale
         return Sketch(rows, self.sketch.start)

@@ -29,7 +29,7 @@ ZERO = tf.UnconnectedGradients.ZERO
 class _Weights(NamedTuple):
     """Weights of a hyper cell in the form that the loops use.
 
-    The input of a step has `width` columns, which are few. The terms of the latent code are the same in all steps; they
+    The input of a step has only a few columns (`width`). The terms of the latent code are the same in all steps; they
     are in `fixed` and `inner_fixed`.
     """
 
@@ -40,7 +40,7 @@ class _Weights(NamedTuple):
     W_inner_x: tf.Tensor  # (width, 4 * inner units)
     W_inner_hh: tf.Tensor  # (units + inner units, 4 * inner units), for both hidden states
     embedding: tf.Tensor  # (inner units, 12 * 32); see `cells.hyper_weights`
-    others: tuple[tf.Tensor, ...]  # not in the products: bias, norms of both cells, biases and maps of embeddings
+    others: tuple[tf.Tensor, ...]  # other weights: bias, norms of both cells, biases and maps of embeddings
 
 
 class _Products(NamedTuple):
@@ -93,7 +93,7 @@ class FusedHyperScan:
 
         @tf.custom_gradient
         def run(*tensors: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tuple[tf.Tensor | None, ...]]]:
-            # See `FusedScan` for the reason of `stop_gradient`.
+            # A comment in `FusedScan` gives the reason for `stop_gradient`.
             arguments = tuple(tf.stop_gradient(tensor) for tensor in tensors) if tf.executing_eagerly() else tensors
             final_hidden, final_cell, *buffers = self._compiled_forward(*arguments)
 
@@ -108,7 +108,10 @@ class FusedHyperScan:
     def _forward(
         self, steps: tf.Tensor, inputs: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor, *flat: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
-        """Return the final hidden and cell states, those of all steps, and the products of all and of the last step."""
+        """Return the final states, the states of all steps, the products of all steps, and those of the last step.
+
+        There are two states (hidden and cell) and three products; see `_Products`.
+        """
         w = _unflatten(flat)
         time, batch, units = inputs.shape[0], inputs.shape[1], w.W_hh.shape[0]
 

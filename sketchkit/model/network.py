@@ -289,9 +289,10 @@ class Network(KerasTraining):
         return recon, kl, tape.gradient(loss, [variable.value for variable in self.trainable_variables])
 
     def training_step(self, batch: Mapping[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        """Clip each gradient element, apply one Adam step, and return the losses and gradient figures before the step.
+        """Clip each gradient element, and apply one Adam step.
 
-        The figures are those of `sketchkit.model.clipping.clip_gradients`.
+        Return the losses before the step, and the statistics of the gradients from
+        `sketchkit.model.clipping.clip_gradients`.
         """
         step = self.optimizer.iterations
         weight = kl_weight(self.hparams, tf.cast(step, tf.float32)) if self.hparams.conditional else 0.0

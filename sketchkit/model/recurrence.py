@@ -65,7 +65,7 @@ def scan(
     if input_mask is not None:
         return _generic_scan(cell, w, inputs, context, state, lengths, steps, mask, input_mask)
     time, _, width = inputs.shape
-    inputs = tf.pad(inputs, [[0, -time % CHUNK_STEPS], [0, 0], [0, 0]])  # to a multiple of the chunk
+    inputs = tf.pad(inputs, [[0, -time % CHUNK_STEPS], [0, 0], [0, 0]])  # (multiple of CHUNK_STEPS, ...)
     if cell == "hyper":
         outputs, state = FusedHyperScan(lengths, mask)(steps, inputs, context, w, state)
         return outputs[:time], state

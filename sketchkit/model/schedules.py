@@ -40,7 +40,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
         self.hparams = hparams
         self.scale = scale
 
-    def __call__(self, step: float | tf.Tensor) -> Any:  # the type of step
+    def __call__(self, step: float | tf.Tensor) -> Any:  # the result has the type of step
         """Return the learning rate at a step."""
         return self.scale * learning_rate(self.hparams, tf.cast(step, tf.float32))
 

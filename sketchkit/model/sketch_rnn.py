@@ -154,7 +154,7 @@ class SketchRNN(StoredModel):
         pen_temperature: float | None = None,
         max_points: int | None = None,
         candidates: int = 1,
-    ) -> Any:  # it depends on the number of dimensions of z, which the types of most arrays do not contain
+    ) -> Any:  # the result depends on the number of dimensions of z, which the types of most arrays do not contain
         """Decode latent codes into drawings.
 
         Parameters
@@ -317,7 +317,8 @@ class SketchRNN(StoredModel):
             are given, if the model does not support `z` or `category`, or if a setting is out of range.
         """
         count = check_count(n)
-        num_steps(len(sketch), max_points, self.config)  # raises before the beginning is encoded
+        # A beginning that is too long raises an error here, before it is encoded.
+        num_steps(len(sketch), max_points, self.config)
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
         scale = self.fit_scale(sketch, BEGINNING_SIZE_RANGE) if fit else self.scale_factor
         beginning = Beginning(sketch, scale, pen_down)

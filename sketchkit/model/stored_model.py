@@ -1,4 +1,4 @@
-"""`StoredModel`: configuration, weights, card and folder of a model, and its network with the losses on a dataset."""
+"""`StoredModel`: the configuration, weights, card, folder and network of a model, and its losses on a dataset."""
 
 from __future__ import annotations
 

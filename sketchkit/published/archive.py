@@ -30,7 +30,7 @@ def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -
     target : Path
         Folder to create.
     replace : bool
-        Replace an existing `target`. By default it is kept.
+        Replace an existing `target`. By default, an existing one is kept.
 
     Returns
     -------

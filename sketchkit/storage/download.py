@@ -31,7 +31,7 @@ __all__ = ["cache_path", "fetch", "is_cached"]
 RETRIES = 3
 #: Timeout for a connection and for the next bytes, in seconds.
 TIMEOUT_SECONDS = 30.0
-#: First bytes of valid files, by file name ending; detects HTML error pages.
+#: First bytes of valid files, by file name ending. Other data, such as an HTML error page, are rejected.
 BEGINNINGS = {".zip": (b"PK",), ".npz": (b"PK",), ".json": (b"[", b"{"), ".ndjson": (b"{",)}
 
 
@@ -66,7 +66,7 @@ def fetch(
     alternatives: Sequence[str] = (),
     force: bool = False,
 ) -> Path:
-    """Return the cached file of a URL, and download it first if necessary. Only one process downloads at a time.
+    """Return the cached file of a URL; if necessary, download it first. Only one process downloads at a time.
 
     Parameters
     ----------
@@ -91,9 +91,10 @@ def fetch(
     FileNotFoundError
         If the server does not have the file.
     ConnectionError
-        If the network is disabled, or all attempts failed or were truncated.
+        If the network is disabled, or all attempts fail, for example because the connection is lost.
     ValueError
-        If the hash differs from the published one, or from that of the first download.
+        If the URL is invalid, the data have another type, or the hash differs from the published one or from that of
+        the first download.
     """
     path = cache_path(url)
     if not force and _is_intact(path, sha256):

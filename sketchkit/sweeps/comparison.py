@@ -24,7 +24,8 @@ __all__ = ["ComparedRun", "Comparison", "compare_page"]
 #: Metadata key that marks the notebooks written by `compare_page`.
 _METADATA_KEY = "sketchkit_comparison"
 
-#: Script that sorts the rows by the clicked column: numbers by value, missing values last. Text is never executed.
+#: Script that sorts the rows by the clicked column: numbers by value, missing values last. It moves the existing rows,
+#: so the text of a cell is never parsed as HTML.
 _SORT_SCRIPT = """
 <script>
 (() => {
@@ -89,7 +90,7 @@ class ComparedRun:
 
 
 class Comparison(Sequence[ComparedRun]):
-    """Table of the trials of a sweep or of the runs in a directory. A click on a column heading sorts it.
+    """Table of the trials of a sweep or of the runs in a directory. A click on a column heading sorts the rows.
 
     Parameters
     ----------

@@ -286,7 +286,7 @@ def resolve_parameters(values: Mapping[str, Any], known: Values, fixed: Mapping[
             raise ValueError(f"{name!r} is {reason}; {did_you_mean(name, [*known, *names], parameters)}")
     if "hparams" in known:
         base = resolved.get("hparams", known["hparams"]) or ""
-        HParams().replace(base, **settings)  # raises on invalid values before the sweep starts
+        HParams().replace(base, **settings)  # invalid values raise an error before the sweep starts
         if settings:
             resolved["hparams"] = {**base, **settings} if isinstance(base, dict) else _merge_settings(base, settings)
     return resolved
@@ -300,7 +300,10 @@ def trial_name(values: Mapping[str, Any]) -> str:
 
 
 def _check_type(name: str, value: Any, default: Any) -> Any:
-    """Check that a value is a number or a bool if the notebook's default is one, and return the value."""
+    """Return a value; raise ValueError if its type does not match the notebook's default.
+
+    If the default is a bool, only a bool matches; if it is a number, only a number. Other defaults match any value.
+    """
     is_bool, is_number = isinstance(default, bool), isinstance(value, (int, float))
     if isinstance(default, (int, float)) and (not is_number or isinstance(value, bool) != is_bool):
         raise ValueError(f"{name}: expected a value like the notebook's {default!r}, got {value!r}")

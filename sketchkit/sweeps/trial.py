@@ -222,7 +222,7 @@ def _exceeded_limit(folder: Path, seconds: float, limits: TrialLimits) -> str:
     if limits.megabytes < float("inf"):
         size = 0
         for path in folder.rglob("*"):
-            with suppress(OSError):  # deleted in the meantime
+            with suppress(OSError):  # the file was deleted in the meantime
                 size += path.stat().st_size
         if size > limits.megabytes * 1e6:
             return f"used {size / 1e6:,.1f} MB on disk, more than the limit of {limits.megabytes:,.1f} MB"

@@ -63,7 +63,7 @@ def start_in_background(folder: Path, **arguments: Any) -> Run:
 
 
 def _last_line(log: Path, start: int) -> str:
-    """Return the last line of a log file after a position, without the name of the program."""
+    """Return the last line of the part of a log file after `start`, without the name of the program."""
     with log.open("rb") as file:
         file.seek(start)
         lines = file.read().decode("utf-8", errors="replace").split("\n")

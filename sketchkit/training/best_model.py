@@ -68,7 +68,7 @@ def save_best_model(
     Raises
     ------
     OSError
-        If the folder cannot be written. An earlier one is kept.
+        If the folder cannot be written. An earlier model folder is kept.
     """
     tensors, state = checkpoint
     record = {
@@ -93,7 +93,7 @@ def save_best_model(
 
 
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
-    """Return exemplars: for the first category from the training drawings, for the others from the base.
+    """Return exemplars: training drawings for the first category, and the exemplars of the base for the others.
 
     None if the base lacks exemplars of one of the other categories.
     """
@@ -115,7 +115,7 @@ def add_test_losses(run: Path, losses: Mapping[str, float], count: int) -> None:
     Raises
     ------
     OSError
-        If the folder cannot be written. The earlier one is kept.
+        If the folder cannot be written. The earlier model folder is kept.
     """
     model = SketchRNN.open(run / "model")
     test = {"recon": losses["recon"], "kl": losses["kl"], "drawings": count}

@@ -19,7 +19,7 @@ OnMetrics: TypeAlias = Callable[[int, Metrics], object]
 class Callback:
     """Base class of objects that `sketchkit.train` calls during a run. Each method does nothing by default.
 
-    An exception in a callback ends the training with an error. Run the same command again to resume it.
+    An exception in a callback ends the run with an error. To resume the run, repeat the same command.
 
     Examples
     --------

@@ -68,7 +68,7 @@ def teach(
         Base model, or a name or folder that `sketchkit.load` accepts. `quickdraw` was trained on the most categories.
     sketches : iterable of Sketch
         At least five drawings (20 to 50 recommended) of the same subject, in any units. All are scaled by one factor to
-        the size of the base model's training drawings, and simplified with the same relative tolerance.
+        the size of the base model's training drawings, and simplified with 2/255 of this size as the tolerance.
     run : str or Path
         Run directory, with the same files as in `sketchkit.train`, and with the drawings in `drawings.npz`.
     name : str
@@ -101,8 +101,8 @@ def teach(
     Raises
     ------
     ValueError
-        If there are fewer than five non-empty drawings, the run directory belongs to another run, or for any reason
-        given in `sketchkit.train`.
+        If there are fewer than five drawings that are neither empty nor too long, or the run directory belongs to
+        another run; also for the reasons given in `sketchkit.train`.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def teach(
     """
     base = model if isinstance(model, SketchRNN) else load(model)
     settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
-    longest = base.hparams.replace(settings).max_seq_len or None  # raises on invalid settings before writing any file
+    longest = base.hparams.replace(settings).max_seq_len or None  # invalid settings raise an error here
     non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
     fitted = match_model_scale(non_empty, base, longest)
     if len(fitted) < MIN_DRAWINGS:

@@ -65,7 +65,7 @@ class Learner:
         Returns
         -------
         dict of str to float
-            `loss`, `recon` and `kl` before the step, and the figures of `sketchkit.model.clipping.clip_gradients`.
+            `loss`, `recon` and `kl` before the step, and the statistics of `sketchkit.model.clipping.clip_gradients`.
         """
         from sketchkit.model.evaluation import model_inputs
 

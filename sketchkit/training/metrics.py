@@ -197,7 +197,7 @@ class MetricsLog:
             self._on_record(record)
 
     def log_settings(self, step: int, settings: Mapping[str, Any]) -> None:
-        """Write the hyperparameters and the seed for TensorBoard, as they apply from a step on."""
+        """Write the settings that apply from a step on (hyperparameters and seed) for TensorBoard."""
         values = {name: ", ".join(value) if isinstance(value, list) else value for name, value in settings.items()}
         self._events.settings(step, values)
         self._events.charts(step, {title: [tags[name] for tags in _TAGS.values()] for name, title in _CHARTS.items()})

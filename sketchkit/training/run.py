@@ -185,7 +185,7 @@ class Run:
 
 
 def _describe_samples(record: Record) -> str:
-    """Return the figures of the samples in a validation record as text; see `sketchkit.training.sample_quality`."""
+    """Return the quality of the samples in a validation record as text; see `sketchkit.training.sample_quality`."""
     texts = {
         "samples_ended": "{:.0%} end",
         "samples_length": "{:.2f} × the points",

@@ -35,7 +35,7 @@ __all__ = [
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum time to wait for the lock, in seconds. It may be held for a moment by `is_locked` in another process.
+#: Maximum time to wait for the lock, in seconds. `is_locked` in another process may hold the lock for a moment.
 LOCK_TIMEOUT_SECONDS = 2.0
 #: Maximum size, in bytes, of a status or request file that is read.
 MAX_FILE_BYTES = 1 << 16
@@ -190,7 +190,7 @@ class RunLock:
                 self.set_status("stopped", "interrupted")
             else:
                 self.set_status("failed", f"{type(error).__name__}: {error}")
-        except OSError as write_error:  # usually a full disk; the exception that ended the run is more important
+        except OSError as write_error:  # usually, the disk is full; the error that ended the run is more important
             logger.warning("%s", write_error)
         finally:
             self._lock.release()

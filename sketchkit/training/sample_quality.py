@@ -1,7 +1,8 @@
-"""Figures that compare samples of a model with drawings of a dataset, next to the loss of a validation.
+"""Comparison of samples of a model with drawings of a dataset, in addition to the loss of a validation.
 
-The loss measures how well the model predicts each point of a given drawing. These figures measure what it draws by
-itself: whether its drawings end, how long and how large they are, and how far their codes are from those of the data.
+The loss measures how well the model predicts each point of a given drawing. The comparison measures what the model
+draws by itself: whether its drawings end, how long and how large they are, and how far their codes are from those of
+the data.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ NUM_SAMPLES = 64
 def sample_quality(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, float]:
     """Compare samples of a model with drawings of the valid split.
 
-    The samples are drawn at temperature 1, at which they follow the distribution of the model, so the figures of a
-    perfect model are 1, up to the noise of small samples. They use random numbers of their own.
+    The samples are drawn at temperature 1, at which they follow the distribution of the model, so all results
+    for a perfect model are 1, up to the noise of small samples. Their random numbers depend only on `seed`.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def _mean_length(drawings: Sequence[Sketch]) -> float:
 
 
 def _nearest(codes: NDArray[np.float32], others: NDArray[np.float32], *, skip_same: bool = False) -> float:
-    """Return the distance from a code to the nearest of `others` (m, z_size), as a mean over `codes` (n, z_size).
+    """Return the distance to the nearest of `others` (m, z_size), averaged over `codes` (n, z_size).
 
     `skip_same` ignores the distance from `codes[i]` to `others[i]`.
     """

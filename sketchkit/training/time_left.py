@@ -167,7 +167,7 @@ def _time(record: Record, key: str) -> float | None:
 def _typical(values: Sequence[float], latest: int) -> float:
     """Return the mean of the latest values, each limited by `MAX_RATIO`; 0 if there are none.
 
-    The first value of all is ignored as soon as there are others.
+    The very first value is ignored as soon as there are others.
     """
     recent = values[1:][-latest:] or values
     if not recent:

@@ -104,9 +104,9 @@ def train(
     Raises
     ------
     ValueError
-        If a hyperparameter is unknown or out of range, the data are unusable, a split is empty, the run directory is
-        damaged, in use by another process or was started with different settings, or the workers were started with
-        different settings.
+        If a hyperparameter is unknown or out of range, the data are unusable, or a split is empty; if the run directory
+        is damaged, is in use by another process, or was started with different settings; or if the workers were started
+        with different settings.
     TypeError
         If a callback is neither a `Callback` nor a function.
     TrainingDivergedError
@@ -152,7 +152,7 @@ def train(
                 trainer.start(limits)
                 trainer.fit(limits, log_every, progress, listeners)
         finally:
-            listeners.end()  # after the status of the run is final
+            listeners.end()  # called after the status of the run has become final
     return Run(run)
 
 

@@ -71,7 +71,7 @@ def split_losses(
 
 
 def weighted_losses(hparams: HParams, recon: float, kl: float, step: int) -> dict[str, float]:
-    """Return the sum of both losses, weighted with the KL weight of a step and with the final one.
+    """Return two weighted sums of the losses: with the KL weight of a step, and with the final KL weight.
 
     Parameters
     ----------

@@ -121,8 +121,8 @@ class ModelWidget(SketchWidget):
     model : str, Path or SketchRNN
         Name or path of a model, or a loaded model.
     models : list of str
-        Names or paths of the models that the user can choose in the page, in addition to the bundled models. An
-        exported page contains only `model` and these.
+        Names or paths of the models that the user can choose in the page, in addition to the bundled and the downloaded
+        models. An exported page contains only `model` and the models in this list.
     choice : str
         If `model` is a loaded model, the name or path that it was loaded from.
     **arguments

@@ -21,7 +21,7 @@ from sketchkit.widgets.traits import (
 
 __all__ = ["Complete"]
 
-#: Minimum number of endings that are drawn. The first one that adds something is put on the paper.
+#: Minimum number of endings that are drawn. The first ending that adds a point is put on the paper.
 MIN_ENDINGS = 3
 
 
@@ -54,7 +54,7 @@ class Complete(ModelWidget):
         Seed of the random numbers, which stay the same while the user draws.
     epsilon : float
         Tolerance of the simplification at the end of a stroke, for a pad 255 units wide. The model sees the simplified
-        strokes; the paper shows them as they were drawn.
+        strokes; the paper shows the strokes as they were drawn.
 
     Attributes
     ----------

@@ -111,7 +111,11 @@ class Morph(ModelWidget):
         return {**codes, "z": z[0].tolist(), "sketch": drawings[0]}
 
     def _end_codes(self, before: Mapping[str, Any] | None) -> dict[str, list[float]]:
-        """Return the codes of the ends: encode those whose drawing is new, and select those that are missing."""
+        """Return the codes of the ends.
+
+        An end with a new drawing, or with a drawing and no code yet, is encoded. An end with neither gets the code that
+        `seed` selects. Other codes are kept.
+        """
         model, ends = self.model, "abcd" if self.square else "ab"
         selected = model.new_codes(None, len(ends), self.seed)
         codes = {}

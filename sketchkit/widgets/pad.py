@@ -21,8 +21,8 @@ class SketchPad(SketchWidget):
     sketch : Sketch, optional
         Initial drawing; the pad is 255 units wide, with y pointing down.
     epsilon : float
-        Tolerance of the simplification at the end of a stroke, in these units; 0 keeps all points. When it changes,
-        strokes that were drawn on the pad are simplified again.
+        Tolerance of the simplification at the end of a stroke, in units of the pad; 0 keeps all points. When it
+        changes, strokes that were drawn on the pad are simplified again.
     collect : bool
         Whether to show a button that keeps the drawing and clears the pad for the next one.
 

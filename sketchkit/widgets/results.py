@@ -24,7 +24,7 @@ class _Pauses(threading.local):
 
 
 class WidgetWithResults(anywidget.AnyWidget):
-    """Base class of widgets with results, whose traits are defined with the `Result` classes of `traits`."""
+    """Base class of widgets with results. A result is a trait of one of the `Result` classes in `traits`."""
 
     #: Traits from which the results are computed.
     inputs: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class WidgetWithResults(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Set traits that the page has sent."""
-        # Once the page has sent its results, it also sends those of later changes by the user.
+        # Once the page has sent its results, it also sends the results of later changes by the user.
         was_current = self._is_current()
         with self.without_computing():
             super().set_state(sync_data)

@@ -159,7 +159,7 @@ def _origin(tokens: Sequence[Any], attribute: bool) -> Any:
 
 
 def _effect(tokens: Sequence[Any], attribute: bool) -> bool:
-    """Return whether the value has an effect, which all values except `none` and `normal` have."""
+    """Return whether the value has an effect; all values except `none` and `normal` do."""
     return _word(tokens) not in ("none", "normal")
 
 

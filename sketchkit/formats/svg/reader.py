@@ -1,4 +1,4 @@
-"""`read_svg`, which reads the lines that a browser draws as strokes, in document order.
+"""`read_svg`: returns the lines that a browser draws as the strokes of a sketch, in document order.
 
 defusedxml parses XML, tinycss2 and cssselect2 parse CSS, and svgelements parses path data. The numbers of elements,
 levels, repetitions by `use`, points and characters of style sheets are limited.

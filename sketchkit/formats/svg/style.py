@@ -40,7 +40,7 @@ class Style:
     def __init__(self, values: Mapping[str, Any], variables: Mapping[str, str]) -> None:
         self.values = values
         self.variables = variables
-        self._plain: Style | None = None  # the style of child elements without declarations
+        self._plain: Style | None = None  # style of child elements that have no declarations
 
     @classmethod
     def initial(cls, variables: Mapping[str, str] | None = None) -> Style:

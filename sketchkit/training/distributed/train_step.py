@@ -42,7 +42,7 @@ class DistributedTrainStep:
         self._apply = tf.function(self._apply_gradients, autograph=False)
 
     def __call__(self, shards: Sequence[Mapping[str, tf.Tensor]]) -> dict[str, float]:
-        """Take one step, and return the losses and gradient figures before the step, like `Network.training_step`.
+        """Take one step, and return the losses and gradient statistics of `Network.training_step`.
 
         Parameters
         ----------
@@ -52,7 +52,7 @@ class DistributedTrainStep:
         Returns
         -------
         dict of str to float
-            `loss`, `recon`, `kl`, and the figures of the gradients.
+            `loss`, `recon`, `kl`, and the statistics in `sketchkit.model.clipping.GRADIENT_FIGURES`.
         """
         network, cluster = self.network, self.cluster
         h, step = network.hparams, int(network.optimizer.iterations.numpy())
@@ -85,7 +85,7 @@ class DistributedTrainStep:
         return tf.concat([tf.stack([recon, kl]), *(tf.reshape(g, [-1]) for g in gradients)], axis=0)
 
     def _apply_gradients(self, sums: PerReplica) -> PerReplica:
-        """Clip and apply the summed gradients. Return recon, KL and the figures of the gradients as a vector."""
+        """Clip and apply the summed gradients. Return recon, KL and the gradient statistics as a vector."""
         variables, strategy = self.network.trainable_variables, self.cluster.strategy
 
         def split_and_clip(vector: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:

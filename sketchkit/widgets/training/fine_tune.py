@@ -1,4 +1,4 @@
-"""Widget for fine-tuning: a pad, a button that starts the training, and a monitor for each run."""
+"""Widget for fine-tuning: a pad, a button that starts training, and a monitor for each run."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _RUN_FILES = ("run.json", "drawings.npz")
 class Teach(ipywidgets.VBox):
     """Draw a subject about 20 times and press Learn to fine-tune a model on your drawings.
 
-    The training runs in a separate process for a few minutes. If you draw more and press Learn again, a second run
-    starts. The widget shows all runs, the newest first, each with a monitor that can stop it. It also shows the runs
-    that an earlier widget or kernel has started in the same run directory.
+    Training takes a few minutes, in a separate process. If you draw more and press Learn again, a second run starts.
+    The widget shows all runs, the newest first, each with a monitor that can stop it. These include the runs that an
+    earlier widget or kernel has started with the same `run`.
 
     Parameters
     ----------
