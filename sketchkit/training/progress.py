@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from typing import Literal, Protocol, get_args
 
+from sketchkit.training.limits import Limits
+
 __all__ = ["ProgressKind", "Reporter", "check_progress", "is_interactive", "make_progress"]
 
 #: Accepted values of `progress` parameters. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
@@ -17,8 +19,18 @@ ProgressKind = Literal["auto", "bar", "lines", "none"]
 class Reporter(Protocol):
     """Interface of the progress reporters."""
 
-    def step(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Report that a step is complete. `metrics` contains its losses, or is empty."""
+    def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
+        """Report that a step is complete.
+
+        Parameters
+        ----------
+        step : int
+            Number of steps taken.
+        seconds : float
+            Training time so far, in seconds.
+        metrics : mapping of str to float
+            Losses of the step, or empty.
+        """
 
     def message(self, text: str) -> None:
         """Print a one-line message."""
@@ -28,15 +40,26 @@ class Reporter(Protocol):
 
 
 class _Bar:
-    def __init__(self, first: int, total: int) -> None:
+    """A progress bar: of the minutes if they are limited, otherwise of the steps."""
+
+    def __init__(self, first: int, seconds: float, limits: Limits) -> None:
         from tqdm.auto import tqdm
 
-        self._bar = tqdm(total=total, initial=first, unit="step", dynamic_ncols=True)
+        self._minutes = limits.minutes
+        if limits.minutes is None:
+            self._bar = tqdm(total=limits.steps, initial=first, unit="step", dynamic_ncols=True)
+        else:
+            form = "{percentage:3.0f}%|{bar}| {n:.1f}/{total:g} min [{postfix}]"
+            minutes = min(seconds / 60, limits.minutes)
+            self._bar = tqdm(total=limits.minutes, initial=minutes, bar_format=form, dynamic_ncols=True)
 
-    def step(self, step: int, metrics: Mapping[str, float]) -> None:
-        self._bar.update(step - self._bar.n)
+    def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
+        reached = step if self._minutes is None else min(seconds / 60, self._minutes)
+        self._bar.update(reached - self._bar.n)
         if metrics:
-            self._bar.set_postfix({name: f"{value:.3f}" for name, value in metrics.items()}, refresh=False)
+            counted = {} if self._minutes is None else {"step": f"{step:,}"}
+            losses = {name: f"{value:.3f}" for name, value in metrics.items()}
+            self._bar.set_postfix({**counted, **losses}, refresh=False)
 
     def message(self, text: str) -> None:
         self._bar.write(text)
@@ -46,13 +69,15 @@ class _Bar:
 
 
 class _Lines:
-    def __init__(self, total: int) -> None:
-        self._total = total
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
 
-    def step(self, step: int, metrics: Mapping[str, float]) -> None:
+    def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
         if metrics:
             text = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
-            print(f"step {step:,} of {self._total:,}: {text}", flush=True)
+            minutes = self._limits.minutes
+            of = f" of {self._limits.steps:,}" if minutes is None else f", {seconds / 60:.1f} of {minutes:g} minutes"
+            print(f"step {step:,}{of}: {text}", flush=True)
 
     def message(self, text: str) -> None:
         print(text, flush=True)
@@ -62,7 +87,7 @@ class _Lines:
 
 
 class _Silent:
-    def step(self, step: int, metrics: Mapping[str, float]) -> None:
+    def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
         pass
 
     def message(self, text: str) -> None:
@@ -80,15 +105,19 @@ def check_progress(kind: str) -> ProgressKind:
     raise ValueError(f"progress: expected auto, bar, lines or none, got {kind!r}")
 
 
-def make_progress(kind: ProgressKind, first: int, total: int) -> Reporter:
+def make_progress(kind: ProgressKind, first: int = 0, seconds: float = 0.0, limits: Limits | None = None) -> Reporter:
     """Return a progress reporter.
 
     Parameters
     ----------
     kind : str
         `auto`, `bar`, `lines` or `none`; see `ProgressKind`.
-    first, total : int
-        Number of steps already taken, and total number of steps.
+    first : int
+        Number of steps already taken.
+    seconds : float
+        Training time so far, in seconds.
+    limits : Limits, optional
+        Limits of the run; only for `none`, they may be omitted.
 
     Raises
     ------
@@ -96,9 +125,9 @@ def make_progress(kind: ProgressKind, first: int, total: int) -> Reporter:
         If `kind` has another value.
     """
     check_progress(kind)
-    if kind == "bar" or (kind == "auto" and is_interactive()):
-        return _Bar(first, total)
-    return _Silent() if kind == "none" else _Lines(total)
+    if kind == "none" or limits is None:
+        return _Silent()
+    return _Bar(first, seconds, limits) if kind == "bar" or (kind == "auto" and is_interactive()) else _Lines(limits)
 
 
 def is_interactive() -> bool:

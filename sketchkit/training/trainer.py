@@ -94,7 +94,7 @@ class Trainer:
         config = ModelConfig(hparams, dataset.scale_factor, name, categories, sampling=sampling, drawing_size=size)
         self.model = SketchRNN(config, base.weights if base else initial_weights(hparams, seed))
         self._metrics: MetricsLog | None = None
-        self._reporter: Reporter = make_progress("none", 0, 0)
+        self._reporter: Reporter = make_progress("none")
         self._saved_requests = 0  # number of requested checkpoints that have been saved
 
     def start(self, limits: Limits | None = None) -> None:
@@ -151,10 +151,10 @@ class Trainer:
             Callbacks of the run. They are started here; the caller ends them.
         """
         untrained = self.state.best_step is None and not self.state.step
-        self._reporter = make_progress(progress, self.state.step, limits.steps)
+        self._reporter = make_progress(progress, self.state.step, self.state.seconds, limits)
         try:
-            if self.resumed:
-                self._reporter.message(f"{self.folder}: resuming from step {self.state.step:,}")
+            begins = f"resuming from step {self.state.step:,}" if self.resumed else "training"
+            self._reporter.message(f"{self.folder}: {begins}; ends after {limits}, or with ctrl-c")
             if self.lock:
                 self._metrics = MetricsLog(self.folder, self.state.step, callbacks.send if callbacks else None)
                 if untrained:
@@ -175,6 +175,14 @@ class Trainer:
             else:
                 self._test_best(timer)
             self.cluster.all_gather("done")  # wait until the chief has written all files
+        except KeyboardInterrupt:
+            saved = self.checkpoints.steps()
+            if self.lock and saved:
+                self._reporter.message(
+                    f"step {self.state.step:,}: interrupted. The same command or call resumes from step {saved[-1]:,}, "
+                    f"the latest checkpoint: {self.checkpoints.path(saved[-1])}"
+                )
+            raise
         finally:
             if self._metrics:
                 self._metrics.close()
@@ -223,7 +231,7 @@ class Trainer:
             seconds = timer.finish_lap(step)
             self._metrics.log("train", step, **figures, seconds=seconds, elapsed=timer.seconds)
             reported = {name: losses[name] for name in ("loss", "recon", "kl")}
-        self._reporter.step(step, reported)
+        self._reporter.step(step, self.state.seconds, reported)
 
     def _validate(self, timer: StepTimer) -> None:
         """Evaluate the valid split, update the best step, and draw a sample grid."""

@@ -1,6 +1,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -41,7 +42,8 @@ def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
         dataset, tmp_path / "run", SMALL, num_steps=20, log_every=5, progress="lines", seed=1, minutes=9, patience=4
     )
     out = capsys.readouterr().out
-    assert "step 5 of 20: loss" in out
+    assert "training; ends after 9 minutes or 4 validations without improvement or 20 steps, or with ctrl-c" in out
+    assert re.search(r"step 5, \d\.\d of 9 minutes: loss", out)
     assert "step 20: validation recon" in out
     assert out.count("\n") < 12
     assert run.step == 20
@@ -92,6 +94,23 @@ import sys
 from sketchkit.training.train import train
 train("doodles", sys.argv[1], sys.argv[2], num_steps=40, log_every=1, progress="lines", seed=5)
 """
+
+
+def test_interrupted_training_says_where_its_checkpoint_is_and_how_to_resume(dataset, tmp_path, capsys):
+    def interrupt(step, metrics):
+        if step == 15:
+            raise KeyboardInterrupt
+
+    run = tmp_path / "run"
+    options = {"num_steps": 20, "log_every": 5, "progress": "lines"}
+    with pytest.raises(KeyboardInterrupt):
+        train(dataset, run, DECODER, callbacks=[interrupt], **options)
+    out = capsys.readouterr().out
+    assert "step 5 of 20: loss" in out
+    path = run / "checkpoints/step-00000010.safetensors"
+    assert f"step 15: interrupted. The same command or call resumes from step 10, the latest checkpoint: {path}" in out
+    assert train(dataset, run, DECODER, **options).step == 20
+    assert "resuming from step 10; ends after 20 steps" in capsys.readouterr().out
 
 
 @pytest.mark.long
