@@ -10,6 +10,7 @@ from typing import TypeVar, overload
 
 from sketchkit.storage.download import is_cached
 from sketchkit.templates import render_html
+from sketchkit.text_table import terminal_width, text_table
 
 __all__ = ["Catalog", "DatasetEntry", "ModelEntry", "dataset_entry", "datasets", "model_entry", "published_models"]
 
@@ -197,10 +198,10 @@ class Catalog(Sequence[str]):
         return ["download" if column == "megabytes" else column for column in self.columns]
 
     def __repr__(self) -> str:
-        heads = self._heads()
-        rows = [heads, *(self._row(entry) for entry in self.entries)]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-        return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+        # The most important columns. The last one, the license, is shortened to the width of the terminal.
+        columns = [name for name in self.columns if name not in ("source", "cell", "size", "license")]
+        table = Catalog(self.entries, [*columns, "license"])
+        return "\n".join(text_table([table._heads(), *map(table._row, self.entries)], terminal_width()))
 
     def _repr_html_(self) -> str:
         return render_html(

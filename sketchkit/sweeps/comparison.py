@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from sketchkit.arguments import parse_path, parse_sources
 from sketchkit.sweeps.sweep import Sweep
+from sketchkit.text_table import text_table
 from sketchkit.training.metrics import Record
 from sketchkit.training.run import Run
 from sketchkit.training.runs import runs
-from sketchkit.training.text_table import text_table
 
 if TYPE_CHECKING:
     from sketchkit.render.plots.plot import Plot

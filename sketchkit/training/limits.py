@@ -43,7 +43,7 @@ class Limits:
         return math.inf if self.minutes is None else 60 * self.minutes
 
     def __str__(self) -> str:
-        """The limits in words, such as "60 minutes or 20,000 steps"."""
+        """Return the limits in words, such as "60 minutes or 20,000 steps"."""
         parts = [] if self.minutes is None else [f"{self.minutes:g} minutes"]
         if self.patience is not None:
             parts.append(f"{self.patience:,} validations without improvement")

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import overload
 
+from sketchkit.text_table import text_table
 from sketchkit.training.run import Run
-from sketchkit.training.text_table import text_table
 
 __all__ = ["Runs", "runs"]
 

@@ -1,0 +1,35 @@
+"""Tables as text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+
+__all__ = ["terminal_width", "text_table"]
+
+#: Width of tables that are not printed in a terminal, in characters.
+DEFAULT_WIDTH = 100
+GAP = "  "
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal in characters, or `DEFAULT_WIDTH` if the output is not a terminal."""
+    return shutil.get_terminal_size((DEFAULT_WIDTH, 0)).columns
+
+
+def text_table(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
+    """Return the lines of a table with columns of equal width, two spaces apart.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Cells of each row.
+    width : int, optional
+        Maximum number of characters of a line. Longer cells of the last column are shortened, with an ellipsis.
+    """
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    if width is not None:
+        room = width - sum(widths[:-1]) - len(GAP) * (len(widths) - 1)
+        widths[-1] = min(widths[-1], max(room, 1))
+        rows = [[*row[:-1], row[-1] if len(row[-1]) <= widths[-1] else f"{row[-1][: widths[-1] - 1]}…"] for row in rows]
+    return [GAP.join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in rows]
