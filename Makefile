@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Hide the messages that TensorFlow prints when it starts, except errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: install lab demo docs linkcheck test test-long check bench format clean
+.PHONY: install lab demo docs linkcheck test test-long check types bench format clean
 
 install: $(READY)
 
@@ -56,6 +56,10 @@ check: $(READY) node_modules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --python-version 3.13
+
+# After a change of a widget's traits, or of the comments of the component.
+types: $(READY) node_modules
+	$(BIN)/python -m tools.component_types
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -39,7 +39,7 @@ FRONT_END = (
     ("ui/bindings",),
     ("views",),
     ("index",),
-    ("runtime/static_page",),
+    ("runtime/static_page", "component"),
 )
 #: Allowed imports of a higher layer, (importer, imported), with the reason.
 EXCEPTIONS: dict[tuple[str, str], str] = {}

@@ -26,7 +26,7 @@ for _command in (
     *(train.train, train.teach, train.runs, sweep.sweep, sweep.compare),
     *(draw.sample, draw.reconstruct, draw.morph, draw.show),
     *(published.models, published.datasets, published.download, published.card),
-    *(export.convert, export.embed, export.html, doctor.doctor),
+    *(export.convert, export.embed, export.component, export.html, doctor.doctor),
 ):
     app.command()(_command)
 app.add_typer(

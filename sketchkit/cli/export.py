@@ -1,4 +1,4 @@
-"""Commands that write models and pages: `convert`, `embed`, `html`."""
+"""Commands that write models and pages: `convert`, `embed`, `component`, `html`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from sketchkit.cli.options import Model, choice
 from sketchkit.cli.output import check_output, report_written
 
-__all__ = ["convert", "embed", "html"]
+__all__ = ["component", "convert", "embed", "html"]
 
 #: Classes of the widgets, by their names on the command line.
 _WIDGETS = {
@@ -99,6 +99,31 @@ def embed(
         for name in widget
     ]
     report_written(embed(exported, out, title=title, dtype=dtype, language=language))
+
+
+def component(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write, which is also an npm package.")],
+    model: Annotated[
+        list[str], typer.Option("--model", "-m", metavar="NAME", help="Model to write as NAME.sk; repeat for several.")
+    ] = ["kanji"],  # noqa: B006 - typer copies it
+    dtype: Annotated[
+        str, choice(_DTYPES, help="Data type of the weights; a smaller type makes smaller files.")
+    ] = "float16",
+    from_disk: Annotated[
+        bool, typer.Option("--from-disk", help="Also write each model as NAME.sk.js, for pages opened from disk.")
+    ] = False,
+) -> None:
+    """Write elements for any web page, and model files.
+
+    A page loads sketchkit.js and contains, for example, <sketch-complete model="kanji.sk"></sketch-complete>.
+    """
+    from sketchkit.loading import load
+    from sketchkit.widgets.export.component import write_component
+
+    if out.is_file():
+        raise ValueError(f"--out: expected a folder, got the file {str(out)!r}")
+    for path in write_component(out, [load(name) for name in model], dtype=dtype, from_disk=from_disk):
+        report_written(path)
 
 
 def html(

@@ -140,6 +140,8 @@ class ModelWidget(SketchWidget):
         0.3, min=0, max=10, help="Temperature; 0 is greedy. Default: the model's recommended temperature."
     ).tag(**SYNC_WITHOUT_ECHO)
     needs_code = False
+    #: Default temperature, if it is not the recommended temperature of the model.
+    own_temperature: float | None = None
     #: Traits with latent codes. They are cleared when the model changes.
     codes: tuple[str, ...] = ()
 
@@ -152,7 +154,8 @@ class ModelWidget(SketchWidget):
         arguments = {n: v for n, v in arguments.items() if v is not None or n not in ("seed", "temperature")}
         if arguments.get("models") and self._chosen not in arguments["models"]:
             arguments["models"] = [self._chosen, *arguments["models"]]
-        arguments.setdefault("temperature", self._model.sampling.temperature)
+        recommended = self._model.sampling.temperature
+        arguments.setdefault("temperature", recommended if self.own_temperature is None else self.own_temperature)
         bundled = list(bundled_models(conditional=True if self.needs_code else None))
         super().__init__(_card=self._describe(), _bundled=bundled, _start_choice=self._chosen, **arguments)
         self.on_msg(self._on_message)

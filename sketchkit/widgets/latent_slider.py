@@ -53,6 +53,7 @@ class LatentSlider(ModelWidget):
 
     _view = traitlets.Unicode("latent_slider").tag(sync=True)
     needs_code = True
+    own_temperature = 0.1
     codes = ("z",)
     inputs = ("model", "given", "z", "dimension", "value", "temperature", "seed")
     last_result = "sketch"
@@ -71,7 +72,6 @@ class LatentSlider(ModelWidget):
             arguments["z"] = as_code(z, size)
         elif z is not None:
             arguments["given"] = z
-        arguments.setdefault("temperature", 0.1)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:

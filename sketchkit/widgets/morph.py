@@ -59,6 +59,7 @@ class Morph(ModelWidget):
 
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
+    own_temperature = 0.1
     codes = ("z_a", "z_b", "z_c", "z_d", "z")
     inputs = (
         *("model", "t", "u", "square", "interpolation", "temperature", "seed"),
@@ -96,7 +97,6 @@ class Morph(ModelWidget):
                 arguments[f"z_{name}"] = as_code(end, checked.hparams.z_size)
             elif end is not None:
                 arguments[f"sketch_{name}"] = end
-        arguments.setdefault("temperature", 0.1)
         arguments.setdefault("square", c is not None or d is not None)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 

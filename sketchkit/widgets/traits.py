@@ -17,6 +17,7 @@ __all__ = [
     "FloatResult",
     "FloatsResult",
     "InkTrait",
+    "Result",
     "SketchListResult",
     "SketchListTrait",
     "SketchResult",
@@ -82,27 +83,29 @@ class CategoryTrait(traitlets.Unicode[str, Any]):
         return name
 
 
-class _Result(traitlets.TraitType[Any, Any]):
+class Result(traitlets.TraitType[Any, Any]):
     """A trait with a result of the network. Its widget is a `sketchkit.widgets.results.WidgetWithResults`."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
+        """Return the value; compute it first if an input has changed."""
         obj.compute_results()
         return super().get(obj, cls)
 
     def set(self, obj: Any, value: Any) -> None:
+        """Set the value without computing it."""
         with obj.without_computing():  # sending the value to the page reads it, which must not compute it
             super().set(obj, value)
 
 
-class SketchResult(_Result, SketchTrait):
+class SketchResult(Result, SketchTrait):
     """A drawing."""
 
 
-class SketchListResult(_Result, SketchListTrait):
+class SketchListResult(Result, SketchListTrait):
     """A list of drawings."""
 
 
-class FloatResult(_Result, traitlets.Float[Any, Any]):
+class FloatResult(Result, traitlets.Float[Any, Any]):
     """A number."""
 
     def __init__(self, **options: Any) -> None:
@@ -110,7 +113,7 @@ class FloatResult(_Result, traitlets.Float[Any, Any]):
         self.tag(**SYNC_WITHOUT_ECHO)
 
 
-class FloatsResult(_Result, traitlets.List[float]):
+class FloatsResult(Result, traitlets.List[float]):
     """A list of numbers."""
 
     def __init__(self, **options: Any) -> None:
@@ -118,7 +121,7 @@ class FloatsResult(_Result, traitlets.List[float]):
         self.tag(**SYNC_WITHOUT_ECHO)
 
 
-class BoolsResult(_Result, traitlets.List[bool]):
+class BoolsResult(Result, traitlets.List[bool]):
     """A list of booleans."""
 
     def __init__(self, **options: Any) -> None:

@@ -254,6 +254,16 @@ def test_train_reads_hyperparameters_from_a_file(run, npz, tmp_path):
     assert not Path("s").exists()
 
 
+def test_component_writes_script_package_and_model(run, model, tmp_path):
+    run("component", "-m", model, "-o", tmp_path / "site", "--dtype", "int8", "--from-disk")
+    package = json.loads((tmp_path / "site/package.json").read_text())
+    assert (tmp_path / "site" / package["main"]).stat().st_size > 100_000
+    assert (tmp_path / "site" / package["types"]).exists()
+    (file,) = (tmp_path / "site").glob("*.sk")
+    assert file.read_bytes().startswith(b"SKMODEL\n")
+    assert file.with_suffix(".sk.js").exists()
+
+
 def test_embed_writes_a_page(run, model, tmp_path):
     run("embed", model, "-w", "complete", "-w", "pad", "-o", tmp_path / "page.html", "--dtype", "int8")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").count("data-sketchkit=") == 2

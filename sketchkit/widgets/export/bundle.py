@@ -13,7 +13,16 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-__all__ = ["bundle", "loader_source", "page_module", "page_script", "stylesheet", "version", "worker_source"]
+__all__ = [
+    "bundle",
+    "component_script",
+    "loader_source",
+    "page_module",
+    "page_script",
+    "stylesheet",
+    "version",
+    "worker_source",
+]
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -199,6 +208,17 @@ def worker_source() -> str:
 
 
 @cache
+def component_script() -> str:
+    """Return the script that defines the elements of the component. It can be a module or a classic script."""
+    generated = {
+        **_generated(),
+        "component/style.js": f"export const STYLE = {_literal(stylesheet() + _minified('component/component.css'))};",
+        "runtime/version.js": f'export const VERSION = "{version()}";',
+    }
+    return f"{bundle('component/index.js', generated=generated)};\n"
+
+
+@cache
 def version() -> str:
     """Return a hash of the front-end, which distinguishes versions that are used in the same page."""
     return hashlib.sha256((page_script() + stylesheet()).encode()).hexdigest()[:16]
@@ -214,7 +234,11 @@ def loader_source() -> str:
 @cache
 def stylesheet() -> str:
     """Return the stylesheet of all widgets, without comments and spaces, because each saved widget contains it."""
-    text = re.sub(r"/\*.*?\*/", "", (STATIC / "style.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return _minified("style.css")
+
+
+def _minified(path: str) -> str:
+    text = re.sub(r"/\*.*?\*/", "", (STATIC / path).read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"(:) | ?([{};,]) ?", r"\1\2", re.sub(r"\s+", " ", text)).strip()
 
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { completeView } from "./views/complete.js";
+import { copyLinkButton } from "./views/copy_link.js";
 import { element } from "./ui/controls.js";
 import { followLocks } from "./ui/locks.js";
 import { galleryView } from "./views/gallery.js";
@@ -64,7 +65,7 @@ function build(model, root, rebuild) {
   showTask();
   root.replaceChildren(task, warning);
   VIEWS[model.get("_view")](link, root);
-  root.append(element("div", { class: "sk-foot" }, status, resetButton(link, rebuild)));
+  root.append(element("div", { class: "sk-foot" }, status, element("div", { class: "sk-row" }, copyLinkButton(link), resetButton(link, rebuild))));
   locks.update();
   link.on("change:task", showTask);
   for (const trait of ["hidden", "locked"]) link.on(`change:${trait}`, locks.update);

@@ -196,3 +196,8 @@ let client;
 export function sharedClient() {
   return (client ??= new Client());
 }
+
+/** Use the client of a page around this one. @param {Client} other */
+export function useClient(other) {
+  client = other;
+}

@@ -38,7 +38,6 @@ export class Link {
   constructor(model, status) {
     this.model = model;
     this.status = status;
-    this.client = sharedClient();
     this.channel = `view-${Math.random().toString(36).slice(2)}`;
     /** @type {[string, Function][]} */
     this.listeners = [];
@@ -52,6 +51,11 @@ export class Link {
     const onStatus = (/** @type {any} */ _, /** @type {string} */ status) => DEAD_STATES.includes(status) && this.onKernelDead();
     kernel?.statusChanged?.connect?.(onStatus);
     this.disconnect = () => kernel?.statusChanged?.disconnect?.(onStatus);
+  }
+
+  /** The engine, which is started when it is first needed. */
+  get client() {
+    return sharedClient();
   }
 
   /** Report that the kernel has disconnected; the view continues without it. */

@@ -4,73 +4,11 @@
  * @module
  */
 import { render } from "../index.js";
+import { say } from "../ui/words.js";
+import { PageModel } from "./page_model.js";
 
-/**
- * @typedef {object} EmbeddedModel
- * @property {any} card
- * @property {string} key
- * @property {any} config
- * @property {any} index
- */
-
-/** Replacement for a widget's model: traits that are not synchronized with a kernel. */
-class KernellessModel {
-  /**
-   * @param {Record<string, any>} state
-   * @param {EmbeddedModel[]} models
-   */
-  constructor(state, models) {
-    this.state = state;
-    this.models = models;
-    /** @type {Map<string, Function[]>} */
-    this.listeners = new Map();
-  }
-
-  /** @param {string} name */
-  get(name) {
-    return this.state[name];
-  }
-
-  /** @param {string} name @param {any} value */
-  set(name, value) {
-    if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
-    this.state[name] = value;
-    this.emit(`change:${name}`);
-  }
-
-  save_changes() {}
-
-  /** @param {string} event @param {Function} act */
-  on(event, act) {
-    this.listeners.set(event, [...(this.listeners.get(event) ?? []), act]);
-  }
-
-  /** @param {string} event @param {Function} act */
-  off(event, act) {
-    this.listeners.set(event, (this.listeners.get(event) ?? []).filter((listener) => listener !== act));
-  }
-
-  /** @param {string} event @param {...any} values */
-  emit(event, ...values) {
-    for (const act of this.listeners.get(event) ?? []) act(...values);
-  }
-
-  /** Answer a message that a view sends to the kernel. @param {any} content */
-  send({ kind, key, name }) {
-    if (kind === "models") return; // all models are in the page
-    const model = this.models.find(({ card }) => (kind === "choose" ? card.choice === name : card.key === key));
-    if (!model) {
-      queueMicrotask(() => this.emit("msg:custom", { kind, key, error: "this page does not contain that model" }, []));
-    } else if (kind === "choose") {
-      for (const trait of Object.keys(this.state)) if (/^z(_|$)/.test(trait)) this.state[trait] = [];
-      this.set("_card", model.card);
-    } else {
-      const { config, index } = model;
-      const answer = (/** @type {any} */ more, /** @type {any[]} */ buffers) => this.emit("msg:custom", { kind, key, ...more }, buffers);
-      loadWeights(key).then((bytes) => answer({ config, index }, [bytes]), (error) => answer({ error: String(error) }, []));
-    }
-  }
-}
+/** @typedef {import("./page_model.js").ModelEntry} ModelEntry */
+/** @typedef {import("./page_model.js").Models} Models */
 
 /** The folder of this script, if it is a file. */
 const FOLDER = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src.replace(/[^/]*$/, "") : "";
@@ -112,10 +50,24 @@ async function readWeights(key) {
   return new DataView(await new Response(inflated).arrayBuffer());
 }
 
+/** The models whose properties are in the page. @param {ModelEntry[]} entries @returns {Models} */
+function modelsOf(entries) {
+  const find = async (/** @type {(entry: ModelEntry) => boolean} */ matches) => {
+    const entry = entries.find(matches);
+    if (!entry) throw new Error(say("This page does not contain that model."));
+    return entry;
+  };
+  return {
+    choose: (choice) => find(({ card }) => card.choice === choice),
+    weights: async (key) => ({ entry: await find((entry) => entry.card.key === key), bytes: await loadWeights(key) }),
+  };
+}
+
 /** Render the widgets of the page into the elements with their keys. Elements with the same key share one state. */
 export function mount() {
   const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
-  const widgetModels = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new KernellessModel(/** @type {any} */ (state), models)]));
+  const available = modelsOf(models ?? []);
+  const widgetModels = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new PageModel(/** @type {any} */ (state), available)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
     const model = widgetModels.get(el.dataset.sketchkit ?? "");
     if (!model) continue;
@@ -124,7 +76,7 @@ export function mount() {
       el.replaceChildren();
       render({ model, el });
     } catch (error) {
-      el.replaceChildren(...fallback, `This widget could not be displayed: ${error}`);
+      el.replaceChildren(...fallback, say("This widget could not be displayed: {reason}", { reason: String(error) }));
     }
   }
   const reportHeight = () => parent !== window && parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight }, "*");

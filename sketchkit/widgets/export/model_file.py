@@ -1,0 +1,47 @@
+"""Binary model files for web pages (`*.sk`): one file with the properties and the packed weights of a model.
+
+A file consists of `MAGIC` (8 bytes), the version and the length of the header (unsigned 32-bit integers), the header
+(JSON in UTF-8, padded with spaces to a multiple of 8 bytes), and the tensors. The header contains `card` (the
+properties that widgets show), `key`, `config` and `index` (see `sketchkit.widgets.export.packing.Packed`), and `bytes`,
+the length of the tensors. All integers and numbers are little-endian.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+
+from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.widgets.export.packing import describe, pack
+
+__all__ = ["MAGIC", "VERSION", "model_file", "model_script"]
+
+MAGIC, VERSION = b"SKMODEL\n", 1
+
+
+def model_file(model: SketchRNN, dtype: str | None = "float16") -> bytes:
+    """Return the content of a model file.
+
+    Parameters
+    ----------
+    model : SketchRNN
+        The model.
+    dtype : {"float16", "float32", "int8"}, optional
+        Precision of the weights, as in `sketchkit.embed`. If None, float16 if the conversion is exact, else float32.
+
+    Raises
+    ------
+    ValueError
+        If the precision is unknown, or a weight is too large for it.
+    """
+    packed = pack(model, dtype)
+    card = {**describe(model), "key": packed.key, "temperature": model.sampling.temperature}
+    header = json.dumps({"card": card, **packed.message, "bytes": len(packed.buffer)}).encode()
+    header += b" " * (-len(header) % 8)
+    return MAGIC + struct.pack("<II", VERSION, len(header)) + header + packed.buffer
+
+
+def model_script(content: bytes) -> str:
+    """Return a script with a model file, for pages opened from disk, where browsers do not let scripts read files."""
+    return f'globalThis.__sketchkitModel = "{base64.b64encode(content).decode()}";\n'

@@ -1,0 +1,47 @@
+/**
+ * What the components of a page share with those of the pages around it that have the same origin: the engine with its workers, and
+ * the model files.
+ * @module
+ */
+import { Client, useClient } from "../runtime/engine_client.js";
+import { VERSION } from "../runtime/version.js";
+import { ModelFiles } from "./model_files.js";
+
+/** @typedef {{files: ModelFiles, client: () => Client}} Shared */
+
+/** @returns {Shared} */
+function create() {
+  /** @type {Client | undefined} */
+  let client;
+  return { files: new ModelFiles(), client: () => (client ??= new Client()) };
+}
+
+/** This page and the pages around it, from the inside to the outside, as far as they have the same origin. */
+function pages() {
+  const found = [window];
+  try {
+    for (let page = window; page !== page.parent; page = /** @type {any} */ (page.parent)) {
+      void page.parent.document; // throws if the origin is another one
+      found.push(/** @type {any} */ (page.parent));
+    }
+  } catch {
+    // the page around has another origin
+  }
+  return found;
+}
+
+/** @type {Shared | undefined} */
+let own;
+
+/** @returns {Shared} */
+export function shared() {
+  if (!own) {
+    const name = `__sketchkit_component_${VERSION}`, all = /** @type {any[]} */ (pages());
+    const owner = all.findLast((page) => page[name]) ?? window;
+    own = /** @type {Shared} */ (owner[name] ??= create());
+  }
+  return own;
+}
+
+/** Make the shared engine the one of this page. */
+export const useSharedClient = () => useClient(shared().client());

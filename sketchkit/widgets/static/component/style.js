@@ -1,0 +1,5 @@
+/**
+ * The stylesheet of the elements. The bundler inserts it.
+ * @module
+ */
+export const STYLE = "";

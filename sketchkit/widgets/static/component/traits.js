@@ -1,0 +1,309 @@
+/**
+ * The elements of the component and their attributes. This file is made from the classes in `sketchkit/widgets` by
+ * `make types`; do not edit it.
+ * @module
+ */
+
+/**
+ * A drawing: its first point, and three numbers for each further point: the offset from the previous point, and 1 if a
+ * stroke ends there.
+ * @typedef {{start: [number, number], rows: number[]}} Drawing
+ */
+
+/**
+ * A trait of a widget.
+ * @typedef {object} Trait
+ * @property {string} kind
+ * @property {any} value its default
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [step] 1 for whole numbers
+ * @property {string[]} [values] allowed values
+ * @property {boolean} [input] whether it is a drawing by the user
+ * @property {boolean} [result] whether the model computes it
+ * @property {boolean} [reset] whether the reset button changes it
+ */
+
+/**
+ * A widget.
+ * @typedef {object} Widget
+ * @property {string} view name of its view
+ * @property {string} name name of its class in Python
+ * @property {boolean} needsModel
+ * @property {boolean} needsCode whether it needs a model with a latent code
+ * @property {number | null} temperature default temperature; null: that of the model
+ * @property {Record<string, Trait>} traits by the names of the properties
+ * @property {Record<string, any>} state further traits of the view
+ */
+
+/**
+ * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
+ * @typedef {object} CompleteProperties
+ * @property {boolean} auto Whether the model continues when the pen is lifted.
+ * @property {boolean[]} by_model Whether the model drew each stroke.
+ * @property {string} category Category to draw.
+ * @property {Drawing} completion The drawing on the paper.
+ * @property {Drawing[]} drawings The endings next to the paper.
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The strokes of the user.
+ * @property {"slow" | "lively" | "fast" | "instant"} speed
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number} variants
+ */
+
+/**
+ * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
+ * @typedef {object} GalleryProperties
+ * @property {Drawing[]} drawings The drawings.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} names Names of the drawings.
+ * @property {string} task Text above the widget.
+ */
+
+/**
+ * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
+ * @typedef {object} LatentSliderProperties
+ * @property {number} dimension Index of the dimension.
+ * @property {Drawing} given The drawing that is encoded.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing of the code with this value.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number} value Value of the dimension.
+ * @property {number[]} z The latent code, unchanged by `value`.
+ */
+
+/**
+ * The properties of `<sketch-morph>`. Interpolate between two drawings with a slider, or over the square between four drawings.
+ * @typedef {object} MorphProperties
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {"slerp" | "lerp"} interpolation
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch Drawing at t and u.
+ * @property {Drawing} sketch_a Drawing at end a, empty if the end is a code.
+ * @property {Drawing} sketch_b Drawing at end b, empty if the end is a code.
+ * @property {Drawing} sketch_c Drawing at end c, empty if the end is a code.
+ * @property {Drawing} sketch_d Drawing at end d, empty if the end is a code.
+ * @property {boolean} square Four ends instead of two.
+ * @property {number} t
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number} u
+ * @property {number[]} z Latent code at t and u.
+ * @property {number[]} z_a Latent code of end a.
+ * @property {number[]} z_b Latent code of end b.
+ * @property {number[]} z_c Latent code of end c.
+ * @property {number[]} z_d Latent code of end d.
+ */
+
+/**
+ * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
+ * @typedef {object} NextPointProperties
+ * @property {string} category Category that the model expects.
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number[]} pen Probabilities of pen down, pen up and end.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ */
+
+/**
+ * The properties of `<sketch-reconstruct>`. Encode a drawing and reconstruct it one to nine times.
+ * @typedef {object} ReconstructProperties
+ * @property {number[]} distances Distances of the reconstructions.
+ * @property {Drawing[]} drawings The reconstructions.
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing to reconstruct.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number} variants
+ * @property {number[]} z Latent code of the drawing.
+ */
+
+/**
+ * The properties of `<sketch-pad>`. Draw with mouse, pen or touch; `pad.sketch` is updated when a stroke ends.
+ * @typedef {object} SketchPadProperties
+ * @property {boolean} collect Whether to show a button that keeps the drawing.
+ * @property {Drawing[]} drawings Kept drawings.
+ * @property {number} epsilon Tolerance of the simplification.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {Drawing} sketch The drawing.
+ * @property {string} task Text above the widget.
+ */
+
+/**
+ * The properties of `<sketch-temperature-slider>`. Show a drawing of a latent code, or of an unconditional model, at different temperatures.
+ * @typedef {object} TemperatureSliderProperties
+ * @property {boolean} density Whether to show the density of the next point.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number[]} z The latent code.
+ */
+
+/** The widgets by the names of their elements. @type {Record<string, Widget>} */
+export const WIDGETS = {
+  "sketch-complete": {
+    view: "complete", name: "Complete", needsModel: true, needsCode: false, temperature: null, state: {},
+    traits: {
+      auto: {"kind": "boolean", "value": true, "reset": true},
+      by_model: {"kind": "booleans", "value": [], "result": true, "reset": true},
+      category: {"kind": "text", "value": "", "reset": true},
+      completion: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
+      drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      ink: {"kind": "ink", "value": [], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      speed: {"kind": "text", "value": "lively", "values": ["slow", "lively", "fast", "instant"], "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      variants: {"kind": "number", "value": 0, "min": 0, "max": 9, "step": 1, "reset": true},
+    },
+  },
+  "sketch-gallery": {
+    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, temperature: null, state: {"_by_model": []},
+    traits: {
+      drawings: {"kind": "drawings", "value": []},
+      hidden_controls: {"kind": "texts", "value": []},
+      locked_controls: {"kind": "texts", "value": []},
+      names: {"kind": "texts", "value": []},
+      task: {"kind": "text", "value": ""},
+    },
+  },
+  "sketch-latent-slider": {
+    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, temperature: 0.1, state: {},
+    traits: {
+      dimension: {"kind": "number", "value": 0, "min": 0, "step": 1, "reset": true},
+      given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      value: {"kind": "number", "value": 0.0, "result": true, "reset": true},
+      z: {"kind": "numbers", "value": [], "result": true, "reset": true},
+    },
+  },
+  "sketch-morph": {
+    view: "morph", name: "Morph", needsModel: true, needsCode: true, temperature: 0.1, state: {},
+    traits: {
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      interpolation: {"kind": "text", "value": "slerp", "values": ["slerp", "lerp"], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
+      sketch_a: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      sketch_b: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      sketch_c: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      sketch_d: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      square: {"kind": "boolean", "value": false},
+      t: {"kind": "number", "value": 0.5, "min": 0, "max": 1, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      u: {"kind": "number", "value": 0.5, "min": 0, "max": 1, "reset": true},
+      z: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      z_a: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      z_b: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      z_c: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      z_d: {"kind": "numbers", "value": [], "result": true, "reset": true},
+    },
+  },
+  "sketch-next-point": {
+    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, temperature: null, state: {},
+    traits: {
+      category: {"kind": "text", "value": "", "reset": true},
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      ink: {"kind": "ink", "value": [], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      pen: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+    },
+  },
+  "sketch-reconstruct": {
+    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, temperature: null, state: {},
+    traits: {
+      distances: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      ink: {"kind": "ink", "value": [], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      variants: {"kind": "number", "value": 6, "min": 1, "max": 9, "step": 1, "reset": true},
+      z: {"kind": "numbers", "value": [], "result": true, "reset": true},
+    },
+  },
+  "sketch-pad": {
+    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, temperature: null, state: {},
+    traits: {
+      collect: {"kind": "boolean", "value": false},
+      drawings: {"kind": "drawings", "value": []},
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      ink: {"kind": "ink", "value": [], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+    },
+  },
+  "sketch-temperature-slider": {
+    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, temperature: null, state: {},
+    traits: {
+      density: {"kind": "boolean", "value": false, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      z: {"kind": "numbers", "value": [], "reset": true},
+    },
+  },
+};

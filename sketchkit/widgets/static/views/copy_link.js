@@ -1,0 +1,33 @@
+/**
+ * The button that copies a link to the page with the drawing of a widget.
+ * @module
+ */
+import { addressWith } from "../editor/link_text.js";
+import { button, element } from "../ui/controls.js";
+import { say } from "../ui/words.js";
+
+/** @typedef {import("../runtime/model_link.js").Link} Link */
+
+/**
+ * Where a page keeps the drawing of a widget in its address, in the state of the widget as `_link`.
+ * @typedef {{name: string, trait: string}} Place name of the parameter, and of the trait with the drawing
+ */
+
+/** @param {Link} link */
+export function copyLinkButton(link) {
+  /** @type {Place | undefined} */
+  const place = link.get("_link");
+  if (!place) return element("span", { hidden: true });
+  return button("Copy link", async () => {
+    let address = "";
+    try {
+      if (!link.get(place.trait).rows.length) return link.showStatus("There is no drawing yet.");
+      address = addressWith(place.name, link.get(place.trait));
+      await navigator.clipboard.writeText(address);
+      link.showStatus("Copied.");
+    } catch (error) {
+      if (address) link.showStatus(address); // the browser allows no copies here; the user can select it
+      else link.showError(error);
+    }
+  }, { title: "Copy a link to this page with the drawing" });
+}
