@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sketchkit.hparams import HParams
 from sketchkit.model.mixture import MixtureDensity
 from sketchkit.model.numpy_inference import NumpyInference
-from sketchkit.model.quiet_tensorflow import import_tensorflow
+from sketchkit.model.quiet_tensorflow import has_tensorflow, import_tensorflow
 from sketchkit.model.temperature import TemperatureScales
 from sketchkit.model.weights import Weights
 
@@ -29,7 +29,7 @@ __all__ = ["ENGINES", "MAX_NUMPY_DRAWINGS", "Engine", "Engines", "Inference"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Engine of a model. `auto`: NumPy for up to `MAX_NUMPY_DRAWINGS` drawings, else TensorFlow.
+#: Engine of a model. `auto`: NumPy for up to `MAX_NUMPY_DRAWINGS` drawings, else TensorFlow if it is installed.
 Engine = Literal["auto", "numpy", "tensorflow"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
@@ -137,7 +137,7 @@ class Engines:
         """
         engine = self._selected
         if engine == "auto":
-            engine = "numpy" if drawings <= MAX_NUMPY_DRAWINGS else "tensorflow"
+            engine = "numpy" if drawings <= MAX_NUMPY_DRAWINGS or not has_tensorflow() else "tensorflow"
         self.last = engine
         logger.debug("%d drawing(s): %s", drawings, engine)
         return self.numpy if engine == "numpy" else self._tensorflow_inference()

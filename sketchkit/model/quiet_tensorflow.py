@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 import threading
 from collections.abc import Iterator
+from functools import cache
 
-__all__ = ["grow_memory", "import_tensorflow", "suppress_stderr"]
+__all__ = ["grow_memory", "has_tensorflow", "import_tensorflow", "suppress_stderr"]
 
 _import_lock, _stderr_lock = threading.RLock(), threading.RLock()
+
+
+@cache
+def has_tensorflow() -> bool:
+    """Return whether TensorFlow is installed, without importing it."""
+    return importlib.util.find_spec("tensorflow") is not None
 
 
 def import_tensorflow() -> None:
@@ -21,9 +29,13 @@ def import_tensorflow() -> None:
 
     Raises
     ------
+    ModuleNotFoundError
+        If TensorFlow is not installed.
     RuntimeError
         If Keras was imported earlier with a backend other than TensorFlow, or eager execution is disabled.
     """
+    if "tensorflow" not in sys.modules and not has_tensorflow():
+        raise ModuleNotFoundError("training and the engine 'tensorflow' need TensorFlow, which is not installed")
     with _import_lock:
         first = "tensorflow" not in sys.modules
         if first:
