@@ -73,8 +73,8 @@ class HParams:
     random_rotation : float
         Augmentation: each drawing is rotated by a random angle from [-a, a], in degrees, 0 <= a <= 180.
     random_stroke_factor : float
-        Augmentation: each stroke is scaled about its center by a random factor from [1 - f, 1 + f], and moved by a
-        similar amount.
+        Augmentation: each stroke is scaled about its center by a random factor from [1 - f, 1 + f], and moved by
+        at most f times half the size of the drawing.
     conditional : bool
         Whether the model has an encoder and a latent code, in addition to the decoder.
     freeze_encoder : bool

@@ -97,7 +97,7 @@ def reconstruction_losses(
     seed: int = 0,
     progress: bool = True,
 ) -> NDArray[np.float32]:
-    """Return the reconstruction loss of each drawing of a dataset, as in training; it needs TensorFlow.
+    """Return the reconstruction loss of each drawing of a dataset, computed as in training. Requires TensorFlow.
 
     Parameters
     ----------

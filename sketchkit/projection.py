@@ -100,7 +100,7 @@ def umap(codes: ArrayLike, *, seed: int = 0) -> Projection:
 
 
 def project(codes: ArrayLike, projection: str) -> Projection:
-    """Return the positions of codes by the name of a projection; raises the errors of the projections."""
+    """Return the positions of codes in the projection with this name; raises the errors of that projection."""
     if projection not in PROJECTIONS:
         raise ValueError(f"projection: expected one of {', '.join(PROJECTIONS)}, got {projection!r}")
     return umap(codes) if projection == "umap" else principal_components(codes)

@@ -143,7 +143,7 @@ class Split(Sequence[Sketch]):
 class IndexFilter:
     """Sequence of the indices of the drawings in a split that are neither empty nor too long.
 
-    It stores only the indices of the excluded drawings. Even fifty million drawings have only a few of them.
+    It stores only the indices of the excluded drawings. In practice, these are few, even among fifty million drawings.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ def _sized(value: Any) -> bool:
 
 
 def _layout(value: Any) -> tuple[int, int]:
-    """Return the length of the innermost lists and the number of levels, along the first non-empty items."""
+    """Return the length of the innermost lists and the number of levels, found in the first non-empty items."""
     depth = width = 0
     while _is_list(value) and depth < 7:
         if isinstance(value, np.ndarray) and value.dtype != object:

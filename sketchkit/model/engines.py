@@ -120,8 +120,8 @@ class Engines:
     @property
     def numpy(self) -> NumpyInference:
         """The NumPy engine, which is created on first access, and whenever a network may have changed the weights."""
-        # This does not take the lock, so that a small request need not wait while another thread imports TensorFlow.
-        # Two threads may each create an engine, with the same weights.
+        # This property does not take the lock, so that a small request need not wait while another thread imports
+        # TensorFlow. Two threads may therefore each create an engine, with the same weights.
         engine = self._numpy
         if engine is None or self._weights_may_change:
             engine = self._numpy = NumpyInference(self._hparams, self.weights)

@@ -94,9 +94,9 @@ class Exemplars:
         ----------
         code : ndarray, shape (z_size,)
         count : int
-            Number of codes. All codes are returned if there are fewer exemplars.
+            Maximum number of codes. All codes are returned if there are fewer.
         name : str, optional
-            Name of their category. Default: exemplars of all categories.
+            Name of the category of the exemplars. Default: all categories.
 
         Returns
         -------

@@ -1,8 +1,8 @@
 """Choice of latent codes by how well they fit the beginning of a drawing.
 
-A completion needs the code of a whole drawing, but the code that the encoder computes from a beginning is unlike those
-of whole drawings. Among the exemplars with the nearest codes, those under whose codes the beginning is most likely
-continue it best.
+A completion needs the code of a whole drawing, but the code that the encoder computes from a beginning is unlike the
+codes of whole drawings. The exemplars with the nearest codes are therefore compared: the higher the likelihood of the
+beginning under the code of an exemplar, the better this code continues the beginning.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from sketchkit.model.numpy_inference import NumpyInference
 
 __all__ = ["NEAREST", "NEAREST_OF_ONE", "fitting_codes"]
 
-#: Number of exemplars with the nearest codes that are compared with a beginning: of all categories, or of a given one.
+#: Number of nearest exemplars whose codes are compared: among all categories, and within a given category.
 NEAREST, NEAREST_OF_ONE = 24, 8
-#: Maximum number of points of a beginning that are compared. It bounds the time until the page draws.
+#: Maximum number of points of a beginning whose likelihood is computed. It bounds the time until the page draws.
 POINTS = 48
 #: Number of best codes among which the seed chooses, so that seeds give different completions.
 BEST = 4
@@ -27,8 +27,8 @@ def fitting_codes(
 ) -> NDArray[np.float32]:
     """Return the codes under which a beginning is most likely, one for each completion.
 
-    The first four completions have the four best codes, in an order that starts with another one for each seed. The
-    others have the next best codes. `fittingCodes` in `engine/likelihood.js` selects the same codes.
+    The first four completions have the four best codes; the seed determines which of them comes first. The other
+    completions have the next best codes. `fittingCodes` in `engine/likelihood.js` selects the same codes.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def fitting_codes(
     codes : ndarray, shape (n, z_size)
         Codes to choose from.
     count : int
-        Number of completions. Codes are repeated if there are fewer.
+        Number of completions. Codes are repeated if there are fewer codes.
     seed : int
         Seed of the completions, 0 or more.
 

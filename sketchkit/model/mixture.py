@@ -111,10 +111,10 @@ def log_density(mixture: MixtureTensors, dx: tf.Tensor, dy: tf.Tensor) -> tf.Ten
 
 
 def row_log_likelihood(outputs: NDArray[np.float64], row: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the log likelihood of one stroke-5 row under each of some outputs of the last layer, (n,), in NumPy.
+    """Return the log likelihood, (n,), of one stroke-5 row given each of n outputs of the last layer, in NumPy.
 
-    It is the sum of the logarithms of the density of the offset, as in `log_density`, and of the probability of the
-    pen state. `outputs` are (n, 3 + 6 * num_mixture).
+    The log likelihood is the log density of the offset, as in `log_density`, plus the log probability of the pen state.
+    `outputs` has the shape (n, 3 + 6 * num_mixture).
     """
     pen = outputs[:, :3]
     pi_logits, mu1, mu2, log_sigma1, log_sigma2, rho_raw = outputs[:, 3:].reshape(len(outputs), 6, -1).swapaxes(0, 1)

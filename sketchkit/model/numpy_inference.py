@@ -129,7 +129,7 @@ class NumpyInference:
         return MixtureTensors(*parts).density(scale)
 
     def log_likelihoods(self, beginning: NDArray[np.float32], codes: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the log likelihood of stroke-3 rows in model units, (n, 3), under each of some codes, (codes,)."""
+        """Return the log likelihood, (m,), of stroke-3 rows (n, 3) in model units, given each of m codes."""
         count = len(codes)
         state, fixed = self._initial_state(codes, count), self._decoder.fixed(codes, count)
         total = np.zeros(count)

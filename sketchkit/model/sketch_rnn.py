@@ -176,7 +176,7 @@ class SketchRNN(StoredModel):
         max_points : int, optional
             Maximum number of points of a drawing. Default: `max_seq_len` of the model.
         candidates : int
-            Number of drawings to sample for each result, of which the one whose own code is nearest to `z` is kept.
+            Number of drawings to sample for each result. The drawing whose own code is nearest to `z` is kept.
             With 8 to 16, drawings resemble the encoded drawing more, and take as many times longer.
 
         Returns

@@ -1,7 +1,7 @@
 """`SmallProduct`: products of a few rows with a weight matrix, on one thread.
 
-The product of one row with a recurrent matrix takes less time than OpenBLAS, the linear algebra library of NumPy, needs
-to wake and to join its threads. On a busy machine, a joining thread waits for a whole time slice, and one product takes
+OpenBLAS, the linear algebra library of NumPy, needs more time to wake and to join its threads than to multiply one row
+by a recurrent matrix. On a busy machine, a joining thread waits for a whole time slice, and one product takes
 milliseconds instead of microseconds. OpenBLAS uses several threads if the operands exceed a certain size, and the
 number of threads is a setting of the whole process. A `SmallProduct` therefore divides the columns of the matrix into
 blocks below that size. One call of NumPy multiplies all blocks.

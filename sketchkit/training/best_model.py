@@ -93,7 +93,7 @@ def save_best_model(
 
 
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
-    """Return exemplars: training drawings for the first category, and the exemplars of the base for the others.
+    """Return exemplars: chosen training drawings of the first category, and those of the base for the others.
 
     None if the base lacks exemplars of one of the other categories.
     """
