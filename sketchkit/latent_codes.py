@@ -27,9 +27,9 @@ __all__ = ["embed_codes", "reconstruction_losses"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Maximum number of drawings whose codes are computed in NumPy. Up to this number, importing TensorFlow and compiling
-#: the encoder takes longer than the computation itself.
-MAX_NUMPY_CODES = 20_000
+#: Number of drawings times units of the encoder up to which the codes are computed in NumPy. It needs less time for
+#: them than the import of TensorFlow and the compilation of the encoder: 2 s for 10,000 drawings and 128 units.
+MAX_NUMPY_WORK = 1_500_000
 #: Number of drawings in a batch of TensorFlow.
 TENSORFLOW_BATCH = 1024
 #: Results for at most this many drawings take a fraction of a second and are not kept in the cache.
@@ -81,7 +81,7 @@ def embed_codes(
     model = model if isinstance(model, SketchRNN) else load(model)
     if not model.conditional:
         raise ValueError(f"{model.name} is unconditional (it has no encoder), so its drawings have no latent codes")
-    given = drawings if isinstance(drawings, LabeledDrawings) else LabeledDrawings.collect(drawings, split=split)
+    given = LabeledDrawings.collect(drawings, split=split)
     codes = _kept(f"codes-{_digest(model, 'encoder/')}", given, lambda: _encode(given.split, model, progress))
     empty = int(np.isnan(codes[:, 0]).sum())
     if empty:
@@ -117,7 +117,7 @@ def reconstruction_losses(
         If there are no drawings.
     """
     model = model if isinstance(model, SketchRNN) else load(model)
-    given = drawings if isinstance(drawings, LabeledDrawings) else LabeledDrawings.collect(drawings, split=split)
+    given = LabeledDrawings.collect(drawings, split=split)
     name = f"losses-{_digest(model, '')}-{seed}"
     return _kept(name, given, lambda: _losses(given.split, model, seed, progress)[:, None])[:, 0]
 
@@ -127,7 +127,8 @@ def _encode(drawings: Split, model: SketchRNN, progress: bool) -> NDArray[np.flo
     lengths = drawings.lengths
     # Batches of drawings of similar length need little padding.
     order = np.argsort(lengths, kind="stable")[np.count_nonzero(lengths == 0) :]
-    batch = MAX_NUMPY_DRAWINGS if len(order) <= MAX_NUMPY_CODES else TENSORFLOW_BATCH
+    in_numpy = len(order) * model.hparams.enc_rnn_size <= MAX_NUMPY_WORK
+    batch = MAX_NUMPY_DRAWINGS if in_numpy else TENSORFLOW_BATCH
     with _bar(len(order), progress, f"Encoding with {model.name}") as bar:
         for begin in range(0, len(order), batch):
             chosen = order[begin : begin + batch]

@@ -35,17 +35,23 @@ class LabeledDrawings:
         Index of the category of each drawing; 0 if there are no categories.
     categories : tuple of str
         Names of the categories; empty if the source has none.
+    indices : ndarray of int, shape (n,)
+        Index of each drawing among all drawings of the source.
+    total : int
+        Number of drawings of the source.
     """
 
     split: Split
     labels: NDArray[np.int64]
     categories: tuple[str, ...]
+    indices: NDArray[np.int64]
+    total: int
 
     @classmethod
     def collect(
-        cls, source: DrawingSource, *, split: SplitName | None = None, limit: int | None = None
+        cls, source: DrawingSource | LabeledDrawings, *, split: SplitName | None = None, limit: int | None = None
     ) -> LabeledDrawings:
-        """Return the drawings of a source.
+        """Return the drawings of a source; drawings that have been collected are returned as they are.
 
         Parameters
         ----------
@@ -63,6 +69,8 @@ class LabeledDrawings:
         TypeError
             If the source has another type.
         """
+        if isinstance(source, LabeledDrawings):
+            return source
         if split is not None and split not in SPLITS:
             raise ValueError(f"split: expected one of {', '.join(SPLITS)}, got {split!r}")
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, (int, np.integer)) or limit < 1):
@@ -73,19 +81,23 @@ class LabeledDrawings:
         if not sum(sizes):
             raise ValueError("drawings: expected at least one drawing, got none")
         counts = sizes if limit is None else _shares(sizes, int(limit))
-        chosen = [
-            _taken(part, np.arange(count) * len(part) // max(count, 1)) if count < len(part) else part
-            for part, count in zip(parts, counts, strict=True)
+        chosen = [np.arange(count) * size // max(count, 1) for size, count in zip(sizes, counts, strict=True)]
+        taken = [
+            part if len(rows) == len(part) else _taken(part, rows) for part, rows in zip(parts, chosen, strict=True)
         ]
+        firsts = np.cumsum([0, *sizes[:-1]])
+        indices = np.concatenate([first + rows for first, rows in zip(firsts, chosen, strict=True)])
         categories = tuple(map(str, named)) if isinstance(source, Mapping) else ()
-        return cls(_joined(chosen), np.repeat(np.arange(len(parts)), counts), categories)
+        return cls(_joined(taken), np.repeat(np.arange(len(parts)), counts), categories, indices, sum(sizes))
 
     def __len__(self) -> int:
         return len(self.split)
 
     def kept(self, indices: NDArray[np.int64]) -> LabeledDrawings:
         """Return the drawings at `indices`."""
-        return LabeledDrawings(_taken(self.split, indices), self.labels[indices], self.categories)
+        return LabeledDrawings(
+            _taken(self.split, indices), self.labels[indices], self.categories, self.indices[indices], self.total
+        )
 
     def digest(self) -> str:
         """Return a hexadecimal digest of the drawings, which is independent of their numeric type and categories."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sketchkit.widgets.complete import Complete
     from sketchkit.widgets.gallery import Gallery
+    from sketchkit.widgets.latent_map import LatentMap
     from sketchkit.widgets.latent_slider import LatentSlider
     from sketchkit.widgets.morph import Morph
     from sketchkit.widgets.next_point import NextPoint
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Complete",
     "Gallery",
+    "LatentMap",
     "LatentSlider",
     "Morph",
     "NextPoint",
@@ -39,6 +41,7 @@ __all__ = [
 _MODULES = {
     "Complete": "complete",
     "Gallery": "gallery",
+    "LatentMap": "latent_map",
     "LatentSlider": "latent_slider",
     "Morph": "morph",
     "NextPoint": "next_point",

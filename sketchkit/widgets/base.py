@@ -94,6 +94,10 @@ class SketchWidget(WidgetWithResults):
         """Return the models that the widget can draw with, by name; empty for a widget without a model."""
         return {}
 
+    def attachments(self) -> dict[str, bytes]:
+        """Return the buffers that the page requests, by their keys; empty for most widgets."""
+        return {}
+
     def _caption(self) -> str:
         return type(self).__name__
 

@@ -6,6 +6,7 @@ from sketchkit.data import doodles
 from sketchkit.widgets import (
     Complete,
     Gallery,
+    LatentMap,
     LatentSlider,
     Morph,
     NextPoint,
@@ -28,6 +29,9 @@ WIDGETS = {
     "temperature": lambda: TemperatureSlider("kanji", density=True),
     "latent": lambda: LatentSlider("kanji"),
     "next_point": lambda: NextPoint("kanji"),
+    "map": lambda: LatentMap(
+        {name: [doodles.draw(name, seed) for seed in range(3)] for name in ("fish", "star")}, "kanji"
+    ),
     "gallery": lambda: Gallery({"Ada": doodles.draw("star", 1), "Ben": doodles.draw("fish", 1)}),
 }
 #: The controls that a user can reach, by the text that a screen reader would read.

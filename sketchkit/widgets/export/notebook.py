@@ -223,8 +223,11 @@ def models_of(state: dict[str, Any], folder: Path) -> dict[str, SketchRNN]:
     FileNotFoundError, ConnectionError
         If a model is unavailable.
     ValueError
-        If the model has changed since the notebook was executed, or is damaged.
+        If the model has changed since the notebook was executed, or is damaged, or if the widget needs data that are
+        not in the notebook.
     """
+    if "_map" in state:
+        raise ValueError("its drawings are not in the notebook; export it with its method to_html")
     card, others = state.get("_card"), state.get("models", [])
     if not isinstance(card, dict):
         return {}

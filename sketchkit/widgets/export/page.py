@@ -76,6 +76,9 @@ class PageWidget(Protocol):
     def offered(self) -> dict[str, SketchRNN]:
         """Return the models of the widget by the names in its traits."""
 
+    def attachments(self) -> dict[str, bytes]:
+        """Return the buffers that the page requests, by their keys."""
+
 
 def embed(
     widgets: Any,
@@ -159,15 +162,20 @@ def fragment(
     )
 
 
-def page_scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None) -> str:
+def page_scripts(
+    states: Mapping[str, dict[str, Any]],
+    models: Mapping[str, SketchRNN],
+    dtype: str | None,
+    attachments: Mapping[str, bytes] | None = None,
+) -> str:
     """Return the scripts that render widgets into the elements whose `data-sketchkit` attribute is their key.
 
     Parameters
     ----------
-    states, models, dtype
+    states, models, dtype, attachments
         As in `page_data`.
     """
-    data, weights = page_data(states, models, dtype)
+    data, weights = page_data(states, models, dtype, attachments)
     texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
     texts.append(data)
     texts.append(f'<script type="module">\n{page_script()}</script>')
@@ -175,9 +183,12 @@ def page_scripts(states: Mapping[str, dict[str, Any]], models: Mapping[str, Sket
 
 
 def page_data(
-    states: Mapping[str, dict[str, Any]], models: Mapping[str, SketchRNN], dtype: str | None
+    states: Mapping[str, dict[str, Any]],
+    models: Mapping[str, SketchRNN],
+    dtype: str | None,
+    attachments: Mapping[str, bytes] | None = None,
 ) -> tuple[str, dict[str, str]]:
-    """Return the data of a page's widgets as a script element, and the packed weights by key.
+    """Return the data of a page's widgets as a script element, and the packed weights and attachments by key.
 
     Parameters
     ----------
@@ -187,13 +198,15 @@ def page_data(
         Models by name.
     dtype : str or None
         As in `sketchkit.widgets.export.packing.pack`.
+    attachments : mapping of str to bytes, optional
+        Other buffers that the widgets request, by their keys.
 
     Returns
     -------
     str
         Script element with the traits and the models' properties.
     dict of str to str
-        Weights by the key of the model, deflated and encoded in base64.
+        Weights by the key of the model, and attachments by their keys, deflated and encoded in base64.
     """
     packed = {name: pack(model, dtype) for name, model in models.items()}
     cards = {name: {**describe(model), "key": packed[name].key, "choice": name} for name, model in models.items()}
@@ -205,8 +218,9 @@ def page_data(
         },
     }
     data = json.dumps(page).replace("<", "\\u003c")
-    weights = {model.key: base64.b64encode(zlib.compress(model.buffer, 9)).decode() for model in packed.values()}
-    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', weights
+    buffers = {**{model.key: model.buffer for model in packed.values()}, **(attachments or {})}
+    texts = {key: base64.b64encode(zlib.compress(buffer, 9)).decode() for key, buffer in buffers.items()}
+    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', texts
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,6 +249,7 @@ def _page(widgets: Any, title: str, dtype: str, language: str) -> str:
     states: dict[str, dict[str, Any]] = {}
     places: dict[str, str] = {}
     models: dict[str, SketchRNN] = {}
+    attachments: dict[str, bytes] = {}
 
     def place(model_id: str, entry: Any) -> str:
         widget = _widget(model_id)
@@ -244,6 +259,7 @@ def _page(widgets: Any, title: str, dtype: str, language: str) -> str:
             places[model_id] = str(len(places))
             states[places[model_id]] = own_state(widget.get_state())
             models.update(widget.offered())
+            attachments.update(widget.attachments())
         return f'<div data-sketchkit="{places[model_id]}">{widget.still()}</div>'
 
     def omit(model_id: str, entry: Any) -> str:
@@ -254,12 +270,9 @@ def _page(widgets: Any, title: str, dtype: str, language: str) -> str:
     body = "\n".join(tree.html(root.model_id) for root in roots)
     if not states:
         raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel, got none")
+    scripts = page_scripts(states, models, dtype, attachments)
     return _PAGE.format(
-        language=language,
-        title=html.escape(title),
-        style=stylesheet() + _DARK,
-        body=body,
-        scripts=page_scripts(states, models, dtype),
+        language=language, title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=scripts
     )
 
 

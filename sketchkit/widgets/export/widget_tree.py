@@ -15,7 +15,10 @@ STATE = "application/vnd.jupyter.widget-state+json"
 
 #: Values of the trait `_view` of the widgets that work without a kernel.
 _KERNELLESS_VIEWS = frozenset(
-    ("pad", "complete", "reconstruct", "morph", "temperature_slider", "latent_slider", "next_point", "gallery")
+    (
+        *("pad", "complete", "reconstruct", "morph", "temperature_slider", "latent_slider", "next_point", "gallery"),
+        "latent_map",
+    )
 )
 #: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000

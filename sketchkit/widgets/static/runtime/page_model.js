@@ -2,6 +2,7 @@
  * Replacement for a widget's model in a page without a kernel: traits that are not synchronized, and models that the page has.
  * @module
  */
+import { say } from "../ui/words.js";
 
 /**
  * A model of the page, without its weights.
@@ -17,6 +18,7 @@
  * @typedef {object} Models
  * @property {(choice: string) => Promise<ModelEntry>} choose loads the model with a name in the list of models
  * @property {(key: string) => Promise<{entry: ModelEntry, bytes: DataView}>} weights loads the weights of a model
+ * @property {(key: string) => Promise<DataView>} [arrays] loads a buffer of arrays; absent if the page has none
  */
 
 export class PageModel {
@@ -83,6 +85,9 @@ export class PageModel {
     } else if (kind === "weights") {
       this.models.weights(key).then(({ entry, bytes }) => answer({ kind, key, config: entry.config, index: entry.index }, [bytes]),
         (error) => answer({ kind, key, error: text(error) }));
+    } else if (kind === "arrays") {
+      const arrays = this.models.arrays?.(key) ?? Promise.reject(new Error(say("This page does not contain the drawings.")));
+      arrays.then((bytes) => answer({ kind, key }, [bytes]), (error) => answer({ kind, key, error: text(error) }));
     }
   }
 

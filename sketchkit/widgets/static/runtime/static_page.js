@@ -28,21 +28,21 @@ function loadSidecarScript(key) {
   });
 }
 
-/** Pending reads of weights by key, so that a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
+/** Pending reads of buffers by key, so that a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
 const reading = new Map();
 
 /** @param {string} key */
-function loadWeights(key) {
-  const pending = reading.get(key) ?? readWeights(key).finally(() => reading.delete(key));
+function loadBuffer(key) {
+  const pending = reading.get(key) ?? readBuffer(key).finally(() => reading.delete(key));
   reading.set(key, pending);
   return pending;
 }
 
 /**
- * Read and inflate the weights of a model.
+ * Read and inflate the weights of a model, or the arrays of a widget.
  * @param {string} key
  */
-async function readWeights(key) {
+async function readBuffer(key) {
   const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await loadSidecarScript(key));
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
@@ -59,7 +59,8 @@ function modelsOf(entries) {
   };
   return {
     choose: (choice) => find(({ card }) => card.choice === choice),
-    weights: async (key) => ({ entry: await find((entry) => entry.card.key === key), bytes: await loadWeights(key) }),
+    weights: async (key) => ({ entry: await find((entry) => entry.card.key === key), bytes: await loadBuffer(key) }),
+    arrays: loadBuffer,
   };
 }
 

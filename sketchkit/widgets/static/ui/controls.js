@@ -138,8 +138,9 @@ let searches = 0;
  * @param {string[]} names
  * @param {string} chosen
  * @param {(name: string) => void} changed
+ * @param {(typed: string) => void} [missing] called with a text that is in no name
  */
-export function search(label, names, chosen, changed) {
+export function search(label, names, chosen, changed, missing) {
   const id = `sk-names-${++searches}`, list = element("datalist", { id });
   const shown = (/** @type {string} */ name) => name || say("any");
   const input = /** @type {HTMLInputElement} */ (element("input", {
@@ -154,6 +155,7 @@ export function search(label, names, chosen, changed) {
       const typed = input.value.trim().toLowerCase();
       const name = names.find((name) => shown(name) === typed) ?? names.find((name) => name.toLowerCase().startsWith(typed))
         ?? names.find((name) => name.toLowerCase().includes(typed));
+      if (typed && name === undefined) missing?.(input.value.trim());
       if (!typed || name === undefined) return;
       chosen = name;
       input.value = shown(name);

@@ -1,0 +1,276 @@
+/**
+ * The view of `LatentMap`: drawings at the positions of their codes.
+ * @module
+ */
+import { button, choice, element, search, toggle } from "../ui/controls.js";
+import { iconButton } from "../ui/icons.js";
+import { range, reportErrors, temperatureSlider, toolsOf, traitSlider, variationButton } from "../ui/bindings.js";
+import { Paper } from "../editor/paper.js";
+import { toStrokes } from "../editor/strokes.js";
+import { loadArrays } from "../runtime/arrays.js";
+import { Decoder, FRAMES } from "./latent_map/decoder.js";
+import { PackedDrawings } from "./latent_map/drawings.js";
+import { followGestures } from "./latent_map/gestures.js";
+import { followKeys } from "./latent_map/keys.js";
+import { MapLayout } from "./latent_map/layout.js";
+import { legend } from "./latent_map/legend.js";
+import { joinPeers } from "./latent_map/peers.js";
+import { Scene } from "./latent_map/scene.js";
+
+/** @typedef {import("../runtime/model_link.js").Link} Link */
+/** @typedef {import("./latent_map/gestures.js").Tool} Tool */
+
+/** Largest number of selected drawings in the filmstrip. */
+const MOST_IN_STRIP = 12;
+/** Factor of the buttons that zoom. */
+const ZOOM = 1.6;
+/** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
+const TOOLS = [
+  ["decode", "target", "Decode", "Dragging decodes where the pointer is (approximately)"],
+  ["move", "move", "Move", "Dragging moves the map; the wheel of the mouse does so, too, when it is pressed"],
+  ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
+];
+
+/** @param {number} count @param {string} noun */
+const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
+/** @param {Link} link @param {HTMLElement} root */
+export function latentMapView(link, root) {
+  const scene = new Scene(root), { camera } = scene;
+  /** @type {MapLayout | null} */
+  let layout = null;
+  /** @type {PackedDrawings | null} */
+  let drawings = null;
+  /** @type {Tool} */
+  let tool = "decode";
+  const about = () => link.get("_map");
+  const shown = new Paper("Drawing under the pointer"), decoded = new Paper("Decoded drawing");
+  const caption = element("span", { class: "sk-caption" }), decodedCaption = element("span", { class: "sk-caption" });
+  const decoder = new Decoder(link, root, decoded, () => layout);
+  const strip = element("div", { class: "sk-strip sk-selected", role: "group" }), key = element("div", { class: "sk-row sk-legend", role: "group", "aria-label": "Colors" });
+  const count = element("span", { class: "sk-count" }), note = element("p", { class: "sk-map-note" });
+  /** @type {Paper[]} */
+  let film = [];
+
+  /** Describe a drawing. @param {number} i */
+  const describe = (i) => {
+    if (!layout) return "";
+    const { categories, values, labels } = layout;
+    const traits = Object.entries(values).map(([name, each]) => {
+      if (name === "length") return counted(each[i], "point");
+      if (name === "strokes") return counted(each[i], "stroke");
+      return `${name} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : "unknown"}`;
+    });
+    return `${categories.length ? `${categories[labels[i]]}, ` : ""}drawing ${(i + 1).toLocaleString("en")} of ${layout.count.toLocaleString("en")}: ${traits.join(", ")}`;
+  };
+  /** Show a drawing, or none for -1, in this map only. @param {number} i */
+  const point = (i) => {
+    if (i === scene.hovered || !layout || i >= layout.count) return;
+    scene.hovered = i;
+    if (i >= 0 && drawings) {
+      shown.show(drawings.strokes(i));
+      caption.textContent = describe(i);
+      shown.node.setAttribute("aria-label", describe(i));
+      number.value = String(i + 1);
+    }
+    scene.paint();
+  };
+  const hover = (/** @type {number} */ i) => {
+    if (i === scene.hovered) return;
+    point(i);
+    peers.tell("point", i);
+  };
+  /** Go to a drawing and tell about it. @param {number} i */
+  const go = (i) => {
+    if (!layout || i < 0) return;
+    hover(i);
+    camera.reveal(layout.x[i], layout.y[i]);
+    link.showStatus(describe(i));
+  };
+
+  /** Show the selection of the trait. */
+  const followSelection = () => {
+    const selection = scene.selection = layout ? link.get("selection").filter((/** @type {number} */ i) => i < /** @type {MapLayout} */ (layout).count) : [];
+    const isPair = selection.length === 2;
+    morph.node.hidden = !isPair;
+    count.textContent = selection.length ? `${counted(selection.length, "drawing")} selected` : "Click a drawing to select it, and another one to morph between them.";
+    strip.setAttribute("aria-label", isPair ? "Drawings between the two selected ones" : "Selected drawings");
+    strip.hidden = !selection.length;
+    film = isPair ? range(FRAMES).map((k) => new Paper(`Drawing at ${(k / (FRAMES - 1)).toFixed(2)}`))
+      : selection.slice(0, MOST_IN_STRIP).map((/** @type {number} */ i) => new Paper(describe(i)));
+    strip.replaceChildren(...film.map((paper, k) => {
+      const [label, act] = isPair ? [`Go to ${(k / (FRAMES - 1)).toFixed(2)}`, () => morph.move(k / (FRAMES - 1), true)] : [`Show drawing ${selection[k] + 1}`, () => go(selection[k])];
+      const target = button("", act, { class: "sk-choice", "aria-label": label });
+      target.append(paper.node);
+      return target;
+    }));
+    if (!isPair) film.forEach((paper, k) => drawings && paper.show(drawings.strokes(selection[k])));
+    scene.paint();
+    void showDecoded(true);
+  };
+  /** Decode the selected drawings, or the position where the pointer was. @param {boolean} last whether the gesture has ended */
+  const showDecoded = async (last) => {
+    const { selection } = scene, [first, second] = selection;
+    if (!layout?.codes) return;
+    if (selection.length) scene.here = null;
+    if (selection.length > 2) {
+      decodedCaption.textContent = "mean of the selected drawings";
+      await decoder.mean(selection);
+    } else if (selection.length === 2) {
+      decodedCaption.textContent = "morph between the two selected drawings";
+      await decoder.morph([first, second], link.get("t"), last);
+      const papers = film;
+      if (last) await reportErrors(link, async () => (await decoder.frames([first, second]))?.forEach(({ sketch }, k) => papers[k]?.show(toStrokes(sketch))));
+    } else if (selection.length || !scene.here) {
+      const i = first ?? Math.max(scene.hovered, 0);
+      decodedCaption.textContent = `reconstruction of drawing ${(i + 1).toLocaleString("en")}`;
+      await decoder.at(layout.x[i], layout.y[i], last);
+    } else {
+      await decoder.at(...scene.here, last);
+    }
+  };
+  /** @param {number[]} selection */
+  const select = (selection) => {
+    link.update({ selection });
+    peers.tell("select", selection);
+  };
+  /** Select one drawing, a second one, or one more. @param {number} i @param {boolean} adds */
+  const click = (i, adds) => {
+    const { selection } = scene;
+    if (i < 0) return selection.length ? select([]) : undefined;
+    const rest = selection.filter((other) => other !== i);
+    if (rest.length < selection.length) select(adds || selection.length <= 2 ? rest : [i]);
+    else select(adds || selection.length === 1 ? [...selection, i] : [i]);
+    link.showStatus(`${scene.selection.includes(i) ? "Selected" : "No longer selected"}: ${describe(i)}`);
+  };
+
+  const followCategory = () => {
+    const name = link.get("category"), index = layout ? layout.categories.indexOf(name) : -1;
+    scene.highlight(index);
+    category.set(["", ...(layout?.categories ?? [])], name);
+    followColors();
+    if (layout && name) {
+      camera.fit(layout.bounds());
+      link.showStatus(`${name}: ${counted(layout.active.reduce((a, b) => a + b, 0), "drawing")}`);
+    }
+  };
+  const followColors = () => {
+    scene.colorBy = link.get("color_by");
+    scene.recolor();
+    colors.set(["category", ...(layout ? Object.keys(layout.values) : [])], scene.colorBy);
+    if (scene.colors && layout) key.replaceChildren(...legend(scene.colors, scene.colorBy, layout.categories, link.get("category"), highlight));
+  };
+  const highlight = (/** @type {string} */ name) => {
+    link.update({ category: name });
+    peers.tell("highlight", name);
+  };
+
+  const colors = choice("Color by", [], "", (name) => link.update({ color_by: name }));
+  const category = search("Category", [], "", highlight, (typed) => link.showStatus(`There is no category “${typed}” on this map.`));
+  const number = /** @type {HTMLInputElement} */ (element("input", { class: "sk-button sk-number", type: "number", min: 1, value: 1, "aria-label": "Drawing number", title: "Go to a drawing by its number",
+    change: () => {
+      const i = number.valueAsNumber - 1;
+      if (layout && i >= 0 && i < layout.count && Number.isInteger(i)) go(i);
+      else link.showStatus(`Expected a number from 1 to ${layout?.count ?? 1}.`);
+    } }));
+  const thumbnails = toggle("Thumbnails", (on) => link.update({ thumbnails: on }), true, "Show drawings in place of points where there is room");
+  const followThumbnails = () => {
+    scene.showsThumbnails = link.get("thumbnails");
+    thumbnails.set(scene.showsThumbnails);
+    scene.paint();
+  };
+  const morph = traitSlider(link, "t", "Morph", { min: 0, max: 1, step: 0.005 }, (t, last) => {
+    if (scene.selection.length !== 2) return;
+    void decoder.morph([scene.selection[0], scene.selection[1]], t, last);
+  });
+  const tools = TOOLS.map(([name, icon, label, help]) => iconButton(icon, label, () => useTool(name), { help, attributes: { "data-tool": name } }));
+  const useTool = (/** @type {Tool} */ name) => {
+    tool = name;
+    scene.node.dataset.tool = name;
+    for (const node of tools) node.setAttribute("aria-pressed", String(node.dataset.tool === name));
+  };
+  const fit = () => layout && camera.fit(layout.bounds());
+  const toolbar = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": "Tools of the map" },
+    element("div", { class: "sk-tools" }, ...tools),
+    element("div", { class: "sk-tools" },
+      iconButton("zoomIn", "Zoom in", () => camera.zoomBy(ZOOM), { keys: "+, or Ctrl and the wheel" }),
+      iconButton("zoomOut", "Zoom out", () => camera.zoomBy(1 / ZOOM), { keys: "-" }),
+      iconButton("fit", "Show all", fit, { keys: "0" }),
+      iconButton("screen", "Full screen", () => void (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.()))),
+    thumbnails.node, colors.node, category.node, element("label", { class: "sk-choose" }, element("span", {}, "Drawing"), number));
+
+  const peers = joinPeers(link.get("_group"), {
+    point,
+    select: (selection) => link.update({ selection }),
+    highlight: (name) => link.update({ category: name }),
+  });
+  followGestures(scene.node, camera, {
+    tool: () => tool,
+    hover: (px, py) => hover(scene.pick(px, py)),
+    leave: () => hover(-1),
+    click: (px, py, adds) => click(scene.pick(px, py), adds),
+    decode(px, py, last) {
+      scene.here = camera.toMap(px, py);
+      decodedCaption.textContent = "decoded here, approximately";
+      void decoder.at(...scene.here, last);
+      hover(scene.pick(px, py));
+      scene.paint();
+    },
+    lasso(px, py, last, adds) {
+      scene.lasso.push(camera.toMap(px, py));
+      scene.paint();
+      if (!last) return;
+      const inside = layout?.inside(scene.lasso) ?? [];
+      scene.lasso = [];
+      select(adds ? [...new Set([...scene.selection, ...inside])] : inside);
+      link.showStatus(`${counted(inside.length, "drawing")} in the region.`);
+    },
+  });
+  followKeys(scene, { layout: () => layout, go, click, clear: () => select([]), fit });
+  link.end.signal.addEventListener("abort", () => {
+    if (!link.closed) return;
+    scene.close();
+    peers.leave();
+  });
+
+  const side = element("div", { class: "sk-column sk-map-side" },
+    element("div", { class: "sk-map-pair" },
+      element("figure", { class: "sk-figure" }, element("figcaption", {}, "Drawing"), shown.node, caption),
+      element("figure", { class: "sk-figure" }, element("figcaption", {}, "Decoded"), decoded.node, decodedCaption)),
+    morph.node, temperatureSlider(link, (_, last) => void showDecoded(last)),
+    element("div", { class: "sk-row" }, variationButton(link, () => void showDecoded(true)), toolsOf(link, "the decoded drawing", () => [decoded])));
+  const chosen = element("div", { class: "sk-row" }, count, toolsOf(link, "the selection", () => film, { columns: () => film.length }));
+  root.append(toolbar, element("div", { class: "sk-map-split" }, element("div", { class: "sk-column" }, scene.node, key, note, chosen, strip), side));
+
+  const load = () => reportErrors(link, async () => {
+    const { parts, note: left, projection, shares } = about();
+    const [first, second, third] = ["layout", "drawings", "codes"].map((name) => loadArrays(parts[name], link.model, link.end.signal));
+    const found = new MapLayout(await first, about());
+    if (link.closed || parts.layout.key !== about().parts.layout.key) return; // another map has replaced it
+    layout = found;
+    drawings = null;
+    number.max = String(layout.count);
+    scene.node.setAttribute("aria-label",
+      `${counted(layout.count, "drawing")}. Arrow keys go to the next drawing in a direction, Page Down to the next number, Enter selects, plus and minus zoom.`);
+    scene.show(layout);
+    followCategory();
+    const variance = shares[0] === null ? "" : ` (${Math.round(100 * (shares[0] + (shares[1] ?? 0)))} % of the variance)`;
+    note.textContent = `${left ? `${left} ` : ""}${projection === "umap" ? "UMAP" : `Principal components${variance}`}. Between drawings, decoding is approximate.`;
+    drawings = new PackedDrawings(await second);
+    scene.showDrawings(drawings);
+    if (scene.hovered < 0) point(scene.selection[0] ?? 0); // the panel is not empty
+    scene.hovered = -1;
+    scene.paint();
+    layout.codes = (await third).codes;
+    followSelection();
+  });
+  useTool(tool);
+  followThumbnails();
+  followSelection();
+  link.on("change:selection", followSelection);
+  link.on("change:category", followCategory);
+  link.on("change:color_by", followColors);
+  link.on("change:thumbnails", followThumbnails);
+  link.on("change:_map", load);
+  void load();
+}
