@@ -9,6 +9,7 @@ from sketchkit.data import doodles
 from sketchkit.widgets import (
     Complete,
     Gallery,
+    LatentMap,
     LatentSlider,
     Morph,
     NextPoint,
@@ -81,6 +82,7 @@ def widgets():
         LatentSlider("kanji", seed=8),
         NextPoint("omniglot"),
         Gallery({"7": TREE}),
+        LatentMap({"kanji": [TREE, TREE.scaled(2)]}),
     ]
 
 

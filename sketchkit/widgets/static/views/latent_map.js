@@ -4,6 +4,7 @@
  */
 import { button, choice, element, search, toggle } from "../ui/controls.js";
 import { iconButton } from "../ui/icons.js";
+import { language, say } from "../ui/words.js";
 import { range, reportErrors, temperatureSlider, toolsOf, traitSlider, variationButton } from "../ui/bindings.js";
 import { Paper } from "../editor/paper.js";
 import { toStrokes } from "../editor/strokes.js";
@@ -31,8 +32,11 @@ const TOOLS = [
   ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
 ];
 
-/** @param {number} count @param {string} noun */
-const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+/** A number with separators between the thousands. @param {number} count */
+const grouped = (count) => count.toLocaleString(language());
+
+/** @param {number} count */
+const drawingsText = (count) => (count === 1 ? say("1 drawing") : say("{count} drawings", { count: grouped(count) }));
 
 /** @param {Link} link @param {HTMLElement} root */
 export function latentMapView(link, root) {
@@ -44,7 +48,7 @@ export function latentMapView(link, root) {
   /** @type {Tool} */
   let tool = "decode";
   const about = () => link.get("_map");
-  const shown = new Paper("Drawing under the pointer"), decoded = new Paper("Decoded drawing");
+  const shown = new Paper(say("Drawing under the pointer")), decoded = new Paper(say("Decoded drawing"));
   const caption = element("span", { class: "sk-caption" }), decodedCaption = element("span", { class: "sk-caption" });
   const decoder = new Decoder(link, root, decoded, () => layout);
   const strip = element("div", { class: "sk-strip sk-selected", role: "group" }), key = element("div", { class: "sk-row sk-legend", role: "group", "aria-label": "Colors" });
@@ -57,11 +61,12 @@ export function latentMapView(link, root) {
     if (!layout) return "";
     const { categories, values, labels } = layout;
     const traits = Object.entries(values).map(([name, each]) => {
-      if (name === "length") return counted(each[i], "point");
-      if (name === "strokes") return counted(each[i], "stroke");
-      return `${name} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : "unknown"}`;
-    });
-    return `${categories.length ? `${categories[labels[i]]}, ` : ""}drawing ${(i + 1).toLocaleString("en")} of ${layout.count.toLocaleString("en")}: ${traits.join(", ")}`;
+      if (name === "length") return each[i] === 1 ? say("1 point") : say("{count} points", { count: each[i] });
+      if (name === "strokes") return each[i] === 1 ? say("1 stroke") : say("{count} strokes", { count: each[i] });
+      return `${say(name)} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : say("unknown")}`;
+    }).join(", ");
+    const text = say("drawing {number} of {count}: {traits}", { number: grouped(i + 1), count: grouped(layout.count), traits });
+    return categories.length ? `${categories[labels[i]]}, ${text}` : text;
   };
   /** Show a drawing, or none for -1, in this map only. @param {number} i */
   const point = (i) => {
@@ -93,13 +98,13 @@ export function latentMapView(link, root) {
     const selection = scene.selection = layout ? link.get("selection").filter((/** @type {number} */ i) => i < /** @type {MapLayout} */ (layout).count) : [];
     const isPair = selection.length === 2;
     morph.node.hidden = !isPair;
-    count.textContent = selection.length ? `${counted(selection.length, "drawing")} selected` : "Click a drawing to select it, and another one to morph between them.";
-    strip.setAttribute("aria-label", isPair ? "Drawings between the two selected ones" : "Selected drawings");
+    count.textContent = selection.length ? say("selected: {drawings}", { drawings: drawingsText(selection.length) }) : say("Click a drawing to select it, and another one to morph between them.");
+    strip.setAttribute("aria-label", say(isPair ? "Drawings between the two selected ones" : "Selected drawings"));
     strip.hidden = !selection.length;
-    film = isPair ? range(FRAMES).map((k) => new Paper(`Drawing at ${(k / (FRAMES - 1)).toFixed(2)}`))
+    film = isPair ? range(FRAMES).map((k) => new Paper(say("Drawing at {place}", { place: (k / (FRAMES - 1)).toFixed(2) })))
       : selection.slice(0, MOST_IN_STRIP).map((/** @type {number} */ i) => new Paper(describe(i)));
     strip.replaceChildren(...film.map((paper, k) => {
-      const [label, act] = isPair ? [`Go to ${(k / (FRAMES - 1)).toFixed(2)}`, () => morph.move(k / (FRAMES - 1), true)] : [`Show drawing ${selection[k] + 1}`, () => go(selection[k])];
+      const [label, act] = isPair ? [say("Go to {place}", { place: (k / (FRAMES - 1)).toFixed(2) }), () => morph.move(k / (FRAMES - 1), true)] : [say("Show drawing {number}", { number: grouped(selection[k] + 1) }), () => go(selection[k])];
       const target = button("", act, { class: "sk-choice", "aria-label": label });
       target.append(paper.node);
       return target;
@@ -114,16 +119,16 @@ export function latentMapView(link, root) {
     if (!layout?.codes) return;
     if (selection.length) scene.here = null;
     if (selection.length > 2) {
-      decodedCaption.textContent = "mean of the selected drawings";
+      decodedCaption.textContent = say("mean of the selected drawings");
       await decoder.mean(selection);
     } else if (selection.length === 2) {
-      decodedCaption.textContent = "morph between the two selected drawings";
+      decodedCaption.textContent = say("morph between the two selected drawings");
       await decoder.morph([first, second], link.get("t"), last);
       const papers = film;
       if (last) await reportErrors(link, async () => (await decoder.frames([first, second]))?.forEach(({ sketch }, k) => papers[k]?.show(toStrokes(sketch))));
     } else if (selection.length || !scene.here) {
       const i = first ?? Math.max(scene.hovered, 0);
-      decodedCaption.textContent = `reconstruction of drawing ${(i + 1).toLocaleString("en")}`;
+      decodedCaption.textContent = say("reconstruction of drawing {number}", { number: grouped(i + 1) });
       await decoder.at(layout.x[i], layout.y[i], last);
     } else {
       await decoder.at(...scene.here, last);
@@ -141,7 +146,7 @@ export function latentMapView(link, root) {
     const rest = selection.filter((other) => other !== i);
     if (rest.length < selection.length) select(adds || selection.length <= 2 ? rest : [i]);
     else select(adds || selection.length === 1 ? [...selection, i] : [i]);
-    link.showStatus(`${scene.selection.includes(i) ? "Selected" : "No longer selected"}: ${describe(i)}`);
+    link.showStatus(say(scene.selection.includes(i) ? "Selected: {drawing}" : "No longer selected: {drawing}", { drawing: describe(i) }));
   };
 
   const followCategory = () => {
@@ -151,7 +156,7 @@ export function latentMapView(link, root) {
     followColors();
     if (layout && name) {
       camera.fit(layout.bounds());
-      link.showStatus(`${name}: ${counted(layout.active.reduce((a, b) => a + b, 0), "drawing")}`);
+      link.showStatus(`${name}: ${drawingsText(layout.active.reduce((a, b) => a + b, 0))}`);
     }
   };
   const followColors = () => {
@@ -166,12 +171,12 @@ export function latentMapView(link, root) {
   };
 
   const colors = choice("Color by", [], "", (name) => link.update({ color_by: name }));
-  const category = search("Category", [], "", highlight, (typed) => link.showStatus(`There is no category “${typed}” on this map.`));
+  const category = search("Category", [], "", highlight, (typed) => link.showStatus(say("There is no category “{name}” on this map.", { name: typed })));
   const number = /** @type {HTMLInputElement} */ (element("input", { class: "sk-button sk-number", type: "number", min: 1, value: 1, "aria-label": "Drawing number", title: "Go to a drawing by its number",
     change: () => {
       const i = number.valueAsNumber - 1;
       if (layout && i >= 0 && i < layout.count && Number.isInteger(i)) go(i);
-      else link.showStatus(`Expected a number from 1 to ${layout?.count ?? 1}.`);
+      else link.showStatus(say("Expected a number from 1 to {count}.", { count: layout?.count ?? 1 }));
     } }));
   const thumbnails = toggle("Thumbnails", (on) => link.update({ thumbnails: on }), true, "Show drawings in place of points where there is room");
   const followThumbnails = () => {
@@ -197,7 +202,7 @@ export function latentMapView(link, root) {
       iconButton("zoomOut", "Zoom out", () => camera.zoomBy(1 / ZOOM), { keys: "-" }),
       iconButton("fit", "Show all", fit, { keys: "0" }),
       iconButton("screen", "Full screen", () => void (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.()))),
-    thumbnails.node, colors.node, category.node, element("label", { class: "sk-choose" }, element("span", {}, "Drawing"), number));
+    thumbnails.node, colors.node, category.node, element("label", { class: "sk-choose" }, element("span", {}, say("Drawing")), number));
 
   const peers = joinPeers(link.get("_group"), {
     point,
@@ -211,7 +216,7 @@ export function latentMapView(link, root) {
     click: (px, py, adds) => click(scene.pick(px, py), adds),
     decode(px, py, last) {
       scene.here = camera.toMap(px, py);
-      decodedCaption.textContent = "decoded here, approximately";
+      decodedCaption.textContent = say("decoded here, approximately");
       void decoder.at(...scene.here, last);
       hover(scene.pick(px, py));
       scene.paint();
@@ -223,7 +228,7 @@ export function latentMapView(link, root) {
       const inside = layout?.inside(scene.lasso) ?? [];
       scene.lasso = [];
       select(adds ? [...new Set([...scene.selection, ...inside])] : inside);
-      link.showStatus(`${counted(inside.length, "drawing")} in the region.`);
+      link.showStatus(say("in the region: {drawings}", { drawings: drawingsText(inside.length) }));
     },
   });
   followKeys(scene, { layout: () => layout, go, click, clear: () => select([]), fit });
@@ -235,8 +240,8 @@ export function latentMapView(link, root) {
 
   const side = element("div", { class: "sk-column sk-map-side" },
     element("div", { class: "sk-map-pair" },
-      element("figure", { class: "sk-figure" }, element("figcaption", {}, "Drawing"), shown.node, caption),
-      element("figure", { class: "sk-figure" }, element("figcaption", {}, "Decoded"), decoded.node, decodedCaption)),
+      element("figure", { class: "sk-figure" }, element("figcaption", {}, say("Drawing")), shown.node, caption),
+      element("figure", { class: "sk-figure" }, element("figcaption", {}, say("Decoded")), decoded.node, decodedCaption)),
     morph.node, temperatureSlider(link, (_, last) => void showDecoded(last)),
     element("div", { class: "sk-row" }, variationButton(link, () => void showDecoded(true)), toolsOf(link, "the decoded drawing", () => [decoded])));
   const chosen = element("div", { class: "sk-row" }, count, toolsOf(link, "the selection", () => film, { columns: () => film.length }));
@@ -251,11 +256,11 @@ export function latentMapView(link, root) {
     drawings = null;
     number.max = String(layout.count);
     scene.node.setAttribute("aria-label",
-      `${counted(layout.count, "drawing")}. Arrow keys go to the next drawing in a direction, Page Down to the next number, Enter selects, plus and minus zoom.`);
+      say("{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next number; Enter selects, plus and minus zoom.", { drawings: drawingsText(layout.count) }));
     scene.show(layout);
     followCategory();
-    const variance = shares[0] === null ? "" : ` (${Math.round(100 * (shares[0] + (shares[1] ?? 0)))} % of the variance)`;
-    note.textContent = `${left ? `${left} ` : ""}${projection === "umap" ? "UMAP" : `Principal components${variance}`}. Between drawings, decoding is approximate.`;
+    const percent = Math.round(100 * ((shares[0] ?? 0) + (shares[1] ?? 0)));
+    note.textContent = [left, projection === "umap" ? "UMAP." : say("Principal components: {percent} % of the variance.", { percent }), say("Between drawings, decoding is approximate.")].join(" ").trim();
     drawings = new PackedDrawings(await second);
     scene.showDrawings(drawings);
     if (scene.hovered < 0) point(scene.selection[0] ?? 0); // the panel is not empty

@@ -3,6 +3,7 @@
  * @module
  */
 import { button, element } from "../../ui/controls.js";
+import { say } from "../../ui/words.js";
 import { css, gradient } from "./colors.js";
 
 /** Largest number of categories that are listed. */
@@ -27,13 +28,13 @@ export function legend({ palette, range, ...rest }, by, categories, chosen, choo
   if (range) {
     const bar = swatch(gradient({ palette, range, ...rest }));
     bar.classList.add("sk-ramp");
-    return [element("span", { class: "sk-value" }, `${by}: ${short(range[0])}`), bar, element("span", { class: "sk-value" }, short(range[1]))];
+    return [element("span", { class: "sk-value" }, `${say(by)}: ${short(range[0])}`), bar, element("span", { class: "sk-value" }, short(range[1]))];
   }
   const listed = categories.slice(0, MOST).map((name, i) => {
     const node = button("", () => choose(name === chosen ? "" : name), {
-      class: "sk-button sk-key", "aria-pressed": String(name === chosen), title: name === chosen ? "Show all categories" : `Highlight ${name}` });
+      class: "sk-button sk-key", "aria-pressed": String(name === chosen), title: name === chosen ? say("Show all categories") : say("Highlight {name}", { name }) });
     node.append(swatch(css(palette[i % palette.length])), name);
     return node;
   });
-  return categories.length > MOST ? [...listed, element("span", { class: "sk-count" }, `and ${categories.length - MOST} more`)] : listed;
+  return categories.length > MOST ? [...listed, element("span", { class: "sk-count" }, say("and {count} more", { count: categories.length - MOST }))] : listed;
 }

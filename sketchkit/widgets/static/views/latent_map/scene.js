@@ -3,6 +3,7 @@
  * @module
  */
 import { element } from "../../ui/controls.js";
+import { say } from "../../ui/words.js";
 import { throttleToFrame } from "../../ui/scheduling.js";
 import { Camera } from "./camera.js";
 import { coloring, css, isDark, toRgb } from "./colors.js";
@@ -28,7 +29,7 @@ export class Scene {
   constructor(root) {
     this.root = root;
     this.canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { class: "sk-map-canvas", "aria-hidden": "true" }));
-    this.node = element("div", { class: "sk-map", tabindex: "0", role: "application", "aria-roledescription": "map of drawings" }, this.canvas);
+    this.node = element("div", { class: "sk-map", tabindex: "0", role: "application", "aria-roledescription": say("map of drawings") }, this.canvas);
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: false }));
     this.points = new Points(this.context);
     this.paint = throttleToFrame(() => this.draw());
