@@ -139,6 +139,7 @@ export const GERMAN = {
   "{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next number; Enter selects, plus and minus zoom.":
     "{drawings}. Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, Bild ab zur nächsten Nummer; Eingabe wählt aus, Plus und Minus vergrößern und verkleinern.",
   "1 drawing": "1 Zeichnung", "{count} drawings": "{count} Zeichnungen", "1 point": "1 Punkt", "{count} points": "{count} Punkte", "1 stroke": "1 Strich", "{count} strokes": "{count} Striche",
+  "{category}, drawing {number} of {count}: {traits}": "{category}, Zeichnung {number} von {count}: {traits}", "{name} from {least}": "{name} von {least}", "to {most}": "bis {most}",
   "drawing {number} of {count}: {traits}": "Zeichnung {number} von {count}: {traits}", "selected: {drawings}": "ausgewählt: {drawings}", "in the region: {drawings}": "im Gebiet: {drawings}",
   "Click a drawing to select it, and another one to morph between them.": "Wähle eine Zeichnung durch Klicken aus, und eine zweite für den Übergang zwischen beiden.",
   "Drawings between the two selected ones": "Zeichnungen zwischen den beiden ausgewählten", "Selected drawings": "Ausgewählte Zeichnungen", "Show drawing {number}": "Zeichnung {number} zeigen",

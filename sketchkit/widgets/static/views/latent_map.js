@@ -65,8 +65,8 @@ export function latentMapView(link, root) {
       if (name === "strokes") return each[i] === 1 ? say("1 stroke") : say("{count} strokes", { count: each[i] });
       return `${say(name)} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : say("unknown")}`;
     }).join(", ");
-    const text = say("drawing {number} of {count}: {traits}", { number: grouped(i + 1), count: grouped(layout.count), traits });
-    return categories.length ? `${categories[labels[i]]}, ${text}` : text;
+    const given = { category: categories[labels[i]], number: grouped(i + 1), count: grouped(layout.count), traits };
+    return categories.length ? say("{category}, drawing {number} of {count}: {traits}", given) : say("drawing {number} of {count}: {traits}", given);
   };
   /** Show a drawing, or none for -1, in this map only. @param {number} i */
   const point = (i) => {
@@ -260,7 +260,8 @@ export function latentMapView(link, root) {
     scene.show(layout);
     followCategory();
     const percent = Math.round(100 * ((shares[0] ?? 0) + (shares[1] ?? 0)));
-    note.textContent = [left, projection === "umap" ? "UMAP." : say("Principal components: {percent} % of the variance.", { percent }), say("Between drawings, decoding is approximate.")].join(" ").trim();
+    const sentences = [left, projection === "umap" ? "UMAP." : say("Principal components: {percent} % of the variance.", { percent }), say("Between drawings, decoding is approximate.")];
+    note.replaceChildren(...sentences.filter((text) => text).flatMap((text) => [element("span", {}, text), " "]));
     drawings = new PackedDrawings(await second);
     scene.showDrawings(drawings);
     if (scene.hovered < 0) point(scene.selection[0] ?? 0); // the panel is not empty

@@ -28,7 +28,7 @@ export function legend({ palette, range, ...rest }, by, categories, chosen, choo
   if (range) {
     const bar = swatch(gradient({ palette, range, ...rest }));
     bar.classList.add("sk-ramp");
-    return [element("span", { class: "sk-value" }, `${say(by)}: ${short(range[0])}`), bar, element("span", { class: "sk-value" }, short(range[1]))];
+    return [element("span", { class: "sk-value" }, say("{name} from {least}", { name: say(by), least: short(range[0]) })), bar, element("span", { class: "sk-value" }, say("to {most}", { most: short(range[1]) }))];
   }
   const listed = categories.slice(0, MOST).map((name, i) => {
     const node = button("", () => choose(name === chosen ? "" : name), {
