@@ -198,7 +198,7 @@ class Catalog(Sequence[str]):
         return ["download" if column == "megabytes" else column for column in self.columns]
 
     def __repr__(self) -> str:
-        # The most important columns. The last one, the license, is shortened to the width of the terminal.
+        # Only the most important columns. The license is the last column, which is shortened to fit the terminal.
         columns = [name for name in self.columns if name not in ("source", "cell", "size", "license")]
         table = Catalog(self.entries, [*columns, "license"])
         return "\n".join(text_table([table._heads(), *map(table._row, self.entries)], terminal_width()))

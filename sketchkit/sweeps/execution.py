@@ -32,7 +32,7 @@ def open_executor(
     cluster : str or None
         Address of a Dask scheduler, if there is no executor.
     workers : int
-        Number of trials that run at the same time on this machine, without `executor` and `cluster`.
+        Number of trials that run at the same time on this machine, if neither `executor` nor `cluster` is given.
 
     Raises
     ------

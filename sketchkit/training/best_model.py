@@ -21,7 +21,7 @@ from sketchkit.training.metrics import read_records
 
 __all__ = ["add_test_losses", "exported_step", "save_best_model", "tested_step"]
 
-#: Number of training drawings from which the exemplars of a single-class model are chosen.
+#: Number of training drawings from which exemplars are chosen.
 EXEMPLAR_POOL = 50
 
 

@@ -40,7 +40,7 @@ class Reporter(Protocol):
 
 
 class _Bar:
-    """A progress bar: of the minutes if they are limited, otherwise of the steps."""
+    """A progress bar that counts the minutes if they are limited, otherwise the steps."""
 
     def __init__(self, first: int, seconds: float, limits: Limits) -> None:
         from tqdm.auto import tqdm
@@ -117,7 +117,7 @@ def make_progress(kind: ProgressKind, first: int = 0, seconds: float = 0.0, limi
     seconds : float
         Training time so far, in seconds.
     limits : Limits, optional
-        Limits of the run; only for `none`, they may be omitted.
+        Limits of the run. Without limits, nothing is reported.
 
     Raises
     ------

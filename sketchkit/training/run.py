@@ -96,7 +96,7 @@ class Run:
 
     @property
     def status(self) -> RunStatus:
-        """Status of the run; its `state` is running, paused, finished, stopped, failed or killed."""
+        """Status of the run; its `state` is running, paused, finished, stopped, failed, killed or unknown."""
         return read_status(self.folder)
 
     @property

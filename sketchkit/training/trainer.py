@@ -250,7 +250,7 @@ class Trainer:
             self._metrics.flush()
 
     def _evaluate(self, split: SplitName) -> dict[str, float]:
-        """Return the losses of a split with the current weights, and the time that this took, in seconds."""
+        """Return the losses of a split with the current weights, and the time of the evaluation in seconds."""
         start_time, network = time.perf_counter(), self.learner.network
         losses = split_losses(network, self.dataset, split, self.seed, self.cluster, self.state.step)
         return {**losses, "seconds": time.perf_counter() - start_time}

@@ -44,8 +44,8 @@ class SketchWidget(WidgetWithResults):
 
     Notes
     -----
-    Python receives new trait values when a gesture ends. If a trait is observed, it also receives them during the
-    gesture, at most 20 times a second.
+    Python receives new trait values when a gesture ends. If a trait is observed, Python also receives its values
+    during the gesture, at most 20 times a second.
     """
 
     _esm = loader_source()

@@ -22,8 +22,8 @@ MIN_TEMPERATURE = 0.02
 class NextPoint(ModelWidget):
     """Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
 
-    A model with a latent code encodes the unfinished drawing as if it were complete, as in `Complete`. If `category` is
-    set, it uses the code of an exemplar instead.
+    A model with a latent code encodes the unfinished drawing as if it were complete. If `category` is set, the code of
+    an exemplar is used instead.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from sketchkit.widgets.export.model_file import model_file, model_script
 __all__ = ["write_component"]
 
 SCRIPT = "sketchkit.js"
-#: Folder of the TypeScript declarations, here and in `static/component`.
+#: Name of the folder with the TypeScript declarations, in the package and in `static/component`.
 TYPES = "types"
 
 
@@ -72,7 +72,7 @@ def _package() -> str:
     """Return the content of package.json."""
     try:
         number = version("sketchkit")
-    except PackageNotFoundError:  # imported from a folder that is not installed
+    except PackageNotFoundError:  # sketchkit was imported from a folder and is not installed
         number = "0.0.0"
     content = {
         "name": "sketchkit",
