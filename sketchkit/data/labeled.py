@@ -51,7 +51,7 @@ class LabeledDrawings:
     def collect(
         cls, source: DrawingSource | LabeledDrawings, *, split: SplitName | None = None, limit: int | None = None
     ) -> LabeledDrawings:
-        """Return the drawings of a source; drawings that have been collected are returned as they are.
+        """Return the drawings of a source; a source of type `LabeledDrawings` is returned unchanged.
 
         Parameters
         ----------

@@ -34,7 +34,7 @@ HELD_OUT: dict[int, SplitName] = {8: "valid", 9: "test"}
 
 
 class _Indices(traitlets.List[int]):
-    """A trait with different indices of drawings of the map."""
+    """A trait with indices of drawings of the map, from which duplicates are removed."""
 
     def validate(self, obj: Any, value: Any) -> list[int]:
         indices = list(dict.fromkeys(super().validate(obj, value) or ()))
@@ -65,9 +65,10 @@ class _Name(traitlets.Unicode[str, Any]):
 class LatentMap(ModelWidget):
     """Show thousands of drawings at the positions of their latent codes.
 
-    Zoom with Ctrl and the wheel, and drawings appear in place of the points. The mouse shows the drawing under it; a
-    click selects it, and a second click on another one morphs between the two. Dragging decodes where the mouse is.
-    Shift and dragging selects the drawings in a region (lasso). The arrow keys go from drawing to drawing.
+    Zoom in with Ctrl and the wheel until drawings appear in place of the points. The drawing under the mouse is shown
+    next to the map. A click selects it, and a click on a second drawing morphs between the two. Dragging decodes the
+    code at the position of the mouse. Dragging with Shift selects the drawings in a region (lasso). The arrow keys go
+    from drawing to drawing.
 
     Parameters
     ----------
@@ -77,14 +78,14 @@ class LatentMap(ModelWidget):
         A model with a latent code.
     codes : array_like, shape (n, z_size), optional
         Codes of all drawings, from `sketchkit.embed_codes`. Default: they are computed, or found in the cache.
-        Drawings whose code is not finite are not on the map, and a sentence says how many these are.
+        Drawings whose code is not finite are not on the map; a sentence below the map states their number.
     projection : {"pca", "umap"}
         Principal components, or UMAP if the package umap-learn is installed.
     values : mapping of str to array_like, optional
         Further numbers to color the drawings by, one for each drawing, in addition to `length` (number of points),
         `strokes` and `size` (longer side, in the units of the drawing).
     loss : bool
-        Whether to compute the reconstruction loss of each drawing, to color by `loss`. It needs TensorFlow.
+        Whether to compute the reconstruction loss of each drawing, to color by `loss`. This requires TensorFlow.
     split : str, optional
         Split of the datasets. Default: all.
     limit : int
@@ -94,7 +95,7 @@ class LatentMap(ModelWidget):
     category : str
         Category that is highlighted, or "" for all.
     color_by : str
-        `category` or the name of a value. Default: `category` if there are several, else `length`.
+        `category` or the name of a value. Default: `category` if there are several categories, else `length`.
     thumbnails : bool
         Whether drawings appear in place of the points where there is room.
     t : float
@@ -107,7 +108,7 @@ class LatentMap(ModelWidget):
     selected : Sketches
         The selected drawings.
     selected_codes : ndarray, shape (number of selected drawings, z_size)
-        Their codes.
+        Codes of the selected drawings.
     latent_codes, positions : ndarray, shapes (n, z_size) and (n, 2)
         Codes and positions of the drawings on the map.
     labels : list of str
@@ -115,9 +116,10 @@ class LatentMap(ModelWidget):
     indices : ndarray of int, shape (n,)
         Index of each drawing of the map in the source, for example in `embed_codes(drawings, model)`.
     position : list of float
-        Position at which the page has decoded last, [x, y]; empty at first.
+        The last position whose code the page decoded, [x, y]; empty if there is none.
     z : list of float
-        Code there, or of the morph.
+        The code that the page decoded last: at `position`, of the morph between two selected drawings, or the mean code
+        of more selected drawings.
     sketch : Sketch
         Drawing of that code.
 
@@ -132,8 +134,8 @@ class LatentMap(ModelWidget):
     -----
     A position has two numbers and a code has many, so the inverse of a projection is approximate. The code at a
     position is the mean of the codes of the three nearest drawings, weighted by the fourth power of their inverse
-    distances. For principal components, each is first moved along the components from its drawing to the position. At
-    the position of a drawing, the result is the code of this drawing.
+    distances. For principal components, each code is first moved along the components by the offset from its drawing
+    to the position. At the position of a drawing, the result is the code of this drawing.
 
     The state of the widget, which notebooks save, contains neither drawings nor codes. The page requests them from the
     kernel; an exported page contains them.
@@ -150,7 +152,7 @@ class LatentMap(ModelWidget):
     codes = ("z",)
     #: What the page needs to know about the map; the arrays themselves are requested by their keys.
     _map = traitlets.Dict().tag(sync=True)
-    #: Maps with the same group show the same selection and point at the same drawing.
+    #: Maps with the same group show the same selection, and mark the same drawing under the mouse.
     _group = traitlets.Unicode().tag(sync=True)
     selection = _Indices(traitlets.Int(), help="Indices of the selected drawings.").tag(**SYNC_WITHOUT_ECHO)
     category = _Name("", "_category_names", help="Category that is highlighted.")
@@ -192,7 +194,7 @@ class LatentMap(ModelWidget):
 
     @property
     def model(self) -> SketchRNN:
-        """The model. Assign a name, a path or a loaded model to show the codes of the drawings by this model."""
+        """The model. Assign a name, a path or a loaded model to show the codes of another model."""
         return self._model
 
     @model.setter
@@ -243,7 +245,7 @@ class LatentMap(ModelWidget):
 
     @property
     def labels(self) -> list[str]:
-        """Category of each drawing on the map; empty texts if there are no categories."""
+        """Category of each drawing on the map; empty strings if there are no categories."""
         given = self._map_layout.drawings
         return [given.categories[label] if given.categories else "" for label in given.labels]
 

@@ -19,10 +19,10 @@ from sketchkit.widgets.export.arrays import PackedArrays, pack_arrays
 
 __all__ = ["NUM_NEIGHBORS", "MapLayout", "check_codes", "check_values"]
 
-#: Number of drawings near a position whose codes are mixed into the code of the position, and the power of their
-#: distance in the weights: at 4, the nearest drawing prevails except close to the border between two.
+#: Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their
+#: weights. With 4, the nearest drawing prevails, except near the border between two drawings.
 NUM_NEIGHBORS, WEIGHT_POWER = 3, 4
-#: Largest value of a position in the page.
+#: Largest coordinate of a position in the page.
 GRID = 32767
 #: Number of drawings whose codes are computed again to recognize codes of another model.
 NUM_COMPARED = 16
@@ -118,8 +118,8 @@ class MapLayout:
 def _packed_drawings(split: Split) -> dict[str, NDArray[Any]]:
     """Return drawings for display: points on a grid of 256 x 256, with the start of the pen as the first point.
 
-    `starts` (n + 1,) are the first points of the drawings, `points` (points, 2) their positions; `lifts` has a bit for
-    each point, 1 if the pen is lifted after it.
+    `starts` (n + 1,) contains the index of the first point of each drawing, `points` (points, 2) the coordinates of all
+    points, and `lifts` one bit for each point: 1 if the pen is lifted after it.
     """
     measures = Measures.of(split)
     sides = np.where(measures.sizes > 0, measures.sizes, 1)
@@ -140,7 +140,7 @@ def _packed_drawings(split: Split) -> dict[str, NDArray[Any]]:
 
 
 def check_codes(codes: ArrayLike, given: LabeledDrawings, model: SketchRNN) -> NDArray[np.float32]:
-    """Return the codes of `given`, which are those of a model.
+    """Return the codes of the drawings in `given`, after checking that they are codes of a model.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def check_codes(codes: ArrayLike, given: LabeledDrawings, model: SketchRNN) -> N
     Raises
     ------
     ValueError
-        If the codes have another shape, or are not closer to the codes of their own drawings than to others.
+        If the codes have another shape, or if they do not seem to be the codes of these drawings by the model.
     """
     array = np.asarray(codes, dtype=np.float32)
     if array.shape != (given.total, model.z_size):
@@ -173,7 +173,7 @@ def check_codes(codes: ArrayLike, given: LabeledDrawings, model: SketchRNN) -> N
 
 
 def check_values(values: Mapping[str, ArrayLike] | None, given: LabeledDrawings) -> dict[str, NDArray[np.float64]]:
-    """Return the numbers of the drawings of the map, from the numbers of all drawings of the source.
+    """Select the numbers of the drawings on the map from the numbers of all drawings of the source.
 
     Raises
     ------

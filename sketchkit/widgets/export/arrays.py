@@ -1,4 +1,4 @@
-"""Packing of arrays for the page: typed arrays in one buffer, which is sent or exported once, outside the state."""
+"""Packing of arrays for the page: typed arrays in one buffer, which is not part of the state of a widget."""
 
 from __future__ import annotations
 
