@@ -31,6 +31,7 @@ SUITE = (
     ("page",),
     ("page_workers",),
     ("pages",),
+    ("component",),
     *(("starting", part) for part in ("interpreter", "answers", "conversion", "batches")),
     ("store",),
     ("workers",),

@@ -16,6 +16,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import sketchkit
+from sketchkit.widgets.export.component import write_component
+
+from .site import Site
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -263,3 +268,42 @@ def notebook(lab, chromium):
     yield open_notebook
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def component(tmp_path_factory):
+    """Return a folder with the component and two models."""
+    folder = tmp_path_factory.mktemp("component")
+    write_component(folder, [sketchkit.load("kanji"), sketchkit.load("omniglot")], from_disk=True)
+    return folder
+
+
+@pytest.fixture
+def site(component):
+    site = Site(component)
+    yield site
+    site.server.shutdown()
+
+
+@pytest.fixture
+def visit(site, chromium):
+    """Return a function that opens a page of the site with some HTML; `page.requested` lists the requested paths."""
+    contexts, problems = [], []
+
+    def visit(body, *, headers=None, place="", language="en", direction="ltr", script="", **options):
+        text = f'<!doctype html><html lang="{language}" dir="{direction}"><title>test</title><body>{body}'
+        site.answer("page.html", f'{text}<script src="sketchkit.js"></script>'.encode(), **(headers or {}))
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.add_init_script(script)
+        page = context.new_page()
+        page.requested = []
+        page.on("request", lambda request: page.requested.append(request.url.removeprefix(f"{site.address}/")))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{site.address}/page.html{place}")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []

@@ -1,108 +1,18 @@
 """The component in pages from a server and from disk."""
 
-import http.server
 import json
 import shutil
 import subprocess
-import threading
 
 import pytest
 
 import sketchkit
-from sketchkit.widgets.export.component import write_component
 
 from .conftest import ROOT
 from .gestures import stroke
+from .site import STATE, sentence, until
 
-STATE = "e => e.shadowRoot.querySelector('.sk-widget')?.dataset.{}"
 LINE = {"start": [20, 20], "rows": [100, 50, 0, 30, 0, 1]}
-
-
-@pytest.fixture(scope="session")
-def component(tmp_path_factory):
-    """Return a folder with the component and two models."""
-    folder = tmp_path_factory.mktemp("component")
-    write_component(folder, [sketchkit.load("kanji"), sketchkit.load("omniglot")], from_disk=True)
-    return folder
-
-
-class Site:
-    """A web server for the files of a folder, and for pages with headers and answers of the tests."""
-
-    def __init__(self, folder):
-        self.answers = {}
-        site = self
-
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            def __init__(self, *arguments):
-                super().__init__(*arguments, directory=str(folder))
-
-            def do_GET(self):
-                path = self.path.split("?")[0]
-                if path not in site.answers:
-                    return super().do_GET()
-                content, headers = site.answers[path]
-                self.send_response(200)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def answer(self, path, content, **headers):
-        kind = "text/html; charset=utf-8" if path.endswith(".html") else "application/octet-stream"
-        self.answers[f"/{path}"] = (content, {"Content-Type": kind} | headers)
-
-
-@pytest.fixture
-def site(component):
-    site = Site(component)
-    yield site
-    site.server.shutdown()
-
-
-@pytest.fixture
-def visit(site, chromium):
-    """Return a function that opens a page of the site with some HTML; `page.requested` lists the requested paths."""
-    contexts, problems = [], []
-
-    def visit(body, *, headers=None, place="", language="en", direction="ltr", script="", **options):
-        text = f'<!doctype html><html lang="{language}" dir="{direction}"><title>test</title><body>{body}'
-        site.answer("page.html", f'{text}<script src="sketchkit.js"></script>'.encode(), **(headers or {}))
-        context = chromium.new_context(**options)
-        contexts.append(context)
-        context.add_init_script(script)
-        page = context.new_page()
-        page.requested = []
-        page.on("request", lambda request: page.requested.append(request.url.removeprefix(f"{site.address}/")))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{site.address}/page.html{place}")
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert problems == []
-
-
-def until(page, selector, state):
-    """Wait until the widget of an element has a state, for example doneMs."""
-    page.wait_for_function(
-        f"selector => ({STATE.format(state)})(document.querySelector(selector))", arg=selector, timeout=30000
-    )
-
-
-def sentence(page, selector):
-    """Return the sentence that stands in the place of a widget."""
-    problems = page.locator(f"{selector} .sk-problems p")
-    problems.first.wait_for()
-    return " ".join(problems.all_inner_texts())
 
 
 def test_complete_answers_a_stroke_and_tells_of_it(visit):

@@ -54,6 +54,15 @@ export class SketchElement extends Base {
   #start = 0;
   #loading = false;
 
+  /** Show the drawing of another address of the page. */
+  #followLink = () => {
+    const place = this.#model?.get("_link");
+    if (place) this.#try("link", () => {
+      const drawing = drawingOfPage(place.name);
+      if (drawing) this.#set(place.trait, drawing);
+    });
+  };
+
   constructor() {
     super();
     this.#parts = layout(this.attachShadow({ mode: "open" }));
@@ -98,6 +107,7 @@ export class SketchElement extends Base {
       delete /** @type {any} */ (this)[name];
       /** @type {any} */ (this)[name] = value;
     }
+    addEventListener("hashchange", this.#followLink);
     if (this.#model) return this.#show();
     if (this.getAttribute("loading") === "eager" || !globalThis.IntersectionObserver) return void this.#load();
     this.#observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && void this.#load(), { rootMargin: NEAR });
@@ -106,6 +116,7 @@ export class SketchElement extends Base {
 
   disconnectedCallback() {
     this.#observer?.disconnect();
+    removeEventListener("hashchange", this.#followLink);
     queueMicrotask(() => this.isConnected || this.#hide()); // unless it has only been moved
   }
 

@@ -4,6 +4,8 @@
  * @module
  */
 import { render } from "../index.js";
+import { element } from "../ui/controls.js";
+import { drawingOfPage } from "../editor/link_text.js";
 import { say } from "../ui/words.js";
 import { PageModel } from "./page_model.js";
 
@@ -64,9 +66,29 @@ function modelsOf(entries) {
   };
 }
 
+/**
+ * Let papers start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
+ * @param {Record<string, any>[]} states of the widgets
+ */
+function startFromAddress(states) {
+  if (location.protocol === "about:") return; // a frame without an address
+  states.filter(({ ink }) => ink).forEach((state, i) => {
+    state._link = { name: `sketch${i ? i + 1 : ""}`, trait: "sketch" };
+    try {
+      const drawing = drawingOfPage(state._link.name);
+      if (!drawing) return;
+      for (const traits of [state, state._start ?? {}]) Object.assign(traits, { sketch: drawing, ink: [] });
+    } catch (error) {
+      state._problem = error instanceof Error ? error.message : String(error);
+    }
+  });
+}
+
 /** Render the widgets of the page into the elements with their keys. Elements with the same key share one state. */
 export function mount() {
   const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
+  startFromAddress(Object.values(widgets ?? {}));
+  addEventListener("hashchange", () => /[#&]sketch\d*=/.test(location.hash) && location.reload()); // a link to another drawing
   const available = modelsOf(models ?? []);
   const widgetModels = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new PageModel(/** @type {any} */ (state), available)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
@@ -75,6 +97,7 @@ export function mount() {
     const fallback = [...el.childNodes];
     try {
       el.replaceChildren();
+      if (model.get("_problem")) el.append(element("p", { class: "sk-widget sk-error", role: "alert" }, model.get("_problem")));
       render({ model, el });
     } catch (error) {
       el.replaceChildren(...fallback, say("This widget could not be displayed: {reason}", { reason: String(error) }));
