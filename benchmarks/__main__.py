@@ -82,7 +82,7 @@ def run(selected: list[tuple[str, ...]], against: str | None) -> tuple[list[str]
 
 @contextmanager
 def earlier_code(revision: str | None) -> Iterator[Path | None]:
-    """Check out a revision into a temporary folder while the block runs; None without a revision."""
+    """Check out a revision into a temporary folder that exists during the block. Yields the folder, or None."""
     if revision is None:
         yield None
         return

@@ -45,7 +45,7 @@ def worker() -> None:
 
 
 def shares() -> None:
-    """Report the times of the gradients of fewer and fewer rows, as on a device that shares a batch with others."""
+    """Report the times of the gradients of decreasing numbers of rows, as on devices that share a batch."""
     import tensorflow as tf
 
     from benchmarks.drawings import random_split

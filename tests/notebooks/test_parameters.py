@@ -66,7 +66,7 @@ def test_documented_commands_print_no_warning(tmp_path, caplog, notebook, parame
         '{"z_size": 16, "dec_model": "layer_norm"}',
     ],
 )
-def test_hyperparameters_as_text_mapping_and_json(value):
+def test_hyperparameters_as_string_mapping_and_json(value):
     assert HParams().replace(value) == HParams(z_size=16, dec_model="layer_norm")
 
 

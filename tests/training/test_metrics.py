@@ -190,7 +190,7 @@ def test_train_raises_when_callbacks_cannot_be_called(dataset, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_best_model_of_a_base_without_training_is_tested(dataset, tmp_path):
+def test_base_is_evaluated_on_the_test_split_when_it_stays_the_best_model(dataset, tmp_path):
     base = SketchRNN.new(HParams().replace(DECODER, max_seq_len=dataset.max_seq_len), dataset.scale_factor)
     run = train(dataset, tmp_path / "run", base=base, num_steps=1, learning_rate=1.0, progress="none")
     assert run.test["best_step"] == run.best["step"]

@@ -87,7 +87,7 @@ def test_resumed_run_replaces_records_after_its_last_checkpoint(dataset, tmp_pat
     assert [r["step"] for r in run.records if r["kind"] == "train"] == list(range(1, 13)) == curve(run)
 
 
-def test_base_has_one_validation_record_when_the_first_was_interrupted(dataset, tmp_path, monkeypatch):
+def test_base_has_one_validation_record_when_its_first_validation_was_interrupted(dataset, tmp_path, monkeypatch):
     Steps(monkeypatch)
     base = SketchRNN.new(HParams().replace(DECODER, max_seq_len=dataset.max_seq_len), dataset.scale_factor)
     validate, once = Trainer._validate, [1]

@@ -62,7 +62,7 @@ def test_widget_tree_escapes_titles_and_layouts():
     assert "width:300px" in text
 
 
-def test_widget_tree_bounds_cycles_and_copies():
+def test_widget_tree_limits_cycles_and_copies():
     assert "[pad]" in html({"top": box("top", "pad"), "pad": PAD})
     saved = {"top": box("0"), **{str(i): box(str(i + 1), str(i + 1)) for i in range(30)}, "30": PAD}
     with pytest.raises(ValueError, match=f"at most {MAX_WIDGETS:,} widgets in a display"):

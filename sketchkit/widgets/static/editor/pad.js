@@ -269,7 +269,7 @@ export class Pad {
     return this.inks.filter(({ byModel }) => !byModel).map(({ points }) => points.map(([x, y, pressure]) => [rounded(x), rounded(y), rounded(pressure)]));
   }
 
-  /** Show the strokes of the user as they were drawn in another view. @param {Point[][]} ink */
+  /** Show the strokes of the user as they were drawn on the pad of another view. @param {Point[][]} ink */
   restoreInk(ink) {
     const strokes = this.userStrokes;
     if (ink.length !== strokes.length) return; // Python has replaced the drawing since then
