@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import SketchWidget
+from sketchkit.widgets.saved_drawings import SavedDrawing, svg_files
 from sketchkit.widgets.traits import SketchListTrait
 
 __all__ = ["Gallery"]
@@ -23,9 +25,11 @@ class Gallery(SketchWidget):
 
     Parameters
     ----------
-    papers : list or dict
-        Drawings, lists of drawings, and widgets with a paper (such as `SketchPad` and `Complete`). The keys of a dict
-        are the names that are shown.
+    papers : list, dict, str or Path
+        Drawings, lists of drawings, widgets with a paper (such as `SketchPad` and `Complete`), and SVG files and
+        folders of SVG files, by their paths. The keys of a dict are the names that are shown. In a list, the names are
+        those of the files, without the file extension, and otherwise numbers. Strokes of a model are shown in a second
+        color, also those in files that a widget saved.
     task, hidden, locked
         As for the other widgets.
 
@@ -39,13 +43,15 @@ class Gallery(SketchWidget):
     Raises
     ------
     TypeError
-        If an item of `papers` is not a drawing, a list of drawings, or a widget with a paper.
+        If an item of `papers` is not a drawing, a list of drawings, a widget with a paper, or a path.
+    FileNotFoundError, ValueError
+        If a file does not exist, or cannot be read.
 
     Examples
     --------
     >>> pads = {name: SketchPad(task="Draw a house.") for name in ("Ada", "Ben")}     # doctest: +SKIP
     >>> Gallery(pads)                                                                 # doctest: +SKIP
-    >>> Gallery([sketchkit.read_svg(path) for path in sorted(folder.glob("*.svg"))])  # doctest: +SKIP
+    >>> Gallery("handed-in")                                       # a folder         # doctest: +SKIP
     """
 
     _view = traitlets.Unicode("gallery").tag(sync=True)
@@ -55,13 +61,12 @@ class Gallery(SketchWidget):
     _by_model = traitlets.List(traitlets.List(traitlets.Bool())).tag(sync=True)
     kept = ("drawings",)
 
-    def __init__(self, papers: Iterable[Any] | Mapping[str, Any], **arguments: Any) -> None:
-        named = papers if isinstance(papers, Mapping) else {str(i): paper for i, paper in enumerate(papers, start=1)}
-        self._papers = {str(name): paper for name, paper in named.items()}
+    def __init__(self, papers: Iterable[Any] | Mapping[str, Any] | str | Path, **arguments: Any) -> None:
+        self._papers = _named(papers)
         self._lock = threading.RLock()  # papers may change on another thread while a cell runs
         super().__init__(**arguments)
         self._collect()
-        for paper in self._papers.values():
+        for _, paper in self._papers:
             if isinstance(paper, SketchWidget):
                 paper.observe(
                     self._collect, [name for name in ("sketch", "completion", "drawings") if paper.has_trait(name)]
@@ -74,7 +79,7 @@ class Gallery(SketchWidget):
         """Show the current drawings of all papers."""
         with self._lock:
             names, drawings, by_model = [], [], []
-            for name, paper in self._papers.items():
+            for name, paper in self._papers:
                 of_paper = _drawings_of(name, paper)
                 for number, (sketch, model_strokes) in enumerate(of_paper, start=1):
                     names.append(f"{name} ({number})" if len(of_paper) > 1 else name)
@@ -84,10 +89,30 @@ class Gallery(SketchWidget):
                 self.names, self._by_model, self.drawings = names, by_model, drawings
 
 
+def _named(papers: Iterable[Any] | Mapping[str, Any] | str | Path) -> list[tuple[str, Any]]:
+    """Return the papers with their names. Files are read; without a name of their own, they have that of the file."""
+    if isinstance(papers, Mapping):
+        return [(str(name), _read(item)) for name, item in papers.items()]
+    named: list[tuple[str, Any]] = []
+    for number, item in enumerate([papers] if isinstance(papers, (str, Path)) else papers, start=1):
+        if isinstance(item, (str, Path)):
+            named += [(path.stem, SavedDrawing.read(path)) for path in svg_files(Path(item))]
+        else:
+            named.append((str(number), item))
+    return named
+
+
+def _read(item: Any) -> Any:
+    """Return a paper, with the drawings of the files if it is a path."""
+    return [SavedDrawing.read(path) for path in svg_files(Path(item))] if isinstance(item, (str, Path)) else item
+
+
 def _drawings_of(name: str, paper: Any) -> list[tuple[Sketch, list[bool]]]:
     """Return pairs: a drawing, and for each of its strokes whether the model drew it (an empty list means none)."""
     if isinstance(paper, Sketch):
         return [(paper, [])]
+    if isinstance(paper, SavedDrawing):
+        return [(paper.sketch, paper.by_model)]
     if isinstance(paper, SketchWidget) and paper.has_trait("completion"):
         return [(paper.completion if len(paper.completion) else paper.sketch, list(paper.by_model))]
     if isinstance(paper, SketchWidget) and paper.has_trait("sketch"):
@@ -95,4 +120,5 @@ def _drawings_of(name: str, paper: Any) -> list[tuple[Sketch, list[bool]]]:
         return [(sketch, []) for sketch in (*collected, paper.sketch) if len(sketch)] or [(paper.sketch, [])]
     if isinstance(paper, (list, tuple)):
         return [pair for each in paper for pair in _drawings_of(name, each)]
-    raise TypeError(f"papers: expected a Sketch or a widget with a paper for {name!r}, got {type(paper).__name__}")
+    expected = "a Sketch, a path or a widget with a paper"
+    raise TypeError(f"papers: expected {expected} for {name!r}, got {type(paper).__name__}")

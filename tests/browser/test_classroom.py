@@ -6,7 +6,7 @@ from sketchkit.data import doodles
 from sketchkit.sketch import Sketch
 from sketchkit.widgets import Complete, Gallery, LatentSlider, SketchPad
 
-from .gestures import choose_model, stroke
+from .gestures import choose_model, saved, stroke
 
 STRAIGHT = ((0.2, 0.3), (0.8, 0.3))
 
@@ -158,7 +158,7 @@ def test_gallery_shows_changes_of_its_papers_and_reset_reaches_python(notebook):
 
 
 def test_gallery_with_an_unsuitable_item_raises_and_names_it():
-    with pytest.raises(TypeError, match="expected a Sketch or a widget with a paper for 'Ada', got int"):
+    with pytest.raises(TypeError, match="expected a Sketch, a path or a widget with a paper for 'Ada', got int"):
         Gallery({"Ada": 3})
 
 
@@ -167,3 +167,30 @@ def test_gallery_shows_the_strokes_of_the_model_in_its_ink(page_of):
     assert 0 < sum(paper.by_model) < len(paper.by_model)
     _, root = page_of(Gallery([paper]))
     assert root.locator(".sk-model-ink").get_attribute("d")
+
+
+def test_gallery_of_saved_files_shows_their_names_and_the_ink_of_the_model(page_of, tmp_path):
+    paper = Complete("kanji", sketch=Sketch.from_polylines([[(50, 100), (200, 100)]]), seed=1)
+    page, root = page_of(Gallery([paper]))
+    root.locator(".sk-menu > summary").first.click()
+    _, data = saved(page, root.get_by_role("button", name="Save as SVG").first)
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    (folder / "Ada.svg").write_bytes(data)
+    (folder / "Ben.svg").write_text(doodles.draw("star", 1)._repr_svg_())
+    (folder / "notes.txt").write_text("no drawing")
+    gallery = Gallery(folder)
+    assert gallery.names == ["Ada", "Ben"]
+    assert gallery._by_model == [paper.by_model, [False] * gallery.drawings[1].num_strokes]
+    assert Gallery([folder / "Ben.svg", Sketch([])]).names == ["Ben", "2"]
+    assert Gallery({"Ben B.": str(folder / "Ben.svg")}).names == ["Ben B."]
+    with pytest.raises(FileNotFoundError, match="no file or folder handed-out"):
+        Gallery("handed-out")
+    with pytest.raises(ValueError, match="expected an SVG file or a folder of SVG files, got .*notes.txt"):
+        Gallery([folder / "notes.txt"])
+
+
+def test_gallery_without_drawings_says_so(page_of):
+    _, root = page_of(Gallery([]))
+    assert root.get_by_text("There are no drawings yet.").is_visible()
+    assert root.get_by_role("button", name="Play all").count() == 0

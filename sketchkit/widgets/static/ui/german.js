@@ -31,7 +31,7 @@ export const GERMAN = {
   "Copy as PNG": "Als PNG kopieren", "Copy as SVG": "Als SVG kopieren", "Save as PNG": "Als PNG speichern", "Save as SVG": "Als SVG speichern",
   "Save as animated SVG": "Als animiertes SVG speichern", "Save as GIF": "Als GIF speichern",
   "Save {type}": "{type} speichern", "Save the drawing as a {type} file": "Die Zeichnung als {type}-Datei speichern",
-  "Copied.": "Kopiert.", "There is no drawing yet.": "Es gibt noch keine Zeichnung.", "The browser refused: {reason}": "Der Browser hat abgelehnt: {reason}",
+  "Copied.": "Kopiert.", "There is no drawing yet.": "Es gibt noch keine Zeichnung.", "There are no drawings yet.": "Es gibt noch keine Zeichnungen.", "The browser refused: {reason}": "Der Browser hat abgelehnt: {reason}",
   "the drawing": "Zeichnung", "the drawings": "Zeichnungen", "the kept drawings": "Behaltene Zeichnungen", "the endings": "Enden",
   "the morph": "Übergang", "the reconstructions": "Rekonstruktionen", "all temperatures": "Alle Temperaturen", "all values": "Alle Werte",
   // settings of all models

@@ -53,6 +53,7 @@ export function galleryView(link, root) {
     paint();
   }, "Part of the drawing that is shown, in percent");
   const grid = element("div", { class: "sk-gallery", role: "list", "aria-label": "Drawings" });
+  const none = element("p", {}, say("There are no drawings yet."));
   const show = () => {
     const names = link.get("names"), byModel = link.get("_by_model");
     cells = link.get("drawings").map((/** @type {any} */ sketch, /** @type {number} */ i) => {
@@ -67,13 +68,16 @@ export function galleryView(link, root) {
       start.append(paper.node);
       return element("div", { role: "listitem" }, start, element("span", { class: "sk-caption" }, names[i]));
     }));
+    none.hidden = cells.length > 0;
+    for (const part of [tools, place.node]) part.hidden = !cells.length;
     paint();
   };
   const menu = pictureMenu({
     label: "the drawings", name: "drawings", report: (text) => link.showStatus(text),
     sheet: () => ({ drawings: cells.map(({ inks }) => inks).filter((inks) => inks.length), columns: 5 }),
   });
-  root.append(element("div", { class: "sk-row sk-toolbar" }, go, menu), place.node, grid);
+  const tools = element("div", { class: "sk-row sk-toolbar" }, go, menu);
+  root.append(tools, place.node, grid, none);
   link.on("change:drawings", show);
   show();
 }
