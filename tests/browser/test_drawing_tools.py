@@ -18,7 +18,7 @@ TWO = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 20
 WIDGETS = {
     "complete": (lambda: Complete("kanji", sketch=TWO, variants=4), "the endings", ".sk-grid .sk-paper", 4),
     "reconstruct": (lambda: Reconstruct("kanji", sketch=TWO, variants=2), "the reconstructions", ".sk-grid svg", 2),
-    "morph": (lambda: Morph("kanji", TWO), "the morph", ".sk-strip .sk-paper", 9),
+    "morph": (lambda: Morph("kanji", TWO), "the drawing", ".sk-triple .sk-column:not(.sk-end) .sk-paper", 1),
     "temperature": (lambda: TemperatureSlider("kanji"), "the drawing", ".sk-widget > .sk-paper", 1),
     "latent": (lambda: LatentSlider("kanji"), "all values", ".sk-strip .sk-paper", 9),
     "pad": (lambda: SketchPad(collect=True, drawings=[TWO, TWO]), "the kept drawings", ".sk-kept .sk-paper", 2),
@@ -78,6 +78,32 @@ def test_morph_is_saved_as_gif_that_moves_back_and_forth(opened, tmp_path):
     page.get_by_label("Copy or save the morph").click()
     _, file = saved(page, page.get_by_role("button", name="Save morph as GIF"))
     assert Image.open(io.BytesIO(file)).n_frames > 20
+
+
+def test_clear_in_morph_returns_to_the_end_at_the_start(opened, tmp_path):
+    page = opened(Morph("kanji", seed=1).to_html(tmp_path / "page.html"))
+    first = page.locator(".sk-strip .sk-paper").first
+    ink = "paper => [...paper.querySelectorAll('path')].map(path => path.getAttribute('d')).join()"
+    first.locator("path.sk-ink[d^='M']").wait_for(state="attached")
+    before = first.evaluate(ink)
+    changed = f"([paper, before, same]) => (({ink})(paper) === before) === same"
+    stroke(page, page.locator(".sk-pad").first, (0.2, 0.3), (0.8, 0.3), (0.3, 0.8))
+    page.wait_for_function(changed, arg=[first.element_handle(), before, False])
+    page.get_by_role("button", name="Clear end a").click()
+    page.wait_for_function(changed, arg=[first.element_handle(), before, True])
+
+
+def test_unknown_category_is_reported_until_another_one_is_chosen(opened, tmp_path):
+    page = opened(Complete("quickdraw").to_html(tmp_path / "page.html"))
+    page.locator(".sk-widget[data-ready]").wait_for()
+    category, status = page.get_by_role("combobox", name="Category"), page.get_by_role("status")
+    category.fill("unicorn")
+    category.press("Enter")
+    status.get_by_text("There is no category “unicorn”. The categories are ambulance, bear,").wait_for()
+    category.fill("rabb")
+    category.press("Enter")
+    status.get_by_text("unicorn").wait_for(state="detached")
+    assert category.input_value() == "rabbit"
 
 
 def test_category_puts_a_drawing_on_the_paper_of_reconstruct(opened, tmp_path):

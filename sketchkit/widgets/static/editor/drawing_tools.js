@@ -17,8 +17,9 @@ import { playback } from "./playback.js";
  * @param {(text: string) => void} options.report shows a message
  * @param {() => number} [options.columns] number of drawings in a row of the files
  * @param {[string, () => any][]} [options.more] further items of the menu
+ * @param {boolean} [options.plays] whether there is a button for playback
  */
-export function drawingTools({ papers, label, name, report, columns = () => 3, more }) {
+export function drawingTools({ papers, label, name, report, columns = () => 3, more, plays = true }) {
   const filled = () => papers().filter((paper) => paper.inks.length);
   const player = playback({
     label,
@@ -31,5 +32,5 @@ export function drawingTools({ papers, label, name, report, columns = () => 3, m
     },
   });
   const menu = pictureMenu({ label, name, report, more, sheet: () => ({ drawings: filled().map((paper) => paper.inks), columns: columns() }) });
-  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) }, element("div", { class: "sk-tools" }, player.toggle, menu), player.bar);
+  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) }, element("div", { class: "sk-tools" }, ...(plays ? [player.toggle] : []), menu), ...(plays ? [player.bar] : []));
 }

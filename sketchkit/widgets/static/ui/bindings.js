@@ -180,10 +180,10 @@ export function variationButton(link, changed) {
  * @param {Link} link
  * @param {string} label what the papers show
  * @param {() => Paper[]} papers
- * @param {{columns?: () => number, more?: [string, () => any][]}} [options] columns: number of drawings in a row of the files; more: items of the menu
+ * @param {{columns?: () => number, more?: [string, () => any][], plays?: boolean}} [options] see `drawingTools`
  */
-export function toolsOf(link, label, papers, { columns, more } = {}) {
-  return drawingTools({ papers, label, name: label.replace(/^the /, "").replaceAll(" ", "-"), report: (text) => link.showStatus(text), columns, more });
+export function toolsOf(link, label, papers, options = {}) {
+  return drawingTools({ papers, label, name: label.replace(/^the /, "").replaceAll(" ", "-"), report: (text) => link.showStatus(text), ...options });
 }
 
 /**
@@ -218,7 +218,10 @@ export function modelChoice(link) {
  */
 export function categoryChoice(link, changed) {
   const names = () => ["", ...link.card.categories];
-  const { node, set } = search("Category", names(), link.get("category"), (name) => link.update({ category: name }));
+  const { node, set } = search("Category", names(), link.get("category"), (name) => {
+    link.showStatus(""); // an unknown category may have been reported
+    link.update({ category: name });
+  }, reportUnknownCategory(link));
   const follow = () => set(names(), link.get("category"));
   link.on("change:_card", follow);
   link.on("change:category", () => {
@@ -226,6 +229,17 @@ export function categoryChoice(link, changed) {
     changed();
   });
   return node;
+}
+
+/** Maximum number of categories that a message lists. */
+const MAX_LISTED = 20;
+
+/** A function that reports a text that the user typed instead of a category. @param {Link} link */
+function reportUnknownCategory(link) {
+  return (/** @type {string} */ typed) => {
+    const names = link.card.categories, listed = names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
+    link.showError(say("There is no category “{name}”. The categories are {names}.", { name: typed, names: listed }));
+  };
 }
 
 /** Maximum number of drawings in a row, and number of columns of the CSS grid: a multiple of 1, 2 and 3. */
@@ -267,9 +281,10 @@ export async function startingCode(link, { seed = link.get("seed"), category = -
 export function exemplarChoice(link, changed, label = "Category", title = "Draw a category") {
   const names = () => ["", ...link.card.categories];
   const { node, set } = search(label, names(), "", (name) => reportErrors(link, async () => {
+    link.showStatus("");
     const z = await startingCode(link, { seed: randomSeed(), category: link.card.categories.indexOf(name), part: label });
     if (z && !link.closed) changed(Array.from(z));
-  }));
+  }), reportUnknownCategory(link));
   node.title = say(title);
   link.on("change:_card", () => set(names(), ""));
   return node;

@@ -57,6 +57,7 @@ export const GERMAN = {
     "Das Modell weiterzeichnen lassen, auch wenn die Zeichnung fertig ist (Leertaste)",
   "Stop the model and keep what it has drawn (Space)": "Das Modell anhalten und behalten, was es gezeichnet hat (Leertaste)",
   "Another ending": "Anderes Ende", "Replace the model's last ending with another one": "Das letzte Ende des Modells durch ein anderes ersetzen",
+  "There is no category “{name}”. The categories are {names}.": "Es gibt keine Kategorie „{name}“. Die Kategorien sind {names}.",
   "Other endings": "Andere Enden", "Accept variant {number}": "Variante {number} übernehmen", "Put this ending on the paper": "Dieses Ende auf das Papier setzen",
   "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
   "Answer every stroke": "Jeden Strich beantworten", "On: the model continues when you lift the pen. Off: it continues when you press Continue.":
@@ -75,7 +76,8 @@ export const GERMAN = {
   // Morph
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
-  "Category {end}": "Kategorie {end}", "Clear this pad": "Dieses Papier leeren", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
+  "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
+  "Remove your drawing; the end is again the one at the start": "Deine Zeichnung entfernen; das Ende ist wieder das vom Anfang", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
   "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",
   "Move back and forth between the ends": "Zwischen den Enden hin- und hergehen",

@@ -125,7 +125,7 @@ export function morphView(link, root) {
   for (const trait of ["t", "u"]) link.on(`change:${trait}`, moveMarker);
   moveMarker();
 
-  const corners = ends.map((end) => endControl(link, end, () => void all()));
+  const corners = ends.map((end, index) => endControl(link, end, index, () => void all()));
   const play = playButton(link, (phase, last) => {
     if (square) go(0.5 - 0.5 * Math.cos(Math.PI * phase), 0.5 - 0.5 * Math.sin(Math.PI * phase), last);
     else go(phase < 1 ? phase : 2 - phase, 0, last);
@@ -146,9 +146,9 @@ export function morphView(link, root) {
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
       : [element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : FRAMES), more: animated }),
+    element("div", { class: "sk-row" }, play, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : FRAMES), more: animated, plays: false })),
     temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-    element("div", { class: "sk-row" }, play, variationButton(link, () => {})),
+    element("div", { class: "sk-row" }, variationButton(link, () => {})),
     modelChoice(link));
   whenModelReady(link, async () => {
     for (const [index, end] of ends.entries()) {
@@ -162,30 +162,35 @@ export function morphView(link, root) {
 }
 
 /**
- * The controls of an end: a pad, and a button for a random code.
+ * The controls of an end: a pad, and a button for a random code. If the pad is cleared, the end is again the one that the widget
+ * started with, and the pad shows it faintly.
  * @param {Link} link
  * @param {string} end
+ * @param {number} index
  * @param {() => void} changed
  */
-function endControl(link, end, changed) {
-  const pad = linkedPad(link, `sketch_${end}`, say("End {end}", { end }), (strokes) => {
-    if (!strokes.length) return;
+function endControl(link, end, index, changed) {
+  /** Whether the pad is cleared because another code replaces that of its drawing. */
+  let replacing = false;
+  const pad = linkedPad(link, `sketch_${end}`, say("End {end}", { end }), (strokes, cause) => {
+    if (replacing || (!strokes.length && cause === "python")) return;
     void reportErrors(link, async () => {
-      const z = await link.encode(fittedRows(link, strokes).rows, `encode-${end}`);
+      const z = strokes.length ? await link.encode(fittedRows(link, strokes).rows, `encode-${end}`) : await startingCode(link, { index, part: end });
       if (z) link.update({ [`z_${end}`]: Array.from(z) });
     });
   }, { tools: false });
-  const random = button("Random", () => {
+  const replace = (/** @type {number[]} */ z) => {
+    replacing = true;
     pad.clear();
-    link.update({ [`z_${end}`]: randomCode(link.card.z_size) });
-  }, { "aria-label": say("Random end {end}", { end }), title: "Replace this end with a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Clear this pad" });
+    replacing = false;
+    link.update({ [`z_${end}`]: z });
+  };
+  const random = button("Random", () => replace(randomCode(link.card.z_size)),
+    { "aria-label": say("Random end {end}", { end }), title: "Replace this end with a random latent code" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; the end is again the one at the start" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
-    exemplarChoice(link, (code) => {
-      pad.clear();
-      link.update({ [`z_${end}`]: code });
-    }, say("Category {end}", { end }))) };
+    exemplarChoice(link, replace, say("Category {end}", { end }))) };
 }
 
 /**
@@ -252,10 +257,10 @@ function plane(film, marker, go, here) {
 function playButton(link, go) {
   let startTime = -1;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const play = button("Play", () => {
+  const play = button("Play morph", () => {
     if (startTime >= 0) {
       startTime = -1;
-      play.textContent = say("Play");
+      play.textContent = say("Play morph");
       go(phase, true);
       return;
     }
