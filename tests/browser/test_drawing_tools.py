@@ -18,7 +18,7 @@ TWO = sketchkit.Sketch.from_polylines([[(20, 20), (200, 40)], [(60, 80), (70, 20
 WIDGETS = {
     "complete": (lambda: Complete("kanji", sketch=TWO, variants=4), "the endings", ".sk-grid .sk-paper", 4),
     "reconstruct": (lambda: Reconstruct("kanji", sketch=TWO, variants=2), "the reconstructions", ".sk-grid svg", 2),
-    "morph": (lambda: Morph("kanji", TWO), "the drawing", ".sk-triple .sk-column:not(.sk-end) .sk-paper", 1),
+    "morph": (lambda: Morph("kanji", TWO), "the drawing", ".sk-triple > :nth-child(2) > .sk-paper", 1),
     "temperature": (lambda: TemperatureSlider("kanji"), "the drawing", ".sk-widget > .sk-paper", 1),
     "latent": (lambda: LatentSlider("kanji"), "all values", ".sk-strip .sk-paper", 9),
     "pad": (lambda: SketchPad(collect=True, drawings=[TWO, TWO]), "the kept drawings", ".sk-kept .sk-paper", 2),
