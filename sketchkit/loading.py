@@ -92,7 +92,7 @@ def _rescaled(model: SketchRNN, scale_factor: float) -> SketchRNN:
     if size is not None:
         size *= scale_factor / model.scale_factor
     config = replace(model.config, scale_factor=scale_factor, drawing_size=size)
-    rescaled = SketchRNN(config, model.weights, model.exemplars)
+    rescaled = SketchRNN(config, model.weights, model.exemplars, model.classifier)
     rescaled.card = model.card
     return rescaled
 

@@ -6,8 +6,9 @@ Add `sketchkit.sphinx` to `extensions` in `conf.py`. Then use the directives::
        :seed: 3
 
 There is one directive for each widget: `sketchkit-complete`, `-reconstruct`, `-morph`, `-temperature-slider`,
-`-latent-slider`, `-next-point` and `-pad`. The options of a directive are the arguments of the widget. For an argument
-that is a drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the document.
+`-latent-slider`, `-next-point`, `-guess` and `-pad`. The options of a directive are the arguments of the widget. For an
+argument that is a drawing (such as `sketch`, `a`, `b`, `z`), the option is the path of an SVG file, relative to the
+document.
 
 If the extension `myst_nb` is enabled, the widgets in executed notebooks are also live. MyST-NB handles the ipywidgets
 of other packages.
@@ -51,6 +52,7 @@ _WIDGETS = {
     "temperature-slider": widgets.TemperatureSlider,
     "latent-slider": widgets.LatentSlider,
     "next-point": widgets.NextPoint,
+    "guess": widgets.Guess,
     "pad": widgets.SketchPad,
 }
 #: Widgets whose drawing is a beginning, and the size of a beginning relative to a whole drawing.

@@ -18,6 +18,7 @@ from sketchkit.render.animation import animated_svg
 from sketchkit.render.svg import filmstrip, grid
 from sketchkit.sketch import Sketch
 from tools.recipes import Recipe
+from tools.train_classifier import add_section, describe_classifier, train_classifier
 
 __all__ = ["publish_model"]
 
@@ -34,6 +35,7 @@ def publish_model(
     recipe: Recipe,
     *,
     drawings: Mapping[str, Sequence[Sketch]] | None = None,
+    sampled: Mapping[str, Sequence[Sketch]] | None = None,
     seed: int = 0,
 ) -> Path:
     """Write a model as a folder to publish.
@@ -51,6 +53,8 @@ def publish_model(
     drawings : mapping of str to sequence of Sketch, optional
         Drawings of each category, among which the exemplars of the categories are chosen. Default: the model's own
         categories, if it has any.
+    sampled : mapping of str to sequence of Sketch, optional
+        Drawings of each category, on which the classifier is trained. Default: the model has no classifier.
     seed : int
         Seed of the pictures.
 
@@ -83,9 +87,20 @@ def publish_model(
         notes=recipe.notes,
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
+    if sampled is not None:
+        published.classifier = train_classifier(sampled)
+        count = sum(map(len, sampled.values()))
+        card = add_section(card, describe_classifier(published, count, recipe.real_drawings()))
     texts = {name: text for name, (_, text) in pictures.items()}
     return write_folder(
-        config, published.weights, card, folder, dtype="float16", pictures=texts, exemplars=published.exemplars
+        config,
+        published.weights,
+        card,
+        folder,
+        dtype="float16",
+        pictures=texts,
+        exemplars=published.exemplars,
+        classifier=published.classifier,
     )
 
 

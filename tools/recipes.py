@@ -15,7 +15,14 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.model.temperature import Sampling
 from sketchkit.published.catalog import QUICKDRAW_CATEGORIES
 from sketchkit.sketch import Sketch
-from tools.sampled_drawings import sample_drawings, write_sampled_dataset
+from tools.sampled_drawings import (
+    CLEAN_DRAWINGS,
+    REAL_DRAWINGS,
+    VARIED_DRAWINGS,
+    real_drawings,
+    sample_drawings,
+    write_sampled_dataset,
+)
 
 __all__ = ["RECIPES", "TO_TEACH", "Recipe"]
 
@@ -66,6 +73,8 @@ class Recipe:
     exemplars : bool
         Whether the model stores codes of training drawings of each category and generates drawings from them.
         Otherwise it samples codes from the prior, N(0, I).
+    classifier : bool
+        Whether the model has a classifier of the categories, trained on the sampled drawings.
     seed : int
         Seed of the training run.
     """
@@ -80,6 +89,7 @@ class Recipe:
     notes: str = ""
     sampling: Sampling = field(default_factory=Sampling)
     exemplars: bool = False
+    classifier: bool = False
     seed: int = 0
 
     def open(self, sampled: Path, sources: str | Sequence[str] = ()) -> Dataset:
@@ -109,6 +119,19 @@ class Recipe:
             return {self.categories[0]: [dataset.train[int(i)] for i in dataset.usable_indices("train")]}
         models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.categories}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
+
+    def sampled_drawings(self, dataset: Dataset) -> dict[str, list[Sketch]]:
+        """Return the sampled training drawings of each category, which are the first of the dataset."""
+        count = self.amounts.get("clean", CLEAN_DRAWINGS) + self.amounts.get("varied", VARIED_DRAWINGS)
+        return {name: dataset.train[count * i : count * (i + 1)] for i, name in enumerate(self.categories)}
+
+    def real_drawings(self) -> dict[str, list[tuple[str, Sketch]]]:
+        """Return real drawings with their categories: those of the training, and those of validation and test."""
+        sets: dict[str, list[tuple[str, Sketch]]] = {"seen by the encoder": [], "held out": []}
+        for name in self.categories:
+            for split, sketches in real_drawings(name, REAL_DRAWINGS).items():
+                sets["seen by the encoder" if split == "train" else "held out"] += [(name, each) for each in sketches]
+        return sets
 
 
 _REPOSITORY = "[sketch-rnn-datasets](https://github.com/hardmaru/sketch-rnn-datasets)"
@@ -173,5 +196,6 @@ RECIPES = {
         notes=QUICKDRAW_NOTES,
         sampling=Sampling(0.1, pen_temperature=0.5),
         exemplars=True,
+        classifier=True,
     ),
 }

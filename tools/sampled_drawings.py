@@ -25,6 +25,8 @@ __all__ = ["real_drawings", "sample_drawings", "write_sampled_dataset"]
 CLEAN = (0.25, 0.3, 0.35, 0.4)
 VARIED = (0.55, 0.7, 0.85, 1.0)
 BATCH = 128
+#: Numbers of sampled drawings of each category at low and at higher temperatures, and of its real drawings.
+CLEAN_DRAWINGS, VARIED_DRAWINGS, REAL_DRAWINGS = 2500, 2500, 25
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance of their simplification.
 SIZE, EPSILON = 255, 2.0
 #: Number of copies of each real drawing of another category in the training split.
@@ -79,11 +81,11 @@ def write_sampled_dataset(
     path: str | Path,
     *,
     others: Sequence[str] = (),
-    clean: int = 2500,
-    varied: int = 2500,
+    clean: int = CLEAN_DRAWINGS,
+    varied: int = VARIED_DRAWINGS,
     repeat: int = 16,
     max_points: int = 120,
-    real: int = 25,
+    real: int = REAL_DRAWINGS,
 ) -> Path:
     """Write an `.npz` dataset: sampled drawings of categories, and real drawings of these and of other categories.
 

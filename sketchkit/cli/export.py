@@ -20,6 +20,7 @@ _WIDGETS = {
     "temperature-slider": "TemperatureSlider",
     "latent-slider": "LatentSlider",
     "next-point": "NextPoint",
+    "guess": "Guess",
     "pad": "SketchPad",
 }
 _DTYPES = ("float16", "float32", "int8")

@@ -21,6 +21,8 @@ from sketchkit.suggest import did_you_mean
 __all__ = ["Exemplars"]
 
 FILE = "categories.safetensors"
+#: Sharpness of the probabilities of categories. With this value, they are calibrated best on real drawings.
+SHARPNESS = 10.0
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,22 @@ class Exemplars:
         codes = codes.reshape(-1, self.codes.shape[2])  # (exemplars, z_size)
         order = np.argsort(np.square(codes.astype(np.float64) - code).sum(axis=1), kind="stable")
         return codes[order[:count]]
+
+    def probabilities(self, codes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability of each category, (m, n), for m codes, from their nearest exemplars.
+
+        The logit of a category is -`SHARPNESS` times the squared distance of its nearest exemplar, relative to the
+        smallest such distance. The JavaScript engine computes the same; see `guess` in `engine/model.js`.
+
+        Parameters
+        ----------
+        codes : ndarray, shape (m, z_size)
+        """
+        offsets = self.codes[None].astype(np.float64) - codes[:, None, None]  # (m, names, exemplars, z_size)
+        squares = np.square(offsets).sum(axis=3).min(axis=2)  # (m, names)
+        least = np.maximum(squares.min(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+        weights = np.exp(SHARPNESS * (1 - squares / least))
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write the codes to a model folder, as float16."""

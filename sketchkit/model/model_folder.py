@@ -4,6 +4,7 @@ config.json              hyperparameters, scale factor, categories, training rec
 model.safetensors        weights by name, float32 or float16
 README.md                the model card: data, license, losses
 categories.safetensors   codes of exemplars of each category (optional)
+classifier.safetensors   weights of the classifier that guesses the category of a drawing (optional)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from sketchkit.model.classifier import Classifier
 from sketchkit.model.config import FORMAT, ModelConfig
 from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.weights import Weights, check_weights
@@ -31,7 +33,7 @@ WeightType = Literal["float32", "float16"]
 MAX_CONFIG_BYTES = 1 << 20
 
 #: Files of a model folder. A picture belongs to the folder if the card shows it.
-FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors")
+FILES = ("config.json", "model.safetensors", "README.md", "categories.safetensors", "classifier.safetensors")
 PICTURES = ("samples.svg", "reconstructions.svg", "interpolation.svg", "completions.svg", "sample.svg")
 #: Files that file managers create in any folder. They are kept.
 FILE_MANAGER_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -129,6 +131,7 @@ def write_folder(
     dtype: WeightType = "float32",
     pictures: Mapping[str, str] | None = None,
     exemplars: Exemplars | None = None,
+    classifier: Classifier | None = None,
 ) -> Path:
     """Write a model folder atomically. An existing model folder is replaced in one step.
 
@@ -151,6 +154,8 @@ def write_folder(
         Pictures that the card shows, by names from `PICTURES`.
     exemplars : Exemplars, optional
         Codes of the exemplars of each category, in the order of `config.categories`.
+    classifier : Classifier, optional
+        The classifier of the categories, in the same order.
 
     Returns
     -------
@@ -186,6 +191,8 @@ def write_folder(
                 save_tensors(tensors, path)
             if exemplars is not None:
                 exemplars.save(part)
+            if classifier is not None:
+                classifier.save(part)
             for name, text in {"config.json": config.as_json(), "README.md": card, **(pictures or {})}.items():
                 with atomic_write(part / name) as path:
                     path.write_text(text, encoding="utf-8", errors="replace")

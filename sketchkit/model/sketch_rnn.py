@@ -1,4 +1,4 @@
-"""`SketchRNN`: the public API of a model, which encodes, decodes, generates and completes drawings.
+"""`SketchRNN`: the public API of a model, which encodes, decodes, generates, completes and guesses drawings.
 
 This file has more than 400 lines, because more than half of it are docstrings of the public methods.
 """
@@ -22,6 +22,7 @@ from sketchkit.model.drawing import (
     draw_sketches,
     num_steps,
 )
+from sketchkit.model.guess import Prediction, rank
 from sketchkit.model.likelihood import NEAREST, NEAREST_OF_ONE, fitting_codes
 from sketchkit.model.mixture import MixtureDensity
 from sketchkit.model.noise import random_seed, standard_normals, stream_key
@@ -42,7 +43,7 @@ BEGINNING_SIZE_RANGE = (0.5, 1.25)
 
 
 class SketchRNN(StoredModel):
-    """A sketch-rnn model, which encodes, reconstructs, generates and completes drawings.
+    """A sketch-rnn model, which encodes, reconstructs, generates, completes and guesses drawings.
 
     Models are usually created by `sketchkit.load` or by training. Small requests run in NumPy; see `engine`.
 
@@ -350,6 +351,53 @@ class SketchRNN(StoredModel):
         if z is None and self.conditional:
             code = self.encode(sketch, fit=False)
         return self._inference(1).mixture(to_rows(sketch, self.scale_factor), code, self.scale_factor)
+
+    # Guess ----------------------------------------------------------------------------------------
+
+    @overload
+    def guess(self, sketches: Sketch) -> list[Prediction]: ...
+    @overload
+    def guess(self, sketches: Sequence[Sketch]) -> list[list[Prediction]]: ...
+    def guess(self, sketches: Sketch | Sequence[Sketch]) -> list[Prediction] | list[list[Prediction]]:
+        """Guess the category of a drawing, which may be unfinished.
+
+        A model with a classifier (`model.classifier`), such as `quickdraw`, uses it. Other models with categories
+        compare the code of the drawing with those of their exemplars, which is less accurate.
+
+        Parameters
+        ----------
+        sketches : Sketch or sequence of Sketch
+            Drawings in any units.
+
+        Returns
+        -------
+        list of Prediction, or a list of such lists for a sequence
+            Pairs (category, probability) of all categories, the most probable first.
+
+        Raises
+        ------
+        ValueError
+            If the model has no categories, or a drawing is empty.
+        TypeError
+            If an item is not a Sketch.
+
+        Examples
+        --------
+        >>> model.guess(sketch)[:3]                    # doctest: +SKIP
+        [('rabbit', 0.81), ('bear', 0.092), ('dog', 0.041)]
+        """
+        if self.classifier is None and self.exemplars is None:
+            raise ValueError(f"{self.name} cannot guess, because it has no categories; load another model: 'quickdraw'")
+        drawings = list(iter_sketches(sketches))
+        for index, drawing in enumerate(drawings):
+            if not len(drawing):
+                raise ValueError(f"drawing {index} is empty; expected at least one point")
+        if self.classifier is not None:
+            probabilities = self.classifier.probabilities([drawing.offsets for drawing in drawings])
+        elif self.exemplars is not None:
+            probabilities = self.exemplars.probabilities(self.encode(drawings))
+        ranked = [rank(self.categories, each) for each in probabilities]
+        return ranked[0] if isinstance(sketches, Sketch) else ranked
 
     # Codes and scales -----------------------------------------------------------------------------
 

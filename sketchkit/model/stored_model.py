@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sketchkit.hparams import HParams, PenRows
 from sketchkit.model.card import write_card
+from sketchkit.model.classifier import Classifier
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.engines import Engine, Engines, Inference
 from sketchkit.model.exemplars import Exemplars
@@ -34,6 +35,8 @@ class StoredModel:
         Weights, by the names in `sketchkit.model.weights`.
     exemplars : Exemplars, optional
         Codes of exemplars of each category.
+    classifier : Classifier, optional
+        Classifier of the categories.
 
     Raises
     ------
@@ -41,9 +44,16 @@ class StoredModel:
         If the weights do not match the hyperparameters.
     """
 
-    def __init__(self, config: ModelConfig, weights: Weights, exemplars: Exemplars | None = None) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        weights: Weights,
+        exemplars: Exemplars | None = None,
+        classifier: Classifier | None = None,
+    ) -> None:
         self.config = config
         self.exemplars = exemplars
+        self.classifier = classifier
         self._engines = Engines(config.hparams, check_weights(weights, config.hparams, config.name))
         self._card = ""
 
@@ -56,8 +66,10 @@ class StoredModel:
     def open(cls, folder: str | Path) -> Self:
         """Read a model folder; raises the errors of `sketchkit.model.model_folder.read_folder`."""
         config, weights = read_folder(folder)
-        model = cls(config, weights, Exemplars.load(Path(folder), config.categories, config.hparams.z_size))
-        card = Path(folder) / "README.md"
+        folder = Path(folder)
+        exemplars = Exemplars.load(folder, config.categories, config.hparams.z_size)
+        model = cls(config, weights, exemplars, Classifier.load(folder, len(config.categories)))
+        card = folder / "README.md"
         if card.is_file():
             model._card = card.read_text(encoding="utf-8", errors="replace")
         return model
@@ -84,7 +96,15 @@ class StoredModel:
         FileExistsError, OSError, ValueError
             See `sketchkit.model.model_folder.write_folder`. The existing folder is left unchanged.
         """
-        return write_folder(self.config, self.weights, card or self.card, folder, dtype=dtype, exemplars=self.exemplars)
+        return write_folder(
+            self.config,
+            self.weights,
+            card or self.card,
+            folder,
+            dtype=dtype,
+            exemplars=self.exemplars,
+            classifier=self.classifier,
+        )
 
     # Properties -----------------------------------------------------------------------------------
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sketchkit.widgets.complete import Complete
     from sketchkit.widgets.gallery import Gallery
+    from sketchkit.widgets.guess import Guess
     from sketchkit.widgets.latent_map import LatentMap
     from sketchkit.widgets.latent_slider import LatentSlider
+    from sketchkit.widgets.latent_sliders import LatentSliders
     from sketchkit.widgets.morph import Morph
     from sketchkit.widgets.next_point import NextPoint
     from sketchkit.widgets.pad import SketchPad
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Complete",
     "Gallery",
+    "Guess",
     "LatentMap",
     "LatentSlider",
+    "LatentSliders",
     "Morph",
     "NextPoint",
     "Reconstruct",
@@ -41,8 +45,10 @@ __all__ = [
 _MODULES = {
     "Complete": "complete",
     "Gallery": "gallery",
+    "Guess": "guess",
     "LatentMap": "latent_map",
     "LatentSlider": "latent_slider",
+    "LatentSliders": "latent_sliders",
     "Morph": "morph",
     "NextPoint": "next_point",
     "Reconstruct": "reconstruct",

@@ -6,8 +6,10 @@ from sketchkit.data import doodles
 from sketchkit.widgets import (
     Complete,
     Gallery,
+    Guess,
     LatentMap,
     LatentSlider,
+    LatentSliders,
     Morph,
     NextPoint,
     Reconstruct,
@@ -29,6 +31,8 @@ WIDGETS = {
     "temperature": lambda: TemperatureSlider("kanji", density=True),
     "latent": lambda: LatentSlider("kanji"),
     "next_point": lambda: NextPoint("kanji"),
+    "guess": lambda: Guess("quickdraw", category="rabbit", sketch=doodles.draw("fish", 1), seconds=600),
+    "sliders": lambda: LatentSliders("kanji", directions={"up": [0.1] * 64, "down": [-0.1] * 64}),
     "map": lambda: LatentMap(
         {name: [doodles.draw(name, seed) for seed in range(3)] for name in ("fish", "star")}, "kanji"
     ),

@@ -15,6 +15,8 @@ def run(model, folder, *asks, simd=True):
     weights = dict(model.weights)
     if model.exemplars is not None:
         weights["categories/codes"] = model.exemplars.codes
+    if model.classifier is not None:
+        weights |= {f"classifier/{name}": value for name, value in model.classifier.weights.items()}
     for name, value in weights.items():
         places[name] = [at, value.size]
         numbers.append(np.asarray(value, "<f4").reshape(-1))

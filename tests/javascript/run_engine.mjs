@@ -19,6 +19,7 @@ const answer = async (ask) => {
     const { mean, presig } = model.encode(f32(ask.rows));
     return { mean: [...mean], presig: [...presig] };
   }
+  if (ask.what === "guess") return [...model.guess(f32(ask.rows), ask.count)];
   if (ask.what === "mixture") {
     return model.mixtureSequence(f32(ask.rows), ask.z ? f32(ask.z) : null).map((outputs) => [...outputs]);
   }

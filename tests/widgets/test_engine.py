@@ -13,6 +13,8 @@ from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.interop.magenta_tf1 import from_tf1
 from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.config import ModelConfig
+from sketchkit.model.rows import to_rows
+from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE
 from sketchkit.model.weights import initial_weights
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node, which runs the engine")
@@ -193,7 +195,7 @@ def test_engine_completes_the_same_as_python_with_exemplars(tmp_path, category):
 def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it, says):
     class Broken:
         def __init__(self, weights, config):
-            self.weights, self.exemplars = weights, None
+            self.weights, self.exemplars, self.classifier = weights, None, None
             self.config = type("C", (), {"as_json": lambda _: json.dumps(config)})()
 
     model = tiny(True, "lstm")
@@ -201,6 +203,29 @@ def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it,
     break_it(weights, config)
     with pytest.raises(RuntimeError, match=says):
         engine.run(Broken(weights, config), tmp_path)
+
+
+@pytest.mark.parametrize("with_classifier", [True, False])
+def test_engine_guesses_equal_python(tmp_path, with_classifier):
+    model = sketchkit.load("quickdraw")
+    if not with_classifier:
+        model = SketchRNN(model.config, model.weights, model.exemplars)
+    sketches = [model.generate(category=name, seed=1) for name in model.categories[:5]]
+    sketches += [Sketch([[3, 4, 1]]), Sketch([[0, 0, 0], [200, 0, 1]])]
+    scales = [model.fit_scale(sketch, DRAWING_SIZE_RANGE) for sketch in sketches]
+    asks = [{"what": "guess", "rows": flat(to_rows(sketch, scale)), "count": len(model.categories)}
+            for sketch, scale in zip(sketches, scales, strict=True)]  # fmt: skip
+    for there, here in zip(engine.run(model, tmp_path, *asks), model.guess(sketches), strict=True):
+        assert dict(zip(model.categories, there, strict=True)) == pytest.approx(dict(here), abs=1e-5)
+
+
+def test_engine_with_invalid_classifier_names_tensor(tmp_path):
+    model = sketchkit.load("quickdraw")
+    broken = dict(model.classifier.weights)
+    broken["dense/w"] = broken["dense/w"][:-1]
+    object.__setattr__(model.classifier, "weights", broken)
+    with pytest.raises(RuntimeError, match="classifier/dense/w: expected 21504 numbers, got 21490"):
+        engine.run(model, tmp_path)
 
 
 def test_engine_category_codes_equal_python(tmp_path):

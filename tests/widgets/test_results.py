@@ -9,7 +9,16 @@ from PIL import Image
 
 from sketchkit import Sketch
 from sketchkit.latent import slerp
-from sketchkit.widgets import Complete, LatentSlider, Morph, NextPoint, Reconstruct, TemperatureSlider
+from sketchkit.widgets import (
+    Complete,
+    Guess,
+    LatentSlider,
+    LatentSliders,
+    Morph,
+    NextPoint,
+    Reconstruct,
+    TemperatureSlider,
+)
 from sketchkit.widgets.export.page_drawing import as_json
 
 CORNER = Sketch.from_polylines([[(10, 10), (90, 20)], [(30, 40), (35, 90)]])
@@ -100,6 +109,30 @@ def test_sliders_without_page_draw_what_the_model_generates():
     before = latent.sketch
     latent.value = 3.0
     assert latent.sketch != before
+
+
+def test_latent_sliders_without_page_add_directions_to_the_code():
+    directions = {"up": np.ones(128) / 9, "down": -np.arange(128) / 999}
+    widget = LatentSliders("quickdraw", directions=directions, seed=5)
+    model, z = widget.model, widget.model.new_codes(None, 1, 5)[0]
+    assert np.allclose(widget.z, z)
+    assert same([widget.sketch], [model.decode(z, seed=5, temperature=0.1)])
+    widget.strengths = {"down": -2.0, "up": 0.5}
+    assert np.allclose(widget.code, z + 0.5 * directions["up"] - 2 * directions["down"], atol=1e-5)
+    assert same([widget.sketch], [model.decode(widget.code, seed=5, temperature=0.1)])
+    assert np.allclose(LatentSliders("quickdraw", CORNER, directions).z, model.encode(CORNER), atol=1e-5)
+
+
+def test_guess_without_page_equals_the_model():
+    widget = Guess("quickdraw", sketch=CORNER)
+    model = widget.model
+    assert widget.category == model.categories[0]
+    assert [name for name, _ in widget.guesses] == [name for name, _ in model.guess(CORNER)]
+    assert sum(widget.probabilities) == pytest.approx(1, abs=1e-5)
+    widget.sketch = Sketch([])
+    assert (widget.probabilities, widget.guesses) == ([], [])
+    assert Guess("quickdraw", seed=15).category == model.categories[1]
+    assert Guess("quickdraw", category="").category == ""
 
 
 def test_next_point_without_page_has_probabilities_at_the_temperature():

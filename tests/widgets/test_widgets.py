@@ -13,7 +13,7 @@ from PIL import Image
 
 import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN, widgets
-from sketchkit.widgets import Complete, Morph, Reconstruct, SketchPad, TemperatureSlider
+from sketchkit.widgets import Complete, Guess, LatentSliders, Morph, Reconstruct, SketchPad, TemperatureSlider
 from sketchkit.widgets.export.packing import pack, unpacked
 from sketchkit.widgets.export.page import own_state
 from sketchkit.widgets.export.page_drawing import as_json, as_sketch
@@ -59,6 +59,25 @@ def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
             widget(decoder)
     with pytest.raises(FileNotFoundError, match="did you mean"):
         Complete("kanjy")
+    for name in ("kanji", "sheep"):
+        with pytest.raises(ValueError, match=f"Guess needs a model with two or more categories, .* got {name}"):
+            Guess(name)
+
+
+def test_latent_sliders_with_invalid_directions_or_strengths_raise():
+    right = {"up": np.ones(64)}
+    for directions, says in (
+        (None, "expected a dictionary of one or more names and codes, got none"),
+        ({"up": np.ones(3)}, r"directions, 'up': expected 64 finite numbers, got shape \(3,\)"),
+        ({**right, "down": np.full(64, np.inf)}, "directions, 'down': expected 64 finite numbers, got NaN"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            LatentSliders("kanji", directions=directions)
+    with pytest.raises(traitlets.TraitError, match="strengths: expected names among up, got left"):
+        LatentSliders("kanji", directions=right, strengths={"left": 1})
+    widget = LatentSliders("kanji", directions=right)
+    with pytest.raises(ValueError, match="'up': has 64 numbers, but quickdraw has codes of 128 numbers"):
+        widget.model = "quickdraw"
 
 
 def test_complete_tells_strokes_of_user_and_model_apart():

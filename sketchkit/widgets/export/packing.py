@@ -71,6 +71,8 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     weights = dict(model.weights)
     if model.exemplars is not None:
         weights["categories/codes"] = model.exemplars.codes
+    if model.classifier is not None:
+        weights |= {f"classifier/{name}": value for name, value in model.classifier.weights.items()}
     if dtype is None:
         dtype = "float16" if all(np.array_equal(_as_half(value), value) for value in weights.values()) else "float32"
     index: dict[str, tuple[int, int, str, int]] = {}

@@ -14,12 +14,10 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 
 #: Values of the trait `_view` of the widgets that work without a kernel.
-_KERNELLESS_VIEWS = frozenset(
-    (
-        *("pad", "complete", "reconstruct", "morph", "temperature_slider", "latent_slider", "next_point", "gallery"),
-        "latent_map",
-    )
-)
+_KERNELLESS_VIEWS = frozenset((
+    "pad", "complete", "reconstruct", "morph", "temperature_slider", "latent_slider", "latent_sliders", "next_point",
+    "gallery", "guess", "latent_map",
+))  # fmt: skip
 #: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000
 #: Maximum depth of nested widgets; the caller places deeper ones with `place_other`. A saved state can contain cycles.

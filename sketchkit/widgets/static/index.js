@@ -7,8 +7,10 @@ import { copyLinkButton } from "./views/copy_link.js";
 import { element } from "./ui/controls.js";
 import { followLocks } from "./ui/locks.js";
 import { galleryView } from "./views/gallery.js";
+import { guessView } from "./views/guess.js";
 import { latentMapView } from "./views/latent_map.js";
 import { latentSliderView } from "./views/latent_slider.js";
+import { latentSlidersView } from "./views/latent_sliders.js";
 import { nextPointView } from "./views/next_point.js";
 import { Link } from "./runtime/model_link.js";
 import { monitorView } from "./views/monitor.js";
@@ -22,7 +24,7 @@ import { temperatureSliderView } from "./views/temperature_slider.js";
 const VIEWS = {
   pad: padView, complete: completeView, reconstruct: reconstructView, morph: morphView, temperature_slider: temperatureSliderView,
   latent_slider: latentSliderView, next_point: nextPointView, monitor: monitorView,
-  gallery: galleryView, latent_map: latentMapView,
+  gallery: galleryView, guess: guessView, latent_map: latentMapView, latent_sliders: latentSlidersView,
 };
 
 /** @param {{model: any, el: HTMLElement}} context */

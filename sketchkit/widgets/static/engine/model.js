@@ -3,6 +3,7 @@
  * (z, temperature, seed): the same arguments give the same drawing as in Python.
  * @module
  */
+import { Classifier, softmax } from "./classifier.js";
 import { Cell, cellFloats, cellInputs, HYPER_UNITS, subtree } from "./cells.js";
 import { Memory, PANEL } from "./memory.js";
 import { normals, stream } from "./noise.js";
@@ -20,6 +21,9 @@ import { MAX_BATCH, SamplingRun, START, stroke5 } from "./sampling.js";
 /** Names of the tensors that are copied into the memory as packed matrices, or that only a cell needs. */
 const PACKED = /\/cell\/|^encoder\/(forward|backward)\/|^decoder\/output\/w$/;
 
+/** Sharpness of the probabilities of categories that are computed from exemplars; as in `sketchkit.model.exemplars`. */
+const SHARPNESS = 10;
+
 /** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): a Float32Array with 3 numbers per point. */
 export class Model {
   /**
@@ -33,6 +37,8 @@ export class Model {
     this.config = config;
     /** Tensors that are not in the memory. @type {Weights} */
     this.weights = Object.fromEntries(Object.entries(weights).filter(([name]) => !PACKED.test(name)));
+    const classifier = subtree(weights, "classifier");
+    this.classifier = Object.keys(classifier).length ? new Classifier(classifier) : null;
     this.conditional = /** @type {boolean} */ (h.conditional);
     this.zSize = this.conditional ? h.z_size : 0;
     const codes = weights["categories/codes"] ?? new Float32Array(0);
@@ -127,6 +133,27 @@ export class Model {
     const distances = exemplars.map((exemplar) => exemplar.reduce((sum, value, d) => sum + (value - code[d]) ** 2, 0));
     const order = distances.map((_, i) => i).sort((a, b) => distances[a] - distances[b]);
     return order.slice(0, count).map((i) => exemplars[i]);
+  }
+
+  /**
+   * The probability of each category of a drawing; the same as `SketchRNN.guess` in Python.
+   * @param {Float32Array} rows stroke-3, scaled to the sizes of the training data
+   * @param {number} count number of categories
+   */
+  guess(rows, count) {
+    if (this.classifier) return this.classifier.probabilities(rows);
+    const codes = this.weights["categories/codes"];
+    if (!codes) throw new Error("the model has no categories");
+    const { mean } = this.encode(rows), { zSize } = this, exemplars = codes.length / (count * zSize);
+    const squares = new Float64Array(count).fill(Infinity);
+    for (let i = 0; i < count * exemplars; i++) {
+      let square = 0;
+      for (let d = 0; d < zSize; d++) square += (codes[i * zSize + d] - mean[d]) ** 2;
+      const category = Math.floor(i / exemplars);
+      squares[category] = Math.min(squares[category], square);
+    }
+    const least = Math.max(Math.min(...squares), 2 ** -126);
+    return softmax(squares.map((square) => (-SHARPNESS * square) / least));
   }
 
   /**

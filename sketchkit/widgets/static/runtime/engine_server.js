@@ -10,7 +10,7 @@ import { Model } from "../engine/model.js";
  * @typedef {object} Request
  * @property {number} id
  * @property {string} channel name of the sender; requests on "" are never superseded
- * @property {string} what load, draw, encode, mixture, forget, or supersede, which only supersedes the requests on its channel
+ * @property {string} what load, draw, encode, mixture, guess, forget, or supersede, which only supersedes the requests on its channel
  * @property {string} key hash of the model's weights
  * @property {any} [given] arguments
  */
@@ -73,6 +73,7 @@ export class Service {
     if (!model) throw new Error("the model has not been loaded");
     if (what === "encode") return model.encode(given.rows).mean;
     if (what === "mixture") return model.mixtureSequence(given.rows, given.z).at(-1);
+    if (what === "guess") return model.guess(given.rows, given.categories);
     return this.draw(request, model);
   }
 

@@ -158,6 +158,11 @@ export class Link {
     return this.client.ask("mixture", this.card.key, `${this.channel}mixture`, { rows, z });
   }
 
+  /** The probability of each category of a drawing. @param {Float32Array} rows @returns {Promise<Float32Array | null>} */
+  guess(rows) {
+    return this.client.ask("guess", this.card.key, `${this.channel}guess`, { rows, categories: this.card.categories.length });
+  }
+
   /** @param {string} text */
   showStatus(text) {
     if (this.isDetached) return; // keep the message about the kernel

@@ -1,0 +1,123 @@
+/**
+ * The view of `Guess`: a pad, the category that the user is asked to draw, and the guesses of the model while the user draws.
+ * @module
+ */
+import { button, element } from "../ui/controls.js";
+import { latestOnly } from "../ui/scheduling.js";
+import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors, whenModelReady } from "../ui/bindings.js";
+
+/** @typedef {import("../runtime/model_link.js").Link} Link */
+/** @typedef {import("../editor/strokes.js").Point} Point */
+
+/** Maximum number of guesses that are shown. */
+const SHOWN = 5;
+/** Minimum probability of a guess that is said. */
+const SURE = 0.3;
+/** Milliseconds between updates of the time that is left. */
+const TICK_MS = 200;
+
+/** A name with its article: "a rabbit", "an ambulance". @param {string} name */
+const withArticle = (name) => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+
+/** @param {Link} link @param {HTMLElement} root */
+export function guessView(link, root) {
+  const prompt = element("p", { class: "sk-prompt" }), clock = element("span", { class: "sk-value", role: "timer" });
+  const answer = element("p", { class: "sk-answer", role: "status" });
+  const rows = range(SHOWN).map(() => {
+    const name = element("span", {}), share = element("span", { class: "sk-value" });
+    return { name, share, bar: /** @type {HTMLMeterElement} */ (element("meter", { min: 0, max: 1, "aria-label": "no guess" })) };
+  });
+  /** The round: when it began, in milliseconds, and whether it is over. */
+  const round = { start: NaN, over: false };
+
+  const timeLeft = () => link.get("seconds") - (Number.isNaN(round.start) ? 0 : (performance.now() - round.start) / 1000);
+  const showTime = () => {
+    clock.hidden = !link.get("seconds");
+    clock.textContent = `${Math.max(0, Math.ceil(timeLeft()))} s`;
+  };
+  const ticking = setInterval(() => {
+    if (!link.get("seconds") || Number.isNaN(round.start) || round.over) return;
+    showTime();
+    if (timeLeft() > 0) return;
+    round.over = true;
+    const [best] = order(link.get("probabilities"));
+    answer.textContent = best === undefined ? "Time is up." : `Time is up. It looks like ${withArticle(link.card.categories[best])}.`;
+  }, TICK_MS);
+  link.end.signal.addEventListener("abort", () => link.closed && clearInterval(ticking));
+
+  /** Indices of the categories, the most probable first. @param {ArrayLike<number>} probabilities */
+  const order = (probabilities) => range(probabilities.length).sort((a, b) => probabilities[b] - probabilities[a]);
+  /** @param {ArrayLike<number>} probabilities empty if there is no drawing */
+  const showBars = (probabilities) => {
+    const best = order(probabilities), { categories } = link.card;
+    rows.forEach(({ name, share, bar }, i) => {
+      const value = probabilities[best[i]] ?? 0, text = categories[best[i]] ?? "";
+      name.textContent = text;
+      bar.value = value;
+      bar.setAttribute("aria-label", text || "no guess");
+      share.textContent = text && `${Math.round(100 * value)}%`;
+      bar.hidden = name.hidden = share.hidden = i >= categories.length;
+    });
+  };
+  /** @param {ArrayLike<number>} probabilities */
+  const say = (probabilities) => {
+    if (round.over) return;
+    const [best] = order(probabilities), { categories } = link.card, wanted = link.get("category");
+    if (best === undefined) answer.textContent = "";
+    else if (categories[best] === wanted && probabilities[best] > SURE) {
+      round.over = true;
+      answer.textContent = `✓ I see it: ${withArticle(wanted)}!`;
+    } else answer.textContent = probabilities[best] > SURE ? `I see ${withArticle(categories[best])} …` : "I am not sure yet …";
+    root.dataset.recognized = String(round.over);
+  };
+  /** Update the guesses. @param {{strokes: Point[][], last: boolean}} drawing `last`: the stroke has ended */
+  const refresh = ({ strokes, last }) => reportErrors(link, async () => {
+    const probabilities = strokes.length ? await link.guess(fittedRows(link, strokes).rows) : new Float32Array(0);
+    if (!probabilities || link.closed) return;
+    showBars(probabilities);
+    say(probabilities);
+    root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
+    if (last || link.shouldSync) link.update({ probabilities: Array.from(probabilities) });
+  });
+  const newest = latestOnly(refresh);
+  const begin = (/** @type {Point[][]} */ strokes) => {
+    if (Number.isNaN(round.start) && strokes.length) round.start = performance.now();
+  };
+  const pad = linkedPad(link, "sketch", "Drawing to guess", (strokes) => {
+    begin(strokes);
+    void newest({ strokes, last: true });
+    link.showStatus("");
+  }, { hint: "Draw, and see what the model recognizes." });
+  pad.onStroke = (strokes) => {
+    begin(strokes);
+    void newest({ strokes, last: false });
+  };
+
+  const startRound = () => {
+    const name = link.get("category");
+    prompt.textContent = name ? `Draw ${withArticle(name)}` : "Draw anything";
+    Object.assign(round, { start: NaN, over: false });
+    answer.textContent = "";
+    root.dataset.recognized = "false";
+    showTime();
+  };
+  const next = button("Next drawing", () => {
+    const { categories } = link.card, others = categories.filter((name) => name !== link.get("category"));
+    pad.clear();
+    link.update({ category: others[Math.floor(Math.random() * others.length)] });
+  }, { title: "Clear the paper, and draw another category" });
+  link.on("change:seconds", startRound);
+  root.append(element("div", { class: "sk-row sk-question" }, prompt, clock),
+    element("div", { class: "sk-split" }, pad.node,
+      element("div", { class: "sk-column" }, answer,
+        element("div", { class: "sk-chances", role: "group", "aria-label": "Guesses and their probabilities" },
+          ...rows.flatMap(({ name, bar, share }) => [name, bar, share])),
+        element("div", { class: "sk-row" }, next),
+        categoryChoice(link, () => {
+          startRound();
+          void newest({ strokes: pad.strokes, last: true });
+        }), modelChoice(link))));
+  startRound();
+  showBars([]);
+  whenModelReady(link, () => newest({ strokes: pad.strokes, last: true }));
+}
