@@ -35,7 +35,7 @@ def publish_model(
     recipe: Recipe,
     *,
     drawings: Mapping[str, Sequence[Sketch]] | None = None,
-    sampled: Mapping[str, Sequence[Sketch]] | None = None,
+    classifier_drawings: Sequence[Mapping[str, Sequence[Sketch]]] | None = None,
     seed: int = 0,
 ) -> Path:
     """Write a model as a folder to publish.
@@ -53,8 +53,8 @@ def publish_model(
     drawings : mapping of str to sequence of Sketch, optional
         Drawings of each category, among which the exemplars of the categories are chosen. Default: the model's own
         categories, if it has any.
-    sampled : mapping of str to sequence of Sketch, optional
-        Drawings of each category, on which the classifier is trained. Default: the model has no classifier.
+    classifier_drawings : sequence of mapping of str to sequence of Sketch, optional
+        Sets of drawings of each category, on which the classifier is trained. Default: the model has no classifier.
     seed : int
         Seed of the pictures.
 
@@ -87,9 +87,9 @@ def publish_model(
         notes=recipe.notes,
         pictures={name: caption for name, (caption, _) in pictures.items()},
     )
-    if sampled is not None:
-        published.classifier = train_classifier(sampled)
-        count = sum(map(len, sampled.values()))
+    if classifier_drawings is not None:
+        published.classifier = train_classifier(classifier_drawings)
+        count = sum(len(sketches) for some in classifier_drawings for sketches in some.values())
         card = add_section(card, describe_classifier(published, count, recipe.real_drawings()))
     texts = {name: text for name, (_, text) in pictures.items()}
     return write_folder(

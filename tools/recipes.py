@@ -38,6 +38,8 @@ WELL_DRAWN = (
 )
 #: Number of sampled drawings of a category from which its exemplars are chosen.
 EXEMPLAR_POOL = 1600
+#: Number of drawings of a category at a temperature of 1 on which the classifier is trained.
+CLASSIFIER_POOL = 2000
 
 
 QUICKDRAW_NOTES = (
@@ -120,17 +122,26 @@ class Recipe:
         models = {name: sketchkit.load(f"quickdraw/{name.replace(' ', '_')}") for name in self.categories}
         return {name: sample_drawings(model, EXEMPLAR_POOL) for name, model in models.items()}
 
-    def sampled_drawings(self, dataset: Dataset) -> dict[str, list[Sketch]]:
-        """Return the sampled training drawings of each category, which are the first of the dataset."""
+    def classifier_drawings(self, dataset: Dataset) -> list[dict[str, list[Sketch]]]:
+        """Return two sets of training drawings of each category for the classifier.
+
+        The first set are the sampled drawings of the dataset, which are its first ones. The second set is sampled at a
+        temperature of 1, at which drawings vary as much as those on which the published models were trained.
+        """
         count = self.amounts.get("clean", CLEAN_DRAWINGS) + self.amounts.get("varied", VARIED_DRAWINGS)
-        return {name: dataset.train[count * i : count * (i + 1)] for i, name in enumerate(self.categories)}
+        first = {name: dataset.train[count * i : count * (i + 1)] for i, name in enumerate(self.categories)}
+        second = {}
+        for index, name in enumerate(self.categories):
+            model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")
+            second[name] = sample_drawings(model, CLASSIFIER_POOL, temperatures=(1.0,), seed=100_000 + 1000 * index)
+        return [first, second]
 
     def real_drawings(self) -> dict[str, list[tuple[str, Sketch]]]:
-        """Return real drawings with their categories: those of the training, and those of validation and test."""
-        sets: dict[str, list[tuple[str, Sketch]]] = {"seen by the encoder": [], "held out": []}
+        """Return real drawings with their categories: the training split, and the validation and test splits."""
+        sets: dict[str, list[tuple[str, Sketch]]] = {"development": [], "held out": []}
         for name in self.categories:
             for split, sketches in real_drawings(name, REAL_DRAWINGS).items():
-                sets["seen by the encoder" if split == "train" else "held out"] += [(name, each) for each in sketches]
+                sets["development" if split == "train" else "held out"] += [(name, each) for each in sketches]
         return sets
 
 

@@ -2,8 +2,8 @@
 
 svg
     `draw`, `grid` and `filmstrip` return a `Picture`: an SVG document with a notebook representation.
-animation, gif_files
-    `animated_svg`, `gif` and `gif_frames` animate the strokes of a drawing or a sequence of drawings.
+animation, svg_frames, gif_files
+    `animated_svg` and `gif` animate the strokes of a drawing, `svg_frames` and `gif_frames` a sequence of drawings.
 grid_files
     `save_grid` writes a grid of drawings as SVG, PNG or GIF.
 raster

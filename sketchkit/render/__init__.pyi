@@ -9,6 +9,7 @@ from .plots.plot import Plot
 from .raster import raster_grid
 from .simplify_preview import simplification
 from .svg import Picture, draw, filmstrip, grid
+from .svg_frames import svg_frames
 
 __all__ = [
     "Picture",
@@ -27,4 +28,5 @@ __all__ = [
     "raster_grid",
     "save_grid",
     "simplification",
+    "svg_frames",
 ]

@@ -9,8 +9,10 @@ from sketchkit.data import doodles
 from sketchkit.widgets import (
     Complete,
     Gallery,
+    Guess,
     LatentMap,
     LatentSlider,
+    LatentSliders,
     Morph,
     NextPoint,
     Reconstruct,
@@ -32,7 +34,7 @@ TEXTS = """() => {
   return [...said];
 }"""
 #: Strings that are the same in every language: numbers, and names of models and categories.
-NAMES = r"[-−\d.,%]+|kanji|omniglot|quickdraw|[abcd]|"
+NAMES = r"[-−\d.,%]+|\d+ s|kanji|omniglot|quickdraw|[abcd]|"
 
 
 def table():
@@ -82,6 +84,8 @@ def widgets():
         LatentSlider("kanji", seed=8),
         NextPoint("omniglot"),
         Gallery({"7": TREE}),
+        Guess("quickdraw", category="", seconds=600),
+        LatentSliders("kanji", TREE, {"7": [0.1] * 64}),
         LatentMap({"kanji": [TREE, TREE.scaled(2)]}),
     ]
 

@@ -14,6 +14,7 @@ from sketchkit.render.animation import animated_svg
 from sketchkit.render.gif_files import gif, gif_frames
 from sketchkit.render.raster import raster, raster_grid
 from sketchkit.render.svg import draw
+from sketchkit.render.svg_frames import svg_frames
 from sketchkit.sketch import Sketch
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -213,3 +214,27 @@ def test_raster_without_a_background_has_the_coverage_as_alpha():
     assert clear.shape == (40, 40, 4)
     np.testing.assert_array_equal(255 - opaque[..., 0], clear[..., 3])
     assert raster_grid([THREE] * 3, 2, 40, background=None).shape == (80, 80, 4)
+
+
+def test_svg_frames_shows_one_sketch_after_the_other():
+    text = svg_frames([THREE, THREE.scaled(0.5), EMPTY], fps=2, hold=0.5).text
+    frames = [group for group in ET.fromstring(text).iter(f"{SVG}g") if group.get("class")]
+    assert len(frames) == 3
+    assert [group.get("visibility") for group in frames] == ["hidden", None, "hidden"]  # the static picture
+    assert "2.5s step-end infinite" in text  # three frames of half a second, and two pauses
+    shown = re.findall(r"([\d.]+)%\{visibility:visible\}(?:([\d.]+)%)?", text)
+    assert [(float(begin), float(end or 100)) for begin, end in shown] == [(0, 40), (40, 60), (60, 100)]
+    assert "prefers-reduced-motion" in text
+
+
+def test_svg_frames_has_the_scale_of_gif_frames_and_checks_its_input():
+    big, small = (
+        next(ET.fromstring(svg_frames([THREE, THREE.scaled(s)]).text).iter(f"{SVG}svg")).get("width") for s in (1, 0.5)
+    )
+    assert big == small
+    with pytest.raises(ValueError, match="expected at least one sketch"):
+        svg_frames([])
+    with pytest.raises(ValueError, match="fps"):
+        svg_frames([THREE], fps=0)
+    with pytest.raises(TypeError):
+        svg_frames(["a"])

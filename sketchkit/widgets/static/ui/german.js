@@ -99,6 +99,17 @@ export const GERMAN = {
   "Drawing of the latent code": "Zeichnung des Codes", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
   "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
   "Draw a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
+  // LatentSliders
+  "Drawing of the start": "Zeichnung des Anfangs", "Drawing with the attributes": "Zeichnung mit den Merkmalen", "Start": "Anfang",
+  "Set all to 0": "Alle auf 0 setzen", "Return to the drawing of the start": "Zur Zeichnung des Anfangs zurückkehren",
+  "Start from a drawing of a category": "Mit einer Zeichnung einer Kategorie anfangen",
+  // Guess
+  "Drawing to guess": "Zeichnung zum Raten", "Draw, and see what the model recognizes.": "Zeichne und sieh, was das Modell erkennt.",
+  "Draw {name}": "Zeichne: {name}", "Draw anything": "Zeichne irgendetwas", "Next drawing": "Nächste Zeichnung",
+  "Clear the paper, and draw another category": "Das Papier leeren und eine andere Kategorie zeichnen",
+  "Guesses and their probabilities": "Vermutungen und ihre Wahrscheinlichkeiten", "no guess": "keine Vermutung",
+  "I see {name} …": "Ich sehe: {name} …", "I am not sure yet …": "Ich bin noch nicht sicher …", "✓ I see it: {name}!": "✓ Ich sehe es: {name}!",
+  "Time is up.": "Die Zeit ist um.", "Time is up. It looks like {name}.": "Die Zeit ist um. Es sieht aus wie: {name}.",
   // Gallery
   "Drawings": "Zeichnungen", "Play all": "Alle abspielen", "Play {name}": "{name} abspielen", "Show how it was drawn": "Zeigen, wie sie gezeichnet wurde",
   "Show how the drawings were drawn, or pause": "Zeigen, wie die Zeichnungen gezeichnet wurden, oder anhalten", "Position": "Stelle",

@@ -4,6 +4,7 @@
  */
 import { button, element } from "../ui/controls.js";
 import { latestOnly } from "../ui/scheduling.js";
+import { language, say } from "../ui/words.js";
 import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors, whenModelReady } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -16,8 +17,8 @@ const SURE = 0.3;
 /** Milliseconds between updates of the time that is left. */
 const TICK_MS = 200;
 
-/** A name with its article: "a rabbit", "an ambulance". @param {string} name */
-const withArticle = (name) => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+/** A name, in English with its article: "a rabbit", "an ambulance". @param {string} name */
+const withArticle = (name) => (language() === "en" ? `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}` : name);
 
 /** @param {Link} link @param {HTMLElement} root */
 export function guessView(link, root) {
@@ -41,7 +42,7 @@ export function guessView(link, root) {
     if (timeLeft() > 0) return;
     round.over = true;
     const [best] = order(link.get("probabilities"));
-    answer.textContent = best === undefined ? "Time is up." : `Time is up. It looks like ${withArticle(link.card.categories[best])}.`;
+    answer.textContent = best === undefined ? say("Time is up.") : say("Time is up. It looks like {name}.", { name: withArticle(link.card.categories[best]) });
   }, TICK_MS);
   link.end.signal.addEventListener("abort", () => link.closed && clearInterval(ticking));
 
@@ -54,20 +55,21 @@ export function guessView(link, root) {
       const value = probabilities[best[i]] ?? 0, text = categories[best[i]] ?? "";
       name.textContent = text;
       bar.value = value;
-      bar.setAttribute("aria-label", text || "no guess");
+      bar.setAttribute("aria-label", text || say("no guess"));
       share.textContent = text && `${Math.round(100 * value)}%`;
       bar.hidden = name.hidden = share.hidden = i >= categories.length;
     });
   };
   /** @param {ArrayLike<number>} probabilities */
-  const say = (probabilities) => {
+  const showAnswer = (probabilities) => {
     if (round.over) return;
     const [best] = order(probabilities), { categories } = link.card, wanted = link.get("category");
     if (best === undefined) answer.textContent = "";
     else if (categories[best] === wanted && probabilities[best] > SURE) {
       round.over = true;
-      answer.textContent = `✓ I see it: ${withArticle(wanted)}!`;
-    } else answer.textContent = probabilities[best] > SURE ? `I see ${withArticle(categories[best])} …` : "I am not sure yet …";
+      answer.textContent = say("✓ I see it: {name}!", { name: withArticle(wanted) });
+    } else if (probabilities[best] > SURE) answer.textContent = say("I see {name} …", { name: withArticle(categories[best]) });
+    else answer.textContent = say("I am not sure yet …");
     root.dataset.recognized = String(round.over);
   };
   /** Update the guesses. @param {{strokes: Point[][], last: boolean}} drawing `last`: the stroke has ended */
@@ -75,7 +77,7 @@ export function guessView(link, root) {
     const probabilities = strokes.length ? await link.guess(fittedRows(link, strokes).rows) : new Float32Array(0);
     if (!probabilities || link.closed) return;
     showBars(probabilities);
-    say(probabilities);
+    showAnswer(probabilities);
     root.dataset.frames = String(Number(root.dataset.frames ?? 0) + 1);
     if (last || link.shouldSync) link.update({ probabilities: Array.from(probabilities) });
   });
@@ -95,7 +97,7 @@ export function guessView(link, root) {
 
   const startRound = () => {
     const name = link.get("category");
-    prompt.textContent = name ? `Draw ${withArticle(name)}` : "Draw anything";
+    prompt.textContent = name ? say("Draw {name}", { name: withArticle(name) }) : say("Draw anything");
     Object.assign(round, { start: NaN, over: false });
     answer.textContent = "";
     root.dataset.recognized = "false";

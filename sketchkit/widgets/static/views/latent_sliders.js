@@ -6,6 +6,7 @@ import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { trackSlider } from "../ui/scheduling.js";
 import { toStrokes } from "../editor/strokes.js";
+import { say } from "../ui/words.js";
 import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, variationButton, toolsOf, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -55,7 +56,7 @@ export function latentSlidersView(link, root) {
     void (last ? flush() : schedule());
   };
   const sliders = names.map((name, i) => slider(name, { min: -MAX_STRENGTH, max: MAX_STRENGTH, step: 0.05, value: strengths()[i] },
-    (value, last) => set({ ...link.get("strengths"), [name]: value }, last), `Strength of ${name}: how much of this direction is added to the code`));
+    (value, last) => set({ ...link.get("strengths"), [name]: value }, last)));
   const move = () => sliders.forEach((control, i) => control.set(strengths()[i]));
   link.on("change:strengths", () => {
     if (JSON.stringify(link.get("strengths")) === own) return;
@@ -72,7 +73,7 @@ export function latentSlidersView(link, root) {
     element("div", { class: "sk-column" }, ...sliders.map(({ node }) => node), temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
       element("div", { class: "sk-row" }, reset, variationButton(link, () => void all())),
       exemplarChoice(link, (z) => link.update({ z }), "Start", "Start from a drawing of a category"),
-      element("figure", { class: "sk-figure sk-start" }, start.node, element("figcaption", {}, "Start")))));
+      element("figure", { class: "sk-figure sk-start" }, start.node, element("figcaption", {}, say("Start"))))));
   whenModelReady(link, async () => {
     if (link.get("z")?.length !== link.card.z_size) {
       const given = link.get("given");
