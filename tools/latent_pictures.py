@@ -23,6 +23,8 @@ __all__ = ["main"]
 
 FOLDER = Path(__file__).parents[1] / "docs/_static/latent"
 MODEL, SEED, CELL = "quickdraw", 0, 90
+#: Number of samples of a code, of which the nearest one is shown.
+CANDIDATES = 8
 #: Number of sampled drawings of a category, and their seed.
 POOL, POOL_SEED = 240, 77
 #: Indices of sampled drawings of heads and of heads with bodies, chosen by eye.
@@ -47,7 +49,8 @@ def changed(
     """Return a picture with a row for each start: the drawing, and the drawings with multiples of a direction."""
     cells = []
     for start, code in zip(starts, model.encode(starts), strict=True):
-        cells += [start, *model.decode(np.stack([code + s * direction for s in strengths]), seed=SEED)]
+        codes = np.stack([code + strength * direction for strength in strengths])
+        cells += [start, *model.decode(codes, seed=SEED, candidates=CANDIDATES)]
     labels = ["given", *(f"{strength:g}" for strength in strengths)]
     return grid(cells, columns=len(labels), cell=CELL, labels=labels * len(starts))
 
@@ -64,21 +67,23 @@ def main() -> None:
     def codes(pool: Sequence[Sketch], indices: Sequence[int]) -> NDArray[np.float32]:
         return model.encode([pool[i] for i in indices])
 
+    def along(path: NDArray[np.float32]) -> Sequence[Sketch]:
+        return model.decode(path, seed=SEED, candidates=CANDIDATES)  # type: ignore[no-any-return]
+
     body = latent.direction(codes(rabbits, RABBIT_BODIES), codes(rabbits, RABBIT_HEADS))
     bear_body = latent.direction(codes(bears, BEAR_BODIES), codes(bears, BEAR_HEADS))
     by_width = sorted(sheep[:160], key=aspect)
     width = latent.direction(model.encode(by_width[-SHEEP:]), model.encode(by_width[:SHEEP]))
     heads, whole = [rabbits[i] for i in MORE_RABBITS], [bears[i] for i in MORE_BEARS]
-    narrow = sorted(sheep[160:], key=aspect)[:4]
     ends = model.encode([sheep[200], heads[0], whole[0]])
     pictures = {
-        "width": changed(model, narrow, width, (0, 1, 2, 3)),
+        "width": changed(model, sheep[160:164], width, (0, 1, 2, 3)),
         "body": changed(model, heads, body, (0, 0.75, 1.5, 2.25)),
         "analogy": changed(model, heads, bear_body, (0, 0.5, 1, 1.5)),
         "head": changed(model, whole, -body, (0, 1, 2, 3)),
         "wide-bears": changed(model, whole, width, (0, 1, 2, 3)),
-        "path": filmstrip(model.decode(latent.path(ends, 4), seed=SEED), cell=CELL),
-        "path-animation": svg_frames(model.decode(latent.path([*ends, ends[0]], 12), seed=SEED), hold=0.5),
+        "path": filmstrip(along(latent.path(ends, 4)), cell=CELL),
+        "path-animation": svg_frames(along(latent.path([*ends, ends[0]], 12)), hold=0.5),
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():

@@ -20,7 +20,7 @@ __all__ = ["Morph"]
 
 
 class Morph(ModelWidget):
-    """Interpolate between two drawings with a slider, or over the square between four drawings.
+    """Interpolate with a slider between two or more drawings, or over the square between four drawings.
 
     Parameters
     ----------
@@ -31,6 +31,8 @@ class Morph(ModelWidget):
         widget.
     c, d : Sketch or array_like, optional
         Two more ends: a, b are then the upper corners of a square and c, d the lower ones.
+    path : sequence of Sketch or array_like, optional
+        Two or more drawings or codes in place of a and b. The slider passes through all of them.
     square : bool
         Whether there are four ends. Default: true if c or d is given.
     t : float
@@ -55,20 +57,22 @@ class Morph(ModelWidget):
     --------
     >>> morph = Morph("kanji")                                              # doctest: +SKIP
     >>> Morph("kanji", morph.z_a, morph.z_b, square=True)                   # doctest: +SKIP
+    >>> Morph("quickdraw", path=[sheep, rabbit, bear])                      # doctest: +SKIP
     """
 
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
     own_temperature = 0.1
-    codes = ("z_a", "z_b", "z_c", "z_d", "z")
+    codes = ("z_a", "z_b", "z_c", "z_d", "z", "path")
     inputs = (
-        *("model", "t", "u", "square", "interpolation", "temperature", "seed"),
+        *("model", "t", "u", "path", "square", "interpolation", "temperature", "seed"),
         *(f"{part}_{end}" for end in "abcd" for part in ("z", "sketch")),
     )
     last_result = "sketch"
     t = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     u = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     square = traitlets.Bool(False, help="Four ends instead of two.").tag(sync=True)
+    path = traitlets.List(traitlets.List(traitlets.Float()), help="Codes on the path.").tag(sync=True)
     interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SYNC_WITHOUT_ECHO)
     z_a = FloatsResult(help="Latent code of end a.")
     z_b = FloatsResult(help="Latent code of end b.")
@@ -89,9 +93,18 @@ class Morph(ModelWidget):
         b: Any = None,
         c: Any = None,
         d: Any = None,
+        *,
+        path: Sequence[Any] | None = None,
         **arguments: Any,
     ) -> None:
         checked = self._checked(model)
+        if path is not None:
+            if any(end is not None for end in (a, b, c, d)) or arguments.get("square"):
+                raise ValueError("path: expected either a path or ends, got both")
+            if len(path) < 2:
+                raise ValueError(f"path: expected at least 2 drawings or codes, got {len(path)}")
+            size = checked.hparams.z_size
+            arguments["path"] = [as_code(p if is_code(p) else checked.encode(p), size) for p in path]
         for name, end in (("a", a), ("b", b), ("c", c), ("d", d)):
             if is_code(end):
                 arguments[f"z_{name}"] = as_code(end, checked.hparams.z_size)
@@ -101,11 +114,11 @@ class Morph(ModelWidget):
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def frames(self, n: int = 9) -> list[Sketch]:
-        """Return `n` drawings from `a` to `b`, at equal distances; for a square, at the current `u`."""
+        """Return `n` drawings along the path or from `a` to `b`; for a square, at the current `u`."""
         return self._at([(t, self.u) for t in np.linspace(0, 1, n)])[1]
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
-        codes = self._end_codes(before)
+        codes = {} if self.path else self._end_codes(before)
         self._trait_values.update(codes)
         z, drawings = self._at([(self.t, self.u)])
         return {**codes, "z": z[0].tolist(), "sketch": drawings[0]}
@@ -131,8 +144,10 @@ class Morph(ModelWidget):
         """Return the codes (n, z_size) and the drawings at positions (t, u)."""
         interpolate = slerp if self.interpolation == "slerp" else lerp
         codes = []
+        stations = self.path or [self.z_a, self.z_b]
         for t, u in places:
-            z = interpolate(self.z_a, self.z_b, t)
+            segment = min(int(t * (len(stations) - 1)), len(stations) - 2)
+            z = interpolate(stations[segment], stations[segment + 1], t * (len(stations) - 1) - segment)
             codes.append(interpolate(z, interpolate(self.z_c, self.z_d, t), u) if self.square else z)
         many = np.stack(codes)
         return many, list(self.model.decode(many, seed=self.seed, temperature=self.temperature))

@@ -1,12 +1,11 @@
-"""`Guess` and `LatentSliders` in pages opened from disk."""
+"""`Guess` in pages opened from disk."""
 
 import re
 
-import numpy as np
 import pytest
 
 import sketchkit
-from sketchkit.widgets import Guess, LatentSliders
+from sketchkit.widgets import Guess
 
 from .gestures import points, stroke
 
@@ -75,28 +74,3 @@ def test_guess_category_is_chosen_by_typing(opened, tmp_path):
     field.fill("ambul")
     field.press("Enter")
     page.get_by_text("Draw an ambulance").wait_for()
-
-
-def test_latent_sliders_in_page_equal_python(opened, tmp_path, model):
-    directions = {"first": model.exemplars.codes[1, 0] - model.exemplars.codes[12, 0], "second": np.ones(128) / 20}
-    start = model.exemplars.codes[12, 0]
-    widget = LatentSliders("quickdraw", start, directions, seed=8)
-    page = opened(widget.to_html(tmp_path / "page.html"))
-    drawing = page.locator(".sk-split .sk-paper path.sk-ink").first
-
-    def shows(sketch):
-        page.wait_for_function(
-            "([path, count]) => path.getAttribute('d')?.match(/[ML]/g)?.length === count",
-            arg=[drawing.element_handle(), sum(len(points) for points in sketch.polylines())],
-        )
-
-    shows(widget.sketch)
-    for name, key, value in (("first", "End", 3), ("second", "Home", -3)):
-        page.get_by_role("slider", name=name).focus()
-        page.keyboard.press(key)
-        widget.strengths = {**widget.strengths, name: value}
-        shows(widget.sketch)
-    page.get_by_role("button", name="Set all to 0").click()
-    widget.strengths = {}
-    shows(widget.sketch)
-    assert page.get_by_role("slider", name="first").input_value() == "0"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import sketchkit
 from sketchkit import Sketch
 from sketchkit.latent import slerp
 from sketchkit.widgets import (
@@ -98,6 +99,21 @@ def test_morph_without_page_interpolates_between_drawings_codes_and_selected_end
     widget.z_a = selected[0].tolist()
     assert same(widget.frames(3)[:1], [model.decode(selected[0], seed=3, temperature=0.1)])
     assert widget.z_a == selected[0].tolist()  # a code replaces the drawing of the end
+
+
+def test_morph_along_a_path_passes_through_all_codes():
+    model = sketchkit.load("kanji")
+    codes = [model.encode(CORNER), *model.new_codes(None, 2, 7)]
+    widget = Morph("kanji", path=[CORNER, *codes[1:]], seed=3)
+    for t, z in ((0, codes[0]), (0.5, codes[1]), (1, codes[2]), (0.75, slerp(codes[1], codes[2], 0.5))):
+        widget.t = t
+        assert np.allclose(widget.z, z, atol=1e-5)
+    middle = model.decode(codes[1], seed=3, temperature=0.1)
+    assert widget.frames(3)[1].chamfer_distance(middle) < 1e-4
+    with pytest.raises(ValueError, match="path: expected at least 2 drawings or codes, got 1"):
+        Morph("kanji", path=[CORNER])
+    with pytest.raises(ValueError, match="expected either a path or ends, got both"):
+        Morph("kanji", CORNER, path=[CORNER, LINE])
 
 
 def test_sliders_without_page_draw_what_the_model_generates():

@@ -14,8 +14,10 @@ import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fitte
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-/** Number of drawings in the strip, and along a side of the square. */
+/** Number of drawings in the strip between two drawings, and along a side of the square. */
 const FRAMES = 9, SIDE = 5;
+/** Number of drawings in the strip, and in the animation, from each drawing of a path to the next. */
+const PATH_FRAMES = 4, PATH_ANIMATION_FRAMES = 12;
 /** Number of drawings in the animation. */
 const ANIMATION_FRAMES = 24;
 /** Number of drawings in one request to the engine. */
@@ -50,10 +52,13 @@ export function interpolate(a, b, t, interpolation) {
 export function morphView(link, root) {
   const square = link.get("square");
   const ends = square ? ["a", "b", "c", "d"] : ["a", "b"];
+  /** Number of segments of a path through several drawings; 0 if there is none. */
+  const segments = Math.max((link.get("path")?.length ?? 0) - 1, 0);
+  const frames = segments ? PATH_FRAMES * segments + 1 : FRAMES, animationFrames = segments ? PATH_ANIMATION_FRAMES * segments + 1 : ANIMATION_FRAMES;
   /** Position [t, u] of each small drawing. @type {[number, number][]} */
   const places = square
     ? range(SIDE * SIDE).map((i) => [(i % SIDE) / (SIDE - 1), Math.floor(i / SIDE) / (SIDE - 1)])
-    : range(FRAMES).map((i) => [i / (FRAMES - 1), 0]);
+    : range(frames).map((i) => [i / (frames - 1), 0]);
   const main = new Paper("Interpolated drawing");
   const film = places.map(([t, u]) => new Paper(say("Drawing at {place}", { place: square ? `${t.toFixed(2)}, ${u.toFixed(2)}` : t.toFixed(2) })));
   /** @type {Sketch[]} */
@@ -62,11 +67,12 @@ export function morphView(link, root) {
 
   /** Codes at positions, or null if an end has no code yet. @param {number[][]} positions */
   const codesAt = (positions) => {
-    const z = ends.map((end) => link.get(`z_${end}`));
-    if (z.some((code) => code?.length !== link.card.z_size)) return null;
+    const path = link.get("path") ?? [], z = path.length ? path : ends.map((end) => link.get(`z_${end}`));
+    if (z.some((/** @type {number[]} */ code) => code?.length !== link.card.z_size)) return null;
     const interpolation = link.get("interpolation");
     return positions.map(([t, u]) => {
-      const upper = interpolate(z[0], z[1], t, interpolation);
+      const last = square ? 1 : z.length - 1, segment = Math.min(Math.floor(t * last), last - 1);
+      const upper = interpolate(z[segment], z[segment + 1], t * last - segment, interpolation);
       return square ? interpolate(upper, interpolate(z[2], z[3], t, interpolation), u, interpolation) : upper;
     });
   };
@@ -125,15 +131,15 @@ export function morphView(link, root) {
   for (const trait of ["t", "u"]) link.on(`change:${trait}`, moveMarker);
   moveMarker();
 
-  const corners = ends.map((end, index) => endControl(link, end, index, () => void all()));
+  const corners = (segments ? [] : ends).map((end, index) => endControl(link, end, index, () => void all()));
   const play = playButton(link, (phase, last) => {
     if (square) go(0.5 - 0.5 * Math.cos(Math.PI * phase), 0.5 - 0.5 * Math.sin(Math.PI * phase), last);
     else go(phase < 1 ? phase : 2 - phase, 0, last);
-  });
+  }, PLAY_SECONDS * Math.max(segments / 2, 1));
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
   /** The drawings of an animation between the left and the right end. */
   const animation = async () => {
-    const sketches = await drawAt(range(ANIMATION_FRAMES).map((i) => [i / (ANIMATION_FRAMES - 1), here()[1]]), "animation");
+    const sketches = await drawAt(range(animationFrames).map((i) => [i / (animationFrames - 1), here()[1]]), "animation");
     return (sketches ?? []).map((sketch) => toStrokes(sketch).map((points) => ({ points, byModel: false })));
   };
   /** @type {[string, () => any][]} */
@@ -145,13 +151,13 @@ export function morphView(link, root) {
   root.append(
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
-      : [element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    element("div", { class: "sk-row" }, play, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : FRAMES), more: animated, plays: false })),
+      : [segments ? middle : element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
+    element("div", { class: "sk-row" }, play, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : frames), more: animated, plays: false })),
     temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
     element("div", { class: "sk-row" }, variationButton(link, () => {})),
-    modelChoice(link));
+    ...(segments ? [] : [modelChoice(link)])); // the codes of a path belong to one model
   whenModelReady(link, async () => {
-    for (const [index, end] of ends.entries()) {
+    for (const [index, end] of segments ? [] : ends.entries()) {
       const sketch = link.get(`sketch_${end}`);
       if (link.get(`z_${end}`)?.length === link.card.z_size) continue;
       const z = sketch?.rows.length ? await link.encode(fittedRows(link, toStrokes(sketch)).rows, `encode-${end}`) : await startingCode(link, { index, part: end });
@@ -253,8 +259,9 @@ function plane(film, marker, go, here) {
  * A button that plays the interpolation back and forth. If the user prefers reduced motion, it shows a few still drawings.
  * @param {Link} link
  * @param {(phase: number, last: boolean) => void} go phase: 0 to 1 forward, 1 to 2 back
+ * @param {number} seconds from one end to the other
  */
-function playButton(link, go) {
+function playButton(link, go, seconds) {
   let startTime = -1;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const play = button("Play morph", () => {
@@ -271,10 +278,10 @@ function playButton(link, go) {
   let phase = 0;
   const frame = () => {
     if (startTime < 0 || link.closed) return;
-    phase = ((performance.now() - startTime) / (1000 * PLAY_SECONDS)) % 2;
+    phase = ((performance.now() - startTime) / (1000 * seconds)) % 2;
     if (reducedMotion) phase = Math.round(phase * 4) / 4;
     go(phase, false);
-    if (reducedMotion) setTimeout(frame, (1000 * PLAY_SECONDS) / 4);
+    if (reducedMotion) setTimeout(frame, (1000 * seconds) / 4);
     else requestAnimationFrame(frame);
   };
   return play;
