@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 import sketchkit
-from sketchkit import widgets
+from sketchkit import latent, widgets
 from sketchkit.sketch import Sketch
 
 __all__ = ["main"]
@@ -35,6 +35,10 @@ def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
     yield "morph", widgets.Morph(MODEL, rabbit, bear, seed=3)
     yield "temperature-slider", widgets.TemperatureSlider(MODEL, density=True, seed=3)
     yield "latent-slider", widgets.LatentSlider(MODEL, seed=3)
+    sheep, codes = model.generate(category="sheep", seed=3), model.exemplars.codes
+    to_rabbit = latent.direction(codes[model.exemplars.index("rabbit")], codes[model.exemplars.index("sheep")])
+    yield "latent-sliders", widgets.LatentSliders(MODEL, sheep, {"like a rabbit": to_rabbit}, seed=3)
+    yield "guess", widgets.Guess(MODEL, category="rabbit", sketch=ears, seconds=20)
     yield "next-point", widgets.NextPoint(MODEL, sketch=ears)
     names = model.categories[:10]
     yield "gallery", widgets.Gallery({name: model.generate(1, category=name, seed=3)[0] for name in names})
