@@ -27,8 +27,8 @@ def fitting_codes(
 ) -> NDArray[np.float32]:
     """Return the codes under which a beginning is most likely, one for each completion.
 
-    The first four completions have the four best codes; the seed determines which of them comes first. The other
-    completions have the next best codes. `fittingCodes` in `engine/likelihood.js` selects the same codes.
+    The completions have the four best codes in turn; the seed determines which of them comes first. `fittingCodes` in
+    `engine/likelihood.js` selects the same codes.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def fitting_codes(
     codes : ndarray, shape (n, z_size)
         Codes to choose from.
     count : int
-        Number of completions. Codes are repeated if there are fewer codes.
+        Number of completions.
     seed : int
         Seed of the completions, 0 or more.
 
@@ -48,6 +48,5 @@ def fitting_codes(
     ndarray of float32, shape (count, z_size)
     """
     order = np.argsort(-inference.log_likelihoods(beginning[:POINTS], codes), kind="stable")
-    best = min(BEST, len(codes))
-    ranks = [(int(seed) + i) % best if i < best else i % len(codes) for i in range(count)]
-    return codes[order[ranks]]
+    best = codes[order[:BEST]]
+    return best[[(int(seed) + i) % len(best) for i in range(count)]]

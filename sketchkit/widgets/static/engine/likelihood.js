@@ -31,9 +31,8 @@ export function fittingCodes(model, beginning, penDown, codes, count, seed) {
   const rows = stroke5(beginning);
   if (penDown) rows[rows.length - 1].set([1, 0], 2);
   const fit = logLikelihoods(model, rows.slice(0, POINTS), codes);
-  const order = codes.map((_, i) => i).sort((a, b) => fit[b] - fit[a]);
-  const best = Math.min(BEST, codes.length);
-  return Array.from({ length: count }, (_, i) => codes[order[i < best ? (seed + i) % best : i % codes.length]]);
+  const best = codes.map((_, i) => i).sort((a, b) => fit[b] - fit[a]).slice(0, BEST);
+  return Array.from({ length: count }, (_, i) => codes[best[(seed + i) % best.length]]);
 }
 
 /**
