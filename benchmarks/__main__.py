@@ -32,6 +32,7 @@ SUITE = (
     ("page_workers",),
     ("pages",),
     ("component",),
+    ("latent_map",),
     *(("starting", part) for part in ("interpreter", "answers", "conversion", "batches")),
     ("store",),
     ("workers",),

@@ -1,11 +1,12 @@
 """Screenshots of the widgets for the README and the documentation: light, dark, and 390 pixels wide.
 
-`python -m tools.screenshots` writes `docs/_static/widgets/NAME-THEME.png`. It needs Chromium and Playwright.
+`python -m tools.screenshots [NAME ...]` writes `docs/_static/widgets/NAME-THEME.png`. It needs Chromium and Playwright.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,8 @@ def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
     yield "latent-sliders", widgets.LatentSliders(MODEL, sheep, {"like a rabbit": to_rabbit}, seed=3)
     yield "guess", widgets.Guess(MODEL, category="rabbit", sketch=ears, seconds=20)
     yield "next-point", widgets.NextPoint(MODEL, sketch=ears)
+    many = {name: model.generate(40, category=name, seed=3) for name in model.categories[:8]}
+    yield "latent-map", widgets.LatentMap(many, MODEL, selection=[6, 93])
     names = model.categories[:10]
     yield "gallery", widgets.Gallery({name: model.generate(1, category=name, seed=3)[0] for name in names})
 
@@ -57,12 +60,14 @@ def _photograph(page: Page, url: str, path: Path) -> None:
 
 
 def main() -> None:
-    """Write the screenshots of all widgets."""
+    """Write the screenshots of all widgets, or of those that are named in the command line."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     browser_path = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         for name, widget in _widgets():
+            if sys.argv[1:] and name not in sys.argv[1:]:
+                continue
             file = Path(temporary) / f"{name}.html"
             widget.to_html(file)
             for variant, scheme, width in VARIANTS:

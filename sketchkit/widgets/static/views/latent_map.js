@@ -264,7 +264,7 @@ export function latentMapView(link, root) {
     note.replaceChildren(...sentences.filter((text) => text).flatMap((text) => [element("span", {}, text), " "]));
     drawings = new PackedDrawings(await second);
     scene.showDrawings(drawings);
-    if (scene.hovered < 0) point(scene.selection[0] ?? 0); // the panel is not empty
+    if (scene.hovered < 0) point(link.get("selection")[0] ?? 0); // the panel is not empty
     scene.hovered = -1;
     scene.paint();
     layout.codes = (await third).codes;

@@ -1,0 +1,166 @@
+"""Benchmark of `LatentMap` with 10,000 drawings in JupyterLab and in a page from disk, in Chromium without a GPU.
+
+The drawings are those of kanji and omniglot if both are in the cache, otherwise random lines of the same lengths.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+
+from benchmarks.figures import Figure, report
+from benchmarks.widgets import LONG_TASKS
+from sketchkit.published.catalog import dataset_entry
+from tests.browser.conftest import CHROMIUM, FLAGS, Lab, Notebook, notebook_of
+
+COUNT = 10_000
+NAMES = ("short_kanji", "omniglot")
+CACHED = """
+from sketchkit.widgets import LatentMap
+chart = LatentMap({"kanji": "short_kanji", "omniglot": "omniglot"}, "kanji")
+chart
+"""
+RANDOM = f"""
+from benchmarks.drawings import dataset
+from sketchkit.widgets import LatentMap
+chart = LatentMap({{name: dataset(name, {COUNT // 2}).train for name in ("kanji", "omniglot")}}, "kanji")
+chart
+"""
+#: Run the cells, and return the time until the map shows its first picture, in ms.
+FIRST_PICTURE = """async () => {
+  for (const node of document.querySelectorAll(".sk-widget")) delete node.dataset.frames;
+  const start = performance.now();
+  void jupyterapp.commands.execute("notebook:run-all-cells");
+  while (!document.querySelector(".sk-widget")?.dataset.frames) await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
+DECODED = "() => Number(document.querySelector('.sk-widget')?.dataset.decoded ?? 0)"
+
+
+#: Count the frames of the map from now on.
+FRAMES = """() => { window.frames = []; window.observer?.disconnect();
+  window.observer = new MutationObserver(() => window.frames.push(performance.now()));
+  window.observer.observe(document.querySelector(".sk-widget"), { attributeFilter: ["data-frames"] }); }"""
+
+
+def processor_time() -> float:
+    """Return the processor time of the browser so far, in s, which depends less on other programs than the time."""
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "chrom" in process.name():
+                times = process.cpu_times()
+                total += times.user + times.system
+    return total
+
+
+def frames_of(page: Any, where: str, name: str, gesture: Callable[[float], None], seconds: float = 3) -> float:
+    """Report the frame rate of a gesture, 1 / median gap, and its processor time per frame; return the longest task."""
+    page.evaluate(LONG_TASKS)
+    page.evaluate(FRAMES)
+    before, began = processor_time(), time.monotonic()
+    while (share := (time.monotonic() - began) / seconds) < 1:
+        gesture(share)
+    used, at = processor_time() - before, page.evaluate("window.frames")
+    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # one frame or none
+    rate = 1000 / gaps[len(gaps) // 2]
+    report(Figure(f"map {where}: {name}, {COUNT:,} drawings", rate, "frames/s", bar="at least 50"))
+    report(Figure("  processor time of all processes of the browser per frame", 1000 * used / max(len(at), 1), "ms"))
+    return page.evaluate("window.longest")
+
+
+def gestures(page: Any, where: str) -> None:
+    """Report the frame rates, the latency of decoding and the longest tasks of a map."""
+    chart = page.locator(".sk-map")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    tasks = []
+    page.mouse.move(*at(0.6, 0.4))
+    page.keyboard.down("Control")
+    tasks.append(frames_of(page, where, "zoom", lambda share: page.mouse.wheel(0, -12 if share < 0.5 else 12)))
+    page.keyboard.up("Control")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.mouse.move(*at(0.2, 0.5))
+    page.mouse.down()
+    pan = frames_of(page, where, "pan", lambda share: page.mouse.move(*at(0.2 + 0.6 * share, 0.5 - 0.2 * share)))
+    tasks.append(pan)
+    page.mouse.up()
+    page.get_by_role("button", name="Decode", exact=True).click()
+    page.mouse.move(*at(0.2, 0.2))
+    page.mouse.down()
+    page.evaluate(LONG_TASKS)
+    laps, used = [], processor_time()
+    for k in range(1, 41):
+        before = page.evaluate(DECODED)
+        page.mouse.move(*at(0.2 + 0.015 * k, 0.2 + 0.014 * k))
+        page.wait_for_function(f"before => ({DECODED})() > before", arg=before)
+        laps.append(float(page.locator(".sk-widget").get_attribute("data-decode-ms") or 0))
+    used = processor_time() - used
+    page.mouse.up()
+    tasks.append(page.evaluate("window.longest"))
+    report(Figure(f"map {where}: decoding under the pointer, median", statistics.median(laps), "ms", bar="at most 50"))
+    report(Figure(f"  slowest of {len(laps)}", max(laps), "ms"))
+    report(Figure("  processor time of all processes of the browser per drawing", 1000 * used / len(laps), "ms"))
+    report(Figure(f"map {where}: longest task of these gestures", max(tasks), "ms", bar="at most 100"))
+
+
+def main() -> None:
+    """Report the response times and sizes of the map. Does nothing if Chromium is not installed."""
+    if CHROMIUM is None:
+        return
+    from playwright.sync_api import sync_playwright
+
+    is_cached = all(entry and entry.where == "cached" for entry in map(dataset_entry, NAMES))
+    folder = Path(tempfile.mkdtemp())
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))
+    lab = Lab(folder)
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            lab.wait()
+            page = browser.new_page(viewport={"width": 1200, "height": 1400})
+            file = folder / "root/map.ipynb"
+            nbformat.write(notebook_of(CACHED if is_cached else RANDOM), file)
+            notebook = Notebook(lab, page, path=file)
+            first = page.evaluate(FIRST_PICTURE)
+            report(Figure("map in Lab: first picture in a new kernel", first, "ms", bar="at most 2000"))
+            page.wait_for_function(f"() => ({DECODED})() > 0", timeout=60_000)
+            laps = [page.evaluate(FIRST_PICTURE) for _ in range(3)]
+            report(Figure("map in Lab: first picture after running the cell again", statistics.median(laps), "ms",
+                          bar="at most 2000"))  # fmt: skip
+            page.wait_for_function(f"() => ({DECODED})() > 0", timeout=60_000)
+            size = float(notebook.python("import json; print(len(json.dumps(chart.get_state())) / 1000)"))
+            report(Figure("map in Lab: state", size, "kB", bar="at most 250"))
+            gestures(page, "in Lab")
+            path = folder / "map.html"
+            notebook.python(f"chart.to_html({str(path)!r})")
+            page.close()
+            report(Figure("map in a page: size with the model", path.stat().st_size / 1e6, "MB"))
+            page = browser.new_context(offline=True, viewport={"width": 1200, "height": 1400}).new_page()
+            page.goto(path.as_uri(), wait_until="commit")
+            page.wait_for_function("() => document.querySelector('.sk-widget')?.dataset.frames")
+            report(Figure("map in a page: from opening to the first picture", page.evaluate("performance.now()"), "ms",
+                          bar="at most 2000"))  # fmt: skip
+            page.wait_for_function(f"() => ({DECODED})() > 0")
+            gestures(page, "in a page")
+        finally:
+            lab.close()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
