@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Hide the messages that TensorFlow prints when it starts, except errors.
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: install lab demo docs linkcheck test test-long check types bench format clean
+.PHONY: install lab demo docs linkcheck test test-long test-hosts check types bench format clean
 
 install: $(READY)
 
@@ -41,10 +41,16 @@ linkcheck: $(READY)
 	$(BIN)/python -m sphinx -b linkcheck docs docs/_build/linkcheck
 
 test: check
-	$(BIN)/python -m pytest -n auto -m "not long"
+	$(BIN)/python -m pytest -n auto -m "not long and not hosts"
 
 test-long: $(READY)
 	$(BIN)/python -m pytest -n auto -m long
+
+# The programs that show widgets have many dependencies, so they have a virtual environment of their own.
+test-hosts:
+	$(PYTHON) -m venv $(VENV)-hosts
+	$(VENV)-hosts/bin/pip install --quiet -e '.[dev]' -r tests/hosts/requirements.txt
+	$(VENV)-hosts/bin/python -m pytest -m hosts
 
 # Only the tests and benchmarks of the front-end use these packages. Without Node.js, they are skipped.
 node_modules: package.json

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from ipywidgets import Layout
 
 from sketchkit.loading import bundled_models, cached_models, load, sample_picture
 from sketchkit.model.sketch_rnn import SketchRNN
@@ -71,6 +72,11 @@ class SketchWidget(WidgetWithResults):
         changed_in_page = self.trait_names(sync=True, echo_update=False)
         self._start = self.get_state([name for name in changed_in_page if name not in self.kept])
         self.on_msg(self._send_module)
+
+    @traitlets.default("layout")
+    def _default_layout(self) -> Layout:
+        # Without a height, Shiny for Python clips the widget at 400 px.
+        return Layout(height="max-content")
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
         """Call a function when traits change; see `traitlets.HasTraits.observe`."""
