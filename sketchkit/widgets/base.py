@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sketchkit.loading import bundled_models, cached_models, load, sample_pictur
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
+from sketchkit.widgets.control_names import check_control_names
 from sketchkit.widgets.export.bundle import loader_source, page_module, stylesheet, version
 from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
@@ -42,6 +43,11 @@ class SketchWidget(WidgetWithResults):
         `["Temperature", "Full screen"]`. `Toolbar` is the toolbar of the paper. Case is ignored.
     locked : list of str
         Names of controls that are shown, but cannot be used. Shortcuts of hidden and locked controls have no effect.
+
+    Raises
+    ------
+    ValueError
+        If `hidden` or `locked` contains a name that no control has.
 
     Notes
     -----
@@ -77,6 +83,15 @@ class SketchWidget(WidgetWithResults):
     def _default_layout(self) -> Layout:
         # Without a height, Shiny for Python clips the widget at 400 px.
         return Layout(height="max-content")
+
+    @traitlets.validate("hidden", "locked")
+    def _check_names(self, proposal: Any) -> list[str]:
+        check_control_names(proposal["trait"].name, proposal["value"], self._own_names())
+        return list(proposal["value"])
+
+    def _own_names(self) -> Iterable[str]:
+        """Return names of controls that are not labels of the widget."""
+        return ()
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
         """Call a function when traits change; see `traitlets.HasTraits.observe`."""
@@ -211,6 +226,9 @@ class ModelWidget(SketchWidget):
         """Return the models that the widget can draw with, by name or path: its current one and those of `models`."""
         others = {name: self._initial_models.get(name) or self._checked(name) for name in self.models}
         return {**others, self._chosen: self._model}
+
+    def _own_names(self) -> Iterable[str]:
+        return (*self.models, *self._bundled, self._chosen)
 
     def _caption(self) -> str:
         return f"{type(self).__name__} · {self._model.name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,9 @@ class LatentSliders(ModelWidget):
     def code(self) -> NDArray[np.float32]:
         """The latent code with the strengths, shape (z_size,)."""
         return np.asarray(self._at([self.strengths])[0])
+
+    def _own_names(self) -> Iterable[str]:
+        return (*super()._own_names(), *self.directions)
 
     @traitlets.validate("strengths")
     def _check_strengths(self, proposal: Any) -> dict[str, float]:

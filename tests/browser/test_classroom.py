@@ -63,9 +63,9 @@ def test_locked_control_is_shown_and_does_nothing(page_of):
 
 
 def test_unknown_name_of_a_control_is_reported_with_the_names_that_exist(page_of):
-    _, root = page_of(SketchPad(hidden=["Temprature"]))
+    _, root = page_of(SketchPad(hidden=["Temperature"]))
     message = root.get_by_role("alert").inner_text()
-    assert "`hidden` or `locked` names a control that does not exist: “Temprature”." in message
+    assert "`hidden` or `locked` names a control that does not exist: “Temperature”." in message
     assert "Undo, Redo" in message
 
 

@@ -13,7 +13,16 @@ from PIL import Image
 
 import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN, widgets
-from sketchkit.widgets import Complete, Guess, LatentSliders, Morph, Reconstruct, SketchPad, TemperatureSlider
+from sketchkit.widgets import (
+    Complete,
+    Guess,
+    LatentSliders,
+    Morph,
+    NextPoint,
+    Reconstruct,
+    SketchPad,
+    TemperatureSlider,
+)
 from sketchkit.widgets.export.packing import pack, unpacked
 from sketchkit.widgets.export.page import own_state
 from sketchkit.widgets.export.page_drawing import as_json, as_sketch
@@ -62,6 +71,16 @@ def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
     for name in ("kanji", "sheep"):
         with pytest.raises(ValueError, match=f"Guess needs a model with two or more categories, .* got {name}"):
             Guess(name)
+
+
+def test_hidden_or_locked_with_unknown_name_raises_and_suggests_one():
+    with pytest.raises(ValueError, match=r"hidden: no control is named 'Temprature'; did you mean 'Temperature'\?"):
+        NextPoint("kanji", hidden=["Toolbar", "Temprature"])
+    names = ["temperature", " Full screen", "Save PNG", "Other endings", "Temperatur", "Accept variant 3", "omniglot"]
+    widget = Complete("kanji", hidden=names, locked=["Toolbar"])
+    with pytest.raises(ValueError, match="locked: no control is named 'Paint bucket'; use the label or the tooltip"):
+        widget.locked = ["Paint bucket"]
+    assert (widget.hidden, widget.locked) == (names, ["Toolbar"])
 
 
 def test_latent_sliders_with_invalid_directions_or_strengths_raise():
