@@ -55,7 +55,7 @@ from sketchkit.cli import main
 sys.argv = ["sketchkit", "sample", "kanji", "--out", "x.png"]
 main()
 """,
-    "a sentence for what needs TensorFlow": """
+    "an error message for what needs TensorFlow": """
 import sketchkit
 model = sketchkit.load("kanji")
 model.engine = "tensorflow"

@@ -2,7 +2,7 @@
 
 The attributes and properties of the elements are the traits of the widgets in Python, so `static/component/traits.js`
 is made from the classes. The declarations in `static/component/types` are made by TypeScript from the JSDoc comments,
-which needs Node.js. Both are in the repository, so that users do not need it.
+which needs Node.js. Both are in the repository, so that users do not need Node.js.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def declarations() -> dict[str, str]:
 
 
 def main() -> None:
-    """Write both."""
+    """Write `traits.js` and the declarations."""
     (COMPONENT / "traits.js").write_text(table_source(), encoding="utf-8")
     try:
         files = declarations()

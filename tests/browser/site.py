@@ -1,4 +1,4 @@
-"""A web server for pages with the component, and what tests wait for in them."""
+"""A web server for pages with the component, and functions that wait for states and messages of the pages."""
 
 import http.server
 import threading
@@ -7,7 +7,7 @@ STATE = "e => e.shadowRoot.querySelector('.sk-widget')?.dataset.{}"
 
 
 class Site:
-    """A web server for the files of a folder, and for pages with headers and answers of the tests."""
+    """A web server for the files of a folder, and for responses that the tests set."""
 
     def __init__(self, folder):
         self.answers = {}
@@ -48,7 +48,7 @@ def until(page, selector, state):
 
 
 def sentence(page, selector):
-    """Return the sentence that stands in the place of a widget."""
+    """Return the message that is shown in place of a widget or above it."""
     problems = page.locator(f"{selector} .sk-problems p")
     problems.first.wait_for()
     return " ".join(problems.all_inner_texts())

@@ -15,7 +15,7 @@ from .site import STATE, sentence, until
 LINE = {"start": [20, 20], "rows": [100, 50, 0, 30, 0, 1]}
 
 
-def test_complete_answers_a_stroke_and_tells_of_it(visit):
+def test_complete_answers_a_stroke_and_sends_events(visit):
     page = visit('<sketch-complete model="kanji.sk" speed="instant"></sketch-complete>')
     until(page, "sketch-complete", "doneMs")
     page.evaluate("""() => {
@@ -72,7 +72,7 @@ def test_pad_makes_no_request_and_its_properties_set_and_get_the_drawing(visit):
     assert page.requested == ["page.html", "sketchkit.js"]
 
 
-def test_properties_set_before_the_definition_and_as_text_are_used(visit):
+def test_properties_set_before_the_definition_or_as_strings_are_used(visit):
     before = "<script>pad.sketch = [[[0, 0], [9, 9]]]; pad.epsilon = '0.5'; pad.collect = '';</script>"
     page = visit(f'<sketch-pad id="pad"></sketch-pad>{before}')
     page.locator("#pad").get_by_role("button", name="Keep").wait_for()
@@ -160,7 +160,7 @@ def test_slots_picture_and_variables(visit):
     assert style == ["rgb(250, 240, 200)", "rgb(90, 30, 30)"]
 
 
-def test_picture_stands_in_page_without_javascript(visit):
+def test_picture_is_shown_in_page_without_javascript(visit):
     page = visit(
         '<sketch-complete model="kanji.sk"><img alt="a tree"></sketch-complete>',
         java_script_enabled=False,
@@ -208,7 +208,7 @@ def test_page_from_right_to_left_fits_its_width(visit):
         ("sketch-morph", 'model="omniglot.sk"', "Morph needs a model with a latent code; omniglot has none."),
     ],
 )
-def test_unusable_model_gives_a_sentence_next_to_the_picture(visit, tag, attributes, expected):
+def test_unusable_model_shows_a_message_next_to_the_picture(visit, tag, attributes, expected):
     page = visit(f'<{tag} {attributes}><img alt="a tree"></{tag}>')
     assert sentence(page, tag) == expected
     assert page.get_by_alt_text("a tree").is_visible()
@@ -228,7 +228,7 @@ def test_unusable_model_gives_a_sentence_next_to_the_picture(visit, tag, attribu
         (lambda data: data[:-64] + b"\xff" * 64, "not finite"),
     ],
 )
-def test_damaged_model_file_gives_a_sentence(visit, site, component, change, expected):
+def test_damaged_model_file_shows_a_message(visit, site, component, change, expected):
     site.answer("changed.sk", change((component / "kanji.sk").read_bytes()))
     page = visit('<sketch-next-point model="changed.sk"></sketch-next-point>')
     message = page.locator("sketch-next-point .sk-error").filter(has_text=expected)
@@ -246,7 +246,7 @@ def test_damaged_model_file_gives_a_sentence(visit, site, component, change, exp
         ('sketch="9.AAAA"', "The link has version 9; this page reads version 1."),
     ],
 )
-def test_attribute_of_wrong_type_gives_a_sentence_and_the_default(visit, attribute, expected):
+def test_attribute_of_wrong_type_shows_a_message_and_uses_the_default(visit, attribute, expected):
     page = visit(f'<sketch-pad id="pad" {attribute}></sketch-pad>')
     assert sentence(page, "#pad") == expected
     until(page, "#pad", "ready")
@@ -255,7 +255,7 @@ def test_attribute_of_wrong_type_gives_a_sentence_and_the_default(visit, attribu
     assert page.locator("#pad .sk-problems:visible").count() == 0
 
 
-def test_drawing_of_a_million_points_gives_a_sentence(visit):
+def test_drawing_of_a_million_points_shows_a_message(visit):
     page = visit('<sketch-pad id="pad"></sketch-pad>')
     until(page, "#pad", "ready")
     page.evaluate("() => { pad.sketch = { start: [0, 0], rows: new Float32Array(3e6) }; }")
@@ -272,7 +272,7 @@ def test_page_with_strict_policy_draws_without_workers_and_webassembly(visit, po
     assert page.locator("sketch-complete .sk-error:visible").count() == 0
 
 
-def test_page_whose_policy_forbids_the_model_has_a_sentence(visit):
+def test_page_whose_policy_forbids_the_model_shows_a_message(visit):
     policy = {"Content-Security-Policy": "connect-src 'none'"}
     page = visit('<sketch-complete model="kanji.sk"></sketch-complete>', headers=policy)
     assert sentence(page, "sketch-complete").startswith("The model kanji could not be loaded: Failed to fetch")

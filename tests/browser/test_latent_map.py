@@ -35,7 +35,7 @@ def page(opened, chart, tmp_path):
 
 
 def decoded(page, count):
-    """Wait until the page has decoded a number of times."""
+    """Wait until the page has decoded at least `count` times."""
     page.wait_for_function(
         "count => Number(document.querySelector('.sk-widget')?.dataset.decoded ?? 0) >= count", arg=count
     )
@@ -149,7 +149,7 @@ def changed(page, frames):
     page.wait_for_function("frames => document.querySelector('.sk-widget').dataset.frames !== frames", arg=frames)
 
 
-def test_categories_are_searched_highlighted_and_missed(page):
+def test_categories_are_searched_and_highlighted_and_an_unknown_one_is_reported(page):
     field = page.get_by_label("Category")
     field.fill("unicorn")
     page.keyboard.press("Enter")

@@ -58,14 +58,14 @@ def test_another_address_shows_another_drawing(visit):
         ("1.ZAEAAA", "The link does not contain a complete drawing."),
     ],
 )
-def test_invalid_link_gives_a_sentence_and_an_empty_paper(visit, text, expected):
+def test_invalid_link_shows_a_message_and_an_empty_paper(visit, text, expected):
     page = visit(PAD, place=f"#sketch={text}")
     assert sentence(page, "#pad") == expected
     until(page, "#pad", "ready")
     assert page.evaluate("pad.sketch.rows.length") == 0
 
 
-def test_link_that_is_cut_short_gives_a_sentence(visit):
+def test_incomplete_link_shows_a_message(visit):
     page = visit(PAD)
     until(page, "#pad", "ready")
     page.evaluate("() => { pad.sketch = [[[0, 0], [10, 10], [90, 40], [33, 11], [8, 200]]]; }")
@@ -91,7 +91,7 @@ def test_exported_page_starts_from_a_link(opened, tmp_path):
     assert page.get_by_role("button", name="Copy link").count() == 2
 
 
-def test_text_of_a_drawing_is_short_and_keeps_its_shape(tmp_path):
+def test_link_of_a_drawing_is_short_and_keeps_its_shape(tmp_path):
     node = shutil.which("node")
     if node is None:
         pytest.skip("needs Node.js, which is not installed")

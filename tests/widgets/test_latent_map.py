@@ -68,7 +68,7 @@ def test_codes_of_another_model_raise(tiny):
             LatentMap(mixed, tiny, codes=wrong)
 
 
-def test_drawings_without_a_code_are_left_out_with_a_sentence(tiny):
+def test_drawings_without_a_code_are_left_out_and_counted_below_the_map(tiny):
     codes = tiny.encode(FISH)
     codes[3] = np.nan
     one = LatentMap(FISH, tiny, codes=codes)

@@ -16,12 +16,12 @@ import { checked, fromAttribute } from "./values.js";
 /** @typedef {import("./traits.js").Drawing} Drawing */
 /** @typedef {import("./traits.js").Widget} Widget */
 
-/** Traits of the views whose names mean something else in HTML, by the names of their properties. @type {Record<string, string>} */
+/** Names of traits that mean something else in HTML, by the names of the properties that replace them. @type {Record<string, string>} */
 const RENAMED = { hidden_controls: "hidden", locked_controls: "locked" };
 /** @param {string} property */
 const traitOf = (property) => RENAMED[property] ?? property;
 
-/** How far from the visible part of the page an element starts to load. */
+/** Distance from the visible part of the page at which an element starts to load. */
 const NEAR = "200px";
 /** Name of the parameter of a link, if the attribute `link` is empty. */
 const LINK = "sketch";
@@ -50,11 +50,11 @@ export class SketchElement extends Base {
   #close = null;
   /** @type {IntersectionObserver | null} */
   #observer = null;
-  /** Number of the newest start, which an earlier one gives way to. */
+  /** Number of the newest start of loading; the result of an earlier one is discarded. */
   #start = 0;
   #loading = false;
 
-  /** Show the drawing of another address of the page. */
+  /** Show the drawing in the address of the page, after the address has changed. */
   #followLink = () => {
     const place = this.#model?.get("_link");
     if (place) this.#try("link", () => {
@@ -76,7 +76,7 @@ export class SketchElement extends Base {
     return /** @type {typeof SketchElement} */ (this.constructor).widget;
   }
 
-  /** Address of the model file, relative to the page; `#` and an id for a file in base64 in an element of the page. */
+  /** Address of the model file, relative to the page; or `#` and the id of an element that contains the file in base64. */
   get model() {
     return this.getAttribute("model") ?? "";
   }
@@ -165,7 +165,7 @@ export class SketchElement extends Base {
     }
   }
 
-  /** @param {string} name @param {string} message empty if there is no error (any more) */
+  /** @param {string} name @param {string} message empty if there is no error, or no longer one */
   #setProblem(name, message) {
     if (message) this.#problems.set(name, message);
     else this.#problems.delete(name);
@@ -179,14 +179,14 @@ export class SketchElement extends Base {
     this.#model?.assign(traitOf(name), name === "models" ? [...this.#choices().keys()] : structuredClone(value));
   }
 
-  /** The traits of the view, without those that only it uses. @returns {Record<string, any>} */
+  /** The traits of the view; before there is a view, the values of the properties by trait. @returns {Record<string, any>} */
   #state() {
     if (this.#model) return this.#model.state;
     const { traits } = this.#widget;
     return Object.fromEntries(Object.keys(traits).map((name) => [traitOf(name), this.#values[name] ?? structuredClone(traits[name].value)]));
   }
 
-  /** Where links to the page keep the drawing of the user. @returns {import("../views/copy_link.js").Place} */
+  /** The parameter of links to the page, and the trait with the drawing of the user. @returns {import("../views/copy_link.js").Place} */
   #place() {
     const trait = Object.entries(this.#widget.traits).find(([, { input }]) => input)?.[0];
     if (!trait) throw new Error(say("{name} has no drawing for a link.", { name: this.localName }));
@@ -288,7 +288,7 @@ export class SketchElement extends Base {
     return model;
   }
 
-  /** Tell of changes in the view. @param {string[]} names of traits */
+  /** Dispatch events for changes in the view. @param {string[]} names of traits */
   #tell(names) {
     const { traits } = this.#widget, properties = Object.keys(traits).filter((name) => names.includes(traitOf(name)));
     const send = (/** @type {string} */ event, /** @type {string[]} */ some) => {

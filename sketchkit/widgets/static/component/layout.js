@@ -1,5 +1,5 @@
 /**
- * The inside of an element: its styles, messages, the picture that stands there until the widget can be used, and the widget.
+ * The inside of an element: its styles, messages, the content that is shown until the widget can be used, and the widget.
  * @module
  */
 import { element } from "../ui/controls.js";
@@ -32,7 +32,7 @@ export function layout(root) {
       progress.hidden = share === null;
       progress.value = share ?? 0;
     },
-    /** Show the widget, or else what stands in the page in its place. @param {boolean} on */
+    /** Show the widget, or the content that is shown in its place. @param {boolean} on */
     showWidget(on) {
       widget.hidden = !on;
       waiting.hidden = on;

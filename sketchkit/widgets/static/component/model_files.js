@@ -7,7 +7,7 @@ import { say } from "../ui/words.js";
 /** @typedef {import("../runtime/page_model.js").ModelEntry} ModelEntry */
 
 const MAGIC = "SKMODEL\n", VERSION = 1;
-/** Number of bytes before the header, and maximum numbers of bytes of the header and of the tensors. */
+/** Number of bytes before the header, and maximum size of the header and of the tensors, in bytes. */
 const PREFIX = 16, MAX_HEADER = 2 ** 20, MAX_BYTES = 2 ** 28;
 
 /**
@@ -15,9 +15,9 @@ const PREFIX = 16, MAX_HEADER = 2 ** 20, MAX_BYTES = 2 ** 28;
  * @typedef {{entry: ModelEntry, bytes: DataView | null}} ModelFile
  */
 
-/** Called with the number of loaded bytes and of all bytes, which is 0 as long as it is unknown. @typedef {(loaded: number, total: number) => void} Progress */
+/** Called with the number of loaded bytes and the size of the file; the size is 0 while it is unknown. @typedef {(loaded: number, total: number) => void} Progress */
 
-/** Where a file is: its address, or an element of the page that contains it in base64. @typedef {string | Element} Place */
+/** The location of a file: its address, or an element of the page that contains the file in base64. @typedef {string | Element} Place */
 
 export class ModelFiles {
   /** @type {Map<Place, Promise<ModelFile>>} */
@@ -52,7 +52,7 @@ export class ModelFiles {
       file = await this.#file(place);
     }
     const { entry, bytes } = file;
-    if (!bytes) return this.weights(key); // another element has taken them in the meantime
+    if (!bytes) return this.weights(key); // another element has sent them to the engine in the meantime
     file.bytes = null;
     return { entry, bytes };
   }
@@ -104,7 +104,7 @@ export function nameOf(address) {
 }
 
 /**
- * Read a file; stop as soon as it is known to be something else.
+ * Read a file; stop as soon as its bytes show that it is not a model file.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader
  * @param {string} name
  * @param {Progress} progress
@@ -214,7 +214,7 @@ function loadScript(address, name) {
     };
     script.onerror = () => {
       script.remove();
-      reject(new Error(say("The model {name} could not be loaded. A page from disk needs {script} next to it: sketchkit component --from-disk.", { name, script: address.replace(/^.*\//, "") })));
+      reject(new Error(say("The model {name} could not be loaded. A page that is opened from disk needs {script}, which `sketchkit component --from-disk` writes.", { name, script: address.replace(/^.*\//, "") })));
     };
     document.head.append(script);
   });

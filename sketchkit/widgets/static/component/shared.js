@@ -1,6 +1,6 @@
 /**
- * What the components of a page share with those of the pages around it that have the same origin: the engine with its workers, and
- * the model files.
+ * What the elements of a page share with those of the pages that contain it, if these have the same origin: the engine with its
+ * workers, and the model files.
  * @module
  */
 import { Client, useClient } from "../runtime/engine_client.js";
@@ -16,7 +16,7 @@ function create() {
   return { files: new ModelFiles(), client: () => (client ??= new Client()) };
 }
 
-/** This page and the pages around it, from the inside to the outside, as far as they have the same origin. */
+/** This page and the pages that contain it, from the inside to the outside, up to the first one of another origin. */
 function pages() {
   const found = [window];
   try {
@@ -25,7 +25,7 @@ function pages() {
       found.push(/** @type {any} */ (page.parent));
     }
   } catch {
-    // the page around has another origin
+    // the next page has another origin
   }
   return found;
 }
@@ -43,5 +43,5 @@ export function shared() {
   return own;
 }
 
-/** Make the shared engine the one of this page. */
+/** Use the shared engine in this page. */
 export const useSharedClient = () => useClient(shared().client());

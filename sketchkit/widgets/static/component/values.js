@@ -1,5 +1,5 @@
 /**
- * Values of attributes and properties: text to values, and checks.
+ * Values of attributes and properties: conversion from strings, and checks.
  * @module
  */
 import { fromText } from "../editor/link_text.js";
@@ -9,7 +9,7 @@ import { say } from "../ui/words.js";
 /** @typedef {import("./traits.js").Trait} Trait */
 /** @typedef {import("./traits.js").Drawing} Drawing */
 
-/** Maximum number of points of a drawing, of drawings, and of characters of a text. As in Python. */
+/** Maximum number of points of a drawing, of drawings in a list, and of characters of a string; the same as in Python. */
 const MAX_POINTS = 200000, MAX_DRAWINGS = 10000, MAX_TEXT = 10000;
 
 /** @param {any} value */
@@ -41,7 +41,7 @@ const unexpected = (name, trait, value) => new Error(say("{name}: expected {expe
 /**
  * Check a drawing: an object with `start` and `rows`, or a list of strokes, which are lists of points [x, y].
  * @param {any} value
- * @returns {Drawing | null} null if it is none
+ * @returns {Drawing | null} null if it is not a drawing
  */
 function drawingOf(value) {
   if (Array.isArray(value)) {
@@ -101,7 +101,7 @@ export function checked(name, trait, value) {
 }
 
 /**
- * Read the text of an attribute, or of a property that a framework has set to the text of an attribute.
+ * Convert the string of an attribute, or a string to which a framework has set a property, to a value.
  * @param {string} name
  * @param {Trait} trait
  * @param {string} text

@@ -1,6 +1,6 @@
 /**
- * Drawings as short texts, for links. The text is a version, a period, and bytes in base64url: the exponent of the unit, and for each
- * stroke its number of points and the steps from point to point. Steps are whole numbers of the unit, a power of two that divides the
+ * Drawings as short strings, for links. A string consists of a version, a period, and bytes in base64url: the exponent of the unit, and
+ * for each stroke its number of points and the steps from point to point. Steps are whole numbers of the unit, a power of two that divides the
  * longer side of the drawing into 512 to 1024 parts.
  * @module
  */
@@ -11,7 +11,7 @@ import { say } from "../ui/words.js";
 /** @typedef {import("./strokes.js").Sketch} Sketch */
 
 const VERSION = "1", PARTS = 1024;
-/** Maximum number of characters of a text, of points of its drawing, and of bits of a step. */
+/** Maximum number of characters of a string, of points of its drawing, and of bits of a step. */
 const MAX_TEXT = 65536, MAX_POINTS = 20000, MAX_BITS = 42;
 /** Range of the exponent of the unit. */
 const EXPONENTS = [-40, 40];
@@ -101,7 +101,7 @@ export function drawingOfPage(name) {
   return text === null ? null : fromText(text);
 }
 
-/** The address of the page with a drawing. @param {string} name @param {Sketch} sketch */
+/** The address of the page, with a drawing as a parameter. @param {string} name @param {Sketch} sketch */
 export function addressWith(name, sketch) {
   const url = new URL(location.href), parameters = new URLSearchParams(url.hash.includes("=") ? url.hash.slice(1) : "");
   parameters.set(name, toText(sketch));

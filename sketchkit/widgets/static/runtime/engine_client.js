@@ -197,7 +197,7 @@ export function sharedClient() {
   return (client ??= new Client());
 }
 
-/** Use the client of a page around this one. @param {Client} other */
+/** Use the client of a page that contains this one. @param {Client} other */
 export function useClient(other) {
   client = other;
 }

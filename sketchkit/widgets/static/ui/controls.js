@@ -138,7 +138,7 @@ let searches = 0;
  * @param {string[]} names
  * @param {string} chosen
  * @param {(name: string) => void} changed
- * @param {(typed: string) => void} [missing] called with a text that is in no name
+ * @param {(typed: string) => void} [missing] called with a typed string that no name contains
  */
 export function search(label, names, chosen, changed, missing) {
   const id = `sk-names-${++searches}`, list = element("datalist", { id });

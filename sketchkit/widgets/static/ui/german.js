@@ -125,8 +125,8 @@ export const GERMAN = {
   "The page has no element {id} with a model.": "Die Seite hat kein Element {id} mit einem Modell.", "Name a model file: {example}.": "Nenne eine Modelldatei: {example}.",
   "The model {name} could not be loaded: {reason}.": "Das Modell {name} konnte nicht geladen werden: {reason}.",
   "the server answered {status}": "der Server hat mit {status} geantwortet",
-  "The model {name} could not be loaded. A page from disk needs {script} next to it: sketchkit component --from-disk.":
-    "Das Modell {name} konnte nicht geladen werden. Eine Seite von der Festplatte braucht daneben {script}: sketchkit component --from-disk.",
+  "The model {name} could not be loaded. A page that is opened from disk needs {script}, which `sketchkit component --from-disk` writes.":
+    "Das Modell {name} konnte nicht geladen werden. Eine Seite, die von der Festplatte geöffnet wird, braucht {script}; `sketchkit component --from-disk` schreibt die Datei.",
   "The model {name} is damaged.": "Das Modell {name} ist beschädigt.", "{name} is not a model file of sketchkit (.sk).": "{name} ist keine Modelldatei von sketchkit (.sk).",
   "{name} is a model file of version {version}; this page reads version {known}.": "{name} ist eine Modelldatei der Version {version}; diese Seite liest Version {known}.",
   "The model {name} is incomplete: expected {size} bytes, got {bytes}.": "Das Modell {name} ist unvollständig: {size} Bytes erwartet, {bytes} erhalten.",
@@ -141,8 +141,8 @@ export const GERMAN = {
   "true or false for each stroke": "true oder false für jeden Strich", "a drawing": "eine Zeichnung", "drawings": "Zeichnungen",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
-  "Decode": "Dekodieren", "Dragging decodes where the pointer is (approximately)": "Ziehen dekodiert, wo der Zeiger ist (näherungsweise)",
-  "Move": "Verschieben", "Dragging moves the map; the wheel of the mouse does so, too, when it is pressed": "Ziehen verschiebt die Karte; die gedrückte Mitteltaste der Maus ebenfalls",
+  "Decode": "Dekodieren", "Dragging decodes the position of the pointer, approximately": "Ziehen dekodiert die Stelle unter dem Zeiger, näherungsweise",
+  "Move": "Verschieben", "Dragging moves the map; so does dragging with the mouse wheel pressed": "Ziehen verschiebt die Karte, ebenso Ziehen mit gedrücktem Mausrad",
   "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet; bei den anderen Werkzeugen mit Umschalt",
   "Tools of the map": "Werkzeuge der Karte", "+, or Ctrl and the wheel": "+, oder Strg und das Mausrad", "Show all": "Alles zeigen",
   "Thumbnails": "Bilder", "Show drawings in place of points where there is room": "Zeichnungen statt Punkten zeigen, wo Platz ist",

@@ -9,7 +9,7 @@ import { say } from "../ui/words.js";
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
 /**
- * Where a page keeps the drawing of a widget in its address, in the state of the widget as `_link`.
+ * How the address of a page contains the drawing of a widget; `_link` in the state of the widget.
  * @typedef {{name: string, trait: string}} Place name of the parameter, and of the trait with the drawing
  */
 
@@ -26,7 +26,7 @@ export function copyLinkButton(link) {
       await navigator.clipboard.writeText(address);
       link.showStatus("Copied.");
     } catch (error) {
-      if (address) link.showStatus(address); // the browser allows no copies here; the user can select it
+      if (address) link.showStatus(address); // the browser does not allow copying; the user can select the address
       else link.showError(error);
     }
   }, { title: "Copy a link to this page with the drawing" });

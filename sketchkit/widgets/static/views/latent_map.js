@@ -27,8 +27,8 @@ const MOST_IN_STRIP = 12;
 const ZOOM = 1.6;
 /** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
-  ["decode", "target", "Decode", "Dragging decodes where the pointer is (approximately)"],
-  ["move", "move", "Move", "Dragging moves the map; the wheel of the mouse does so, too, when it is pressed"],
+  ["decode", "target", "Decode", "Dragging decodes the position of the pointer, approximately"],
+  ["move", "move", "Move", "Dragging moves the map; so does dragging with the mouse wheel pressed"],
   ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
 ];
 
@@ -264,7 +264,7 @@ export function latentMapView(link, root) {
     note.replaceChildren(...sentences.filter((text) => text).flatMap((text) => [element("span", {}, text), " "]));
     drawings = new PackedDrawings(await second);
     scene.showDrawings(drawings);
-    if (scene.hovered < 0) point(link.get("selection")[0] ?? 0); // the panel is not empty
+    if (scene.hovered < 0) point(link.get("selection")[0] ?? 0); // so that the panel is not empty
     scene.hovered = -1;
     scene.paint();
     layout.codes = (await third).codes;

@@ -18,7 +18,7 @@ const MOST_RATIO = 2;
 const MARK_PX = 7;
 /** Largest number of selected drawings with a ring; more have dots. */
 const MOST_RINGS = 200;
-/** Distances from a point, in CSS pixels, at which it is under the mouse: also over a thumbnail, and elsewhere. */
+/** Maximum distance of the mouse from the point that it selects, in CSS pixels: over a thumbnail, and elsewhere. */
 const EXACT_PX = 3, NEAR_PX = 10;
 
 /** @typedef {import("./layout.js").MapLayout} MapLayout */

@@ -7,7 +7,7 @@ import { SIDE } from "./drawings.js";
 
 /** @typedef {import("./colors.js").Rgb} Rgb */
 
-/** Smallest room for a thumbnail, in CSS pixels; the largest is twice as large. */
+/** Smallest room for a thumbnail (side of a square), in CSS pixels; the largest room is twice as large. */
 const ROOM_PX = 42;
 /** Side of a thumbnail relative to its room. */
 const SHARE = 0.78;
@@ -15,7 +15,7 @@ const SHARE = 0.78;
 const INK = 0.3;
 /** Number of levels; the room halves from one to the next. */
 const LEVELS = 18;
-/** Milliseconds in each frame for new pictures. The others follow in the next frames. */
+/** Milliseconds that a frame spends on new pictures; further pictures follow in the next frames. */
 const BUDGET_MS = 5;
 /** Number of pictures that are kept. */
 const MOST_PICTURES = 1500;
@@ -23,8 +23,8 @@ const MOST_PICTURES = 1500;
 const SIDES = [48, 96, 192];
 
 /**
- * The level from which each drawing has a thumbnail. A drawing has room if no other thumbnail of its level is closer than the room
- * horizontally and vertically. Those of earlier levels come first, so that thumbnails stay when the map is enlarged.
+ * The level from which each drawing has a thumbnail. A drawing gets one at a level if no other thumbnail of this level is closer, both
+ * horizontally and vertically, than the room of a thumbnail. Drawings that have a thumbnail keep it when the map is enlarged.
  */
 export class Levels {
   /** @param {import("./layout.js").MapLayout} layout */
@@ -41,7 +41,7 @@ export class Levels {
     this.reset();
   }
 
-  /** Start again, after other drawings have been highlighted. */
+  /** Start again, after the highlighted drawings have changed. */
   reset() {
     const { count, active } = this.layout;
     this.first.fill(255);
@@ -158,7 +158,7 @@ export class Thumbnails {
     return best;
   }
 
-  /** A picture of another size. @param {number} i */
+  /** A picture of any size that has been drawn. @param {number} i */
   anySize(i) {
     for (let k = 0; k < SIDES.length; k++) {
       const picture = this.pictures.get(i * SIDES.length + k);
