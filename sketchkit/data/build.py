@@ -147,8 +147,8 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. If there are at least three
-        different drawings, a share above 0 is at least one drawing.
+        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. If it is above 0 and there are
+        at least three different drawings, each split has at least one.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}
@@ -295,12 +295,23 @@ def _split(drawings: list[Sketch], held_out: float, seed: int) -> tuple[dict[str
     for drawing in drawings:
         same.setdefault(drawing.offsets.tobytes(), []).append(drawing)
     groups = list(same.values())
-    wanted = round(held_out * len(drawings))
-    if held_out and len(groups) > 2:
-        wanted = max(wanted, 1)
-    splits: dict[str, list[Sketch]] = {split: [] for split in SPLITS}
+    wanted = min(round(held_out * len(drawings)), (len(drawings) - 1) // 2)  # at least one drawing is left for training
+    every = held_out > 0 and len(groups) > 2  # no split may be empty
+    wanted = max(wanted, 1) if every else wanted
+    parts: dict[str, list[list[Sketch]]] = {split: [] for split in SPLITS}
+    counts: dict[str, int] = dict.fromkeys(SPLITS, 0)
     for index in np.random.Generator(np.random.Philox(key=seed)).permutation(len(groups)):
         group = groups[index]
-        fits = (split for split in ("valid", "test") if len(splits[split]) + len(group) <= wanted)
-        splits[next(fits, "train")] += group
+        split = next((name for name in ("valid", "test") if counts[name] + len(group) <= wanted), "train")
+        parts[split].append(group)
+        counts[split] += len(group)
+    for split in SPLITS if every else ():
+        if not parts[split]:  # the remaining groups did not fit, so take the smallest one of the split with most groups
+            donor = max(parts.values(), key=len)
+            smallest = min(donor, key=len)
+            donor.remove(smallest)
+            parts[split].append(smallest)
+    splits: dict[str, list[Sketch]] = {
+        split: [drawing for group in parts[split] for drawing in group] for split in SPLITS
+    }
     return splits, len(drawings) - len(groups)

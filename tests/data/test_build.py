@@ -210,3 +210,13 @@ def test_build_dataset_does_not_replace_a_source(tmp_path):
         with pytest.raises(ValueError, match="is one of the sources and would be replaced"):
             build_dataset(sources, tmp_path / "mine.npz", progress=False)
     assert (tmp_path / "mine.npz").read_bytes() == before
+
+
+@pytest.mark.parametrize("held_out", [0.01, 0.1, 0.4])
+@pytest.mark.parametrize("copies", [[1, 1, 1], [1, 1, 1, 1], [97, 1, 1, 1], [1, 1, 97], [30, 30, 30], [2] * 5])
+def test_every_split_has_a_drawing_if_there_are_three_different_ones(tmp_path, copies, held_out):
+    drawings = [drawing for drawing, n in zip(DRAWINGS, copies, strict=False) for _ in range(n)]
+    for seed in range(5):
+        kept = build(drawings, tmp_path / f"{seed}.npz", seed=seed, held_out=held_out).kept
+        assert sum(kept.values()) == sum(copies)
+        assert min(kept.values()) >= 1
