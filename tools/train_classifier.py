@@ -174,7 +174,7 @@ def describe_classifier(model: SketchRNN, count: int, sets: Mapping[str, Sequenc
     ]
     for points in POINTS:
         results = [accuracy(model, drawings, points) for drawings in sets.values()]
-        cells = [f"{result[1]:.0%}, {result[3]:.0%}" for result in results]
+        cells = [f"{result[1]:.1%}, {result[3]:.1%}" for result in results]
         lines.append(f"| {points or 'all'} | {' | '.join(cells)} |")
     found = {name for drawings in sets.values() for name, _ in drawings}
     if missing := [name for name in model.categories if name not in found]:

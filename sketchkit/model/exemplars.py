@@ -22,7 +22,7 @@ __all__ = ["Exemplars"]
 
 FILE = "categories.safetensors"
 #: Sharpness of the probabilities of categories. With this value, they are calibrated best on real drawings.
-SHARPNESS = 10.0
+SHARPNESS = 3.0
 
 
 @dataclass(frozen=True)

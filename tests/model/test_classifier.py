@@ -128,7 +128,7 @@ def test_picture_of_a_line_has_its_length_in_ink_and_a_dot_at_its_start():
 
 def test_trained_classifier_tells_doodles_apart():
     drawings = {name: [doodles.draw(name, seed) for seed in range(60)] for name in NAMES}
-    classifier = tool.train_classifier([drawings], epochs=10, epoch_size=120, progress=False)
+    classifier = tool.train_classifier([drawings], epochs=5, epoch_size=1536, progress=False)
     unseen = [doodles.draw(name, seed).offsets for name in NAMES for seed in range(100, 120)]
     right = classifier.probabilities(unseen).argmax(axis=1) == np.repeat([0, 1], 20)
     assert right.mean() > 0.85

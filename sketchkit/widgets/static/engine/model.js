@@ -22,7 +22,7 @@ import { MAX_BATCH, SamplingRun, START, stroke5 } from "./sampling.js";
 const PACKED = /\/cell\/|^encoder\/(forward|backward)\/|^decoder\/output\/w$/;
 
 /** Sharpness of the probabilities of categories that are computed from exemplars; as in `sketchkit.model.exemplars`. */
-const SHARPNESS = 10;
+const SHARPNESS = 3;
 
 /** A model. Rows are stroke-3 in model units (offsets divided by the scale factor): a Float32Array with 3 numbers per point. */
 export class Model {
