@@ -1,6 +1,7 @@
 """Projections of latent codes to the plane."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -46,3 +47,20 @@ def test_unknown_projection_and_missing_package_raise(monkeypatch):
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(ModuleNotFoundError, match="needs the package umap-learn"):
         umap(CODES)
+
+
+def test_umap_positions_are_centered_and_not_linear(monkeypatch):
+    class UMAP:
+        def __init__(self, **options):
+            assert options == {"n_components": 2, "n_neighbors": 15, "random_state": 0}
+
+        def fit_transform(self, codes):
+            return codes[:, :2] ** 2
+
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=UMAP))
+    found = project(CODES, "umap")
+    np.testing.assert_allclose(found.positions, CODES[:, :2] ** 2 - (CODES[:, :2] ** 2).mean(axis=0))
+    assert not found.axes.any()
+    assert found.shares == (None, None)
+    with pytest.raises(ValueError, match="needs at least 4 codes, got 3; use 'pca'"):
+        project(CODES[:3], "umap")

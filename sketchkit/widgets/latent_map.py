@@ -133,9 +133,12 @@ class LatentMap(ModelWidget):
     Notes
     -----
     A position has two numbers and a code has many, so the inverse of a projection is approximate. The code at a
-    position is the mean of the codes of the three nearest drawings, weighted by the fourth power of their inverse
+    position is the mean of the codes of the three nearest drawings, weighted by the eighth power of their inverse
     distances. For principal components, each code is first moved along the components by the offset from its drawing
-    to the position. At the position of a drawing, the result is the code of this drawing.
+    to the position. At the position of a drawing, the result is the code of this drawing. A code in the plane of the
+    components decodes to worse drawings: with `quickdraw`, the mean distance between the code of the decoded drawing
+    and the nearest code of a drawing of the data is 4.2 for codes in the plane, 1.6 for codes as above, and 1.4 for
+    drawings of the data.
 
     The state of the widget, which notebooks save, contains neither drawings nor codes. The page requests them from the
     kernel; an exported page contains them.

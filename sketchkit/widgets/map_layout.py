@@ -20,8 +20,8 @@ from sketchkit.widgets.export.arrays import PackedArrays, pack_arrays
 __all__ = ["NUM_NEIGHBORS", "MapLayout", "check_codes", "check_values"]
 
 #: Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their
-#: weights. With 4, the nearest drawing prevails, except near the border between two drawings.
-NUM_NEIGHBORS, WEIGHT_POWER = 3, 4
+#: weights. With 8, the nearest drawing prevails, except near the border between two drawings.
+NUM_NEIGHBORS, WEIGHT_POWER = 3, 8
 #: Largest coordinate of a position in the page.
 GRID = 32767
 #: Number of drawings whose codes are computed again to recognize codes of another model.

@@ -170,6 +170,17 @@ def test_categories_are_searched_and_highlighted_and_an_unknown_one_is_reported(
     page.locator(".sk-status", has_text="house, drawing 42 of 60").wait_for()
 
 
+def test_points_and_legend_follow_the_theme(page):
+    swatch = page.locator(".sk-key .sk-swatch").first
+    color, picture = "node => node.style.background", page.locator(".sk-map canvas")
+    light, before = swatch.evaluate(color), picture.screenshot()
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "light => document.querySelector('.sk-key .sk-swatch').style.background !== light", arg=light
+    )
+    assert picture.screenshot() != before
+
+
 def test_keyboard_reaches_and_selects_every_drawing(page, chart):
     page.locator(".sk-map").focus()
     page.keyboard.press("Home")

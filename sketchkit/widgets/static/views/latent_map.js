@@ -163,6 +163,8 @@ export function latentMapView(link, root) {
     scene.colorBy = link.get("color_by");
     scene.recolor();
     colors.set(["category", ...(layout ? Object.keys(layout.values) : [])], scene.colorBy);
+  };
+  scene.recolored = () => {
     if (scene.colors && layout) key.replaceChildren(...legend(scene.colors, scene.colorBy, layout.categories, link.get("category"), highlight));
   };
   const highlight = (/** @type {string} */ name) => {

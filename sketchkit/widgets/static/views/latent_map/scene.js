@@ -57,6 +57,8 @@ export class Scene {
     /** Positions of the lasso. @type {[number, number][]} */
     this.lasso = [];
     this.hasFitted = false;
+    /** Called after the colors have changed. */
+    this.recolored = () => {};
     this.resizing = new ResizeObserver(() => this.resize());
     this.resizing.observe(this.node);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
@@ -95,6 +97,7 @@ export class Scene {
     [this.paper, this.ink, this.accent] = [color("--sk-paper"), color("--sk-ink"), color("--sk-accent")];
     this.colors = this.layout && coloring(this.layout, this.colorBy, isDark(this.paper));
     this.thumbnails?.clear();
+    this.recolored();
     this.paint();
   }
 
