@@ -46,7 +46,7 @@ def aspect(sketch: Sketch) -> float:
 def changed(
     model: SketchRNN, starts: Sequence[Sketch], direction: NDArray[np.float32], strengths: Sequence[float]
 ) -> Picture:
-    """Return a picture with a row for each start: the drawing, and the drawings with multiples of a direction."""
+    """Return a picture with a row for each drawing: itself, and the drawings of its code plus multiples of a direction."""
     cells = []
     for start, code in zip(starts, model.encode(starts), strict=True):
         codes = np.stack([code + strength * direction for strength in strengths])

@@ -26,7 +26,7 @@ __all__ = ["accuracy", "add_section", "describe_classifier", "main", "train_clas
 #: Channels of the convolutions.
 CHANNELS = (16, 32, 64, 96)
 EPOCHS, EPOCH_SIZE, BATCH, LEARNING_RATE = 12, 40_000, 256, 3e-3
-#: Share of the training drawings that are complete; the others are beginnings of at least `SHORTEST` of the points.
+#: Share of the training drawings that are complete; the others are cut off after at least the share `SHORTEST`.
 COMPLETE, SHORTEST = 0.6, 0.15
 #: Numbers of points of the beginnings on which the accuracy is measured; None is the whole drawing.
 POINTS = (5, 10, 20, 30, 40, None)
@@ -50,7 +50,7 @@ def train_classifier(
     epochs : int
         Number of epochs.
     epoch_size : int
-        Number of drawings in an epoch. They are selected at random, distorted, and some are cut.
+        Number of drawings in an epoch. They are selected at random and distorted, and some are cut off.
     seed : int
         Seed of the weights, the order and the distortions. The result also depends on the version of TensorFlow.
     progress : bool
@@ -94,7 +94,7 @@ def _network(categories: int) -> Any:
 
 
 def _weights(network: Any) -> dict[str, NDArray[np.float32]]:
-    """Return the weights as they are stored: the normalization is part of the convolutions, and in half precision."""
+    """Return the weights as they are stored: in half precision, with the normalization folded into the convolutions."""
     weights = dict(zip(("dense/w", "dense/b"), network.get_layer("dense").get_weights(), strict=True))
     for layer in range(LAYERS):
         (kernel,), norm = network.get_layer(f"conv{layer}").get_weights(), network.get_layer(f"norm{layer}")
@@ -140,7 +140,7 @@ def distorted(rows: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np
 
 
 def accuracy(model: SketchRNN, drawings: Sequence[tuple[str, Sketch]], points: int | None = None) -> dict[int, float]:
-    """Return the shares of drawings whose category is among the first 1 and the first 3 guesses.
+    """Return the shares of drawings whose category is the first guess (1), and is among the first three guesses (3).
 
     Parameters
     ----------
@@ -163,11 +163,12 @@ def describe_classifier(model: SketchRNN, count: int, sets: Mapping[str, Sequenc
     lines = [
         "The classifier guesses the category of a drawing, which may be unfinished (`model.guess`). It is a network of "
         f"{LAYERS} convolutions ({sizes} channels) on a picture of {SIDE} × {SIDE} pixels, and does not use the latent "
-        f"code. It was trained on {count:,} drawings sampled from the published models, half of the time on those at a "
-        f"temperature of 1, for {EPOCHS} epochs of {EPOCH_SIZE:,} drawings, which were rotated, sheared, stretched, "
-        "reflected, bent, and cut. It has not seen any real drawing. The table lists how often the right category is "
-        "the first guess, and how often it is among the first three, on real drawings. The settings of the training "
-        "were chosen on the development set.",
+        f"code. It was trained on {count:,} drawings sampled from the published models, for {EPOCHS} epochs of "
+        f"{EPOCH_SIZE:,} drawings; half of the drawings of each epoch were sampled at a temperature of 1. The drawings "
+        f"were rotated, sheared, stretched, reflected and bent at random, and {1 - COMPLETE:.0%} of them were cut off "
+        "after a part of their points. The classifier has not seen any real drawing. The table lists how often the "
+        "right category is the first guess, and how often it is among the first three, on real drawings. The settings "
+        "of the training were chosen on the development set.",
         "",
         "| points | " + " | ".join(f"{name} ({len(drawings)})" for name, drawings in sets.items()) + " |",
         "| --- |" + " --- |" * len(sets),

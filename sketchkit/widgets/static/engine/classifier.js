@@ -30,7 +30,7 @@ export function picture(rows) {
     ys[i] = (ys[i] - (top + bottom) / 2) * scale + (SIDE - 1) / 2;
   }
   const gray = new Float64Array(SIDE * SIDE);
-  /** Share some ink among the four pixels around a position. @param {number} x @param {number} y @param {number} ink */
+  /** Distribute ink among the four pixels around a position. @param {number} x @param {number} y @param {number} ink */
   const add = (x, y, ink) => {
     const column = Math.floor(x), row = Math.floor(y), u = x - column, v = y - row, at = row * SIDE + column;
     gray[at] += (1 - v) * (1 - u) * ink;
@@ -127,7 +127,7 @@ function convolve(x, side, w, b) {
 }
 
 /**
- * The largest of every 2 x 2 pixels.
+ * Max pooling: the largest value of every 2 x 2 pixels.
  * @param {Float32Array} x (side, side, channels)
  * @param {number} side
  */

@@ -234,7 +234,7 @@ export function categoryChoice(link, changed) {
 /** Maximum number of categories that a message lists. */
 const MAX_LISTED = 20;
 
-/** A function that reports a text that the user typed instead of a category. @param {Link} link */
+/** Return a function that reports an unknown category that the user has typed. @param {Link} link */
 function reportUnknownCategory(link) {
   return (/** @type {string} */ typed) => {
     const names = link.card.categories, listed = names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");

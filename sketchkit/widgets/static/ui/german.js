@@ -77,7 +77,7 @@ export const GERMAN = {
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
   "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
-  "Remove your drawing; the end is again the one at the start": "Deine Zeichnung entfernen; das Ende ist wieder das vom Anfang", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
+  "Remove your drawing and restore the initial end": "Deine Zeichnung entfernen und das ursprüngliche Ende wiederherstellen", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
   "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",
   "Move back and forth between the ends": "Zwischen den Enden hin- und hergehen",
@@ -100,8 +100,8 @@ export const GERMAN = {
   "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
   "Draw a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
   // LatentSliders
-  "Drawing of the start": "Zeichnung des Anfangs", "Drawing with the attributes": "Zeichnung mit den Merkmalen", "Start": "Anfang",
-  "Set all to 0": "Alle auf 0 setzen", "Return to the drawing of the start": "Zur Zeichnung des Anfangs zurückkehren",
+  "Starting drawing": "Ausgangszeichnung", "Drawing with the attributes": "Zeichnung mit den Merkmalen", "Start": "Anfang",
+  "Set all to 0": "Alle auf 0 setzen", "Return to the starting drawing": "Zur Ausgangszeichnung zurückkehren",
   "Start from a drawing of a category": "Mit einer Zeichnung einer Kategorie anfangen",
   // Guess
   "Drawing to guess": "Zeichnung zum Raten", "Draw, and see what the model recognizes.": "Zeichne und sieh, was das Modell erkennt.",

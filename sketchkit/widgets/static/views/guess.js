@@ -12,7 +12,7 @@ import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors
 
 /** Maximum number of guesses that are shown. */
 const SHOWN = 5;
-/** Minimum probability of a guess that is said. */
+/** Minimum probability of a guess that the message names. */
 const SURE = 0.3;
 /** Milliseconds between updates of the time that is left. */
 const TICK_MS = 200;

@@ -17,7 +17,7 @@ const MAX_STRENGTH = 3;
 
 /** @param {Link} link @param {HTMLElement} root */
 export function latentSlidersView(link, root) {
-  const start = new Paper("Drawing of the start"), main = new Paper("Drawing with the attributes");
+  const start = new Paper("Starting drawing"), main = new Paper("Drawing with the attributes");
   /** @type {Record<string, number[]>} */
   const directions = link.get("directions"), names = Object.keys(directions);
   const strengths = () => names.map((name) => /** @type {number} */ (link.get("strengths")[name] ?? 0));
@@ -67,7 +67,7 @@ export function latentSlidersView(link, root) {
   const reset = button("Set all to 0", () => {
     set({}, true);
     move();
-  }, { title: "Return to the drawing of the start" });
+  }, { title: "Return to the starting drawing" });
   link.on("change:z", () => void all());
   root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
     element("div", { class: "sk-column" }, ...sliders.map(({ node }) => node), temperatureSlider(link, (_, last) => void (last ? all() : schedule())),

@@ -168,8 +168,8 @@ export function morphView(link, root) {
 }
 
 /**
- * The controls of an end: a pad, and a button for a random code. If the pad is cleared, the end is again the one that the widget
- * started with, and the pad shows it faintly.
+ * The controls of an end: a pad, and a button for a random code. If the pad is cleared, the initial end of the widget is restored,
+ * and the pad shows it faintly.
  * @param {Link} link
  * @param {string} end
  * @param {number} index
@@ -193,7 +193,7 @@ function endControl(link, end, index, changed) {
   };
   const random = button("Random", () => replace(randomCode(link.card.z_size)),
     { "aria-label": say("Random end {end}", { end }), title: "Replace this end with a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; the end is again the one at the start" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing and restore the initial end" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
     exemplarChoice(link, replace, say("Category {end}", { end }))) };
