@@ -46,7 +46,10 @@ def aspect(sketch: Sketch) -> float:
 def changed(
     model: SketchRNN, starts: Sequence[Sketch], direction: NDArray[np.float32], strengths: Sequence[float]
 ) -> Picture:
-    """Return a picture with a row for each drawing: itself, and the drawings of its code plus multiples of a direction."""
+    """Return a picture with a row for each drawing: itself, and the drawings of its code plus multiples of `direction`.
+
+    The first of the `strengths` is 0, which gives the reconstruction.
+    """
     cells = []
     for start, code in zip(starts, model.encode(starts), strict=True):
         codes = np.stack([code + strength * direction for strength in strengths])
