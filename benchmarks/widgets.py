@@ -22,6 +22,17 @@ sizes = {"dec_rnn_size": 512, "enc_rnn_size": 256, "z_size": 128, "max_seq_len":
 model = SketchRNN.new(HParams(conditional=CONDITIONAL, **sizes), 40.0)
 model.weights["decoder/output/b"][2] = -50
 """
+#: A model with exemplars, whose codes are compared with the beginning; the user continues a drawing of 60 points.
+CATEGORY = """
+from dataclasses import replace
+from sketchkit import Sketch
+from sketchkit.model.exemplars import Exemplars
+random = np.random.default_rng(0)
+model.config = replace(model.config, categories=("a", "b"))
+model.exemplars = Exemplars(("a", "b"), random.normal(size=(2, 16, 128)).astype(np.float32))
+zigzag = Sketch.from_polylines([[(20 + 3 * i, 120 + 60 * (i % 2)) for i in range(60)]])
+Complete(model, category='a', sketch=zigzag)
+"""
 LONG_TASKS = """() => { window.longest = 0;
   new PerformanceObserver(list => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration); })
     .observe({ entryTypes: ["longtask"] }); }"""  # noqa: E501
@@ -134,15 +145,20 @@ def main() -> None:
                 report(Figure(f"widget: nine completions of 250 steps{state}", done, "ms", bar="at most 800"))
                 report(Figure(f"widget: longest task during the completions{state}", longest, "ms", bar="at most 100"))
             notebook.page.close()
-            notebook = opened("Complete(model)")
-            notebook.page.evaluate(
-                """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel
-                             .requestExecute({ code: "import time; time.sleep(20)" }); }"""
-            )
-            ink, rate = turns(notebook, 5)
-            report(Figure("widget: model's ink after lifting the pen, kernel asleep", ink, "ms", bar="at most 100"))
-            report(Figure("widget: model drawing on the paper, kernel asleep", rate, "frames/s", bar="at least 30"))
-            notebook.page.close()
+            for cell, of, conditional in (
+                ("Complete(model)", "", False),
+                (CATEGORY, ", category and 60 points", True),
+                (CATEGORY.replace(", category='a'", ""), ", any category and 60 points", True),
+            ):
+                notebook = opened(cell, conditional=conditional)
+                notebook.page.evaluate(
+                    """() => { jupyterapp.shell.currentWidget.sessionContext.session.kernel
+                                 .requestExecute({ code: "import time; time.sleep(20)" }); }"""
+                )
+                ink, rate = turns(notebook, 5)
+                report(Figure(f"widget: model's ink after lifting the pen{of}", ink, "ms", bar="at most 100"))
+                report(Figure(f"widget: model drawing on the paper{of}", rate, "frames/s", bar="at least 30"))
+                notebook.page.close()
             published = [(f"TemperatureSlider({PUBLISHED!r}, seed=5)", "Temperature", "a published dog", False)]
             for cell, name, of, conditional in (
                 *(published if is_cached() else []),

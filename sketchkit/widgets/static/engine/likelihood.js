@@ -12,7 +12,7 @@ export const NEAREST = 24;
 /** The same number for a given category. */
 export const NEAREST_OF_ONE = 8;
 /** Maximum number of points of a beginning that are compared. */
-const POINTS = 48;
+const POINTS = 32;
 /** Number of best codes among which the seed chooses. */
 const BEST = 4;
 /** Bounds as in sketchkit/model/mixture.py. */
