@@ -12,15 +12,17 @@ from sketchkit.widgets.export.component import write_component
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.site import STATE, Site
 
-ELEMENT = '<sketch-complete model="model.sk" loading="eager"></sketch-complete>'
 READY = f"[...document.querySelectorAll('sketch-complete')].every({STATE.format('firstMs')})"
 DONE = f"[...document.querySelectorAll('sketch-complete')].every({STATE.format('doneMs')})"
+
+
 #: Headers without which a page cannot measure its memory.
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 
-def page(count: int) -> str:
-    return f'<!doctype html><title>component</title>{ELEMENT * count}<script src="sketchkit.js"></script>'
+def page(model: Path, count: int) -> str:
+    element = f'<sketch-complete model="{model.name}" loading="eager"></sketch-complete>'
+    return f'<!doctype html><title>component</title>{element * count}<script src="sketchkit.js"></script>'
 
 
 def first_drawing(browser, address: str) -> float:
@@ -36,9 +38,9 @@ def first_drawing(browser, address: str) -> float:
     return statistics.median(laps)
 
 
-def memory(browser, site: Site, count: int) -> float:
-    """Return the memory of a page with some elements and of its workers, in MB."""
-    site.answer("memory.html", page(count).encode(), **ISOLATED)
+def memory(browser, site: Site, text: str) -> float:
+    """Return the memory of the objects of a page and its workers, in MB, without the memory of WebAssembly."""
+    site.answer("memory.html", text.encode(), **ISOLATED)
     context = browser.new_context()
     opened = context.new_page()
     opened.goto(f"{site.address}/memory.html")
@@ -55,35 +57,25 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     folder = Path(tempfile.mkdtemp())
-    model = untrained(conditional=True)
-    model.name = "model"
-    write_component(folder, [model], from_disk=True)
+    files = write_component(folder, [untrained(conditional=True)], from_disk=True)
     script = (folder / "sketchkit.js").stat().st_size / 1e6
-    for name, what in (("model.sk", "model"), ("model.sk.js", "model as a script")):
-        size = (folder / name).stat().st_size / 1e6
+    model = next(path for path in files if path.suffix == ".sk")
+    for path, what in ((model, "model"), (model.with_suffix(".sk.js"), "model as a script")):
+        size = path.stat().st_size / 1e6
         report(Figure(f"component: script and {what}, 512 units, float16", script + size, "MB", bar="at most 6"))
-    (folder / "page.html").write_text(page(1), encoding="utf-8")
+    (folder / "page.html").write_text(page(model, 1), encoding="utf-8")
     site = Site(folder)
+    places = {"from disk": (folder / "page.html").as_uri(), "from a server": f"{site.address}/page.html"}
     with sync_playwright() as p:
-        flags = [*FLAGS, "--enable-blink-features=ForceEagerMeasureMemory"]
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=flags)
-        for address, what in (
-            ((folder / "page.html").as_uri(), "from disk"),
-            (f"{site.address}/page.html", "from a server"),
-        ):
-            report(
-                Figure(
-                    f"component: first drawing, 512 units, {what}",
-                    first_drawing(browser, address),
-                    "ms",
-                    bar="at most 500",
-                )
-            )
-        one, two = (memory(browser, site, count) for count in (1, 2))
-        report(Figure("component: memory of a page with one element", one, "MB"))
-        report(
-            Figure("component: memory of a page with two elements", two, "MB", two / one, "one element", "at most 1.1")
+        browser = p.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, "--enable-blink-features=ForceEagerMeasureMemory"]
         )
+        for where, address in places.items():
+            time = first_drawing(browser, address)
+            report(Figure(f"component: first drawing, 512 units, {where}", time, "ms", bar="at most 500"))
+        one, two = (memory(browser, site, page(model, count)) for count in (1, 2))
+        report(Figure("component: memory of a page with one element", one, "MB"))
+        report(Figure("component: memory with two elements", two, "MB", two / one, "one element", "at most 1.1"))
         browser.close()
     site.server.shutdown()
 

@@ -24,8 +24,8 @@ from sketchkit.widgets.traits import InkTrait, Result, SketchListTrait, SketchTr
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "sketchkit/widgets/static/component"
-#: Widgets that need a kernel.
-KERNEL_WIDGETS = {"Teach", "TrainingMonitor"}
+#: Widgets that need a kernel, or a dataset.
+KERNEL_WIDGETS = {"LatentMap", "Teach", "TrainingMonitor"}
 #: Names of traits that HTML uses for something else.
 RENAMED = {"hidden": "hidden_controls", "locked": "locked_controls"}
 #: Types of the properties in JavaScript, by kind of trait.
@@ -39,6 +39,8 @@ TYPES = {
     "drawing": "Drawing",
     "drawings": "Drawing[]",
     "ink": "number[][][]",
+    "codes": "number[][]",
+    "named": "Record<string, number | number[]>",
 }
 HEAD = """/**
  * The elements of the component and their attributes. This file is made from the classes in `sketchkit/widgets` by
@@ -73,6 +75,7 @@ HEAD = """/**
  * @property {string} name name of its class in Python
  * @property {boolean} needsModel
  * @property {boolean} needsCode whether it needs a model with a latent code
+ * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
@@ -109,8 +112,15 @@ def described(trait: traitlets.TraitType) -> dict[str, Any]:
         return {"kind": "text", "value": trait.default_value, "values": list(trait.values)}
     if isinstance(trait, traitlets.Unicode):
         return {"kind": "text", "value": trait.default_value}
+    if isinstance(trait, traitlets.Dict):
+        return {"kind": "named", "value": {}}
     item = getattr(trait, "_trait", None)
-    kinds = ((traitlets.Unicode, "texts"), (traitlets.Float, "numbers"), (traitlets.Bool, "booleans"))
+    kinds = (
+        (traitlets.Unicode, "texts"),
+        (traitlets.List, "codes"),
+        (traitlets.Float, "numbers"),
+        (traitlets.Bool, "booleans"),
+    )
     for kind, name in kinds:
         if isinstance(trait, traitlets.List) and isinstance(item, kind):
             return {"kind": name, "value": []}
@@ -142,6 +152,7 @@ def widget_table(cls: type[SketchWidget]) -> dict[str, Any]:
         "name": cls.__name__,
         "needsModel": needs_model,
         "needsCode": needs_model and cls.needs_code,
+        "needsCategories": needs_model and cls.needs_categories,
         "temperature": cls.own_temperature if needs_model else None,
         "traits": traits,
         "state": state,

@@ -165,6 +165,8 @@ class ModelWidget(SketchWidget):
         0.3, min=0, max=10, help="Temperature; 0 is greedy. Default: the model's recommended temperature."
     ).tag(**SYNC_WITHOUT_ECHO)
     needs_code = False
+    #: Whether the model must have two or more categories.
+    needs_categories = False
     #: Default temperature, if it is not the recommended temperature of the model.
     own_temperature: float | None = None
     #: Traits with latent codes. They are cleared when the model changes.

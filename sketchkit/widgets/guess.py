@@ -57,6 +57,7 @@ class Guess(ModelWidget):
     """
 
     _view = traitlets.Unicode("guess").tag(sync=True)
+    needs_categories = True
     inputs = ("model", "sketch")
     last_result = "probabilities"
     sketch = SketchTrait(help="The drawing.")

@@ -64,6 +64,7 @@ class LatentSliders(ModelWidget):
 
     _view = traitlets.Unicode("latent_sliders").tag(sync=True)
     needs_code = True
+    own_temperature = 0.1
     codes = ("z",)
     inputs = ("model", "given", "z", "directions", "strengths", "temperature", "seed")
     last_result = "sketch"
@@ -96,7 +97,6 @@ class LatentSliders(ModelWidget):
             arguments["z"] = as_code(start, size)
         elif start is not None:
             arguments["given"] = start
-        arguments.setdefault("temperature", 0.1)
         super().__init__(checked, choice=self._choice_of(model), directions=vectors, **arguments)
 
     @property

@@ -3,7 +3,7 @@
 import http.server
 import threading
 
-STATE = "e => e.shadowRoot.querySelector('.sk-widget')?.dataset.{}"
+STATE = "e => e.shadowRoot?.querySelector('.sk-widget')?.dataset.{}"
 
 
 class Site:

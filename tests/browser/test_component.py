@@ -7,8 +7,9 @@ import subprocess
 import pytest
 
 import sketchkit
+from sketchkit.widgets.export.model_file import model_file
 
-from .conftest import ROOT
+from .conftest import AXE, ROOT
 from .gestures import stroke
 from .site import STATE, sentence, until
 
@@ -205,6 +206,7 @@ def test_page_from_right_to_left_fits_its_width(visit):
         ("sketch-complete", 'model="http://[bad"', "Failed to construct 'URL': Invalid URL"),
         ("sketch-complete", 'model="#nothing"', "The page has no element #nothing with a model."),
         ("sketch-complete", "", 'Name a model file: <sketch-complete model="kanji.sk">.'),
+        ("sketch-guess", 'model="kanji.sk"', "Guess needs a model with two or more categories; kanji has none."),
         ("sketch-morph", 'model="omniglot.sk"', "Morph needs a model with a latent code; omniglot has none."),
     ],
 )
@@ -285,3 +287,51 @@ def test_import_on_a_server_does_nothing(component):
     code = f"import({json.dumps((component / 'sketchkit.js').as_uri())}).then(() => console.log('imported'))"
     ran = subprocess.run([node, "-e", code], capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == "imported", ran.stderr
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_elements_pass_the_accessibility_checks(visit, scheme):
+    if not AXE.exists():
+        pytest.skip("needs axe-core, which is not installed")
+    style = "<style>:root { color-scheme: light dark } body { background: light-dark(#fff, #101114) }</style>"
+    elements = (
+        '<sketch-complete model="kanji.sk" models="omniglot.sk" variants="2" link loading="eager"></sketch-complete>'
+        '<sketch-morph model="kanji.sk" loading="eager"></sketch-morph>'
+        '<sketch-pad collect loading="eager"></sketch-pad>'
+    )
+    page = visit(f"{style}<main><h1>Draw</h1>{elements}</main>", color_scheme=scheme)
+    until(page, "sketch-complete", "doneMs")
+    page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    bad = page.evaluate(
+        "async () => (await axe.run()).violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))"
+        ".map(({ id, nodes }) => [id, nodes[0].html])"
+    )
+    assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('z_a="1, 2, 3"', "z_a: expected 64 numbers, got 3."),
+        ('path="[[1, 2], [3, 4]]"', "path: expected 64 numbers, got 2."),
+        ('path="[1, 2]"', "path: expected lists of numbers, got “[1, 2]”."),
+    ],
+)
+def test_codes_of_another_size_give_a_sentence_and_the_default(visit, attributes, expected):
+    page = visit(f'<sketch-morph model="kanji.sk" {attributes}></sketch-morph>')
+    assert sentence(page, "sketch-morph") == expected
+    page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
+
+
+def test_guess_names_a_category_and_sliders_follow_directions(visit, site):
+    site.answer("quickdraw.sk", model_file(sketchkit.load("quickdraw")))
+    page = visit(
+        '<sketch-guess model="quickdraw.sk" category="rabbit"></sketch-guess>'
+        '<sketch-latent-sliders id="sliders" model="quickdraw.sk"></sketch-latent-sliders>'
+        "<script>sliders.directions = { size: Array(128).fill(0.1) }</script>"
+    )
+    page.locator("sketch-guess .sk-pad").wait_for()
+    stroke(page, page.locator("sketch-guess .sk-pad"), (0.2, 0.3), (0.8, 0.3))
+    page.wait_for_function("document.querySelector('sketch-guess').probabilities.length > 1")
+    page.locator("#sliders").get_by_role("slider", name="size").wait_for()

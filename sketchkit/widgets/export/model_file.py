@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
+import zlib
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.widgets.export.packing import describe, pack
@@ -43,5 +44,8 @@ def model_file(model: SketchRNN, dtype: str | None = "float16") -> bytes:
 
 
 def model_script(content: bytes) -> str:
-    """Return a script with a model file, for pages opened from disk, where browsers do not let scripts read files."""
-    return f'globalThis.__sketchkitModel = "{base64.b64encode(content).decode()}";\n'
+    """Return a script with a model file, for pages opened from disk, where browsers do not let scripts read files.
+
+    The file is deflated and encoded in base64.
+    """
+    return f'globalThis.__sketchkitModel = "{base64.b64encode(zlib.compress(content, 9)).decode()}";\n'

@@ -8,6 +8,7 @@ import { toStrokes } from "../editor/strokes.js";
 import { render } from "../index.js";
 import { PageModel } from "../runtime/page_model.js";
 import { say } from "../ui/words.js";
+import { fitToModel } from "./fit.js";
 import { layout } from "./layout.js";
 import { nameOf } from "./model_files.js";
 import { shared, useSharedClient } from "./shared.js";
@@ -76,7 +77,7 @@ export class SketchElement extends Base {
     return /** @type {typeof SketchElement} */ (this.constructor).widget;
   }
 
-  /** Address of the model file, relative to the page; or `#` and the id of an element that contains the file in base64. */
+  /** Address of the model file, relative to the page; or `#` and the id of an element with the text of a `.sk.js` file. */
   get model() {
     return this.getAttribute("model") ?? "";
   }
@@ -237,9 +238,8 @@ export class SketchElement extends Base {
   /** Load the model, and return its properties. */
   async #loadModel() {
     if (!this.model) throw new Error(say("Name a model file: {example}.", { example: `<${this.localName} model="kanji.sk">` }));
-    const card = await this.#choose(nameOf(this.model.replace(/^#/, "")));
-    useSharedClient();
-    return card;
+    useSharedClient(); // the worker starts while the model is loaded
+    return this.#choose(nameOf(this.model.replace(/^#/, "")));
   }
 
   /** @param {string} choice */
@@ -250,8 +250,9 @@ export class SketchElement extends Base {
       this.#parts.showProgress(total ? loaded / total : 0);
       this.dispatchEvent(new ProgressEvent("progress", { lengthComputable: total > 0, loaded, total }));
     });
-    const { name, needsCode } = this.#widget;
+    const { name, needsCode, needsCategories } = this.#widget;
     if (needsCode && !card.conditional) throw new Error(say("{name} needs a model with a latent code; {model} has none.", { name, model: card.name }));
+    if (needsCategories && card.categories.length < 2) throw new Error(say("{name} needs a model with two or more categories; {model} has none.", { name, model: card.name }));
     return { ...card, choice };
   }
 
@@ -262,15 +263,7 @@ export class SketchElement extends Base {
     if (card) {
       own.temperature = this.#values.temperature ?? temperature ?? card.temperature;
       own.models = [...this.#choices().keys()];
-      for (const name of Object.keys(traits).filter((name) => /^z(_|$)/.test(name) && own[name].length)) {
-        if (own[name].length === card.z_size) continue;
-        this.#setProblem(name, say("{name}: expected {size} numbers, got {count}.", { name, size: card.z_size, count: own[name].length }));
-        own[name] = [];
-      }
-      if (own.category && !card.categories.includes(own.category)) {
-        this.#setProblem("category", say("category: {model} has no category “{name}”.", { model: card.name, name: own.category }));
-        own.category = "";
-      }
+      for (const [name, message] of fitToModel(own, card, this.#widget)) this.#setProblem(name, message);
     }
     if (own.names && own.drawings) own.names = own.drawings.map((/** @type {any} */ _, /** @type {number} */ i) => own.names[i] ?? String(i + 1));
     if (this.hasAttribute("link")) {

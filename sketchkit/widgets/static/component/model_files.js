@@ -79,9 +79,9 @@ export class ModelFiles {
 
 /** @param {Place} place @param {Progress} progress @returns {Promise<ModelFile>} */
 async function readFile(place, progress) {
-  if (typeof place !== "string") return parse(fromBase64(place.textContent ?? ""), `#${place.id}`);
+  if (typeof place !== "string") return fromBase64(place.textContent ?? "", `#${place.id}`, progress);
   const name = nameOf(place);
-  if (new URL(place).protocol === "file:") return parse(fromBase64(await loadScript(`${place}.js`, name)), name);
+  if (new URL(place).protocol === "file:") return fromBase64(await loadScript(`${place}.js`, name), name, progress);
   const failed = (/** @type {unknown} */ reason) => new Error(say("The model {name} could not be loaded: {reason}.", { name, reason: String(reason) }));
   let response;
   try {
@@ -184,24 +184,37 @@ function parse(bytes, name) {
   return { entry: { card, key, config, index }, bytes: new DataView(bytes.buffer, bytes.byteOffset + found.start, found.header.bytes) };
 }
 
-/** @param {string} text */
-function fromBase64(text) {
-  let decoded = "";
+/**
+ * Read a file that has been deflated and encoded in base64, as model_file.py does.
+ * @param {string} text
+ * @param {string} name
+ * @param {Progress} progress
+ */
+async function fromBase64(text, name, progress) {
+  const inflated = new Blob([decode(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   try {
-    decoded = atob(text);
-  } catch {
-    // not base64: the check of the first bytes reports it
+    return parse(await readAll(/** @type {ReadableStreamDefaultReader<Uint8Array>} */ (inflated.getReader()), name, progress), name);
+  } catch (error) {
+    throw error instanceof TypeError ? damaged(name) : error; // the stream throws a TypeError for damaged data
   }
-  const bytes = new Uint8Array(decoded.length);
-  for (let i = 0; i < decoded.length; i++) bytes[i] = decoded.charCodeAt(i);
-  return bytes;
+}
+
+/** The bytes that a text encodes in base64; none if it is something else. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+function decode(text) {
+  try {
+    const kind = /** @type {any} */ (Uint8Array);
+    if (kind.fromBase64) return kind.fromBase64(text); // faster, but not yet in every browser
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /**
  * Load a model file from a script, because pages from disk cannot read other files.
  * @param {string} address
  * @param {string} name
- * @returns {Promise<string>} the file in base64
+ * @returns {Promise<string>} see `fromBase64`
  */
 function loadScript(address, name) {
   return new Promise((resolve, reject) => {

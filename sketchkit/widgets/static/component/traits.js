@@ -31,6 +31,7 @@
  * @property {string} name name of its class in Python
  * @property {boolean} needsModel
  * @property {boolean} needsCode whether it needs a model with a latent code
+ * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
@@ -68,6 +69,23 @@
  */
 
 /**
+ * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
+ * @typedef {object} GuessProperties
+ * @property {string} category Category that the user is asked to draw.
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number[]} probabilities Probability of each category.
+ * @property {number} seconds Time for a drawing in seconds; 0 for no limit.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ */
+
+/**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  * @typedef {object} LatentSliderProperties
  * @property {number} dimension Index of the dimension.
@@ -84,13 +102,30 @@
  */
 
 /**
- * The properties of `<sketch-morph>`. Interpolate between two drawings with a slider, or over the square between four drawings.
+ * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
+ * @typedef {object} LatentSlidersProperties
+ * @property {Record<string, number | number[]>} directions The directions by name.
+ * @property {Drawing} given The drawing that is encoded.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing of the code with the strengths.
+ * @property {Record<string, number | number[]>} strengths Strengths of the directions by name.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number[]} z The latent code of the start.
+ */
+
+/**
+ * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  * @typedef {object} MorphProperties
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {"slerp" | "lerp"} interpolation
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number[][]} path Codes on the path.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch Drawing at t and u.
  * @property {Drawing} sketch_a Drawing at end a, empty if the end is a code.
@@ -173,7 +208,7 @@
 /** The widgets by the names of their elements. @type {Record<string, Widget>} */
 export const WIDGETS = {
   "sketch-complete": {
-    view: "complete", name: "Complete", needsModel: true, needsCode: false, temperature: null, state: {},
+    view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
     traits: {
       auto: {"kind": "boolean", "value": true, "reset": true},
       by_model: {"kind": "booleans", "value": [], "result": true, "reset": true},
@@ -194,7 +229,7 @@ export const WIDGETS = {
     },
   },
   "sketch-gallery": {
-    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, temperature: null, state: {"_by_model": []},
+    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {"_by_model": []},
     traits: {
       drawings: {"kind": "drawings", "value": []},
       hidden_controls: {"kind": "texts", "value": []},
@@ -203,8 +238,25 @@ export const WIDGETS = {
       task: {"kind": "text", "value": ""},
     },
   },
+  "sketch-guess": {
+    view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, state: {},
+    traits: {
+      category: {"kind": "text", "value": "", "reset": true},
+      epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      ink: {"kind": "ink", "value": [], "reset": true},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      probabilities: {"kind": "numbers", "value": [], "result": true, "reset": true},
+      seconds: {"kind": "number", "value": 0, "min": 0, "max": 600, "step": 1},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+    },
+  },
   "sketch-latent-slider": {
-    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, temperature: 0.1, state: {},
+    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
     traits: {
       dimension: {"kind": "number", "value": 0, "min": 0, "step": 1, "reset": true},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -219,14 +271,31 @@ export const WIDGETS = {
       z: {"kind": "numbers", "value": [], "result": true, "reset": true},
     },
   },
+  "sketch-latent-sliders": {
+    view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
+    traits: {
+      directions: {"kind": "named", "value": {}},
+      given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
+      hidden_controls: {"kind": "texts", "value": []},
+      locked_controls: {"kind": "texts", "value": []},
+      models: {"kind": "texts", "value": []},
+      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
+      strengths: {"kind": "named", "value": {}, "reset": true},
+      task: {"kind": "text", "value": ""},
+      temperature: {"kind": "number", "value": 0.3, "min": 0, "max": 10, "reset": true},
+      z: {"kind": "numbers", "value": [], "result": true, "reset": true},
+    },
+  },
   "sketch-morph": {
-    view: "morph", name: "Morph", needsModel: true, needsCode: true, temperature: 0.1, state: {},
+    view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
     traits: {
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
       interpolation: {"kind": "text", "value": "slerp", "values": ["slerp", "lerp"], "reset": true},
       locked_controls: {"kind": "texts", "value": []},
       models: {"kind": "texts", "value": []},
+      path: {"kind": "codes", "value": []},
       seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
       sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
       sketch_a: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -246,7 +315,7 @@ export const WIDGETS = {
     },
   },
   "sketch-next-point": {
-    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, temperature: null, state: {},
+    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
     traits: {
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -262,7 +331,7 @@ export const WIDGETS = {
     },
   },
   "sketch-reconstruct": {
-    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, temperature: null, state: {},
+    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, state: {},
     traits: {
       distances: {"kind": "numbers", "value": [], "result": true, "reset": true},
       drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
@@ -280,7 +349,7 @@ export const WIDGETS = {
     },
   },
   "sketch-pad": {
-    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, temperature: null, state: {},
+    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {},
     traits: {
       collect: {"kind": "boolean", "value": false},
       drawings: {"kind": "drawings", "value": []},
@@ -293,7 +362,7 @@ export const WIDGETS = {
     },
   },
   "sketch-temperature-slider": {
-    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, temperature: null, state: {},
+    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
     traits: {
       density: {"kind": "boolean", "value": false, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},

@@ -25,7 +25,7 @@ function expected({ kind, min, max, values, step }) {
   }
   return say({
     boolean: "true or false", text: "a text", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke",
-    drawing: "a drawing", drawings: "drawings", ink: "strokes of points with x, y and pressure",
+    drawing: "a drawing", drawings: "drawings", codes: "lists of numbers", named: "numbers by name", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
 }
 
@@ -77,6 +77,11 @@ const CHECKS = {
   drawings: (value) => {
     const all = Array.isArray(value) && value.length <= MAX_DRAWINGS ? value.map(drawingOf) : [null];
     return all.includes(null) ? undefined : all;
+  },
+  codes: (value) => (isList(value, (/** @type {any} */ each) => isList(each, isNumber)) ? structuredClone(value) : undefined),
+  named: (value) => {
+    const isValue = (/** @type {any} */ each) => isNumber(each) || isList(each, isNumber);
+    return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isValue) ? structuredClone(value) : undefined;
   },
   ink: (value) => {
     if (!isList(value, (/** @type {any} */ stroke) => isList(stroke, (/** @type {any} */ point) => isList(point, isNumber) && point.length === 3))) return undefined;

@@ -28,6 +28,7 @@
  * @property {string} name name of its class in Python
  * @property {boolean} needsModel
  * @property {boolean} needsCode whether it needs a model with a latent code
+ * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
@@ -62,6 +63,22 @@
  * @property {string} task Text above the widget.
  */
 /**
+ * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
+ * @typedef {object} GuessProperties
+ * @property {string} category Category that the user is asked to draw.
+ * @property {number} epsilon
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {number[][][]} ink Strokes as they were drawn, with pressure.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number[]} probabilities Probability of each category.
+ * @property {number} seconds Time for a drawing in seconds; 0 for no limit.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ */
+/**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  * @typedef {object} LatentSliderProperties
  * @property {number} dimension Index of the dimension.
@@ -77,13 +94,29 @@
  * @property {number[]} z The latent code, unchanged by `value`.
  */
 /**
- * The properties of `<sketch-morph>`. Interpolate between two drawings with a slider, or over the square between four drawings.
+ * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
+ * @typedef {object} LatentSlidersProperties
+ * @property {Record<string, number | number[]>} directions The directions by name.
+ * @property {Drawing} given The drawing that is encoded.
+ * @property {string[]} hidden_controls Names of hidden controls.
+ * @property {string[]} locked_controls Names of controls that cannot be used.
+ * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number} seed Seed of the random numbers.
+ * @property {Drawing} sketch The drawing of the code with the strengths.
+ * @property {Record<string, number | number[]>} strengths Strengths of the directions by name.
+ * @property {string} task Text above the widget.
+ * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
+ * @property {number[]} z The latent code of the start.
+ */
+/**
+ * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  * @typedef {object} MorphProperties
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {"slerp" | "lerp"} interpolation
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
+ * @property {number[][]} path Codes on the path.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch Drawing at t and u.
  * @property {Drawing} sketch_a Drawing at end a, empty if the end is a code.
@@ -218,6 +251,10 @@ export type Widget = {
      */
     needsCode: boolean;
     /**
+     * whether it needs a model with two or more categories
+     */
+    needsCategories: boolean;
+    /**
      * default temperature; null: that of the model
      */
     temperature: number | null;
@@ -316,6 +353,56 @@ export type GalleryProperties = {
     task: string;
 };
 /**
+ * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
+ */
+export type GuessProperties = {
+    /**
+     * Category that the user is asked to draw.
+     */
+    category: string;
+    epsilon: number;
+    /**
+     * Names of hidden controls.
+     */
+    hidden_controls: string[];
+    /**
+     * Strokes as they were drawn, with pressure.
+     */
+    ink: number[][][];
+    /**
+     * Names of controls that cannot be used.
+     */
+    locked_controls: string[];
+    /**
+     * Names or paths of the models to choose from.
+     */
+    models: string[];
+    /**
+     * Probability of each category.
+     */
+    probabilities: number[];
+    /**
+     * Time for a drawing in seconds; 0 for no limit.
+     */
+    seconds: number;
+    /**
+     * Seed of the random numbers.
+     */
+    seed: number;
+    /**
+     * The drawing.
+     */
+    sketch: Drawing;
+    /**
+     * Text above the widget.
+     */
+    task: string;
+    /**
+     * Temperature; 0 is greedy. Default: the model's recommended temperature.
+     */
+    temperature: number;
+};
+/**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  */
 export type LatentSliderProperties = {
@@ -365,7 +452,56 @@ export type LatentSliderProperties = {
     z: number[];
 };
 /**
- * The properties of `<sketch-morph>`. Interpolate between two drawings with a slider, or over the square between four drawings.
+ * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
+ */
+export type LatentSlidersProperties = {
+    /**
+     * The directions by name.
+     */
+    directions: Record<string, number | number[]>;
+    /**
+     * The drawing that is encoded.
+     */
+    given: Drawing;
+    /**
+     * Names of hidden controls.
+     */
+    hidden_controls: string[];
+    /**
+     * Names of controls that cannot be used.
+     */
+    locked_controls: string[];
+    /**
+     * Names or paths of the models to choose from.
+     */
+    models: string[];
+    /**
+     * Seed of the random numbers.
+     */
+    seed: number;
+    /**
+     * The drawing of the code with the strengths.
+     */
+    sketch: Drawing;
+    /**
+     * Strengths of the directions by name.
+     */
+    strengths: Record<string, number | number[]>;
+    /**
+     * Text above the widget.
+     */
+    task: string;
+    /**
+     * Temperature; 0 is greedy. Default: the model's recommended temperature.
+     */
+    temperature: number;
+    /**
+     * The latent code of the start.
+     */
+    z: number[];
+};
+/**
+ * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  */
 export type MorphProperties = {
     epsilon: number;
@@ -382,6 +518,10 @@ export type MorphProperties = {
      * Names or paths of the models to choose from.
      */
     models: string[];
+    /**
+     * Codes on the path.
+     */
+    path: number[][];
     /**
      * Seed of the random numbers.
      */
