@@ -203,6 +203,46 @@ def test_keyboard_reaches_and_selects_every_drawing(page, chart):
     page.get_by_text("selected: 1 drawing").wait_for()
 
 
+def test_map_of_one_drawing_works_with_the_keyboard(opened, tmp_path):
+    page = opened(LatentMap(DRAWINGS["fish"][:1], "kanji").to_html(tmp_path / "page.html"))
+    decoded(page, 1)
+    page.locator(".sk-map").focus()
+    for key in ("ArrowLeft", "PageDown", "+", "0", "Enter"):
+        page.keyboard.press(key)
+    page.get_by_text("selected: 1 drawing").wait_for()
+    assert page.locator(".sk-map-note").text_content().strip() == "Between drawings, decoding is approximate."
+
+
+def test_pinch_zooms_and_reset_takes_back_what_was_selected(opened, chart, tmp_path):
+    page = opened(chart.to_html(tmp_path / "page.html"))
+    decoded(page, 1)
+    box, picture = page.locator(".sk-map").bounding_box(), page.locator(".sk-map canvas")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    cdp, before = page.context.new_cdp_session(page), picture.screenshot()
+
+    def touch(kind, *places):
+        fingers = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    frames = page.locator(".sk-widget").get_attribute("data-frames")
+    touch("touchStart", (x - 40, y))
+    touch("touchStart", (x - 40, y), (x + 40, y))
+    for step in range(1, 5):
+        touch("touchMove", (x - 40 - 5 * step, y), (x + 40 + 5 * step, y))
+    touch("touchEnd")
+    changed(page, frames)
+    assert picture.screenshot() != before
+    page.get_by_text("Click a drawing to select it").wait_for()  # a pinch selects nothing
+    page.locator(".sk-map").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.get_by_text("selected: 1 drawing").wait_for()
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_text("Click a drawing to select it").wait_for()
+    page.get_by_role("button", name="Undo reset").click()
+    page.get_by_text("selected: 1 drawing").wait_for()
+
+
 def test_maps_of_two_models_in_a_page_point_at_the_same_drawing(opened, chart, tmp_path):
     box = LatentMap(DRAWINGS, "kanji").beside("quickdraw")
     page = opened(embed(box, tmp_path / "page.html"))

@@ -262,7 +262,8 @@ export function latentMapView(link, root) {
     scene.show(layout);
     followCategory();
     const percent = Math.round(100 * ((shares[0] ?? 0) + (shares[1] ?? 0)));
-    const sentences = [left, projection === "umap" ? "UMAP." : say("Principal components: {percent} % of the variance.", { percent }), say("Between drawings, decoding is approximate.")];
+    const variance = shares[0] === null ? "" : say("Principal components: {percent} % of the variance.", { percent });
+    const sentences = [left, projection === "umap" ? "UMAP." : variance, say("Between drawings, decoding is approximate.")];
     note.replaceChildren(...sentences.filter((text) => text).flatMap((text) => [element("span", {}, text), " "]));
     drawings = new PackedDrawings(await second);
     scene.showDrawings(drawings);

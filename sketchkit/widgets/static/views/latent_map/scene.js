@@ -12,6 +12,8 @@ import { Thumbnails } from "./thumbnails.js";
 
 /** Height of the canvas relative to its width, and its largest height in CSS pixels. */
 const ASPECT = 0.72, MOST_HEIGHT = 560;
+/** Height of everything else in full screen, in CSS pixels. */
+const FULL_REST = 190;
 /** Largest number of pixels of the canvas per CSS pixel. */
 const MOST_RATIO = 2;
 /** Radius of the mark around a drawing, in CSS pixels. */
@@ -121,7 +123,7 @@ export class Scene {
   resize() {
     const width = this.node.clientWidth, isFull = document.fullscreenElement === this.root;
     if (!width) return; // the widget is not visible
-    const height = Math.round(isFull ? innerHeight - 190 : Math.min(ASPECT * width, MOST_HEIGHT));
+    const height = Math.round(isFull ? Math.min(innerHeight - FULL_REST, 1.2 * width) : Math.min(ASPECT * width, MOST_HEIGHT));
     this.ratio = Math.min(devicePixelRatio || 1, MOST_RATIO);
     const [across, down] = [Math.round(width * this.ratio), Math.round(height * this.ratio)];
     if (this.canvas.width === across && this.canvas.height === down) return;
