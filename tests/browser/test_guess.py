@@ -56,7 +56,7 @@ def test_guess_changes_during_a_stroke(opened, tmp_path):
 
 
 def test_guess_ends_when_the_time_is_up(opened, tmp_path):
-    page = opened(Guess("quickdraw", category="calendar", seconds=1).to_html(tmp_path / "page.html"))
+    page = opened(Guess("quickdraw", category="sheep", seconds=1).to_html(tmp_path / "page.html"))
     page.locator(".sk-widget[data-frames]").wait_for()
     assert page.get_by_role("timer").inner_text() == "1 s"
     stroke(page, page.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))

@@ -28,8 +28,8 @@ export function guessView(link, root) {
     const name = element("span", {}), share = element("span", { class: "sk-value" });
     return { name, share, bar: /** @type {HTMLMeterElement} */ (element("meter", { min: 0, max: 1, "aria-label": "no guess" })) };
   });
-  /** The round: when it began, in milliseconds, and whether it is over. */
-  const round = { start: NaN, over: false };
+  /** The round: when it began, in milliseconds; whether the model has recognized the drawing, and whether the time is up. */
+  const round = { start: NaN, recognized: false, late: false };
 
   const timeLeft = () => link.get("seconds") - (Number.isNaN(round.start) ? 0 : (performance.now() - round.start) / 1000);
   const showTime = () => {
@@ -37,12 +37,10 @@ export function guessView(link, root) {
     clock.textContent = `${Math.max(0, Math.ceil(timeLeft()))} s`;
   };
   const ticking = setInterval(() => {
-    if (!link.get("seconds") || Number.isNaN(round.start) || round.over) return;
+    if (!link.get("seconds") || Number.isNaN(round.start) || round.recognized || round.late) return;
+    round.late = timeLeft() <= 0;
     showTime();
-    if (timeLeft() > 0) return;
-    round.over = true;
-    const [best] = order(link.get("probabilities"));
-    answer.textContent = best === undefined ? say("Time is up.") : say("Time is up. It looks like {name}.", { name: withArticle(link.card.categories[best]) });
+    if (round.late) showAnswer(latest);
   }, TICK_MS);
   link.end.signal.addEventListener("abort", () => link.closed && clearInterval(ticking));
 
@@ -60,17 +58,20 @@ export function guessView(link, root) {
       bar.hidden = name.hidden = share.hidden = i >= categories.length;
     });
   };
+  /** The newest guesses. @type {ArrayLike<number>} */
+  let latest = [];
   /** @param {ArrayLike<number>} probabilities */
   const showAnswer = (probabilities) => {
-    if (round.over) return;
-    const [best] = order(probabilities), { categories } = link.card, wanted = link.get("category");
-    if (best === undefined) answer.textContent = "";
-    else if (categories[best] === wanted && probabilities[best] > SURE) {
-      round.over = true;
-      answer.textContent = say("✓ I see it: {name}!", { name: withArticle(wanted) });
-    } else if (probabilities[best] > SURE) answer.textContent = say("I see {name} …", { name: withArticle(categories[best]) });
-    else answer.textContent = say("I am not sure yet …");
-    root.dataset.recognized = String(round.over);
+    latest = probabilities;
+    if (round.recognized) return;
+    const [best] = order(probabilities), found = link.card.categories[best], name = best === undefined ? "" : withArticle(found);
+    const sure = probabilities[best] > SURE;
+    round.recognized = !round.late && sure && found === link.get("category");
+    root.dataset.recognized = String(round.recognized);
+    if (round.late) answer.textContent = name ? say("Time is up. It looks like {name}.", { name }) : say("Time is up.");
+    else if (!name) answer.textContent = "";
+    else if (round.recognized) answer.textContent = say("✓ I see it: {name}!", { name });
+    else answer.textContent = sure ? say("I see {name} …", { name }) : say("I am not sure yet …");
   };
   /** Update the guesses. @param {{strokes: Point[][], last: boolean}} drawing `last`: the stroke has ended */
   const refresh = ({ strokes, last }) => reportErrors(link, async () => {
@@ -98,7 +99,7 @@ export function guessView(link, root) {
   const startRound = () => {
     const name = link.get("category");
     prompt.textContent = name ? say("Draw {name}", { name: withArticle(name) }) : say("Draw anything");
-    Object.assign(round, { start: NaN, over: false });
+    Object.assign(round, { start: NaN, recognized: false, late: false });
     answer.textContent = "";
     root.dataset.recognized = "false";
     showTime();
