@@ -12,8 +12,8 @@ import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors
 
 /** Maximum number of guesses that are shown. */
 const SHOWN = 5;
-/** Minimum probability of a guess that the message names. */
-const SURE = 0.3;
+/** Minimum probability of a guess that the message names, and of the category that the user was asked to draw. */
+const SURE = 0.3, RECOGNIZED = 0.5;
 /** Milliseconds between updates of the time that is left. */
 const TICK_MS = 200;
 
@@ -66,7 +66,7 @@ export function guessView(link, root) {
     if (round.recognized) return;
     const [best] = order(probabilities), found = link.card.categories[best], name = best === undefined ? "" : withArticle(found);
     const sure = probabilities[best] > SURE;
-    round.recognized = !round.late && sure && found === link.get("category");
+    round.recognized = !round.late && probabilities[best] > RECOGNIZED && found === link.get("category");
     root.dataset.recognized = String(round.recognized);
     if (round.late) answer.textContent = name ? say("Time is up. It looks like {name}.", { name }) : say("Time is up.");
     else if (!name) answer.textContent = "";
