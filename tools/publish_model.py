@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+import sketchkit
 from sketchkit.data.dataset import Dataset
 from sketchkit.latent import slerp
 from sketchkit.model.card import write_card
@@ -17,8 +18,8 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.animation import animated_svg
 from sketchkit.render.svg import filmstrip, grid
 from sketchkit.sketch import Sketch
-from tools.recipes import Recipe
-from tools.train_classifier import add_section, describe_classifier, train_classifier
+from tools.recipes import RECIPES, Recipe
+from tools.train_classifier import HEADING, add_section, describe_classifier, train_classifier
 
 __all__ = ["publish_model"]
 
@@ -54,7 +55,8 @@ def publish_model(
         Drawings of each category, among which the exemplars of the categories are chosen. Default: the model's own
         categories, if it has any.
     classifier_drawings : sequence of mapping of str to sequence of Sketch, optional
-        Sets of drawings of each category, on which the classifier is trained. Default: the model has no classifier.
+        Sets of drawings of each category, on which the classifier is trained. Default: the classifier of the bundled
+        model, if the recipe has one, because a classifier does not depend on the weights.
     seed : int
         Seed of the pictures.
 
@@ -91,6 +93,10 @@ def publish_model(
         published.classifier = train_classifier(classifier_drawings)
         count = sum(len(sketches) for some in classifier_drawings for sketches in some.values())
         card = add_section(card, describe_classifier(published, count, recipe.real_drawings()))
+    elif recipe.classifier:
+        bundled = sketchkit.load(next(name for name, other in RECIPES.items() if other == recipe))
+        published.classifier = bundled.classifier
+        card = add_section(card, bundled.card.partition(HEADING)[2].strip())
     texts = {name: text for name, (_, text) in pictures.items()}
     return write_folder(
         config,

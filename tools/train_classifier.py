@@ -21,7 +21,7 @@ from sketchkit.model.classifier import LAYERS, SIDE, Classifier, pictures
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
-__all__ = ["accuracy", "add_section", "describe_classifier", "main", "train_classifier"]
+__all__ = ["HEADING", "accuracy", "add_section", "describe_classifier", "main", "train_classifier"]
 
 #: Channels of the convolutions.
 CHANNELS = (16, 32, 64, 96)
@@ -30,6 +30,7 @@ EPOCHS, EPOCH_SIZE, BATCH, LEARNING_RATE = 12, 40_000, 256, 3e-3
 COMPLETE, SHORTEST = 0.6, 0.15
 #: Numbers of points of the beginnings on which the accuracy is measured; None is the whole drawing.
 POINTS = (5, 10, 20, 30, 40, None)
+#: Heading of the section on the classifier in a card.
 HEADING = "\n## Classifier\n"
 
 
