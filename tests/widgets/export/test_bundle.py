@@ -10,6 +10,7 @@ import pytest
 from sketchkit.widgets.export.bundle import (
     STATIC,
     bundle,
+    component_script,
     loader_source,
     page_module,
     page_script,
@@ -149,7 +150,8 @@ def test_bundle_error(tmp_path, sources, message):
 
 
 def test_bundles_contain_every_module_of_the_front_end():
-    bundled = set(re.findall(r"^// (\S+\.js)$", page_script() + loader_source() + worker_source(), re.MULTILINE))
+    scripts = page_script() + loader_source() + worker_source() + component_script()
+    bundled = set(re.findall(r"^// (\S+\.js)$", scripts, re.MULTILINE))
     assert bundled == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
 
 
