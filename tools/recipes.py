@@ -45,9 +45,9 @@ CLASSIFIER_POOL = 2000
 QUICKDRAW_NOTES = (
     "The model generates samples from the codes of training drawings of a category; if no category is given, it "
     "cycles through all categories. It also encodes drawings of other subjects, but its reconstructions keep only "
-    "their rough shape. These weights were trained in five stages of 4,500, 2,750, 5,250, 2,500 and 3,200 steps: the "
-    "first on an earlier dataset of 16 categories with a KL weight of 0.2, the others on this dataset, with a KL "
-    "weight that rose to 0.37."
+    "their rough shape. These weights were trained in seven stages of 4,500, 2,750, 5,250, 2,500, 3,200, 8,250 and "
+    "900 steps: the first on an earlier dataset of 16 categories with a KL weight of 0.2, the others on this dataset, "
+    "with a KL weight that rose to 0.43."
 )
 
 
