@@ -13,6 +13,8 @@ install: $(READY)
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else f"sketchkit needs Python 3.11 to 3.13, this is {sys.version.split()[0]}: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
+	@# JupyterLab runs scripts of Node.js there, which are not the ES modules that package.json of this repository announces.
+	echo '{}' > $(VENV)/package.json
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $(READY)
