@@ -28,6 +28,13 @@ COMPONENT = ROOT / "sketchkit/widgets/static/component"
 KERNEL_WIDGETS = {"LatentMap", "Teach", "TrainingMonitor"}
 #: Names of traits that HTML uses for something else.
 RENAMED = {"hidden": "hidden_controls", "locked": "locked_controls"}
+#: Arguments in Python that are not traits, by widget: the traits with the drawing or the drawings, and with the code.
+ARGUMENTS = {
+    "Morph": {end: [f"sketch_{end}", f"z_{end}"] for end in "abcd"},
+    "LatentSlider": {"z": ["given", "z"]},
+    "LatentSliders": {"start": ["given", "z"]},
+    "Gallery": {"papers": ["drawings"]},
+}
 #: Types of the properties in JavaScript, by kind of trait.
 TYPES = {
     "number": "number",
@@ -79,6 +86,8 @@ HEAD = """/**
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
+ *   a drawing and as a code
  */
 """
 
@@ -156,6 +165,7 @@ def widget_table(cls: type[SketchWidget]) -> dict[str, Any]:
         "temperature": cls.own_temperature if needs_model else None,
         "traits": traits,
         "state": state,
+        "arguments": ARGUMENTS.get(cls.__name__, {}),
     }
 
 
@@ -167,6 +177,10 @@ def documentation(tag: str, cls: type[SketchWidget], table: dict[str, Any]) -> s
     for name, entry in table["traits"].items():
         kind = " | ".join(f'"{value}"' for value in entry["values"]) if "values" in entry else TYPES[entry["kind"]]
         lines.append(f" * @property {{{kind}}} {name} {helps[name]}".rstrip())
+    for name, given in table["arguments"].items():
+        if name not in table["traits"]:
+            kinds = " | ".join(TYPES[table["traits"][trait]["kind"]] for trait in given)
+            lines.append(f" * @property {{{kinds}}} {name} Sets {' or '.join(f'`{trait}`' for trait in given)}.")
     return "\n".join([*lines, " */"])
 
 

@@ -62,11 +62,12 @@ def test_locked_control_is_shown_and_does_nothing(page_of):
     assert strokes_of(root) == 1
 
 
-def test_unknown_name_of_a_control_is_reported_with_the_names_that_exist(page_of):
-    _, root = page_of(SketchPad(hidden=["Temperature"]))
+def test_unknown_name_of_a_control_is_reported_and_the_console_lists_the_names(page_of):
+    page, root = page_of(SketchPad(hidden=["Temperature"]))
     message = root.get_by_role("alert").inner_text()
-    assert "`hidden` or `locked` names a control that does not exist: “Temperature”." in message
-    assert "Undo, Redo" in message
+    assert message == "hidden: the widget has no control “Temperature”. Use the label or the tooltip of a control."
+    with page.expect_console_message(lambda entry: "Undo, Redo" in entry.text):
+        page.reload()
 
 
 def test_reset_returns_to_the_initial_state_and_can_be_undone(page_of):

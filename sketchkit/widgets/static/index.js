@@ -15,6 +15,7 @@ import { nextPointView } from "./views/next_point.js";
 import { Link } from "./runtime/model_link.js";
 import { monitorView } from "./views/monitor.js";
 import { morphView } from "./views/morph.js";
+import { PageModel } from "./runtime/page_model.js";
 import { reconstructView } from "./views/reconstruct.js";
 import { resetButton } from "./views/reset.js";
 import { padView } from "./views/sketch_pad.js";
@@ -27,12 +28,20 @@ const VIEWS = {
   gallery: galleryView, guess: guessView, latent_map: latentMapView, latent_sliders: latentSlidersView,
 };
 
+/**
+ * Whether a key that the widget does not use may change the slide of a page without a kernel.
+ * @param {KeyboardEvent & {target: HTMLElement}} event
+ * @param {any} model
+ */
+const changesSlide = ({ key, target, defaultPrevented }, model) =>
+  model instanceof PageModel && /^(Arrow|Page)/.test(key) && !defaultPrevented && !target.matches("input, select, textarea");
+
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
   // A key pressed in a widget must not be a shortcut of the notebook. JupyterLab receives key events after the widget, which stops
   // them. Notebook 7 receives them before the widget, but ignores focused elements that have this attribute of Lumino, a library
   // that both use.
-  const root = element("div", { class: "sk-widget", keydown: (/** @type {Event} */ event) => event.stopPropagation(),
+  const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => changesSlide(event, model) || event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
   /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
@@ -64,7 +73,7 @@ function build(model, root, rebuild) {
     node.hidden = !text;
   };
   const showTask = () => showText(task, link.get("task") ?? "");
-  const locks = followLocks(root, () => ({ hidden: link.get("hidden") ?? [], locked: link.get("locked") ?? [] }), (text) => showText(warning, text));
+  const locks = followLocks(root, () => ({ hidden: link.get("hidden") ?? [], locked: link.get("locked") ?? [] }), link.get("_names") ?? {}, (text) => showText(warning, text));
   showTask();
   root.replaceChildren(task, warning);
   VIEWS[model.get("_view")](link, root);

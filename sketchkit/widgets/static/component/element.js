@@ -8,6 +8,7 @@ import { toStrokes } from "../editor/strokes.js";
 import { render } from "../index.js";
 import { PageModel } from "../runtime/page_model.js";
 import { say } from "../ui/words.js";
+import { attributesOf, traitFor, unknownAttributes } from "./attributes.js";
 import { fitToModel } from "./fit.js";
 import { layout } from "./layout.js";
 import { nameOf } from "./model_files.js";
@@ -19,8 +20,14 @@ import { checked, fromAttribute } from "./values.js";
 
 /** Names of traits that mean something else in HTML, by the names of the properties that replace them. @type {Record<string, string>} */
 const RENAMED = { hidden_controls: "hidden", locked_controls: "locked" };
+/** The reverse of `RENAMED`. */
+const NAMES = Object.fromEntries(Object.entries(RENAMED).map(([property, trait]) => [trait, property]));
 /** @param {string} property */
 const traitOf = (property) => RENAMED[property] ?? property;
+/** Names of the properties of a widget: its traits and the arguments in Python that set them. @param {Widget} widget */
+const propertiesOf = ({ traits, arguments: given }) => [...new Set([...Object.keys(traits), ...Object.keys(given)])];
+/** Whether a drawing or a list has no elements. @param {any} value */
+const isEmpty = (value) => !(value?.rows ?? value)?.length;
 
 /** Distance from the visible part of the page at which an element starts to load. */
 const NEAR = "200px";
@@ -51,6 +58,8 @@ export class SketchElement extends Base {
   #close = null;
   /** @type {IntersectionObserver | null} */
   #observer = null;
+  /** @type {ReturnType<ReturnType<typeof layout>["followColors"]> | null} */
+  #colors = null;
   /** Number of the newest start of loading; the result of an earlier one is discarded. */
   #start = 0;
   #loading = false;
@@ -70,7 +79,7 @@ export class SketchElement extends Base {
   }
 
   static get observedAttributes() {
-    return ["model", "link", ...Object.keys(this.widget.traits)];
+    return attributesOf(this.widget).filter((name) => name !== "loading");
   }
 
   get #widget() {
@@ -102,12 +111,17 @@ export class SketchElement extends Base {
   }
 
   connectedCallback() {
-    for (const name of Object.keys(this.#widget.traits)) {
+    for (const name of propertiesOf(this.#widget)) {
       if (!Object.hasOwn(this, name)) continue;
       const value = /** @type {any} */ (this)[name]; // set before the element was defined
       delete /** @type {any} */ (this)[name];
       /** @type {any} */ (this)[name] = value;
     }
+    for (const [name, message] of unknownAttributes(this, this.#widget)) {
+      this.#setProblem(name, message);
+      console.warn(`${message} ${say("The attributes are {names}.", { names: attributesOf(this.#widget).join(", ") })}`);
+    }
+    this.#colors = this.#parts.followColors();
     addEventListener("hashchange", this.#followLink);
     if (this.#model) return this.#show();
     if (this.getAttribute("loading") === "eager" || !globalThis.IntersectionObserver) return void this.#load();
@@ -117,6 +131,7 @@ export class SketchElement extends Base {
 
   disconnectedCallback() {
     this.#observer?.disconnect();
+    this.#colors?.end();
     removeEventListener("hashchange", this.#followLink);
     queueMicrotask(() => this.isConnected || this.#hide()); // unless it has only been moved
   }
@@ -125,13 +140,13 @@ export class SketchElement extends Base {
   attributeChangedCallback(name, before, text) {
     if (before === text) return;
     if (name === "model" || name === "link") return void (this.#model || this.#loading || this.#problems.has("") ? this.#restart() : undefined);
-    const trait = this.#widget.traits[name];
-    this.#try(name, () => this.#set(name, text === null ? structuredClone(trait.value) : fromAttribute(name, trait, text)));
+    if (text === null) return this.#clear(name);
+    this.#write(name, text);
   }
 
   /** Define the properties of a kind of element. @param {typeof SketchElement} kind */
   static addProperties(kind) {
-    for (const name of Object.keys(kind.widget.traits)) {
+    for (const name of propertiesOf(kind.widget)) {
       Object.defineProperty(kind.prototype, name, {
         configurable: true, enumerable: true,
         get() {
@@ -146,14 +161,27 @@ export class SketchElement extends Base {
 
   /** @param {string} name */
   #read(name) {
-    return structuredClone(this.#state()[traitOf(name)]);
+    const state = this.#state(), names = this.#widget.traits[name] ? [name] : this.#widget.arguments[name];
+    return structuredClone(state[traitOf(names.find((each) => !isEmpty(state[each])) ?? names[0])]);
   }
 
   /** @param {string} name @param {any} value */
   #write(name, value) {
-    const trait = this.#widget.traits[name];
-    const isText = typeof value === "string" && trait.kind !== "text";
-    this.#try(name, () => this.#set(name, isText ? fromAttribute(name, trait, value) : checked(name, trait, value)));
+    const target = traitFor(this.#widget, name, value), trait = this.#widget.traits[target];
+    this.#try(name, () => {
+      const result = typeof value === "string" ? fromAttribute(name, trait, value) : checked(name, trait, value);
+      if (target !== name) for (const other of this.#widget.arguments[name]) if (other !== target) this.#clear(other);
+      this.#set(target, result);
+      if (/^[cd]$/.test(name) && !this.hasAttribute("square")) this.#set("square", true); // as in Python
+    });
+  }
+
+  /** Set a trait, or the traits of an argument, to the default. @param {string} name */
+  #clear(name) {
+    for (const each of this.#widget.traits[name] ? [name] : this.#widget.arguments[name]) {
+      this.#try(each, () => this.#set(each, structuredClone(this.#widget.traits[each].value)));
+    }
+    this.#setProblem(name, "");
   }
 
   /** Run an action, and show its error in place of the widget or above it. @param {string} name @param {() => void} act */
@@ -274,7 +302,7 @@ export class SketchElement extends Base {
       });
     }
     const reset = Object.keys(traits).filter((name) => traits[name].reset).map(traitOf);
-    Object.assign(own, { _view: view, _observed: true, _bundled: [], _start: structuredClone(Object.fromEntries(reset.map((name) => [name, own[name]]))) });
+    Object.assign(own, { _view: view, _observed: true, _bundled: [], _names: NAMES, _start: structuredClone(Object.fromEntries(reset.map((name) => [name, own[name]]))) });
     if (card) Object.assign(own, { _card: card, _start_choice: card.choice });
     const model = new PageModel(own, { choose: async (choice) => ({ card: await this.#choose(choice), key: "", config: null, index: null }), weights: (key) => shared().files.weights(key) });
     model.saved = (names) => this.#tell(names);
@@ -298,6 +326,7 @@ export class SketchElement extends Base {
     if (this.#close || !this.#model) return;
     try {
       this.#close = render({ model: this.#model, el: this.#parts.widget });
+      this.#colors?.update();
       this.#parts.showWidget(true);
       this.dispatchEvent(new CustomEvent("ready"));
     } catch (error) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { element } from "../ui/controls.js";
+import { followColors } from "./colors.js";
 import { STYLE } from "./style.js";
 
 /** Styles that all elements share. @type {CSSStyleSheet | undefined} */
@@ -17,10 +18,11 @@ export function layout(root) {
   root.adoptedStyleSheets = [styles];
   const problems = element("div", { class: "sk-problems sk-error", role: "alert", hidden: true });
   const progress = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-loading", max: 1, "aria-label": "Loading", hidden: true }));
-  const waiting = element("div", { part: "waiting", class: "sk-reserved" }, element("slot"), progress), widget = element("div", { part: "widget", hidden: true });
+  const waiting = element("div", { part: "waiting", class: "sk-waiting sk-reserved" }, element("slot"), progress), widget = element("div", { part: "widget", hidden: true });
   root.append(element("slot", { name: "task" }), problems, waiting, widget, element("slot", { name: "after" }));
   return {
     widget,
+    followColors: () => followColors(waiting, [problems, waiting, widget]),
     /** @param {string[]} messages */
     showProblems(messages) {
       problems.replaceChildren(...messages.map((message) => element("p", {}, message)));

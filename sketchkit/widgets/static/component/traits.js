@@ -35,6 +35,8 @@
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
+ *   a drawing and as a code
  */
 
 /**
@@ -66,6 +68,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} names Names of the drawings.
  * @property {string} task Text above the widget.
+ * @property {Drawing[]} papers Sets `drawings`.
  */
 
 /**
@@ -115,6 +118,7 @@
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
  * @property {number[]} z The latent code of the start.
+ * @property {Drawing | number[]} start Sets `given` or `z`.
  */
 
 /**
@@ -142,6 +146,10 @@
  * @property {number[]} z_b Latent code of end b.
  * @property {number[]} z_c Latent code of end c.
  * @property {number[]} z_d Latent code of end d.
+ * @property {Drawing | number[]} a Sets `sketch_a` or `z_a`.
+ * @property {Drawing | number[]} b Sets `sketch_b` or `z_b`.
+ * @property {Drawing | number[]} c Sets `sketch_c` or `z_c`.
+ * @property {Drawing | number[]} d Sets `sketch_d` or `z_d`.
  */
 
 /**
@@ -208,7 +216,7 @@
 /** The widgets by the names of their elements. @type {Record<string, Widget>} */
 export const WIDGETS = {
   "sketch-complete": {
-    view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
+    view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
     traits: {
       auto: {"kind": "boolean", "value": true, "reset": true},
       by_model: {"kind": "booleans", "value": [], "result": true, "reset": true},
@@ -229,7 +237,7 @@ export const WIDGETS = {
     },
   },
   "sketch-gallery": {
-    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {"_by_model": []},
+    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {"_by_model": []}, arguments: {"papers": ["drawings"]},
     traits: {
       drawings: {"kind": "drawings", "value": []},
       hidden_controls: {"kind": "texts", "value": []},
@@ -239,7 +247,7 @@ export const WIDGETS = {
     },
   },
   "sketch-guess": {
-    view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, state: {},
+    view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, state: {}, arguments: {},
     traits: {
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -256,7 +264,7 @@ export const WIDGETS = {
     },
   },
   "sketch-latent-slider": {
-    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
+    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"z": ["given", "z"]},
     traits: {
       dimension: {"kind": "number", "value": 0, "min": 0, "step": 1, "reset": true},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -272,7 +280,7 @@ export const WIDGETS = {
     },
   },
   "sketch-latent-sliders": {
-    view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
+    view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"start": ["given", "z"]},
     traits: {
       directions: {"kind": "named", "value": {}},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -288,7 +296,7 @@ export const WIDGETS = {
     },
   },
   "sketch-morph": {
-    view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {},
+    view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"a": ["sketch_a", "z_a"], "b": ["sketch_b", "z_b"], "c": ["sketch_c", "z_c"], "d": ["sketch_d", "z_d"]},
     traits: {
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -315,7 +323,7 @@ export const WIDGETS = {
     },
   },
   "sketch-next-point": {
-    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
+    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
     traits: {
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -331,7 +339,7 @@ export const WIDGETS = {
     },
   },
   "sketch-reconstruct": {
-    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, state: {},
+    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, state: {}, arguments: {},
     traits: {
       distances: {"kind": "numbers", "value": [], "result": true, "reset": true},
       drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
@@ -349,7 +357,7 @@ export const WIDGETS = {
     },
   },
   "sketch-pad": {
-    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {},
+    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
     traits: {
       collect: {"kind": "boolean", "value": false},
       drawings: {"kind": "drawings", "value": []},
@@ -362,7 +370,7 @@ export const WIDGETS = {
     },
   },
   "sketch-temperature-slider": {
-    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {},
+    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
     traits: {
       density: {"kind": "boolean", "value": false, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},

@@ -25,7 +25,7 @@ function expected({ kind, min, max, values, step }) {
   }
   return say({
     boolean: "true or false", text: "a text", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke",
-    drawing: "a drawing", drawings: "drawings", codes: "lists of numbers", named: "numbers by name", ink: "strokes of points with x, y and pressure",
+    drawing: "a drawing as JSON or as in a link", drawings: "drawings", codes: "lists of numbers", named: "numbers by name", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
 }
 
@@ -118,6 +118,7 @@ export function fromAttribute(name, trait, text) {
   let value = text;
   if (trait.kind === "number") value = trimmed === "" ? NaN : Number(trimmed);
   else if (trait.kind === "boolean") value = { "": true, [name]: true, true: true, false: false }[trimmed];
+  else if (trait.kind !== "text" && /^[[{]/.test(trimmed)) value = parsed(trimmed);
   else if (trait.kind === "texts") value = trimmed.split(",").map((part) => part.trim()).filter((part) => part);
   else if (trait.kind === "numbers") value = parts().map(Number);
   else if (trait.kind === "booleans") value = parts().map((part) => ({ true: true, false: false })[part]);

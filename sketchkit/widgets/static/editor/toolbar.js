@@ -39,8 +39,9 @@ export function onShortcut(pad, event) {
   const name = command ? `Ctrl+${event.shiftKey ? "Shift+" : ""}${event.key.toLowerCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const shortcut = pad.shortcuts[name] ?? (Object.hasOwn(SHORTCUTS, name) ? SHORTCUTS[name] : undefined);
   if (!shortcut) return;
-  event.preventDefault();
   const [control, act] = shortcut;
+  if (/^(Arrow|Page)/.test(name) && !pad.isUsable(control)) return; // the key may change the slide
+  event.preventDefault();
   if (pad.isUsable(control)) act(pad);
 }
 

@@ -44,8 +44,9 @@ export const GERMAN = {
   "Variant {number}": "Variante {number}", "Reset": "Zurücksetzen", "Undo reset": "Zurücksetzen aufheben",
   "Restore the state before the reset": "Den Zustand vor dem Zurücksetzen wiederherstellen",
   "Return the drawing and all controls to their initial state": "Die Zeichnung und alle Bedienelemente in den Anfangszustand zurücksetzen",
-  "`hidden` or `locked` names a control that does not exist: “{name}”. The controls are {names}.":
-    "`hidden` oder `locked` nennt ein Bedienelement, das es nicht gibt: „{name}“. Die Bedienelemente sind {names}.",
+  "{list}: the widget has no control “{name}”.": "{list}: Es gibt kein Bedienelement „{name}“.", "The controls are {names}.": "Die Bedienelemente sind {names}.",
+  "Use the label or the tooltip of a control.": "Gib die Beschriftung oder den Tooltip eines Bedienelements an.", "Did you mean “{name}”?": "Meintest du „{name}“?",
+  "<{tag}> has no attribute “{name}”.": "<{tag}> hat kein Attribut „{name}“.", "The attributes are {names}.": "Die Attribute sind {names}.",
   "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
     "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",
   "The kernel has not answered yet; if none is running, run this cell again.":
@@ -139,7 +140,7 @@ export const GERMAN = {
   "one of {values}": "eines von {values}", "a number": "eine Zahl", "a whole number": "eine ganze Zahl", "{what} from {min} to {max}": "{what} von {min} bis {max}",
   "{what} of at least {min}": "{what} ab {min}", "a list of {count}": "eine Liste von {count}", "true or false": "true oder false", "a text": "ein Text",
   "names, separated by commas": "Namen, durch Kommas getrennt", "numbers, separated by commas": "Zahlen, durch Kommas getrennt",
-  "true or false for each stroke": "true oder false für jeden Strich", "a drawing": "eine Zeichnung", "drawings": "Zeichnungen",
+  "true or false for each stroke": "true oder false für jeden Strich", "a drawing as JSON or as in a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
   "Decode": "Dekodieren", "Dragging decodes the position of the pointer, approximately": "Ziehen dekodiert die Stelle unter dem Zeiger, näherungsweise",

@@ -2,8 +2,8 @@
  * Controls of a widget that are hidden or locked, by their names.
  * @module
  */
+import { suggestion } from "./suggest.js";
 import { say } from "./words.js";
-
 
 /** Elements that can be hidden or locked. */
 const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
@@ -43,7 +43,8 @@ const whole = (control) => (control.matches("input, select") ? control.closest("
  * @param {HTMLElement} root
  * @param {string[]} hidden names of the controls to hide
  * @param {string[]} locked names of the controls to lock
- * @returns {string} a message if there is no control with one of the names
+ * @returns {{list: "hidden" | "locked", name: string, names: string[]} | null} a name that no control has, its list and the names of the
+ *   controls; null if there are controls with all names
  */
 export function applyLocks(root, hidden, locked) {
   const controls = [...root.querySelectorAll(CONTROLS)].filter((control) => nameOf(control));
@@ -53,8 +54,23 @@ export function applyLocks(root, hidden, locked) {
     whole(control).toggleAttribute("data-hidden", includes(hidden, nameOf(control)));
     lock(/** @type {HTMLElement} */ (control), lockedControls.has(control));
   }
-  const names = [...new Set(controls.map(nameOf))], missing = [...hidden, ...locked].find((wanted) => !names.some((name) => includes([wanted], name)));
-  return missing === undefined ? "" : say("`hidden` or `locked` names a control that does not exist: “{name}”. The controls are {names}.", { name: missing, names: names.map((name) => say(name)).join(", ") });
+  const names = [...new Set(controls.map(nameOf))], isMissing = (/** @type {string} */ wanted) => !names.some((name) => includes([wanted], name));
+  for (const [list, wanted] of /** @type {["hidden" | "locked", string[]][]} */ ([["hidden", hidden], ["locked", locked]])) {
+    const name = wanted.find(isMissing);
+    if (name !== undefined) return { list, name, names: names.map((each) => say(each)) };
+  }
+  return null;
+}
+
+/**
+ * A message about a name that no control has. It contains a similar name; the console lists the names of all controls.
+ * @param {NonNullable<ReturnType<typeof applyLocks>>} unknown
+ * @param {string} list name of the list in the message
+ */
+function unknownControl({ name, names }, list) {
+  const message = say("{list}: the widget has no control “{name}”.", { list, name });
+  console.warn(`${message} ${say("The controls are {names}.", { names: names.join(", ") })}`);
+  return `${message} ${suggestion(name, names) || say("Use the label or the tooltip of a control.")}`;
 }
 
 /** @param {HTMLElement} control @param {boolean} on */
@@ -69,10 +85,11 @@ function lock(control, on) {
  * Hide and lock controls now, and those that are added or enabled later.
  * @param {HTMLElement} root
  * @param {() => {hidden: string[], locked: string[]}} names
+ * @param {{hidden?: string, locked?: string}} lists names of the two lists in messages, where they differ from `hidden` and `locked`
  * @param {(message: string) => void} report shows a message if a name is unknown, and none otherwise
  * @returns {{update: () => void, end: () => void}}
  */
-export function followLocks(root, names, report) {
+export function followLocks(root, names, lists, report) {
   const observer = new MutationObserver((changes) => {
     const isRelevant = changes.some(({ type, addedNodes }) => type === "attributes" || [...addedNodes].some((node) => node instanceof HTMLElement));
     if (isRelevant) apply();
@@ -83,7 +100,8 @@ export function followLocks(root, names, report) {
   };
   const update = () => {
     observer.disconnect();
-    report(apply());
+    const unknown = apply();
+    report(unknown ? unknownControl(unknown, lists[unknown.list] ?? unknown.list) : "");
     const { hidden, locked } = names();
     if (hidden.length || locked.length) observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
   };

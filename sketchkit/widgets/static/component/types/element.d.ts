@@ -21,7 +21,7 @@ export class SketchElement extends HTMLElement {
     connectedCallback(): void;
     disconnectedCallback(): void;
     /** @param {string} name @param {string | null} before @param {string | null} text */
-    attributeChangedCallback(name: string, before: string | null, text: string | null): undefined;
+    attributeChangedCallback(name: string, before: string | null, text: string | null): void;
     #private;
 }
 export type Drawing = import("./traits.js").Drawing;

@@ -32,6 +32,8 @@
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
+ *   a drawing and as a code
  */
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
@@ -61,6 +63,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} names Names of the drawings.
  * @property {string} task Text above the widget.
+ * @property {Drawing[]} papers Sets `drawings`.
  */
 /**
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
@@ -107,6 +110,7 @@
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
  * @property {number[]} z The latent code of the start.
+ * @property {Drawing | number[]} start Sets `given` or `z`.
  */
 /**
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
@@ -133,6 +137,10 @@
  * @property {number[]} z_b Latent code of end b.
  * @property {number[]} z_c Latent code of end c.
  * @property {number[]} z_d Latent code of end d.
+ * @property {Drawing | number[]} a Sets `sketch_a` or `z_a`.
+ * @property {Drawing | number[]} b Sets `sketch_b` or `z_b`.
+ * @property {Drawing | number[]} c Sets `sketch_c` or `z_c`.
+ * @property {Drawing | number[]} d Sets `sketch_d` or `z_d`.
  */
 /**
  * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
@@ -266,6 +274,11 @@ export type Widget = {
      * further traits of the view
      */
     state: Record<string, any>;
+    /**
+     * arguments in Python that are not traits: the traits that they set, as
+     * a drawing and as a code
+     */
+    arguments: Record<string, string[]>;
 };
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
@@ -351,6 +364,10 @@ export type GalleryProperties = {
      * Text above the widget.
      */
     task: string;
+    /**
+     * Sets `drawings`.
+     */
+    papers: Drawing[];
 };
 /**
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
@@ -499,6 +516,10 @@ export type LatentSlidersProperties = {
      * The latent code of the start.
      */
     z: number[];
+    /**
+     * Sets `given` or `z`.
+     */
+    start: Drawing | number[];
 };
 /**
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
@@ -580,6 +601,22 @@ export type MorphProperties = {
      * Latent code of end d.
      */
     z_d: number[];
+    /**
+     * Sets `sketch_a` or `z_a`.
+     */
+    a: Drawing | number[];
+    /**
+     * Sets `sketch_b` or `z_b`.
+     */
+    b: Drawing | number[];
+    /**
+     * Sets `sketch_c` or `z_c`.
+     */
+    c: Drawing | number[];
+    /**
+     * Sets `sketch_d` or `z_d`.
+     */
+    d: Drawing | number[];
 };
 /**
  * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.

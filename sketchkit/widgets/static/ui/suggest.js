@@ -1,0 +1,31 @@
+/**
+ * Suggestions of similar names for messages about unknown names.
+ * @module
+ */
+import { say } from "./words.js";
+
+/** Maximum share of the characters of a name that differ from those of a suggestion. */
+const MAX_DIFFERENCE = 0.4;
+
+/**
+ * A question that names the most similar name; empty if no name is similar.
+ * @param {string} name
+ * @param {string[]} known
+ */
+export function suggestion(name, known) {
+  const wanted = name.trim().toLowerCase();
+  const [best] = known.map((each) => ({ each, share: distance(wanted, each.toLowerCase()) / Math.max(wanted.length, each.length) }))
+    .sort((a, b) => a.share - b.share);
+  return best && best.share <= MAX_DIFFERENCE ? say("Did you mean “{name}”?", { name: best.each }) : "";
+}
+
+/** Number of characters to insert, remove or replace (Levenshtein distance). @param {string} a @param {string} b */
+function distance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) row.push(Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + Number(a[i - 1] !== b[j - 1])));
+  }
+  return row[b.length];
+}
