@@ -69,12 +69,12 @@ _DRAWINGS = ("sketch", "a", "b", "c", "d", "z")
 #: For each color variable of the widgets: the variable of the Furo theme, that of the PyData theme, and a default. With
 #: a theme's variables, the widgets follow its light and dark modes.
 _THEME_COLORS = {
-    "ui-font-color1": ("color-foreground-primary", "pst-color-text-base", "#1d2433"),
-    "ui-font-color2": ("color-foreground-secondary", "pst-color-text-muted", "#5c6675"),
-    "layout-color1": ("color-background-primary", "pst-color-background", "#fff"),
-    "border-color1": ("color-foreground-border", "pst-color-border", "#bdbdbd"),
-    "brand-color1": ("color-brand-content", "pst-color-primary", "#2f62c9"),
-    "ui-inverse-font-color1": ("color-background-primary", "pst-color-background", "#fff"),
+    "ui-font-color1": ("color-foreground-primary", "pst-color-text-base", "light-dark(#1d2433, #e4e6ea)"),
+    "ui-font-color2": ("color-foreground-secondary", "pst-color-text-muted", "light-dark(#5c6675, #a3a9b3)"),
+    "layout-color1": ("color-background-primary", "pst-color-background", "light-dark(#fff, #17191d)"),
+    "border-color1": ("color-foreground-border", "pst-color-border", "light-dark(#bdbdbd, #4a4f58)"),
+    "brand-color1": ("color-brand-content", "pst-color-primary", "light-dark(#2f62c9, #74a3ff)"),
+    "ui-inverse-font-color1": ("color-background-primary", "pst-color-background", "light-dark(#fff, #17191d)"),
 }
 
 

@@ -155,6 +155,26 @@ def test_fragment_in_sandbox_is_interactive_and_grows(opened, tmp_path):
     )  # neither page can access the other
 
 
+def test_frame_follows_the_theme_of_the_page_around_it(chromium, tmp_path):
+    from playwright.sync_api import expect
+
+    path = tmp_path / "host.html"
+    inside = fragment(Complete("kanji", variants=1, seed=7), dtype="int8")
+    style = "<style>body { background: #fff } body[data-theme=dark] { background: #131416 }</style>"
+    path.write_text(f"<!doctype html><title>Host</title>{style}{inside}", encoding="utf-8")
+    page = chromium.new_page()  # the system is light
+    page.goto(path.as_uri())
+    frame = page.frame_locator("iframe")
+    label, paper = frame.locator("label").first, frame.locator(".sk-pad")
+    colors = {"dark": ("rgb(228, 230, 234)", "rgb(23, 25, 29)"), "light": ("rgb(29, 36, 51)", "rgb(255, 255, 255)")}
+    for theme in ("dark", "light"):
+        page.evaluate("theme => document.body.dataset.theme = theme", theme)
+        ink, background = colors[theme]
+        expect(label).to_have_css("color", ink)
+        expect(paper).to_have_css("background-color", background)
+    page.close()
+
+
 def test_page_escapes_hostile_model_name(opened, tmp_path):
     model = sketchkit.SketchRNN.new(
         sketchkit.HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9), 5.0,
@@ -171,7 +191,7 @@ def test_notebook_html_has_interactive_widgets(opened, tmp_path):
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(nb, kernel_name="python3").execute()
     nbformat.write(nb, tmp_path / "run.ipynb")
-    assert (tmp_path / "run.ipynb").stat().st_size < 60_000  # no weights
+    assert (tmp_path / "run.ipynb").stat().st_size < 61_000  # no weights
     whole = notebook_html(tmp_path / "run.ipynb", tmp_path / "whole.html").stat().st_size
     page = opened(notebook_html(tmp_path / "run.ipynb", dtype="int8"))
     assert (tmp_path / "run.html").stat().st_size < whole - 0.4e6

@@ -5,6 +5,7 @@ that are not installed are skipped.
 """
 
 import importlib.util
+import shutil
 import socket
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def serve(tmp_path):
     """Return a function that starts a program and returns the address of its page."""
     started = []
 
-    def start(name):
+    def start(name, settings=""):
         if importlib.util.find_spec(name) is None:
             pytest.skip(f"needs {name}; `make test-hosts` installs it")
         command, path = HOSTS[name]
@@ -55,10 +56,12 @@ def serve(tmp_path):
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             port = found.getsockname()[1]
+        apps = shutil.copytree(APPS, tmp_path / "apps")
+        (apps / "pyproject.toml").write_text(settings)
         program = Path(sys.executable).parent / command[0]
         arguments = [part.format(port=port, notebook=notebook) for part in command[1:]]
         log = (tmp_path / "log.txt").open("w")
-        process = subprocess.Popen([program, *arguments], cwd=APPS, stdout=log, stderr=log)
+        process = subprocess.Popen([program, *arguments], cwd=apps, stdout=log, stderr=log)
         started.append((process, log))
         address = f"http://127.0.0.1:{port}/{path}"
         wait_for(address, process, tmp_path / "log.txt")
@@ -111,6 +114,21 @@ def test_stroke_reaches_python_and_the_model_answers(serve, chromium, name, sche
     contrast = label.evaluate(CONTRAST)
     assert contrast >= 4.5, f"labels have a contrast of {contrast:.1f}"
     context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "system"])
+def test_labels_and_paper_follow_the_theme_of_marimo(serve, chromium, theme):
+    address = serve("marimo", f'[tool.marimo.display]\ntheme = "{theme}"\n')
+    for scheme in ("light", "dark"):
+        page = chromium.new_page(color_scheme=scheme)
+        page.goto(address, timeout=60000)
+        label = page.locator(".sk-widget label").first
+        label.wait_for(timeout=60000)
+        assert label.evaluate(CONTRAST) >= 4.5
+        paper = page.locator(".sk-pad").first.evaluate("paper => getComputedStyle(paper).backgroundColor")
+        is_dark = (scheme if theme == "system" else theme) == "dark"
+        assert paper == ("rgb(23, 25, 29)" if is_dark else "rgb(255, 255, 255)"), (theme, scheme)
+        page.close()
 
 
 #: Contrast ratio of the text of an element with the first background behind it that is not transparent (WCAG 2.2).

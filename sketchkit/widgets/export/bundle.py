@@ -16,6 +16,7 @@ from pathlib import Path
 __all__ = [
     "bundle",
     "component_script",
+    "frame_script",
     "loader_source",
     "page_module",
     "page_script",
@@ -199,6 +200,16 @@ def page_module() -> str:
 def page_script() -> str:
     """Return the script that renders the widgets of a page without a kernel. It can be a module or a classic script."""
     return f"{bundle('runtime/static_page.js', generated=_generated())}.mount();\n"
+
+
+@cache
+def frame_script() -> str:
+    """Return an expression of JavaScript for the page around a frame: a function whose argument is the frame's name.
+
+    It has no empty lines, which would end a block of HTML in Markdown.
+    """
+    lines = f"{bundle('runtime/page_around.js')}.fitFrame".splitlines()
+    return "\n".join(line for line in map(str.strip, lines) if line and not line.startswith("//"))
 
 
 @cache

@@ -19,7 +19,7 @@ import ipywidgets
 from sketchkit.arguments import parse_path
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import atomic_write
-from sketchkit.widgets.export.bundle import page_script, stylesheet
+from sketchkit.widgets.export.bundle import frame_script, page_script, stylesheet
 from sketchkit.widgets.export.packing import describe, pack
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
@@ -35,7 +35,11 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
+:root[data-theme="light"] {{ color-scheme: light; }}
+:root[data-theme="dark"] {{ color-scheme: dark; }}
 body {{ margin: 0; padding: 8px; font-family: system-ui, sans-serif; }}
+body {{ background: light-dark(#fff, #101114); color: light-dark(#1d2433, #e4e6ea); }}
+:root[data-theme] body {{ background: none; }}
 {style}
 </style>
 </head>
@@ -51,16 +55,6 @@ _LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 #: Traits of every widget of anywidget.
 _INHERITED_TRAITS = frozenset((*anywidget.AnyWidget.class_traits(sync=True), "_anywidget_id", "_css", "_esm"))
-
-#: JupyterLab's dark colors, for pages that do not define them.
-_DARK = """
-@media (prefers-color-scheme: dark) {
-  :root { --jp-ui-font-color1: #e4e6ea; --jp-ui-font-color2: #a3a9b3; --jp-layout-color1: #17191d;
-    --jp-border-color1: #4a4f58; --jp-brand-color1: #74a3ff; --jp-error-color1: #ff8a80;
-    --jp-ui-inverse-font-color1: #17191d; }
-  body { background: #101114; color: #e4e6ea; }
-}
-"""
 
 
 @runtime_checkable
@@ -138,8 +132,9 @@ def fragment(
 ) -> str:
     """Return widgets as an HTML element for another page.
 
-    The element is a self-contained `iframe` with the width of its parent. It grows to the height of its content if the
-    page allows scripts. It is sandboxed: the widgets have no access to the page around them.
+    The element is a self-contained `iframe` with the width of its parent. If the page allows scripts, it grows to the
+    height of its content and follows the light or dark theme of the page. It is sandboxed: the widgets have no access
+    to the page around them.
 
     Parameters
     ----------
@@ -149,16 +144,12 @@ def fragment(
         Initial height in pixels, which is also the final height if the page does not allow scripts.
     """
     name = f"sketchkit-{secrets.token_hex(6)}"
-    grow = (
-        "addEventListener('message',e=>{const f=document.getElementsByName(e.data?.sketchkit)[0];"
-        "if(f&&f.contentWindow===e.source)f.style.height=Math.min(+e.data.height||0,4000)+'px'})"
-    )
     # ASCII, because the page around it may have any encoding.
     page = html.escape(_page(widgets, title, dtype, language)).encode("ascii", "xmlcharrefreplace").decode()
     return (
         f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
         f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{page}"></iframe>'
-        f"<script>{grow}</script>"
+        f'<script>{frame_script()}("{name}")</script>'
     )
 
 
@@ -271,9 +262,7 @@ def _page(widgets: Any, title: str, dtype: str, language: str) -> str:
     if not states:
         raise ValueError("widgets: expected at least one widget of sketchkit that works without a kernel, got none")
     scripts = page_scripts(states, models, dtype, attachments)
-    return _PAGE.format(
-        language=language, title=html.escape(title), style=stylesheet() + _DARK, body=body, scripts=scripts
-    )
+    return _PAGE.format(language=language, title=html.escape(title), style=stylesheet(), body=body, scripts=scripts)
 
 
 def _widget(model_id: str) -> Any:

@@ -5,6 +5,7 @@
 import { completeView } from "./views/complete.js";
 import { copyLinkButton } from "./views/copy_link.js";
 import { element } from "./ui/controls.js";
+import { followScheme } from "./ui/theme.js";
 import { followLocks } from "./ui/locks.js";
 import { galleryView } from "./views/gallery.js";
 import { guessView } from "./views/guess.js";
@@ -44,6 +45,7 @@ export function render({ model, el }) {
   const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => changesSlide(event, model) || event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
+  const endScheme = followScheme(root, (scheme) => (root.style.colorScheme = scheme));
   /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
   const rebuild = (change) => {
     const { isDetached } = link;
@@ -54,7 +56,10 @@ export function render({ model, el }) {
     /** @type {HTMLElement} */ (root.querySelector(".sk-reset")).focus();
   };
   let link = build(model, root, rebuild);
-  return () => link.close();
+  return () => {
+    endScheme();
+    link.close();
+  };
 }
 
 /**

@@ -150,7 +150,7 @@ def test_bundle_error(tmp_path, sources, message):
 
 
 def test_bundles_contain_every_module_of_the_front_end():
-    scripts = page_script() + loader_source() + worker_source() + component_script()
+    scripts = page_script() + loader_source() + worker_source() + component_script() + bundle("runtime/page_around.js")
     bundled = set(re.findall(r"^// (\S+\.js)$", scripts, re.MULTILINE))
     assert bundled == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
 

@@ -84,6 +84,19 @@ function startFromAddress(states) {
   });
 }
 
+/** Tell the page around this frame the height of the content, and use the scheme of that page. See `page_around.js`. */
+function followPageAround() {
+  addEventListener("message", ({ data, source }) => {
+    const scheme = data?.sketchkitScheme;
+    if (source === parent && (scheme === "light" || scheme === "dark")) document.documentElement.dataset.theme = scheme;
+  });
+  let isFirst = true;
+  new ResizeObserver(() => {
+    parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight, isFirst }, "*");
+    isFirst = false;
+  }).observe(document.documentElement);
+}
+
 /** Render the widgets of the page into the elements with their keys. Elements with the same key share one state. */
 export function mount() {
   const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
@@ -103,6 +116,5 @@ export function mount() {
       el.replaceChildren(...fallback, say("This widget could not be displayed: {reason}", { reason: String(error) }));
     }
   }
-  const reportHeight = () => parent !== window && parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight }, "*");
-  new ResizeObserver(reportHeight).observe(document.documentElement);
+  if (parent !== window) followPageAround();
 }

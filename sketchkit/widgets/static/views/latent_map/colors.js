@@ -20,15 +20,6 @@ const STEPS = 64;
 /** Quantiles of the values at the ends of the ramp, so that a few extreme drawings do not hide the differences of the others. */
 const ENDS = [0.01, 0.99];
 
-/** Convert a CSS color. @param {string} color @returns {Rgb} */
-export function toRgb(color) {
-  const context = /** @type {CanvasRenderingContext2D} */ (Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true }));
-  context.fillStyle = color;
-  context.fillRect(0, 0, 1, 1);
-  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
-  return [r, g, b];
-}
-
 /** @param {string} hex */
 const fromHex = (hex) => /** @type {Rgb} */ ([1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
 
@@ -37,9 +28,6 @@ export const mix = (a, b, t) => /** @type {Rgb} */ (a.map((value, i) => Math.rou
 
 /** @param {Rgb} color */
 export const css = (color) => `rgb(${color.join(",")})`;
-
-/** Whether paper is dark. @param {Rgb} paper */
-export const isDark = ([r, g, b]) => 0.3 * r + 0.6 * g + 0.1 * b < 128;
 
 /**
  * What the colors of a map show.

@@ -3,10 +3,11 @@
  * @module
  */
 import { element } from "../../ui/controls.js";
+import { isDark, toRgba } from "../../ui/theme.js";
 import { say } from "../../ui/words.js";
 import { throttleToFrame } from "../../ui/scheduling.js";
 import { Camera } from "./camera.js";
-import { coloring, css, isDark, toRgb } from "./colors.js";
+import { coloring, css } from "./colors.js";
 import { Points } from "./points.js";
 import { Thumbnails } from "./thumbnails.js";
 
@@ -66,9 +67,12 @@ export class Scene {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => this.recolor();
     this.theme.addEventListener("change", this.onTheme);
-    // Lab changes its theme by an attribute of the body.
+    // Lab and other pages change their theme by an attribute of the page, and the widget its color-scheme by its style.
     this.themeObserver = new MutationObserver(this.onTheme);
-    this.themeObserver.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
+    for (const whole of [document.documentElement, document.body]) {
+      this.themeObserver.observe(whole, { attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
+    }
+    this.themeObserver.observe(root, { attributeFilter: ["style"] });
   }
 
   close() {
@@ -95,8 +99,15 @@ export class Scene {
 
   /** Compute the colors again, after the theme or the coloring has changed. */
   recolor() {
-    const style = getComputedStyle(this.root), color = (/** @type {string} */ name) => toRgb(style.getPropertyValue(name).trim() || "#888");
+    const probe = element("span", { hidden: true });
+    this.root.append(probe);
+    const color = (/** @type {string} */ name) => {
+      probe.style.color = `var(${name})`;
+      const [r, g, b] = toRgba(getComputedStyle(probe).color || "#888"); // no color in an element outside the page
+      return /** @type {import("./colors.js").Rgb} */ ([r, g, b]);
+    };
     [this.paper, this.ink, this.accent] = [color("--sk-paper"), color("--sk-ink"), color("--sk-accent")];
+    probe.remove();
     this.colors = this.layout && coloring(this.layout, this.colorBy, isDark(this.paper));
     this.thumbnails?.clear();
     this.recolored();

@@ -1,0 +1,25 @@
+/**
+ * The page around the frame of exported widgets: gives the frame the height of its content, and the scheme of the page.
+ * @module
+ */
+import { followScheme } from "../ui/theme.js";
+
+/** Largest height of a frame, in CSS pixels. */
+const MOST_HEIGHT = 4000;
+
+/** @param {string} name of the frame */
+export function fitFrame(name) {
+  /** @type {(() => void) | undefined} */
+  let end;
+  addEventListener("message", ({ data, source }) => {
+    const frame = /** @type {HTMLIFrameElement | undefined} */ (document.getElementsByName(name)[0]);
+    if (data?.sketchkit !== name || !frame || frame.contentWindow !== source) return;
+    frame.style.height = `${Math.min(Number(data.height) || 0, MOST_HEIGHT)}px`;
+    if (!data.isFirst) return;
+    end?.();
+    end = followScheme(frame, (scheme) => {
+      frame.style.colorScheme = scheme; // a frame is transparent only if its element has the scheme of its page
+      frame.contentWindow?.postMessage({ sketchkitScheme: scheme }, "*"); // a sandboxed frame has no origin
+    });
+  });
+}
