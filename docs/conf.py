@@ -20,9 +20,17 @@ extensions = [
     "sketchkit.sphinx",
     "executed_notebooks",
     "command_line",
+    "component_sizes",
     "mathml",
 ]
-exclude_patterns = ["_build", "_ext", "tutorials/drawings", "tutorials/runs", "**.ipynb_checkpoints"]
+exclude_patterns = [
+    "_build",
+    "_ext",
+    "howto/component_sizes.md",
+    "tutorials/drawings",
+    "tutorials/runs",
+    "**.ipynb_checkpoints",
+]
 nitpicky = True
 default_role = "code"  # docstrings have names in single backticks
 

@@ -1,12 +1,15 @@
 """The component in pages from a server and from disk."""
 
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
 import sketchkit
+from sketchkit.data import doodles
+from sketchkit.formats.link_text import to_link_text
 from sketchkit.widgets.export.model_file import model_file
 
 from .conftest import AXE, ROOT
@@ -407,3 +410,24 @@ def test_keys_that_the_widget_does_not_use_reach_the_page(visit, hidden, keys):
         page.keyboard.press(key)
     page.locator("#pad").get_by_role("slider", name="Simplify").press("ArrowRight")
     assert page.evaluate("keys") == keys
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_string_of_a_drawing_from_python_is_that_of_the_page(visit, number):
+    sketch = doodles.draw("fish", number)
+    page = visit(f'<sketch-pad id="pad" sketch="{to_link_text(sketch)}"></sketch-pad>')
+    until(page, "#pad", "ready")
+    given = page.evaluate("pad.sketch")
+    assert given["rows"] == pytest.approx(sketch.offsets.reshape(-1).tolist(), abs=0.6)
+    assert page.evaluate("pad.toLink().split('=')[1]") == to_link_text(sketchkit.Sketch(
+        [given["rows"][i : i + 3] for i in range(0, len(given["rows"]), 3)], start=given["start"]
+    ))  # fmt: skip
+
+
+def test_page_of_the_documentation_works(visit, site):
+    site.answer("quickdraw.sk", model_file(sketchkit.load("quickdraw"), "int8"))
+    text = (ROOT / "docs/howto/web-pages.md").read_text(encoding="utf-8")
+    page = visit(re.search(r"```html\n<!doctype html>(.*?)```", text, re.DOTALL)[1])
+    page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
+    assert page.evaluate("document.querySelector('sketch-morph').sketch_b.rows.length") > 100
+    assert page.locator(".sk-problems:visible").count() == 0
