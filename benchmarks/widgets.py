@@ -158,7 +158,7 @@ def main() -> None:
                 )
                 ink, rate = turns(notebook, 5, corners=32 if conditional else 2)
                 report(Figure(f"widget: model's ink after lifting the pen{of}", ink, "ms", bar="at most 100"))
-                report(Figure(f"widget: model drawing on the paper{of}", rate, "frames/s", bar="at least 30"))
+                report(Figure(f"widget: model drawing on the pad{of}", rate, "frames/s", bar="at least 30"))
                 notebook.page.close()
             published = [(f"TemperatureSlider({PUBLISHED!r}, seed=5)", "Temperature", "a published dog", False)]
             for cell, name, of, conditional in (

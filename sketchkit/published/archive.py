@@ -68,7 +68,7 @@ def _is_model_file(name: str, member: str) -> bool:
 
 
 def _write(file: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, where: str) -> None:
-    """Extract one member to a file, and at most as many bytes as its header declares."""
+    """Extract one member to a file; raise ValueError if it has more bytes than its header declares."""
     if info.file_size > MAX_MEMBER_BYTES:
         raise ValueError(f"{where}: expected at most {MAX_MEMBER_BYTES:,} bytes, got {info.file_size:,}")
     with open_member(file, info, where) as source, path.open("wb") as target:

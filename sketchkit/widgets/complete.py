@@ -21,12 +21,12 @@ from sketchkit.widgets.traits import (
 
 __all__ = ["Complete"]
 
-#: Minimum number of endings that are drawn. The first ending that adds a point is put on the paper.
+#: Minimum number of endings that are drawn. The first ending that adds a point is put on the pad.
 MIN_ENDINGS = 3
 
 
 class Complete(ModelWidget):
-    """Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
+    """Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
 
     If you draw while the model draws, its unfinished turn is removed. A finished turn stays and is part of the drawing.
     Undo takes back one turn of the model or one of your strokes.
@@ -40,10 +40,10 @@ class Complete(ModelWidget):
     auto : bool
         Whether the model continues when the pen is lifted. Otherwise, it continues when *Continue* is pressed.
     speed : str
-        Speed of the model's pen: `slow`, `lively`, `fast` (0.4, 1.2 and 4 widths of the paper per second) or
+        Speed of the model's pen: `slow`, `lively`, `fast` (0.4, 1.2 and 4 widths of the pad per second) or
         `instant`.
     variants : int
-        Number of endings that are shown next to the paper, 0 to 9. A click puts one of them on the paper.
+        Number of endings that are shown next to the pad, 0 to 9. A click puts one of them on the pad.
     category : str
         Category to draw, one of `model.categories`; "" for any category.
     models : list of str
@@ -54,7 +54,7 @@ class Complete(ModelWidget):
         Seed of the random numbers, which stay the same while the user draws.
     epsilon : float
         Tolerance of the simplification at the end of a stroke, for a pad 255 units wide. The model sees the simplified
-        strokes; the paper shows the strokes as they were drawn.
+        strokes; the pad shows the strokes as they were drawn.
 
     Attributes
     ----------
@@ -63,14 +63,14 @@ class Complete(ModelWidget):
     ink : list of list of [x, y, pressure]
         The strokes of the user as they were drawn, as in `SketchPad`.
     completion : Sketch
-        The drawing on the paper, with the strokes of the user and those of the model in the order in which they were
+        The drawing on the pad, with the strokes of the user and those of the model in the order in which they were
         drawn.
     by_model : list of bool
         Whether the model drew each stroke of `completion`.
     added : Sketch
         The strokes of the model.
     drawings : list of Sketch
-        The endings next to the paper, each a drawing that includes the beginning.
+        The endings next to the pad, each a drawing that includes the beginning.
 
     Examples
     --------
@@ -83,9 +83,9 @@ class Complete(ModelWidget):
     last_result = "completion"
     sketch = SketchTrait(help="The strokes of the user.")
     ink = InkTrait()
-    completion = SketchResult(help="The drawing on the paper.")
+    completion = SketchResult(help="The drawing on the pad.")
     by_model = BoolsResult(help="Whether the model drew each stroke.")
-    drawings = SketchListResult(help="The endings next to the paper.")
+    drawings = SketchListResult(help="The endings next to the pad.")
     auto = traitlets.Bool(True, help="Whether the model continues when the pen is lifted.").tag(**SYNC_WITHOUT_ECHO)
     speed = traitlets.Enum(["slow", "lively", "fast", "instant"], "lively").tag(**SYNC_WITHOUT_ECHO)
     variants = traitlets.Int(0, min=0, max=9).tag(**SYNC_WITHOUT_ECHO)

@@ -20,13 +20,13 @@ __all__ = ["Gallery"]
 class Gallery(SketchWidget):
     """Show drawings in a grid, and play back how they were drawn.
 
-    A click plays one drawing, and a button plays all of them. The gallery shows the papers of widgets and the
+    A click plays one drawing, and a button plays all of them. The gallery shows the pads of widgets and the
     drawings collected in them, and is updated whenever they change.
 
     Parameters
     ----------
     papers : list, dict, str or Path
-        Drawings, lists of drawings, widgets with a paper (such as `SketchPad` and `Complete`), and SVG files and
+        Drawings, lists of drawings, widgets with a pad (such as `SketchPad` and `Complete`), and SVG files and
         folders of SVG files, by their paths. The keys of a dict are the names that are shown. In a list, the names are
         those of the files, without the file extension, and otherwise numbers. Strokes of a model are shown in a second
         color, also those in files that a widget saved.
@@ -43,7 +43,7 @@ class Gallery(SketchWidget):
     Raises
     ------
     TypeError
-        If an item of `papers` is not a drawing, a list of drawings, a widget with a paper, or a path.
+        If an item of `papers` is not a drawing, a list of drawings, a widget with a pad, or a path.
     FileNotFoundError, ValueError
         If a file does not exist, or cannot be read.
 
@@ -63,7 +63,7 @@ class Gallery(SketchWidget):
 
     def __init__(self, papers: Iterable[Any] | Mapping[str, Any] | str | Path, **arguments: Any) -> None:
         self._papers = _named(papers)
-        self._lock = threading.RLock()  # papers may change on another thread while a cell runs
+        self._lock = threading.RLock()  # pads may change on another thread while a cell runs
         super().__init__(**arguments)
         self._collect()
         for _, paper in self._papers:
@@ -76,7 +76,7 @@ class Gallery(SketchWidget):
         return self.drawings
 
     def _collect(self, _: Any = None) -> None:
-        """Show the current drawings of all papers."""
+        """Show the current drawings of all items."""
         with self._lock:
             names, drawings, by_model = [], [], []
             for name, paper in self._papers:
@@ -90,7 +90,7 @@ class Gallery(SketchWidget):
 
 
 def _named(papers: Iterable[Any] | Mapping[str, Any] | str | Path) -> list[tuple[str, Any]]:
-    """Return the papers with their names. Files are read; without a name of their own, they have that of the file."""
+    """Return the items with their names. Files are read; without a name of their own, they have that of the file."""
     if isinstance(papers, Mapping):
         return [(str(name), _read(item)) for name, item in papers.items()]
     named: list[tuple[str, Any]] = []
@@ -103,7 +103,7 @@ def _named(papers: Iterable[Any] | Mapping[str, Any] | str | Path) -> list[tuple
 
 
 def _read(item: Any) -> Any:
-    """Return a paper, with the drawings of the files if it is a path."""
+    """Return an item or, if it is a path, the drawings of its files."""
     return [SavedDrawing.read(path) for path in svg_files(Path(item))] if isinstance(item, (str, Path)) else item
 
 
@@ -120,5 +120,5 @@ def _drawings_of(name: str, paper: Any) -> list[tuple[Sketch, list[bool]]]:
         return [(sketch, []) for sketch in (*collected, paper.sketch) if len(sketch)] or [(paper.sketch, [])]
     if isinstance(paper, (list, tuple)):
         return [pair for each in paper for pair in _drawings_of(name, each)]
-    expected = "a Sketch, a path or a widget with a paper"
+    expected = "a Sketch, a path or a widget with a pad"
     raise TypeError(f"papers: expected {expected} for {name!r}, got {type(paper).__name__}")

@@ -74,7 +74,7 @@ class LatentSliders(ModelWidget):
     ).tag(**SYNC_WITHOUT_ECHO)
     z = FloatsResult(help="The latent code of the start.")
     given = SketchTrait(help="The drawing that is encoded.")
-    sketch = SketchResult(help="The drawing of the code with the strengths.")
+    sketch = SketchResult(help="The drawing of the latent code that results from the strengths.")
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class LatentSliders(ModelWidget):
 
     @property
     def code(self) -> NDArray[np.float32]:
-        """The latent code with the strengths, shape (z_size,)."""
+        """The latent code of the start plus the directions, multiplied by their strengths; shape (z_size,)."""
         return np.asarray(self._at([self.strengths])[0])
 
     def _own_names(self) -> Iterable[str]:
@@ -131,7 +131,7 @@ class LatentSliders(ModelWidget):
         return {"z": z, "sketch": self._draw([self.strengths])[0]}
 
     def _at(self, strengths: Sequence[Mapping[str, float]]) -> NDArray[np.float32]:
-        """Return the codes, (n, z_size), with some strengths."""
+        """Return one code for each of n mappings of strengths, (n, z_size)."""
         names = list(self.directions)
         weights = np.array([[each.get(name, 0.0) for name in names] for each in strengths])  # (n, names)
         vectors = np.array([self.directions[name] for name in names])  # (names, z_size)

@@ -1,4 +1,4 @@
-"""Strokes of the mouse on a paper, and files that a page saves."""
+"""Strokes drawn with the mouse on a pad, and files that a page saves."""
 
 from pathlib import Path
 

@@ -35,7 +35,7 @@ KEYS = ("e", "h", "m", "p", "n", "+", "-", "0", "ArrowLeft", "ArrowUp", "Delete"
 SLIDER_KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
 
 
-#: Code that computes the number of strokes of each paper, in the order of the page.
+#: Code that computes the number of strokes of each pad, in the order of the page.
 COUNTS = """
 def papers(w):
     ends = [n for n in ("sketch_a", "sketch_b", "sketch_c", "sketch_d") if w.has_trait(n)]
@@ -78,11 +78,11 @@ class Monkey:
         return self.page.locator(".sk-pad")
 
     def strokes(self) -> list[int]:
-        """Return the number of strokes of the user on each paper."""
+        """Return the number of strokes of the user on each pad."""
         return self.pads.evaluate_all("pads => pads.map(pad => Number(pad.dataset.strokes))")
 
     def expect(self, strokes: list[int]) -> None:
-        """Wait until the papers have these numbers of strokes."""
+        """Wait until the pads have these numbers of strokes."""
         script = """strokes => JSON.stringify(strokes) ===
           JSON.stringify([...document.querySelectorAll(".sk-pad")].map(pad => Number(pad.dataset.strokes)))"""
         try:
@@ -91,7 +91,7 @@ class Monkey:
             raise AssertionError(f"{self.strokes()} strokes, expected {strokes}") from error
 
     def heard(self) -> None:
-        """Wait until Python has the strokes of all papers."""
+        """Wait until Python has the strokes of all pads."""
         self.notebook.eventually(f"{COUNTS}\nprint(counts)", str(self.strokes()))
 
     # Gestures ---------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ class Monkey:
             return
         number = self.dice.randrange(count) if number is None else number
         pad, before = self.pads.nth(number), self.strokes()
-        for tool, key in (("sk-erasing", "e"), ("sk-panning", "h")):  # small papers have no buttons
+        for tool, key in (("sk-erasing", "e"), ("sk-panning", "h")):  # small pads have no buttons
             if tool in pad.get_attribute("class"):
                 pad.focus()
                 self.page.keyboard.press(key)
@@ -271,7 +271,7 @@ class Monkey:
         assert self.notebook.errors == [], self.notebook.errors
 
     def check_alive(self) -> None:
-        """Check that each paper accepts a stroke, that Python has it, and that each model answers."""
+        """Check that each pad accepts a stroke, that Python has it, and that each model answers."""
         self.log.append("check_alive")
         for number in range(self.pads.count()):
             self.stroke(number)

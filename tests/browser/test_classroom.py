@@ -128,7 +128,7 @@ def test_gallery_plays_one_drawing_or_all_and_shows_a_position(page_of):
     assert ink_length(ben) < whole[1]
 
 
-def test_gallery_shows_changes_of_its_papers_and_reset_reaches_python(notebook):
+def test_gallery_shows_changes_in_its_widgets_and_reset_reaches_python(notebook):
     nb = notebook(
         "import sketchkit\nfrom sketchkit.widgets import *\n"
         "c = Complete('kanji', models=['kanji', 'omniglot'], speed='instant', hidden=['Model'], task='Draw.')\n"
@@ -159,7 +159,7 @@ def test_gallery_shows_changes_of_its_papers_and_reset_reaches_python(notebook):
 
 
 def test_gallery_with_an_unsuitable_item_raises_and_names_it():
-    with pytest.raises(TypeError, match="expected a Sketch, a path or a widget with a paper for 'Ada', got int"):
+    with pytest.raises(TypeError, match="expected a Sketch, a path or a widget with a pad for 'Ada', got int"):
         Gallery({"Ada": 3})
 
 

@@ -209,7 +209,7 @@ def test_page_from_right_to_left_fits_its_width(visit):
         ("sketch-complete", 'model="http://[bad"', "Failed to construct 'URL': Invalid URL"),
         ("sketch-complete", 'model="#nothing"', "The page has no element #nothing with a model."),
         ("sketch-complete", "", 'Name a model file: <sketch-complete model="kanji.sk">.'),
-        ("sketch-guess", 'model="kanji.sk"', "Guess needs a model with two or more categories; kanji has none."),
+        ("sketch-guess", 'model="kanji.sk"', "Guess needs a model with two or more categories; kanji has fewer."),
         ("sketch-morph", 'model="omniglot.sk"', "Morph needs a model with a latent code; omniglot has none."),
     ],
 )

@@ -1,4 +1,4 @@
-"""Tools of the drawings in all widgets: playback, files, categories, and the layout of the paper."""
+"""Tools of the drawings in all widgets: playback, files, categories, and the layout of the drawings."""
 
 import io
 from xml.etree import ElementTree
@@ -106,7 +106,7 @@ def test_unknown_category_is_reported_until_another_one_is_chosen(opened, tmp_pa
     assert category.input_value() == "rabbit"
 
 
-def test_category_puts_a_drawing_on_the_paper_of_reconstruct(opened, tmp_path):
+def test_category_puts_a_drawing_on_the_pad_of_reconstruct(opened, tmp_path):
     page = opened(Reconstruct("quickdraw", variants=1).to_html(tmp_path / "page.html"))
     page.locator(".sk-ghost").wait_for(state="attached")
     category = page.get_by_role("combobox", name="Category")
@@ -132,7 +132,7 @@ def test_category_changes_the_prediction_of_next_point(opened, tmp_path):
 
 @pytest.mark.parametrize("width", [900, 390])
 @pytest.mark.parametrize("widget", [Complete, Reconstruct, NextPoint])
-def test_hint_does_not_cover_the_example_on_an_empty_paper(opened, tmp_path, widget, width):
+def test_hint_does_not_cover_the_example_on_an_empty_pad(opened, tmp_path, widget, width):
     page = opened(widget("quickdraw").to_html(tmp_path / "page.html"))
     page.set_viewport_size({"width": width, "height": 800})
     page.reload()

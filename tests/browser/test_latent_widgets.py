@@ -15,7 +15,7 @@ def model():
 
 
 def wait_until_shown(page, path, sketch):
-    """Wait until the path of a paper has as many points as a drawing."""
+    """Wait until the path of a drawing area has as many points as a drawing."""
     page.wait_for_function(
         "([path, count]) => path.getAttribute('d')?.match(/[ML]/g)?.length === count",
         arg=[path.element_handle(), sum(len(points) for points in sketch.polylines())],

@@ -1,4 +1,4 @@
-"""`Complete` on one paper: the turns of the model, undo, other endings, and the visible part of the paper."""
+"""`Complete` on one pad: the turns of the model, undo, other endings, and the visible part of the pad."""
 
 from xml.etree import ElementTree
 
@@ -133,12 +133,12 @@ def test_endings_fill_the_grid(paper):
             assert max(right for _, right in row) == pytest.approx(grid["x"] + grid["width"], abs=1)
 
 
-def test_paper_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
+def test_pad_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
     page = paper(speed="instant")
     inside = """pad => { const [x, y, side] = pad.getAttribute("viewBox").split(" ").map(Number);
       return [...pad.querySelectorAll(".sk-model-ink[d^=M]")].map(path => path.getBBox()).every(box =>
         box.x >= x && box.y >= y && box.x + box.width <= x + side && box.y + box.height <= y + side); }"""
-    stroke(page.page, page.pad, (0.75, 0.85), (0.97, 0.97))  # the drawing continues outside the paper
+    stroke(page.page, page.pad, (0.75, 0.85), (0.97, 0.97))  # the drawing continues outside the pad
     page.wait(':not([data-model-strokes="0"])')
     page.page.wait_for_function(f"() => ({inside})(document.querySelector('.sk-pad'))")
     for key in ("+", "+", "ArrowLeft", "ArrowUp"):

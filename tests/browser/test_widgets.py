@@ -151,7 +151,7 @@ def test_complete_equals_python_and_draws_while_kernel_is_busy(notebook):
         " for x, y in zip(a, b)))"
     )
     assert nb.python(same).splitlines()[-1] == "True"
-    # The model draws the first ending on the paper.
+    # The model draws the first ending on the pad.
     nb.eventually("print(np.allclose(c.completion.offsets, c.drawings[0].offsets, atol=0.01))", "True")
     assert nb.python("print(c.by_model[0], all(c.by_model[1:]), len(c.by_model) > 1)") == "False True True"
     assert nb.python("print(c.added.num_strokes == c.completion.num_strokes - 1)") == "True"

@@ -1,4 +1,4 @@
-"""Widgets in programs other than Jupyter: a stroke on the paper reaches Python, and the model answers in the page.
+"""Widgets in programs other than Jupyter: a stroke on the pad reaches Python, and the model answers in the page.
 
 The programs are listed in `requirements.txt`; `make test-hosts` installs them and runs these tests. Tests of programs
 that are not installed are skipped.

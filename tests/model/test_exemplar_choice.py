@@ -25,7 +25,7 @@ def sizes(rng, mean, count):
     return rng.normal(mean, 2, (count, 2))
 
 
-def test_choose_exemplars_of_one_category_are_typical():
+def test_exemplars_of_one_category_are_typical():
     rng = np.random.default_rng(0)
     typical, unusual = sizes(rng, (30, 30), 30), sizes(rng, (30, 75), 5)
     drawings = [rectangle(*size) for size in (*typical, *unusual)]
@@ -35,7 +35,7 @@ def test_choose_exemplars_of_one_category_are_typical():
     assert np.all(exemplars.codes[0, :, 1] < 45)
 
 
-def test_choose_exemplars_of_two_categories_have_reconstructions_unlike_the_other_category():
+def test_exemplars_of_two_categories_have_reconstructions_unlike_the_other_category():
     rng = np.random.default_rng(0)
     wide = [*sizes(rng, (60, 30), 10), *sizes(rng, (100, 30), 10)]  # the second ten are reconstructed as squares
     drawings = {

@@ -177,7 +177,7 @@ def test_save_follows_a_symbolic_link_and_accepts_an_empty_folder(folder, tmp_pa
     assert sketchkit.load(tmp_path / "empty").scale_factor == 4.0
 
 
-def test_save_with_a_full_disk_at_any_call_keeps_the_old_model(folder, monkeypatch):
+def test_save_keeps_the_old_model_whichever_file_operation_finds_the_disk_full(folder, monkeypatch):
     before = contents(folder.parent)
     exemplars = Exemplars(("a",), np.zeros((1, 2, 4), np.float32))
     new = SketchRNN(ModelConfig(SMALL, 3.0, categories=("a",)), SketchRNN.new(SMALL, 3.0).weights, exemplars)

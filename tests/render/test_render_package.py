@@ -35,7 +35,7 @@ def test_unknown_name_raises_attribute_error():
 
 @pytest.mark.parametrize("package", [sketchkit, sketchkit.render])
 def test_no_function_or_class_has_the_name_of_a_submodule(package):
-    """The import of a submodule would replace an attribute of the package with the same name."""
+    """Importing a submodule would overwrite the function or class of the same name in the package."""
     modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
     assert modules & {*package.__all__} <= {"latent", "render"}
 

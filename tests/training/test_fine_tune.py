@@ -64,7 +64,7 @@ def test_model_folder_of_a_fine_tuned_model_loads_and_generates_its_category(tau
 
 @pytest.mark.long
 @pytest.mark.parametrize("keep", [True, False])
-def test_taught_model_has_the_sampling_settings_of_its_base_and_its_categories_if_kept(stars, tmp_path, keep):
+def test_fine_tuned_model_has_the_sampling_settings_and_the_kept_categories_of_its_base(stars, tmp_path, keep):
     base = SketchRNN.new(SIZES, 30.0, seed=3, name="base")
     base = SketchRNN(replace(base.config, sampling=Sampling(0.2, pen_temperature=0.7)), base.weights)
     codes = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)

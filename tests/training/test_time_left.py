@@ -31,7 +31,7 @@ def records_of(steps, *, step=0.2, validation=3.0, save_every=50, log_every=10, 
 
 
 def pace_after(records, share):
-    """Return the pace after a share of the steps, and the time until the end of the records, in seconds."""
+    """Return the `Pace` of the first part of a run, a share of its steps, and the seconds from its end to the last."""
     last, pace, whole = records[-1]["step"], Pace(), Pace()
     for record in records:
         whole.add(record)
@@ -70,7 +70,7 @@ def test_time_left_without_elapsed_times_as_in_version_0_1():
     assert pace.end(Limits(1000), 50).seconds == pytest.approx(left, rel=0.25)
 
 
-def test_minutes_end_a_run_before_its_steps():
+def test_time_limit_that_is_reached_before_the_last_step_ends_the_run():
     pace, _ = pace_after(records_of(1000), 0.2)
     end = pace.end(Limits(1000, minutes=2.5), 50)
     assert (end.limit, end.seconds) == ("minutes", pytest.approx(150 - pace.elapsed))

@@ -60,7 +60,7 @@ export class SketchElement extends Base {
   #observer = null;
   /** @type {ReturnType<ReturnType<typeof layout>["followColors"]> | null} */
   #colors = null;
-  /** Number of the newest start of loading; the result of an earlier one is discarded. */
+  /** Number of the latest attempt to load; the results of earlier attempts are discarded. */
   #start = 0;
   #loading = false;
 
@@ -280,7 +280,7 @@ export class SketchElement extends Base {
     });
     const { name, needsCode, needsCategories } = this.#widget;
     if (needsCode && !card.conditional) throw new Error(say("{name} needs a model with a latent code; {model} has none.", { name, model: card.name }));
-    if (needsCategories && card.categories.length < 2) throw new Error(say("{name} needs a model with two or more categories; {model} has none.", { name, model: card.name }));
+    if (needsCategories && card.categories.length < 2) throw new Error(say("{name} needs a model with two or more categories; {model} has fewer.", { name, model: card.name }));
     return { ...card, choice };
   }
 

@@ -40,13 +40,13 @@
  */
 
 /**
- * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
+ * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
  * @property {boolean} auto Whether the model continues when the pen is lifted.
  * @property {boolean[]} by_model Whether the model drew each stroke.
  * @property {string} category Category to draw.
- * @property {Drawing} completion The drawing on the paper.
- * @property {Drawing[]} drawings The endings next to the paper.
+ * @property {Drawing} completion The drawing on the pad.
+ * @property {Drawing[]} drawings The endings next to the pad.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {number[][][]} ink Strokes as they were drawn, with pressure.
@@ -113,7 +113,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the code with the strengths.
+ * @property {Drawing} sketch The drawing of the latent code that results from the strengths.
  * @property {Record<string, number | number[]>} strengths Strengths of the directions by name.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.

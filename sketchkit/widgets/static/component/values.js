@@ -106,7 +106,7 @@ export function checked(name, trait, value) {
 }
 
 /**
- * Convert the string of an attribute, or a string to which a framework has set a property, to a value.
+ * Return the value that a string stands for: the string of an attribute, or a string that a framework has assigned to a property.
  * @param {string} name
  * @param {Trait} trait
  * @param {string} text

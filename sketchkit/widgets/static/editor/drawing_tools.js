@@ -1,5 +1,5 @@
 /**
- * Buttons for papers that show drawings: playback, and a menu that copies and saves the drawings.
+ * Buttons for one or several drawing areas (`Paper`): playback, and a menu that copies and saves their drawings.
  * @module
  */
 import { element } from "../ui/controls.js";
@@ -12,7 +12,7 @@ import { playback } from "./playback.js";
 /**
  * @param {object} options
  * @param {() => Paper[]} options.papers
- * @param {string} options.label what the papers show
+ * @param {string} options.label what the drawings show
  * @param {string} options.name name of the files
  * @param {(text: string) => void} options.report shows a message
  * @param {() => number} [options.columns] number of drawings in a row of the files

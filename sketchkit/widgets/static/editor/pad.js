@@ -1,5 +1,5 @@
 /**
- * A pad for drawing with mouse, pen or touch, with undo, an eraser, and a paper that can be zoomed and moved.
+ * A pad for drawing with mouse, pen or touch, with undo and an eraser, that can be zoomed and moved.
  * @module
  */
 import { element, svgElement } from "../ui/controls.js";
@@ -25,7 +25,7 @@ export class Pad {
    * @param {() => number} options.epsilon tolerance of the simplification, for a pad 255 units wide
    * @param {(strokes: Point[][], cause: Cause) => void} options.changed called when a gesture has ended
    * @param {boolean} [options.tools] whether the pad has buttons
-   * @param {string} [options.hint] text on the empty paper
+   * @param {string} [options.hint] text on the empty pad
    */
   constructor({ label, size, epsilon, changed, tools = true, hint = "" }) {
     this.viewport = new Viewport(size, () => this.paintView());
@@ -87,7 +87,7 @@ export class Pad {
     this.paintView();
   }
 
-  /** Width of the paper in units. */
+  /** Width of the pad in units. */
   get size() {
     return this.viewport.size;
   }
@@ -303,7 +303,7 @@ export class Pad {
     this.svg.dataset.modelStrokes = String(this.strokes.length - this.userStrokes.length);
     this.underlay.replaceChildren();
     if (!this.strokes.length && this.placeholder.length) {
-      // The placeholder is above the hint, which covers the lower part of the paper.
+      // The placeholder is above the hint, which covers the lower part of the pad.
       const height = this.hint.hidden ? 1 : 1 - (this.hint.offsetHeight / this.svg.clientHeight || 0), share = Math.min(0.8, 0.94 * height);
       const fitted = fittedInto(this.placeholder, left + ((1 - share) / 2) * side, top + ((height - share) / 2) * side, share * side);
       this.underlay.append(svgElement("path", { class: "sk-ink sk-ghost", d: fitted.map(pathData).join("") }));

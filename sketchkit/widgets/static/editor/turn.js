@@ -16,7 +16,7 @@ export class Turn {
   /**
    * @param {import("./pad.js").Pad} pad
    * @param {object} options
-   * @param {() => number} options.speed widths of the paper per second; Infinity draws at once
+   * @param {() => number} options.speed widths of the pad per second; Infinity draws at once
    * @param {(strokes: Point[][]) => void} options.ended called with the strokes when the last one is on the paper
    * @param {() => void} [options.started] called when the first ink is on the paper
    */

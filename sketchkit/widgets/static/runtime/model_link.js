@@ -84,7 +84,7 @@ export class Link {
   /**
    * Whether a control can be used: it is neither hidden nor locked.
    * @param {string} name
-   * @param {boolean} [isTool] whether it belongs to the toolbar of a paper
+   * @param {boolean} [isTool] whether it belongs to the toolbar of a pad
    */
   isUsable(name, isTool = false) {
     return isUsable([...(this.get("hidden") ?? []), ...(this.get("locked") ?? [])], name, isTool);

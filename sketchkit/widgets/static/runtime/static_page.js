@@ -67,7 +67,7 @@ function modelsOf(entries) {
 }
 
 /**
- * Let papers start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
+ * Let pads start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
  * @param {Record<string, any>[]} states of the widgets
  */
 function startFromAddress(states) {

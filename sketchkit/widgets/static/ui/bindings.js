@@ -18,7 +18,7 @@ import { boundsOf, fromModel, sameSketch, toModel, toSketch, toStrokes } from ".
 /** Width of a pad without a model, in units. */
 const PAD_SIZE = 255;
 
-/** Side of the paper relative to the model's typical drawing, so that a drawing leaves a margin. */
+/** Side of the pad relative to the model's typical drawing, so that a drawing leaves a margin. */
 const PAPER_SCALE = 1.2;
 
 /** Minimum and maximum longer side of a complete drawing, relative to the model's typical size; as in Python's `encode`. */
@@ -37,7 +37,7 @@ export const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
 export const randomCode = (size) => Array.from(normals(randomSeed(), size));
 
 /**
- * Convert rows from the model to a sketch in the units of the paper.
+ * Convert rows from the model to a sketch in the units of the pad.
  * @param {Link} link
  * @param {Float32Array} rows
  * @param {number} [factor] factor by which `fittedRows` enlarged the encoded drawing
@@ -66,7 +66,7 @@ export function fittedRows(link, strokes) {
 }
 
 /**
- * A drawing by the model to show while the paper is empty; null if a newer request has superseded this one.
+ * A drawing by the model to show while the pad is empty; null if a newer request has superseded this one.
  * @param {Link} link
  * @param {number} [category] index, or -1 for any
  */
@@ -93,7 +93,7 @@ export const reportErrors = (link, act) => act().catch((error) => link.showError
  * @param {(strokes: Point[][], cause: import("../editor/pad.js").Cause) => void} changed called when the user or the kernel changes the drawing
  * @param {object} [options]
  * @param {boolean} [options.tools] whether the pad has buttons
- * @param {string} [options.hint] text on the empty paper
+ * @param {string} [options.hint] text on the empty pad
  * @param {(pad: Pad) => Record<string, any>} [options.traits] traits to set after a gesture; by default the sketch
  * @param {(pad: Pad) => boolean} [options.follow] called when the trait has changed; if the
  * drawing comes from another view of the widget, shows it and returns true
@@ -176,9 +176,9 @@ export function variationButton(link, changed) {
 }
 
 /**
- * Buttons that play, copy and save the drawings of papers.
+ * Buttons that play, copy and save drawings.
  * @param {Link} link
- * @param {string} label what the papers show
+ * @param {string} label what the drawings show
  * @param {() => Paper[]} papers
  * @param {{columns?: () => number, more?: [string, () => any][], plays?: boolean}} [options] see `drawingTools`
  */

@@ -132,7 +132,7 @@ export const GERMAN = {
   "{name} is a model file of version {version}; this page reads version {known}.": "{name} ist eine Modelldatei der Version {version}; diese Seite liest Version {known}.",
   "The model {name} is incomplete: expected {size} bytes, got {bytes}.": "Das Modell {name} ist unvollständig: {size} Bytes erwartet, {bytes} erhalten.",
   "{name} needs a model with a latent code; {model} has none.": "{name} braucht ein Modell mit Code; {model} hat keinen.",
-  "{name} needs a model with two or more categories; {model} has none.": "{name} braucht ein Modell mit mindestens zwei Kategorien; {model} hat keine.",
+  "{name} needs a model with two or more categories; {model} has fewer.": "{name} braucht ein Modell mit mindestens zwei Kategorien; {model} hat weniger.",
   "numbers by name": "Zahlen nach Namen", "lists of numbers": "Listen von Zahlen", "{name}: expected {size} numbers, got {count}.": "{name}: {size} Zahlen erwartet, {count} erhalten.",
   "category: {model} has no category “{name}”.": "category: {model} hat keine Kategorie „{name}“.",
   "{name}: expected {expected}, got {value}.": "{name}: {expected} erwartet, {value} erhalten.",

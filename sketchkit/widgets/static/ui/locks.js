@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 /** Elements that can be hidden or locked. */
 const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
-/** Short name for the toolbar of a paper, whose label is longer. */
+/** Short name for the toolbar of a pad, whose label is longer. */
 const TOOLBAR = "toolbar";
 
 /**
@@ -31,7 +31,7 @@ const includes = (names, name) => names.some((each) => [name, say(name)].some((o
  * Whether a control can be used.
  * @param {string[]} off names of the controls that are hidden or locked
  * @param {string} name
- * @param {boolean} isTool whether it belongs to the toolbar of a paper
+ * @param {boolean} isTool whether it belongs to the toolbar of a pad
  */
 export const isUsable = (off, name, isTool) => !includes(off, name) && !(isTool && includes(off, TOOLBAR));
 

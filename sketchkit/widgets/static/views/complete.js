@@ -1,5 +1,5 @@
 /**
- * The view of `Complete`: a paper on which the user and the model draw in turns, and other endings next to it.
+ * The view of `Complete`: a pad on which the user and the model draw in turns, and other endings next to it.
  * @module
  */
 import { button, choice, element, toggle } from "../ui/controls.js";
@@ -15,17 +15,17 @@ import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors
 /** @typedef {import("../editor/strokes.js").Point} Point */
 /** @typedef {import("../editor/pad.js").Pad} Pad */
 
-/** Speeds of the model's pen, in widths of the paper per second. */
+/** Speeds of the model's pen, in widths of the pad per second. */
 const SPEEDS = { slow: 0.4, lively: 1.2, fast: 4, instant: Infinity };
 /** Minimum number of points that the model draws when the user asks it to continue. */
 const MIN_POINTS = 8;
-/** Minimum number of endings that are drawn. The first one that adds something is put on the paper. */
+/** Minimum number of endings that are drawn. The first one that adds something is put on the pad. */
 const MIN_ENDINGS = 3;
 
 /**
  * What to draw.
  * @typedef {object} Intent
- * @property {"draw" | "preview" | "none"} turn whether the model draws on the paper: at its speed, at once while a slider moves, or not
+ * @property {"draw" | "preview" | "none"} turn whether the model draws on the pad: at its speed, at once while a slider moves, or not
  * @property {boolean} [forced] whether the model continues a drawing that it considers finished
  * @property {boolean} [last] whether the gesture has ended
  */
@@ -36,7 +36,7 @@ export function completeView(link, root) {
   let base = [];
   /** Rows that the model added to that drawing, one array for each variant. @type {Float32Array[]} */
   let added = [];
-  /** Whether the model considers the drawing on the paper finished. */
+  /** Whether the model considers the drawing on the pad finished. */
   let finished = false;
   /** Number of the newest request. */
   let newest = 0;
@@ -73,7 +73,7 @@ export function completeView(link, root) {
     if (draws && base !== pad.strokes) pad.replace(base);
     if (draws) inkStart = startTime;
     const current = draws ? turn.begin() : 0;
-    /** Index of the ending on the paper. */
+    /** Index of the ending on the pad. */
     let chosen = -1;
     const receive = (/** @type {Float32Array[]} */ sketches, /** @type {boolean} */ complete) => {
       if (number !== newest || link.closed) return;
@@ -111,7 +111,7 @@ export function completeView(link, root) {
   /** Time when the model was asked for the current turn. */
   let inkStart = 0;
   const hasTurn = () => turn.active || pad.strokes.some((stroke) => pad.turns.has(stroke) && stroke === pad.strokes.at(-1));
-  /** Draw again with other settings: on the paper too if the model has drawn there. @param {boolean} [last] */
+  /** Draw again with other settings: on the pad too if the model has drawn there. @param {boolean} [last] */
   const redraw = (last = true) => draw({ turn: hasTurn() ? "preview" : "none", last });
 
   const pad = linkedPad(link, "sketch", "Paper for you and the model", (_, cause) => {
@@ -133,7 +133,7 @@ export function completeView(link, root) {
     started: () => (root.dataset.inkMs = String(performance.now() - inkStart)),
     ended: (strokes) => add(strokes),
   });
-  /** Put strokes of the model on the paper. @param {Point[][]} strokes */
+  /** Put strokes of the model on the pad. @param {Point[][]} strokes */
   const add = (strokes) => {
     for (const stroke of strokes) pad.turns.set(stroke, turn.number);
     if (strokes.length) pad.commit([...base, ...strokes], "model");

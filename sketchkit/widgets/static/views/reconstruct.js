@@ -28,7 +28,7 @@ export function reconstructView(link, root) {
   let last = true;
   const draw = () => reportErrors(link, async () => {
     const ends = last;
-    // While the paper is empty, it shows a drawing by the model, and the grid shows reconstructions of that drawing.
+    // While the pad is empty, it shows a drawing by the model, and the grid shows reconstructions of that drawing.
     const empty = !pad.strokes.length, shown = empty ? await exampleDrawing(link) : pad.strokes;
     if (!shown?.length || link.closed) return;
     if (empty) pad.showPlaceholder(shown);

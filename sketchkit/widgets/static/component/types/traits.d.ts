@@ -36,13 +36,13 @@
  *   a drawing and as a code
  */
 /**
- * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
+ * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
  * @property {boolean} auto Whether the model continues when the pen is lifted.
  * @property {boolean[]} by_model Whether the model drew each stroke.
  * @property {string} category Category to draw.
- * @property {Drawing} completion The drawing on the paper.
- * @property {Drawing[]} drawings The endings next to the paper.
+ * @property {Drawing} completion The drawing on the pad.
+ * @property {Drawing[]} drawings The endings next to the pad.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {number[][][]} ink Strokes as they were drawn, with pressure.
@@ -105,7 +105,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the code with the strengths.
+ * @property {Drawing} sketch The drawing of the latent code that results from the strengths.
  * @property {Record<string, number | number[]>} strengths Strengths of the directions by name.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
@@ -281,7 +281,7 @@ export type Widget = {
     arguments: Record<string, string[]>;
 };
 /**
- * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same paper, in a second ink.
+ * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  */
 export type CompleteProperties = {
     /**
@@ -297,11 +297,11 @@ export type CompleteProperties = {
      */
     category: string;
     /**
-     * The drawing on the paper.
+     * The drawing on the pad.
      */
     completion: Drawing;
     /**
-     * The endings next to the paper.
+     * The endings next to the pad.
      */
     drawings: Drawing[];
     epsilon: number;
@@ -497,7 +497,7 @@ export type LatentSlidersProperties = {
      */
     seed: number;
     /**
-     * The drawing of the code with the strengths.
+     * The drawing of the latent code that results from the strengths.
      */
     sketch: Drawing;
     /**

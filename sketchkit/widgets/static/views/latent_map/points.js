@@ -31,7 +31,7 @@ export class Points {
   }
 
   /**
-   * Fill the canvas with paper, and paint the drawings as points.
+   * Fill the canvas with the color of paper, and paint the drawings as points.
    * @param {import("./layout.js").MapLayout} layout
    * @param {import("./camera.js").Camera} camera
    * @param {import("./colors.js").Coloring} colors
