@@ -324,7 +324,8 @@ def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     sketchkit.render.draw(TREE).save(tmp_path / "tree.svg")
     (tmp_path / "index.rst").write_text(
         "Title\n=====\n\n.. toctree::\n\n   more\n   run\n\n"
-        ".. sketchkit-morph:: kanji\n   :seed: 3\n   :a: tree.svg\n\n.. sketchkit-pad::\n   :collect:\n"
+        ".. sketchkit-morph:: kanji\n   :seed: 3\n   :a: tree.svg\n\n.. sketchkit-pad::\n   :collect:\n\n"
+        ".. sketchkit-gallery:: tree.svg\n\n.. sketchkit-latent-map:: doodles\n   :limit: 60\n"
     )
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanji\n:variants: 2\n```\n")
     cells = [
@@ -336,11 +337,17 @@ def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     NotebookClient(nb, kernel_name="python3").execute()
     nbformat.write(nb, tmp_path / "run.ipynb")
     assert main(["-q", "-W", "-b", "html", str(tmp_path), str(tmp_path / "out")]) == 0
-    assert len(list((tmp_path / "out/_static/sketchkit").iterdir())) == 3  # one script, one stylesheet, one model
+    assert (
+        len(list((tmp_path / "out/_static/sketchkit").iterdir())) == 6
+    )  # one script, one stylesheet, one model, three arrays
     page = opened(tmp_path / "out/index.html")
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     assert page.locator(".sk-pad[data-strokes='4']").count() == 1
     assert page.get_by_role("button", name="Keep").is_visible()
+    page.locator(".sk-gallery .sk-caption", has_text="tree").wait_for()
+    page.get_by_label("Drawing number").fill("42")
+    page.keyboard.press("Enter")
+    page.locator(".sk-status", has_text="drawing 42 of 60").wait_for()
     page = opened(tmp_path / "out/more.html")
     page.locator(".sk-choice").nth(1).wait_for()
     page = opened(tmp_path / "out/run.html")

@@ -1,0 +1,78 @@
+"""The directives of the Sphinx extension: their options, and the errors of documents."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sphinx", reason="needs Sphinx")
+
+from sketchkit import widgets
+from sketchkit.sphinx import directive_widgets, options
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Return a function that builds a document and returns the warnings and errors."""
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace
+
+    def run(text):
+        (tmp_path / "conf.py").write_text('extensions = ["sketchkit.sphinx"]\n')
+        (tmp_path / "index.rst").write_text(f"Title\n=====\n\n{text}")
+        told = io.StringIO()
+        folders = [tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees"]
+        with docutils_namespace():
+            Sphinx(*map(str, folders), "html", status=None, warning=told).build()
+        return told.getvalue()
+
+    return run
+
+
+def test_documentation_lists_the_options_of_every_directive():
+    text = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(sketchkit-[\w-]+)` \|[^|]*\| (.*) \|$", text, re.MULTILINE)
+    listed = {name: {*re.findall(r"`(\w+)`", cell), "task", "hidden", "locked"} for name, cell in rows}
+    assert listed == {name: set(options(widget)) for name, widget in directive_widgets().items()}
+
+
+def test_every_other_widget_is_listed_as_an_exception():
+    without = {name for name in widgets.__all__ if getattr(widgets, name) not in directive_widgets().values()}
+    assert without == {"LatentSliders", "Teach", "TrainingMonitor"}
+
+
+def test_options_are_the_arguments_of_the_widget():
+    assert {"seconds", "task", "hidden", "locked"} < set(options(widgets.Guess))
+    assert {"dimension", "interpolation", "probabilities"}.isdisjoint(options(widgets.Guess))
+    assert {"auto", "speed", "variants"} < set(options(widgets.Complete))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        (".. sketchkit-guess:: quickdraw\n   :dimension: 3\n", 'unknown option: "dimension"'),
+        (".. sketchkit-guess:: quickdraw\n   :seconds: 900\n", "seconds"),
+        (".. sketchkit-complete:: kanji\n   :auto: maybe\n", "maybe"),
+        (".. sketchkit-gallery::\n", "1 argument(s) required"),
+        (".. sketchkit-gallery:: absent\n", "absent"),
+        (".. sketchkit-pad::\n   :hidden: Nonsense button\n", "no control is named 'Nonsense button'"),
+    ],
+)
+def test_wrong_directive_is_an_error_with_its_line(build, text, error):
+    told = build(text)
+    assert error in told
+    assert "index.rst:4" in told
+
+
+def test_options_set_the_traits_of_the_page(build, tmp_path):
+    text = (
+        ".. sketchkit-guess:: quickdraw\n   :seconds: 20\n   :task: Draw it.\n   :hidden: Model, Full screen\n\n"
+        ".. sketchkit-complete:: kanji\n   :auto: false\n   :speed: instant\n"
+    )
+    assert build(text) == ""
+    page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
+    for trait in ('"seconds": 20', '"task": "Draw it."', '"hidden": ["Model", "Full screen"]', '"auto": false'):
+        assert trait in page
