@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 import sketchkit
 from sketchkit import latent
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.render.frame_animation import svg_frames
 from sketchkit.render.svg import Picture, filmstrip, grid
-from sketchkit.render.svg_frames import svg_frames
 from sketchkit.sketch import Sketch
 from tools.sampled_drawings import sample_drawings
 

@@ -2,7 +2,7 @@
 
 svg
     `draw`, `grid` and `filmstrip` return a `Picture`: an SVG document with a notebook representation.
-animation, svg_frames, gif_files
+animation, frame_animation, gif_files
     `animated_svg` and `gif` animate the strokes of a drawing, `svg_frames` and `gif_frames` a sequence of drawings.
 grid_files
     `save_grid` writes a grid of drawings as SVG, PNG or GIF.

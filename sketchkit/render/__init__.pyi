@@ -1,4 +1,5 @@
 from .animation import animated_svg
+from .frame_animation import svg_frames
 from .gif_files import gif, gif_frames
 from .grid_files import save_grid
 from .plots.curves import compared_curves, loss_curves
@@ -9,7 +10,6 @@ from .plots.plot import Plot
 from .raster import raster_grid
 from .simplify_preview import simplification
 from .svg import Picture, draw, filmstrip, grid
-from .svg_frames import svg_frames
 
 __all__ = [
     "Picture",

@@ -18,7 +18,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
 from sketchkit.widgets.control_names import check_control_names
-from sketchkit.widgets.export.bundle import loader_source, page_module, stylesheet, version
+from sketchkit.widgets.export.bundle import loader_source, page_module, version, widget_stylesheet
 from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
 from sketchkit.widgets.export.page import embed
@@ -56,7 +56,7 @@ class SketchWidget(WidgetWithResults):
     """
 
     _esm = loader_source()
-    _css = stylesheet()
+    _css = widget_stylesheet()
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
     task = traitlets.Unicode("", help="Text above the widget.").tag(sync=True)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sketchkit.render.animation import animated_svg
+from sketchkit.render.frame_animation import svg_frames
 from sketchkit.render.gif_files import gif, gif_frames
 from sketchkit.render.raster import raster, raster_grid
 from sketchkit.render.svg import draw
-from sketchkit.render.svg_frames import svg_frames
 from sketchkit.sketch import Sketch
 
 SVG = "{http://www.w3.org/2000/svg}"

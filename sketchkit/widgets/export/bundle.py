@@ -22,6 +22,7 @@ __all__ = [
     "page_script",
     "stylesheet",
     "version",
+    "widget_stylesheet",
     "worker_source",
 ]
 
@@ -244,13 +245,18 @@ def loader_source() -> str:
 
 @cache
 def stylesheet() -> str:
-    """Return the stylesheet of all widgets, without comments and spaces, because each saved widget contains it."""
+    """Return the stylesheet of all widgets, for pages."""
+    return widget_stylesheet() + _minified("views/latent_map/latent_map.css")
+
+
+def widget_stylesheet() -> str:
+    """Return the stylesheet of all widgets but `LatentMap`. It is short, because each saved widget contains it."""
     return _minified("style.css")
 
 
 def _minified(path: str) -> str:
     text = re.sub(r"/\*.*?\*/", "", (STATIC / path).read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"(:) | ?([{};,]) ?", r"\1\2", re.sub(r"\s+", " ", text)).strip()
+    return re.sub(r"(:) | ?([{};,>]) ?", r"\1\2", re.sub(r"\s+", " ", text)).strip()
 
 
 def _generated() -> dict[str, str]:
