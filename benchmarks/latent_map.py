@@ -54,7 +54,7 @@ FRAMES = """() => { window.frames = []; window.observer?.disconnect();
 
 
 def processor_time() -> float:
-    """Return the processor time that the browser has used, in s. Other programs affect it less than the time."""
+    """Return the processor time that the browser has used, in s; other programs affect it less than elapsed time."""
     total = 0.0
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):

@@ -9,11 +9,11 @@ There is one directive for each widget that needs no kernel: `sketchkit-complete
 `-latent-slider`, `-morph`, `-next-point`, `-pad`, `-reconstruct` and `-temperature-slider`. `LatentSliders` has none,
 because its directions are arrays.
 
-The argument of a directive is the name or path of the model; of `-latent-map`, the name or file of the dataset; of
-`-gallery`, an SVG file or a folder of SVG files. Files are relative to the document.
+The argument of a directive is the name or path of the model. For `-latent-map`, it is the name or file of the dataset,
+and for `-gallery`, an SVG file or a folder of SVG files. Paths are relative to the document.
 
-The options are the arguments of the widget whose values can be written as text: numbers, text, lists separated by
-commas (such as `hidden` and `models`), and `true` or `false`, for which an option without a value is `true`. For an
+The options are the arguments of the widget whose values can be written as text: numbers, strings, lists separated by
+commas (such as `hidden` and `models`), and `true` or `false`; an option without a value means `true`. For an
 argument that is a drawing (such as `sketch`, `a` and `z`), the option is the path of an SVG file; for `path` of
 `-morph`, several paths separated by commas. An unknown option is an error. `sketchkit.sphinx.options` returns the
 options of a widget.

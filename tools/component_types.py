@@ -28,7 +28,8 @@ COMPONENT = ROOT / "sketchkit/widgets/static/component"
 KERNEL_WIDGETS = {"LatentMap", "Teach", "TrainingMonitor"}
 #: Names of traits that HTML uses for something else.
 RENAMED = {"hidden": "hidden_controls", "locked": "locked_controls"}
-#: Arguments in Python that are not traits, by widget: the traits with the drawing or the drawings, and with the code.
+#: Arguments in Python that are not traits, by widget, with the traits that they set: one for a drawing or drawings, and
+#: one for a code.
 ARGUMENTS = {
     "Morph": {end: [f"sketch_{end}", f"z_{end}"] for end in "abcd"},
     "LatentSlider": {"z": ["given", "z"]},
@@ -86,8 +87,8 @@ HEAD = """/**
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
- *   a drawing and as a code
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
+ *   they set: one for a drawing or drawings, and one for a code
  */
 """
 

@@ -1,7 +1,7 @@
 """Training of the classifier of a bundled model, which guesses the category of a drawing.
 
 `python -m tools.train_classifier quickdraw quickdraw-sampled.npz` trains it on the drawings of the recipe's dataset,
-and writes it into `pretrained/quickdraw` with its accuracy on real drawings in the card. It takes about 15 minutes on
+writes it into `pretrained/quickdraw` with its accuracy on real drawings in the card. It takes about 15 minutes on
 two cores. It depends on the categories of the model, but not on its weights.
 """
 

@@ -27,7 +27,7 @@ def fitting_codes(
 ) -> NDArray[np.float32]:
     """Return the codes under which a beginning is most likely, one for each completion.
 
-    The completions have the four best codes in turn; the seed determines which of them comes first. `fittingCodes` in
+    The completions use the four best codes in turn; the seed determines which of them comes first. `fittingCodes` in
     `engine/likelihood.js` selects the same codes.
 
     Parameters

@@ -1,6 +1,6 @@
 """`SketchRNN`: the public API of a model, which encodes, decodes, generates, completes and guesses drawings.
 
-This file has more than 400 lines, because more than half of it are docstrings of the public methods.
+This file has more than 400 lines, because more than half of it consists of docstrings of the public methods.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class SketchRNN(StoredModel):
             Maximum number of points of a drawing. Default: `max_seq_len` of the model.
         candidates : int
             Number of drawings to sample for each result. The drawing whose own code is nearest to `z` is kept.
-            With 8 to 16, drawings resemble the encoded drawing more, and take as many times longer.
+            With 8 to 16, drawings resemble the encoded drawing more, but take 8 to 16 times as long.
 
         Returns
         -------

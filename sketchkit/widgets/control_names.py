@@ -21,7 +21,7 @@ MAX_LENGTH = 30
 def check_control_names(trait: str, names: Iterable[str], own: Iterable[str]) -> None:
     """Check names of controls that are hidden or locked.
 
-    The page reports a name that another widget has, but not this one.
+    A name that only another widget has is accepted here; the page reports it.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ class LatentSliders(ModelWidget):
     z : list of float
         The latent code of the start.
     code : ndarray of float32
-        The latent code with the strengths.
+        The latent code that results from the strengths.
     sketch : Sketch
         The drawing of that code.
 

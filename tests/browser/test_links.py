@@ -58,7 +58,7 @@ def test_another_address_shows_another_drawing(visit):
         ("1.ZAEAAA", "The link does not contain a complete drawing."),
     ],
 )
-def test_invalid_link_shows_a_message_and_an_empty_paper(visit, text, expected):
+def test_invalid_link_shows_a_message_and_an_empty_pad(visit, text, expected):
     page = visit(PAD, place=f"#sketch={text}")
     assert sentence(page, "#pad") == expected
     until(page, "#pad", "ready")

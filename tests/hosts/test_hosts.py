@@ -117,7 +117,7 @@ def test_stroke_reaches_python_and_the_model_answers(serve, chromium, name, sche
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "system"])
-def test_labels_and_paper_follow_the_theme_of_marimo(serve, chromium, theme):
+def test_labels_and_pad_follow_the_theme_of_marimo(serve, chromium, theme):
     address = serve("marimo", f'[tool.marimo.display]\ntheme = "{theme}"\n')
     for scheme in ("light", "dark"):
         page = chromium.new_page(color_scheme=scheme)

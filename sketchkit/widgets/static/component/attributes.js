@@ -46,10 +46,10 @@ export function traitFor({ arguments: given, traits }, name, value) {
   return code !== undefined && isCode(value) ? code : drawing;
 }
 
-/** Whether a value looks like a drawing, also as JSON or as in a link. @param {any} value */
+/** Whether a value looks like a drawing: an object, a list, JSON, or a string as in a link. @param {any} value */
 const isDrawing = (value) => (typeof value === "string" ? /^\s*(\{|\[\s*\[|\d+\.[\w-]*[A-Za-z_])/.test(value) : Boolean(value?.rows) || Array.isArray(value?.[0]));
 
-/** Whether a value is a list of numbers, also as a string. @param {any} value */
+/** Whether a value is a list of numbers, or a string with such a list. @param {any} value */
 function isCode(value) {
   if (ArrayBuffer.isView(value)) return true;
   const numbers = typeof value === "string" ? value.replace(/^\s*\[|\]\s*$/g, "").split(/[\s,]+/).filter((part) => part).map(Number) : value;

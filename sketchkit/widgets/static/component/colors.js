@@ -7,8 +7,7 @@
 const THEME = { attributes: true };
 
 /**
- * Follow the color of the text around an element. Unlike `color-scheme`, which many pages with dark colors do not set, it is known for every
- * page.
+ * Follow the color of the text around an element. This color is known in every page, while `color-scheme` is not set in many dark pages.
  * @param {HTMLElement} probe its outline has the color of the text, in the form `color(srgb r g b)`
  * @param {HTMLElement[]} parts the parts whose color scheme is set
  * @returns {{update: () => void, end: () => void}}

@@ -199,7 +199,7 @@ async function fromBase64(text, name, progress) {
   }
 }
 
-/** The bytes that a text encodes in base64; none if it is something else. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
+/** The bytes that a string encodes in base64; none if the string is not base64. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 function decode(text) {
   try {
     const kind = /** @type {any} */ (Uint8Array);

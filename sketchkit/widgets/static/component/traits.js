@@ -35,8 +35,8 @@
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
- *   a drawing and as a code
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
+ *   they set: one for a drawing or drawings, and one for a code
  */
 
 /**

@@ -7,11 +7,11 @@ import { MAX_BATCH, START, stroke5 } from "./sampling.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
-/** Number of exemplars with the nearest codes that are compared with a beginning, of all categories. */
+/** Number of nearest exemplars, among all categories, whose codes are compared. */
 export const NEAREST = 24;
 /** The same number for a given category. */
 export const NEAREST_OF_ONE = 8;
-/** Maximum number of points of a beginning that are compared. */
+/** Maximum number of points of a beginning whose likelihood is computed. */
 const POINTS = 32;
 /** Number of best codes among which the seed chooses. */
 const BEST = 4;

@@ -151,8 +151,8 @@ export const GERMAN = {
   "Color by": "Farbe nach", "category": "Kategorie", "length": "Länge", "strokes": "Striche", "size": "Größe", "loss": "Verlust", "Colors": "Farben",
   "Drawing": "Zeichnung", "Drawing number": "Nummer der Zeichnung", "Go to a drawing by its number": "Zu einer Zeichnung mit ihrer Nummer gehen",
   "Decoded": "Dekodiert", "Decoded drawing": "Dekodierte Zeichnung", "Drawing under the pointer": "Zeichnung unter dem Zeiger", "map of drawings": "Karte von Zeichnungen",
-  "{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next number; Enter selects, plus and minus zoom.":
-    "{drawings}. Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, Bild ab zur nächsten Nummer; Eingabe wählt aus, Plus und Minus vergrößern und verkleinern.",
+  "{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next one in order; Enter selects, plus and minus zoom.":
+    "{drawings}. Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, Bild ab zur nächsten der Reihe nach; Eingabe wählt aus, Plus und Minus vergrößern und verkleinern.",
   "1 drawing": "1 Zeichnung", "{count} drawings": "{count} Zeichnungen", "1 point": "1 Punkt", "{count} points": "{count} Punkte", "1 stroke": "1 Strich", "{count} strokes": "{count} Striche",
   "{category}, drawing {number} of {count}: {traits}": "{category}, Zeichnung {number} von {count}: {traits}", "{name} from {least}": "{name} von {least}", "to {most}": "bis {most}",
   "drawing {number} of {count}: {traits}": "Zeichnung {number} von {count}: {traits}", "selected: {drawings}": "ausgewählt: {drawings}", "in the region: {drawings}": "im Gebiet: {drawings}",

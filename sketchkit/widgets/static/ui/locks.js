@@ -44,7 +44,7 @@ const whole = (control) => (control.matches("input, select") ? control.closest("
  * @param {string[]} hidden names of the controls to hide
  * @param {string[]} locked names of the controls to lock
  * @returns {{list: "hidden" | "locked", name: string, names: string[]} | null} a name that no control has, its list and the names of the
- *   controls; null if there are controls with all names
+ *   controls; null if every name belongs to a control
  */
 export function applyLocks(root, hidden, locked) {
   const controls = [...root.querySelectorAll(CONTROLS)].filter((control) => nameOf(control));

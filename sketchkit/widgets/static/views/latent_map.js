@@ -85,7 +85,7 @@ export function latentMapView(link, root) {
     point(i);
     peers.tell("point", i);
   };
-  /** Go to a drawing and tell about it. @param {number} i */
+  /** Go to a drawing and describe it. @param {number} i */
   const go = (i) => {
     if (!layout || i < 0) return;
     hover(i);
@@ -258,7 +258,7 @@ export function latentMapView(link, root) {
     drawings = null;
     number.max = String(layout.count);
     scene.node.setAttribute("aria-label",
-      say("{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next number; Enter selects, plus and minus zoom.", { drawings: drawingsText(layout.count) }));
+      say("{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next one in order; Enter selects, plus and minus zoom.", { drawings: drawingsText(layout.count) }));
     scene.show(layout);
     followCategory();
     const percent = Math.round(100 * ((shares[0] ?? 0) + (shares[1] ?? 0)));

@@ -21,7 +21,7 @@ export function latentSlidersView(link, root) {
   /** @type {Record<string, number[]>} */
   const directions = link.get("directions"), names = Object.keys(directions);
   const strengths = () => names.map((name) => /** @type {number} */ (link.get("strengths")[name] ?? 0));
-  /** The code with some strengths, in the order of the names. @param {number[]} values */
+  /** The latent code that results from some strengths, given in the order of `names`. @param {number[]} values */
   const codeAt = (values) => Float32Array.from(link.get("z"), (/** @type {number} */ x, /** @type {number} */ i) =>
     values.reduce((sum, value, k) => sum + value * directions[names[k]][i], x));
   /** @param {number[][]} places @param {string} part */

@@ -32,8 +32,8 @@
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
  * @property {Record<string, any>} state further traits of the view
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits: the traits that they set, as
- *   a drawing and as a code
+ * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
+ *   they set: one for a drawing or drawings, and one for a code
  */
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
@@ -275,8 +275,8 @@ export type Widget = {
      */
     state: Record<string, any>;
     /**
-     * arguments in Python that are not traits: the traits that they set, as
-     * a drawing and as a code
+     * arguments in Python that are not traits, with the traits that
+     * they set: one for a drawing or drawings, and one for a code
      */
     arguments: Record<string, string[]>;
 };

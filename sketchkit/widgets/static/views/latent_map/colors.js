@@ -33,7 +33,7 @@ export const css = (color) => `rgb(${color.join(",")})`;
  * What the colors of a map show.
  * @typedef {object} Coloring
  * @property {Rgb[]} palette
- * @property {Uint16Array} which index in the palette of each drawing
+ * @property {Uint16Array} which for each drawing, the index of its color in the palette
  * @property {[number, number] | null} range values at the ends of the palette; null for categories
  */
 

@@ -26,7 +26,7 @@ export class Decoder {
     this.root = root;
     this.paper = paper;
     this.layout = layout;
-    /** What is decoded: `place`, a position on the map or in a morph; the code at a place; whether places are on the map. @type {Wanted} */
+    /** What is decoded: a `place`, on the map or in a morph; a function that returns the code at a place; and whether places are positions on the map. @type {Wanted} */
     this.wanted = { place: [0, 0], codeOf: () => null, isPosition: false };
     this.movedAt = 0;
     /** Key of the model that is in the engine. */

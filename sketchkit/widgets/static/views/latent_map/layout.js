@@ -86,7 +86,7 @@ export class MapLayout {
     return best;
   }
 
-  /** The highlighted drawing before or after another one; the first or last one continues at the other end. @param {number} from @param {number} step 1 or -1 */
+  /** The highlighted drawing before or after another one; the last one is followed by the first one. @param {number} from @param {number} step 1 or -1 */
   next(from, step) {
     for (let k = 1; k <= this.count; k++) {
       const i = (((from + k * step) % this.count) + this.count) % this.count;

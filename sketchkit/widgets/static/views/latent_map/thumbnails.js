@@ -179,7 +179,7 @@ export class Thumbnails {
     this.pictures.set(key, picture);
   }
 
-  /** Draw a thumbnail: the lines over wider lines of paper, which separate it from the points below. @param {number} i @param {number} pixels @param {Rgb} color @param {Rgb} paper */
+  /** Draw a thumbnail: the lines over wider lines in the color of paper, which separate it from the points below. @param {number} i @param {number} pixels @param {Rgb} color @param {Rgb} paper */
   draw(i, pixels, color, paper) {
     const picture = document.createElement("canvas");
     picture.width = picture.height = pixels;
