@@ -32,7 +32,7 @@ def test_guess_in_page_equals_python_and_recognizes_the_drawing(opened, tmp_path
         assert value == pytest.approx(probability, abs=0.01)  # the drawing of the page is rounded
     page.get_by_role("button", name="Next drawing").click()
     page.locator(".sk-pad[data-strokes='0']").wait_for()
-    page.wait_for_function("() => document.querySelector('.sk-answer').textContent === ''")
+    page.wait_for_function("() => document.querySelector('.sk-answer').textContent.endsWith('appear here.')")
     prompt = page.locator(".sk-prompt").inner_text()
     assert re.fullmatch("Draw an? .*", prompt)
     assert prompt != "Draw a rabbit"
@@ -52,7 +52,7 @@ def test_guess_changes_during_a_stroke(opened, tmp_path):
     page.wait_for_function(f"before => JSON.stringify(({CHANCES})()) !== before", arg=str(before).replace("'", '"'))
     page.mouse.up()
     page.locator(".sk-pad[data-strokes='1']").wait_for()
-    page.wait_for_function("() => document.querySelector('.sk-answer').textContent !== ''")
+    page.wait_for_function("() => document.querySelector('.sk-answer').textContent.startsWith('I ')")
 
 
 def test_guess_ends_when_the_time_is_up(opened, tmp_path):

@@ -108,6 +108,7 @@ export const GERMAN = {
   "Drawing to guess": "Zeichnung zum Raten", "Draw, and see what the model recognizes.": "Zeichne und sieh, was das Modell erkennt.",
   "Draw {name}": "Zeichne: {name}", "Draw anything": "Zeichne irgendetwas", "Next drawing": "Nächste Zeichnung",
   "Clear the paper, and draw another category": "Das Papier leeren und eine andere Kategorie zeichnen",
+  "The guesses of the model appear here.": "Hier erscheinen die Vermutungen des Modells.",
   "Guesses and their probabilities": "Vermutungen und ihre Wahrscheinlichkeiten", "no guess": "keine Vermutung",
   "I see {name} …": "Ich sehe: {name} …", "I am not sure yet …": "Ich bin noch nicht sicher …", "✓ I see it: {name}!": "✓ Ich sehe es: {name}!",
   "Time is up.": "Die Zeit ist um.", "Time is up. It looks like {name}.": "Die Zeit ist um. Es sieht aus wie: {name}.",

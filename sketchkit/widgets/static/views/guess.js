@@ -28,6 +28,8 @@ export function guessView(link, root) {
     const name = element("span", {}), share = element("span", { class: "sk-value" });
     return { name, share, bar: /** @type {HTMLMeterElement} */ (element("meter", { min: 0, max: 1, "aria-label": "no guess" })) };
   });
+  const chances = element("div", { class: "sk-chances", role: "group", "aria-label": "Guesses and their probabilities" },
+    ...rows.flatMap(({ name, bar, share }) => [name, bar, share]));
   /** The round: when it began, in milliseconds; whether the model has recognized the drawing, and whether the time is up. */
   const round = { start: NaN, recognized: false, late: false };
 
@@ -49,6 +51,7 @@ export function guessView(link, root) {
   /** @param {ArrayLike<number>} probabilities empty if there is no drawing */
   const showBars = (probabilities) => {
     const best = order(probabilities), { categories } = link.card;
+    chances.classList.toggle("sk-ghost", !best.length);
     rows.forEach(({ name, share, bar }, i) => {
       const value = probabilities[best[i]] ?? 0, text = categories[best[i]] ?? "";
       name.textContent = text;
@@ -69,7 +72,7 @@ export function guessView(link, root) {
     round.recognized = !round.late && probabilities[best] > RECOGNIZED && found === link.get("category");
     root.dataset.recognized = String(round.recognized);
     if (round.late) answer.textContent = name ? say("Time is up. It looks like {name}.", { name }) : say("Time is up.");
-    else if (!name) answer.textContent = "";
+    else if (!name) answer.textContent = say("The guesses of the model appear here.");
     else if (round.recognized) answer.textContent = say("✓ I see it: {name}!", { name });
     else answer.textContent = sure ? say("I see {name} …", { name }) : say("I am not sure yet …");
   };
@@ -100,8 +103,7 @@ export function guessView(link, root) {
     const name = link.get("category");
     prompt.textContent = name ? say("Draw {name}", { name: withArticle(name) }) : say("Draw anything");
     Object.assign(round, { start: NaN, recognized: false, late: false });
-    answer.textContent = "";
-    root.dataset.recognized = "false";
+    showAnswer(latest = []);
     showTime();
   };
   const next = button("Next drawing", () => {
@@ -113,8 +115,7 @@ export function guessView(link, root) {
   root.append(element("div", { class: "sk-row sk-question" }, prompt, clock),
     element("div", { class: "sk-split" }, pad.node,
       element("div", { class: "sk-column" }, answer,
-        element("div", { class: "sk-chances", role: "group", "aria-label": "Guesses and their probabilities" },
-          ...rows.flatMap(({ name, bar, share }) => [name, bar, share])),
+        chances,
         element("div", { class: "sk-row" }, next),
         categoryChoice(link, () => {
           startRound();
