@@ -99,7 +99,7 @@ def embed(
         widgets.SketchPad(collect=True) if name == "pad" else getattr(widgets, _WIDGETS[name])(loaded)
         for name in widget
     ]
-    report_written(embed(exported, out, title=title, dtype=dtype, language=language))
+    report_written(embed(exported, out, title=title, dtype=dtype, language=language), size=True)
 
 
 def component(
@@ -124,7 +124,7 @@ def component(
     if out.is_file():
         raise ValueError(f"--out: expected a folder, got the file {str(out)!r}")
     for path in write_component(out, [load(name) for name in model], dtype=dtype, from_disk=from_disk):
-        report_written(path)
+        report_written(path, size=True)
 
 
 def html(
@@ -148,4 +148,4 @@ def html(
 
     if out:
         check_output(out, ".html")
-    report_written(notebook_html(notebook, out, dtype=dtype, execute=execute))
+    report_written(notebook_html(notebook, out, dtype=dtype, execute=execute), size=True)

@@ -26,6 +26,8 @@ def check_output(out: Path, *endings: str) -> None:
         raise FileNotFoundError(f"--out: cannot write {out.name}: the folder {out.parent} does not exist")
 
 
-def report_written(path: Path) -> None:
-    """Print the path of a written file."""
-    typer.echo(f"wrote {path}")
+def report_written(path: Path, *, size: bool = False) -> None:
+    """Print the path of a written file, and its size if `size` is true."""
+    count = path.stat().st_size if size else 0
+    text = f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"
+    typer.echo(f"wrote {path} ({text})" if size else f"wrote {path}")

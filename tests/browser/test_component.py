@@ -100,7 +100,7 @@ def test_model_is_loaded_when_the_element_comes_into_view_with_progress(visit):
 
 def test_elements_share_one_file_and_one_worker(visit):
     tag = '<sketch-complete model="kanji.sk"></sketch-complete>'
-    page = visit(f"{tag}{tag}<sketch-morph model='./kanji.sk'></sketch-morph>")
+    page = visit(f"{tag}{tag}<sketch-morph model='./kanji.sk' loading='eager'></sketch-morph>")
     page.wait_for_function(f"[...document.querySelectorAll('sketch-complete')].every({STATE.format('doneMs')})")
     page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
     assert page.requested.count("kanji.sk") == 1
@@ -431,3 +431,18 @@ def test_page_of_the_documentation_works(visit, site):
     page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
     assert page.evaluate("document.querySelector('sketch-morph').sketch_b.rows.length") > 100
     assert page.locator(".sk-problems:visible").count() == 0
+
+
+def test_page_scaled_and_centered_as_slides_keeps_the_stroke_under_the_pen(visit):
+    slide = (
+        "position: absolute; left: 40px; top: 30px; transform: scale(0.8); transform-origin: 0 0; text-align: center"
+    )
+    page = visit(f'<div style="width: 700px; {slide}"><sketch-pad id="pad"></sketch-pad></div>')
+    until(page, "#pad", "ready")
+    paper = page.locator("#pad .sk-pad")
+    stroke(page, paper, (0.3, 0.3), (0.7, 0.5))
+    box, line = paper.bounding_box(), page.locator("#pad path.sk-ink[d^='M']").first.bounding_box()
+    assert line["x"] == pytest.approx(box["x"] + 0.3 * box["width"], abs=4)
+    assert line["width"] == pytest.approx(0.4 * box["width"], abs=6)
+    label = page.locator("#pad .sk-slider").first
+    assert label.evaluate("e => getComputedStyle(e).textAlign") == "start"
