@@ -191,7 +191,7 @@ def test_moved_element_keeps_its_drawing(visit):
     assert page.locator("#pad .sk-pad").get_attribute("data-strokes") == "1"
 
 
-def test_page_from_right_to_left_fits_its_width(visit):
+def test_right_to_left_page_fits_its_width(visit):
     page = visit(
         '<sketch-complete model="kanji.sk"></sketch-complete>', direction="rtl", viewport={"width": 390, "height": 800}
     )
@@ -321,7 +321,7 @@ def test_elements_pass_the_accessibility_checks(visit, scheme):
         ('path="[1, 2]"', "path: expected lists of numbers, got “[1, 2]”."),
     ],
 )
-def test_codes_of_another_size_give_a_sentence_and_the_default(visit, attributes, expected):
+def test_codes_of_another_size_show_a_message_and_use_the_default(visit, attributes, expected):
     page = visit(f'<sketch-morph model="kanji.sk" {attributes}></sketch-morph>')
     assert sentence(page, "sketch-morph") == expected
     page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
@@ -413,7 +413,7 @@ def test_keys_that_the_widget_does_not_use_reach_the_page(visit, hidden, keys):
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_string_of_a_drawing_from_python_is_that_of_the_page(visit, number):
+def test_link_text_of_a_drawing_is_the_same_in_python_and_in_the_page(visit, number):
     sketch = doodles.draw("fish", number)
     page = visit(f'<sketch-pad id="pad" sketch="{to_link_text(sketch)}"></sketch-pad>')
     until(page, "#pad", "ready")

@@ -213,7 +213,7 @@ def test_map_of_one_drawing_works_with_the_keyboard(opened, tmp_path):
     assert page.locator(".sk-map-note").text_content().strip() == "Between drawings, decoding is approximate."
 
 
-def test_pinch_zooms_and_reset_takes_back_what_was_selected(opened, chart, tmp_path):
+def test_pinch_zooms_without_selecting_and_reset_clears_the_selection(opened, chart, tmp_path):
     page = opened(chart.to_html(tmp_path / "page.html"))
     decoded(page, 1)
     box, picture = page.locator(".sk-map").bounding_box(), page.locator(".sk-map canvas")
@@ -243,7 +243,7 @@ def test_pinch_zooms_and_reset_takes_back_what_was_selected(opened, chart, tmp_p
     page.get_by_text("selected: 1 drawing").wait_for()
 
 
-def test_maps_of_two_models_in_a_page_point_at_the_same_drawing(opened, chart, tmp_path):
+def test_maps_of_two_models_in_a_page_mark_the_same_drawing(opened, chart, tmp_path):
     box = LatentMap(DRAWINGS, "kanji").beside("quickdraw")
     page = opened(embed(box, tmp_path / "page.html"))
     page.wait_for_function("() => [...document.querySelectorAll('.sk-widget')].every(node => node.dataset.decoded)")
