@@ -119,7 +119,7 @@ def _number(text: str) -> float:
     return float(text)
 
 
-#: Converter of the option of each kind of trait; a trait has the first kind that it is an instance of.
+#: Converter of the option of each kind of trait; the first class of which a trait is an instance applies.
 _CONVERTERS: tuple[tuple[Any, Any], ...] = (
     (FloatResult, _number),  # the value of a slider, which is also an argument
     (Result, None),
@@ -200,7 +200,7 @@ class _Widget(SphinxDirective):
         return [live]
 
     def positional(self) -> Sequence[str]:
-        """Return the argument of the directive; the path of a file next to the document as an absolute path."""
+        """Return the argument of the directive, as an absolute path if it names a file relative to the document."""
         if not self.arguments or (issubclass(self.widget, ModelWidget) and self.widget is not widgets.LatentMap):
             return tuple(self.arguments)
         _, path = self.env.relfn2path(self.arguments[0])
