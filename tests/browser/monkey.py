@@ -183,7 +183,8 @@ class Monkey:
         menu = self.pick(".sk-models > summary")
         if menu:
             before = self.strokes()
-            menu.click()
+            if menu.locator("xpath=..").get_attribute("open") is None:  # an earlier click may have opened it
+                menu.click()
             name = self.dice.choice(["kanji", "quickdraw"])  # all widgets can draw with these models
             menu.locator("xpath=..").get_by_role("button", name=name, exact=True).click()
             self.expect(before)
