@@ -346,6 +346,7 @@ def test_guess_names_a_category_and_sliders_follow_directions(visit, site):
         ('category_a="rabbit"', "<sketch-morph> has no attribute “category_a”."),
         ('temprature="1"', "<sketch-morph> has no attribute “temprature”. Did you mean “temperature”?"),
         ('z-a="1, 2"', "<sketch-morph> has no attribute “z-a”. Did you mean “z_a”?"),
+        ('locked="Reset"', "<sketch-morph> has no attribute “locked”. Did you mean “locked_controls”?"),
         ('b="rabbit.svg"', "b: expected a drawing as JSON or as in a link, got “rabbit.svg”."),
         ('hidden_controls="Foo"', None),
     ],
@@ -446,3 +447,9 @@ def test_page_scaled_and_centered_as_slides_keeps_the_stroke_under_the_pen(visit
     assert line["width"] == pytest.approx(0.4 * box["width"], abs=6)
     label = page.locator("#pad .sk-slider").first
     assert label.evaluate("e => getComputedStyle(e).textAlign") == "start"
+
+
+def test_names_of_controls_in_the_attribute_hidden_are_reported_in_the_console(visit):
+    page = visit("<main></main>")
+    with page.expect_console_message(lambda entry: "write `hidden_controls` for controls" in entry.text):
+        page.evaluate("document.querySelector('main').innerHTML = '<sketch-pad hidden=\"Clear, Undo\"></sketch-pad>'")

@@ -29,9 +29,13 @@ export function unknownAttributes(element, widget) {
   const isUnknown = (/** @type {string} */ name) => (/^[a-z][a-z\d_]*$/.test(name)
     ? !known.includes(name) && !GLOBAL.has(name) && !name.startsWith("on")
     : known.includes(name.replaceAll("-", "_")));
-  return new Map(element.getAttributeNames().filter(isUnknown).map((name) => [
+  const messages = new Map(element.getAttributeNames().filter(isUnknown).map((name) => [
     name, `${say("<{tag}> has no attribute “{name}”.", { tag: element.localName, name })} ${suggestion(name.replaceAll("-", "_"), known)}`.trim(),
   ]));
+  if (!/^(|hidden|true|until-found)$/i.test(element.getAttribute("hidden") ?? "")) {
+    messages.set("hidden", say("`hidden` hides the whole element; write `hidden_controls` for controls."));
+  }
+  return messages;
 }
 
 /**

@@ -46,6 +46,7 @@ export const GERMAN = {
   "Return the drawing and all controls to their initial state": "Die Zeichnung und alle Bedienelemente in den Anfangszustand zurücksetzen",
   "{list}: the widget has no control “{name}”.": "{list}: Es gibt kein Bedienelement „{name}“.", "The controls are {names}.": "Die Bedienelemente sind {names}.",
   "Use the label or the tooltip of a control.": "Gib die Beschriftung oder den Tooltip eines Bedienelements an.", "Did you mean “{name}”?": "Meintest du „{name}“?",
+  "`hidden` hides the whole element; write `hidden_controls` for controls.": "`hidden` blendet das ganze Element aus; schreibe `hidden_controls` für Bedienelemente.",
   "<{tag}> has no attribute “{name}”.": "<{tag}> hat kein Attribut „{name}“.", "The attributes are {names}.": "Die Attribute sind {names}.",
   "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
     "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",

@@ -4,6 +4,8 @@
  */
 import { say } from "./words.js";
 
+/** Share of different characters that a name counts as, if it is the first word of a suggestion or the reverse. */
+const BEGINNING = 0.35;
 /** Maximum share of the characters of a name that differ from those of a suggestion. */
 const MAX_DIFFERENCE = 0.4;
 
@@ -14,7 +16,11 @@ const MAX_DIFFERENCE = 0.4;
  */
 export function suggestion(name, known) {
   const wanted = name.trim().toLowerCase();
-  const [best] = known.map((each) => ({ each, share: distance(wanted, each.toLowerCase()) / Math.max(wanted.length, each.length) }))
+  const difference = (/** @type {string} */ other) => {
+    const isBeginning = wanted.startsWith(`${other}_`) || other.startsWith(`${wanted}_`);
+    return Math.min(distance(wanted, other) / Math.max(wanted.length, other.length), isBeginning ? BEGINNING : 1);
+  };
+  const [best] = known.map((each) => ({ each, share: difference(each.toLowerCase()) }))
     .sort((a, b) => a.share - b.share);
   return best && best.share <= MAX_DIFFERENCE ? say("Did you mean “{name}”?", { name: best.each }) : "";
 }
