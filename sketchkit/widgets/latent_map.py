@@ -146,8 +146,7 @@ class LatentMap(ModelWidget):
 
     Examples
     --------
-    >>> data = {name: sketchkit.Dataset.open(name) for name in ("kanji", "omniglot")}      # doctest: +SKIP
-    >>> chart = LatentMap(data, "kanji")                                                   # doctest: +SKIP
+    >>> chart = LatentMap("doodles", "kanji")                                              # doctest: +SKIP
     >>> Morph("kanji", *chart.selected_codes[:2])                                          # doctest: +SKIP
     """
 

@@ -11,15 +11,20 @@ def _():
 
     from sketchkit.widgets import Complete
 
-    widget = mo.ui.anywidget(Complete("kanji", seed=1, speed="instant"))
-    widget  # noqa: B018 - marimo shows the last expression of a cell
-    return mo, widget
+    drawing = mo.ui.anywidget(Complete("kanji", seed=1, speed="instant"))
+    drawing  # noqa: B018 - marimo shows the last expression of a cell
+    return drawing, mo
 
 
 @app.cell
-def _(mo, widget):
-    _ = widget.value  # this cell runs again when a trait changes
-    mo.md(f"strokes in Python: {widget.sketch.num_strokes}")
+def _(drawing, mo):
+    mo.md(f"strokes in Python: {drawing.widget.sketch.num_strokes}")  # this cell runs again when a trait changes
+    return
+
+
+@app.cell
+def _(drawing):
+    drawing.widget.completion  # noqa: B018 - marimo shows the last expression of a cell
     return
 
 
