@@ -1,4 +1,4 @@
-"""Drawings as short strings. `tests/browser/test_component.py` reads them in a page."""
+"""Drawings as short strings. `tests/browser/test_component_pages.py` reads them in a page."""
 
 import numpy as np
 import pytest
