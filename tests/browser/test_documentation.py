@@ -50,7 +50,7 @@ def test_check_links_reports_broken_links_and_external_resources(check_links, tm
 
 def test_explanation_page_has_interactive_figures(opened, tmp_path):
     parts = "myst_nb,sketchkit.sphinx,mathml"
-    away = "_build,tutorials,howto,reference,index.md,explanation/engines.md,*.md"
+    away = "_build,tutorials,howto,reference,index.md,explanation/engines.md,explanation/paper.md,*.md"
     build(tmp_path / "out", "-D", f"extensions={parts}", "-D", "root_doc=explanation/model", "-D",
           f"exclude_patterns={away}")  # fmt: skip
     page = opened(tmp_path / "out/explanation/model.html")
