@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,18 @@ def execute_all(app: Any) -> None:
                 raise ExtensionError(f"notebooks/{name}.ipynb failed:\n{told}")
 
 
+@cache
+def bundled_weights() -> bytes:
+    """Return a hash of the bundled models. A notebook is executed again if one of them has changed."""
+    files = sorted((ROOT / "pretrained").glob("*/*.safetensors"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
+
+
 def execute(name: str, folder: Path) -> str:
-    """Execute a notebook unless the current version has been executed. Return the error, or an empty string."""
+    """Execute a notebook unless its current version has been executed. Return the error, or an empty string."""
     source, made = ROOT / "notebooks" / f"{name}.ipynb", folder / f"{name}.ipynb"
     parameters = TUTORIALS[name]
-    wanted = hashlib.sha256(source.read_bytes() + json.dumps(parameters).encode()).hexdigest()
+    wanted = hashlib.sha256(source.read_bytes() + json.dumps(parameters).encode() + bundled_weights()).hexdigest()
     if made.exists() and nbformat.read(made, as_version=4).metadata.get("made_from") == wanted:
         return ""
     if name in LEFT:
