@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.gestures import stroke
 
 pytestmark = pytest.mark.hosts
@@ -28,17 +27,6 @@ HOSTS = {
     "solara": (["solara", "run", "solara_app.py", "--no-open", "--production", "--port={port}"], ""),
     "voila": (["voila", "{notebook}", "--no-browser", "--Voila.ip=127.0.0.1", "--port={port}"], ""),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium, which is not installed")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

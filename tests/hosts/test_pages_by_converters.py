@@ -9,7 +9,6 @@ import pytest
 
 from sketchkit.widgets import Complete
 from sketchkit.widgets.export.page import fragment
-from tests.hosts.test_hosts import chromium  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.hosts
 
@@ -20,7 +19,7 @@ def first_drawing(page, path):
     page.frame_locator("iframe").locator(".sk-choice path.sk-ink[d^='M']").first.wait_for(state="attached")
 
 
-def test_pandoc_page_draws(chromium, tmp_path):  # noqa: F811
+def test_pandoc_page_draws(chromium, tmp_path):
     pypandoc = pytest.importorskip("pypandoc", reason="needs pypandoc_binary; `make test-hosts` installs it")
     inside = fragment(Complete("kanji", variants=1, seed=7))
     (tmp_path / "page.md").write_text(f"# A page\n\n```{{=html}}\n{inside}\n```\n\nText after.\n", encoding="utf-8")
@@ -33,7 +32,7 @@ def test_pandoc_page_draws(chromium, tmp_path):  # noqa: F811
 
 
 @pytest.mark.parametrize("form", ["html", "slides"])
-def test_nbconvert_page_draws(chromium, tmp_path, form):  # noqa: F811
+def test_nbconvert_page_draws(chromium, tmp_path, form):
     cell = nbformat.v4.new_code_cell("", outputs=[
         nbformat.v4.new_output("display_data", {"text/html": fragment(Complete("kanji", variants=1, seed=7))})
     ])  # fmt: skip
