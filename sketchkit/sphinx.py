@@ -167,13 +167,17 @@ def _converter(name: str, trait: traitlets.TraitType[Any, Any]) -> Any:
     return next((convert for kind, convert in _CONVERTERS if isinstance(trait, kind)), None)
 
 
+def hyphenated(name: str) -> str:
+    """Return the name of a widget as it is written in the names of directives and elements: `latent-map`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.removeprefix("Sketch")).lower()
+
+
 def directive_widgets() -> dict[str, type[SketchWidget]]:
     """Return the widget of each directive by the name of the directive."""
     found = {}
     for name in widgets.__all__:
         if name not in _WITHOUT_DIRECTIVE:
-            words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.removeprefix("Sketch")).lower()
-            found[f"sketchkit-{words}"] = getattr(widgets, name)
+            found[f"sketchkit-{hyphenated(name)}"] = getattr(widgets, name)
     return found
 
 

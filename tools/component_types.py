@@ -8,7 +8,6 @@ which needs Node.js. Both are in the repository, so that users do not need Node.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import Any
 import traitlets
 
 from sketchkit import widgets
+from sketchkit.sphinx import hyphenated
 from sketchkit.widgets.base import ModelWidget, SketchWidget
 from sketchkit.widgets.traits import InkTrait, Result, SketchListTrait, SketchTrait
 
@@ -98,8 +98,7 @@ def elements() -> dict[str, type[SketchWidget]]:
     found = {}
     for name in widgets.__all__:
         if name not in KERNEL_WIDGETS:
-            words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name.removeprefix("Sketch")).lower()
-            found[f"sketch-{words}"] = getattr(widgets, name)
+            found[f"sketch-{hyphenated(name)}"] = getattr(widgets, name)
     return found
 
 
