@@ -23,7 +23,7 @@ from sketchkit.sketch import Sketch
 from sketchkit.sketches import Sketches
 from sketchkit.suggest import did_you_mean
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.export.bundle import stylesheet
+from sketchkit.widgets.export.bundle import widget_stylesheet
 from sketchkit.widgets.map_layout import MapLayout, check_codes, check_values
 from sketchkit.widgets.map_picture import map_picture
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchTrait
@@ -150,7 +150,7 @@ class LatentMap(ModelWidget):
     >>> Morph("kanji", *chart.selected_codes[:2])                                          # doctest: +SKIP
     """
 
-    _css = stylesheet()
+    _css = widget_stylesheet("views/latent_map/latent_map.css")
     _view = traitlets.Unicode("latent_map").tag(sync=True)
     needs_code = True
     codes = ("z",)

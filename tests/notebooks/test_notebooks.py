@@ -94,7 +94,7 @@ def test_widget_notebook_is_small_and_has_static_images(name, tmp_path):
     notebook = execute(name, tmp_path)
     assert sum(len(pictures(cell)) for cell in notebook.cells) >= 1
     state = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-    assert len(str(state)) < 64_000  # three widgets, each with its styles, and no weights
+    assert len(str(state)) < 60_000
 
 
 def test_embed_writes_pages_with_widgets(tmp_path):

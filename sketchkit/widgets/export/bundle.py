@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 STATIC = Path(__file__).parents[1] / "static"
+#: Stylesheets of single widgets, which other saved widgets do not contain.
+WIDGET_STYLES = ("views/latent_map/latent_map.css", "views/monitor.css")
 
 #: Statements that import or export. Each begins at the start of a line.
 _STATEMENT = re.compile(
@@ -246,12 +248,12 @@ def loader_source() -> str:
 @cache
 def stylesheet() -> str:
     """Return the stylesheet of all widgets, for pages."""
-    return widget_stylesheet() + _minified("views/latent_map/latent_map.css")
+    return widget_stylesheet(*WIDGET_STYLES)
 
 
-def widget_stylesheet() -> str:
-    """Return the stylesheet of all widgets but `LatentMap`. It is short, because each saved widget contains it."""
-    return _minified("style.css")
+def widget_stylesheet(*own: str) -> str:
+    """Return the common stylesheet, and those of a widget. It is short, because each saved widget contains it."""
+    return "".join(map(_minified, ("style.css", *own)))
 
 
 def _minified(path: str) -> str:

@@ -14,6 +14,7 @@ from sketchkit.training.metrics import MetricsTail
 from sketchkit.training.run import Run
 from sketchkit.training.time_left import Pace
 from sketchkit.widgets.base import SketchWidget
+from sketchkit.widgets.export.bundle import widget_stylesheet
 
 __all__ = ["TrainingMonitor"]
 
@@ -57,6 +58,7 @@ class TrainingMonitor(SketchWidget):
     >>> TrainingMonitor(run)                                                # doctest: +SKIP
     """
 
+    _css = widget_stylesheet("views/monitor.css")
     _view = traitlets.Unicode("monitor").tag(sync=True)
     _standing = traitlets.Dict().tag(sync=True)
     _curves = traitlets.Dict().tag(sync=True)
