@@ -13,6 +13,9 @@ import { boundsOf } from "./strokes.js";
 /** Shortest and longest duration, and the time in which the pen moves by the longer side of the drawing, in seconds. */
 const DURATION_RANGE = [1.5, 8], SECONDS_PER_WIDTH = 0.7;
 
+/** Keys that move a slider. */
+const MOVING_KEYS = /^(Home|End|PageUp|PageDown|Arrow.*)$/;
+
 /** Duration, in seconds, of playing several drawings at the same time. @param {Point[][][]} drawings */
 function durationOf(drawings) {
   const widths = drawings.map((strokes) => {
@@ -37,6 +40,9 @@ export function playback({ drawings, show, label = "", keys = "" }) {
   const go = iconButton("pause", "Pause", () => (time ? pause() : play()));
   const slider = /** @type {HTMLInputElement} */ (element("input", {
     type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Position in the drawing",
+    // A press on the present position fires no input event, and must pause nevertheless.
+    pointerdown: () => pause(),
+    keydown: (/** @type {KeyboardEvent} */ event) => MOVING_KEYS.test(event.key) && pause(),
     input: () => {
       pause();
       position = slider.valueAsNumber;
