@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sketchkit.model.small_product import SmallProduct
 from sketchkit.model.weights import EPSILON, FORGET_BIAS, subtree
 
-__all__ = ["Cell", "State", "make_cell"]
+__all__ = ["ROW", "Cell", "State", "make_cell"]
 
 Array = NDArray[np.float32]
 State = tuple[Array, ...]

@@ -7,6 +7,7 @@ without compilation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +16,17 @@ from numpy.typing import NDArray
 
 from sketchkit.hparams import HParams
 from sketchkit.model.mixture import MixtureDensity, MixtureTensors, row_log_likelihood
-from sketchkit.model.numpy_cells import Cell, State, make_cell
+from sketchkit.model.numpy_cells import ROW, Cell, State, make_cell
 from sketchkit.model.rows import END_ROW, START_ROW, stroke5
 from sketchkit.model.small_product import SmallProduct
 from sketchkit.model.temperature import TemperatureScales
 from sketchkit.model.weights import Weights, state_sizes, subtree
 
 __all__ = ["NumpyInference"]
+
+#: Minimum number of drawings for which the two directions of the encoder run in two threads. For fewer drawings, the
+#: threads need more time than they save.
+MIN_ROWS_FOR_THREADS = 64
 
 
 class NumpyInference:
@@ -61,23 +66,29 @@ class NumpyInference:
         order = np.argsort([-len(drawing) for drawing in drawings], kind="stable")
         rows = [stroke5(drawings[index]) for index in order]
         forward, backward = self._encoders
+        directions = [forward, backward], [rows, [each[::-1] for each in rows]]
+        if len(rows) < MIN_ROWS_FOR_THREADS:
+            hidden = list(map(self._last_hidden, *directions))
+        else:  # NumPy releases the interpreter lock in products and in functions of large arrays
+            with ThreadPoolExecutor(len(self._encoders)) as pool:
+                hidden = list(pool.map(self._last_hidden, *directions))
         summary = np.empty((len(rows), 2 * self._hparams.enc_rnn_size), dtype=np.float32)
-        summary[order] = np.concatenate(
-            [self._last_hidden(forward, rows), self._last_hidden(backward, [each[::-1] for each in rows])], 1
-        )
+        summary[order] = np.concatenate(hidden, 1)
         return self._mean(summary), self._presig(summary)
 
     def _last_hidden(self, cell: Cell, drawings: list[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return the hidden state after the last row of each drawing, (n, units). The longest drawing is the first."""
         h = self._hparams
         lengths = np.array([len(rows) for rows in drawings])
+        padded = np.zeros((lengths[0], len(drawings), ROW), dtype=np.float32)
+        for index, rows in enumerate(drawings):
+            padded[: len(rows), index] = rows
         state = _zero_state(h.enc_model, h.enc_rnn_size, len(drawings))
         fixed = cell.fixed(None, len(drawings))
         last = cell.hidden(state).copy()
         for t in range(lengths[0]):
             running = int(np.count_nonzero(lengths > t))
-            row = np.stack([rows[t] for rows in drawings[:running]])
-            state = cell.step(row, _first(fixed, running), _first(state, running))
+            state = cell.step(padded[t, :running], _first(fixed, running), _first(state, running))
             last[:running] = cell.hidden(state)
         return last
 
