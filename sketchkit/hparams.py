@@ -245,13 +245,15 @@ def read_changes(path: str | Path) -> dict[str, Any]:
     if isinstance(values, dict) and isinstance(values.get("hparams"), dict):
         values = values["hparams"]
     if not isinstance(values, dict):
-        raise ValueError(f"{path}: expected hyperparameters by name, such as `z_size: 64`, got {_short_repr(values)}")
+        raise ValueError(
+            f"{path}: expected names and values of hyperparameters, such as `z_size: 64`, got {_short_repr(values)}"
+        )
     return values
 
 
 _MAX_FILE_BYTES = 1_000_000
 _TYPES = get_type_hints(HParams)
-_TYPE_NAMES = {int: "a whole number", float: "a finite number", bool: "true or false", str: "a text"}
+_TYPE_NAMES = {int: "a whole number", float: "a finite number", bool: "true or false", str: "a string"}
 
 
 def _convert(name: str, value: Any) -> Any:

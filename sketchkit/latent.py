@@ -1,4 +1,4 @@
-"""Arithmetic of latent codes: interpolation, paths, grids, analogies, directions of attributes, and neighbors."""
+"""Arithmetic of latent codes: interpolation, paths, grids, analogies, the direction of an attribute, and neighbors."""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ def teach(
     name: Annotated[str, typer.Option(metavar="TEXT", help="Name of the subject.")] = "drawing",
     run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/taught"),
     keep_categories: Annotated[
-        bool, typer.Option(help="Keep the categories of the base model, so that it still draws them by name.")
+        bool,
+        typer.Option(help="Keep the categories of the base model, so that the fine-tuned model can also draw them."),
     ] = True,
     minutes: Annotated[float, typer.Option(metavar="NUMBER", min=0, help="Maximum training time, in minutes.")] = 5.0,
     seed: Annotated[

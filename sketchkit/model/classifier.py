@@ -23,7 +23,8 @@ __all__ = ["SIDE", "Classifier", "pictures"]
 FILE = "classifier.safetensors"
 #: Width and height of a picture, and the empty margin around the drawing, in pixels.
 SIDE, MARGIN = 32, 2
-#: Maximum distance of the samples of a line, and the weight of the dot at the start of a stroke, in pixels.
+#: Maximum distance between neighboring samples on a line, and the length of the line to which the dot at the start of a
+#: stroke is equivalent, in pixels.
 SPACING, DOT = 0.25, 0.5
 #: Number of convolutions.
 LAYERS = 4

@@ -33,7 +33,7 @@ MAX_BATCH = 128
 
 
 class SamplingArguments(TypedDict, total=False):
-    """Keyword arguments of `SketchRNN.complete`, which `decode` and `generate` also have; see `decode`."""
+    """Keyword arguments that `SketchRNN.complete`, `decode` and `generate` share; see `decode`."""
 
     temperature: float | None
     seed: int | None

@@ -66,7 +66,7 @@ class Complete(ModelWidget):
         The drawing on the pad, with the strokes of the user and those of the model in the order in which they were
         drawn.
     by_model : list of bool
-        Whether the model drew each stroke of `completion`.
+        For each stroke of `completion`, whether the model drew it.
     added : Sketch
         The strokes of the model.
     drawings : list of Sketch
@@ -84,7 +84,7 @@ class Complete(ModelWidget):
     sketch = SketchTrait(help="The strokes of the user.")
     ink = InkTrait()
     completion = SketchResult(help="The drawing on the pad.")
-    by_model = BoolsResult(help="Whether the model drew each stroke.")
+    by_model = BoolsResult(help="For each stroke of `completion`, whether the model drew it.")
     drawings = SketchListResult(help="The endings next to the pad.")
     auto = traitlets.Bool(True, help="Whether the model continues when the pen is lifted.").tag(**SYNC_WITHOUT_ECHO)
     speed = traitlets.Enum(["slow", "lively", "fast", "instant"], "lively").tag(**SYNC_WITHOUT_ECHO)

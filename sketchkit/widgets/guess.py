@@ -28,8 +28,8 @@ class Guess(ModelWidget):
     model : str, Path or SketchRNN
         A model with two or more categories.
     category : str, optional
-        Category that the user is asked to draw, one of `model.categories`; "" to ask for none. Default: one that `seed`
-        selects.
+        Category that the user is asked to draw, one of `model.categories`; with "", the user can draw anything.
+        Default: one that `seed` selects.
     sketch : Sketch, optional
         The drawing.
     seconds : int

@@ -1,4 +1,4 @@
-"""Sliders for directions of attributes."""
+"""Sliders for directions in the latent space, which change attributes of a drawing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LatentSliders(ModelWidget):
     start : Sketch or array_like of shape (z_size,), optional
         A drawing to encode, or a latent code. Default: the code of `model.generate(seed=seed)`.
     directions : mapping of str to array_like of shape (z_size,)
-        The directions by the names of their attributes.
+        The vector of each direction, with the name of the attribute that it changes as key.
     strengths : mapping of str to float
         Strength of each direction; the range of the sliders is -3 to 3. Default: 0.
     temperature, seed
@@ -68,9 +68,11 @@ class LatentSliders(ModelWidget):
     codes = ("z",)
     inputs = ("model", "given", "z", "directions", "strengths", "temperature", "seed")
     last_result = "sketch"
-    directions = traitlets.Dict(help="The directions by name.").tag(sync=True)
+    directions = traitlets.Dict(help="The vector of each direction, with its name as key.").tag(sync=True)
     strengths = traitlets.Dict(
-        key_trait=traitlets.Unicode(), value_trait=traitlets.Float(), help="Strengths of the directions by name."
+        key_trait=traitlets.Unicode(),
+        value_trait=traitlets.Float(),
+        help="The strength of each direction, with its name as key.",
     ).tag(**SYNC_WITHOUT_ECHO)
     z = FloatsResult(help="The latent code of the start.")
     given = SketchTrait(help="The drawing that is encoded.")

@@ -27,8 +27,8 @@ class Morph(ModelWidget):
     model : str, Path or SketchRNN
         A model with a latent code.
     a, b : Sketch or array_like of shape (z_size,), optional
-        The ends: drawings or latent codes. Default: codes that `seed` selects. The user can draw both ends in the
-        widget.
+        The ends of the interpolation: drawings or latent codes. Default: codes that `seed` selects. The user can draw
+        both ends in the widget.
     c, d : Sketch or array_like, optional
         Two more ends: a, b are then the upper corners of a square and c, d the lower ones.
     path : sequence of Sketch or array_like, optional
@@ -71,7 +71,7 @@ class Morph(ModelWidget):
     last_result = "sketch"
     t = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     u = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
-    square = traitlets.Bool(False, help="Four ends instead of two.").tag(sync=True)
+    square = traitlets.Bool(False, help="Whether to interpolate between four ends instead of two.").tag(sync=True)
     path = traitlets.List(traitlets.List(traitlets.Float()), help="Codes on the path.").tag(sync=True)
     interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SYNC_WITHOUT_ECHO)
     z_a = FloatsResult(help="Latent code of end a.")

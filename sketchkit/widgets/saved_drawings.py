@@ -25,7 +25,7 @@ class SavedDrawing:
     sketch : Sketch
         The drawing.
     by_model : list of bool
-        Whether a model drew each stroke; empty if the file was not saved by a widget.
+        For each stroke, whether a model drew it; empty if the file was not saved by a widget.
     """
 
     sketch: Sketch

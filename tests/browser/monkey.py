@@ -212,7 +212,7 @@ class Monkey:
         self.expect(before)
 
     def busy(self) -> None:
-        """Let the kernel be busy during the next actions."""
+        """Keep the kernel busy during the next actions."""
         self.notebook.python(f"import time; time.sleep({self.dice.uniform(1, 5)})", dies=True)
 
     def from_python(self) -> None:

@@ -80,7 +80,7 @@ def test_morph_is_saved_as_gif_that_moves_back_and_forth(opened, tmp_path):
     assert Image.open(io.BytesIO(file)).n_frames > 20
 
 
-def test_clear_in_morph_restores_the_initial_end(opened, tmp_path):
+def test_clear_in_morph_restores_the_code_that_the_seed_selects(opened, tmp_path):
     page = opened(Morph("kanji", seed=1).to_html(tmp_path / "page.html"))
     first = page.locator(".sk-strip .sk-paper").first
     ink = "paper => [...paper.querySelectorAll('path')].map(path => path.getAttribute('d')).join()"

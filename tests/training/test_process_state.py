@@ -12,7 +12,8 @@ from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.distributed.failures import propagate_errors
 from sketchkit.training.distributed.strategies import quiet_workers
 
-#: Prints the resident memory, in MB, after 200 MB were freed within the block, and after the block.
+#: Allocates and frees 200 MB in a block of `keep_freed_memory`. Prints by how many MB the resident memory has grown
+#: since the start: first at the end of the block, then after it.
 FREED = """
 import numpy as np, psutil
 from sketchkit.training.glibc import keep_freed_memory

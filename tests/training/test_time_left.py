@@ -31,7 +31,7 @@ def records_of(steps, *, step=0.2, validation=3.0, save_every=50, log_every=10, 
 
 
 def pace_after(records, share):
-    """Return the `Pace` of the first part of a run, a share of its steps, and the seconds from its end to the last."""
+    """Return the `Pace` after a share of a run's steps, and the seconds from there to the end of the run."""
     last, pace, whole = records[-1]["step"], Pace(), Pace()
     for record in records:
         whole.add(record)

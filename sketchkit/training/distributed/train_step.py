@@ -47,7 +47,7 @@ class DistributedTrainStep:
         Parameters
         ----------
         shards : sequence of mappings
-            One shard for each device of this process, as inputs of `Network` with the key `shard`.
+            One shard for each device of this process: a batch as described in `Network`, with the entry `shard`.
 
         Returns
         -------

@@ -26,7 +26,7 @@ class PackedArrays:
     key : str
         Hash of the index and the buffer.
     index : dict
-        First byte, number of values and type of each array.
+        Byte offset, number of values and type of each array.
     buffer : bytes
         The arrays, little-endian, flattened.
     """
@@ -42,7 +42,7 @@ class PackedArrays:
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> PackedArrays:
-    """Pack arrays by name.
+    """Pack named arrays.
 
     Raises
     ------

@@ -207,7 +207,7 @@ def page_script() -> str:
 
 @cache
 def frame_script() -> str:
-    """Return an expression of JavaScript for the page around a frame: a function whose argument is the frame's name.
+    """Return a JavaScript expression for the page that contains a frame: a function that takes the name of the frame.
 
     It has no empty lines, which would end a block of HTML in Markdown.
     """

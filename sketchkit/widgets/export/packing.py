@@ -35,7 +35,7 @@ class Packed:
     config : dict
         Hyperparameters and scale factor.
     index : dict
-        First byte, number of values, precision and number of columns of each tensor. An int8 tensor starts with its
+        Byte offset, number of values, precision and number of columns of each tensor. An int8 tensor starts with its
         scales in float16, one row of scales for every 32 rows of the matrix.
     buffer : bytes
         The tensors.

@@ -86,7 +86,7 @@ export class SketchElement extends Base {
     return /** @type {typeof SketchElement} */ (this.constructor).widget;
   }
 
-  /** Address of the model file, relative to the page; or `#` and the id of an element with the text of a `.sk.js` file. */
+  /** Address of the model file, relative to the page; or `#id`, where `id` is the id of an element that contains the model as text. */
   get model() {
     return this.getAttribute("model") ?? "";
   }

@@ -24,14 +24,15 @@ function expected({ kind, min, max, values, step }) {
     return min === undefined ? what : say("{what} of at least {min}", { what, min });
   }
   return say({
-    boolean: "true or false", text: "a text", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke",
-    drawing: "a drawing as JSON or as in a link", drawings: "drawings", codes: "lists of numbers", named: "numbers by name", ink: "strokes of points with x, y and pressure",
+    boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke",
+    drawing: "a drawing as JSON or as in a link", drawings: "drawings", codes: "lists of numbers",
+    named: "an object that maps names to numbers or lists of numbers", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
 }
 
 /** A value in an error message. @param {any} value */
 function shown(value) {
-  const text = typeof value === "string" ? `“${value}”` : Array.isArray(value) ? say("a list of {count}", { count: value.length }) : String(value);
+  const text = typeof value === "string" ? `“${value}”` : Array.isArray(value) ? say("a list of length {count}", { count: value.length }) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

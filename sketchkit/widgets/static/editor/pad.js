@@ -62,7 +62,7 @@ export class Pad {
     this.showsModelInput = false;
     this.svg = svgElement("svg", {
       class: "sk-paper sk-pad", role: "application", tabindex: "0",
-      "aria-label": `${say(label)}: ${say("draw with mouse, pen or touch; Ctrl+Z to undo; plus, minus and arrow keys to zoom and move")}`,
+      "aria-label": `${say(label)}: ${say("draw with mouse, pen or touch. Ctrl+Z undoes. The plus and minus keys zoom, and the arrow keys move the paper.")}`,
     });
     this.underlay = svgElement("g", { class: "sk-behind" });
     this.ink = svgElement("g", {});

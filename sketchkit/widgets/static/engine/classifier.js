@@ -7,7 +7,7 @@
 
 /** Width and height of a picture, and the empty margin around the drawing, in pixels. */
 const SIDE = 32, MARGIN = 2;
-/** Maximum distance of the samples of a line, and the weight of the dot at the start of a stroke, in pixels. */
+/** Maximum distance between neighboring samples on a line, and the length of the line to which the dot at the start of a stroke is equivalent, in pixels. */
 const SPACING = 0.25, DOT = 0.5;
 /** Number of convolutions. */
 const LAYERS = 4;

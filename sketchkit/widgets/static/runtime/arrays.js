@@ -7,7 +7,7 @@ import { Arrivals } from "./request.js";
 
 /** @typedef {Uint8Array | Uint16Array | Int16Array | Uint32Array | Float32Array} NumberArray */
 /**
- * Description of a buffer: its hash, and for each array its first byte, number of values and type.
+ * Description of a buffer: its hash, and for each array its byte offset, number of values and type.
  * @typedef {{key: string, index: Record<string, [number, number, string]>}} ArraysCard
  */
 

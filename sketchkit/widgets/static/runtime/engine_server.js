@@ -136,7 +136,7 @@ function yieldToEventLoop() {
 /**
  * Unpack the float32 tensors of a buffer that packing.py has packed.
  * @param {object} given
- * @param {Record<string, [number, number, string, number]>} given.index first byte, number of values, precision and number of columns
+ * @param {Record<string, [number, number, string, number]>} given.index byte offset, number of values, precision and number of columns
  * @param {ArrayBuffer} given.buffer
  */
 export function unpackTensors({ index, buffer }) {

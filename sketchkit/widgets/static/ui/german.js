@@ -14,8 +14,8 @@ export const GERMAN = {
   "Delete": "Entf", "Toolbar": "Werkzeugleiste", "{label} tools": "{label}: Werkzeuge",
   "Show the points that are left after simplification, and the pen-up moves":
     "Die Punkte zeigen, die nach der Vereinfachung bleiben, und die Bewegungen mit gehobenem Stift",
-  "draw with mouse, pen or touch; Ctrl+Z to undo; plus, minus and arrow keys to zoom and move":
-    "mit Maus, Stift oder Finger zeichnen; Strg+Z macht rückgängig; Plus, Minus und Pfeiltasten vergrößern, verkleinern und verschieben",
+  "draw with mouse, pen or touch. Ctrl+Z undoes. The plus and minus keys zoom, and the arrow keys move the paper.":
+    "mit Maus, Stift oder Finger zeichnen. Strg+Z macht rückgängig. Die Tasten Plus und Minus vergrößern und verkleinern, die Pfeiltasten verschieben das Papier.",
   "Sketch pad": "Zeichenblock", "Draw with mouse, pen or touch.": "Zeichne mit Maus, Stift oder Finger.",
   "Simplify": "Vereinfachen", "Tolerance of the simplification: a larger value leaves fewer points":
     "Toleranz der Vereinfachung: Ein größerer Wert lässt weniger Punkte übrig",
@@ -79,10 +79,11 @@ export const GERMAN = {
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
   "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
-  "Remove your drawing and restore the initial end": "Deine Zeichnung entfernen und das ursprüngliche Ende wiederherstellen", "Replace this end with a random latent code": "Dieses Ende durch einen zufälligen Code ersetzen",
+  "Remove your drawing; a drawing of the model takes its place": "Deine Zeichnung entfernen; eine Zeichnung des Modells tritt an ihre Stelle",
+  "Replace this drawing with the drawing of a random latent code": "Diese Zeichnung durch die Zeichnung eines zufälligen Codes ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
   "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",
-  "Move back and forth between the ends": "Zwischen den Enden hin- und hergehen",
+  "Play the interpolation back and forth": "Die Interpolation hin und zurück abspielen",
   "Save morph as animated SVG": "Übergang als animiertes SVG speichern", "Save morph as GIF": "Übergang als GIF speichern",
   // TemperatureSlider and NextPoint
   "Drawing at the selected temperature": "Zeichnung bei der gewählten Temperatur", "Drawing at temperature {temperature}": "Zeichnung bei Temperatur {temperature}",
@@ -135,17 +136,17 @@ export const GERMAN = {
   "The model {name} is incomplete: expected {size} bytes, got {bytes}.": "Das Modell {name} ist unvollständig: {size} Bytes erwartet, {bytes} erhalten.",
   "{name} needs a model with a latent code; {model} has none.": "{name} braucht ein Modell mit Code; {model} hat keinen.",
   "{name} needs a model with two or more categories; {model} has fewer.": "{name} braucht ein Modell mit mindestens zwei Kategorien; {model} hat weniger.",
-  "numbers by name": "Zahlen nach Namen", "lists of numbers": "Listen von Zahlen", "{name}: expected {size} numbers, got {count}.": "{name}: {size} Zahlen erwartet, {count} erhalten.",
+  "an object that maps names to numbers or lists of numbers": "ein Objekt, das Namen auf Zahlen oder Listen von Zahlen abbildet", "lists of numbers": "Listen von Zahlen", "{name}: expected {size} numbers, got {count}.": "{name}: {size} Zahlen erwartet, {count} erhalten.",
   "category: {model} has no category “{name}”.": "category: {model} hat keine Kategorie „{name}“.",
   "{name}: expected {expected}, got {value}.": "{name}: {expected} erwartet, {value} erhalten.",
   "The drawing has {points} points; a drawing has at most {max}.": "Die Zeichnung hat {points} Punkte; eine Zeichnung hat höchstens {max}.",
   "one of {values}": "eines von {values}", "a number": "eine Zahl", "a whole number": "eine ganze Zahl", "{what} from {min} to {max}": "{what} von {min} bis {max}",
-  "{what} of at least {min}": "{what} ab {min}", "a list of {count}": "eine Liste von {count}", "true or false": "true oder false", "a text": "ein Text",
+  "{what} of at least {min}": "{what} ab {min}", "a list of length {count}": "eine Liste der Länge {count}", "true or false": "true oder false", "a string": "eine Zeichenkette",
   "names, separated by commas": "Namen, durch Kommas getrennt", "numbers, separated by commas": "Zahlen, durch Kommas getrennt",
   "true or false for each stroke": "true oder false für jeden Strich", "a drawing as JSON or as in a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
-  "Decode": "Dekodieren", "Dragging decodes the position of the pointer, approximately": "Ziehen dekodiert die Stelle unter dem Zeiger, näherungsweise",
+  "Decode": "Dekodieren", "Dragging shows the drawing of the approximate code at the pointer": "Ziehen zeigt die Zeichnung des ungefähren Codes unter dem Zeiger",
   "Move": "Verschieben", "Dragging moves the map; so does dragging with the mouse wheel pressed": "Ziehen verschiebt die Karte, ebenso Ziehen mit gedrücktem Mausrad",
   "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet; bei den anderen Werkzeugen mit Umschalt",
   "Tools of the map": "Werkzeuge der Karte", "+, or Ctrl and the wheel": "+, oder Strg und das Mausrad", "Show all": "Alles zeigen",
@@ -153,8 +154,8 @@ export const GERMAN = {
   "Color by": "Farbe nach", "category": "Kategorie", "length": "Länge", "strokes": "Striche", "size": "Größe", "loss": "Verlust", "Colors": "Farben",
   "Drawing": "Zeichnung", "Drawing number": "Nummer der Zeichnung", "Go to a drawing by its number": "Zu einer Zeichnung mit ihrer Nummer gehen",
   "Decoded": "Dekodiert", "Decoded drawing": "Dekodierte Zeichnung", "Drawing under the pointer": "Zeichnung unter dem Zeiger", "map of drawings": "Karte von Zeichnungen",
-  "{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next one in order; Enter selects, plus and minus zoom.":
-    "{drawings}. Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, Bild ab zur nächsten der Reihe nach; Eingabe wählt aus, Plus und Minus vergrößern und verkleinern.",
+  "{drawings}. The arrow keys go to the nearest drawing in a direction, and Page Down to the next one in order. Enter selects a drawing. The plus and minus keys zoom.":
+    "{drawings}. Die Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, und Bild ab zur nächsten der Reihe nach. Eingabe wählt eine Zeichnung aus. Die Tasten Plus und Minus vergrößern und verkleinern.",
   "1 drawing": "1 Zeichnung", "{count} drawings": "{count} Zeichnungen", "1 point": "1 Punkt", "{count} points": "{count} Punkte", "1 stroke": "1 Strich", "{count} strokes": "{count} Striche",
   "{category}, drawing {number} of {count}: {traits}": "{category}, Zeichnung {number} von {count}: {traits}", "{name} from {least}": "{name} von {least}", "to {most}": "bis {most}",
   "drawing {number} of {count}: {traits}": "Zeichnung {number} von {count}: {traits}", "selected: {drawings}": "ausgewählt: {drawings}", "in the region: {drawings}": "im Gebiet: {drawings}",

@@ -41,7 +41,7 @@ function above(node) {
 }
 
 /**
- * Call a function with the scheme behind an element, now and after each change. Returns a function that ends this.
+ * Call a function with the scheme behind an element, now and after each change. Returns a function that stops these calls.
  * @param {Element} node
  * @param {(scheme: Scheme) => void} changed
  */

@@ -12,7 +12,7 @@ import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors
 
 /** Maximum number of guesses that are shown. */
 const SHOWN = 5;
-/** Minimum probability of a guess that the message names, and of the category that the user was asked to draw. */
+/** Probability above which the message names the best guess, and above which the requested category counts as recognized. */
 const SURE = 0.3, RECOGNIZED = 0.5;
 /** Milliseconds between updates of the time that is left. */
 const TICK_MS = 200;

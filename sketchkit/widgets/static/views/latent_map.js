@@ -27,7 +27,7 @@ const MOST_IN_STRIP = 12;
 const ZOOM = 1.6;
 /** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
-  ["decode", "target", "Decode", "Dragging decodes the position of the pointer, approximately"],
+  ["decode", "target", "Decode", "Dragging shows the drawing of the approximate code at the pointer"],
   ["move", "move", "Move", "Dragging moves the map; so does dragging with the mouse wheel pressed"],
   ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
 ];
@@ -258,7 +258,8 @@ export function latentMapView(link, root) {
     drawings = null;
     number.max = String(layout.count);
     scene.node.setAttribute("aria-label",
-      say("{drawings}. Arrow keys go to the nearest drawing in a direction, Page Down to the next one in order; Enter selects, plus and minus zoom.", { drawings: drawingsText(layout.count) }));
+      say("{drawings}. The arrow keys go to the nearest drawing in a direction, and Page Down to the next one in order. Enter selects a drawing. The plus and minus keys zoom.",
+        { drawings: drawingsText(layout.count) }));
     scene.show(layout);
     followCategory();
     const percent = Math.round(100 * ((shares[0] ?? 0) + (shares[1] ?? 0)));

@@ -65,7 +65,7 @@ export function morphView(link, root) {
   let strip = [];
   const here = () => /** @type {[number, number]} */ ([link.get("t"), square ? link.get("u") : 0]);
 
-  /** Codes at positions, or null if an end has no code yet. @param {number[][]} positions */
+  /** Codes at positions, or null if one of the codes a to d has not been computed yet. @param {number[][]} positions */
   const codesAt = (positions) => {
     const path = link.get("path") ?? [], z = path.length ? path : ends.map((end) => link.get(`z_${end}`));
     if (z.some((/** @type {number[]} */ code) => code?.length !== link.card.z_size)) return null;
@@ -168,8 +168,8 @@ export function morphView(link, root) {
 }
 
 /**
- * The controls of an end: a pad, and a button for a random code. If the pad is cleared, the initial end of the widget is restored,
- * and the pad shows it faintly.
+ * The controls of one of the drawings a, b, c and d: a pad, and buttons that clear it and choose a random code. If the pad is cleared,
+ * the code that the seed selects replaces the code of the drawing, and the pad shows the drawing of that code faintly.
  * @param {Link} link
  * @param {string} end
  * @param {number} index
@@ -192,8 +192,8 @@ function endControl(link, end, index, changed) {
     link.update({ [`z_${end}`]: z });
   };
   const random = button("Random", () => replace(randomCode(link.card.z_size)),
-    { "aria-label": say("Random end {end}", { end }), title: "Replace this end with a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing and restore the initial end" });
+    { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with the drawing of a random latent code" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing of the model takes its place" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
     exemplarChoice(link, replace, say("Category {end}", { end }))) };
@@ -274,7 +274,7 @@ function playButton(link, go, seconds) {
     startTime = performance.now();
     play.textContent = say("Stop");
     frame();
-  }, { title: "Move back and forth between the ends" });
+  }, { title: "Play the interpolation back and forth" });
   let phase = 0;
   const frame = () => {
     if (startTime < 0 || link.closed) return;

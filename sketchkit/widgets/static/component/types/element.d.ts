@@ -12,7 +12,7 @@ export class SketchElement extends HTMLElement {
     /** Define the properties of a kind of element. @param {typeof SketchElement} kind */
     static addProperties(kind: typeof SketchElement): void;
     set model(address: string);
-    /** Address of the model file, relative to the page; or `#` and the id of an element with the text of a `.sk.js` file. */
+    /** Address of the model file, relative to the page; or `#id`, where `id` is the id of an element that contains the model as text. */
     get model(): string;
     /** The drawings of the widget as an SVG file. @returns {string} */
     toSVG(): string;

@@ -39,7 +39,7 @@
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
  * @property {boolean} auto Whether the model continues when the pen is lifted.
- * @property {boolean[]} by_model Whether the model drew each stroke.
+ * @property {boolean[]} by_model For each stroke of `completion`, whether the model drew it.
  * @property {string} category Category to draw.
  * @property {Drawing} completion The drawing on the pad.
  * @property {Drawing[]} drawings The endings next to the pad.
@@ -99,14 +99,14 @@
 /**
  * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
  * @typedef {object} LatentSlidersProperties
- * @property {Record<string, number | number[]>} directions The directions by name.
+ * @property {Record<string, number | number[]>} directions The vector of each direction, with its name as key.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch The drawing of the latent code that results from the strengths.
- * @property {Record<string, number | number[]>} strengths Strengths of the directions by name.
+ * @property {Record<string, number | number[]>} strengths The strength of each direction, with its name as key.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
  * @property {number[]} z The latent code of the start.
@@ -127,7 +127,7 @@
  * @property {Drawing} sketch_b Drawing at end b, empty if the end is a code.
  * @property {Drawing} sketch_c Drawing at end c, empty if the end is a code.
  * @property {Drawing} sketch_d Drawing at end d, empty if the end is a code.
- * @property {boolean} square Four ends instead of two.
+ * @property {boolean} square Whether to interpolate between four ends instead of two.
  * @property {number} t
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
@@ -289,7 +289,7 @@ export type CompleteProperties = {
      */
     auto: boolean;
     /**
-     * Whether the model drew each stroke.
+     * For each stroke of `completion`, whether the model drew it.
      */
     by_model: boolean[];
     /**
@@ -473,7 +473,7 @@ export type LatentSliderProperties = {
  */
 export type LatentSlidersProperties = {
     /**
-     * The directions by name.
+     * The vector of each direction, with its name as key.
      */
     directions: Record<string, number | number[]>;
     /**
@@ -501,7 +501,7 @@ export type LatentSlidersProperties = {
      */
     sketch: Drawing;
     /**
-     * Strengths of the directions by name.
+     * The strength of each direction, with its name as key.
      */
     strengths: Record<string, number | number[]>;
     /**
@@ -568,7 +568,7 @@ export type MorphProperties = {
      */
     sketch_d: Drawing;
     /**
-     * Four ends instead of two.
+     * Whether to interpolate between four ends instead of two.
      */
     square: boolean;
     t: number;
