@@ -218,8 +218,9 @@ def read_changes(path: str | Path) -> dict[str, Any]:
     Parameters
     ----------
     path : str or Path
-        A `.yaml`, `.yml` or `.json` file with values by name. If it has an entry `hparams`, like the `config.json` of a
-        model folder and the `run.json` of a run directory, the values of this entry are returned.
+        A `.yaml`, `.yml` or `.json` file with names and values of hyperparameters. If it has an entry `hparams`, like
+        the `config.json` of a model folder and the `run.json` of a run directory, the values of this entry are
+        returned.
 
     Raises
     ------

@@ -36,7 +36,7 @@ def train(
     hparams_file: Annotated[
         Path | None,
         typer.Option(
-            help="File of hyperparameters (.yaml or .json), with values by name; also the config.json of a model or "
+            help="File with names and values of hyperparameters (.yaml or .json); also the config.json of a model or "
             "the run.json of a run. Default: no file."
         ),
     ] = None,

@@ -100,7 +100,7 @@ class Morph(ModelWidget):
         checked = self._checked(model)
         if path is not None:
             if any(end is not None for end in (a, b, c, d)) or arguments.get("square"):
-                raise ValueError("path: expected either a path or ends, got both")
+                raise ValueError("path: expected either a path or the ends a to d, got both")
             if len(path) < 2:
                 raise ValueError(f"path: expected at least 2 drawings or codes, got {len(path)}")
             size = checked.hparams.z_size

@@ -112,7 +112,7 @@ def test_morph_along_a_path_passes_through_all_codes():
     assert widget.frames(3)[1].chamfer_distance(middle) < 1e-4
     with pytest.raises(ValueError, match="path: expected at least 2 drawings or codes, got 1"):
         Morph("kanji", path=[CORNER])
-    with pytest.raises(ValueError, match="expected either a path or ends, got both"):
+    with pytest.raises(ValueError, match="expected either a path or the ends a to d, got both"):
         Morph("kanji", CORNER, path=[CORNER, LINE])
 
 

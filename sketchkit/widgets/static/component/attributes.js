@@ -1,5 +1,5 @@
 /**
- * Names of the attributes of an element: traits, arguments in Python that set them, and attributes that do not exist.
+ * Names of the attributes of an element (its traits, and the arguments in Python that set them), and messages about unknown attributes.
  * @module
  */
 import { suggestion } from "../ui/suggest.js";

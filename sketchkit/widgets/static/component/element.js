@@ -218,7 +218,7 @@ export class SketchElement extends Base {
   /** The parameter of links to the page, and the trait with the drawing of the user. @returns {import("../views/copy_link.js").Place} */
   #place() {
     const trait = Object.entries(this.#widget.traits).find(([, { input }]) => input)?.[0];
-    if (!trait) throw new Error(say("{name} has no drawing for a link.", { name: this.localName }));
+    if (!trait) throw new Error(say("{name} has no drawing that a link can contain.", { name: this.localName }));
     return { name: this.getAttribute("link") || LINK, trait };
   }
 

@@ -40,7 +40,7 @@ export function playback({ drawings, show, label = "", keys = "" }) {
   const go = iconButton("pause", "Pause", () => (time ? pause() : play()));
   const slider = /** @type {HTMLInputElement} */ (element("input", {
     type: "range", min: 0, max: 1, step: 0.001, "aria-label": "Position in the drawing",
-    // A press on the present position fires no input event, and must pause nevertheless.
+    // Pressing the slider at its current position causes no input event, but must pause playback.
     pointerdown: () => pause(),
     keydown: (/** @type {KeyboardEvent} */ event) => MOVING_KEYS.test(event.key) && pause(),
     input: () => {

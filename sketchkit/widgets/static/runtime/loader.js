@@ -1,6 +1,6 @@
 /**
- * Loader stored in the state of every widget. It requests the module of all widgets from the kernel, which keeps saved
- * notebooks small.
+ * Loader stored in the state of every widget. It requests the module of all widgets from the kernel, so that saved
+ * notebooks stay small.
  * @module
  */
 import { Arrivals } from "./request.js";

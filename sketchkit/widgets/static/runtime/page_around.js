@@ -1,5 +1,6 @@
 /**
- * The page around the frame of exported widgets: gives the frame the height of its content, and the scheme of the page.
+ * Script of the page that contains a frame with exported widgets. It gives the frame the height of its content and the color scheme of
+ * the page.
  * @module
  */
 import { followScheme } from "../ui/theme.js";

@@ -84,7 +84,7 @@ function startFromAddress(states) {
   });
 }
 
-/** Tell the page around this frame the height of the content, and use the scheme of that page. See `page_around.js`. */
+/** Send the height of the content to the page that contains this frame, and use the color scheme of that page. See `page_around.js`. */
 function followPageAround() {
   addEventListener("message", ({ data, source }) => {
     const scheme = data?.sketchkitScheme;

@@ -101,7 +101,7 @@ export const GERMAN = {
   // LatentSlider
   "Drawing of the latent code": "Zeichnung des Codes", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
   "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
-  "Draw a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
+  "Sample a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
   // LatentSliders
   "Starting drawing": "Ausgangszeichnung", "Drawing with the attributes": "Zeichnung mit den Merkmalen", "Start": "Anfang",
   "Set all to 0": "Alle auf 0 setzen", "Return to the starting drawing": "Zur Ausgangszeichnung zurückkehren",
@@ -123,7 +123,7 @@ export const GERMAN = {
   "The drawing is too large for a link.": "Die Zeichnung ist zu groß für einen Link.", "The link is too long for a drawing.": "Der Link ist zu lang für eine Zeichnung.",
   "The link does not contain a complete drawing.": "Der Link enthält keine vollständige Zeichnung.",
   "The link has version {version}; this page reads version {known}.": "Der Link hat Version {version}; diese Seite liest Version {known}.",
-  "{name} has no drawing for a link.": "{name} hat keine Zeichnung für einen Link.",
+  "{name} has no drawing that a link can contain.": "{name} hat keine Zeichnung, die ein Link enthalten kann.",
   "This widget could not be displayed: {reason}": "Dieses Widget konnte nicht angezeigt werden: {reason}",
   "This page does not contain that model.": "Diese Seite enthält dieses Modell nicht.",
   "The page has no element {id} with a model.": "Die Seite hat kein Element {id} mit einem Modell.", "Name a model file: {example}.": "Nenne eine Modelldatei: {example}.",

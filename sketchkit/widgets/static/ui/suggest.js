@@ -4,7 +4,7 @@
  */
 import { say } from "./words.js";
 
-/** Share of different characters that a name counts as, if it is the first word of a suggestion or the reverse. */
+/** If one of two names is the beginning of the other, up to an underscore, they count as different in at most this share of their characters. */
 const BEGINNING = 0.35;
 /** Maximum share of the characters of a name that differ from those of a suggestion. */
 const MAX_DIFFERENCE = 0.4;

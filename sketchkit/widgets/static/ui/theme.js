@@ -13,12 +13,12 @@ export function toRgba(color) {
   return [...context.getImageData(0, 0, 1, 1).data];
 }
 
-/** Whether a color is dark, such as that of paper. @param {number[]} color red, green and blue, 0 to 255 */
+/** Whether a color, for example that of the paper, is dark. @param {number[]} color red, green and blue, 0 to 255 */
 export const isDark = ([r, g, b]) => 0.3 * r + 0.6 * g + 0.1 * b < 128;
 
 /**
  * The scheme of the first opaque background behind an element. Pages and programs choose their theme in many ways, but all of them
- * paint a background. Without one, it is the scheme of the page.
+ * paint a background. If no background is opaque, the result is the scheme of the page.
  * @param {Element} node
  * @returns {Scheme}
  */

@@ -63,7 +63,7 @@ export function latentSliderView(link, root) {
   const random = button("Random code", () => {
     link.update({ z: randomCode(link.card.z_size) });
     resetValue();
-  }, { title: "Draw a random latent code from a standard normal distribution" });
+  }, { title: "Sample a random latent code from a standard normal distribution" });
   link.on("change:z", () => void all());
   root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
     element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),

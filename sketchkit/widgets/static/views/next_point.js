@@ -11,7 +11,7 @@ import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
 
-/** The pen states by their effect after the next point. */
+/** What each pen state means after the next point, in the order of the states. */
 export const PEN_STATES = ["pen stays down", "pen lifts", "drawing ends"];
 /** The lowest temperature for which the density is shown. At 0, the density would be a single point. */
 export const MIN_TEMPERATURE = 0.02;

@@ -15,9 +15,9 @@ const RAMPS = [
   ["#2f3195", "#6a369c", "#9d3f91", "#c84e78", "#e66954", "#f28f29"],
   ["#5a66c7", "#a068c7", "#d86fae", "#fe8385", "#ffa65b", "#fed252"],
 ];
-/** Number of colors between the ends of a ramp. */
+/** Number of colors of a ramp. */
 const STEPS = 64;
-/** Quantiles of the values at the ends of the ramp, so that a few extreme drawings do not hide the differences of the others. */
+/** Quantiles of the values that get the first and the last color of a ramp, so that a few extreme values do not hide the differences of the others. */
 const ENDS = [0.01, 0.99];
 
 /** @param {string} hex */
@@ -34,7 +34,7 @@ export const css = (color) => `rgb(${color.join(",")})`;
  * @typedef {object} Coloring
  * @property {Rgb[]} palette
  * @property {Uint16Array} which for each drawing, the index of its color in the palette
- * @property {[number, number] | null} range values at the ends of the palette; null for categories
+ * @property {[number, number] | null} range the values that get the first and the last color of the ramp; null for categories
  */
 
 /** @param {import("./layout.js").MapLayout} layout @param {string} by `category`, or the name of a value @param {boolean} dark @returns {Coloring} */

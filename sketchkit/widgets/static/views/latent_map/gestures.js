@@ -1,5 +1,5 @@
 /**
- * Mouse, pen and touch on a map: hover, click, pan, zoom, lasso, and decoding along the way.
+ * Mouse, pen and touch on a map: hover, click, pan, zoom, lasso, and decoding while the pointer moves.
  * @module
  */
 

@@ -5,7 +5,7 @@
 
 /** Largest value of a position. */
 const GRID = 32767;
-/** Number of drawings near a position whose codes are mixed, and the power of their distance in the weights; as in map_layout.py. */
+/** Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their weights; as in map_layout.py. */
 const NUM_NEIGHBORS = 3, WEIGHT_POWER = 8;
 /** How much farther a drawing may be to the side than in the direction of an arrow key. */
 const CONE = 1;

@@ -6,7 +6,7 @@ import { mix } from "./colors.js";
 
 /** @typedef {import("./colors.js").Rgb} Rgb */
 
-/** Share of the paper's color in drawings that are not highlighted. */
+/** Share of the paper's color in the points of drawings that are not highlighted. */
 const DIM = 0.82;
 
 /** Pixels of a disc around its center: offset, and share of the pixel that is covered, 0 to 255. @param {number} radius */

@@ -55,7 +55,7 @@ export class Scene {
     this.hovered = -1;
     /** @type {number[]} */
     this.selection = [];
-    /** Where the page decodes, as a position. @type {[number, number] | null} */
+    /** The position that is decoded. @type {[number, number] | null} */
     this.here = null;
     /** Positions of the lasso. @type {[number, number][]} */
     this.lasso = [];
@@ -67,7 +67,7 @@ export class Scene {
     this.theme = matchMedia("(prefers-color-scheme: dark)");
     this.onTheme = () => this.recolor();
     this.theme.addEventListener("change", this.onTheme);
-    // Lab and other pages change their theme by an attribute of the page, and the widget its color-scheme by its style.
+    // JupyterLab and other pages change their theme with an attribute of the page. The widget changes its color scheme with its own style.
     this.themeObserver = new MutationObserver(this.onTheme);
     for (const whole of [document.documentElement, document.body]) {
       this.themeObserver.observe(whole, { attributeFilter: ["data-jp-theme-light", "data-theme", "class"] });
@@ -103,7 +103,7 @@ export class Scene {
     this.root.append(probe);
     const color = (/** @type {string} */ name) => {
       probe.style.color = `var(${name})`;
-      const [r, g, b] = toRgba(getComputedStyle(probe).color || "#888"); // no color in an element outside the page
+      const [r, g, b] = toRgba(getComputedStyle(probe).color || "#888"); // the color is empty while the widget is not in the page
       return /** @type {import("./colors.js").Rgb} */ ([r, g, b]);
     };
     [this.paper, this.ink, this.accent] = [color("--sk-paper"), color("--sk-ink"), color("--sk-accent")];
@@ -209,7 +209,7 @@ export class Scene {
     context.setLineDash([]);
   }
 
-  /** Draw a cross where the page decodes. @param {string} color */
+  /** Draw a cross at the position that is decoded. @param {string} color */
   drawHere(color) {
     const { context, camera, here } = this;
     if (!here) return;

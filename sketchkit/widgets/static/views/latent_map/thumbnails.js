@@ -11,7 +11,7 @@ import { SIDE } from "./drawings.js";
 const ROOM_PX = 42;
 /** Side of a thumbnail relative to its room. */
 const SHARE = 0.78;
-/** Share of the ink's color in the lines, which keeps them apart from the points. */
+/** Share of the color of the ink in the color of the lines, so that the lines look different from the points. */
 const INK = 0.3;
 /** Number of levels; the room halves from one to the next. */
 const LEVELS = 18;
