@@ -1,8 +1,8 @@
 """`Exemplars`: latent codes of example drawings (exemplars) for each category of a model.
 
-A sketch-rnn model has no category input. To draw a category, the decoder starts from the code of an exemplar: a
-drawing of that category that the model reconstructs well. `categories.safetensors` in the model folder stores a few
-such codes for each category. The mean code of a category is not used, because it often decodes to a drawing of no
+A sketch-rnn model has no category input. To draw a category, the decoder starts from the code of an exemplar: a drawing
+of that category that the model reconstructs well. `categories.safetensors` in the model folder stores a few such codes
+for each category. The mean code of a category is not used, because it often decodes to a drawing that belongs to no
 category.
 """
 

@@ -90,7 +90,7 @@ class Gallery(SketchWidget):
 
 
 def _named(papers: Iterable[Any] | Mapping[str, Any] | str | Path) -> list[tuple[str, Any]]:
-    """Return the items with their names. Files are read; without a name of their own, they have that of the file."""
+    """Return the items with their names. Files are read, and their drawings get the names of the files by default."""
     if isinstance(papers, Mapping):
         return [(str(name), _read(item)) for name, item in papers.items()]
     named: list[tuple[str, Any]] = []

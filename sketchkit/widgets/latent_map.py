@@ -66,10 +66,10 @@ class _Name(traitlets.Unicode[str, Any]):
 class LatentMap(ModelWidget):
     """Show thousands of drawings at the positions of their latent codes.
 
-    Zoom in with Ctrl and the wheel until drawings appear in place of the points. The drawing under the mouse is shown
-    next to the map. A click selects it, and a click on a second drawing morphs between the two. Dragging decodes the
-    code at the position of the mouse. Dragging with Shift selects the drawings in a region (lasso). The arrow keys go
-    from drawing to drawing.
+    Hold Ctrl and turn the wheel to zoom in until drawings appear in place of the points. The drawing under the
+    mouse is shown next to the map. A click selects it, and a click on a second drawing morphs between the two.
+    Dragging decodes the code at the position of the mouse. Dragging with Shift selects the drawings in a region
+    (lasso). The arrow keys go from drawing to drawing.
 
     Parameters
     ----------
@@ -135,11 +135,11 @@ class LatentMap(ModelWidget):
     -----
     A position has two numbers and a code has many, so the inverse of a projection is approximate. The code at a
     position is the mean of the codes of the three nearest drawings, weighted by the eighth power of their inverse
-    distances. For principal components, each code is first moved along the components by the offset from its drawing
-    to the position. At the position of a drawing, the result is the code of this drawing. A code in the plane of the
-    components decodes to worse drawings: with `quickdraw`, the mean distance between the code of the decoded drawing
-    and the nearest code of a drawing of the data is 4.2 for codes in the plane, 1.6 for codes as above, and 1.4 for
-    drawings of the data.
+    distances. For principal components, each of these codes is first shifted along the components by the offset from
+    the position of its drawing to the given position. At the position of a drawing, the result is the code of this
+    drawing. Codes in the plane of the components decode to worse drawings. To compare them, drawings were decoded with
+    `quickdraw` and encoded again: the mean distance to the nearest code of the data is 4.2 for codes in the plane, 1.6
+    for codes that are computed as above, and 1.4 for drawings of the data.
 
     The state of the widget, which notebooks save, contains neither drawings nor codes. The page requests them from the
     kernel; an exported page contains them.

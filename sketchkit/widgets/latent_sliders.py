@@ -54,7 +54,7 @@ class LatentSliders(ModelWidget):
     ValueError
         If the model has no latent code, there are no directions, or a direction has another size or is not finite.
     traitlets.TraitError
-        If a strength is not a number, or no direction has its name.
+        If a strength is not a number, or its name is not the name of a direction.
 
     Examples
     --------

@@ -11,7 +11,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["SavedDrawing", "svg_files"]
 
-#: Color of the strokes of a model in the files; `MODEL_INK` in `editor/export.js`.
+#: Color of the strokes of a model in the files, the same as `MODEL_INK` in `editor/export.js`.
 MODEL_INK = "#e8590c"
 SUFFIXES = (".svg", ".svgz")
 

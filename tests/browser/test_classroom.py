@@ -191,7 +191,7 @@ def test_gallery_of_saved_files_shows_their_names_and_the_ink_of_the_model(page_
         Gallery([folder / "notes.txt"])
 
 
-def test_gallery_without_drawings_says_so(page_of):
+def test_gallery_without_drawings_says_that_it_is_empty(page_of):
     _, root = page_of(Gallery([]))
     assert root.get_by_text("There are no drawings yet.").is_visible()
     assert root.get_by_role("button", name="Play all").count() == 0

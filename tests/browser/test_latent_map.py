@@ -87,7 +87,7 @@ def test_pointer_shows_a_drawing_and_clicks_select_and_morph(page, chart):
     assert not slider.is_visible()
 
 
-def test_dragging_decodes_along_the_way(page):
+def test_dragging_decodes_the_positions_of_the_pointer(page):
     box = page.locator(".sk-map").bounding_box()
     page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
     page.mouse.down()

@@ -86,7 +86,7 @@ def test_reconstruct_without_page_equals_the_model():
     assert (widget.z, widget.drawings, widget.distances) == ([], [], [])
 
 
-def test_morph_without_page_interpolates_between_drawings_codes_and_selected_ends():
+def test_morph_without_page_interpolates_between_drawings_given_codes_and_codes_that_the_seed_selects():
     widget = Morph("kanji", CORNER, t=0.25, seed=3)
     model = widget.model
     selected = model.new_codes(None, 2, 3)
@@ -98,7 +98,7 @@ def test_morph_without_page_interpolates_between_drawings_codes_and_selected_end
     assert np.allclose(widget.z_b, model.encode(LINE))
     widget.z_a = selected[0].tolist()
     assert same(widget.frames(3)[:1], [model.decode(selected[0], seed=3, temperature=0.1)])
-    assert widget.z_a == selected[0].tolist()  # a code replaces the drawing of the end
+    assert widget.z_a == selected[0].tolist()  # the code replaces the drawing
 
 
 def test_morph_along_a_path_passes_through_all_codes():
