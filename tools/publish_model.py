@@ -18,6 +18,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.render.animation import animated_svg
 from sketchkit.render.svg import filmstrip, grid
 from sketchkit.sketch import Sketch
+from sketchkit.training.best_model import measure_codes
 from tools.recipes import RECIPES, Recipe
 from tools.train_classifier import HEADING, add_section, describe_classifier, train_classifier
 
@@ -72,6 +73,7 @@ def publish_model(
     }
     config = replace(
         model.config,
+        codes=measure_codes(model, dataset) if model.conditional else None,
         name=folder.name,
         categories=recipe.categories,
         training={**model.config.training, "losses": losses},

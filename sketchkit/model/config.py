@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sketchkit.hparams import HParams
+from sketchkit.model.code_distribution import CodeDistribution
 from sketchkit.model.temperature import Sampling
 
 __all__ = ["FORMAT", "ModelConfig"]
@@ -35,6 +36,8 @@ class ModelConfig:
         Median of the longer side of the training drawings, in data units, > 0. None if unknown.
     sampling : Sampling
         Recommended sampling settings.
+    codes : CodeDistribution or None
+        Distribution of the codes of the training drawings. None if unknown, or if the model has no encoder.
 
     Raises
     ------
@@ -49,6 +52,7 @@ class ModelConfig:
     training: dict[str, Any] = field(default_factory=dict)
     drawing_size: float | None = None
     sampling: Sampling = field(default_factory=Sampling)
+    codes: CodeDistribution | None = None
 
     def __post_init__(self) -> None:
         if not _is_positive(self.scale_factor):
@@ -61,6 +65,7 @@ class ModelConfig:
 
     def as_json(self) -> str:
         """Return the text of `config.json`."""
+        codes = {} if self.codes is None else {"codes": self.codes.as_json()}
         return json.dumps(
             {
                 "format": FORMAT,
@@ -70,6 +75,7 @@ class ModelConfig:
                 "scale_factor": self.scale_factor,
                 "drawing_size": self.drawing_size,
                 "sampling": self.sampling.as_json(),
+                **codes,
                 "hparams": self.hparams.as_dict(),
                 "training": self.training,
             },
@@ -106,14 +112,17 @@ class ModelConfig:
         training = data.get("training", {})
         training = training if isinstance(training, dict) else {}
         size = data.get("drawing_size", _recorded_size(training))
+        hparams = HParams().replace(data["hparams"])
+        codes = data.get("codes")
         return cls(
-            HParams().replace(data["hparams"]),
+            hparams,
             data["scale_factor"],
             data["name"],
             tuple(data["classes"]),
             training,
             size,
             Sampling.from_json(data["sampling"]) if "sampling" in data else Sampling(),
+            None if codes is None else CodeDistribution.from_json(codes, hparams.z_size if hparams.conditional else 0),
         )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.model.candidates import nearest_samples
+from sketchkit.model.code_distribution import sample_codes
 from sketchkit.model.drawing import (
     Beginning,
     DecodeArguments,
@@ -227,8 +228,9 @@ class SketchRNN(StoredModel):
     ) -> Sketch | Sketches:
         """Generate new drawings.
 
-        A model with exemplars decodes their codes. Other conditional models decode codes sampled from
-        the prior N(0, I). An unconditional model uses no code.
+        A model with exemplars decodes their codes. Other conditional models decode codes that are sampled from the
+        distribution of the codes of training drawings, `config.codes`, or from the prior N(0, I) if it is unknown. An
+        unconditional model uses no code.
 
         Parameters
         ----------
@@ -402,13 +404,12 @@ class SketchRNN(StoredModel):
     # Codes and scales -----------------------------------------------------------------------------
 
     def new_codes(self, category: str | None, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of exemplars, or codes sampled from N(0, I) for a model without exemplars: (count, z_size)."""
+        """Return codes of exemplars, or sampled codes for a model without exemplars: (count, z_size)."""
         if self.exemplars is not None:
             return self.exemplars.select(category, count, seed)
         if category is not None:
             raise ValueError(f"{self.name} has no exemplars of categories; omit category")
-        codes = [standard_normals(stream_key(seed, variant, 2), self.z_size) for variant in range(count)]
-        return np.stack(codes).astype(np.float32)
+        return sample_codes(self.config.codes, count, self.z_size, seed)
 
     def _completion_codes(
         self, beginning: Beginning, z: ArrayLike | None, category: str | None, count: int, seed: int

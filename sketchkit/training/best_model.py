@@ -11,6 +11,7 @@ import numpy as np
 
 from sketchkit.data.dataset import Dataset
 from sketchkit.model.card import write_card
+from sketchkit.model.code_distribution import CodeDistribution
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplar_choice import choose_exemplars
 from sketchkit.model.exemplars import Exemplars
@@ -19,10 +20,13 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.training.checkpoints import Tensors, TrainingState
 from sketchkit.training.metrics import read_records
 
-__all__ = ["add_test_losses", "exported_step", "save_best_model", "tested_step"]
+__all__ = ["add_test_losses", "exported_step", "measure_codes", "save_best_model", "tested_step"]
 
 #: Number of training drawings from which exemplars are chosen.
 EXEMPLAR_POOL = 50
+#: Number of training drawings, evenly spaced, whose codes are measured. With fewer than the minimum, the deviations of
+#: the codes are unknown.
+MIN_MEASURED, MAX_MEASURED = 32, 256
 
 
 def exported_step(run: Path) -> int | None:
@@ -87,9 +91,20 @@ def save_best_model(
         record["base"] = base.name
     weights = {n.removeprefix("weights/"): t for n, t in tensors.items() if n.startswith("weights/")}
     model = SketchRNN(replace(config, training=record), weights)
+    if model.conditional:
+        model = SketchRNN(replace(model.config, codes=measure_codes(model, dataset)), weights)
     if base and model.conditional and model.categories:
         model.exemplars = _exemplars(model, dataset, base)
     model.save(run / "model")
+
+
+def measure_codes(model: SketchRNN, dataset: Dataset) -> CodeDistribution | None:
+    """Return the distribution of the codes of training drawings; None if there are fewer than `MIN_MEASURED`."""
+    usable = dataset.usable_indices("train")
+    some = usable[:: -(-len(usable) // MAX_MEASURED)] if len(usable) else usable
+    if len(some) < MIN_MEASURED:
+        return None
+    return CodeDistribution.fitted_to(model.encode([dataset.train[int(index)] for index in some]))
 
 
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
+from sketchkit.widgets.export.packing import page_tensors
+
 ROOT = Path(__file__).parents[2]
 
 
 def run(model, folder, *asks, simd=True):
     """Return the engine's results for some requests on a `SketchRNN`; see `run_engine.mjs`."""
     places, numbers, at = {}, [], 0
-    weights = dict(model.weights)
-    if model.exemplars is not None:
-        weights["categories/codes"] = model.exemplars.codes
-    if model.classifier is not None:
-        weights |= {f"classifier/{name}": value for name, value in model.classifier.weights.items()}
-    for name, value in weights.items():
+    for name, value in page_tensors(model).items():
         places[name] = [at, value.size]
         numbers.append(np.asarray(value, "<f4").reshape(-1))
         at += value.size

@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 import sketchkit
 from sketchkit.hparams import HParams
+from sketchkit.model.code_distribution import CodeDistribution
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.exemplars import Exemplars
 from sketchkit.model.model_folder import write_folder
@@ -37,6 +39,34 @@ def test_save_and_load_round_trip(folder):
     fresh = SketchRNN.new(SMALL, 12.5)
     assert all(np.array_equal(model.weights[name], value) for name, value in fresh.weights.items())
     assert "arXiv" in (folder / "README.md").read_text()
+
+
+def test_new_codes_follow_the_distribution_of_a_saved_model(tmp_path):
+    codes = CodeDistribution.fitted_to(np.random.default_rng(0).normal([5, 0, 0, -5], [1, 2, 0.1, 1], (200, 4)))
+    plain = SketchRNN.new(SMALL, 12.5)
+    model = sketchkit.load(SketchRNN(replace(plain.config, codes=codes), plain.weights).save(tmp_path / "tiny"))
+    assert model.config.codes == codes
+    drawn = model.new_codes(None, 400, seed=1)
+    np.testing.assert_allclose(drawn.mean(0), [5, 0, 0, -5], atol=0.4)
+    np.testing.assert_allclose(drawn.std(0), [1, 2, 0.1, 1], rtol=0.2)
+    np.testing.assert_allclose(drawn, plain.new_codes(None, 400, seed=1) * codes.std + codes.mean, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        ([1, 2], "key 'codes': expected an object with mean and std"),
+        ({"mean": [0] * 4}, "key 'codes': std: expected 4 numbers"),
+        ({"mean": [0] * 3, "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
+        ({"mean": [0] * 3 + ["0"], "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
+        ({"mean": [0] * 3 + [10**400], "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
+        ({"mean": [0] * 4, "std": [1, 1, 0, 1]}, r"codes: std\[2\]: expected a number from 0.001 to 100.0, got 0.0"),
+    ],
+)
+def test_load_with_invalid_codes_names_the_key(folder, codes, message):
+    change(folder, codes=codes)
+    with pytest.raises(ValueError, match=message):
+        sketchkit.load(folder)
 
 
 def test_save_as_float16_halves_the_size_and_keeps_the_weights_within_rounding(folder, tmp_path):

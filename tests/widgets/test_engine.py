@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import sketchkit
 from sketchkit import HParams, Sketch, SketchRNN
 from sketchkit.interop.magenta_tf1 import from_tf1
 from sketchkit.interop.sketch_rnn_js import read_js
+from sketchkit.model.code_distribution import CodeDistribution
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.rows import to_rows
 from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE
@@ -113,6 +115,15 @@ def test_engine_draws_the_same_as_python(tmp_path, cell, conditional):
     if not conditional:
         whole = model.complete(beginning, 5, seed=4, temperature=0.6, fit=False)
         assert same(answers[-1], [Sketch(s.offsets[len(beginning) :]) for s in whole], 10) == 0
+
+
+def test_engine_samples_codes_from_the_distribution_of_the_config(tmp_path):
+    model = tiny(True, "lstm")
+    rng = np.random.default_rng(0)
+    codes = CodeDistribution.fitted_to(rng.normal(rng.normal(size=model.z_size), 0.3, (50, model.z_size)))
+    model = SketchRNN(replace(model.config, codes=codes), model.weights)
+    (drawn,) = engine.run(model, tmp_path, {"what": "generate", "n": 7, "seed": 11, "temperature": 0.3})
+    assert same(drawn, model.generate(7, seed=11, temperature=0.3), 10) == 0
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])

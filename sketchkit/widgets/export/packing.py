@@ -17,7 +17,7 @@ import numpy as np
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.model.weights import Weights
 
-__all__ = ["DTYPES", "Packed", "check_dtype", "describe", "pack", "unpacked"]
+__all__ = ["DTYPES", "Packed", "check_dtype", "describe", "pack", "page_tensors", "unpacked"]
 
 DTYPES = ("float32", "float16", "int8")
 #: Number of rows of a column that share a scale in int8.
@@ -68,11 +68,7 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
         If the precision is unknown, or a weight is too large for float16.
     """
     check_dtype(dtype)
-    weights = dict(model.weights)
-    if model.exemplars is not None:
-        weights["categories/codes"] = model.exemplars.codes
-    if model.classifier is not None:
-        weights |= {f"classifier/{name}": value for name, value in model.classifier.weights.items()}
+    weights = page_tensors(model)
     if dtype is None:
         dtype = "float16" if all(np.array_equal(_as_half(value), value) for value in weights.values()) else "float32"
     index: dict[str, tuple[int, int, str, int]] = {}
@@ -91,6 +87,19 @@ def pack(model: SketchRNN, dtype: str | None = None) -> Packed:
     config = {"scale_factor": model.scale_factor, "hparams": model.hparams.as_dict()}
     key = hashlib.sha256(json.dumps([config, index]).encode() + buffer).hexdigest()[:32]
     return Packed(key, config, index, buffer)
+
+
+def page_tensors(model: SketchRNN) -> Weights:
+    """Return all tensors that the page needs: weights, exemplars, distribution of the codes, and classifier."""
+    tensors = dict(model.weights)
+    if model.exemplars is not None:
+        tensors["categories/codes"] = model.exemplars.codes
+    if model.config.codes is not None:
+        tensors["codes/mean"] = np.array(model.config.codes.mean, dtype=np.float32)
+        tensors["codes/std"] = np.array(model.config.codes.std, dtype=np.float32)
+    if model.classifier is not None:
+        tensors |= {f"classifier/{name}": value for name, value in model.classifier.weights.items()}
+    return tensors
 
 
 def describe(model: SketchRNN) -> dict[str, Any]:

@@ -88,12 +88,14 @@ export class Model {
   }
 
   /**
-   * A latent code sampled from N(0, I), the same as in `generate` in Python.
+   * A latent code sampled from the distribution of the codes of training drawings, or from N(0, I) if it is unknown; the same as
+   * `sample_codes` in Python.
    * @param {number} seed
    * @param {number} variant
    */
   randomCode(seed, variant) {
-    return normals(stream(seed, variant, 2), this.zSize);
+    const code = normals(stream(seed, variant, 2), this.zSize), { "codes/mean": mean, "codes/std": std } = this.weights;
+    return mean && std ? code.map((value, i) => Math.fround(value * std[i]) + mean[i]) : code;
   }
 
   /**
@@ -249,6 +251,7 @@ function check(config, weights) {
       expect(`encoder/${direction}/W_hh`, 4 * h.enc_rnn_size ** 2);
     }
     for (const name of ["mu", "presig"]) expect(`encoder/${name}/w`, 2 * h.enc_rnn_size * z);
+    for (const name of ["codes/mean", "codes/std"]) if (weights[name]) expect(name, z);
   }
   for (const [name, tensor] of Object.entries(weights)) {
     for (let i = 0; i < tensor.length; i++) {

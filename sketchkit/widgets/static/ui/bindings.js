@@ -6,7 +6,6 @@ import { button, element, search, slider } from "./controls.js";
 import { pictureList } from "./picture_list.js";
 import { say } from "./words.js";
 import { drawingTools } from "../editor/drawing_tools.js";
-import { normals } from "../engine/noise.js";
 import { Pad } from "../editor/pad.js";
 import { Paper } from "../editor/paper.js";
 import { boundsOf, fromModel, sameSketch, toModel, toSketch, toStrokes } from "../editor/strokes.js";
@@ -32,9 +31,6 @@ export const range = (count) => Array.from({ length: count }, (_, i) => i);
 
 /** A random seed, 0 to 2^32 - 1. */
 export const randomSeed = () => Math.floor(Math.random() * 2 ** 32);
-
-/** A latent code sampled from N(0, I). @param {number} size */
-export const randomCode = (size) => Array.from(normals(randomSeed(), size));
 
 /**
  * Convert rows from the model to a sketch in the units of the pad.
@@ -268,6 +264,20 @@ export function cellSpans(count) {
 export async function startingCode(link, { seed = link.get("seed"), category = -1, index = 0, part = "" } = {}) {
   const result = await link.draw({ variants: [index], category, categories: link.card.categories.length, seed }, undefined, `start-${part}`);
   return result?.codes?.[0] ?? null;
+}
+
+/**
+ * A latent code sampled from the distribution of the model's codes, also if the model has categories.
+ * @param {Link} link
+ * @param {(z: number[]) => void} changed
+ * @param {string} [part] part of the widget
+ */
+export function randomCode(link, changed, part = "") {
+  return reportErrors(link, async () => {
+    const result = await link.draw({ variants: [0], categories: 0, seed: randomSeed() }, undefined, `random-${part}`);
+    const z = result?.codes?.[0];
+    if (z && !link.closed) changed(Array.from(z));
+  });
 }
 
 /**

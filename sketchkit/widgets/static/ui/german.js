@@ -101,7 +101,7 @@ export const GERMAN = {
   // LatentSlider
   "Drawing of the latent code": "Zeichnung des Codes", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
   "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
-  "Sample a random latent code from a standard normal distribution": "Einen zufälligen Code aus einer Standardnormalverteilung ziehen",
+  "Sample a random latent code": "Einen zufälligen Code ziehen",
   // LatentSliders
   "Starting drawing": "Ausgangszeichnung", "Drawing with the attributes": "Zeichnung mit den Merkmalen", "Start": "Anfang",
   "Set all to 0": "Alle auf 0 setzen", "Return to the starting drawing": "Zur Ausgangszeichnung zurückkehren",

@@ -191,7 +191,7 @@ function endControl(link, end, index, changed) {
     replacing = false;
     link.update({ [`z_${end}`]: z });
   };
-  const random = button("Random", () => replace(randomCode(link.card.z_size)),
+  const random = button("Random", () => void randomCode(link, replace, end),
     { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with the drawing of a random latent code" });
   const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing of the model takes its place" });
   link.on(`change:z_${end}`, changed);
