@@ -37,6 +37,8 @@ SUITE = (
     ("store",),
     ("workers",),
 )
+#: Comments in docs/benchmarks.md before and after the results.
+MARKS = ("<!-- results -->", "<!-- end of results -->")
 
 
 def measure(benchmark: tuple[str, ...], code: Path) -> list[dict]:
@@ -116,22 +118,22 @@ def main() -> None:
 
 
 def keep(machine: dict[str, str], header: list[str], figures: list[dict]) -> None:
-    """Write docs/benchmarks.md and docs/benchmarks.json."""
+    """Write docs/benchmarks.json, and the results between `MARKS` in docs/benchmarks.md."""
     folder = ROOT / "docs"
-    folder.mkdir(exist_ok=True)
     text = json.dumps({"date": date.today().isoformat(), "machine": machine, "figures": figures}, indent=1)
     (folder / "benchmarks.json").write_text(text + "\n", encoding="utf-8")
     about = ", ".join(f"{name} {value}" for name, value in machine.items())
     lines = [
-        "# Benchmarks",
-        "",
         f"Results of `make bench` on {date.today().isoformat()}: {about}.",
         "Times vary between machines and between runs; both times of a ratio were measured in the same process.",
         "",
         *header,
         *(row(figure) for figure in figures),
     ]
-    (folder / "benchmarks.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = folder / "benchmarks.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    page.write_text("\n".join([before + MARKS[0], *lines, MARKS[1] + after]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -47,8 +47,15 @@ def test_suite_reports_failed_benchmark_continues_and_exits_with_error(benchmark
 def test_suite_saves_page_if_all_benchmarks_succeed(benchmarks, monkeypatch):
     monkeypatch.setattr(suite, "SUITE", (("works",),))
     monkeypatch.setattr(sys, "argv", ["benchmarks"])
+    page = benchmarks / "docs/benchmarks.md"
+    page.parent.mkdir()
+    page.write_text("before\n<!-- results -->\nold\n<!-- end of results -->\nafter\n", encoding="utf-8")
     suite.main()
-    assert "| two | 2 s |  | at most 3 s |" in (benchmarks / "docs/benchmarks.md").read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert "| two | 2 s |  | at most 3 s |" in text
+    assert text.startswith("before\n<!-- results -->\nResults of")
+    assert text.endswith("\n<!-- end of results -->\nafter\n")
+    assert "old" not in text
     assert json.loads((benchmarks / "docs/benchmarks.json").read_text(encoding="utf-8"))["figures"][0]["value"] == 2
 
 
