@@ -13,7 +13,7 @@ from sketchkit.model.noise import standard_normals, stream_key
 __all__ = ["CodeDistribution", "sample_codes"]
 
 #: Range of the mean, in both directions, and of the standard deviation of a component.
-MAX_MEAN, STD_RANGE = 100.0, (0.001, 100.0)
+MAX_MEAN, STD_RANGE = 100.0, (0.002, 100.0)
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class CodeDistribution:
     Attributes
     ----------
     mean, std : tuple of float, length z_size
-        Mean, -100 to 100, and standard deviation, 0.001 to 100, of each component.
+        Mean, -100 to 100, and standard deviation, 0.002 to 100, of each component. They are rounded to float16, so that
+        a page with weights in float16 samples the same codes.
 
     Raises
     ------
@@ -44,21 +45,20 @@ class CodeDistribution:
             for index, value in enumerate(values):
                 if not low <= value <= high:  # also if it is NaN
                     raise ValueError(f"codes: {name}[{index}]: expected a number from {low} to {high}, got {value!r}")
+            object.__setattr__(self, name, tuple(float(value) for value in np.float16(values)))
 
     @classmethod
     def fitted_to(cls, codes: ArrayLike) -> CodeDistribution:
-        """Return the distribution of the rows of `codes`, (n, z_size), n at least 2.
-
-        The parameters are rounded to float16, which keeps a page with weights in float16 exact.
-        """
+        """Return the distribution of the rows of `codes`, (n, z_size), n at least 2."""
         rows = np.asarray(codes, dtype=np.float64)
         mean = rows.mean(0).clip(-MAX_MEAN, MAX_MEAN)
-        std = rows.std(0).clip(2 * STD_RANGE[0], STD_RANGE[1])  # a margin, because rounding may decrease it
-        return cls(*(tuple(float(value) for value in values.astype(np.float16)) for values in (mean, std)))
+        return cls(tuple(mean), tuple(rows.std(0).clip(*STD_RANGE)))
 
     def as_json(self) -> dict[str, list[float]]:
         """Return the value of the key "codes" in `config.json`."""
-        return {"mean": list(self.mean), "std": list(self.std)}
+        # The shortest decimal numbers that round to these numbers in float16
+        mean, std = ([float(str(value)) for value in np.float16(values)] for values in (self.mean, self.std))
+        return {"mean": mean, "std": std}
 
     @classmethod
     def from_json(cls, value: Any, z_size: int) -> CodeDistribution:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from sketchkit.model.temperature import Sampling
 __all__ = ["FORMAT", "ModelConfig"]
 
 FORMAT, VERSION = "sketchkit-model", 1
+#: A list of numbers, which is written on one line.
+NUMBERS = re.compile(r"(?<=\[)\s+[-\d.e]+(,\s+[-\d.e]+)*\s+(?=\])")
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class ModelConfig:
     def as_json(self) -> str:
         """Return the text of `config.json`."""
         codes = {} if self.codes is None else {"codes": self.codes.as_json()}
-        return json.dumps(
+        text = json.dumps(
             {
                 "format": FORMAT,
                 "version": VERSION,
@@ -81,6 +84,7 @@ class ModelConfig:
             },
             indent=2,
         )
+        return NUMBERS.sub(lambda numbers: " ".join(numbers[0].split()), text)
 
     @classmethod
     def from_json(cls, text: str) -> ModelConfig:

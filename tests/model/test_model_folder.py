@@ -60,7 +60,7 @@ def test_new_codes_follow_the_distribution_of_a_saved_model(tmp_path):
         ({"mean": [0] * 3, "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
         ({"mean": [0] * 3 + ["0"], "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
         ({"mean": [0] * 3 + [10**400], "std": [1] * 4}, "key 'codes': mean: expected 4 numbers"),
-        ({"mean": [0] * 4, "std": [1, 1, 0, 1]}, r"codes: std\[2\]: expected a number from 0.001 to 100.0, got 0.0"),
+        ({"mean": [0] * 4, "std": [1, 1, 0, 1]}, r"codes: std\[2\]: expected a number from 0.002 to 100.0, got 0.0"),
     ],
 )
 def test_load_with_invalid_codes_names_the_key(folder, codes, message):
