@@ -207,7 +207,7 @@ def test_engine_with_invalid_weights_raises_and_names_tensor(tmp_path, break_it,
     class Broken:
         def __init__(self, weights, config):
             self.weights, self.exemplars, self.classifier = weights, None, None
-            self.config = type("C", (), {"as_json": lambda _: json.dumps(config)})()
+            self.config = type("C", (), {"as_json": lambda _: json.dumps(config), "codes": None})()
 
     model = tiny(True, "lstm")
     weights, config = dict(model.weights), json.loads(model.config.as_json())
