@@ -173,9 +173,9 @@ RECIPES = {
         sources=("short_kanji",),
         notes="The model draws the parts of a character (radicals) more reliably than their positions. It "
         "reconstructs rare characters as common ones that share a part. Above a temperature of 0.8, strokes are "
-        "often misplaced. Samples use codes from the distribution of the codes of training drawings: of 400 samples, none "
-        "is a single line. Of 400 codes from the prior N(0, I), 23 % decode to a single line. Completions of half a "
-        "character add little, because the model encodes the half as if it were a complete character.",
+        "often misplaced. Samples use codes from the distribution of the codes of training drawings: of 400 samples, "
+        "none is a single line. Of 400 codes from the prior N(0, I), 23 % decode to a single line. Completions of half "
+        "a character add little, because the model encodes the half as if it were a complete character.",
         seed=1,
     ),
     "omniglot": Recipe(

@@ -60,16 +60,16 @@ export function latentSliderView(link, root) {
     go.append(paper.node, element("span", { class: "sk-caption" }, String(VALUES[i])));
     return go;
   }));
-  const show = (/** @type {number[]} */ z) => {
+  const showCode = (/** @type {number[]} */ z) => {
     link.update({ z });
     resetValue();
   };
-  const random = button("Random code", () => void randomCode(link, show), { title: "Sample a random latent code" });
+  const random = button("Random code", () => void randomCode(link, showCode), { title: "Sample a random latent code" });
   link.on("change:z", () => void all());
   root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
     element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
       element("div", { class: "sk-row" }, random, variationButton(link, () => void all())),
-      modelChoice(link), exemplarChoice(link, show))), filmstrip, toolsOf(link, "all values", () => film));
+      modelChoice(link), exemplarChoice(link, showCode))), filmstrip, toolsOf(link, "all values", () => film));
   whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);
