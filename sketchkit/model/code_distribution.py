@@ -45,7 +45,7 @@ class CodeDistribution:
             for index, value in enumerate(values):
                 if not low <= value <= high:  # also if it is NaN
                     raise ValueError(f"codes: {name}[{index}]: expected a number from {low} to {high}, got {value!r}")
-            object.__setattr__(self, name, tuple(float(value) for value in np.float16(values)))
+            object.__setattr__(self, name, tuple(float(value) for value in _half(values)))
 
     @classmethod
     def fitted_to(cls, codes: ArrayLike) -> CodeDistribution:
@@ -57,7 +57,7 @@ class CodeDistribution:
     def as_json(self) -> dict[str, list[float]]:
         """Return the value of the key "codes" in `config.json`."""
         # The shortest decimal numbers that round to these numbers in float16
-        mean, std = ([float(str(value)) for value in np.float16(values)] for values in (self.mean, self.std))
+        mean, std = ([float(str(value)) for value in _half(values)] for values in (self.mean, self.std))
         return {"mean": mean, "std": std}
 
     @classmethod
@@ -74,11 +74,9 @@ class CodeDistribution:
         lists = []
         for name in ("mean", "std"):
             numbers = value.get(name)
-            is_list = isinstance(numbers, list) and len(numbers) == z_size
-            if not is_list or not all(type(each) in (int, float) and abs(each) <= MAX_MEAN for each in numbers):
-                raise ValueError(
-                    f"key 'codes': {name}: expected {z_size} numbers, at most {MAX_MEAN:g}, got {numbers!r:.40}"
-                )
+            if not isinstance(numbers, list) or len(numbers) != z_size or not all(map(_is_number, numbers)):
+                expected = f"{z_size} numbers, at most {MAX_MEAN:g}"
+                raise ValueError(f"key 'codes': {name}: expected {expected}, got {numbers!r:.40}")
             lists.append(tuple(map(float, numbers)))
         return cls(*lists)
 
@@ -89,4 +87,13 @@ def sample_codes(distribution: CodeDistribution | None, count: int, z_size: int,
     codes = np.stack(normals).astype(np.float32)
     if distribution is None:
         return codes
-    return codes * np.float32(distribution.std) + np.float32(distribution.mean)
+    mean, std = (np.array(values, dtype=np.float32) for values in (distribution.mean, distribution.std))
+    return codes * std + mean
+
+
+def _half(values: tuple[float, ...]) -> NDArray[np.float16]:
+    return np.array(values, dtype=np.float16)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= MAX_MEAN
