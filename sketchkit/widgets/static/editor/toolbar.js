@@ -3,6 +3,7 @@
  * @module
  */
 import { element } from "../ui/controls.js";
+import { fullScreenButton, toggleFullScreen } from "../ui/full_screen.js";
 import { iconButton } from "../ui/icons.js";
 import { say } from "../ui/words.js";
 import { pictureMenu } from "./picture_menu.js";
@@ -27,10 +28,7 @@ const SHORTCUTS = {
 };
 
 /** Turn the full screen view of the widget on or off. @param {Pad} pad */
-function fillScreen(pad) {
-  const done = document.fullscreenElement ? document.exitFullscreen() : pad.svg.closest(".sk-widget")?.requestFullscreen();
-  done?.catch((error) => pad.report(say("The browser refused: {reason}", { reason: error.message })));
-}
+const fillScreen = (pad) => toggleFullScreen(pad.svg.closest(".sk-widget"), (text) => pad.report(text));
 
 /** Act on a key, if it is a shortcut. @param {Pad} pad @param {KeyboardEvent} event */
 export function onShortcut(pad, event) {
@@ -56,8 +54,7 @@ export function padToolbar(pad, label) {
   const erase = toggle("erase", "Erase", "Erase strokes: click them or drag over them", "E", () => pad.erase(!pad.erasing));
   const move = toggle("move", "Move the paper", "Drag to move the paper", "H, arrow keys", () => pad.pan(!pad.panning));
   const points = toggle("points", "Show the model's input", "Show the points that are left after simplification, and the pen-up moves", "M", () => pad.showModelInput(!pad.showsModelInput));
-  const screen = iconButton("screen", "Full screen", () => fillScreen(pad), { keys: "F" });
-  screen.hidden = !document.fullscreenEnabled;
+  const screen = fullScreenButton(() => fillScreen(pad), { keys: "F" });
   const group = (/** @type {HTMLElement[]} */ ...buttons) => element("div", { class: "sk-tools" }, ...buttons);
   const node = element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("{label} tools", { label: say(label) }) },
     group(iconButton("undo", "Undo", () => pad.undo(), { keys: "Ctrl+Z" }), iconButton("redo", "Redo", () => pad.redo(), { keys: "Ctrl+Shift+Z" }),

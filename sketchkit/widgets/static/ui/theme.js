@@ -18,7 +18,8 @@ export const isDark = ([r, g, b]) => 0.3 * r + 0.6 * g + 0.1 * b < 128;
 
 /**
  * The scheme of the first opaque background behind an element. Pages and programs choose their theme in many ways, but all of them
- * paint a background. If no background is opaque, the result is the scheme of the page.
+ * paint a background. If no background is opaque, the page is dark if its text is light: so it is where `color-scheme` is dark, and in
+ * frames through which a dark program is seen, as in Visual Studio Code.
  * @param {Element} node
  * @returns {Scheme}
  */
@@ -29,9 +30,7 @@ function schemeBehind(node) {
     const rgba = toRgba(color);
     if (rgba[3] > 127) return isDark(rgba) ? "dark" : "light";
   }
-  const declared = getComputedStyle(document.documentElement).colorScheme;
-  const choosesDark = !declared.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches;
-  return declared.includes("dark") && choosesDark ? "dark" : "light";
+  return isDark(toRgba(getComputedStyle(document.body).color)) ? "light" : "dark";
 }
 
 /** The parent of an element, also across the border of a shadow tree. @param {Element} node @returns {Element | null} */

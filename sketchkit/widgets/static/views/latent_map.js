@@ -3,6 +3,7 @@
  * @module
  */
 import { button, choice, element, search, toggle } from "../ui/controls.js";
+import { fullScreenButton, toggleFullScreen } from "../ui/full_screen.js";
 import { iconButton } from "../ui/icons.js";
 import { language, say } from "../ui/words.js";
 import { range, reportErrors, temperatureSlider, toolsOf, traitSlider, variationButton } from "../ui/bindings.js";
@@ -203,7 +204,7 @@ export function latentMapView(link, root) {
       iconButton("zoomIn", "Zoom in", () => camera.zoomBy(ZOOM), { keys: "+, or Ctrl and the wheel" }),
       iconButton("zoomOut", "Zoom out", () => camera.zoomBy(1 / ZOOM), { keys: "-" }),
       iconButton("fit", "Show all", fit, { keys: "0" }),
-      iconButton("screen", "Full screen", () => void (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.()))),
+      fullScreenButton(() => toggleFullScreen(root, (text) => link.showStatus(text)))),
     thumbnails.node, colors.node, category.node, element("label", { class: "sk-choose" }, element("span", {}, say("Drawing")), number));
 
   const peers = joinPeers(link.get("_group"), {
