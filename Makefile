@@ -46,6 +46,7 @@ test: check
 	$(BIN)/python -m pytest -n auto -m "not long and not hosts"
 
 test-long: $(READY)
+	$(BIN)/mypy --python-version 3.13
 	$(BIN)/python -m pytest -n auto -m long
 
 # The programs that show widgets have many dependencies, so they have a virtual environment of their own.
@@ -63,7 +64,6 @@ check: $(READY) node_modules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy --python-version 3.13
 
 # After a change of a widget's traits, or of the comments of the component.
 types: $(READY) node_modules

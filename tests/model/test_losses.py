@@ -15,6 +15,9 @@ from sketchkit.model.network import Network
 from sketchkit.model.temperature import temperature_scales
 from sketchkit.model.weights import initial_weights
 
+#: The cell that takes longest to compile is tested among the long tests.
+cells = pytest.mark.parametrize("cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
+
 
 def test_log_density_matches_scipy():
     noise = np.random.default_rng(0)
@@ -44,7 +47,7 @@ def test_loss_and_gradient_are_finite_for_extreme_outputs(outputs, offset, pen):
     assert np.isfinite(tape.gradient(loss, raw).numpy()).all()
 
 
-@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@cells
 def test_gradients_are_finite_for_adversarial_batches(cell):
     h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3, max_seq_len=6)
     weights = initial_weights(h, 0)
@@ -89,7 +92,7 @@ def test_temperature_scales_with_invalid_temperature_raises(temperature):
         temperature_scales(temperature)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@cells
 def test_skip_padding_losses_and_gradients_do_not_depend_on_padding(cell):
     h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3,
                 max_seq_len=30, skip_padding=True)  # fmt: skip
