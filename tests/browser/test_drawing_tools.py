@@ -80,6 +80,18 @@ def test_morph_is_saved_as_gif_that_moves_back_and_forth(opened, tmp_path):
     assert Image.open(io.BytesIO(file)).n_frames > 20
 
 
+def test_morph_stops_playing_when_a_position_is_chosen(opened, tmp_path):
+    page = opened(Morph("kanji", seed=1).to_html(tmp_path / "page.html"))
+    page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    position, play = page.get_by_role("slider", name="Morph"), page.get_by_role("button", name="Play morph")
+    for choose in (lambda: position.press("End"), lambda: page.locator(".sk-strip button").last.click()):
+        play.click()
+        page.get_by_role("button", name="Stop", exact=True).wait_for()
+        choose()
+        play.wait_for()
+        assert position.input_value() == "1"
+
+
 def test_clear_in_morph_restores_the_code_that_the_seed_selects(opened, tmp_path):
     page = opened(Morph("kanji", seed=1).to_html(tmp_path / "page.html"))
     first = page.locator(".sk-strip .sk-paper").first

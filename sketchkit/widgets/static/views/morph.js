@@ -136,6 +136,10 @@ export function morphView(link, root) {
     if (square) go(0.5 - 0.5 * Math.cos(Math.PI * phase), 0.5 - 0.5 * Math.sin(Math.PI * phase), last);
     else go(phase < 1 ? phase : 2 - phase, 0, last);
   }, PLAY_SECONDS * Math.max(segments / 2, 1));
+  for (const control of [across.node, down?.node, map]) { // the user chooses a position
+    control?.addEventListener("pointerdown", play.stop);
+    control?.addEventListener("keydown", ({ key }) => key !== "Tab" && play.stop());
+  }
   for (const trait of ["seed", "interpolation"]) link.on(`change:${trait}`, () => void all());
   /** The drawings of an animation between the left and the right end. */
   const animation = async () => {
@@ -152,7 +156,7 @@ export function morphView(link, root) {
     ...(square
       ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
       : [segments ? middle : element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    element("div", { class: "sk-row" }, play, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : frames), more: animated, plays: false })),
+    element("div", { class: "sk-row" }, play.node, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : frames), more: animated, plays: false })),
     temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
     element("div", { class: "sk-row" }, variationButton(link, () => {})),
     ...(segments ? [] : [modelChoice(link)])); // the codes of a path belong to one model
@@ -256,26 +260,26 @@ function plane(film, marker, go, here) {
 }
 
 /**
- * A button that plays the interpolation back and forth. If the user prefers reduced motion, it shows a few still drawings.
+ * A button that plays the interpolation back and forth, and a function that stops it. If the user prefers reduced motion, it shows a few still drawings.
  * @param {Link} link
  * @param {(phase: number, last: boolean) => void} go phase: 0 to 1 forward, 1 to 2 back
  * @param {number} seconds from one end to the other
  */
 function playButton(link, go, seconds) {
-  let startTime = -1;
+  let startTime = -1, phase = 0;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const play = button("Play morph", () => {
-    if (startTime >= 0) {
-      startTime = -1;
-      play.textContent = say("Play morph");
-      go(phase, true);
-      return;
-    }
+  const stop = () => {
+    if (startTime < 0) return;
+    startTime = -1;
+    node.textContent = say("Play morph");
+    go(phase, true);
+  };
+  const node = button("Play morph", () => {
+    if (startTime >= 0) return stop();
     startTime = performance.now();
-    play.textContent = say("Stop");
+    node.textContent = say("Stop");
     frame();
   }, { title: "Play the interpolation back and forth" });
-  let phase = 0;
   const frame = () => {
     if (startTime < 0 || link.closed) return;
     phase = ((performance.now() - startTime) / (1000 * seconds)) % 2;
@@ -284,5 +288,5 @@ function playButton(link, go, seconds) {
     if (reducedMotion) setTimeout(frame, (1000 * seconds) / 4);
     else requestAnimationFrame(frame);
   };
-  return play;
+  return { node, stop };
 }
