@@ -76,7 +76,9 @@ def embed(
         list[str],
         choice(tuple(_WIDGETS), "--widget", "-w", help="Widget on the page; repeat for several."),
     ] = ["complete"],  # noqa: B006 - typer copies it
-    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write (.html).")] = Path("sketchkit.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write (.html), or module for MyST (.mjs).")] = Path(
+        "sketchkit.html"
+    ),
     dtype: Annotated[
         str, choice(_DTYPES, help="Data type of the weights; a smaller type makes a smaller page.")
     ] = "float16",
@@ -93,7 +95,7 @@ def embed(
     from sketchkit.loading import load
     from sketchkit.widgets.export.page import embed
 
-    check_output(out, ".html")
+    check_output(out, ".html", ".mjs")
     loaded = load(model)
     exported = [
         widgets.SketchPad(collect=True) if name == "pad" else getattr(widgets, _WIDGETS[name])(loaded)

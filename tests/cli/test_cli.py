@@ -217,7 +217,7 @@ def test_package_installs_no_log_handlers():
 
 @pytest.mark.parametrize("command", ["embed", "html", "compare", "dataset report"])
 def test_page_with_an_unsupported_extension_is_rejected_before_the_input_is_read(command, run, tmp_path):
-    with pytest.raises(ValueError, match=r"--out: expected a file ending in \.html, got 'x\.pdf'"):
+    with pytest.raises(ValueError, match=r"--out: expected a file ending in \.html( or \.mjs)?, got 'x\.pdf'"):
         run(*command.split(), "nothing", "--out", tmp_path / "x.pdf")
 
 

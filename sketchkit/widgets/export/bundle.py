@@ -207,7 +207,7 @@ def page_script() -> str:
 
 @cache
 def frame_script() -> str:
-    """Return a JavaScript expression for the page that contains a frame: a function that takes the name of the frame.
+    """Return a JavaScript expression for the page that contains a frame: the function `fitFrame` of `page_around.js`.
 
     It has no empty lines, which would end a block of HTML in Markdown.
     """

@@ -82,7 +82,7 @@ def embed(
     dtype: str = "float16",
     language: str = "en",
 ) -> Path:
-    """Write widgets into one HTML page that needs no kernel and no network.
+    """Write widgets into one file that needs no kernel and no network: an HTML page, or a module for MyST.
 
     Parameters
     ----------
@@ -91,7 +91,9 @@ def embed(
         their current state. It contains each model once, including the models that the user can choose in a widget
         (`models`). Other widgets, for example sliders, need a kernel: they are omitted, with a warning for each.
     path : str or Path
-        Path of the HTML file, which is replaced atomically.
+        Path of the file, which is replaced atomically: an HTML page, or, if it ends in `.mjs`, an ES module with the
+        interface of anywidget, for the directive `anywidget` of MyST. The module shows the widgets in a frame, as
+        `fragment` does.
     title : str
         Title of the page.
     dtype : {"float16", "float32", "int8"}
@@ -116,9 +118,10 @@ def embed(
     OSError
         If the file cannot be written.
     """
-    page, path = _page(widgets, title, dtype, language), parse_path(path, "path")
+    path, options = parse_path(path, "path"), {"title": title, "dtype": dtype, "language": language}
+    text = _module(widgets, **options) if path.suffix.lower() == ".mjs" else _page(widgets, **options)
     with atomic_write(path) as part:
-        part.write_text(page, encoding="utf-8", errors="replace")  # a title may have lone surrogates
+        part.write_text(text, encoding="utf-8", errors="replace")  # a title may have lone surrogates
     return path
 
 
@@ -143,14 +146,8 @@ def fragment(
     height : int
         Initial height in pixels, which is also the final height if the page does not allow scripts.
     """
-    name = f"sketchkit-{secrets.token_hex(6)}"
-    # ASCII, because the page around it may have any encoding.
-    page = html.escape(_page(widgets, title, dtype, language)).encode("ascii", "xmlcharrefreplace").decode()
-    return (
-        f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
-        f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{page}"></iframe>'
-        f'<script>{frame_script()}("{name}")</script>'
-    )
+    name, frame = _frame(_page(widgets, title, dtype, language), title, height)
+    return f'{frame}<script>{frame_script()}("{name}")</script>'
 
 
 def page_scripts(
@@ -228,6 +225,27 @@ def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
     if "_start_choice" in own:
         own["_start_choice"] = own["_card"].get("choice", "")
     return own
+
+
+def _frame(page: str, title: str, height: int = 560) -> tuple[str, str]:
+    """Return the name of a new frame with a page, and the frame as HTML."""
+    name = f"sketchkit-{secrets.token_hex(6)}"
+    # ASCII, because the page around it may have any encoding.
+    source = html.escape(page).encode("ascii", "xmlcharrefreplace").decode()
+    return name, (
+        f'<iframe name="{name}" title="{html.escape(title)}" sandbox="allow-scripts allow-downloads" loading="lazy" '
+        f'style="width:100%;height:{int(height)}px;border:0" srcdoc="{source}"></iframe>'
+    )
+
+
+def _module(widgets: Any, title: str, dtype: str, language: str) -> str:
+    """Return widgets as an ES module that shows them in a frame."""
+    name, frame = _frame(_page(widgets, title, dtype, language), title)
+    return (
+        f"const fitFrame = {frame_script()};\n"
+        f"export default {{ render({{ el }}) {{ el.innerHTML = {json.dumps(frame)}; "
+        f'return fitFrame("{name}", el); }} }};\n'
+    )
 
 
 def _page(widgets: Any, title: str, dtype: str, language: str) -> str:

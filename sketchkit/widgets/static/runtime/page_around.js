@@ -8,12 +8,17 @@ import { followScheme } from "../ui/theme.js";
 /** Largest height of a frame, in CSS pixels. */
 const MOST_HEIGHT = 4000;
 
-/** @param {string} name of the frame */
-export function fitFrame(name) {
+/**
+ * Returns a function that ends this.
+ * @param {string} name of the frame
+ * @param {Document | Element} [root] contains the frame
+ */
+export function fitFrame(name, root = document) {
+  const ended = new AbortController();
   /** @type {(() => void) | undefined} */
   let end;
   addEventListener("message", ({ data, source }) => {
-    const frame = /** @type {HTMLIFrameElement | undefined} */ (document.getElementsByName(name)[0]);
+    const frame = /** @type {HTMLIFrameElement | null} */ (root.querySelector(`iframe[name="${name}"]`));
     if (data?.sketchkit !== name || !frame || frame.contentWindow !== source) return;
     frame.style.height = `${Math.min(Number(data.height) || 0, MOST_HEIGHT)}px`;
     if (!data.isFirst) return;
@@ -22,5 +27,9 @@ export function fitFrame(name) {
       frame.style.colorScheme = scheme; // a frame is transparent only if its element has the scheme of its page
       frame.contentWindow?.postMessage({ sketchkitScheme: scheme }, "*"); // a sandboxed frame has no origin
     });
-  });
+  }, { signal: ended.signal });
+  return () => {
+    ended.abort();
+    end?.();
+  };
 }
