@@ -50,7 +50,7 @@ def test_check_links_reports_broken_links_and_external_resources(check_links, tm
 
 def test_explanation_page_has_interactive_figures(opened, tmp_path):
     parts = "myst_nb,sketchkit.sphinx,mathml"
-    away = "_build,tutorials,howto,reference,index.md,explanation/engines.md,explanation/paper.md,*.md"
+    away = "_build,tutorials,howto,reference,index.md,explanation/[!m]*.md,*.md"
     build(tmp_path / "out", "-D", f"extensions={parts}", "-D", "root_doc=explanation/model", "-D",
           f"exclude_patterns={away}")  # fmt: skip
     page = opened(tmp_path / "out/explanation/model.html")
@@ -71,6 +71,26 @@ def test_explanation_page_has_interactive_figures(opened, tmp_path):
     assert page.locator(".sk-paper").first.evaluate("paper => getComputedStyle(paper).backgroundColor") != light
     page.set_viewport_size({"width": 400, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_picture_of_the_first_page_moves_unless_reduced_motion_is_preferred(opened, tmp_path):
+    picture = (ROOT / "docs/_static/first-page.svg").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<!doctype html><title>First page</title>{picture}", encoding="utf-8")
+    page = opened(tmp_path / "page.html")
+    move = "t => document.getAnimations().forEach((a) => { a.pause(); a.currentTime = 1000 * t; })"
+
+    def opacities():
+        strokes = page.locator("svg g.c > g path")
+        return {strokes.nth(i).evaluate("path => getComputedStyle(path).opacity") for i in range(strokes.count())}
+
+    page.evaluate(move, 0.1)
+    assert opacities() == {"0", "1"}
+    page.evaluate(move, 4.5)
+    assert opacities() == {"1"}
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert opacities() == {"1"}
+    assert page.locator("svg path.f").first.evaluate("path => getComputedStyle(path).visibility") == "hidden"
 
 
 @pytest.mark.long
