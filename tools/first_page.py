@@ -46,7 +46,7 @@ def _morph(model: sketchkit.SketchRNN, stations: Sequence[tuple[str, int]]) -> S
 
 
 def _place(sketches: Sequence[Sketch], left: float) -> list[list[NDArray[np.float64]]]:
-    """Return the strokes of the drawings, centered in a cell, in whole units.
+    """Return the strokes of the drawings, each centered in a cell below the previous one, in whole units.
 
     The drawings of the stations have the same size. The scale changes evenly from one to the next.
     """
@@ -55,10 +55,9 @@ def _place(sketches: Sequence[Sketch], left: float) -> list[list[NDArray[np.floa
     stations = np.arange(0, len(sketches), STEPS)
     scales = DRAWING / np.exp(np.interp(np.arange(len(sketches)), stations, np.log(extents[stations])))
     scales = np.minimum(scales, (CELL - LINE) / extents)
-    cell = np.array([left + CELL / 2, CELL / 2])
     placed = []
-    for sketch, (x0, y0, x1, y1), scale in zip(sketches, corners, scales, strict=True):
-        middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+    for index, (sketch, (x0, y0, x1, y1), scale) in enumerate(zip(sketches, corners, scales, strict=True)):
+        middle, cell = np.array([x0 + x1, y0 + y1]) / 2, np.array([left + CELL / 2, (index + 0.5) * CELL])
         placed.append([np.rint((line - middle) * scale + cell) for line in sketch.polylines()])
     return placed
 
@@ -80,62 +79,57 @@ def _length(stroke: NDArray[np.float64]) -> int:
 
 
 def picture(cells: Sequence[Sequence[Sketch]]) -> str:
-    """Return the SVG document of the drawings of each cell."""
-    morphs = (len(cells[0]) - 1) // STEPS
-    total = DRAW + HOLD + morphs * (MORPH + HOLD) + FADE + DELAY * (len(cells) - 1)
+    """Return the SVG document of the drawings of each cell.
+
+    The drawings of a cell are a strip below the picture, which moves up by one drawing at a time.
+    """
+    steps = len(cells[0]) - 1
+    total = DRAW + HOLD + steps / STEPS * (MORPH + HOLD) + FADE + DELAY * (len(cells) - 1)
 
     def percent(seconds: float) -> str:
         return f"{100 * seconds / total:.4g}%"
 
-    rules, groups = [], []
-    # Cells share the keyframes of the frames. They start one after the other.
-    shown = DRAW + HOLD  # until the first morph starts
-    rules.append(f"@keyframes first-0{{0%{{visibility:visible}}{percent(shown + MORPH / STEPS)}{{visibility:hidden}}}}")
-    for index in range(1, morphs * STEPS + 1):
-        morph, step = divmod(index - 1, STEPS)
-        begin = shown + morph * (MORPH + HOLD) + (step + 1) * MORPH / STEPS
-        end = begin + (MORPH / STEPS if step < STEPS - 1 else HOLD + MORPH / STEPS)
-        until = "" if index == morphs * STEPS else f"{percent(end)}{{visibility:hidden}}"
-        rules.append(
-            f"@keyframes first-{index}{{0%{{visibility:hidden}}{percent(begin)}{{visibility:visible}}{until}}}"
-        )
-    ended = shown + morphs * (MORPH + HOLD)
-    rules.append(f"@keyframes first-end{{0%,{percent(ended)}{{opacity:1}}{percent(ended + FADE)},100%{{opacity:0}}}}")
+    moves = [
+        f"{percent(DRAW + HOLD + k * MORPH / STEPS + (k - 1) // STEPS * HOLD)}{{transform:translateY({-k * CELL}px)}}"
+        for k in range(1, steps + 1)
+    ]
+    ended = total - FADE - DELAY * (len(cells) - 1)
+    rules = [
+        f"@keyframes first-strip{{0%{{transform:none}}{''.join(moves)}}}",
+        f"@keyframes first-end{{0%,{percent(ended)}{{opacity:1}}{percent(ended + FADE)},100%{{opacity:0}}}}",
+    ]
+    groups = []
     for number, sketches in enumerate(cells):
-        frames = _place(sketches, number * CELL)
-        strokes = []
-        for index, (stroke, (begin, end)) in enumerate(zip(frames[0], timetable(frames[0], DRAW), strict=True)):
+        drawings = _place(sketches, number * CELL)
+        paths = []
+        for index, (stroke, (begin, end)) in enumerate(zip(drawings[0], timetable(drawings[0], DRAW), strict=True)):
             name, dash = f"first-{number}-{index}", _length(stroke)
             rules.append(
                 f"@keyframes {name}{{0%,{percent(begin)}{{opacity:0;stroke-dashoffset:{dash};stroke:var(--first-pen)}}"
                 f"{percent(begin + 0.01)}{{opacity:1}}{percent(end)}{{stroke-dashoffset:0;stroke:var(--first-pen)}}"
                 f"{percent(end + 0.4)},100%{{opacity:1;stroke-dashoffset:0;stroke:var(--first-ink)}}}}"
             )
-            strokes.append(
-                f'<path d="{_path_data([stroke])}" stroke-dasharray="{dash}" style="animation-name:{name}"/>'
+            paths.append(
+                f'<path class="a" stroke-dasharray="{dash}" style="animation-name:{name}" d="{_path_data([stroke])}"/>'
             )
-        drawn = f'<g style="animation-name:first-0;animation-timing-function:step-end">{"".join(strokes)}</g>'
-        moving = "".join(
-            f'<path class="{"f" if index % STEPS == 0 else "f m"}" style="animation-name:first-{index}" '
-            f'd="{_path_data(frame)}"/>'
-            for index, frame in enumerate(frames[1:], 1)
+        for index, drawing in enumerate(drawings[1:], 1):
+            color = "" if index % STEPS == 0 else ' stroke="var(--first-pen)"'
+            paths.append(f'<path{color} d="{_path_data(drawing)}"/>')
+        strip = (
+            f'<g class="a" style="animation-name:first-strip;animation-timing-function:step-end">{"".join(paths)}</g>'
         )
-        groups.append(
-            f'<g class="c" style="--first-delay:{number * DELAY:g}s;animation-name:first-end">{drawn}{moving}</g>'
-        )
+        groups.append(f'<g class="a" style="--first-delay:{number * DELAY:g}s;animation-name:first-end">{strip}</g>')
     width = CELL * len(cells)
     names = ", ".join(f"a {stations[0][0]}" for stations in CELLS)
     style = (
-        ".first{--first-ink:var(--color-foreground-primary,#1d2433);--first-pen:#e8590c}"
+        ".first{--first-ink:var(--color-foreground-primary,#1d2433);--first-pen:#e8590c;overflow:hidden}"
         "@media(prefers-color-scheme:dark){.first{--first-ink:var(--color-foreground-primary,#d5d9e2)}}"
-        f".first .c,.first .c *{{animation:{total:g}s linear var(--first-delay) infinite both}}"
-        ".first .f{visibility:hidden;animation-timing-function:step-end}"
-        ".first .m{stroke:var(--first-pen)}"
+        f".first .a{{animation:{total:g}s linear var(--first-delay) infinite both}}"
         "@media(max-width:500px){.first{stroke-width:9}}"
-        ".first:hover *{animation-play-state:paused!important}"
-        # Static pictures show the finished first drawings. Only !important overrides the style attributes.
-        "@media(prefers-reduced-motion:reduce){.first *{animation:none!important}}"
-        "@media print{.first *{animation:none!important}}"
+        # The animations of single elements are in their style attributes, which only !important overrides.
+        ".first:hover .a{animation-play-state:paused!important}"
+        "@media print{.first .a{animation:none!important}}"
+        "@media(prefers-reduced-motion:reduce){.first .a{animation:none!important}}"
     )
     return (
         f'<svg class="first" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {CELL}" role="img" '

@@ -80,7 +80,7 @@ def test_picture_of_the_first_page_moves_unless_reduced_motion_is_preferred(open
     move = "t => document.getAnimations().forEach((a) => { a.pause(); a.currentTime = 1000 * t; })"
 
     def opacities():
-        strokes = page.locator("svg g.c > g path")
+        strokes = page.locator("svg path.a")
         return {strokes.nth(i).evaluate("path => getComputedStyle(path).opacity") for i in range(strokes.count())}
 
     page.evaluate(move, 0.1)
@@ -90,7 +90,6 @@ def test_picture_of_the_first_page_moves_unless_reduced_motion_is_preferred(open
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     assert opacities() == {"1"}
-    assert page.locator("svg path.f").first.evaluate("path => getComputedStyle(path).visibility") == "hidden"
 
 
 @pytest.mark.long
