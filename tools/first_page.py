@@ -127,13 +127,14 @@ def picture(cells: Sequence[Sequence[Sketch]]) -> str:
         f".first .a{{animation:{total:g}s linear var(--first-delay) infinite both}}"
         "@media(max-width:500px){.first{stroke-width:9}}"
         # The animations of single elements are in their style attributes, which only !important overrides.
-        ".first:hover .a{animation-play-state:paused!important}"
+        ".first:is(:hover,:focus) .a{animation-play-state:paused!important}"
         "@media print{.first .a{animation:none!important}}"
         "@media(prefers-reduced-motion:reduce){.first .a{animation:none!important}}"
     )
     return (
-        f'<svg class="first" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {CELL}" role="img" '
-        f'aria-label="A model draws {names} stroke by stroke. The drawings change into others." fill="none" '
+        f'<svg class="first" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {CELL}" role="img" tabindex="0" '
+        f'aria-label="A model draws {names} stroke by stroke. The drawings change into others, and pause while this '
+        f'picture has the focus." fill="none" '
         f'stroke="var(--first-ink)" stroke-width="{LINE}" stroke-linecap="round" stroke-linejoin="round">'
         f"<style>{style}{''.join(rules)}</style>{''.join(groups)}</svg>\n"
     )

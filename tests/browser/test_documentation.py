@@ -87,6 +87,12 @@ def test_picture_of_the_first_page_moves_unless_reduced_motion_is_preferred(open
     assert opacities() == {"0", "1"}
     page.evaluate(move, 4.5)
     assert opacities() == {"1"}
+    page.reload()
+    page.keyboard.press("Tab")
+    states = "() => [...new Set(document.getAnimations().map((animation) => animation.playState))]"
+    assert page.evaluate(states) == ["paused"]
+    page.keyboard.press("Tab")
+    assert page.evaluate(states) == ["running"]
     page.emulate_media(reduced_motion="reduce")
     assert page.evaluate("document.getAnimations().length") == 0
     assert opacities() == {"1"}
