@@ -28,19 +28,20 @@ MODEL = "quickdraw"
 def _widgets() -> Iterator[tuple[str, widgets.SketchWidget]]:
     """Yield the name of each widget that works without a kernel, and the widget."""
     model = sketchkit.load(MODEL)
-    rabbit, bear = (model.generate(1, category=name, seed=3)[0] for name in ("rabbit", "bear"))
+    rabbit, bear = model.generate(category="rabbit", seed=5), model.generate(category="bear", seed=7)
     ears = Sketch.from_polylines(rabbit.polylines()[:2])
-    yield "complete", widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant", seed=9)
+    yield "complete", widgets.Complete(MODEL, category="rabbit", sketch=ears, speed="instant")
     yield "sketch-pad", widgets.SketchPad(sketch=rabbit, collect=True)
-    yield "reconstruct", widgets.Reconstruct(MODEL, sketch=bear, seed=3)
-    yield "morph", widgets.Morph(MODEL, rabbit, bear, seed=3)
-    yield "temperature-slider", widgets.TemperatureSlider(MODEL, density=True, seed=3)
-    yield "latent-slider", widgets.LatentSlider(MODEL, seed=3)
-    sheep, codes = model.generate(category="sheep", seed=3), model.exemplars.codes
-    to_rabbit = latent.direction(codes[model.exemplars.index("rabbit")], codes[model.exemplars.index("sheep")])
-    yield "latent-sliders", widgets.LatentSliders(MODEL, sheep, {"like a rabbit": to_rabbit}, seed=3)
+    yield "reconstruct", widgets.Reconstruct(MODEL, sketch=bear)
+    yield "morph", widgets.Morph(MODEL, rabbit, bear)
+    yield "temperature-slider", widgets.TemperatureSlider(MODEL, model.encode(bear), density=True)
+    sheep, codes = model.generate(category="sheep", seed=0), model.exemplars.codes
+    yield "latent-slider", widgets.LatentSlider(MODEL, sheep, dimension=27)
+    to_bear = latent.direction(codes[model.exemplars.index("bear")], codes[model.exemplars.index("rabbit")])
+    directions, strengths = {"like a bear": to_bear}, {"like a bear": 0.5}
+    yield "latent-sliders", widgets.LatentSliders(MODEL, rabbit, directions, strengths=strengths)
     yield "guess", widgets.Guess(MODEL, category="rabbit", sketch=ears, seconds=20)
-    yield "next-point", widgets.NextPoint(MODEL, sketch=ears)
+    yield "next-point", widgets.NextPoint(MODEL, category="rabbit", sketch=ears)
     many = {name: model.generate(40, category=name, seed=3) for name in model.categories[:8]}
     yield "latent-map", widgets.LatentMap(many, MODEL, selection=[6, 93])
     names = model.categories[:10]

@@ -48,7 +48,7 @@ class LatentSlider(ModelWidget):
 
     Examples
     --------
-    >>> LatentSlider("kanji", doodles.draw("tree", 4).simplified(8), dimension=12)       # doctest: +SKIP
+    >>> LatentSlider("kanji", doodles.draw("tree", 4).simplified(8), dimension=52)       # doctest: +SKIP
     """
 
     _view = traitlets.Unicode("latent_slider").tag(sync=True)
