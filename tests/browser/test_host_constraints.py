@@ -121,6 +121,23 @@ def test_button_for_the_full_screen_exists_only_where_the_frame_allows_it(show, 
         assert button.count() == (1 if allow else 0)
 
 
+def test_shortcuts_of_the_program_reach_it_and_keys_of_the_widget_do_not(show):
+    # Visual Studio Code listens to the keys that leave the frame's page, for example to save the notebook.
+    host = show(complete())
+    draws(host)
+    host.frame.locator("body").evaluate(
+        "() => { window.keys = []; addEventListener('keydown', (e) => keys.push(e.key)); }"
+    )
+    for element in (host.frame.locator(".sk-pad"), host.frame.get_by_role("slider", name="Temperature")):
+        element.focus()
+        for key in ("Control+s", "Control+z", "Control+Shift+P", "d", "Enter", "Control+a", "Meta+Enter"):
+            host.page.keyboard.press(key)
+        keys = host.frame.locator("body").evaluate(
+            "() => keys.splice(0).filter((key) => !/Control|Shift|Meta/.test(key))"
+        )
+        assert keys == ["s", "P", "Enter"]
+
+
 @pytest.mark.parametrize("view", ["DataView", "Uint8Array", "part"])
 def test_widget_reads_each_kind_of_binary_data(show, view):
     draws(show(complete(), view=view))

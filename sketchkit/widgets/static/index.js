@@ -37,12 +37,19 @@ const VIEWS = {
 const changesSlide = ({ key, target, defaultPrevented }, model) =>
   model instanceof PageModel && /^(Arrow|Page)/.test(key) && !defaultPrevented && !target.matches("input, select, textarea");
 
+/**
+ * Whether a key that the widget does not use may be a shortcut of the program around it, for example Ctrl+S. Keys that undo, select or
+ * copy belong to the widget.
+ * @param {KeyboardEvent} event
+ */
+const isCommand = ({ key, ctrlKey, metaKey, defaultPrevented }) => (ctrlKey || metaKey) && !defaultPrevented && !/^[acvxyz]$/i.test(key);
+
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
-  // A key pressed in a widget must not be a shortcut of the notebook. JupyterLab receives key events after the widget, which stops
+  // A key pressed in a widget must not be a command of the notebook, such as "d, d". JupyterLab receives key events after the widget, which stops
   // them. Notebook 7 receives them before the widget, but ignores focused elements that have this attribute of Lumino, a library
   // that both use.
-  const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => changesSlide(event, model) || event.stopPropagation(),
+  const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => isCommand(event) || changesSlide(event, model) || event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
   const endScheme = followScheme(root, (scheme) => (root.style.colorScheme = scheme));
