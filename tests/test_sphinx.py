@@ -1,6 +1,7 @@
 """The directives of the Sphinx extension: their options, and the errors of documents."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -67,12 +68,48 @@ def test_wrong_directive_is_an_error_with_its_line(build, text, error):
     assert "index.rst:4" in told
 
 
-def test_options_set_the_traits_of_the_page(build, tmp_path):
+def elements(path):
+    """Return the attributes of the elements in a page, in order; the content of each element must be an image."""
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r'<div class="sketchkit"><(sketch-[\w-]+)(.*?)><img [^>]*></\1></div>', text)
+    attributes = [dict(re.findall(r' ([\w-]+)(?:="([^"]*)")?', written)) for _, written in found]
+    return [tag for tag, _ in found], attributes
+
+
+def test_options_set_the_attributes_of_the_element(build, tmp_path):
     text = (
         ".. sketchkit-guess:: quickdraw\n   :seconds: 20\n   :task: Draw it.\n   :hidden: Model, Full screen\n\n"
-        ".. sketchkit-complete:: kanji\n   :auto: false\n   :speed: instant\n"
+        ".. sketchkit-complete:: kanji\n   :auto: false\n   :speed: instant\n\n.. sketchkit-pad::\n   :collect:\n"
     )
     assert build(text) == ""
+    tags, (guess, complete, pad) = elements(tmp_path / "out/index.html")
+    assert tags == ["sketch-guess", "sketch-complete", "sketch-pad"]
+    assert guess | {"seconds": "20", "task": "Draw it.", "hidden_controls": "Model, Full screen"} == guess
+    assert complete == {"model": complete["model"], "link": "sketch2", "auto": "false", "speed": "instant"}
+    assert pad == {"link": "sketch3", "collect": ""}
+
+
+def test_pages_share_the_script_and_the_file_of_a_model(build, tmp_path):
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part/page.rst").write_text("Page\n====\n\n.. sketchkit-morph:: kanji\n   :models: quickdraw\n")
+    assert build(".. sketchkit-complete:: kanji\n\n.. toctree::\n\n   part/page\n") == ""
+    out = tmp_path / "out"
+    places = []
+    for name in ("index.html", "part/page.html"):
+        (attributes,) = elements(out / name)[1]
+        listed = attributes.get("models", attributes["model"]).split(", ")
+        places.append({((out / name).parent / address).resolve().relative_to(out.resolve()) for address in listed})
+        assert all((out / path).is_file() for path in places[-1])
+    assert places[0] < places[1]
+    assert sorted(path.name for path in places[1]) == ["kanji.sk.js", "quickdraw.sk.js"]
+    shared = out / "_static/sketchkit"
+    assert len([*shared.rglob("*.sk.js")]) == 2
+    assert len([*shared.glob("*.js")]) == 1
+
+
+def test_widget_without_element_shares_the_model_with_elements(build, tmp_path):
+    assert build(".. sketchkit-latent-map:: doodles\n   :limit: 20\n\n.. sketchkit-complete:: kanji\n") == ""
     page = (tmp_path / "out/index.html").read_text(encoding="utf-8")
-    for trait in ('"seconds": 20', '"task": "Draw it."', '"hidden": ["Model", "Full screen"]', '"auto": false'):
-        assert trait in page
+    data = json.loads(re.search(r'id="sketchkit-widgets">(.*?)</script>', page)[1])
+    (attributes,) = elements(tmp_path / "out/index.html")[1]
+    assert [model["file"] for model in data["models"]] == [attributes["model"]]

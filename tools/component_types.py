@@ -18,16 +18,12 @@ from typing import Any
 import traitlets
 
 from sketchkit import widgets
-from sketchkit.sphinx import hyphenated
 from sketchkit.widgets.base import ModelWidget, SketchWidget
+from sketchkit.widgets.elements import RENAMED, tag_of
 from sketchkit.widgets.traits import InkTrait, Result, SketchListTrait, SketchTrait
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "sketchkit/widgets/static/component"
-#: Widgets that need a kernel, or a dataset.
-KERNEL_WIDGETS = {"LatentMap", "Teach", "TrainingMonitor"}
-#: Names of traits that HTML uses for something else.
-RENAMED = {"hidden": "hidden_controls", "locked": "locked_controls"}
 #: Arguments in Python that are not traits, by widget, with the traits that they set: one for a drawing or drawings, and
 #: one for a code.
 ARGUMENTS = {
@@ -48,6 +44,7 @@ TYPES = {
     "drawings": "Drawing[]",
     "ink": "number[][][]",
     "codes": "number[][]",
+    "marks": "boolean[][]",
     "named": "Record<string, number | number[]>",
 }
 HEAD = """/**
@@ -86,7 +83,6 @@ HEAD = """/**
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, any>} state further traits of the view
  * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
  *   they set: one for a drawing or drawings, and one for a code
  */
@@ -94,12 +90,9 @@ HEAD = """/**
 
 
 def elements() -> dict[str, type[SketchWidget]]:
-    """Return the widgets that work without a kernel, by the name of their element."""
-    found = {}
-    for name in widgets.__all__:
-        if name not in KERNEL_WIDGETS:
-            found[f"sketch-{hyphenated(name)}"] = getattr(widgets, name)
-    return found
+    """Return the widgets that have an element, by the name of the element."""
+    classes = [getattr(widgets, name) for name in widgets.__all__]
+    return {tag_of(cls): cls for cls in classes if tag_of(cls)}
 
 
 def described(trait: traitlets.TraitType) -> dict[str, Any]:
@@ -124,6 +117,8 @@ def described(trait: traitlets.TraitType) -> dict[str, Any]:
     if isinstance(trait, traitlets.Dict):
         return {"kind": "named", "value": {}}
     item = getattr(trait, "_trait", None)
+    if isinstance(getattr(item, "_trait", None), traitlets.Bool):
+        return {"kind": "marks", "value": []}
     kinds = (
         (traitlets.Unicode, "texts"),
         (traitlets.List, "codes"),
@@ -139,12 +134,10 @@ def described(trait: traitlets.TraitType) -> dict[str, Any]:
 def widget_table(cls: type[SketchWidget]) -> dict[str, Any]:
     """Return the definition of an element."""
     inherited = {"layout", "tabbable", "tooltip", "comm", "keys", "log"}
-    traits, state = {}, {}
+    traits = {}
     given = {name: trait for name, trait in cls.class_traits(sync=True).items() if name not in inherited}
     for name, trait in given.items():
         if name.startswith("_"):
-            if name in ("_by_model",):
-                state[name] = []
             continue
         entry = described(trait)
         is_result = isinstance(trait, Result)
@@ -164,7 +157,6 @@ def widget_table(cls: type[SketchWidget]) -> dict[str, Any]:
         "needsCategories": needs_model and cls.needs_categories,
         "temperature": cls.own_temperature if needs_model else None,
         "traits": traits,
-        "state": state,
         "arguments": ARGUMENTS.get(cls.__name__, {}),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sketchkit
 from sketchkit.widgets.export.bundle import component_script
-from sketchkit.widgets.export.model_file import model_file, model_script
+from sketchkit.widgets.export.model_file import as_script, model_file
 
 #: Models in the table.
 MODELS = ("quickdraw", "kanji")
@@ -26,7 +26,7 @@ def write_table(app: Any) -> None:
     for name in MODELS:
         files = [model_file(sketchkit.load(name), dtype) for dtype in ("float16", "int8")]
         sizes = [f"{len(file) / 1e6:.1f} MB" for file in files]
-        scripts = [f"{len(model_script(file)) / 1e6:.1f} MB" for file in files]
+        scripts = [f"{len(as_script(file)) / 1e6:.1f} MB" for file in files]
         rows.append(f"| `{name}.sk` | {sizes[0]} | {sizes[1]} with `--dtype int8` |")
         rows.append(f"| `{name}.sk.js` | {scripts[0]} | {scripts[1]} with `--dtype int8` |")
     text = "\n".join(rows) + "\n"

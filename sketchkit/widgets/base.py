@@ -221,6 +221,11 @@ class ModelWidget(SketchWidget):
             )
         return model
 
+    @property
+    def choice(self) -> str:
+        """Name or path that the model was loaded from."""
+        return self._chosen
+
     def _describe(self) -> dict[str, Any]:
         return {**describe(self._model), "key": self.packed.key, "choice": self._chosen}
 

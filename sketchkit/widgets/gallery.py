@@ -39,6 +39,8 @@ class Gallery(SketchWidget):
         The drawings that are shown.
     names : list of str
         Their names.
+    by_model : list of list of bool
+        For each drawing, whether the model drew each of its strokes; an empty list means none.
 
     Raises
     ------
@@ -57,8 +59,10 @@ class Gallery(SketchWidget):
     _view = traitlets.Unicode("gallery").tag(sync=True)
     drawings = SketchListTrait(help="The drawings.")
     names = traitlets.List(traitlets.Unicode(), help="Names of the drawings.").tag(sync=True)
-    #: For each drawing, whether the model drew each of its strokes; an empty list means none.
-    _by_model = traitlets.List(traitlets.List(traitlets.Bool())).tag(sync=True)
+    by_model = traitlets.List(
+        traitlets.List(traitlets.Bool()),
+        help="For each drawing, whether the model drew each of its strokes; an empty list means none.",
+    ).tag(sync=True)
     kept = ("drawings",)
 
     def __init__(self, papers: Iterable[Any] | Mapping[str, Any] | str | Path, **arguments: Any) -> None:
@@ -86,7 +90,7 @@ class Gallery(SketchWidget):
                     drawings.append(sketch)
                     by_model.append(model_strokes)
             with self.hold_sync():
-                self.names, self._by_model, self.drawings = names, by_model, drawings
+                self.names, self.by_model, self.drawings = names, by_model, drawings
 
 
 def _named(papers: Iterable[Any] | Mapping[str, Any] | str | Path) -> list[tuple[str, Any]]:

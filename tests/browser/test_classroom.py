@@ -182,7 +182,7 @@ def test_gallery_of_saved_files_shows_their_names_and_the_ink_of_the_model(page_
     (folder / "notes.txt").write_text("no drawing")
     gallery = Gallery(folder)
     assert gallery.names == ["Ada", "Ben"]
-    assert gallery._by_model == [paper.by_model, []]
+    assert gallery.by_model == [paper.by_model, []]
     assert Gallery([folder / "Ben.svg", Sketch([])]).names == ["Ben", "2"]
     assert Gallery({"Ben B.": str(folder / "Ben.svg")}).names == ["Ben B."]
     with pytest.raises(FileNotFoundError, match="no file or folder handed-out"):

@@ -137,6 +137,14 @@ def test_page_from_disk_loads_models_from_scripts(opened, component):
     until(opened(path), "sketch-complete", "doneMs")
 
 
+def test_script_of_a_model_is_loaded_from_a_server(visit):
+    page = visit('<sketch-next-point model="kanji.sk.js" models="omniglot.sk.js"></sketch-next-point>')
+    until(page, "sketch-next-point", "frames")
+    assert [path for path in page.requested if ".sk" in path] == ["kanji.sk.js"]
+    page.locator("sketch-next-point summary").filter(has_text="Model").click()
+    page.locator("sketch-next-point").get_by_role("button", name="omniglot", exact=True).wait_for()
+
+
 def test_model_in_the_page(visit, component):
     script = (component / "kanji.sk.js").read_text().split('"')[1]
     page = visit(f'<script type="text/plain" id="kanji">{script}</script><sketch-morph model="#kanji"></sketch-morph>')
@@ -202,6 +210,11 @@ def test_right_to_left_page_fits_its_width(visit):
     ("tag", "attributes", "expected"),
     [
         ("sketch-complete", 'model="missing.sk"', "The model missing could not be loaded: the server answered 404."),
+        (
+            "sketch-complete",
+            'model="missing.sk.js"',
+            "The model missing could not be loaded: missing.sk.js is not available.",
+        ),
         ("sketch-complete", 'model="page.html"', "page.html is not a model file of sketchkit (.sk)."),
         ("sketch-complete", 'model="http://[bad"', "Failed to construct 'URL': Invalid URL"),
         ("sketch-complete", 'model="#nothing"', "The page has no element #nothing with a model."),

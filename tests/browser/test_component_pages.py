@@ -5,8 +5,11 @@ import re
 import pytest
 
 import sketchkit
+from sketchkit import widgets
 from sketchkit.data import doodles
 from sketchkit.formats.link_text import to_link_text
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.elements import RENAMED, attributes_of, element_html, tag_of
 from sketchkit.widgets.export.model_file import model_file
 
 from .conftest import ROOT
@@ -127,3 +130,29 @@ def test_names_of_controls_in_the_attribute_hidden_are_reported_in_the_console(v
     page = visit("<main></main>")
     with page.expect_console_message(lambda entry: "write `hidden_controls` for controls" in entry.text):
         page.evaluate("document.querySelector('main').innerHTML = '<sketch-pad hidden=\"Clear, Undo\"></sketch-pad>'")
+
+
+TREE = doodles.draw("tree", 4).simplified(8)
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [
+        lambda: widgets.Complete("kanji", sketch=TREE, auto=False, variants=2, seed=7, hidden=["Model", "Full screen"]),
+        lambda: widgets.Morph("kanji", TREE, [0.25] * 64, t=0.3, interpolation="lerp"),
+        lambda: widgets.LatentSlider("kanji", TREE, dimension=3, value=-0.5, temperature=0.4),
+        lambda: widgets.LatentSliders("kanji", directions={"wider": [0.5] * 64}, locked=["Temperature"]),
+        lambda: widgets.SketchPad(sketch=TREE, task="Draw a tree.", collect=True),
+        lambda: widgets.Gallery({"Ada, 7": TREE, "Ben": TREE}),
+    ],
+)
+def test_element_of_a_widget_has_its_traits(visit, widget):
+    shown = widget()
+    tag, attributes = tag_of(type(shown)), attributes_of(shown)
+    model = {"model": "kanji.sk"} if isinstance(shown, ModelWidget) else {}
+    page = visit(element_html(tag, {**model, **attributes}, "<img>"))
+    state = {RENAMED.get(name, name): value for name, value in shown.get_state().items()}
+    until(page, tag, "ready")
+    assert page.locator(f"{tag} .sk-problems:visible").count() == 0
+    for name in attributes:
+        assert page.evaluate(f"document.querySelector('{tag}').{name}") == state[name], name

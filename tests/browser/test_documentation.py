@@ -55,15 +55,17 @@ def test_explanation_page_has_interactive_figures(opened, tmp_path):
           f"exclude_patterns={away}")  # fmt: skip
     page = opened(tmp_path / "out/explanation/model.html")
     assert page.locator("math").count() > 10
-    dimension, expectation, temperature, morph = (page.locator("[data-sketchkit]").nth(i) for i in range(4))
+    dimension, expectation, temperature, morph = (page.locator(".sketchkit > *").nth(i) for i in range(4))
+    assert page.locator("sketch-morph img").is_visible()  # not loaded before it comes into view
     for strip in (dimension, temperature, morph):
         strip.scroll_into_view_if_needed()
         strip.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
+    expectation.scroll_into_view_if_needed()
     before = expectation.locator("image").get_attribute("href")
     stroke(page, expectation.locator(".sk-pad"), (0.3, 0.4), (0.4, 0.7))
     expectation.locator(".sk-pad[data-strokes='3']").wait_for()
     page.wait_for_function(
-        "([el, before]) => el.querySelector('image').getAttribute('href') !== before",
+        "([el, before]) => el.shadowRoot.querySelector('image').getAttribute('href') !== before",
         arg=[expectation.element_handle(), before],
     )
     light = page.locator(".sk-paper").first.evaluate("paper => getComputedStyle(paper).backgroundColor")

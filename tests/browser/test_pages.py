@@ -344,6 +344,7 @@ def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     assert page.locator(".sk-pad[data-strokes='4']").count() == 1
     assert page.get_by_role("button", name="Keep").is_visible()
+    page.locator("sketch-gallery").scroll_into_view_if_needed()
     page.locator(".sk-gallery .sk-caption", has_text="tree").wait_for()
     page.get_by_label("Drawing number").fill("42")
     page.keyboard.press("Enter")

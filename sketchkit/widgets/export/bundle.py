@@ -20,6 +20,7 @@ __all__ = [
     "loader_source",
     "page_module",
     "page_script",
+    "site_script",
     "stylesheet",
     "version",
     "widget_stylesheet",
@@ -224,12 +225,16 @@ def worker_source() -> str:
 @cache
 def component_script() -> str:
     """Return the script that defines the elements of the component. It can be a module or a classic script."""
-    generated = {
-        **_generated(),
-        "component/style.js": f"export const STYLE = {_literal(stylesheet() + _minified('component/component.css'))};",
-        "runtime/version.js": f'export const VERSION = "{version()}";',
-    }
-    return f"{bundle('component/index.js', generated=generated)};\n"
+    return f"{bundle('component/index.js', generated=_generated_for_component())};\n"
+
+
+@cache
+def site_script() -> str:
+    """Return the script of a site: the elements of the component, and widgets that a page describes by their traits.
+
+    A page runs it after its content has been read, with `defer`.
+    """
+    return f"{bundle('component/site.js', generated=_generated_for_component())};\n"
 
 
 @cache
@@ -263,6 +268,14 @@ def _minified(path: str) -> str:
 
 def _generated() -> dict[str, str]:
     return {"runtime/worker_source.js": f"export const WORKER_SOURCE = {_literal(worker_source())};"}
+
+
+def _generated_for_component() -> dict[str, str]:
+    return {
+        **_generated(),
+        "component/style.js": f"export const STYLE = {_literal(stylesheet() + _minified('component/component.css'))};",
+        "runtime/version.js": f'export const VERSION = "{version()}";',
+    }
 
 
 def _literal(text: str) -> str:

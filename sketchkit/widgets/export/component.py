@@ -12,7 +12,7 @@ from sketchkit.arguments import parse_path
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.export.bundle import STATIC, component_script
-from sketchkit.widgets.export.model_file import model_file, model_script
+from sketchkit.widgets.export.model_file import as_script, model_file
 
 __all__ = ["write_component"]
 
@@ -60,7 +60,7 @@ def write_component(
             raise ValueError(f"models: expected models with different names, got two with the name {name!r}")
         files[f"{name}.sk"] = content = model_file(model, dtype)
         if from_disk:
-            files[f"{name}.sk.js"] = model_script(content).encode()
+            files[f"{name}.sk.js"] = as_script(content).encode()
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(folder / name) as part:

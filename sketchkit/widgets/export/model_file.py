@@ -12,11 +12,12 @@ import base64
 import json
 import struct
 import zlib
+from typing import Any
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.widgets.export.packing import describe, pack
 
-__all__ = ["MAGIC", "VERSION", "model_file", "model_script"]
+__all__ = ["MAGIC", "VERSION", "as_script", "as_text", "model_card", "model_file"]
 
 MAGIC, VERSION = b"SKMODEL\n", 1
 
@@ -43,9 +44,18 @@ def model_file(model: SketchRNN, dtype: str | None = "float16") -> bytes:
     return MAGIC + struct.pack("<II", VERSION, len(header)) + header + packed.buffer
 
 
-def model_script(content: bytes) -> str:
-    """Return a script with a model file, for pages opened from disk, where browsers do not let scripts read files.
+def model_card(content: bytes) -> dict[str, Any]:
+    """Return the properties in the header of a model file that `model_file` has returned."""
+    start = len(MAGIC) + 8
+    (length,) = struct.unpack_from("<I", content, start - 4)
+    return dict(json.loads(content[start : start + length])["card"])
 
-    The file is deflated and encoded in base64.
-    """
-    return f'globalThis.__sketchkitModel = "{base64.b64encode(zlib.compress(content, 9)).decode()}";\n'
+
+def as_text(content: bytes) -> str:
+    """Return a file as text for an element of a page: deflated and encoded in base64."""
+    return base64.b64encode(zlib.compress(content, 9)).decode()
+
+
+def as_script(content: bytes) -> str:
+    """Return a file as a script, which pages that are opened from disk can load; browsers let them read no others."""
+    return f'globalThis.__sketchkitModel = "{as_text(content)}";\n'

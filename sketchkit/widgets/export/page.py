@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import logging
 import re
 import secrets
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -20,7 +18,7 @@ from sketchkit.arguments import parse_path
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.widgets.export.bundle import frame_script, page_script, stylesheet
-from sketchkit.widgets.export.packing import describe, pack
+from sketchkit.widgets.export.model_file import as_text, model_card, model_file
 from sketchkit.widgets.export.widget_tree import WidgetTree, is_ours, name_of
 
 __all__ = ["PageWidget", "embed", "fragment", "own_state", "page_data", "page_scripts"]
@@ -160,55 +158,57 @@ def page_scripts(
 
     Parameters
     ----------
-    states, models, dtype, attachments
-        As in `page_data`.
-    """
-    data, weights = page_data(states, models, dtype, attachments)
-    texts = [f'<script type="text/plain" id="sketchkit-{key}">{text}</script>' for key, text in weights.items()]
-    texts.append(data)
-    texts.append(f'<script type="module">\n{page_script()}</script>')
-    return "\n".join(texts)
-
-
-def page_data(
-    states: Mapping[str, dict[str, Any]],
-    models: Mapping[str, SketchRNN],
-    dtype: str | None,
-    attachments: Mapping[str, bytes] | None = None,
-) -> tuple[str, dict[str, str]]:
-    """Return the data of a page's widgets as a script element, and the packed weights and attachments by key.
-
-    Parameters
-    ----------
     states : mapping of str to dict
         Traits of each widget by its key in the page; `_card["choice"]` is the name of its initial model.
     models : mapping of str to SketchRNN
         Models by name.
     dtype : str or None
-        As in `sketchkit.widgets.export.packing.pack`.
+        Precision of the weights, as in `sketchkit.widgets.export.packing.pack`.
     attachments : mapping of str to bytes, optional
         Other buffers that the widgets request, by their keys.
-
-    Returns
-    -------
-    str
-        Script element with the traits and the models' properties.
-    dict of str to str
-        Weights by the key of the model, and attachments by their keys, deflated and encoded in base64.
     """
-    packed = {name: pack(model, dtype) for name, model in models.items()}
-    cards = {name: {**describe(model), "key": packed[name].key, "choice": name} for name, model in models.items()}
+    contents = {name: model_file(model, dtype) for name, model in models.items()}
+    cards = {name: model_card(content) for name, content in contents.items()}
+    buffers = {cards[name]["key"]: content for name, content in contents.items()} | dict(attachments or {})
+    ids = {key: f"sketchkit-{key}" for key in buffers}
+    files = {name: ids[card["key"]] for name, card in cards.items()}
+    return "\n".join((
+        *(f'<script type="text/plain" id="{ids[key]}">{as_text(buffer)}</script>' for key, buffer in buffers.items()),
+        page_data(states, cards, files, {key: ids[key] for key in attachments or {}}),
+        f'<script type="module">\n{page_script()}</script>',
+    ))  # fmt: skip
+
+
+def page_data(
+    states: Mapping[str, dict[str, Any]],
+    cards: Mapping[str, dict[str, Any]],
+    files: Mapping[str, str],
+    arrays: Mapping[str, str],
+) -> str:
+    """Return the traits of a page's widgets, and the places of their models and arrays, as a script element.
+
+    Parameters
+    ----------
+    states : mapping of str to dict
+        As in `page_scripts`.
+    cards : mapping of str to dict
+        Properties of the models by name, see `sketchkit.widgets.export.model_file.model_card`.
+    files : mapping of str to str
+        For each model, the id of the element with its model file as text, or the address of the file as a script.
+    arrays : mapping of str to str
+        The same for the other buffers, by their keys.
+    """
+    chosen = {name: {**card, "choice": name} for name, card in cards.items()}
     page = {
-        "models": [{"card": cards[name], **model.message} for name, model in packed.items()],
+        "models": [{"card": card, "file": files[name]} for name, card in chosen.items()],
+        "arrays": dict(arrays),
         "widgets": {
-            key: {**state, "_card": cards[state["_card"]["choice"]]} if "_card" in state else state
+            key: {**state, "_card": chosen[state["_card"]["choice"]]} if "_card" in state else state
             for key, state in states.items()
         },
     }
     data = json.dumps(page).replace("<", "\\u003c")
-    buffers = {**{model.key: model.buffer for model in packed.values()}, **(attachments or {})}
-    texts = {key: base64.b64encode(zlib.compress(buffer, 9)).decode() for key, buffer in buffers.items()}
-    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>', texts
+    return f'<script type="application/json" id="sketchkit-widgets">{data}</script>'
 
 
 def own_state(state: Mapping[str, Any]) -> dict[str, Any]:

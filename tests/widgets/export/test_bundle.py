@@ -14,6 +14,7 @@ from sketchkit.widgets.export.bundle import (
     loader_source,
     page_module,
     page_script,
+    site_script,
     version,
     worker_source,
 )
@@ -150,7 +151,8 @@ def test_bundle_error(tmp_path, sources, message):
 
 
 def test_bundles_contain_every_module_of_the_front_end():
-    scripts = page_script() + loader_source() + worker_source() + component_script() + bundle("runtime/page_around.js")
+    whole = (page_script(), component_script(), site_script())
+    scripts = "".join(whole) + loader_source() + worker_source() + bundle("runtime/page_around.js")
     bundled = set(re.findall(r"^// (\S+\.js)$", scripts, re.MULTILINE))
     assert bundled == {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")}
 

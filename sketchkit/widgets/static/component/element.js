@@ -6,12 +6,12 @@ import { svgOf } from "../editor/export.js";
 import { addressWith, drawingOfPage } from "../editor/link_text.js";
 import { toStrokes } from "../editor/strokes.js";
 import { render } from "../index.js";
+import { nameOf } from "../runtime/model_files.js";
 import { PageModel } from "../runtime/page_model.js";
 import { say } from "../ui/words.js";
 import { attributesOf, traitFor, unknownAttributes } from "./attributes.js";
 import { fitToModel } from "./fit.js";
 import { layout } from "./layout.js";
-import { nameOf } from "./model_files.js";
 import { shared, useSharedClient } from "./shared.js";
 import { checked, fromAttribute } from "./values.js";
 
@@ -286,8 +286,8 @@ export class SketchElement extends Base {
 
   /** The state of the widget with a model. @param {any} card */
   #modelWith(card) {
-    const { view, traits, state, temperature } = this.#widget;
-    const own = { ...this.#state(), ...structuredClone(state) };
+    const { view, traits, temperature } = this.#widget;
+    const own = structuredClone(this.#state());
     if (card) {
       own.temperature = this.#values.temperature ?? temperature ?? card.temperature;
       own.models = [...this.#choices().keys()];
@@ -304,7 +304,7 @@ export class SketchElement extends Base {
     const reset = Object.keys(traits).filter((name) => traits[name].reset).map(traitOf);
     Object.assign(own, { _view: view, _observed: true, _bundled: [], _names: NAMES, _start: structuredClone(Object.fromEntries(reset.map((name) => [name, own[name]]))) });
     if (card) Object.assign(own, { _card: card, _start_choice: card.choice });
-    const model = new PageModel(own, { choose: async (choice) => ({ card: await this.#choose(choice), key: "", config: null, index: null }), weights: (key) => shared().files.weights(key) });
+    const model = new PageModel(own, { choose: async (choice) => ({ card: await this.#choose(choice) }), weights: (key) => shared().files.weights(key) });
     model.saved = (names) => this.#tell(names);
     return model;
   }

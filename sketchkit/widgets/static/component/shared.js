@@ -5,7 +5,7 @@
  */
 import { Client, useClient } from "../runtime/engine_client.js";
 import { VERSION } from "../runtime/version.js";
-import { ModelFiles } from "./model_files.js";
+import { ModelFiles } from "../runtime/model_files.js";
 
 /** @typedef {{files: ModelFiles, client: () => Client}} Shared */
 

@@ -34,7 +34,6 @@
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, any>} state further traits of the view
  * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
  *   they set: one for a drawing or drawings, and one for a code
  */
@@ -63,6 +62,7 @@
 /**
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  * @typedef {object} GalleryProperties
+ * @property {boolean[][]} by_model For each drawing, whether the model drew each of its strokes; an empty list means none.
  * @property {Drawing[]} drawings The drawings.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
@@ -216,7 +216,7 @@
 /** The widgets by the names of their elements. @type {Record<string, Widget>} */
 export const WIDGETS = {
   "sketch-complete": {
-    view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
+    view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
       auto: {"kind": "boolean", "value": true, "reset": true},
       by_model: {"kind": "booleans", "value": [], "result": true, "reset": true},
@@ -237,8 +237,9 @@ export const WIDGETS = {
     },
   },
   "sketch-gallery": {
-    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {"_by_model": []}, arguments: {"papers": ["drawings"]},
+    view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, arguments: {"papers": ["drawings"]},
     traits: {
+      by_model: {"kind": "marks", "value": []},
       drawings: {"kind": "drawings", "value": []},
       hidden_controls: {"kind": "texts", "value": []},
       locked_controls: {"kind": "texts", "value": []},
@@ -247,7 +248,7 @@ export const WIDGETS = {
     },
   },
   "sketch-guess": {
-    view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, state: {}, arguments: {},
+    view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, arguments: {},
     traits: {
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -264,7 +265,7 @@ export const WIDGETS = {
     },
   },
   "sketch-latent-slider": {
-    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"z": ["given", "z"]},
+    view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"z": ["given", "z"]},
     traits: {
       dimension: {"kind": "number", "value": 0, "min": 0, "step": 1, "reset": true},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -280,7 +281,7 @@ export const WIDGETS = {
     },
   },
   "sketch-latent-sliders": {
-    view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"start": ["given", "z"]},
+    view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"start": ["given", "z"]},
     traits: {
       directions: {"kind": "named", "value": {}},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
@@ -296,7 +297,7 @@ export const WIDGETS = {
     },
   },
   "sketch-morph": {
-    view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, state: {}, arguments: {"a": ["sketch_a", "z_a"], "b": ["sketch_b", "z_b"], "c": ["sketch_c", "z_c"], "d": ["sketch_d", "z_d"]},
+    view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"a": ["sketch_a", "z_a"], "b": ["sketch_b", "z_b"], "c": ["sketch_c", "z_c"], "d": ["sketch_d", "z_d"]},
     traits: {
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -323,7 +324,7 @@ export const WIDGETS = {
     },
   },
   "sketch-next-point": {
-    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
+    view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -339,7 +340,7 @@ export const WIDGETS = {
     },
   },
   "sketch-reconstruct": {
-    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, state: {}, arguments: {},
+    view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, arguments: {},
     traits: {
       distances: {"kind": "numbers", "value": [], "result": true, "reset": true},
       drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
@@ -357,7 +358,7 @@ export const WIDGETS = {
     },
   },
   "sketch-pad": {
-    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
+    view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
       collect: {"kind": "boolean", "value": false},
       drawings: {"kind": "drawings", "value": []},
@@ -370,7 +371,7 @@ export const WIDGETS = {
     },
   },
   "sketch-temperature-slider": {
-    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, state: {}, arguments: {},
+    view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
       density: {"kind": "boolean", "value": false, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},

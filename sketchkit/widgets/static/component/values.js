@@ -24,7 +24,7 @@ function expected({ kind, min, max, values, step }) {
     return min === undefined ? what : say("{what} of at least {min}", { what, min });
   }
   return say({
-    boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke",
+    boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke", marks: "lists of true or false for each stroke",
     drawing: "a drawing as JSON or as in a link", drawings: "drawings", codes: "lists of numbers",
     named: "an object that maps names to numbers or lists of numbers", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
@@ -74,6 +74,7 @@ const CHECKS = {
   texts: (value) => (isList(value, (/** @type {any} */ each) => typeof each === "string" && each.length <= MAX_TEXT) ? [...value] : undefined),
   numbers: (value) => (isList(value, isNumber) ? Array.from(value) : undefined),
   booleans: (value) => (isList(value, (/** @type {any} */ each) => typeof each === "boolean") ? [...value] : undefined),
+  marks: (value) => (isList(value, (/** @type {any} */ each) => isList(each, (/** @type {any} */ mark) => typeof mark === "boolean")) ? structuredClone(value) : undefined),
   drawing: (value) => (value === null ? { start: [0, 0], rows: [] } : drawingOf(value) ?? undefined),
   drawings: (value) => {
     const all = Array.isArray(value) && value.length <= MAX_DRAWINGS ? value.map(drawingOf) : [null];

@@ -16,7 +16,7 @@ import { say } from "../ui/words.js";
 /**
  * The models of a page.
  * @typedef {object} Models
- * @property {(choice: string) => Promise<ModelEntry>} choose loads the model with a name in the list of models
+ * @property {(choice: string) => Promise<{card: any}>} choose returns the properties of the model with a name in the list of models
  * @property {(key: string) => Promise<{entry: ModelEntry, bytes: DataView}>} weights loads the weights of a model
  * @property {(key: string) => Promise<DataView>} [arrays] loads a buffer of arrays; absent if the page has none
  */

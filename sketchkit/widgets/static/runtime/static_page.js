@@ -1,79 +1,69 @@
 /**
- * Widgets in a page without a kernel. The page contains their traits. The weights are either in the page too, or in separate
- * scripts in the folder of this script, which several pages can share.
+ * Widgets in a page without a kernel, from their traits, which the page contains. The models are model files: elements of the page, or
+ * scripts that several pages share.
  * @module
  */
 import { render } from "../index.js";
 import { element } from "../ui/controls.js";
 import { drawingOfPage } from "../editor/link_text.js";
 import { say } from "../ui/words.js";
+import { ModelFiles } from "./model_files.js";
 import { PageModel } from "./page_model.js";
+import { inflate, textOf } from "./text_files.js";
 
-/** @typedef {import("./page_model.js").ModelEntry} ModelEntry */
 /** @typedef {import("./page_model.js").Models} Models */
 
-/** The folder of this script, if it is a file. */
-const FOLDER = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src.replace(/[^/]*$/, "") : "";
-
 /**
- * Load weights from a script next to this one. Pages opened from disk cannot read other kinds of files.
- * @param {string} key
- * @returns {Promise<string>}
+ * The contents of a page.
+ * @typedef {object} Page
+ * @property {Record<string, Record<string, any>>} widgets traits of each widget by its key
+ * @property {{card: any, file: string}[]} models properties and files of the models
+ * @property {Record<string, string>} arrays files with the arrays of widgets, by their keys
  */
-function loadSidecarScript(key) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `${FOLDER}${key}.js`;
-    script.onload = () => resolve(/** @type {any} */ (globalThis).__sketchkitWeights[key]);
-    script.onerror = () => reject(new Error(`Could not load ${script.src}`));
-    document.head.append(script);
-  });
+
+/** The location of a file: an element of the page, or an address relative to the page. @param {string} file */
+function placeOf(file) {
+  return document.getElementById(file) ?? new URL(file, document.baseURI).href;
 }
 
-/** Pending reads of buffers by key, so that a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
-const reading = new Map();
-
-/** @param {string} key */
-function loadBuffer(key) {
-  const pending = reading.get(key) ?? readBuffer(key).finally(() => reading.delete(key));
-  reading.set(key, pending);
-  return pending;
+/** @param {string} file */
+async function readArrays(file) {
+  return new DataView(await new Response(inflate(await textOf(placeOf(file), file))).arrayBuffer());
 }
 
-/**
- * Read and inflate the weights of a model, or the arrays of a widget.
- * @param {string} key
- */
-async function readBuffer(key) {
-  const text = atob(document.getElementById(`sketchkit-${key}`)?.textContent ?? await loadSidecarScript(key));
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new DataView(await new Response(inflated).arrayBuffer());
-}
-
-/** The models whose properties are in the page. @param {ModelEntry[]} entries @returns {Models} */
-function modelsOf(entries) {
-  const find = async (/** @type {(entry: ModelEntry) => boolean} */ matches) => {
-    const entry = entries.find(matches);
-    if (!entry) throw new Error(say("This page does not contain that model."));
-    return entry;
+/** The models and arrays of a page. @param {Page} page @param {ModelFiles} files @returns {Models} */
+function contentsOf({ models, arrays }, files) {
+  const find = (/** @type {(card: any) => boolean} */ matches) => {
+    const model = models.find(({ card }) => matches(card));
+    if (!model) throw new Error(say("This page does not contain that model."));
+    return model;
   };
+  /** Arrays that are being read, so that a repeated request does not read them twice. @type {Map<string, Promise<DataView>>} */
+  const reading = new Map();
   return {
-    choose: (choice) => find(({ card }) => card.choice === choice),
-    weights: async (key) => ({ entry: await find((entry) => entry.card.key === key), bytes: await loadBuffer(key) }),
-    arrays: loadBuffer,
+    choose: async (choice) => find((card) => card.choice === choice),
+    weights: async (key) => {
+      await files.load(placeOf(find((card) => card.key === key).file));
+      return files.weights(key);
+    },
+    arrays: (key) => {
+      const pending = reading.get(key) ?? readArrays(arrays[key]).finally(() => reading.delete(key));
+      reading.set(key, pending);
+      return pending;
+    },
   };
 }
 
 /**
  * Let pads start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
+ * Elements of the component in the page have the first numbers.
  * @param {Record<string, any>[]} states of the widgets
  */
 function startFromAddress(states) {
   if (location.protocol === "about:") return; // a frame without an address
+  const first = document.querySelectorAll("[link]").length;
   states.filter(({ ink }) => ink).forEach((state, i) => {
-    state._link = { name: `sketch${i ? i + 1 : ""}`, trait: "sketch" };
+    state._link = { name: `sketch${first + i ? first + i + 1 : ""}`, trait: "sketch" };
     try {
       const drawing = drawingOfPage(state._link.name);
       if (!drawing) return;
@@ -97,13 +87,19 @@ function followPageAround() {
   }).observe(document.documentElement);
 }
 
-/** Render the widgets of the page into the elements with their keys. Elements with the same key share one state. */
-export function mount() {
-  const { models, widgets } = JSON.parse(document.getElementById("sketchkit-widgets")?.textContent ?? "{}");
-  startFromAddress(Object.values(widgets ?? {}));
+/**
+ * Render the widgets of the page into the elements with their keys. Elements with the same key share one state.
+ * @param {ModelFiles} [files] the files that have been loaded by other widgets of the page
+ */
+export function mount(files = new ModelFiles()) {
+  const text = document.getElementById("sketchkit-widgets")?.textContent;
+  if (!text) return;
+  /** @type {Page} */
+  const page = JSON.parse(text);
+  startFromAddress(Object.values(page.widgets));
   addEventListener("hashchange", () => /[#&]sketch\d*=/.test(location.hash) && location.reload()); // a link to another drawing
-  const available = modelsOf(models ?? []);
-  const widgetModels = new Map(Object.entries(widgets ?? {}).map(([key, state]) => [key, new PageModel(/** @type {any} */ (state), available)]));
+  const contents = contentsOf(page, files);
+  const widgetModels = new Map(Object.entries(page.widgets).map(([key, state]) => [key, new PageModel(state, contents)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
     const model = widgetModels.get(el.dataset.sketchkit ?? "");
     if (!model) continue;

@@ -55,7 +55,7 @@ export function galleryView(link, root) {
   const grid = element("div", { class: "sk-gallery", role: "list", "aria-label": "Drawings" });
   const none = element("p", {}, say("There are no drawings yet."));
   const show = () => {
-    const names = link.get("names"), byModel = link.get("_by_model");
+    const names = link.get("names"), byModel = link.get("by_model") ?? [];
     cells = link.get("drawings").map((/** @type {any} */ sketch, /** @type {number} */ i) => {
       const paper = new Paper(names[i]), isByModel = (/** @type {number} */ k) => byModel[i]?.[k] ?? false;
       paper.showInks(toStrokes(sketch).map((points, k) => ({ points, byModel: isByModel(k) })), toStrokes(sketch).map((_, k) => isByModel(k)));

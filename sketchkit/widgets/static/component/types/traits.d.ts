@@ -31,7 +31,6 @@
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, any>} state further traits of the view
  * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
  *   they set: one for a drawing or drawings, and one for a code
  */
@@ -58,6 +57,7 @@
 /**
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  * @typedef {object} GalleryProperties
+ * @property {boolean[][]} by_model For each drawing, whether the model drew each of its strokes; an empty list means none.
  * @property {Drawing[]} drawings The drawings.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
@@ -271,10 +271,6 @@ export type Widget = {
      */
     traits: Record<string, Trait>;
     /**
-     * further traits of the view
-     */
-    state: Record<string, any>;
-    /**
      * arguments in Python that are not traits, with the traits that
      * they set: one for a drawing or drawings, and one for a code
      */
@@ -344,6 +340,10 @@ export type CompleteProperties = {
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  */
 export type GalleryProperties = {
+    /**
+     * For each drawing, whether the model drew each of its strokes; an empty list means none.
+     */
+    by_model: boolean[][];
     /**
      * The drawings.
      */

@@ -1,14 +1,18 @@
 /**
- * Model files (`*.sk`, see model_file.py): loading and checks. All elements of a page share one `ModelFiles`, which loads each file once.
+ * Model files (`*.sk`, see model_file.py): loading and checks. All widgets of a page share one `ModelFiles`, which loads each file once.
  * @module
  */
 import { say } from "../ui/words.js";
+import { inflate, textOf } from "./text_files.js";
 
-/** @typedef {import("../runtime/page_model.js").ModelEntry} ModelEntry */
+/** @typedef {import("./page_model.js").ModelEntry} ModelEntry */
+/** @typedef {import("./text_files.js").Place} Place */
 
 const MAGIC = "SKMODEL\n", VERSION = 1;
 /** Number of bytes before the header, and maximum size of the header and of the tensors, in bytes. */
 const PREFIX = 16, MAX_HEADER = 2 ** 20, MAX_BYTES = 2 ** 28;
+/** The address of a model file that is a script, which pages from a server and from disk can load. */
+const SCRIPT = /\.sk\.js$/;
 
 /**
  * A file. `bytes` is null after the weights have been sent to the engine.
@@ -16,8 +20,6 @@ const PREFIX = 16, MAX_HEADER = 2 ** 20, MAX_BYTES = 2 ** 28;
  */
 
 /** Called with the number of loaded bytes and the size of the file; the size is 0 while it is unknown. @typedef {(loaded: number, total: number) => void} Progress */
-
-/** The location of a file: its address, or an element of the page that contains the file in base64. @typedef {string | Element} Place */
 
 export class ModelFiles {
   /** @type {Map<Place, Promise<ModelFile>>} */
@@ -79,9 +81,9 @@ export class ModelFiles {
 
 /** @param {Place} place @param {Progress} progress @returns {Promise<ModelFile>} */
 async function readFile(place, progress) {
-  if (typeof place !== "string") return fromBase64(place.textContent ?? "", `#${place.id}`, progress);
-  const name = nameOf(place);
-  if (new URL(place).protocol === "file:") return fromBase64(await loadScript(`${place}.js`, name), name, progress);
+  const name = typeof place === "string" ? nameOf(place) : `#${place.id}`;
+  if (typeof place !== "string" || SCRIPT.test(place)) return fromText(await textOf(place, name), name, progress);
+  if (new URL(place).protocol === "file:") return fromText(await textOf(`${place}.js`, name), name, progress);
   const failed = (/** @type {unknown} */ reason) => new Error(say("The model {name} could not be loaded: {reason}.", { name, reason: String(reason) }));
   let response;
   try {
@@ -97,7 +99,7 @@ async function readFile(place, progress) {
 export function nameOf(address) {
   const file = /([^/?#]*)(?:[?#].*)?$/.exec(address)?.[1] ?? "";
   try {
-    return decodeURIComponent(file).replace(/\.sk$/, "") || address;
+    return decodeURIComponent(file).replace(/\.sk(\.js)?$/, "") || address;
   } catch {
     return file; // a percent sign that encodes nothing
   }
@@ -185,50 +187,15 @@ function parse(bytes, name) {
 }
 
 /**
- * Read a file that has been deflated and encoded in base64, as model_file.py does.
+ * Read a file from its text, as model_file.py writes it.
  * @param {string} text
  * @param {string} name
  * @param {Progress} progress
  */
-async function fromBase64(text, name, progress) {
-  const inflated = new Blob([decode(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+async function fromText(text, name, progress) {
   try {
-    return parse(await readAll(/** @type {ReadableStreamDefaultReader<Uint8Array>} */ (inflated.getReader()), name, progress), name);
+    return parse(await readAll(inflate(text).getReader(), name, progress), name);
   } catch (error) {
     throw error instanceof TypeError ? damaged(name) : error; // the stream throws a TypeError for damaged data
   }
-}
-
-/** The bytes that a string encodes in base64; none if the string is not base64. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
-function decode(text) {
-  try {
-    const kind = /** @type {any} */ (Uint8Array);
-    if (kind.fromBase64) return kind.fromBase64(text); // faster, but not yet in every browser
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return new Uint8Array();
-  }
-}
-
-/**
- * Load a model file from a script, because pages from disk cannot read other files.
- * @param {string} address
- * @param {string} name
- * @returns {Promise<string>} see `fromBase64`
- */
-function loadScript(address, name) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script"), page = /** @type {any} */ (globalThis);
-    script.src = address;
-    script.onload = () => {
-      resolve(String(page.__sketchkitModel ?? ""));
-      delete page.__sketchkitModel;
-      script.remove();
-    };
-    script.onerror = () => {
-      script.remove();
-      reject(new Error(say("The model {name} could not be loaded. A page that is opened from disk needs {script}, which `sketchkit component --from-disk` writes.", { name, script: address.replace(/^.*\//, "") })));
-    };
-    document.head.append(script);
-  });
 }

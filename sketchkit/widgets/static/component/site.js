@@ -1,0 +1,15 @@
+/**
+ * The script of a site: the elements of the component, and widgets that the page describes by their traits. Both share the engine and
+ * the model files.
+ * @module
+ */
+import { mount } from "../runtime/static_page.js";
+import { define } from "./element.js";
+import { shared, useSharedClient } from "./shared.js";
+import { WIDGETS } from "./traits.js";
+
+define(WIDGETS);
+if (document.querySelector("[data-sketchkit]")) {
+  useSharedClient();
+  mount(shared().files);
+}
