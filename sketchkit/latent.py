@@ -41,8 +41,8 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
 
     Codes sampled from N(0, I) are close to a sphere, and the arc stays close to it. The formula divides by the sine of
     the angle between the codes. If the sine is zero, the path is defined as follows. Codes with the same direction, and
-    pairs with a zero code, are interpolated linearly. Between opposite codes, the path is a half circle in the plane
-    of `a` and the axis on which `a` has its smallest entry by magnitude.
+    pairs with a zero code, are interpolated linearly. Between opposite codes, the path turns by half a circle in the
+    plane spanned by `a` and the coordinate axis along which `a` is smallest in magnitude.
 
     See `lerp` for the parameters, the result and the errors.
     """

@@ -29,8 +29,8 @@ def wheel(tmp_path_factory):
 def run(wheel, tmp_path_factory):
     """Return a function that runs a program of the environment in an empty folder, and returns its output.
 
-    The environment sees the dependencies of the tests' environment, but no editable installation: Python reads no
-    `.pth` files in a folder that a `.pth` file adds.
+    The environment sees the dependencies of the tests' environment, but no editable installation: Python ignores `.pth`
+    files, and thus editable installations, in a folder that was itself added by a `.pth` file.
     """
     folder = tmp_path_factory.mktemp("environment") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)

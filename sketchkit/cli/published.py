@@ -42,7 +42,7 @@ def download(
     force: Annotated[
         bool,
         typer.Option(
-            "--force", help="Download again, and replace the cached copy even if the published file has changed."
+            "--force", help="Download again, and accept a file that has changed since the first download."
         ),
     ] = False,
 ) -> None:

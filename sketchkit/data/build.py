@@ -169,8 +169,8 @@ def build_dataset(
     FileNotFoundError
         If a source does not exist.
     ValueError
-        If an option is out of range, or no drawings are left. Files and drawings that
-        cannot be read do not raise an error themselves; they are counted and listed.
+        If an option is out of range, or no drawings are left. A file or drawing that cannot be
+        read does not cause an error; it is counted and listed.
     """
     out = parse_path(out, "out")
     options = _Options(size, 2.0 if epsilon is None else epsilon, max_seq_len, held_out, parse_seed(seed))
@@ -306,7 +306,7 @@ def _split(drawings: list[Sketch], held_out: float, seed: int) -> tuple[dict[str
         parts[split].append(group)
         counts[split] += len(group)
     for split in SPLITS if every else ():
-        if not parts[split]:  # the remaining groups did not fit, so take the smallest one of the split with most groups
+        if not parts[split]:  # no remaining group was small enough: move one from the split with the most groups
             donor = max(parts.values(), key=len)
             smallest = min(donor, key=len)
             donor.remove(smallest)

@@ -19,7 +19,8 @@ from sketchkit.parser_errors import as_value_error
 
 __all__ = ["read_object_array"]
 
-#: Maximum number of nested lists: an array of drawings of strokes of points of numbers needs four.
+#: Maximum number of nested lists. Four are needed: the array is a list of drawings, a drawing of strokes, a stroke of
+#: points, and a point of numbers.
 MAX_DEPTH = 6
 #: Maximum number of values in the result: `FREE_VALUES`, plus `MAX_SHARED` for each byte of the pickle. Without a
 #: limit, a short pickle could refer to one list many times.

@@ -32,10 +32,10 @@ This is a sketch-rnn model ([arXiv 1704.03477](https://arxiv.org/abs/1704.03477)
 {% endif %}
 {% if losses %}
 
-The table lists the losses of each split. KL is computed without tolerance. \
+The table lists the losses of each split. The KL loss is given without the lower limit `kl_tolerance` of training. \
 {% if config.hparams.skip_padding %}
-As in training with `skip_padding`, the pen loss counts the points of a drawing and its first end row, \
-but not the rest of the padding. Sums over rows are divided by N_max, the maximum number of points.
+As in training with `skip_padding`, the pen loss counts the points of a drawing and the row that marks its end, \
+but not the padding after this row. Sums over rows are divided by N_max, the maximum number of points.
 {% else %}
 The losses are computed as in the original sketch-rnn code, including the padding.
 {% endif %}

@@ -12,7 +12,7 @@ from sketchkit.model.noise import standard_normals, stream_key
 
 __all__ = ["CodeDistribution", "sample_codes"]
 
-#: Range of the mean, in both directions, and of the standard deviation of a component.
+#: Largest magnitude of the mean, and range of the standard deviation, of a component.
 MAX_MEAN, STD_RANGE = 100.0, (0.002, 100.0)
 
 

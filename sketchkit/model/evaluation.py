@@ -70,7 +70,7 @@ def evaluate(
     network : Network
         Network to evaluate.
     batches : iterable of (Batch, int)
-        Batches and their numbers of real drawings, as yielded by `Dataset.iter_batches`.
+        Batches, each with the number of its drawings that are not padding, as yielded by `Dataset.iter_batches`.
     pen_rows : str, optional
         Rows that contribute to the pen loss, one of `sketchkit.hparams.PEN_ROWS`. Default: the rows counted in
         training.

@@ -21,7 +21,8 @@ from sketchkit.suggest import did_you_mean
 __all__ = ["Exemplars"]
 
 FILE = "categories.safetensors"
-#: Sharpness of the probabilities of categories. With this value, they are calibrated best on real drawings.
+#: Sharpness of the probabilities of categories. This value gives the best calibrated probabilities for drawings by
+#: people.
 SHARPNESS = 3.0
 
 

@@ -159,7 +159,7 @@ class StoredModel:
 
     @property
     def network(self) -> Network:
-        """The `keras.Model`, created on first access, which imports TensorFlow."""
+        """The `keras.Model`. The first access creates it, and imports TensorFlow."""
         return self._engines.network
 
     @property

@@ -39,7 +39,7 @@ class Learner:
             self.network = model.network
 
     def compile(self, rate_scale: float) -> None:
-        """Create a new optimizer, and the compiled training step. `rate_scale` is a factor of the learning rate."""
+        """Create a new optimizer, and the compiled training step. `rate_scale` multiplies the learning rate."""
         from sketchkit.model.compiled import Compiled
 
         with self.cluster.scope():

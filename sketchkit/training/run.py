@@ -190,6 +190,6 @@ def _describe_samples(record: Record) -> str:
         "samples_ended": "{:.0%} end",
         "samples_length": "{:.2f} × the points",
         "samples_extent": "{:.2f} × the size",
-        "samples_distance": "{:.2f} × the code distance of the data",
+        "samples_distance": "code distance to the data {:.2f} × that within the data",
     }
     return ", ".join(text.format(record[name]) for name, text in texts.items() if name in record)

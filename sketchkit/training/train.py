@@ -59,7 +59,8 @@ def train(
     hparams : str, mapping or HParams
         Hyperparameters. A string is JSON or has the syntax of the original implementation, `key=value,key=[a,b]`. If
         `max_seq_len` is above 0, longer drawings are dropped, even from a `Dataset`. If it is 0, the length of the
-        longest drawing is used; 0 in an `HParams` object means the `max_seq_len` of the base model, if there is one.
+        longest drawing is used. Exception: with a base model, 0 in an `HParams` object stands for the `max_seq_len` of
+        the base model.
     data_dir : str or Path
         Directory to which relative paths in `data_set` refer.
     seed : int

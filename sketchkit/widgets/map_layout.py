@@ -173,7 +173,7 @@ def check_codes(codes: ArrayLike, given: LabeledDrawings, model: SketchRNN) -> N
 
 
 def check_values(values: Mapping[str, ArrayLike] | None, given: LabeledDrawings) -> dict[str, NDArray[np.float64]]:
-    """Select the numbers of the drawings on the map from the numbers of all drawings of the source.
+    """Return the values of the drawings on the map, selected from values for all drawings of the source.
 
     Raises
     ------

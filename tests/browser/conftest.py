@@ -128,7 +128,7 @@ class Lab:
                 if time.monotonic() > deadline or self.process.poll() is not None:
                     raise RuntimeError((self.folder / "log.txt").read_text()) from None
                 self.process.poll()
-                time.sleep(0.1)  # the server has no event for its start
+                time.sleep(0.1)  # the server does not signal that it has started
 
     def close(self) -> None:
         try:

@@ -118,7 +118,7 @@ def test_dataset_build_does_not_replace_another_page(run, npz, tmp_path):
         run("dataset", "build", npz, "--out", "thesis.npz")
     assert (tmp_path / "thesis.html").read_text() == "<p>precious"
     assert not (tmp_path / "thesis.npz").exists()
-    for _ in range(2):  # its own page is replaced
+    for _ in range(2):  # the second build replaces the page that the first one wrote
         run("dataset", "build", npz, "--out", "mine.npz")
 
 
@@ -141,7 +141,7 @@ def test_train_resumes_a_run(run, npz, tmp_path):
 @pytest.mark.parametrize(
     "words", [["--version"], ["doctor"], ["doctor", "--devices"], ["models", "bundled"]], ids=" ".join
 )
-def test_commands_about_the_installation_print_no_messages(words, tmp_path):
+def test_commands_about_the_installation_print_nothing_to_stderr(words, tmp_path):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     command = [sys.executable, "-m", "sketchkit", *words]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)

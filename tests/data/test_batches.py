@@ -13,7 +13,7 @@ def split():
     lengths = np.random.default_rng(0).integers(1, LONGEST + 1, size=640)
     starts = np.concatenate([[0], np.cumsum(lengths)])
     points = np.zeros((starts[-1], 3), dtype=np.int16)
-    points[:, 0] = np.repeat(np.arange(640), lengths)  # the offsets of a drawing are its index
+    points[:, 0] = np.repeat(np.arange(640), lengths)  # every x offset in a drawing equals the index of the drawing
     points[starts[1:] - 1, 2] = 1
     return Split(points, starts)
 

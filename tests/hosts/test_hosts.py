@@ -73,11 +73,11 @@ def wait_for(address, process, log):
         except OSError:
             if time.monotonic() > deadline or process.poll() is not None:
                 raise RuntimeError(log.read_text()) from None
-            time.sleep(0.1)  # the servers have no event for their start
+            time.sleep(0.1)  # the servers do not signal that they have started
 
 
 def anywidget_module(route):
-    """Answer the request for anywidget's module, which Panel loads from a network of mirrors."""
+    """Answer the request for anywidget's module, which Panel loads from a content delivery network (unpkg.com)."""
     import anywidget
 
     source = Path(anywidget.__file__).parent / "nbextension/index.js"

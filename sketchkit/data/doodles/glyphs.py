@@ -10,7 +10,7 @@ from sketchkit.data.doodles.hand import Points
 
 __all__ = ["GLYPHS", "character_strokes"]
 
-#: The character of each category of characters.
+#: Characters, by the names of their categories. The other categories are objects.
 GLYPHS: dict[str, str] = {
     "mountain": "山",
     "river": "川",

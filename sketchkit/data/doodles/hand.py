@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 15, 90  # minimum and maximum number of points of a drawing
 
 
 def random_generator(name: str, seed: int) -> np.random.Generator:
-    """Return the random generator of (name, seed)."""
+    """Return a random generator whose key is made from the name and the seed."""
     number = operator.index(seed)
     if number < 0:
         raise ValueError(f"seed: expected at least 0, got {number}")

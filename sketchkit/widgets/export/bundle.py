@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 STATIC = Path(__file__).parents[1] / "static"
-#: Stylesheets of single widgets, which other saved widgets do not contain.
+#: Stylesheets that only one widget needs; the saved state of any other widget does not contain them.
 WIDGET_STYLES = ("views/latent_map/latent_map.css", "views/monitor.css")
 
 #: Statements that import or export. Each begins at the start of a line.
@@ -42,7 +42,8 @@ _STATEMENT = re.compile(
     )""",
     re.MULTILINE | re.VERBOSE,
 )
-#: An import or export statement of an unsupported form; `import(...)` and `import.meta` are expressions.
+#: An import or export statement of an unsupported form. `import(...)` and `import.meta` do not match, because they are
+#: expressions.
 _UNKNOWN = re.compile(r"(?:^|;)[ \t]*(?:import\b(?!\s*[(.])|export\b)[^\n]*", re.MULTILINE)
 #: A documentation comment that fills whole lines. Comments that share a line with code do not match.
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
@@ -257,7 +258,7 @@ def stylesheet() -> str:
 
 
 def widget_stylesheet(*own: str) -> str:
-    """Return the common stylesheet, and those of a widget. It is short, because each saved widget contains it."""
+    """Return the common stylesheet and those of a widget, minified, because each saved widget contains them."""
     return "".join(map(_minified, ("style.css", *own)))
 
 

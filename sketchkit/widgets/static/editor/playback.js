@@ -10,7 +10,7 @@ import { boundsOf } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Shortest and longest duration, and the time in which the pen moves by the longer side of the drawing, in seconds. */
+/** Shortest and longest duration, and the time in which the pen covers a distance as long as the longer side of the drawing, in seconds. */
 const DURATION_RANGE = [1.5, 8], SECONDS_PER_WIDTH = 0.7;
 
 /** Keys that move a slider. */
