@@ -1,9 +1,9 @@
 """Benchmark suite: `python -m benchmarks [--only WORD] [--against REVISION]`.
 
-Each benchmark runs in a separate process, and none needs a network. If a benchmark fails, the table shows its error and
-the figures that it reported before the error, the remaining benchmarks still run, and the exit status is 1. With
-`--against`, each benchmark runs a second time, on the code of that revision, and the table shows the ratio of the two
-results.
+Each benchmark runs in a separate process, and none needs an internet connection. If a benchmark fails, the table shows
+its error and the figures that it reported before the error, the remaining benchmarks still run, and the exit status is
+1. With `--against`, each benchmark runs a second time, on the code of that revision, and the table shows the ratio of
+the two results.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Models of the published size for benchmarks of the page, without a network."""
+"""Models of the published size for benchmarks of the page; they work offline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Benchmark of exported pages, opened from disk without a kernel or a network."""
+"""Benchmark of exported pages, opened from disk without a kernel or an internet connection."""
 
 from __future__ import annotations
 

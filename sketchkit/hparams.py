@@ -21,7 +21,7 @@ __all__ = ["CELLS", "PEN_ROWS", "HParams", "PenRows", "parse_changes", "read_cha
 CELLS = ("lstm", "layer_norm", "hyper")
 
 #: Rows that contribute to the pen loss: `all`, including padding, as in the published training; `real`, points only, as
-#: in the published evaluation; `first_end`, points and the first end row.
+#: in the published evaluation; `first_end`, points and the row that marks the end of the drawing.
 PenRows = Literal["all", "real", "first_end"]
 PEN_ROWS: tuple[PenRows, ...] = get_args(PenRows)
 
@@ -80,10 +80,11 @@ class HParams:
     freeze_encoder : bool
         Whether to keep the encoder's weights constant, for fine-tuning.
     skip_padding : bool
-        Whether to skip the rows after the first end row of a drawing. Batches then contain drawings of similar length,
-        the loops stop at the longest drawing of the batch, and the pen loss counts the points and the first end row.
-        Sums over rows are still divided by `max_seq_len`. False gives the published loss. A model trained with True has
-        not learned to predict padding, so it should be evaluated with losses that exclude padding.
+        Whether to skip the padding after the row that marks the end of a drawing. Batches then contain drawings of
+        similar length, the loops stop at the longest drawing of the batch, and the pen loss counts the points and the
+        row that marks the end. Sums over rows are still divided by `max_seq_len`. False gives the published loss. A
+        model trained with True has not learned to predict padding, so it should be evaluated with losses that exclude
+        padding.
     tanh_code : bool
         Whether the decoder's initial state is computed from tanh(z) instead of z, as in the first published JavaScript
         models.

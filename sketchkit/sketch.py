@@ -156,7 +156,7 @@ class Sketch:
         rows : array_like, shape (n, 5)
             Stroke-5 rows; the last three columns are one-hot.
         scale : float
-            Factor of the offsets. The scale factor of a model converts model units to data units.
+            Factor by which the offsets are multiplied. The scale factor of a model converts model units to data units.
         start : (float, float)
             Point at which the pen first touches the page.
         start_token : bool

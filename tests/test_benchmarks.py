@@ -1,4 +1,4 @@
-"""The benchmark suite: failures, and models without a network."""
+"""The benchmark suite: failures, and models that are used offline."""
 
 import json
 import sys

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-#: Marker of the report pages.
+#: Element by which a page is recognized as a report of sketchkit.
 _GENERATOR = "<meta name='generator' content='sketchkit'>"
 
 

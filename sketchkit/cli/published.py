@@ -41,9 +41,7 @@ def download(
     ] = None,
     force: Annotated[
         bool,
-        typer.Option(
-            "--force", help="Download again, and accept a file that has changed since the first download."
-        ),
+        typer.Option("--force", help="Download again, and accept a file that has changed since the first download."),
     ] = False,
 ) -> None:
     """Download models and datasets to the cache for offline use."""

@@ -1,4 +1,4 @@
-"""Training batches of stroke-5 rows; batch k is a function of (seed, k).
+"""Training batches of stroke-5 rows; the seed and the number k determine batch k.
 
 The seed and the number of a batch determine its drawings, their scale and the removed points. A run that resumes at
 step k therefore gets the same batches as an uninterrupted run, and each worker can compute its part of a batch.

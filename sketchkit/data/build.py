@@ -147,8 +147,8 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings for the split valid, and the same share for test; 0 to 0.4. If it is above 0 and there are
-        at least three different drawings, each split has at least one.
+        Share of the drawings in the valid split, and also in the test split, 0 to 0.4. If it is above 0 and there are
+        at least three different drawings, each split gets at least one drawing.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.
     fills : {"auto", "outline", "skip"}
@@ -156,7 +156,7 @@ def build_dataset(
     recognized, countries : optional
         Filters of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
     limit : int, optional
-        Maximum number of drawings to read from each file that contains several.
+        Maximum number of drawings to read from each file with several drawings.
     progress : bool
         Show a progress bar.
 

@@ -51,7 +51,7 @@ class DrawingCollector:
     countries : collection of str, optional
         Filter of Quick, Draw! drawings; see `sketchkit.formats.quickdraw.matches_filters`.
     limit : int, optional
-        Maximum number of drawings to read from each file that contains several.
+        Maximum number of drawings to read from each file with several drawings.
     errors : list of ValueError
         One error for each file, line or drawing that could not be read; its message names the file, line or drawing.
     skipped : Counter

@@ -90,8 +90,8 @@ class Dataset:
         folder : str or Path
             Base folder of relative paths.
         limit : int, optional
-            Maximum number of drawings to take from each file or name. The first drawings are taken; an `.npz` file
-            contributes from its splits in proportion to their sizes.
+            Maximum number of drawings to take from each file or name. The first drawings are taken, from the splits of
+            an `.npz` file in proportion to their sizes.
 
         Raises
         ------

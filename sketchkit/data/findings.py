@@ -28,7 +28,8 @@ OTHER_SCALE = 8.0
 #: second number is the minimum number of drawings for this check, and for the check for missing pen lifts.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
-#: Minimum number of rows of a drawing whose pen states are checked, and the share of rows that counts as nearly all.
+#: Minimum number of rows of a drawing whose pen states are checked, and the minimum share of them that is called
+#: "nearly every row".
 MIN_ROWS, NEARLY_ALL = 8, 0.7
 #: Minimum number of zero rows at the end of a drawing that count as padding.
 PADDING = 2

@@ -60,7 +60,7 @@ class LabeledDrawings:
         split : str, optional
             Split of the datasets: `train`, `valid` or `test`. Default: all three, in this order.
         limit : int, optional
-            Maximum number of drawings, which are divided evenly among the categories and evenly spaced in each.
+            Maximum number of drawings. Each category contributes about the same number, at evenly spaced indices.
 
         Raises
         ------

@@ -136,7 +136,7 @@ def _feature_permutations() -> list[NDArray[np.int64]]:
     last, quarter = CELLS - 1, SLOPES // 2
     orders = []
     for mirrored, quarters in ORIENTATIONS:
-        # Source of the feature at (x, y, sloping): the inverse of the rotation, then of the mirroring.
+        # To find the source of the feature at (x, y, sloping), undo the rotation, then the mirroring.
         source = x, y, sloping
         for _ in range(quarters):
             source = source[1], last - source[0], source[2] - quarter

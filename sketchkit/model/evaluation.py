@@ -82,7 +82,8 @@ def evaluate(
     Returns
     -------
     dict
-        `recon` and `kl`, means over drawings (`kl` before any tolerance), and `drawings`, the number of drawings.
+        `recon` and `kl`, means over drawings (`kl` without the lower limit `kl_tolerance`), and `drawings`, the number
+        of drawings.
 
     Raises
     ------

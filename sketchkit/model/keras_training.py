@@ -144,7 +144,7 @@ class KerasTraining(keras.Model):
         Parameters
         ----------
         rate_scale : float
-            Factor of the learning rate.
+            Factor by which the learning rate is multiplied.
         """
         self.compile(self._published_optimizer(rate_scale), jit_compile=True)
         return self

@@ -33,7 +33,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
     hparams : HParams
         Hyperparameters with the parameters of the schedule.
     scale : float
-        Factor of the learning rate.
+        Factor by which the learning rate is multiplied.
     """
 
     def __init__(self, hparams: HParams, scale: float = 1.0) -> None:

@@ -200,8 +200,8 @@ class StoredModel:
             Split of the dataset: `train`, `valid` or `test`.
         pen_rows : str, optional
             Rows that contribute to the pen loss: `all` (all `max_seq_len` rows, as in sketch-rnn's training), `real`
-            (points only, as in sketch-rnn's evaluation), or `first_end` (points and the first end row). Default: the
-            rows counted in the training of the model.
+            (points only, as in sketch-rnn's evaluation), or `first_end` (points and the row that marks the end).
+            Default: the rows counted in the training of the model.
         seed : int
             Seed of the latent codes' noise.
 

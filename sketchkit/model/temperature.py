@@ -27,11 +27,11 @@ class TemperatureScales(NamedTuple):
     Attributes
     ----------
     logits : float
-        Factor of the mixture's logits; infinity selects the most likely component.
+        Factor by which the mixture's logits are multiplied; infinity selects the most likely component.
     sigma : float
-        Factor of the standard deviations.
+        Factor by which the standard deviations are multiplied.
     pen : float
-        Factor of the logits of the pen states; infinity selects the most likely state.
+        Factor by which the logits of the pen states are multiplied; infinity selects the most likely state.
     """
 
     logits: float

@@ -24,8 +24,8 @@ __all__ = ["add_test_losses", "exported_step", "measure_codes", "save_best_model
 
 #: Number of training drawings from which exemplars are chosen.
 EXEMPLAR_POOL = 50
-#: Number of training drawings, evenly spaced, whose codes are measured. With fewer than the minimum, the deviations of
-#: the codes are unknown.
+#: Minimum and maximum number of training drawings, evenly spaced, from which the distribution of the codes is
+#: estimated. With fewer drawings, none is estimated.
 MIN_MEASURED, MAX_MEASURED = 32, 256
 
 
@@ -108,7 +108,7 @@ def measure_codes(model: SketchRNN, dataset: Dataset) -> CodeDistribution | None
 
 
 def _exemplars(model: SketchRNN, dataset: Dataset, base: SketchRNN) -> Exemplars | None:
-    """Return exemplars: chosen training drawings of the first category, and those of the base for the others.
+    """Return exemplars: chosen training drawings for the first category, and the base's exemplars for the others.
 
     None if the base lacks exemplars of one of the other categories.
     """

@@ -48,7 +48,7 @@ class Callback:
         """
 
     def on_end(self, run: Run) -> None:
-        """Handle the end; called once after training, also if it failed.
+        """Handle the end; called once after training, even if it failed.
 
         `run.status` states whether it failed, and `run.best` is the best validation. The run directory is no longer
         locked.

@@ -1,8 +1,8 @@
 """Checkpoints of a run: the weights, optimizer state and progress from which training resumes.
 
 Each checkpoint is one safetensors file, such as `step-00000500.safetensors`. It holds the weights and the optimizer
-state; its header holds the `TrainingState` and a checksum. The batches, dropout and noise of a step are functions of
-the step number, so resuming needs nothing else. Files are written atomically; damaged ones are skipped when loading.
+state; its header holds the `TrainingState` and a checksum. The seed and the number of a step determine its batch,
+dropout and noise, so resuming needs nothing else. Files are written atomically; damaged ones are skipped when loading.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class TrainingState:
     best_loss : float
         Loss of that validation: recon + kl_weight * max(kl, kl_tolerance), at the configured (final) kl_weight.
     rate_scale : float
-        Factor of the learning rate: 1, or 0.5 after training was rolled back.
+        Factor by which the learning rate is multiplied: 1, or 0.5 after training was rolled back.
     seconds : float
         Training time in seconds, summed over all starts of the run.
     """

@@ -32,8 +32,8 @@ VALIDATION_FRACTION = 0.2
 RELATIVE_EPSILON = 2 / 255
 
 #: Hyperparameters that replace those of the base. If the drawings vary a lot, the model overfits after about twenty
-#: steps; if they are alike, it improves for hundreds. Validations are therefore frequent, augmentation is strong, and
-#: the learning rate is small.
+#: steps; if they are alike, it improves for hundreds of steps. Validations are therefore frequent, augmentation is
+#: strong, and the learning rate is small.
 FINE_TUNE_DEFAULTS = {
     "num_steps": 400, "save_every": 5, "learning_rate": 5e-5, "min_learning_rate": 1e-5, "decay_rate": 0.998,
     "skip_padding": True,

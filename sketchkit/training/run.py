@@ -144,7 +144,7 @@ class Run:
         self._request(checkpoints=read_requests(self.folder).checkpoints + 1)
 
     def stop(self) -> None:
-        """Ask the training process to save a checkpoint and exit. The same command resumes the run from there."""
+        """Ask the training process to save a checkpoint, from which the same command resumes the run, and exit."""
         self._request(stop=True)
 
     def _request(self, **changes: Any) -> None:

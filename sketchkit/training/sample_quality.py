@@ -43,8 +43,8 @@ def sample_quality(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, f
         `samples_ended`
             Share of the samples that end before `max_seq_len` points, 0 to 1.
         `samples_length`, `samples_extent`
-            Mean number of points, and mean of the longer sides, of the samples, divided by those of the data. The
-            second is omitted if the drawings have no size.
+            Mean number of points, and mean of the longer sides, of the samples, divided by those of the data.
+            `samples_extent` is omitted if the drawings of the data have no size.
         `samples_distance`
             Mean distance from the code of a sample to the nearest code of the data, divided by the mean distance from
             the code of a drawing in the data to the nearest code of another drawing. Above 1, samples are unlike the

@@ -15,10 +15,10 @@ __all__ = ["End", "LimitName", "Pace"]
 
 LimitName = Literal["steps", "minutes", "patience"]
 
-#: Number of the latest intervals between records, for the estimate of the time per step; number of the latest
-#: validations, for the estimate of the time per validation.
+#: Number of the latest intervals between records from which the time per step is estimated, and number of the latest
+#: validations from which the time per validation is estimated.
 LATEST_LAPS, LATEST_VALIDATIONS = 14, 5
-#: Times are limited to this multiple of their median. Longer ones belong to steps in which TensorFlow compiled.
+#: Times are limited to this multiple of their median. Longer times include a compilation by TensorFlow.
 MAX_RATIO = 2.0
 #: While only the first validation is known, its time is limited to this multiple of the time of the steps between two
 #: validations.
@@ -64,7 +64,7 @@ class Pace:
         self._laps: list[float] = []  # seconds per step, between two records
         self._validations: list[float] = []  # seconds
         self._lap: tuple[int, float] | None = None  # step and elapsed time of the latest training record
-        self._pending: list[float] = []  # seconds of the validations since then
+        self._pending: list[float] = []  # seconds of the validations since that record
         self._last_trained = 0  # step of the latest training record
 
     def add(self, record: Record) -> None:
@@ -88,8 +88,8 @@ class Pace:
 
     def _add_lap(self, step: int, seconds: float, elapsed: float | None) -> None:
         if self._pending:
-            # The samples, the checkpoint and the model folder are also written then. Records of earlier versions
-            # contain only the time of the losses.
+            # A validation also writes samples, a checkpoint and the model folder. Records of earlier versions contain
+            # only the time of the losses.
             if elapsed is not None and self._lap is not None:
                 total = max(elapsed - self._lap[1] - (step - self._lap[0]) * seconds, sum(self._pending))
                 self._pending = [total / len(self._pending)] * len(self._pending)
@@ -104,7 +104,7 @@ class Pace:
         return _typical(self._laps, LATEST_LAPS)
 
     def seconds_per_validation(self, save_every: int) -> float:
-        """Return the time of a validation in seconds, with the samples and files that are written then.
+        """Return the time of a validation in seconds, including the writing of its samples and files.
 
         Parameters
         ----------

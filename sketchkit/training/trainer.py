@@ -1,6 +1,6 @@
 """Training loop of one run, in a run directory.
 
-The batch and the random numbers of a step are functions of the seed and the step number. A run that was killed and
+The seed and the number of a step determine its batch and its random numbers. A run that was killed and
 resumed therefore ends with the same weights as an uninterrupted one.
 """
 

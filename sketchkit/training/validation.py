@@ -56,7 +56,8 @@ def split_losses(
     Returns
     -------
     dict of str to float
-        `recon`, `kl` (without tolerance), the values of `weighted_losses`, and `loss`, which is `loss_final`.
+        `recon`, `kl` (without the lower limit `kl_tolerance`), the values of `weighted_losses`, and `loss`, which is
+        `loss_final`.
     """
     from sketchkit.model.evaluation import loss_sums, mean_losses
 

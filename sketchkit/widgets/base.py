@@ -47,7 +47,7 @@ class SketchWidget(WidgetWithResults):
     Raises
     ------
     ValueError
-        If `hidden` or `locked` contains a name that no control has.
+        If a name in `hidden` or `locked` does not belong to a control.
 
     Notes
     -----
@@ -241,7 +241,7 @@ class ModelWidget(SketchWidget):
         return f"{type(self).__name__} · {self._model.name}"
 
     def _example(self, count: int = 4, category: str = "") -> Sketch:
-        """Return the example on an empty pad: the drawing of medium length among `count` drawings of the model."""
+        """Return the example that an empty pad shows: of `count` drawings by the model, one of medium length."""
         drawings = self._model.generate(count, category=category or None, seed=self.seed, temperature=self.temperature)
         return sorted(drawings, key=len)[count // 2]
 

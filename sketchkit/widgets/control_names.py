@@ -21,7 +21,7 @@ MAX_LENGTH = 30
 def check_control_names(trait: str, names: Iterable[str], own: Iterable[str]) -> None:
     """Check names of controls that are hidden or locked.
 
-    A name that only another widget has is accepted here; the page reports it.
+    A name that belongs only to a control of another widget is accepted here; the page reports it.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def check_control_names(trait: str, names: Iterable[str], own: Iterable[str]) ->
     Raises
     ------
     ValueError
-        If no label or translation of a widget equals a name.
+        If a name is neither a label nor a translation of one.
     """
     labels, pattern = _labels()
     known = {name.lower() for name in own}
@@ -48,7 +48,7 @@ def check_control_names(trait: str, names: Iterable[str], own: Iterable[str]) ->
 
 @cache
 def _labels() -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Return the short labels without placeholders, and a pattern for the strings of the table, in lower case."""
+    """Return the labels that can be suggested, and a pattern that matches every string of the table in lower case."""
     string = r'"((?:[^"\\]|\\.)*)"'
     source = (STATIC / LABELS).read_text(encoding="utf-8")
     pairs = [[json.loads(f'"{text}"') for text in pair] for pair in re.findall(rf"{string}:\s*{string}", source)]

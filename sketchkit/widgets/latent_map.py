@@ -30,7 +30,7 @@ from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchTrait
 
 __all__ = ["LatentMap"]
 
-#: Split of the ninth and of the tenth of every ten drawings of a new dataset; the others are for training.
+#: Splits of the ninth and the tenth of every ten drawings in a new dataset; the other drawings are for training.
 HELD_OUT: dict[int, SplitName] = {8: "valid", 9: "test"}
 
 
@@ -68,8 +68,8 @@ class LatentMap(ModelWidget):
 
     Hold Ctrl and turn the wheel to zoom in until drawings appear in place of the points. The drawing under the
     mouse is shown next to the map. A click selects it, and a click on a second drawing morphs between the two.
-    Dragging decodes the code at the position of the mouse. Dragging with Shift selects the drawings in a region
-    (lasso). The arrow keys go from drawing to drawing.
+    With the tool *Decode*, which is active at the start, dragging decodes the code at the position of the mouse.
+    Dragging with Shift selects the drawings in a region (lasso). The arrow keys go from drawing to drawing.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ class LatentMap(ModelWidget):
     projection : {"pca", "umap"}
         Principal components, or UMAP if the package umap-learn is installed.
     values : mapping of str to array_like, optional
-        Further numbers to color the drawings by, one for each drawing, in addition to `length` (number of points),
-        `strokes` and `size` (longer side, in the units of the drawing).
+        Further values by which the drawings can be colored, one number for each drawing, in addition to `length`
+        (number of points), `strokes` and `size` (longer side, in the units of the drawing).
     loss : bool
         Whether to compute the reconstruction loss of each drawing, to color by `loss`. This requires TensorFlow.
     split : str, optional
@@ -119,8 +119,8 @@ class LatentMap(ModelWidget):
     position : list of float
         The last position whose code the page decoded, [x, y]; empty if there is none.
     z : list of float
-        The code that the page decoded last: at `position`, of the morph between two selected drawings, or the mean code
-        of more selected drawings.
+        The code that the page decoded last: the code at `position`, a code of the morph between two selected drawings,
+        or the mean code of three or more selected drawings.
     sketch : Sketch
         Drawing of that code.
 
@@ -290,7 +290,7 @@ class LatentMap(ModelWidget):
         return self._map_layout.code_at(x, y)
 
     def frames(self, n: int = 9) -> Sketches:
-        """Return `n` drawings from the first to the second selected drawing, decoded at equal distances.
+        """Return `n` drawings of the morph from the first to the second selected drawing, at equally spaced positions.
 
         Raises
         ------

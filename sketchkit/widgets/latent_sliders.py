@@ -24,7 +24,7 @@ MAX_STRENGTH = 3
 class LatentSliders(ModelWidget):
     """Change attributes of a drawing, with one slider for each direction of the latent space.
 
-    The code of the drawing is that of the start plus the sum of the directions, each multiplied by its strength.
+    The code of the drawing is the code of the start plus the sum of the directions, each multiplied by its strength.
     `sketchkit.latent.direction` computes the direction of an attribute.
 
     Parameters

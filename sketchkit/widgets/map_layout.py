@@ -41,7 +41,7 @@ class MapLayout:
     projection : Projection
         Their positions.
     values : dict of str to ndarray
-        Numbers by which the drawings can be colored, each (n,): `length`, `strokes`, `size` and others.
+        Values by which the drawings can be colored, each (n,): `length`, `strokes`, `size` and others.
     note : str
         Sentence about drawings that were left out, or "".
     """

@@ -1,7 +1,7 @@
 """Results of widgets: the page computes them. If they are read before the page has answered, Python computes them.
 
 A cell of a notebook that runs right after a widget was created, or right after one of its traits was set, cannot wait
-for the page, whose answers arrive only between cells. Python draws the same as the page, so it computes the results
+for the page, whose answers arrive only between cells. Python computes the same results as the page, so it computes them
 when they are read. They are not sent to the page, which computes them itself.
 """
 

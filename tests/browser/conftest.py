@@ -56,7 +56,7 @@ def chromium():
 
 @pytest.fixture
 def opened(chromium):
-    """Return a function that opens a file in a browser without a network and fails on console errors."""
+    """Return a function that opens a file in an offline browser and fails on console errors."""
     contexts, problems = [], []
 
     def open_page(path):

@@ -1,4 +1,4 @@
-"""Widgets in pages opened from disk without a network."""
+"""Widgets in pages opened from disk without an internet connection."""
 
 import json
 import re

@@ -39,7 +39,7 @@ def draw(name: str, seed: int) -> Sketch:
     name : str
         Name of the category, one of `CATEGORIES`.
     seed : int
-        Seed of the drawing, at least 0. The drawing is a function of (name, seed).
+        Seed of the drawing, at least 0. The same name and seed give the same drawing.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def draw(name: str, seed: int) -> Sketch:
 
 
 def splits(per_category: int = 25, seed: int = 0) -> dict[SplitName, list[Sketch]]:
-    """Return a dataset with all categories in each split, about 80 : 10 : 10.
+    """Return the splits of a dataset, in a ratio of about 80 : 10 : 10, each with all categories.
 
     Parameters
     ----------

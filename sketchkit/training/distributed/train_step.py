@@ -20,9 +20,9 @@ __all__ = ["DistributedTrainStep"]
 class DistributedTrainStep:
     """`Network.training_step` for a batch that is split into shards.
 
-    The losses and gradients of a shard are sums over its rows, divided by the number of rows of the whole batch. Their
-    sum over all shards is therefore the result of a single device, whatever the sizes of the shards. Clipping and Adam
-    are applied to the sum.
+    The losses and gradients of a shard are sums over its rows, divided by the number of rows of the whole batch. Summed
+    over all shards, they therefore equal the result of a single device, for shards of any size. Clipping and Adam are
+    applied to the sum.
 
     Parameters
     ----------

@@ -209,9 +209,9 @@ def page_script() -> str:
 
 @cache
 def frame_script() -> str:
-    """Return a JavaScript expression for the page that contains a frame: the function `fitFrame` of `page_around.js`.
+    """Return the function `fitFrame` of `page_around.js` as a JavaScript expression, for the page around a frame.
 
-    It has no empty lines, which would end a block of HTML in Markdown.
+    The expression has no empty lines, which would end a block of HTML in Markdown.
     """
     lines = f"{bundle('runtime/page_around.js')}.fitFrame".splitlines()
     return "\n".join(line for line in map(str.strip, lines) if line and not line.startswith("//"))

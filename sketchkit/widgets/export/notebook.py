@@ -1,4 +1,4 @@
-"""Export of executed notebooks to HTML pages with interactive widgets, without a kernel or a network."""
+"""Export of executed notebooks to HTML pages with interactive widgets, without a kernel or an internet connection."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def notebook_html(
         _execute(nb, notebook)
     page = _Page(notebook, nb)
     page.place_widgets()
-    # Only widgets of other packages need scripts from the network.
+    # Only widgets of other packages need scripts from the internet.
     offline = {} if page.leave_others() else {"require_js_url": ""}
     exporter = HTMLExporter(mathjax_url="", jquery_url="", embed_images=True, **offline)
     with as_value_error(str(notebook), "expected a Jupyter notebook that nbconvert can convert"):

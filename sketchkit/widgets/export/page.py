@@ -1,4 +1,4 @@
-"""Export of widgets to an HTML page that contains the engine and the weights and needs no kernel or network."""
+"""Export of widgets to an HTML page that contains the engine and the weights and works offline, without a kernel."""
 
 from __future__ import annotations
 

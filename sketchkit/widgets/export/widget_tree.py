@@ -225,7 +225,7 @@ def _joined(text: Any) -> str:
 
 
 def _output_html(kind: str, text: str) -> str:
-    """Return the HTML of text or an image. HTML is returned unchanged, as nbconvert does."""
+    """Return the HTML of text or an image. HTML is returned unchanged, as in nbconvert."""
     if kind == "text/html":
         return text
     if kind == "image/svg+xml":  # scripts do not run in an image

@@ -30,7 +30,7 @@ class Teach(ipywidgets.VBox):
 
     Training takes a few minutes, in a separate process. If you draw more and press Learn again, a second run starts.
     The widget shows all runs, the newest first, each with a monitor that can stop it. These include the runs that an
-    earlier widget or kernel has started with the same `run`.
+    earlier widget or kernel has started with the same argument `run`.
 
     Parameters
     ----------

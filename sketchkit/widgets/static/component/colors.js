@@ -21,7 +21,7 @@ export function followColors(probe, parts) {
   const observer = new MutationObserver(update), dark = matchMedia("(prefers-color-scheme: dark)");
   for (const node of [document.documentElement, document.body]) if (node) observer.observe(node, THEME);
   dark.addEventListener("change", update);
-  addEventListener("load", update); // the style sheets of the page have been loaded by then
+  addEventListener("load", update); // all style sheets of the page are loaded at this event
   update();
   return {
     update,

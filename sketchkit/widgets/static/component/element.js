@@ -194,7 +194,7 @@ export class SketchElement extends Base {
     }
   }
 
-  /** @param {string} name @param {string} message empty if there is no error, or no longer one */
+  /** @param {string} name @param {string} message empty to remove the message */
   #setProblem(name, message) {
     if (message) this.#problems.set(name, message);
     else this.#problems.delete(name);

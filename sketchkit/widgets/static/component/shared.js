@@ -1,6 +1,6 @@
 /**
- * What the elements of a page share with those of the pages that contain it, if these have the same origin: the engine with its
- * workers, and the model files.
+ * The engine with its workers, and the model files. The elements of a page share them with the elements of the pages that contain
+ * it, if these pages have the same origin.
  * @module
  */
 import { Client, useClient } from "../runtime/engine_client.js";

@@ -19,7 +19,7 @@ import { fittedInto, pathData } from "./strokes.js";
 
 /** Colors of the paper and of the strokes of the user and of a model. */
 const PAPER = "#fff", INK = "#1d2433", MODEL_INK = "#e8590c";
-/** Duration of an animated drawing, in seconds, and the part of it in which the pen is lifted between strokes. */
+/** Duration of an animated drawing, in seconds, and the share of this time in which the pen is lifted between strokes. */
 const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
 /** Side of a cell, its margin, and the width of a line that a mouse draws, relative to the side. */
 const CELL = 120, MARGIN = 0.08, LINE = 2 / 120;

@@ -54,7 +54,7 @@ function group(sketches) {
       (br_if $row (local.tee $rows (i32.sub ${get("rows")} (i32.const 1)))))
     ${each((s, v) => `(v128.store offset=${16 * v} ${get(`y${s}`)} ${get(`sum${s}_${v}`)})`)})`;
 }
-// $x: inputs, row by row, those of the first sketch of the group first; $step: bytes from one row to the next; $ys: bytes from one
+// $x: inputs, by row of W and, within a row, by sketch of the group; $step: bytes from one row to the next; $ys: bytes from one
 // sketch's output to the next.
 const GROUP_PARAMETERS = "(param $w i32) (param $rows i32) (param $x i32) (param $step i32) (param $y i32) (param $ys i32)";
 

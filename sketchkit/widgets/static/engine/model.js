@@ -1,6 +1,6 @@
 /**
- * sketch-rnn in the page: encode and decode drawings with the tensors of a model folder. Decoding is a function of
- * (z, temperature, seed): the same arguments give the same drawing as in Python.
+ * sketch-rnn in the page: encode and decode drawings with the tensors of a model folder. The latent code, the temperature and the
+ * seed determine a drawing, which is the same as in Python.
  * @module
  */
 import { Classifier, softmax } from "./classifier.js";

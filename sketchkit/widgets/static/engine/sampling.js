@@ -1,6 +1,6 @@
 /**
- * Drawing with a model: a batch of drawings is drawn point by point. The random numbers of a point are a function of the seed, the
- * variant and the index of the point, so that a drawing does not depend on the others of its batch.
+ * Drawing with a model: a batch of drawings is drawn point by point. The random numbers of a point depend only on the seed, the
+ * variant and the index of the point, so that a drawing does not depend on the other drawings of its batch.
  * @module
  */
 import { decodeNoise } from "./noise.js";
@@ -104,9 +104,9 @@ export class SamplingRun {
 /**
  * Scale factors for a temperature, the same as `temperature_scales` in Python.
  * @typedef {object} Scales
- * @property {number} logits factor of the logits of the mixture; Infinity is greedy
- * @property {number} sigma factor of the standard deviations
- * @property {number} pen factor of the logits of the pen states; Infinity is greedy
+ * @property {number} logits multiplies the logits of the mixture; Infinity is greedy
+ * @property {number} sigma multiplies the standard deviations
+ * @property {number} pen multiplies the logits of the pen states; Infinity is greedy
  */
 
 /**
@@ -152,7 +152,7 @@ function choose(out, m, noise, at, scales) {
  * @param {number} from
  * @param {number} count
  * @param {number} uniform
- * @param {number} scale factor of the logits; Infinity is greedy
+ * @param {number} scale multiplies the logits; Infinity is greedy
  */
 function pick(logits, from, count, uniform, scale) {
   let best = 0;

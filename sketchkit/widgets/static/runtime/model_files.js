@@ -26,7 +26,7 @@ export class ModelFiles {
   #files = new Map();
   /** @type {Map<Place, Set<Progress>>} */
   #listeners = new Map();
-  /** Where the models are, by key. @type {Map<string, Place>} */
+  /** Locations of the models, by key. @type {Map<string, Place>} */
   #places = new Map();
 
   /**

@@ -9,7 +9,7 @@ import { followScheme } from "../ui/theme.js";
 const MOST_HEIGHT = 4000;
 
 /**
- * Returns a function that ends this.
+ * Fit a frame to its content and to the page, now and after each change. Returns a function that ends this.
  * @param {string} name of the frame
  * @param {Document | Element} [root] contains the frame
  */

@@ -258,7 +258,7 @@ export function cellSpans(count) {
  * in Python uses the same code.
  * @param {Link} link
  * @param {{seed?: number, category?: number, index?: number, part?: string}} [options] category: its index, or -1
- * for any category; index: which of the codes that the seed determines
+ * for any category; index: number of the code in the series that the seed determines
  * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one
  */
 export async function startingCode(link, { seed = link.get("seed"), category = -1, index = 0, part = "" } = {}) {
@@ -267,7 +267,7 @@ export async function startingCode(link, { seed = link.get("seed"), category = -
 }
 
 /**
- * A latent code sampled from the distribution of the model's codes, also if the model has categories.
+ * A latent code sampled from the distribution of the model's codes, even if the model has categories.
  * @param {Link} link
  * @param {(z: number[]) => void} changed
  * @param {string} [part] part of the widget
@@ -281,8 +281,8 @@ export function randomCode(link, changed, part = "") {
 }
 
 /**
- * A search field for categories. When the user chooses a category, the code of one of its exemplars replaces a latent code. Hidden
- * if the model has no categories.
+ * A search field for categories. When the user chooses a category, `changed` receives the code of one of its exemplars. The field
+ * is hidden if the model has no categories.
  * @param {Link} link
  * @param {(z: number[]) => void} changed
  * @param {string} [label]

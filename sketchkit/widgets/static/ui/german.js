@@ -147,7 +147,9 @@ export const GERMAN = {
   "true or false for each stroke": "true oder false für jeden Strich", "lists of true or false for each stroke": "Listen von true oder false für jeden Strich", "a drawing as JSON or as in a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
-  "Decode": "Dekodieren", "Dragging shows the drawing of the approximate code at the pointer": "Ziehen zeigt die Zeichnung des ungefähren Codes unter dem Zeiger",
+  "Decode": "Dekodieren",
+  "Dragging shows what the model decodes from the approximate code at the pointer":
+    "Ziehen zeigt, was das Modell aus dem ungefähren Code unter dem Zeiger dekodiert",
   "Move": "Verschieben", "Dragging moves the map; so does dragging with the mouse wheel pressed": "Ziehen verschiebt die Karte, ebenso Ziehen mit gedrücktem Mausrad",
   "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet; bei den anderen Werkzeugen mit Umschalt",
   "Tools of the map": "Werkzeuge der Karte", "+, or Ctrl and the wheel": "+, oder Strg und das Mausrad", "Show all": "Alles zeigen",

@@ -43,8 +43,8 @@ const whole = (control) => (control.matches("input, select") ? control.closest("
  * @param {HTMLElement} root
  * @param {string[]} hidden names of the controls to hide
  * @param {string[]} locked names of the controls to lock
- * @returns {{list: "hidden" | "locked", name: string, names: string[]} | null} a name that no control has, its list and the names of the
- *   controls; null if every name belongs to a control
+ * @returns {{list: "hidden" | "locked", name: string, names: string[]} | null} a name that belongs to no control, the list that
+ *   contains it, and the names of the controls; null if there is no such name
  */
 export function applyLocks(root, hidden, locked) {
   const controls = [...root.querySelectorAll(CONTROLS)].filter((control) => nameOf(control));
@@ -63,7 +63,7 @@ export function applyLocks(root, hidden, locked) {
 }
 
 /**
- * A message about a name that no control has. It contains a similar name; the console lists the names of all controls.
+ * A message about a name that belongs to no control. It contains a similar name; the console lists the names of all controls.
  * @param {NonNullable<ReturnType<typeof applyLocks>>} unknown
  * @param {string} list name of the list in the message
  */

@@ -4,7 +4,7 @@
  */
 import { say } from "./words.js";
 
-/** If one of two names is the beginning of the other, up to an underscore, they count as different in at most this share of their characters. */
+/** Maximum difference of two names, as a share of their characters, if one of them is the other with an underscore and a suffix. */
 const BEGINNING = 0.35;
 /** Maximum share of the characters of a name that differ from those of a suggestion. */
 const MAX_DIFFERENCE = 0.4;

@@ -55,7 +55,7 @@ export function completeView(link, root) {
   };
 
   const drawNow = (/** @type {Intent} */ { turn: how, forced = false, last = true }) => reportErrors(link, async () => {
-    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the one that feeds the turn
+    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the request whose strokes the turn draws
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
     base = forced ? pad.strokes : withoutLastTurn(pad);
@@ -100,7 +100,7 @@ export function completeView(link, root) {
     if (sends) link.save();
     link.showStatus(finished ? "The model considers this drawing finished. “Continue” lets it add more." : "");
   });
-  /** The newest intent while a slider moves. @type {Intent} */
+  /** The newest `Intent`, for the next frame. @type {Intent} */
   let pending = { turn: "none" };
   const frame = throttleToFrame(() => void drawNow(pending));
   const draw = (/** @type {Intent} */ intent) => {

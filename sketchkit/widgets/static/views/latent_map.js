@@ -28,7 +28,7 @@ const MOST_IN_STRIP = 12;
 const ZOOM = 1.6;
 /** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
-  ["decode", "target", "Decode", "Dragging shows the drawing of the approximate code at the pointer"],
+  ["decode", "target", "Decode", "Dragging shows what the model decodes from the approximate code at the pointer"],
   ["move", "move", "Move", "Dragging moves the map; so does dragging with the mouse wheel pressed"],
   ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
 ];
@@ -140,7 +140,7 @@ export function latentMapView(link, root) {
     link.update({ selection });
     peers.tell("select", selection);
   };
-  /** Select one drawing, a second one, or one more. @param {number} i @param {boolean} adds */
+  /** Select a drawing, alone or in addition to others, or remove it from the selection; -1 clears the selection. @param {number} i @param {boolean} adds */
   const click = (i, adds) => {
     const { selection } = scene;
     if (i < 0) return selection.length ? select([]) : undefined;

@@ -71,7 +71,7 @@ export class Decoder {
     const { link } = this, known = codes.filter((code) => code !== null);
     if (known.length < codes.length) return null;
     if (this.loaded !== link.card.key) {
-      await link.ready(); // which clears the status
+      await link.ready(); // this call clears the status
       this.loaded = link.card.key;
     }
     const result = await link.draw({ variants: known.map(() => 0), codes: known }, undefined, part);
@@ -90,7 +90,7 @@ export class Decoder {
     link.update({ z: Array.from(code), sketch, position });
   }
 
-  /** The drawings of a morph at equal distances. @param {[number, number]} pair */
+  /** The drawings at equally spaced positions of a morph. @param {[number, number]} pair */
   frames(pair) {
     return this.decode(range(FRAMES).map((k) => this.between(pair, k / (FRAMES - 1))), "strip");
   }

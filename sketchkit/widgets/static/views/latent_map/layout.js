@@ -7,7 +7,7 @@
 const GRID = 32767;
 /** Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their weights; as in map_layout.py. */
 const NUM_NEIGHBORS = 3, WEIGHT_POWER = 8;
-/** How much farther a drawing may be to the side than in the direction of an arrow key. */
+/** Maximum distance of a drawing to the side, relative to its distance in the direction of an arrow key. */
 const CONE = 1;
 
 /** @typedef {import("../../runtime/arrays.js").NumberArray} NumberArray */
@@ -25,7 +25,7 @@ export class MapLayout {
     this.labels = arrays.labels;
     this.axes = arrays.axes;
     this.indices = arrays.indices;
-    /** Numbers by which drawings can be colored. @type {Record<string, NumberArray>} */
+    /** Values by which drawings can be colored. @type {Record<string, NumberArray>} */
     this.values = Object.fromEntries(values.map((name) => [name, arrays[`value/${name}`]]));
     this.x = new Float32Array(this.count);
     this.y = new Float32Array(this.count);

@@ -1,5 +1,5 @@
 /**
- * Maps of one page that show the same drawings, and mark the same ones.
+ * Maps of one page that show the same drawings: a drawing that is marked on one of them is marked on all of them.
  * @module
  */
 

@@ -13,13 +13,13 @@ import { Thumbnails } from "./thumbnails.js";
 
 /** Height of the canvas relative to its width, and its largest height in CSS pixels. */
 const ASPECT = 0.72, MOST_HEIGHT = 560;
-/** Height of everything else in full screen, in CSS pixels. */
+/** Height of the parts around the canvas in full screen, in CSS pixels. */
 const FULL_REST = 190;
 /** Largest number of pixels of the canvas per CSS pixel. */
 const MOST_RATIO = 2;
 /** Radius of the mark around a drawing, in CSS pixels. */
 const MARK_PX = 7;
-/** Largest number of selected drawings with a ring; more have dots. */
+/** Largest number of selected drawings that are marked by rings; if more are selected, all are marked by dots. */
 const MOST_RINGS = 200;
 /** Maximum distance of the mouse from the point that it selects, in CSS pixels: over a thumbnail, and elsewhere. */
 const EXACT_PX = 3, NEAR_PX = 10;
