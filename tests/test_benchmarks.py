@@ -63,7 +63,7 @@ def test_suite_modules_exist():
     assert [name for name, *_ in suite.SUITE if not (suite.ROOT / f"benchmarks/{name}.py").is_file()] == []
 
 
-def test_published_decoder_without_cache_and_network_has_random_weights_of_same_shape(monkeypatch, tmp_path):
+def test_published_decoder_offline_and_not_cached_has_random_weights_of_same_shape(monkeypatch, tmp_path):
     monkeypatch.setenv("SKETCHKIT_CACHE", str(tmp_path))
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     model, name = models.published_decoder()

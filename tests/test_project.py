@@ -80,7 +80,7 @@ def test_bundled_models_have_a_card_with_data_and_license(folder):
     assert sum(f.stat().st_size for f in folder.iterdir()) < 10_000_000
 
 
-def test_bundled_models_load_without_messages():
+def test_bundled_models_load_and_print_nothing_to_stderr():
     code = """
 import sketchkit
 for name in sketchkit.models("bundled"):

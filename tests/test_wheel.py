@@ -92,7 +92,7 @@ def test_installed_package_is_imported_from_the_wheel(run):
 @pytest.mark.parametrize(
     ("program", "words"), [("sketchkit", ()), ("python", ("-m", "sketchkit"))], ids=["sketchkit", "python -m sketchkit"]
 )
-def test_installed_command_line_shows_version_and_doctor_without_messages(program, words, run):
+def test_installed_command_line_shows_version_and_doctor_and_prints_nothing_to_stderr(program, words, run):
     version = run(program, *words, "--version")
     assert version.stdout.startswith("sketchkit 0.")
     assert version.stderr == ""

@@ -203,7 +203,7 @@ class Dataset:
 
     @property
     def valid(self) -> Split:
-        """The validation split, by which the best checkpoint is selected."""
+        """The validation split, whose loss determines the best checkpoint."""
         return self.splits["valid"]
 
     @property

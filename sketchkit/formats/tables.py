@@ -74,7 +74,7 @@ def read_csv(
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If columns are missing. Without `errors`, also if a row cannot be read, or if the rows of a drawing are not
+        If columns are missing; or, without `errors`, if a row cannot be read or the rows of a drawing are not
         contiguous. The message names the file and line.
     """
     with open_input(source, where, "CSV file") as (file, name):

@@ -131,7 +131,7 @@ def _is_weight(name: str) -> bool:
 
 
 def _latest_checkpoint(folder: Path) -> Path:
-    """Return the file prefix of the checkpoint that the file `checkpoint` names, or otherwise of the latest one."""
+    """Return the file prefix of the checkpoint that the file `checkpoint` names, else that of the latest checkpoint."""
     prefixes = {int(match[1]): path.with_suffix("") for path in folder.glob("vector-*.index")
                 if (match := re.fullmatch(r"vector-(\d{1,12})\.index", path.name))}  # fmt: skip
     if not prefixes:

@@ -160,7 +160,7 @@ def train(
 def _resolve_hparams(
     hparams: str | Mapping[str, Any] | HParams | None, changes: Mapping[str, Any], base: SketchRNN | None
 ) -> HParams:
-    """Return the hyperparameters: those passed, and otherwise those of the base or the defaults."""
+    """Return the hyperparameters. Those that were not passed have the values of the base model, else the defaults."""
     defaults = base.hparams if base else HParams()
     settings = hparams if isinstance(hparams, HParams) else defaults.replace(hparams)
     settings = settings.replace({name: value for name, value in changes.items() if value is not None})

@@ -64,7 +64,7 @@ def test_keys_pressed_in_widget_are_not_shortcuts_of_the_notebook(notebook, app)
         element.focus()
         for key in "mbdd":  # shortcuts to change the cell to Markdown, insert a cell, and delete the cell
             nb.page.keyboard.press(key)
-        nb.page.keyboard.press("Control+Enter")  # it would run the cell again, which makes a new widget
+        nb.page.keyboard.press("Control+Enter")  # outside of the widget, these keys run the cell again
     kinds = "[...jupyterapp.shell.currentWidget.content.model.cells].map(cell => cell.type)"
     assert nb.page.evaluate(kinds) == ["code"]
     nb.python("")  # the kernel has answered all earlier requests

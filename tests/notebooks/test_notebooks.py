@@ -106,7 +106,7 @@ def test_embed_writes_pages_with_widgets(tmp_path):
 
 
 @pytest.mark.long
-def test_pretrained_works_without_a_network(tmp_path, monkeypatch):
+def test_pretrained_works_offline(tmp_path, monkeypatch):
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     notebook = execute("pretrained.ipynb", tmp_path, frames=4)
     assert "is not available here" in printed(notebook)

@@ -97,7 +97,7 @@ def test_catalog_filter_and_table():
 
 
 @pytest.mark.parametrize("catalog", [sketchkit.models, sketchkit.datasets])
-def test_table_of_catalog_fits_into_the_terminal(catalog, monkeypatch):
+def test_table_of_catalog_fits_the_width_of_the_terminal(catalog, monkeypatch):
     for columns in ("100", "80"):
         monkeypatch.setenv("COLUMNS", columns)
         lines = str(catalog()).splitlines()

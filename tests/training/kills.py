@@ -140,7 +140,7 @@ class Case:
 
 
 def differences(expected: Case, found: Case) -> list[str]:
-    """Return what differs between the runs of two cases; nothing if they are the same."""
+    """Return the names of the results that differ between the runs of two cases."""
     different = []
     if len(expected.runs) != len(found.runs):
         return [f"{len(found.runs)} runs, expected {len(expected.runs)}"]

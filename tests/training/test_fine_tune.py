@@ -94,7 +94,7 @@ def test_teach_resumes_with_the_same_drawings_and_raises_with_others(taught, bas
 
 @pytest.mark.long
 def test_teach_raises_when_the_base_has_changed(taught, base, stars):
-    config = ModelConfig(SIZES, 30.0, "other", drawing_size=base.drawing_size)  # so drawings are scaled as for the base
+    config = ModelConfig(SIZES, 30.0, "other", drawing_size=base.drawing_size)  # the same scale of drawings as the base
     other = SketchRNN(config, initial_weights(SIZES, 4))
     with pytest.raises(ValueError, match=r"was started with base .*'base'.*, now .*'other'"):
         teach(other, stars, taught.folder, name="star", learning_rate=0.01, **QUICK)

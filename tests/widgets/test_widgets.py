@@ -168,7 +168,7 @@ def test_old_name_of_widget_warns_and_works(old, new):
 def test_bundled_models_can_be_chosen_while_a_kernel_runs(decoder):
     assert {"kanji", "omniglot"} <= set(Complete(decoder)._bundled)
     widget = Reconstruct("kanji")
-    assert "omniglot" not in widget._bundled  # it has no latent code
+    assert "omniglot" not in widget._bundled  # a model without a latent code
     widget._on_message(widget, {"kind": "choose", "name": "sheep"}, [])
     assert widget.model.name == "sheep"
     assert own_state(widget.get_state())["_bundled"] == []
