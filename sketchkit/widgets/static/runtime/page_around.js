@@ -4,9 +4,7 @@
  * @module
  */
 import { followScheme } from "../ui/theme.js";
-
-/** Largest height of a frame, in CSS pixels. */
-const MOST_HEIGHT = 4000;
+import { fitHeight } from "./frame_height.js";
 
 /**
  * Fit a frame to its content and to the page, now and after each change. Returns a function that ends this.
@@ -20,7 +18,7 @@ export function fitFrame(name, root = document) {
   addEventListener("message", ({ data, source }) => {
     const frame = /** @type {HTMLIFrameElement | null} */ (root.querySelector(`iframe[name="${name}"]`));
     if (data?.sketchkit !== name || !frame || frame.contentWindow !== source) return;
-    frame.style.height = `${Math.min(Number(data.height) || 0, MOST_HEIGHT)}px`;
+    fitHeight(frame, data.height);
     if (!data.isFirst) return;
     end?.();
     end = followScheme(frame, (scheme) => {

@@ -7,6 +7,7 @@ import { render } from "../index.js";
 import { element } from "../ui/controls.js";
 import { drawingOfPage } from "../editor/link_text.js";
 import { say } from "../ui/words.js";
+import { fitHeight } from "./frame_height.js";
 import { ModelFiles } from "./model_files.js";
 import { PageModel } from "./page_model.js";
 import { inflate, textOf } from "./text_files.js";
@@ -74,7 +75,19 @@ function startFromAddress(states) {
   });
 }
 
-/** Send the height of the content to the page that contains this frame, and use the color scheme of that page. See `page_around.js`. */
+/** The frame that contains this page, unless the page around it has another origin. */
+function frameOfPage() {
+  try {
+    return /** @type {HTMLElement | null} */ (window.frameElement);
+  } catch {
+    return null; // in some browsers, instead of null
+  }
+}
+
+/**
+ * Give the frame that contains this page the height of the content, or send the height to a page around it that has another origin, and
+ * use the color scheme that the page around sends. See `page_around.js`.
+ */
 function followPageAround() {
   addEventListener("message", ({ data, source }) => {
     const scheme = data?.sketchkitScheme;
@@ -82,7 +95,9 @@ function followPageAround() {
   });
   let isFirst = true;
   new ResizeObserver(() => {
-    parent.postMessage({ sketchkit: window.name, height: document.documentElement.offsetHeight, isFirst }, "*");
+    const height = document.documentElement.offsetHeight, frame = frameOfPage();
+    if (frame) fitHeight(frame, height);
+    parent.postMessage({ sketchkit: window.name, height, isFirst }, "*");
     isFirst = false;
   }).observe(document.documentElement);
 }
