@@ -91,7 +91,8 @@ def fetch(
     FileNotFoundError
         If the server does not have the file.
     ConnectionError
-        If the network is disabled, or all attempts fail, for example because the connection is lost.
+        If downloads are forbidden (`SKETCHKIT_OFFLINE`), or all attempts fail, for example because the connection is
+        lost.
     ValueError
         If the URL is invalid, the data have another type, or the hash differs from the published one or from that of
         the first download.
