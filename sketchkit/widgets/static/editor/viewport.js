@@ -8,6 +8,8 @@ import { squareAround } from "../ui/controls.js";
 const TRANSITION_MS = 220;
 /** The smallest and largest side of the visible square, relative to the paper. */
 const ZOOM_RANGE = [0.05, 40];
+/** Width of the edge relative to the paper. Lines on the edge would be cut off. */
+const EDGE = 0.01;
 
 /** @typedef {[number, number, number]} Square left, top and side */
 
@@ -55,13 +57,14 @@ export class Viewport {
     this.target = this.square;
   }
 
-  /** The paper, or a larger square if the drawing does not fit on it. @param {number[] | null} bounds left, top, right, bottom @returns {Square} */
+  /** The paper, or a square around the drawing if it reaches the edge of the paper or does not fit. @param {number[] | null} bounds left, top, right, bottom @returns {Square} */
   around(bounds) {
     const { size } = this;
     if (!bounds) return [0, 0, size];
     const [left, top, right, bottom] = bounds;
-    if (left >= 0 && top >= 0 && right <= size && bottom <= size) return [0, 0, size];
-    if (Math.max(right - left, bottom - top) <= size) return [(left + right - size) / 2, (top + bottom - size) / 2, size];
+    const edge = EDGE * size, far = size - edge;
+    if (left >= edge && top >= edge && right <= far && bottom <= far) return [0, 0, size];
+    if (Math.max(right - left, bottom - top) <= far - edge) return [(left + right - size) / 2, (top + bottom - size) / 2, size];
     return squareAround(bounds);
   }
 
