@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 import sketchkit
-from sketchkit.widgets import Complete, TemperatureSlider
+from sketchkit.widgets import Complete, Reconstruct, TemperatureSlider
 
 from .gestures import points, saved, stroke
 
@@ -147,6 +147,18 @@ def test_pad_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
     page.press("Fit")
     page.page.wait_for_function(f"() => ({inside})(document.querySelector('.sk-pad'))")
     assert page.strokes[0] == 1
+
+
+def test_drawing_that_reaches_the_edge_of_the_paper_is_shown_with_a_margin(opened, tmp_path):
+    widget = Reconstruct("kanji", variants=1)
+    widget.sketch = sketchkit.Sketch.from_polylines([[(0, 0), (1, 0)], [(0, 1), (1, 1)]]).fitted(
+        widget.model.drawing_size
+    )
+    pad = opened(widget.to_html(tmp_path / "page.html")).locator(".sk-pad")
+    pad.locator(".sk-ink[d^=M]").first.wait_for(state="attached")
+    left, top, side = (float(number) for number in pad.get_attribute("viewBox").split()[:3])
+    margins = [-left, -top, left + side - widget.model.drawing_size, top + side - widget.model.drawing_size]
+    assert min(margins) > 0.05 * side
 
 
 def test_drawing_is_played_back_and_saved_in_both_inks(paper):
