@@ -22,7 +22,8 @@ HELD, SHOWN, SEEDS, NOISE_SEEDS = 5, 8, 3, 8
 
 
 def reconstruction(model, sketches):
-    """Return the reconstruction loss of drawings up to the first end row, as a mean over the noise seeds."""
+    """Return the reconstruction loss of drawings without the padding after their end, as a mean over the noise
+    seeds."""
     dataset = sketchkit.Dataset.from_sketches(sketches, test=sketches, max_seq_len=model.hparams.max_seq_len)
     return float(
         np.mean([model.losses(dataset, pen_rows="first_end", seed=seed)["recon"] for seed in range(NOISE_SEEDS)])

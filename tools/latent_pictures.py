@@ -23,7 +23,7 @@ __all__ = ["main"]
 
 FOLDER = Path(__file__).parents[1] / "docs/_static/latent"
 MODEL, SEED, CELL = "quickdraw", 0, 90
-#: Number of samples of a code, of which the nearest one is shown.
+#: Number of samples of a code; the sample whose own code is nearest is shown.
 CANDIDATES = 8
 #: Number of sampled drawings of a category, and their seed.
 POOL, POOL_SEED = 240, 77

@@ -97,7 +97,7 @@ def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str
         Folder with `vector-STEP.index` and its data files. The file `checkpoint` selects the step; the path in it is
         ignored. `model_config.json` may be incomplete or missing: sizes and cells are taken from the tensors.
     scale_factor : float, optional
-        Divisor of the offsets of the training data, which the checkpoint does not contain. Default: 1, with a warning.
+        Divisor of the offsets of the training data; the checkpoint does not contain it. Default: 1, with a warning.
     name : str, optional
         Name of the model. Default: the name of the folder.
 

@@ -63,7 +63,7 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
     state : tuple of tensor
         State before the step.
     mask : tensor (batch, units) or None
-        Factors of the candidate tanh(j) in recurrent dropout; None without dropout.
+        Factors by which recurrent dropout multiplies the candidate tanh(j); None without dropout.
 
     Returns
     -------

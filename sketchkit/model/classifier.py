@@ -2,7 +2,8 @@
 
 It reads a picture of 32 x 32 pixels, not the latent code: the code of an unfinished drawing is often that of another
 category. The layers are 3 x 3 convolutions, each followed by ReLU and, except for the last, by max pooling; a linear
-layer maps the last one to the categories. The engine of the page computes the same; see `engine/classifier.js`.
+layer maps the result of the last convolution to the categories. The engine of the page computes the same; see
+`engine/classifier.js`.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class SamplingOptions:
     Attributes
     ----------
     scales : TemperatureScales
-        Factors of the temperature.
+        Factors that follow from the temperature.
     seed : int
         Seed of the noise.
     max_points : int or None

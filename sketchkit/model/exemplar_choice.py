@@ -15,8 +15,8 @@ __all__ = ["choose_exemplars"]
 
 
 #: A drawing can be an exemplar if its number of points is between these quantiles; the first pair is for models of
-#: several categories, the second for models of one. Simple drawings are the easiest to reconstruct, but have too little
-#: detail to tell categories apart. A model of one category draws drawings of medium length best.
+#: several categories, the second for models of one category. Simple drawings are the easiest to reconstruct, but have
+#: too little detail to tell categories apart. A model of one category draws drawings of medium length best.
 LENGTHS, LENGTHS_OF_ONE = (0.5, 1.0), (0.4, 0.7)
 #: Fraction of the drawings of a category that become candidates: those with the best reconstructions.
 CANDIDATES = 0.3

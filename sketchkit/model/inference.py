@@ -67,7 +67,7 @@ class BatchedInference:
         noise : ndarray, (n, steps, 4)
             Noise of each drawing, from `decode_noise`.
         scales : TemperatureScales
-            Factors of the temperature.
+            Factors that follow from the temperature.
         beginning : ndarray, (m, 3)
             Stroke-3 rows at the start of every drawing, in model units; m may be 0.
 

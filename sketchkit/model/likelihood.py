@@ -16,7 +16,8 @@ __all__ = ["NEAREST", "NEAREST_OF_ONE", "fitting_codes"]
 
 #: Number of nearest exemplars whose codes are compared: among all categories, and within a given category.
 NEAREST, NEAREST_OF_ONE = 24, 8
-#: Maximum number of points of a beginning whose likelihood is computed. It bounds the time until the page draws.
+#: Maximum number of points of a beginning whose likelihood is computed. This maximum limits the time until the page
+#: draws.
 POINTS = 32
 #: Number of best codes among which the seed chooses, so that seeds give different completions.
 BEST = 4

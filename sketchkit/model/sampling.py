@@ -38,7 +38,7 @@ def sample(
     noise : tensor, (steps, batch, 4)
         Noise of each step, from `sketchkit.model.noise.decode_noise`.
     scales : tensor, (3,)
-        `sketchkit.model.temperature.TemperatureScales`: factors of the mixture's logits, of sigma, and of the pen
+        `sketchkit.model.temperature.TemperatureScales`: factors for the mixture's logits, for sigma, and for the pen
         states' logits.
     may_end : scalar bool tensor
         Whether the first step may end the drawing. False prevents empty drawings.

@@ -229,8 +229,8 @@ class SketchRNN(StoredModel):
         """Generate new drawings.
 
         A model with exemplars decodes their codes. Other conditional models decode codes that are sampled from the
-        distribution of the codes of training drawings, `config.codes`, or from the prior N(0, I) if it is unknown. An
-        unconditional model uses no code.
+        distribution of the codes of training drawings, `config.codes`, or from the prior N(0, I) if that distribution
+        is unknown. An unconditional model uses no code.
 
         Parameters
         ----------
@@ -363,8 +363,8 @@ class SketchRNN(StoredModel):
     def guess(self, sketches: Sketch | Sequence[Sketch]) -> list[Prediction] | list[list[Prediction]]:
         """Guess the category of a drawing, which may be unfinished.
 
-        A model with a classifier (`model.classifier`), such as `quickdraw`, uses it. Other models with categories
-        compare the code of the drawing with those of their exemplars, which is less accurate.
+        A model with a classifier (`model.classifier`), such as `quickdraw`, uses this classifier. Other models with
+        categories compare the code of the drawing with those of their exemplars, which is less accurate.
 
         Parameters
         ----------

@@ -48,7 +48,8 @@ def _number(text: str) -> float:
     return float(text)
 
 
-#: Converter of the option of each kind of trait; the first class of which a trait is an instance applies.
+#: Converter of the option for each class of traits. If a trait is an instance of several classes, the first one
+#: applies.
 _CONVERTERS: tuple[tuple[Any, Any], ...] = (
     (FloatResult, _number),  # the value of a slider, which is also an argument
     (Result, None),

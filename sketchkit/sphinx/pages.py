@@ -62,7 +62,7 @@ def skip(translator: Any, node: nodes.Element) -> None:
 def add_shared_files(
     app: Any, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Add the shared script and styles to a page with widgets, and the traits of those that have no element."""
+    """Add the shared script and styles to a page with widgets, and the traits of the widgets that have no element."""
     live = list(doctree.findall(LiveWidget)) if doctree is not None else []
     if not live and (doctree is None or next(iter(doctree.findall(WidgetElement)), None) is None):
         return
