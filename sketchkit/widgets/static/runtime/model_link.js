@@ -10,6 +10,7 @@ import { say } from "../ui/words.js";
 /** Kernel statuses in which the widget's Python object is lost. */
 const DEAD_STATES = ["restarting", "autorestarting", "terminating", "dead"];
 const KERNEL_DEAD = "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.";
+const INTERNAL = "This did not work because of an error in sketchkit. The browser's console shows the details.";
 /** Milliseconds before the view shows that the kernel has not answered. */
 const LATE_MS = 4000;
 
@@ -170,9 +171,14 @@ export class Link {
     this.status.classList.remove("sk-error");
   }
 
-  /** @param {unknown} error */
+  /**
+   * Show an error to the user. The message of a programming error would mean nothing to them, so it goes to the console.
+   * @param {unknown} error
+   */
   showError(error) {
-    this.status.textContent = say(error instanceof Error ? error.message : String(error));
+    const isInternal = error instanceof TypeError || error instanceof ReferenceError;
+    if (isInternal) console.error(error);
+    this.status.textContent = say(isInternal ? INTERNAL : error instanceof Error ? error.message : String(error));
     this.status.classList.add("sk-error");
   }
 }

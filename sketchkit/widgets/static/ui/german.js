@@ -50,6 +50,8 @@ export const GERMAN = {
   "<{tag}> has no attribute “{name}”.": "<{tag}> hat kein Attribut „{name}“.", "The attributes are {names}.": "Die Attribute sind {names}.",
   "The kernel has disconnected. You can keep drawing here; run the cell again to connect the widget to Python.":
     "Der Kernel ist nicht mehr verbunden. Du kannst hier weiterzeichnen; führe die Zelle erneut aus, um die Verbindung zu Python herzustellen.",
+  "This did not work because of an error in sketchkit. The browser's console shows the details.":
+    "Das hat wegen eines Fehlers in sketchkit nicht funktioniert. Die Konsole des Browsers zeigt die Einzelheiten.",
   "The kernel has not answered yet; if none is running, run this cell again.":
     "Der Kernel hat noch nicht geantwortet; falls keiner läuft, führe diese Zelle erneut aus.",
   // Complete

@@ -76,7 +76,9 @@ export function trackSlider({ position, ask, show }) {
   const frame = async () => {
     const to = position(), start = from ?? to;
     const count = frameMs > SLOW_FRAME_MS && start.some((x, i) => x !== to[i]) ? BATCH_FRAMES : 1;
-    const positions = Array.from({ length: count }, (_, k) => to.map((x, i) => start[i] + ((x - start[i]) * (k + 1)) / count));
+    // This form of the weighted mean gives exactly `to` for the share 1, and no position outside the range.
+    const between = (/** @type {number} */ share) => to.map((x, i) => (1 - share) * start[i] + share * x);
+    const positions = Array.from({ length: count }, (_, k) => between((k + 1) / count));
     const startTime = performance.now();
     const answers = await ask(positions);
     if (!answers) return;

@@ -71,7 +71,7 @@ export function morphView(link, root) {
     if (z.some((/** @type {number[]} */ code) => code?.length !== link.card.z_size)) return null;
     const interpolation = link.get("interpolation");
     return positions.map(([t, u]) => {
-      const last = square ? 1 : z.length - 1, segment = Math.min(Math.floor(t * last), last - 1);
+      const last = square ? 1 : z.length - 1, segment = Math.max(0, Math.min(Math.floor(t * last), last - 1));
       const upper = interpolate(z[segment], z[segment + 1], t * last - segment, interpolation);
       return square ? interpolate(upper, interpolate(z[2], z[3], t, interpolation), u, interpolation) : upper;
     });
