@@ -74,7 +74,7 @@ class Recipe:
         Recommended settings for drawing.
     exemplars : bool
         Whether the model stores codes of training drawings of each category and generates drawings from them.
-        Otherwise it samples codes from the prior, N(0, I).
+        Otherwise, it generates drawings from sampled codes.
     classifier : bool
         Whether the model has a classifier of the categories, trained on the sampled drawings.
     seed : int

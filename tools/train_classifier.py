@@ -1,7 +1,7 @@
 """Training of the classifier of a bundled model, which guesses the category of a drawing.
 
 `python -m tools.train_classifier quickdraw quickdraw-sampled.npz` trains it on the drawings of the recipe's dataset,
-writes it into `pretrained/quickdraw` with its accuracy on real drawings in the card. It takes about 15 minutes on
+and writes it into `pretrained/quickdraw`, with its accuracy on real drawings in the card. It takes about 15 minutes on
 two cores. It depends on the categories of the model, but not on its weights.
 """
 
@@ -26,7 +26,8 @@ __all__ = ["HEADING", "accuracy", "add_section", "describe_classifier", "main", 
 #: Channels of the convolutions.
 CHANNELS = (16, 32, 64, 96)
 EPOCHS, EPOCH_SIZE, BATCH, LEARNING_RATE = 12, 40_000, 256, 3e-3
-#: Share of the training drawings that are complete; the others are cut off after at least the share `SHORTEST`.
+#: Share of the training drawings that are complete; the others are cut off after a random share of their points, at
+#: least `SHORTEST`.
 COMPLETE, SHORTEST = 0.6, 0.15
 #: Numbers of points of the beginnings on which the accuracy is measured; None is the whole drawing.
 POINTS = (5, 10, 20, 30, 40, None)
