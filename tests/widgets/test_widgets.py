@@ -207,7 +207,9 @@ def test_int8_packing_error_is_bounded(seed, shape):
     random = np.random.default_rng(seed)
     rows = (random.normal(size=shape) * 10 ** random.uniform(-2, 1)).astype(np.float32)
     weights = {"w": rows, "b": rows[0]}
-    model = SimpleNamespace(weights=weights, exemplars=None, classifier=None, scale_factor=5.0, hparams=HParams())
+    config = SimpleNamespace(codes=None)
+    parts = {"exemplars": None, "classifier": None, "config": config}
+    model = SimpleNamespace(weights=weights, **parts, scale_factor=5.0, hparams=HParams())
     back = unpacked(pack(model, "int8"), model.weights)
     groups = np.repeat(np.maximum.reduceat(np.abs(rows), range(0, len(rows), 32)), 32, axis=0)[: len(rows)]
     assert np.all(np.abs(back["w"] - rows) <= groups / 127 * 0.6 + 4e-5)
