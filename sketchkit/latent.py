@@ -7,12 +7,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sketchkit.argument_errors import short_errors
+
 __all__ = ["analogy", "direction", "grid", "lerp", "nearest", "path", "slerp"]
 
 #: If the sine of the angle between two codes is below this value, the codes are treated as collinear.
 MIN_SINE = 1e-6
 
 
+@short_errors
 def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     """Return points on the straight line from `a` (t = 0) to `b` (t = 1).
 
@@ -36,6 +39,7 @@ def lerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     return np.asarray((1 - t) * a + t * b, dtype=np.float32)
 
 
+@short_errors
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     """Return points on the arc from `a` (t = 0) to `b` (t = 1), at constant angular speed (Shoemake 1985).
 
@@ -68,6 +72,7 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(points, dtype=np.float32)
 
 
+@short_errors
 def grid(
     corners: ArrayLike, rows: int | None = None, columns: int = 5, *, spherical: bool = True
 ) -> NDArray[np.float32]:
@@ -111,6 +116,7 @@ def grid(
     return np.stack([interpolate(a, b, u) for a, b in zip(left, right, strict=True)])
 
 
+@short_errors
 def path(codes: ArrayLike, n: int, *, spherical: bool = True) -> NDArray[np.float32]:
     """Return codes along a path through several codes, for instance for an animation.
 
@@ -143,6 +149,7 @@ def path(codes: ArrayLike, n: int, *, spherical: bool = True) -> NDArray[np.floa
     return np.concatenate([*parts, stations[-1:].astype(np.float32)])
 
 
+@short_errors
 def analogy(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> NDArray[np.float32]:
     """Return the code that is to `c` as `b` is to `a`: c + (b - a).
 
@@ -168,6 +175,7 @@ def analogy(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(c + (b - a), dtype=np.float32)
 
 
+@short_errors
 def direction(with_: ArrayLike, without: ArrayLike) -> NDArray[np.float32]:
     """Return the direction of an attribute: the mean code of drawings with it, minus that of drawings without it.
 
@@ -197,6 +205,7 @@ def direction(with_: ArrayLike, without: ArrayLike) -> NDArray[np.float32]:
     return np.asarray(first.mean(axis=0) - second.mean(axis=0), dtype=np.float32)
 
 
+@short_errors
 def nearest(code: ArrayLike, codes: ArrayLike, n: int = 1) -> NDArray[np.intp]:
     """Return the indices of the codes with the smallest Euclidean distance to a code, the nearest first.
 

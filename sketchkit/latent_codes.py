@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.data.batches import iter_batches
 from sketchkit.data.labeled import DrawingSource, LabeledDrawings
 from sketchkit.data.measures import Measures
@@ -39,6 +40,7 @@ MIN_CACHED = MAX_NUMPY_DRAWINGS
 VERSION = 1
 
 
+@short_errors
 def embed_codes(
     drawings: DrawingSource | LabeledDrawings,
     model: str | Path | SketchRNN,

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_path
 from sketchkit.interop.sketch_rnn_js import read_js
 from sketchkit.model.card import write_card
@@ -26,6 +27,7 @@ from sketchkit.svg_document import data_uri
 __all__ = ["bundled_models", "cached_models", "load", "load_published", "models", "sample_picture"]
 
 
+@short_errors
 def models(*words: str) -> Catalog:
     """Return the catalog of the models that can be loaded by name, bundled models first.
 
@@ -51,6 +53,7 @@ def models(*words: str) -> Catalog:
     return Catalog([*entries, *published_models()], columns).filter(*words)
 
 
+@short_errors
 def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
     """Load a model by name or path. TensorFlow is not imported until it is needed.
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 #: Folders and single files of the package, from the lowest to the highest layer. A file may import files of its own
 #: folder, of lower layers, and of other folders in its layer that do not import its folder.
 LAYERS = (
-    ("arguments", "parser_errors", "storage", "streams", "suggest", "templates", "text_table"),
+    ("argument_errors", "arguments", "parser_errors", "storage", "streams", "suggest", "templates", "text_table"),
     ("geometry",),
     ("svg_document",),
     ("sketch",),

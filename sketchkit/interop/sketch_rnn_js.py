@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.hparams import HParams
 from sketchkit.model.card import write_card
 from sketchkit.model.config import ModelConfig
@@ -120,6 +121,7 @@ class Quantization:
         return "\n".join(lines)
 
 
+@short_errors
 def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     """Write a model in the format of sketch-rnn-js and @magenta/sketch.
 

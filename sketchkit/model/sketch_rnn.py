@@ -12,6 +12,7 @@ from typing import Any, Unpack, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.model.candidates import nearest_samples
 from sketchkit.model.code_distribution import sample_codes
 from sketchkit.model.drawing import (
@@ -92,6 +93,7 @@ class SketchRNN(StoredModel):
 
     # Encode ---------------------------------------------------------------------------------------
 
+    @short_errors
     def encode(
         self, sketches: Sketch | Sequence[Sketch], *, fit: bool = True, sample: bool = False, seed: int | None = None
     ) -> NDArray[np.float32]:
@@ -128,6 +130,7 @@ class SketchRNN(StoredModel):
         eps = standard_normals(stream_key(seed, 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
         return np.asarray(mean + np.exp(log_variance / 2) * eps)
 
+    @short_errors
     def encode_distribution(
         self, sketches: Sketch | Sequence[Sketch], *, fit: bool = True
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -145,6 +148,7 @@ class SketchRNN(StoredModel):
 
     # Decode ---------------------------------------------------------------------------------------
 
+    @short_errors
     def decode(
         self,
         z: ArrayLike,
@@ -214,6 +218,7 @@ class SketchRNN(StoredModel):
     def generate(self, n: None = ..., *, category: str | None = ..., **options: Unpack[DecodeArguments]) -> Sketch: ...
     @overload
     def generate(self, n: int, *, category: str | None = ..., **options: Unpack[DecodeArguments]) -> Sketches: ...
+    @short_errors
     def generate(
         self,
         n: int | None = None,
@@ -270,6 +275,7 @@ class SketchRNN(StoredModel):
         self, sketch: Sketch, n: int, *, z: ArrayLike | None = ..., category: str | None = ...,
         pen_down: bool = ..., fit: bool = ..., **options: Unpack[SamplingArguments],
     ) -> Sketches: ...  # fmt: skip
+    @short_errors
     def complete(
         self,
         sketch: Sketch,
@@ -329,6 +335,7 @@ class SketchRNN(StoredModel):
         sketches = self._draw(codes, range(count), options, beginning)
         return sketches[0] if n is None else sketches
 
+    @short_errors
     def mixture(self, sketch: Sketch, z: ArrayLike | None = None) -> MixtureDensity:
         """Return the density of the next point after every row of a drawing.
 
@@ -360,6 +367,7 @@ class SketchRNN(StoredModel):
     def guess(self, sketches: Sketch) -> list[Prediction]: ...
     @overload
     def guess(self, sketches: Sequence[Sketch]) -> list[list[Prediction]]: ...
+    @short_errors
     def guess(self, sketches: Sketch | Sequence[Sketch]) -> list[Prediction] | list[list[Prediction]]:
         """Guess the category of a drawing, which may be unfinished.
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar, overload
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.storage.download import is_cached
 from sketchkit.templates import render_html
 from sketchkit.text_table import terminal_width, text_table
@@ -295,6 +296,7 @@ def _dataset_entries() -> tuple[DatasetEntry, ...]:
     return tuple(entries)
 
 
+@short_errors
 def datasets(*words: str) -> Catalog:
     """Return the catalog of the datasets that can be opened by name.
 

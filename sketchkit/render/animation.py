@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, stroke_colors
 from sketchkit.render.layout import check_positive, line_width, page_padding
@@ -28,6 +29,7 @@ _MAX_PAUSE_SHARE = 0.2  # maximum total duration of the pauses, as a share of `s
 _MIN_STROKE_SHARE = 0.01  # length assumed for shorter strokes, such as dots, as a share of the total length
 
 
+@short_errors
 def animated_svg(
     sketch: Sketch,
     *,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import centered, page
 from sketchkit.render.animation import check_hold
 from sketchkit.render.canvas import Canvas
@@ -20,6 +21,7 @@ from sketchkit.svg_document import path_data
 __all__ = ["svg_frames"]
 
 
+@short_errors
 def svg_frames(
     sketches: Iterable[Sketch],
     *,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL.Image import Image
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import centered, page
 from sketchkit.render.animation import check_hold, strokes_at, timetable
 from sketchkit.render.grid_layout import GridLayout
@@ -29,6 +30,7 @@ _MAX_PIXELS = 4e6  # maximum number of pixels of a frame
 _GRAY_LEVELS = 32  # shades from background to ink in a GIF; 32 look smooth and halve the file size compared with 256
 
 
+@short_errors
 def gif(
     sketch: Sketch,
     path: str | os.PathLike[str],
@@ -95,6 +97,7 @@ def gif(
     return _write_gif(path, frames, durations, color, background, loop)
 
 
+@short_errors
 def gif_frames(
     sketches: Iterable[Sketch],
     path: str | os.PathLike[str],

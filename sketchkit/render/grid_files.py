@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.render.grid_layout import GridLayout
 from sketchkit.render.palette import INK, PAPER
 from sketchkit.render.saving import write_file
@@ -21,6 +22,7 @@ ENDINGS = (".svg", ".png", ".gif")
 _MAX_PIXELS = 64e6
 
 
+@short_errors
 def save_grid(
     sketches: Iterable[Sketch],
     path: str | os.PathLike[str],

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import centered
 from sketchkit.render.grid_layout import FONT_SIZE, GridLayout
 from sketchkit.render.layout import check_positive, check_sketch, common_scale, line_width, page_padding
@@ -67,6 +68,7 @@ def raster(
     return _colorize(np.asarray(ink), color, background)
 
 
+@short_errors
 def raster_grid(
     sketches: Iterable[Sketch],
     columns: int | None = None,

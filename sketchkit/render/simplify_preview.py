@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import centered
 from sketchkit.render.canvas import Canvas
 from sketchkit.render.layout import check_positive, common_scale, line_width
@@ -20,6 +21,7 @@ _BAND = 18
 _FONT = {"font_family": "system-ui, sans-serif", "font_size": 11, "text_anchor": "middle"}
 
 
+@short_errors
 def simplification(
     sketches: Sketch | Iterable[Sketch],
     epsilons: Sequence[float] = (0.2, 0.5, 1.0, 2.0, 3.0),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, check_color_by
 from sketchkit.render.grid_layout import GridLayout
@@ -20,6 +21,7 @@ from sketchkit.svg_document import px
 __all__ = ["Picture", "draw", "filmstrip", "grid"]
 
 
+@short_errors
 def draw(
     sketch: Sketch,
     *,
@@ -78,6 +80,7 @@ def draw(
     return canvas.picture()
 
 
+@short_errors
 def grid(
     sketches: Iterable[Sketch],
     *,
@@ -159,6 +162,7 @@ def grid(
     return canvas.picture()
 
 
+@short_errors
 def filmstrip(
     sketches: Iterable[Sketch],
     *,

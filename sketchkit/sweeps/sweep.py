@@ -22,6 +22,7 @@ from typing import Any, overload
 
 from filelock import FileLock, Timeout
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.sweeps.execution import execute, open_executor
 from sketchkit.sweeps.progress import SweepProgress, format_counts, format_duration, format_total
@@ -107,6 +108,7 @@ class Sweep(Sequence[Trial]):
         return f"<table><tr><th>point</th><th>state</th><th>time</th><th>error</th></tr>{rows}</table>"
 
 
+@short_errors
 def sweep(
     notebook: str | Path,
     out: str | Path,

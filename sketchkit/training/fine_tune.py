@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_path, parse_seed
 from sketchkit.data.dataset import Dataset
 from sketchkit.formats.npz import write_npz
@@ -41,6 +42,7 @@ FINE_TUNE_DEFAULTS = {
 }  # fmt: skip
 
 
+@short_errors
 def teach(
     model: str | Path | SketchRNN,
     sketches: Iterable[Sketch],

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import overload
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.text_table import text_table
 from sketchkit.training.run import Run
 
@@ -77,6 +78,7 @@ class Runs(Sequence[Run]):
         return f"<table><tr>{head}</tr>{body}</table>{damaged}"
 
 
+@short_errors
 def runs(folder: str | Path = "runs") -> Runs:
     """Find the runs in a directory and its subdirectories.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_path, parse_seed, parse_sources
 from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
@@ -27,6 +28,7 @@ from sketchkit.training.trainer import Trainer
 __all__ = ["train"]
 
 
+@short_errors
 def train(
     data_set: str | Path | Sequence[str | Path] | Dataset | None = None,
     run: str | Path = "runs/sketch-rnn",

@@ -13,6 +13,7 @@ import numpy as np
 import traitlets
 from ipywidgets import Layout
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.loading import bundled_models, cached_models, load, sample_picture
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
@@ -67,6 +68,12 @@ class SketchWidget(WidgetWithResults):
     #: Traits that a reset does not change.
     kept: tuple[str, ...] = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            type.__setattr__(cls, "__init__", short_errors(vars(cls)["__init__"]))
+
+    @short_errors
     def __init__(self, **arguments: Any) -> None:
         known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INTERNAL_TRAITS]
         for name in arguments:
@@ -78,6 +85,10 @@ class SketchWidget(WidgetWithResults):
         changed_in_page = self.trait_names(sync=True, echo_update=False)
         self._start = self.get_state([name for name in changed_in_page if name not in self.kept])
         self.on_msg(self._send_module)
+
+    @short_errors
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
 
     @traitlets.default("layout")
     def _default_layout(self) -> Layout:
@@ -102,6 +113,7 @@ class SketchWidget(WidgetWithResults):
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
             self.send({"kind": "module", "version": version(), "source": page_module()})
 
+    @short_errors
     def to_html(self, path: str | Path, *, title: str = "", dtype: str = "float16", language: str = "en") -> Path:
         """Write the widget into an interactive HTML page that needs no kernel; see `sketchkit.embed`."""
         return embed(self, path, title=title or self._caption(), dtype=dtype, language=language)

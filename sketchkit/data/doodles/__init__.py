@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.data.doodles.glyphs import GLYPHS, character_strokes
 from sketchkit.data.doodles.hand import UNIT, draw_stroke, page_transform, random_generator, simplify_to_limits
 from sketchkit.data.doodles.objects import OBJECTS
@@ -31,6 +32,7 @@ __all__ = ["CATEGORIES", "GLYPHS", "draw", "splits"]
 CATEGORIES: tuple[str, ...] = (*GLYPHS, *OBJECTS)
 
 
+@short_errors
 def draw(name: str, seed: int) -> Sketch:
     """Return one drawing of a category.
 

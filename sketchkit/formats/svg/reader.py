@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.sketch import Sketch
 
 __all__ = ["FILLS", "Fills", "read_svg"]
@@ -25,6 +26,7 @@ Fills = Literal["auto", "outline", "skip"]
 FILLS: tuple[Fills, ...] = get_args(Fills)
 
 
+@short_errors
 def read_svg(
     source: str | Path | bytes,
     *,

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.render.palette import ACCENT, INK, SECOND
 from sketchkit.render.plots.plot import FONT_SIZE, Plot, category_colors, set_title, show_note, style_axes, three_panels
 
 __all__ = ["compared_curves", "loss_curves"]
 
 
+@short_errors
 def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     """Plot the reconstruction loss, the KL divergence, the learning rate and the KL weight of a training run.
 
@@ -68,6 +70,7 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     return plot
 
 
+@short_errors
 def compared_curves(runs: Mapping[str, Iterable[Mapping[str, Any]]]) -> Plot:
     """Plot the validation curves of several training runs in the same axes.
 

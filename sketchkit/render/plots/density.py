@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, PowerNorm
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.geometry import Bounds
 from sketchkit.render.layout import check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND
@@ -50,6 +51,7 @@ class Mixture(Protocol):
         """Probabilities of pen down, pen up and end, shape (n, 3)."""
 
 
+@short_errors
 def density(
     mixture: Mixture,
     sketch: Sketch,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.projection import principal_components
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, PAPER
 from sketchkit.render.plots.plot import FONT_SIZE, Plot, category_colors, style_axes
@@ -15,6 +16,7 @@ from sketchkit.render.plots.plot import FONT_SIZE, Plot, category_colors, style_
 __all__ = ["latent_scatter"]
 
 
+@short_errors
 def latent_scatter(codes: ArrayLike, labels: Sequence[object] | None = None) -> Plot:
     """Plot latent codes along their first two principal components.
 

@@ -8,12 +8,14 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.render.palette import ACCENT, PAPER, SECOND
 from sketchkit.render.plots.plot import FONT_SIZE, Plot, show_note, style_axes
 
 __all__ = ["length_histogram"]
 
 
+@short_errors
 def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
     """Plot a histogram of the lengths of sketches.
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import anywidget
 import ipywidgets
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_path
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.storage.atomic import atomic_write
@@ -72,6 +73,7 @@ class PageWidget(Protocol):
         """Return the buffers that the page requests, by their keys."""
 
 
+@short_errors
 def embed(
     widgets: Any,
     path: str | Path,

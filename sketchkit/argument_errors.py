@@ -1,0 +1,66 @@
+"""Short errors for wrong arguments of public functions."""
+
+from __future__ import annotations
+
+import dis
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
+
+from sketchkit.suggest import did_you_mean
+
+__all__ = ["short_errors"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: Packages whose checks of arguments give errors that need no traceback.
+PACKAGES = ("sketchkit", "traitlets")
+
+
+def short_errors(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a public function: the traceback of an error in its arguments ends at the line that calls it.
+
+    Such an error is one that a `raise` statement of sketchkit or traitlets raises. Its message says what was expected,
+    so the frames between the call and the check would only fill the page of a notebook. Other errors keep their
+    traceback. An unknown keyword argument raises TypeError with a similar name.
+    """
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        __tracebackhide__ = True  # IPython and pytest do not show this frame
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            inner = error.__traceback__.tb_next if error.__traceback__ else None
+            if inner is None:  # the arguments do not match the parameters
+                error = _with_suggestion(error, function, kwargs)
+            elif not _is_check(inner):
+                raise
+            raise error.with_traceback(None) from None
+
+    return call
+
+
+def _with_suggestion(error: Exception, function: Callable[..., Any], keywords: Mapping[str, Any]) -> Exception:
+    """Return an error that suggests a name for an unknown keyword argument; the given error if there is none."""
+    kinds = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = inspect.signature(function).parameters.values()
+    known = [parameter.name for parameter in parameters if parameter.kind in kinds and parameter.name != "self"]
+    for name in keywords:
+        if name not in known:
+            suggestion = did_you_mean(name, known, f"expected one of {', '.join(known)}")
+            return TypeError(f"{function.__name__}() has no argument {name!r}; {suggestion}")
+    return error
+
+
+def _is_check(traceback: TracebackType) -> bool:
+    """Return whether a `raise` statement in one of `PACKAGES` raised the error."""
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    frame = traceback.tb_frame
+    package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    instruction = frame.f_code.co_code[traceback.tb_lasti]
+    return package in PACKAGES and dis.opname[instruction] == "RAISE_VARARGS"

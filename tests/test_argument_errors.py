@@ -1,0 +1,77 @@
+"""Errors in arguments of public functions and widgets are as short as their message."""
+
+import traceback
+from pathlib import Path
+
+import pytest
+import traitlets
+
+import sketchkit
+from sketchkit import render
+from sketchkit.argument_errors import short_errors
+from sketchkit.widgets import Complete, Reconstruct
+
+
+def shown_files(error):
+    """Return the names of the files in the traceback, from the call to the error."""
+    assert error.__suppress_context__ or error.__context__ is None
+    return [Path(frame.filename).name for frame in traceback.extract_tb(error.__traceback__)]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return sketchkit.load("quickdraw")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda model: model.generate(8, category="bycicle"), "no category 'bycicle'; did you mean 'bicycle'?"),
+        (lambda model: model.generate(8, categroy="bicycle"), "generate() has no argument 'categroy'; did you mean"),
+        (lambda model: model.decode([1, 2]), "z: expected shape (128,) or (m, 128), got (2,)"),
+        (lambda model: model.encode("rabbit"), "expected a Sketch"),
+        (lambda model: sketchkit.load("kanjii"), "did you mean 'kanji'?"),
+        (lambda model: render.grid([], cols=3), "grid() has no argument 'cols'; did you mean 'columns'?"),
+        (lambda model: render.draw("rabbit"), "expected a Sketch, got str"),
+        (lambda model: Complete(model, category="rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
+        (lambda model: Complete(model, variants="x"), "expected an int, not the str 'x'"),
+        (lambda model: Complete(model, categroy="rabbit"), "Complete() has no argument 'categroy'; did you mean"),
+        (lambda model: Reconstruct("sheep/decoder"), "no such model folder"),
+        (lambda model: setattr(Complete(model), "category", "rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
+        (lambda model: setattr(Complete(model), "model", "quickdra"), "did you mean 'quickdraw'"),
+    ],
+)
+def test_error_in_an_argument_shows_the_line_of_the_call_and_no_inner_frames(model, call, message):
+    with pytest.raises((TypeError, ValueError, OSError, traitlets.TraitError)) as caught:
+        call(model)
+    assert message in str(caught.value)
+    files = shown_files(caught.value)
+    assert files[-1] == "argument_errors.py"
+    assert set(files[:-1]) == {Path(__file__).name}
+
+
+def test_error_that_no_check_raised_keeps_its_traceback():
+    @short_errors
+    def public():
+        return int("three")  # not raised by a check: a mistake in the code
+
+    with pytest.raises(ValueError, match="three") as caught:
+        public()
+    assert shown_files(caught.value) == [Path(__file__).name, "argument_errors.py", Path(__file__).name]
+
+
+def test_error_of_an_observer_keeps_its_traceback(model):
+    widget = Complete(model)
+
+    def observer(change):
+        raise ValueError(f"seed {change['new']}")
+
+    widget.observe(observer, "seed")
+    with pytest.raises(ValueError, match="seed 3") as caught:
+        widget.seed = 3
+    assert "observer" in [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+
+
+def test_too_many_positional_arguments_keep_the_message_of_python(model):
+    with pytest.raises(TypeError, match="takes from 1 to 2 positional arguments but 4 were given"):
+        model.generate(1, 2, 3)
