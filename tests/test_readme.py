@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+from sketchkit import widgets
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -26,11 +29,35 @@ def blocks(text):
     return re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-def test_blocks_of_the_quick_start_run_in_order_and_show_something(run):
+def quick_start():
     start, end = README.index("<!-- quick start -->"), README.index("<!-- end of quick start -->")
-    values = [run(block) for block in blocks(README[start:end])]
+    return blocks(README[start:end])
+
+
+def widget_table():
+    """Return the name, the anchor and the example in each row of the table of widgets."""
+    return re.findall(r"^\| \[`(\w+)`\]\(docs/widgets\.md#(\w+)\) \| .* \| `(.+)` \|$", README, re.MULTILINE)
+
+
+def test_blocks_of_the_quick_start_run_in_order_and_show_something(run):
+    values = [run(block) for block in quick_start()]
     assert [type(value).__name__ for value in values] == ["Complete", "Sketches", "Picture", "Sketches"]
     assert all(len(sketch.polylines()) > 1 for index in (1, 3) for sketch in values[index])
+
+
+def test_table_of_widgets_has_every_widget_with_a_section_and_an_example_that_works(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sections = re.findall(r"^## (\w+)$", (ROOT / "docs/widgets.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(name for name, *_ in widget_table()) == sorted(widgets.__all__)
+    for block in [*quick_start(), "from sketchkit.widgets import *"]:
+        run(block)
+    for name, anchor, example in widget_table():
+        assert anchor in [section.lower() for section in sections]
+        if name == "TrainingMonitor":  # shows a run that trains for a minute
+            with pytest.raises(FileNotFoundError, match="runs/house"):
+                run(example)
+        else:
+            assert type(run(example)).__name__ == name
 
 
 @pytest.mark.long
