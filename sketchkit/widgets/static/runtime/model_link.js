@@ -172,7 +172,7 @@ export class Link {
   }
 
   /**
-   * Show an error to the user. The message of a programming error would mean nothing to them, so it goes to the console.
+   * Show an error to the user. The details of a programming error are of no use to the user, so they go to the console.
    * @param {unknown} error
    */
   showError(error) {

@@ -85,8 +85,8 @@ function frameOfPage() {
 }
 
 /**
- * Give the frame that contains this page the height of the content, or send the height to a page around it that has another origin, and
- * use the color scheme that the page around sends. See `page_around.js`.
+ * Set the height of the frame that contains this page to the height of the content. If the page around the frame has another
+ * origin, send the height to that page instead. Use the color scheme that the page around the frame sends. See `page_around.js`.
  */
 function followPageAround() {
   addEventListener("message", ({ data, source }) => {
