@@ -64,7 +64,9 @@ class WidgetDirective(SphinxDirective):
         node = WidgetElement("", tag=tag_of(self.widget), attributes=attributes_of(widget), model="", models=[])
         if isinstance(widget, ModelWidget):
             node["model"], node["models"] = widget.choice, list(widget.models)
-        node["has_link"] = widget.has_trait("ink")
+        if widget.has_trait("ink"):  # the drawing can be in the address of the page, under a name of its own
+            number = self.env.new_serialno("sketchkit-link") + 1
+            node["attributes"]["link"] = f"sketch{number}" if number > 1 else "sketch"
         node["image"] = widget.still()
         return node
 

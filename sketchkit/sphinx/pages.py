@@ -40,9 +40,6 @@ def visit_element(translator: Any, node: WidgetElement) -> None:
     attributes = {"model": models[node["model"]]} if models else {}
     if node["models"]:
         attributes["models"] = ", ".join(models[name] for name in node["models"])
-    if node["has_link"]:
-        number = [other for other in node.document.findall(WidgetElement) if other["has_link"]].index(node) + 1
-        attributes["link"] = f"sketch{number}" if number > 1 else "sketch"
     html = element_html(node["tag"], {**attributes, **node["attributes"]}, node["image"])
     translator.body.append(f'<div class="sketchkit">{html}</div>\n')
     raise nodes.SkipNode

@@ -10,8 +10,8 @@ __all__ = ["LiveWidget", "WidgetElement"]
 class WidgetElement(nodes.General, nodes.Element):
     """Document node of a widget as an element of the component.
 
-    It has the attributes `tag`, `attributes` (by name), `model` (name), `models` (names), `has_link` (whether a link
-    can contain its drawing) and `image` (HTML).
+    It has the attributes `tag`, `attributes` (by name, without addresses of models), `model` (name), `models` (names),
+    and `image` (HTML).
     """
 
 

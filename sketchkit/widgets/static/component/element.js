@@ -8,6 +8,7 @@ import { toStrokes } from "../editor/strokes.js";
 import { render } from "../index.js";
 import { nameOf } from "../runtime/model_files.js";
 import { PageModel } from "../runtime/page_model.js";
+import { whenInView } from "../ui/in_view.js";
 import { say } from "../ui/words.js";
 import { attributesOf, traitFor, unknownAttributes } from "./attributes.js";
 import { fitToModel } from "./fit.js";
@@ -29,8 +30,6 @@ const propertiesOf = ({ traits, arguments: given }) => [...new Set([...Object.ke
 /** Whether a drawing or a list has no elements. @param {any} value */
 const isEmpty = (value) => !(value?.rows ?? value)?.length;
 
-/** Distance from the visible part of the page at which an element starts to load. */
-const NEAR = "200px";
 /** Name of the parameter of a link, if the attribute `link` is empty. */
 const LINK = "sketch";
 
@@ -56,8 +55,8 @@ export class SketchElement extends Base {
   #model = null;
   /** @type {(() => void) | null} */
   #close = null;
-  /** @type {IntersectionObserver | null} */
-  #observer = null;
+  /** Ends the waiting until the element comes into view. */
+  #stopWaiting = () => {};
   /** @type {ReturnType<ReturnType<typeof layout>["followColors"]> | null} */
   #colors = null;
   /** Number of the latest attempt to load; the results of earlier attempts are discarded. */
@@ -124,13 +123,12 @@ export class SketchElement extends Base {
     this.#colors = this.#parts.followColors();
     addEventListener("hashchange", this.#followLink);
     if (this.#model) return this.#show();
-    if (this.getAttribute("loading") === "eager" || !globalThis.IntersectionObserver) return void this.#load();
-    this.#observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && void this.#load(), { rootMargin: NEAR });
-    this.#observer.observe(this);
+    if (this.getAttribute("loading") === "eager") return void this.#load();
+    this.#stopWaiting = whenInView(this, () => void this.#load());
   }
 
   disconnectedCallback() {
-    this.#observer?.disconnect();
+    this.#stopWaiting();
     this.#colors?.end();
     removeEventListener("hashchange", this.#followLink);
     queueMicrotask(() => this.isConnected || this.#hide()); // unless it has only been moved
@@ -243,7 +241,7 @@ export class SketchElement extends Base {
   }
 
   async #load() {
-    this.#observer?.disconnect();
+    this.#stopWaiting();
     if (this.#model || this.#loading) return;
     const start = ++this.#start;
     this.#loading = true;

@@ -103,10 +103,27 @@ function followPageAround() {
 }
 
 /**
- * Render the widgets of the page into the elements with their keys. Elements with the same key share one state.
- * @param {ModelFiles} [files] the files that have been loaded by other widgets of the page
+ * Render a widget into an element, in place of its static image.
+ * @param {PageModel} model
+ * @param {HTMLElement} el
  */
-export function mount(files = new ModelFiles()) {
+function show(model, el) {
+  const fallback = [...el.childNodes];
+  try {
+    el.replaceChildren();
+    if (model.get("_problem")) el.append(element("p", { class: "sk-widget sk-error", role: "alert" }, model.get("_problem")));
+    render({ model, el });
+  } catch (error) {
+    el.replaceChildren(...fallback, say("This widget could not be displayed: {reason}", { reason: String(error) }));
+  }
+}
+
+/**
+ * Render the widgets of the page into the elements with their keys. Elements with the same key share one state.
+ * @param {ModelFiles} [files] model files that other widgets of the page use too; by default, the page has no other widgets
+ * @param {(el: Element, act: () => void) => void} [when] calls a function when an element is to be rendered, by default at once
+ */
+export function mount(files = new ModelFiles(), when = (_, act) => act()) {
   const text = document.getElementById("sketchkit-widgets")?.textContent;
   if (!text) return;
   /** @type {Page} */
@@ -117,15 +134,7 @@ export function mount(files = new ModelFiles()) {
   const widgetModels = new Map(Object.entries(page.widgets).map(([key, state]) => [key, new PageModel(state, contents)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {
     const model = widgetModels.get(el.dataset.sketchkit ?? "");
-    if (!model) continue;
-    const fallback = [...el.childNodes];
-    try {
-      el.replaceChildren();
-      if (model.get("_problem")) el.append(element("p", { class: "sk-widget sk-error", role: "alert" }, model.get("_problem")));
-      render({ model, el });
-    } catch (error) {
-      el.replaceChildren(...fallback, say("This widget could not be displayed: {reason}", { reason: String(error) }));
-    }
+    if (model) when(el, () => show(model, el));
   }
   if (parent !== window) followPageAround();
 }
