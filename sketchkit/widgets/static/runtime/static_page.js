@@ -85,8 +85,9 @@ function frameOfPage() {
 }
 
 /**
- * Set the height of the frame that contains this page to the height of the content. If the page around the frame has another
- * origin, send the height to that page instead. Use the color scheme that the page around the frame sends. See `page_around.js`.
+ * Set the height of the frame that contains this page to the height of the content. Also send the height to the page around the
+ * frame: if its origin differs, only that page can set the height. Use the color scheme that the page around the frame sends. See
+ * `page_around.js`.
  */
 function followPageAround() {
   addEventListener("message", ({ data, source }) => {
