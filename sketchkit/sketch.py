@@ -89,7 +89,9 @@ class Sketch:
 
     def __repr__(self) -> str:
         left, top, right, bottom = self.bounds
-        return f"Sketch({len(self)} points, {self.num_strokes} strokes, {right - left:g} × {bottom - top:g})"
+        points = f"{len(self)} point{'' if len(self) == 1 else 's'}"
+        strokes = f"{self.num_strokes} stroke{'' if self.num_strokes == 1 else 's'}"
+        return f"Sketch({points}, {strokes}, {right - left:g} × {bottom - top:g})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Sketch, (np.array(self._offsets), self._start))

@@ -12,6 +12,8 @@ __all__ = ["Sketches", "iter_sketches"]
 
 #: Maximum number of drawings shown in a notebook; a note below them states how many more there are.
 MAX_SHOWN = 64
+#: Maximum number of drawings in a row, and the minimum and maximum side of a drawing and the gap between drawings, px.
+COLUMNS, MIN_SIDE, MAX_SIDE, GAP = 8, 90, 112, 8
 
 
 class Sketches(list[Sketch]):
@@ -47,10 +49,23 @@ class Sketches(list[Sketch]):
     def _repr_html_(self) -> str:
         images = [svg_document(sketch.polylines(), sketch.bounds).image() for sketch in self[:MAX_SHOWN]]
         more = f"<p>and {len(self) - MAX_SHOWN:,} more</p>" if len(self) > MAX_SHOWN else ""
-        style = "display:grid;grid-template-columns:repeat(auto-fill,112px);gap:8px;max-width:960px"
-        cells = "".join(image.replace("<img ", '<img style="width:112px;height:112px;object-fit:contain" ')
-                        for image in images)  # fmt: skip
-        return f'<div style="{style}">{cells}</div>{more}'
+        style = "width:100%;height:auto;aspect-ratio:1;object-fit:contain"
+        cells = "".join(image.replace("<img ", f'<img style="{style}" ') for image in images)
+        return f'<div style="{_grid_style(len(images))}">{cells}</div>{more}'
+
+
+def _grid_style(count: int) -> str:
+    """Return the CSS style of a grid: up to 8 drawings are in one row, or in rows of 4 where one row is too narrow."""
+    columns = max(1, min(count, COLUMNS))
+    widest, narrowest = (columns * (side + GAP) - GAP for side in (MAX_SIDE, MIN_SIDE))
+
+    def share(columns: int) -> str:  # one pixel less than a row, so that rounding moves no drawing to the next row
+        return f"(100% - {columns * GAP - GAP + 1}px) / {columns}"
+
+    # Where one row is too narrow, the second argument of min() is a large number, and otherwise it is negative.
+    rows_of_4 = f", min({share(4)}, ({narrowest}px - 100%) * 999)" if count <= COLUMNS else ""
+    side = f"max({MIN_SIDE}px, {share(columns)}{rows_of_4})"
+    return f"display:grid;grid-template-columns:repeat(auto-fill,minmax({side},1fr));gap:{GAP}px;max-width:{widest}px"
 
 
 def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:

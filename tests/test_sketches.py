@@ -48,3 +48,8 @@ def test_generate_and_complete_return_sketches():
     assert type(model.generate(2, seed=0)) is Sketches
     assert type(model.generate(seed=0)) is Sketch
     assert type(model.complete(DRAWING, 2, seed=0)) is Sketches
+
+
+def test_sketch_counts_one_point_in_the_singular():
+    assert repr(Sketch([[5, 0, 1]])) == "Sketch(1 point, 1 stroke, 5 × 0)"
+    assert repr(DRAWING) == "Sketch(2 points, 1 stroke, 5 × 5)"

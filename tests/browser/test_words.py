@@ -95,7 +95,7 @@ def test_widgets_in_a_german_page_are_in_german(opened, tmp_path):
     page.locator(".sk-widget").nth(4).locator(".sk-grid path.sk-ink[d^='M']").first.wait_for(state="attached")
     pad = page.locator(".sk-widget").nth(5)
     stroke(page, pad.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
-    pad.get_by_text("1 Strich, 2 Punkte").wait_for()
+    pad.get_by_text("1 Strich, 1 Punkt").wait_for()
     pad.get_by_role("button", name="Behalten").click()
     german = table().values()
     keys = r"(?: \([^)]+\))?"  # a tooltip ends with the shortcut

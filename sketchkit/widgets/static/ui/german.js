@@ -19,7 +19,7 @@ export const GERMAN = {
   "Sketch pad": "Zeichenblock", "Draw with mouse, pen or touch.": "Zeichne mit Maus, Stift oder Finger.",
   "Simplify": "Vereinfachen", "Tolerance of the simplification: a larger value leaves fewer points":
     "Toleranz der Vereinfachung: Ein größerer Wert lässt weniger Punkte übrig",
-  "1 stroke, {points} points": "1 Strich, {points} Punkte", "{strokes} strokes, {points} points": "{strokes} Striche, {points} Punkte",
+  "1 point": "1 Punkt", "{count} points": "{count} Punkte", "1 stroke": "1 Strich", "{count} strokes": "{count} Striche",
   "Keep": "Behalten", "Keep this drawing and clear the pad for the next one": "Diese Zeichnung behalten und das Papier für die nächste leeren",
   "{count} kept": "{count} behalten", "Kept drawings": "Behaltene Zeichnungen", "Click to remove": "Klicken zum Entfernen",
   "Drawing {number}": "Zeichnung {number}", "Remove drawing {number}": "Zeichnung {number} entfernen",
@@ -93,7 +93,7 @@ export const GERMAN = {
   "Show where the next point goes": "Zeigen, wohin der nächste Punkt kommt",
   "Show the probability density of the next point as a heat map": "Die Wahrscheinlichkeitsdichte des nächsten Punkts als Farben zeigen",
   "After point": "Nach Punkt", "Number of points that the model has drawn before the predicted one": "Zahl der Punkte, die das Modell vor dem vorhergesagten gezeichnet hat",
-  "After {points} points: {probabilities}": "Nach {points} Punkten: {probabilities}",
+  "After 1 point: {probabilities}": "Nach 1 Punkt: {probabilities}", "After {points} points: {probabilities}": "Nach {points} Punkten: {probabilities}",
   "pen stays down": "Stift bleibt unten", "pen lifts": "Stift wird gehoben", "drawing ends": "Zeichnung endet",
   "Drawing with the density of the next point": "Zeichnung mit der Dichte des nächsten Punkts",
   "Draw slowly: the colors show where the model expects the next point.": "Zeichne langsam: Die Farben zeigen, wo das Modell den nächsten Punkt erwartet.",
@@ -161,7 +161,7 @@ export const GERMAN = {
   "Decoded": "Dekodiert", "Decoded drawing": "Dekodierte Zeichnung", "Drawing under the pointer": "Zeichnung unter dem Zeiger", "map of drawings": "Karte von Zeichnungen",
   "{drawings}. The arrow keys go to the nearest drawing in a direction, and Page Down to the next one in order. Enter selects a drawing. The plus and minus keys zoom.":
     "{drawings}. Die Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, und Bild ab zur nächsten der Reihe nach. Eingabe wählt eine Zeichnung aus. Die Tasten Plus und Minus vergrößern und verkleinern.",
-  "1 drawing": "1 Zeichnung", "{count} drawings": "{count} Zeichnungen", "1 point": "1 Punkt", "{count} points": "{count} Punkte", "1 stroke": "1 Strich", "{count} strokes": "{count} Striche",
+  "1 drawing": "1 Zeichnung", "{count} drawings": "{count} Zeichnungen",
   "{category}, drawing {number} of {count}: {traits}": "{category}, Zeichnung {number} von {count}: {traits}", "{name} from {least}": "{name} von {least}", "to {most}": "bis {most}",
   "drawing {number} of {count}: {traits}": "Zeichnung {number} von {count}: {traits}", "selected: {drawings}": "ausgewählt: {drawings}", "in the region: {drawings}": "im Gebiet: {drawings}",
   "Click a drawing to select it, and another one to morph between them.": "Wähle eine Zeichnung durch Klicken aus, und eine zweite für den Übergang zwischen beiden.",

@@ -28,3 +28,9 @@ export function say(text, values = {}) {
   const table = LANGUAGES[language()], said = table && Object.hasOwn(table, text) ? table[text] : text;
   return said.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/** A number of points in words. @param {number} count */
+export const pointCount = (count) => (count === 1 ? say("1 point") : say("{count} points", { count }));
+
+/** A number of strokes in words. @param {number} count */
+export const strokeCount = (count) => (count === 1 ? say("1 stroke") : say("{count} strokes", { count }));

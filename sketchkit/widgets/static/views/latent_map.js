@@ -5,7 +5,7 @@
 import { button, choice, element, search, toggle } from "../ui/controls.js";
 import { fullScreenButton, toggleFullScreen } from "../ui/full_screen.js";
 import { iconButton } from "../ui/icons.js";
-import { language, say } from "../ui/words.js";
+import { language, pointCount, say, strokeCount } from "../ui/words.js";
 import { range, reportErrors, temperatureSlider, toolsOf, traitSlider, variationButton } from "../ui/bindings.js";
 import { Paper } from "../editor/paper.js";
 import { toStrokes } from "../editor/strokes.js";
@@ -62,8 +62,8 @@ export function latentMapView(link, root) {
     if (!layout) return "";
     const { categories, values, labels } = layout;
     const traits = Object.entries(values).map(([name, each]) => {
-      if (name === "length") return each[i] === 1 ? say("1 point") : say("{count} points", { count: each[i] });
-      if (name === "strokes") return each[i] === 1 ? say("1 stroke") : say("{count} strokes", { count: each[i] });
+      if (name === "length") return pointCount(each[i]);
+      if (name === "strokes") return strokeCount(each[i]);
       return `${say(name)} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : say("unknown")}`;
     }).join(", ");
     const given = { category: categories[labels[i]], number: grouped(i + 1), count: grouped(layout.count), traits };

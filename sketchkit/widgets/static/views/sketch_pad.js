@@ -4,7 +4,7 @@
  */
 import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
-import { say } from "../ui/words.js";
+import { pointCount, say, strokeCount } from "../ui/words.js";
 import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
 import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
@@ -14,9 +14,8 @@ import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
 /** @param {Link} link @param {HTMLElement} root */
 export function padView(link, root) {
   const showCounts = () => {
-    const points = pad.strokes.reduce((sum, stroke) => sum + stroke.length, 0);
-    const counts = pad.strokes.length === 1 ? "1 stroke, {points} points" : "{strokes} strokes, {points} points";
-    link.showStatus(pad.strokes.length ? say(counts, { strokes: pad.strokes.length, points }) : "");
+    const points = toSketch(pad.strokes).rows.length / 3; // as `len(pad.sketch)` in Python
+    link.showStatus(points ? `${strokeCount(pad.strokes.length)}, ${pointCount(points)}` : "");
   };
   const pad = linkedPad(link, "sketch", "Sketch pad", showCounts, { hint: "Draw with mouse, pen or touch." });
   const epsilon = slider("Simplify", { min: 0, max: 8, step: 0.1, value: link.get("epsilon") }, (value, last) => {

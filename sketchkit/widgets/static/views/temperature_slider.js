@@ -88,7 +88,7 @@ function densityOverlay(link, paper, sketch, restore) {
     for (let i = 0; i < prefix.length; i += 3) [x, y] = [x + prefix[i], y + prefix[i + 1]];
     paper.under.replaceChildren(...heatOver(components, square, [x, y], link.card.scale));
     const probabilities = PEN_STATES.map((state, i) => `${say(state)} ${Math.round(100 * pen[i])}%`);
-    link.showStatus(say("After {points} points: {probabilities}", { points, probabilities: probabilities.join(", ") }));
+    link.showStatus(say(points === 1 ? "After 1 point: {probabilities}" : "After {points} points: {probabilities}", { points, probabilities: probabilities.join(", ") }));
   });
   const point = slider("After point", { min: 0, max: 250, step: 1, value: position }, (value) => {
     position = value;
