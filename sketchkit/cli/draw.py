@@ -23,7 +23,7 @@ def sample(
     n: Count = 16,
     category: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Category to draw, for models with exemplars. Default: all, in turn."),
+        typer.Option(metavar="NAME", help="Category to draw, for models with categories. Default: all, in turn."),
     ] = None,
     temperature: Temperature = None,
     seed: Seed = None,

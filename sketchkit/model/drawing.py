@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sketchkit.model.config import ModelConfig
 from sketchkit.model.engines import Inference
-from sketchkit.model.noise import decode_noise, random_seed
+from sketchkit.model.noise import check_seed, decode_noise
 from sketchkit.model.rows import stroke3, to_rows
 from sketchkit.model.temperature import Convention, Sampling, TemperatureScales, temperature_scales
 from sketchkit.sketch import Sketch
@@ -81,7 +81,7 @@ class SamplingOptions:
         Raises
         ------
         ValueError
-            If a temperature or the convention is out of range.
+            If a temperature, the seed or the convention is out of range.
         """
         if temperature == 0 and pen_temperature is None:
             scales = temperature_scales(0, convention or recommended.convention)
@@ -91,7 +91,7 @@ class SamplingOptions:
                 recommended.convention if convention is None else convention,
                 recommended.pen_temperature if pen_temperature is None else pen_temperature,
             )
-        return cls(scales, random_seed() if seed is None else seed, max_points)
+        return cls(scales, check_seed(seed), max_points)
 
 
 @dataclass(frozen=True)

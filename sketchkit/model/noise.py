@@ -8,7 +8,7 @@ is `mix`, two rounds of multiply and shift (the "lowbias32" constants of C. Well
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import tensorflow as tf
 
-__all__ = ["decode_noise", "dropout_mask", "random_seed", "standard_normals", "stream_key"]
+__all__ = ["check_seed", "decode_noise", "dropout_mask", "random_seed", "standard_normals", "stream_key"]
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio; multiples of it are spread evenly over the 32-bit range
 MASK32 = 0xFFFFFFFF
@@ -25,6 +25,21 @@ MASK32 = 0xFFFFFFFF
 def random_seed() -> int:
     """Return a random seed, 0 to 2^32 - 1."""
     return secrets.randbits(32)
+
+
+def check_seed(seed: Any) -> int:
+    """Return a seed; a random one for None.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number from 0 to 2^64 - 1.
+    """
+    if seed is None:
+        return random_seed()
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed < 1 << 64:
+        raise ValueError(f"seed: expected a whole number from 0 to 2^64 - 1, got {seed!r}")
+    return int(seed)
 
 
 def stream_key(*labels: int) -> int:

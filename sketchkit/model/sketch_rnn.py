@@ -27,7 +27,7 @@ from sketchkit.model.drawing import (
 from sketchkit.model.guess import Prediction, rank
 from sketchkit.model.likelihood import NEAREST, NEAREST_OF_ONE, fitting_codes
 from sketchkit.model.mixture import MixtureDensity
-from sketchkit.model.noise import random_seed, standard_normals, stream_key
+from sketchkit.model.noise import check_seed, standard_normals, stream_key
 from sketchkit.model.rows import to_rows
 from sketchkit.model.stored_model import StoredModel
 from sketchkit.model.temperature import Convention
@@ -126,8 +126,7 @@ class SketchRNN(StoredModel):
         mean, log_variance = self.encode_distribution(sketches, fit=fit)
         if not sample:
             return mean
-        seed = random_seed() if seed is None else seed
-        eps = standard_normals(stream_key(seed, 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
+        eps = standard_normals(stream_key(check_seed(seed), 0, 1), mean.size).reshape(mean.shape).astype(np.float32)
         return np.asarray(mean + np.exp(log_variance / 2) * eps)
 
     @short_errors
@@ -255,7 +254,7 @@ class SketchRNN(StoredModel):
         Raises
         ------
         ValueError
-            If the category is unknown or the model has no exemplars of categories, or if a setting is out of range.
+            If the category is unknown or the model has no categories, or if a setting is out of range.
         """
         count = check_count(n)
         options = SamplingOptions.resolve(self.sampling, temperature, seed, convention, pen_temperature, max_points)
@@ -416,7 +415,7 @@ class SketchRNN(StoredModel):
         if self.exemplars is not None:
             return self.exemplars.select(category, count, seed)
         if category is not None:
-            raise ValueError(f"{self.name} has no exemplars of categories; omit category")
+            raise ValueError(f"{self.name} has no categories; omit category")
         return sample_codes(self.config.codes, count, self.z_size, seed)
 
     def _completion_codes(

@@ -74,7 +74,7 @@ class CategoryTrait(traitlets.Unicode[str, Any]):
         if name:
             exemplars = obj.model.exemplars
             if exemplars is None:
-                reason = f"because {obj.model.name} has no exemplars of categories"
+                reason = f"because {obj.model.name} has no categories"
                 raise traitlets.TraitError(f"category: expected an empty string, {reason}, got {name!r}")
             try:
                 exemplars.index(name)

@@ -256,5 +256,5 @@ def test_engine_category_codes_equal_python(tmp_path):
     np.testing.assert_array_equal(there[0][0], model.exemplars.codes[at, 2])
     with pytest.raises(ValueError, match="did you mean 'bicycle'"):
         model.generate(category="bicycl")
-    with pytest.raises(ValueError, match="kanji has no exemplars of categories"):
+    with pytest.raises(ValueError, match="kanji has no categories; omit category"):
         sketchkit.load("kanji").complete(sketchkit.Sketch([]), category="cat")
