@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import traitlets
 from ipywidgets import Layout
 
@@ -24,12 +24,13 @@ from sketchkit.widgets.export.fallback_image import fallback_image
 from sketchkit.widgets.export.packing import Packed, describe, pack
 from sketchkit.widgets.export.page import embed
 from sketchkit.widgets.results import WidgetWithResults
-from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO
+from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, Result
 
-__all__ = ["ModelWidget", "SketchWidget", "as_code", "is_code"]
+__all__ = ["ModelWidget", "SketchWidget"]
 
-#: Traits of every Jupyter widget that are not arguments.
+#: Traits of every Jupyter widget that are not arguments, and those that are.
 _INTERNAL_TRAITS = ("comm", "keys", "log")
+_LAYOUT_TRAITS = ("layout", "tabbable", "tooltip")
 
 
 class SketchWidget(WidgetWithResults):
@@ -75,16 +76,24 @@ class SketchWidget(WidgetWithResults):
 
     @short_errors
     def __init__(self, **arguments: Any) -> None:
-        known = [name for name in self.trait_names() if not name.startswith("_") and name not in _INTERNAL_TRAITS]
         for name in arguments:
-            if name not in known and not (name.startswith("_") and self.has_trait(name)):
-                suggestion = did_you_mean(name, known, f"expected one of {', '.join(sorted(known))}")
+            if name in _INTERNAL_TRAITS or not self.has_trait(name):
+                own = self._option_names()
+                suggestion = did_you_mean(name, [*own, *_LAYOUT_TRAITS], f"expected one of {', '.join(own)}")
                 raise TypeError(f"{type(self).__name__}() has no argument {name!r}; {suggestion}")
         super().__init__(**arguments)
         self._observed = False  # the observers added so far belong to the widget itself
         changed_in_page = self.trait_names(sync=True, echo_update=False)
         self._start = self.get_state([name for name in changed_in_page if name not in self.kept])
         self.on_msg(self._send_module)
+
+    @classmethod
+    def _option_names(cls) -> list[str]:
+        """Return the names of the options of this widget, without those of every Jupyter widget."""
+        parameters = [p.name for p in inspect.signature(cls).parameters.values() if p.kind != p.VAR_KEYWORD]
+        inputs = [name for name, trait in cls.class_traits().items() if not isinstance(trait, Result)]
+        other = (*_INTERNAL_TRAITS, *_LAYOUT_TRAITS)
+        return [*parameters, *sorted(n for n in inputs if n[0] != "_" and n not in (*other, *parameters))]
 
     @short_errors
     def __setattr__(self, name: str, value: Any) -> None:
@@ -292,24 +301,3 @@ class ModelWidget(SketchWidget):
             self.send({"kind": "weights", **packed.message}, [packed.buffer])
         else:
             self.send({"kind": "weights", "key": key, "error": "the widget has since switched to another model"})
-
-
-def as_code(z: Any, size: int) -> list[float]:
-    """Return a latent code as a list of floats, which a trait can contain.
-
-    Raises
-    ------
-    ValueError
-        If its shape is not `(size,)` or a value is not finite.
-    """
-    code = np.asarray(z, dtype=np.float64)
-    if code.shape != (size,):
-        raise ValueError(f"z: expected {size} finite numbers, got shape {code.shape}")
-    if not np.isfinite(code).all():
-        raise ValueError(f"z: expected {size} finite numbers, got NaN or infinity")
-    return [float(x) for x in code]
-
-
-def is_code(end: Any) -> bool:
-    """Return whether an argument is a latent code rather than a drawing."""
-    return isinstance(end, (np.ndarray, Sequence)) and not isinstance(end, (str, Sketch))

@@ -11,7 +11,8 @@ import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import ModelWidget, as_code, is_code
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.codes import as_code, category_code, check_alternative, is_code
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatResult, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["LatentSlider"]
@@ -26,6 +27,8 @@ class LatentSlider(ModelWidget):
         A model with a latent code.
     z : Sketch or array_like of shape (z_size,), optional
         A latent code, or a drawing to encode. Default: the code of `model.generate(seed=seed)`.
+    category : str, optional
+        In place of `z`: a category of the model, from which `seed` selects a drawing.
     dimension : int
         Index of the dimension, from 0.
     value : float
@@ -44,7 +47,7 @@ class LatentSlider(ModelWidget):
     Raises
     ------
     ValueError
-        If the model has no latent code, or no such dimension.
+        If the model has no latent code, no such dimension or no such category, or if both `z` and `category` are given.
 
     Examples
     --------
@@ -63,11 +66,21 @@ class LatentSlider(ModelWidget):
     given = SketchTrait(help="The drawing that is encoded.")
     sketch = SketchResult(help="The drawing of the code with this value.")
 
-    def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
+    def __init__(
+        self,
+        model: str | Path | SketchRNN = "kanji",
+        z: Any = None,
+        *,
+        category: str | None = None,
+        **arguments: Any,
+    ) -> None:
         checked = self._checked(model)
         size = checked.hparams.z_size
         if arguments.get("dimension", 0) >= size:
             raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {arguments['dimension']}")
+        if category:
+            check_alternative("z", z)
+            z = category_code(checked, category, arguments.get("seed"))
         if is_code(z):
             arguments["z"] = as_code(z, size)
         elif z is not None:

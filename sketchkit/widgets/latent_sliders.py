@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import ModelWidget, as_code, is_code
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.codes import as_code, category_code, check_alternative, is_code
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["LatentSliders"]
@@ -35,6 +36,8 @@ class LatentSliders(ModelWidget):
         A drawing to encode, or a latent code. Default: the code of `model.generate(seed=seed)`.
     directions : mapping of str to array_like of shape (z_size,)
         The vector of each direction, with the name of the attribute that it changes as key.
+    category : str, optional
+        In place of `start`: a category of the model, from which `seed` selects a drawing.
     strengths : mapping of str to float
         Strength of each direction; the range of the sliders is -3 to 3. Default: 0.
     temperature, seed
@@ -52,7 +55,8 @@ class LatentSliders(ModelWidget):
     Raises
     ------
     ValueError
-        If the model has no latent code, there are no directions, or a direction has another size or is not finite.
+        If the model has no latent code or no such category, if both `start` and `category` are given, if there are no
+        directions, or if a direction has another size or is not finite.
     traitlets.TraitError
         If a strength is not a number, or its name is not the name of a direction.
 
@@ -83,6 +87,8 @@ class LatentSliders(ModelWidget):
         model: str | Path | SketchRNN = "quickdraw",
         start: Any = None,
         directions: Mapping[str, ArrayLike] | None = None,
+        *,
+        category: str | None = None,
         **arguments: Any,
     ) -> None:
         checked = self._checked(model)
@@ -95,6 +101,9 @@ class LatentSliders(ModelWidget):
                 vectors[str(name)] = as_code(direction, size)
             except ValueError as error:
                 raise ValueError(f"directions, {name!r}{str(error).removeprefix('z')}") from None
+        if category:
+            check_alternative("start", start)
+            start = category_code(checked, category, arguments.get("seed"))
         if is_code(start):
             arguments["z"] = as_code(start, size)
         elif start is not None:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sketchkit.latent import lerp, slerp
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import ModelWidget, as_code, is_code
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.codes import codes_of_ends
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["Morph"]
@@ -26,13 +27,13 @@ class Morph(ModelWidget):
     ----------
     model : str, Path or SketchRNN
         A model with a latent code.
-    a, b : Sketch or array_like of shape (z_size,), optional
-        The ends of the interpolation: drawings or latent codes. Default: codes that `seed` selects. The user can draw
-        both ends in the widget.
-    c, d : Sketch or array_like, optional
+    a, b : Sketch, array_like of shape (z_size,) or str, optional
+        The ends of the interpolation: drawings, latent codes, or names of categories, from which `seed` selects a
+        drawing. Default: codes that `seed` selects. The user can draw both ends in the widget.
+    c, d : Sketch, array_like or str, optional
         Two more ends: a, b are then the upper corners of a square and c, d the lower ones.
-    path : sequence of Sketch or array_like, optional
-        Two or more drawings or codes in place of a and b. The slider passes through all of them.
+    path : sequence of Sketch, array_like or str, optional
+        Two or more drawings, codes or names of categories in place of a and b. The slider passes through all of them.
     square : bool
         Whether there are four ends. Default: true if c or d is given.
     t : float
@@ -53,8 +54,14 @@ class Morph(ModelWidget):
     z_a, z_b, z_c, z_d : list of float
         Latent codes of the ends.
 
+    Raises
+    ------
+    ValueError
+        If the model has no latent code, or no category with a given name, or if a code has another size.
+
     Examples
     --------
+    >>> Morph("quickdraw", "rabbit", "bear")                                # doctest: +SKIP
     >>> morph = Morph("kanji")                                              # doctest: +SKIP
     >>> Morph("kanji", morph.z_a, morph.z_b, square=True)                   # doctest: +SKIP
     >>> Morph("quickdraw", path=[sheep, rabbit, bear])                      # doctest: +SKIP
@@ -98,18 +105,18 @@ class Morph(ModelWidget):
         **arguments: Any,
     ) -> None:
         checked = self._checked(model)
+        ends, seed = {"a": a, "b": b, "c": c, "d": d}, arguments.get("seed")
         if path is not None:
-            if any(end is not None for end in (a, b, c, d)) or arguments.get("square"):
+            if any(end is not None for end in ends.values()) or arguments.get("square"):
                 raise ValueError("path: expected either a path or the ends a to d, got both")
             if len(path) < 2:
-                raise ValueError(f"path: expected at least 2 drawings or codes, got {len(path)}")
-            size = checked.hparams.z_size
-            arguments["path"] = [as_code(p if is_code(p) else checked.encode(p), size) for p in path]
-        for name, end in (("a", a), ("b", b), ("c", c), ("d", d)):
-            if is_code(end):
-                arguments[f"z_{name}"] = as_code(end, checked.hparams.z_size)
-            elif end is not None:
-                arguments[f"sketch_{name}"] = end
+                raise ValueError(f"path: expected at least 2 drawings, codes or categories, got {len(path)}")
+            stations = {f"path, item {i}": station for i, station in enumerate(path)}
+            codes = codes_of_ends(checked, stations, seed)
+            arguments["path"] = [codes.get(name) or checked.encode(each).tolist() for name, each in stations.items()]
+        codes = codes_of_ends(checked, ends, seed)
+        arguments |= {f"z_{name}": code for name, code in codes.items()}
+        arguments |= {f"sketch_{name}": end for name, end in ends.items() if isinstance(end, Sketch)}
         arguments.setdefault("square", c is not None or d is not None)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import traitlets
 
-from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE
+from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE, SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.codes import category_code, check_alternative
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, InkTrait, SketchListResult, SketchTrait
 
 __all__ = ["Reconstruct"]
@@ -25,6 +27,8 @@ class Reconstruct(ModelWidget):
         A model with a latent code.
     sketch : Sketch, optional
         The drawing to reconstruct.
+    category : str, optional
+        In place of `sketch`: a category of the model. The drawing is `model.generate(category=category, seed=seed)`.
     variants : int
         Number of reconstructions, 1 to 9.
     temperature, seed, epsilon
@@ -40,8 +44,14 @@ class Reconstruct(ModelWidget):
         Distance of each reconstruction from the drawing, `sketch.chamfer_distance(drawing)`; 1 for an empty
         reconstruction.
 
+    Raises
+    ------
+    ValueError
+        If the model has no latent code or no such category, or if both `sketch` and `category` are given.
+
     Examples
     --------
+    >>> Reconstruct("quickdraw", category="rabbit")                                             # doctest: +SKIP
     >>> Reconstruct("kanji", sketch=sketchkit.Sketch.from_polylines([[(0, 0), (90, 0)]]))      # doctest: +SKIP
     """
 
@@ -57,6 +67,18 @@ class Reconstruct(ModelWidget):
     distances = FloatsResult(help="Distances of the reconstructions.")
     variants = traitlets.Int(6, min=1, max=9).tag(**SYNC_WITHOUT_ECHO)
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
+
+    def __init__(
+        self, model: str | Path | SketchRNN = "kanji", *, category: str | None = None, **arguments: Any
+    ) -> None:
+        checked = self._checked(model)
+        if category:
+            check_alternative("sketch", arguments.get("sketch"))
+            seed, temperature = arguments.get("seed") or 0, arguments.get("temperature")
+            arguments["sketch"] = checked.decode(
+                category_code(checked, category, seed), seed=seed, temperature=temperature
+            )
+        super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
         if not len(self.sketch):

@@ -10,7 +10,8 @@ import traitlets
 
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
-from sketchkit.widgets.base import ModelWidget, as_code
+from sketchkit.widgets.base import ModelWidget
+from sketchkit.widgets.codes import as_code, category_code, check_alternative
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchResult
 
 __all__ = ["TemperatureSlider"]
@@ -27,6 +28,8 @@ class TemperatureSlider(ModelWidget):
         A model with or without a latent code.
     z : array_like, shape (z_size,), optional
         Latent code. Default: the code of `model.generate(seed=seed)`.
+    category : str, optional
+        In place of `z`: a category of the model. The drawing is `model.generate(category=category, seed=seed)`.
     temperature : float
         Temperature, 0 or more; the range of the slider is 0 to 1.5.
     seed : int
@@ -39,8 +42,14 @@ class TemperatureSlider(ModelWidget):
     sketch : Sketch
         The drawing at `temperature`.
 
+    Raises
+    ------
+    ValueError
+        If the model has no latent code or no such category, or if both `z` and `category` are given.
+
     Examples
     --------
+    >>> TemperatureSlider("quickdraw", category="bird")                     # doctest: +SKIP
     >>> TemperatureSlider("kanji", temperature=0.7, density=True)           # doctest: +SKIP
     """
 
@@ -52,8 +61,18 @@ class TemperatureSlider(ModelWidget):
     z = traitlets.List(traitlets.Float(), help="The latent code.").tag(**SYNC_WITHOUT_ECHO)
     sketch = SketchResult(help="The drawing.")
 
-    def __init__(self, model: str | Path | SketchRNN = "kanji", z: Any = None, **arguments: Any) -> None:
+    def __init__(
+        self,
+        model: str | Path | SketchRNN = "kanji",
+        z: Any = None,
+        *,
+        category: str | None = None,
+        **arguments: Any,
+    ) -> None:
         checked = self._checked(model)
+        if category:
+            check_alternative("z", z)
+            z = category_code(checked, category, arguments.get("seed"))
         if z is not None:
             if not checked.conditional:
                 raise ValueError(f"{checked.name} is an unconditional model; omit z")

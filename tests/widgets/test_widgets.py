@@ -16,6 +16,7 @@ from sketchkit import HParams, Sketch, SketchRNN, widgets
 from sketchkit.widgets import (
     Complete,
     Guess,
+    LatentSlider,
     LatentSliders,
     Morph,
     NextPoint,
@@ -39,8 +40,49 @@ def decoder():
 def test_widget_with_unknown_argument_raises_with_suggestion():
     with pytest.raises(TypeError, match="did you mean 'variants'"):
         Complete("kanji", varients=3)
-    with pytest.raises(TypeError, match="no argument 'zzz'"):
+    with pytest.raises(TypeError, match="no argument 'zzz'") as caught:
         SketchPad(zzz=1)
+    assert str(caught.value).endswith("; expected one of collect, drawings, epsilon, hidden, ink, locked, sketch, task")
+
+
+def test_category_stands_in_place_of_a_drawing_or_a_code():
+    model = sketchkit.load("quickdraw")
+    bird = model.generate(category="bird", seed=4, temperature=0.2)
+    options = {"category": "bird", "seed": 4, "temperature": 0.2}
+    assert TemperatureSlider(model, **options).sketch == bird
+    assert Reconstruct(model, **options).sketch == bird
+    code = model.new_codes("bird", 1, 4)[0]
+    np.testing.assert_array_equal(LatentSlider(model, **options).z, code)
+    np.testing.assert_array_equal(LatentSliders(model, directions={"up": np.ones(128)}, **options).z, code)
+
+
+def test_morph_between_categories_starts_with_their_exemplars():
+    model = sketchkit.load("quickdraw")
+    bears = model.new_codes("bear", 2, 3)
+    morph = Morph(model, "rabbit", "bear", "bear", seed=3)
+    np.testing.assert_array_equal(morph.z_a, model.new_codes("rabbit", 1, 3)[0])
+    np.testing.assert_array_equal([morph.z_b, morph.z_c], bears)
+    np.testing.assert_array_equal(Morph(model, path=["bear", DRAWING, "bear"], seed=3).path[::2], bears)
+
+
+@pytest.mark.parametrize(
+    ("create", "message"),
+    [
+        (lambda: Morph("quickdraw", "rabbit", "baer"), "b: no category 'baer'; did you mean 'bear'?"),
+        (lambda: Morph("quickdraw", path=["rabbit", 3]), "path, item 1: expected a Sketch, a latent code or the name"),
+        (lambda: Morph("kanji", "bear"), "a: kanji has no categories, got 'bear'"),
+        (lambda: Reconstruct("kanji", category="bear"), "kanji has no categories, got 'bear'"),
+        (lambda: Complete("kanji", category="bear"), "because kanji has no categories, got 'bear'"),
+        (lambda: Reconstruct("quickdraw", category="baer"), "no category 'baer'; did you mean 'bear'?"),
+        (lambda: LatentSlider("quickdraw", category="baer"), "no category 'baer'; did you mean 'bear'?"),
+        (lambda: TemperatureSlider("quickdraw", [1], category="bear"), "expected either category or z, got both"),
+        (lambda: Reconstruct("quickdraw", sketch=DRAWING, category="bear"), "expected either category or sketch, got"),
+    ],
+)
+def test_category_that_cannot_be_drawn_raises(create, message):
+    with pytest.raises((TypeError, ValueError, traitlets.TraitError)) as caught:
+        create()
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
