@@ -19,6 +19,7 @@ extensions = [
     "myst_nb",
     "sketchkit.sphinx",
     "executed_notebooks",
+    "repository_links",
     "command_line",
     "component_sizes",
     "mathml",

@@ -57,6 +57,20 @@ def test_every_public_name_is_available():
         _ = sketchkit.sketh
 
 
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / "README.md", *(path for path in sorted((ROOT / "docs").rglob("*.md")) if "_build" not in path.parts)],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_links_of_pages_have_a_text_and_lead_to_a_file_of_the_repository(page):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for label, target in re.findall(r"\[([^\[\]]*)\]\(([^()\s]*)\)", text):
+        assert label, target
+        path = target.split("#")[0]
+        assert ":" in target or not path or (page.parent / path).exists(), target
+        assert "docs/tutorials/" not in str((page.parent / path).resolve()) or path.endswith("index.md"), target
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.name)
 def test_notebooks_are_stored_without_outputs(path):
     notebook = json.loads(path.read_text())
