@@ -136,7 +136,9 @@ def test_print_shows_the_image_of_a_widget_that_has_not_been_in_view(visit):
     page = visit()
     until(page, "sketch-next-point", "frames")
     page.emulate_media(media="print")
-    assert page.get_by_role("img", name="Complete").is_visible()
+    image = page.get_by_role("img", name="Complete")
+    assert image.is_visible()
+    assert page.locator("sketch-complete").bounding_box()["height"] < image.bounding_box()["height"] + 30
     assert not page.get_by_role("img", name="NextPoint").is_visible()
     assert page.locator("sketch-next-point .sk-pad").is_visible()
     assert page.locator("sketch-next-point button:visible").count() == 0
