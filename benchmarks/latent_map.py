@@ -1,7 +1,7 @@
 """Benchmark of `LatentMap` with 10,000 drawings in JupyterLab and in a page from disk, in Chromium without a GPU.
 
-The drawings are random lines with the lengths of those of kanji and omniglot. The cache is empty, so the first picture
-includes the computation of the codes.
+The drawings are random lines that have as many points as the drawings of the datasets kanji and omniglot. The cache is
+empty, so the first picture includes the computation of the codes.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ FRAMES = """() => { window.frames = []; window.observer?.disconnect();
   window.observer = new MutationObserver(() => window.frames.push(performance.now()));
   window.observer.observe(document.querySelector(".sk-widget"), { attributeFilter: ["data-frames"] }); }"""
 
-#: Turn the wheel over the map with Ctrl, a notch in each frame, in and out again. The driver of the browser waits for
-#: two frames after each notch that it sends, so its events cannot show a rate above 30 frames per second.
+#: Turn the wheel over the map while Ctrl is down, by a notch in each frame, to zoom in and then out. The driver of the
+#: browser waits for two frames after each notch that it sends, so it cannot measure more than 30 frames per second.
 ZOOM = """async ([x, y, milliseconds]) => {
   const map = document.elementFromPoint(x, y), start = performance.now();
   for (let at = 0; at < milliseconds; at = performance.now() - start) {

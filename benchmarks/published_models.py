@@ -25,9 +25,9 @@ def masked_loss(model, drawings):
 
 
 def fitted_loss(model, drawings):
-    """Return the scale s to the model's drawing size, and the loss as a density over the original offsets.
+    """Return the factor s that enlarges the drawings to the model's drawing size, and the loss in the original units.
 
-    The density of an original offset is s² times that of the scaled one, so the loss is 2 log s lower per point.
+    The density of an original offset is s² times that of the scaled offset, so 2 log s is subtracted for each point.
     """
     scale = model.drawing_size / float(np.median([drawing.extent for drawing in drawings]))
     points = np.mean([len(drawing) for drawing in drawings]) / model.hparams.max_seq_len

@@ -31,7 +31,7 @@ def reconstruction(model, sketches):
 
 
 def taught(name, base, folder):
-    """Fine-tune on one category, save a grid of its drawings, and return its row of the table and the change."""
+    """Fine-tune on one category, save a grid of its drawings, and return its row of the table and the loss change."""
     drawings = [s for s in DrawingCollector().read(f"quickdraw/{name}.ndjson") if len(s) <= base.hparams.max_seq_len]
     held, given = drawings[:HELD], drawings[HELD:]
     began = time.perf_counter()

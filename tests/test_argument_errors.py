@@ -1,4 +1,4 @@
-"""Errors in arguments of public functions and widgets are as short as their message."""
+"""Errors in arguments of public functions and widgets show the line of the call, and no inner frames."""
 
 import traceback
 from pathlib import Path

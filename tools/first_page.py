@@ -38,7 +38,7 @@ CELL, DRAWING, LINE = 440, 390, 7
 
 
 def _morph(model: sketchkit.SketchRNN, stations: Sequence[tuple[str, int]]) -> Sequence[Sketch]:
-    """Return the drawings of the stations, and `STEPS - 1` drawings between each two of them."""
+    """Return the drawings of the stations, and `STEPS - 1` drawings between consecutive stations."""
     exemplars = model.exemplars
     assert exemplars is not None  # noqa: S101
     codes = [exemplars.codes[exemplars.index(name)][number] for name, number in stations]

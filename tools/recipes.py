@@ -1,6 +1,6 @@
 """Recipes of the bundled models: data, hyperparameters, and the text of their cards.
 
-`notebooks/train_pretrained.ipynb` follows any of them.
+`notebooks/train_pretrained.ipynb` trains a model with any of these recipes.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Training of the classifier of a bundled model, which guesses the category of a drawing.
 
 `python -m tools.train_classifier quickdraw quickdraw-sampled.npz` trains it on the drawings of the recipe's dataset,
-and writes it into `pretrained/quickdraw`, with its accuracy on real drawings in the card. It takes about 15 minutes on
-two cores. It depends on the categories of the model, but not on its weights.
+and writes it into `pretrained/quickdraw`, with its accuracy on real drawings in the card. The command takes about 15
+minutes on two cores. The classifier depends on the categories of the model, but not on the weights of the model.
 """
 
 from __future__ import annotations

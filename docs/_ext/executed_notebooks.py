@@ -63,7 +63,7 @@ def execute(name: str, folder: Path) -> str:
     if name in LEFT:
         shutil.rmtree(folder / LEFT[name], ignore_errors=True)
     logger.info("executing %s", source.name)
-    part = folder / f"{name}.part"  # Sphinx ignores this name if the execution is interrupted
+    part = folder / f"{name}.part"  # Sphinx ignores this file, which remains if the execution is interrupted
     command = [sys.executable, "-m", "papermill", str(source), str(part), "--cwd", str(folder), "--no-progress-bar"]
     command += ["-y", json.dumps(parameters)] if parameters else []
     environment = {

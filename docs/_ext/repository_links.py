@@ -1,8 +1,8 @@
-"""Links from the pages to notebooks and model cards outside docs/, which are pages of the built site.
+"""Links from the pages to notebooks and model cards, which are outside docs/ and part of the built site.
 
 In the repository, `[...](../notebooks/draw.ipynb)` opens the notebook, and `[...](../pretrained/sheep/README.md)` the
 card. In the built site, the same links lead to the executed notebook and to the card in the page on bundled models.
-Notebooks that are not part of the site have no link there.
+Links to notebooks that are not part of the site become plain text there.
 """
 
 from __future__ import annotations

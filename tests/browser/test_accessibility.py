@@ -105,7 +105,7 @@ def test_menu_and_search_work_with_the_keyboard(page_of):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Copy or save"
 
 
-def test_square_is_moved_with_the_keyboard(page_of):
+def test_square_of_morph_is_moved_with_the_keyboard(page_of):
     page = page_of(Morph("kanji", square=True))
     square = page.locator(".sk-plane")
     marker = square.locator(".sk-marker")
@@ -119,7 +119,7 @@ def test_square_is_moved_with_the_keyboard(page_of):
     assert after["y"] > before["y"]
 
 
-def test_square_and_labels_in_a_right_to_left_page(page_of):
+def test_square_of_morph_and_labels_in_a_right_to_left_page(page_of):
     page = page_of(
         Morph("kanji", square=True), LatentSlider("kanji"), SketchPad(task="ציירו בית.", sketch=doodles.draw("fish", 1))
     )

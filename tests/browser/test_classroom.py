@@ -163,7 +163,7 @@ def test_gallery_with_an_unsuitable_item_raises_and_names_it():
         Gallery({"Ada": 3})
 
 
-def test_gallery_shows_the_strokes_of_the_model_in_its_ink(page_of):
+def test_gallery_shows_the_strokes_of_the_model_in_the_ink_of_the_model(page_of):
     paper = Complete("kanji", sketch=Sketch.from_polylines([[(50, 100), (200, 100)]]), seed=1)
     assert 0 < sum(paper.by_model) < len(paper.by_model)
     _, root = page_of(Gallery([paper]))

@@ -80,7 +80,7 @@ def test_properties_set_before_the_definition_or_as_strings_are_used(visit):
     assert page.evaluate("[pad.sketch.rows.length, pad.epsilon]") == [3, 0.5]
 
 
-def test_model_is_loaded_when_the_element_comes_into_view_with_progress(visit):
+def test_model_is_loaded_with_progress_when_the_element_comes_into_view(visit):
     listen = "<script>loaded = []; below.addEventListener('progress', e => loaded.push([e.loaded, e.total]))</script>"
     page = visit(
         f'<div style="height:3000px"></div><sketch-complete id="below" model="kanji.sk"></sketch-complete>{listen}'
@@ -145,7 +145,7 @@ def test_script_of_a_model_is_loaded_from_a_server(visit):
     page.locator("sketch-next-point").get_by_role("button", name="omniglot", exact=True).wait_for()
 
 
-def test_model_in_the_page(visit, component):
+def test_model_contained_in_the_page_draws(visit, component):
     script = (component / "kanji.sk.js").read_text().split('"')[1]
     page = visit(f'<script type="text/plain" id="kanji">{script}</script><sketch-morph model="#kanji"></sketch-morph>')
     page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")

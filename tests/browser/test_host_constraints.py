@@ -56,7 +56,7 @@ def complete():
 
 
 def draws(host):
-    """Draw a stroke: it reaches Python, and the model answers in the page."""
+    """Draw a stroke, and check that it reaches Python and that the model answers in the page."""
     pad = host.frame.locator(".sk-pad")
     pad.wait_for()
     host.frame.locator(".sk-widget[data-ready]").wait_for()
@@ -77,20 +77,20 @@ def draws(host):
         pytest.param("require-trusted-types-for 'script'", "require-trusted-types-for", id="scripts from text"),
     ],
 )
-def test_widget_under_a_policy_that_forbids(show, policy, blocked):
+def test_widget_works_under_a_policy_that_forbids_something(show, policy, blocked):
     host = show(complete(), policy=policy, sandbox=VS_CODE_SANDBOX, allow=VS_CODE_ALLOW)
     draws(host)
     assert any(text.startswith(blocked) for text in host.blocked), host.blocked
 
 
 @pytest.mark.parametrize(("sandbox", "origin"), [("allow-scripts", "null"), (COLAB_SANDBOX, OUTPUT)])
-def test_widget_in_sandbox(show, sandbox, origin):
+def test_widget_works_in_sandbox(show, sandbox, origin):
     host = show(complete(), sandbox=sandbox)
     draws(host)
     assert host.frame.locator("body").evaluate("() => [origin, parent === window]") == [origin, False]
 
 
-def test_widget_without_storage_and_clipboard(show):
+def test_widget_works_without_storage_and_clipboard(show):
     host = show(complete(), sandbox="allow-scripts", script=NO_STORAGE)
     draws(host)
     host.frame.locator(".sk-menu > summary").first.click()
@@ -113,7 +113,7 @@ def test_file_is_saved_from_the_frame_of_vs_code(show):
 
 
 @pytest.mark.parametrize("allow", ["", "fullscreen"])
-def test_button_for_the_full_screen_exists_only_where_the_frame_allows_it(show, allow):
+def test_full_screen_button_is_shown_only_where_the_frame_allows_full_screen(show, allow):
     for widget in (SketchPad(), LatentMap("doodles", limit=20)):
         host = show(widget, allow=allow)
         host.frame.locator(".sk-widget[data-ready]").wait_for()
@@ -121,7 +121,7 @@ def test_button_for_the_full_screen_exists_only_where_the_frame_allows_it(show, 
         assert button.count() == (1 if allow else 0)
 
 
-def test_shortcuts_of_the_program_reach_it_and_keys_of_the_widget_do_not(show):
+def test_shortcuts_of_the_program_leave_the_widget_and_other_keys_stay_in_it(show):
     # Visual Studio Code listens to the keys that leave the frame's page, for example to save the notebook.
     host = show(complete())
     draws(host)

@@ -1,4 +1,4 @@
-"""Modules for the directive `anywidget` of MyST, called as its theme calls them: in a shadow tree, by `render`."""
+"""Modules for MyST's directive `anywidget`: their function `render` is called in a shadow tree, as by MyST's theme."""
 
 import pytest
 

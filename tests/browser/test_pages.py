@@ -151,7 +151,7 @@ def test_fragment_in_sandbox_is_interactive_and_grows(opened, tmp_path):
     frame.locator(".sk-choice path.sk-ink[d^='M']").first.wait_for(state="attached")
     assert (
         page.locator("iframe").evaluate("frame => frame.contentDocument") is None
-    )  # neither page can access the other
+    )  # the page and the frame cannot access each other
 
 
 def test_frame_follows_the_theme_of_the_page_around_it(chromium, tmp_path):
@@ -161,7 +161,7 @@ def test_frame_follows_the_theme_of_the_page_around_it(chromium, tmp_path):
     inside = fragment(Complete("kanji", variants=1, seed=7), dtype="int8")
     style = "<style>body { background: #fff } body[data-theme=dark] { background: #131416 }</style>"
     path.write_text(f"<!doctype html><title>Host</title>{style}{inside}", encoding="utf-8")
-    page = chromium.new_page()  # the system is light
+    page = chromium.new_page()  # the system prefers the light theme
     page.goto(path.as_uri())
     frame = page.frame_locator("iframe")
     label, paper = frame.locator("label").first, frame.locator(".sk-pad")
@@ -354,7 +354,7 @@ def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     page.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")
     page.locator(".sk-tabs").scroll_into_view_if_needed()
     page.locator(".sk-tabs .sk-pad").nth(1).wait_for()
-    assert page.locator(".sk-widget").count() == 3  # that of the closed tab is not yet in view
+    assert page.locator(".sk-widget").count() == 3  # the widget in the closed tab is not yet in view
     page.locator(".sk-tabs > details > summary").nth(1).click()
     page.locator(".sk-tabs .sk-pad").nth(2).wait_for()
     (tmp_path / "more.md").write_text("# More\n\n```{sketchkit-complete} kanjy\n```\n")

@@ -48,7 +48,7 @@ def build(folder, builder="html"):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """Return a folder with a documentation."""
+    """Return the source folder of a documentation with two pages."""
     folder = tmp_path_factory.mktemp("documentation")
     (folder / "conf.py").write_text('extensions = ["sketchkit.sphinx"]\nsketchkit_dtype = "int8"\n')
     (folder / "index.rst").write_text(PAGE + "\n.. toctree::\n\n   part/map\n")
@@ -151,7 +151,7 @@ def test_single_page_of_all_documents_works_from_disk(source, opened):
     page.locator("sketch-next-point").nth(1).locator("circle.sk-pen").wait_for(state="attached")
 
 
-def test_formats_without_widgets_omit_them(source):
+def test_text_output_omits_the_widgets(source):
     text = (build(source, "text") / "index.txt").read_text(encoding="utf-8")
     assert "Title" in text
     assert "sketch" not in text

@@ -158,7 +158,7 @@ def test_read_svg_counts_skipped_parts(caplog):
     assert caplog.messages == ["the document: skipped 1 text, 1 image, 1 clip-path"]
 
 
-def test_read_svg_of_own_pictures_round_trip():
+def test_read_svg_restores_drawings_from_pictures_of_draw():
     sketch = Sketch.from_polylines([[(0, 0), (255, 0), (100, 120)], [(10, 200), (200, 255)]])
     again = read_svg(draw(sketch).text)
     for ours, theirs in zip(sketch.polylines(), again.polylines(), strict=True):

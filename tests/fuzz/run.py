@@ -30,7 +30,7 @@ class Outcome:
     Attributes
     ----------
     seed : int
-        Seed of the file. To make it again: `python -m tests.fuzz READER --seed SEED --count 1`.
+        Seed of the file. To make the file again: `python -m tests.fuzz READER --seed SEED --count 1`.
     kind : str
         `read`, `error` (documented, for the file or for drawings in it), or `failure`.
     detail : str

@@ -1,4 +1,5 @@
-// Positions that `trackSlider` asks for when frames are slow, between all positions of a slider and both ends: node run_scheduling.mjs
+// A slider moves from each of 201 positions to each of its ends while frames are slow: print the positions that `trackSlider` asks for.
+// node run_scheduling.mjs
 import { trackSlider } from "../../sketchkit/widgets/static/ui/scheduling.js";
 
 let now = 0;

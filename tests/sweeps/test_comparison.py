@@ -52,7 +52,7 @@ class Cells(HTMLParser):
             self.values.append(dict(attributes)["data-value"])
 
 
-def test_rows_contain_different_hyperparameters_and_best_losses(sweep_folder):
+def test_rows_contain_the_hyperparameters_that_differ_and_the_best_losses(sweep_folder):
     compared = Comparison(sweep_folder)
     assert compared.differing == ["learning_rate", "conditional"]
     first, second, third = compared.rows()

@@ -209,7 +209,7 @@ def test_validation_records_and_events_contain_the_figures_of_the_samples(run, e
 
 
 class Drawer:
-    """Stands for a model that draws given drawings; their codes are the offsets of their first points."""
+    """Replaces a model: generates given drawings, and encodes a drawing as the offset of its first point."""
 
     conditional = True
 

@@ -101,7 +101,7 @@ def test_map_of_one_drawing(tiny):
         ),
     ],
 )
-def test_invalid_trait_raises_and_the_map_stays(both, trait, value, message):
+def test_invalid_trait_raises_and_leaves_the_map_unchanged(both, trait, value, message):
     before = getattr(both, trait)
     with pytest.raises(traitlets.TraitError, match=message):
         setattr(both, trait, value)

@@ -86,7 +86,7 @@ def test_reconstruct_without_page_equals_the_model():
     assert (widget.z, widget.drawings, widget.distances) == ([], [], [])
 
 
-def test_morph_without_page_interpolates_between_drawings_given_codes_and_codes_that_the_seed_selects():
+def test_morph_without_page_interpolates_between_drawings_or_given_codes_or_codes_that_the_seed_selects():
     widget = Morph("kanji", CORNER, t=0.25, seed=3)
     model = widget.model
     selected = model.new_codes(None, 2, 3)

@@ -16,7 +16,7 @@ def test_slider_with_slow_frames_draws_at_positions_between_start_and_end_and_ex
     done = subprocess.run(["node", str(SCRIPT)], capture_output=True, text=True, timeout=60, check=True)
     cases = json.loads(done.stdout)
     assert len(cases) == 402
-    assert {len(case["asked"]) for case in cases} == {1, 3}  # one if the slider is already at the end
+    assert {len(case["asked"]) for case in cases} == {1, 3}  # one position if the slider is already at the end
     for case in cases:
         low, high = sorted((case["from"], case["to"]))
         assert all(low <= position <= high for position in case["asked"])

@@ -45,7 +45,7 @@ def test_widget_with_unknown_argument_raises_with_suggestion():
     assert str(caught.value).endswith("; expected one of collect, drawings, epsilon, hidden, ink, locked, sketch, task")
 
 
-def test_category_stands_in_place_of_a_drawing_or_a_code():
+def test_category_is_accepted_in_place_of_a_drawing_or_a_code():
     model = sketchkit.load("quickdraw")
     bird = model.generate(category="bird", seed=4, temperature=0.2)
     options = {"category": "bird", "seed": 4, "temperature": 0.2}

@@ -1,6 +1,6 @@
 /**
- * The engine with its workers, and the model files. The elements of a page share them with the elements of the pages that contain
- * it, if these pages have the same origin.
+ * The engine with its workers, and the model files, which all elements of a page share. A page in a frame also shares them with the
+ * pages that contain the frame, up to the first page of another origin.
  * @module
  */
 import { Client, useClient } from "../runtime/engine_client.js";

@@ -1,7 +1,7 @@
 // Generate the matrix kernel in WebAssembly, and write it into kernel.js as a string: `npm run kernel`.
 //
-// It computes y += x W for several sketches, so that W is read from memory only once for all of them. W is packed in panels of 16
-// columns: panel p contains columns 16 p to 16 p + 15, row by row. A panel of the usual size stays in the fastest cache while
+// The kernel computes y += x W for several sketches, so that W is read from memory only once for all of them. W is packed in panels of
+// 16 columns: panel p contains columns 16 p to 16 p + 15, row by row. A panel of the usual size stays in the fastest cache while
 // groups of up to five sketches are multiplied by it, one group after the other. Each sum is computed in the order of the rows,
 // so that it does not depend on the other sketches.
 //

@@ -9,7 +9,7 @@ import { MAX_BATCH, START, stroke5 } from "./sampling.js";
 
 /** Number of nearest exemplars, among all categories, whose codes are compared. */
 export const NEAREST = 24;
-/** The same number for a given category. */
+/** Number of nearest exemplars of a given category whose codes are compared. */
 export const NEAREST_OF_ONE = 8;
 /** Maximum number of points of a beginning whose likelihood is computed. */
 const POINTS = 32;

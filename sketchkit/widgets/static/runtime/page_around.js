@@ -7,7 +7,7 @@ import { followScheme } from "../ui/theme.js";
 import { fitHeight } from "./frame_height.js";
 
 /**
- * Fit a frame to its content and to the page, now and after each change. Returns a function that ends this.
+ * Fit a frame to its content and to the page, now and after each change. Returns a function that stops the fitting.
  * @param {string} name of the frame
  * @param {Document | Element} [root] contains the frame
  */

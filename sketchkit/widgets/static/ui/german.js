@@ -170,7 +170,7 @@ export const GERMAN = {
   "mean of the selected drawings": "Mittel der ausgewählten Zeichnungen", "morph between the two selected drawings": "Übergang zwischen den beiden ausgewählten Zeichnungen",
   "reconstruction of drawing {number}": "Rekonstruktion von Zeichnung {number}", "decoded here, approximately": "hier dekodiert, näherungsweise",
   "There is no category “{name}” on this map.": "Auf dieser Karte gibt es keine Kategorie „{name}“.", "Expected a number from 1 to {count}.": "Erwartet wird eine Zahl von 1 bis {count}.",
-  "Principal components: {percent} % of the variance.": "Hauptkomponenten: {percent} % der Varianz.", "Between drawings, decoding is approximate.": "Zwischen Zeichnungen ist das Dekodieren näherungsweise.",
+  "Principal components: {percent} % of the variance.": "Hauptkomponenten: {percent} % der Varianz.", "Between drawings, decoding is approximate.": "Zwischen Zeichnungen wird nur näherungsweise dekodiert.",
   "This page does not contain the drawings.": "Diese Seite enthält die Zeichnungen nicht.",
   "Show all categories": "Alle Kategorien zeigen", "Highlight {name}": "{name} hervorheben", "and {count} more": "und {count} weitere",
   // TrainingMonitor

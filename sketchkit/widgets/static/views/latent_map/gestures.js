@@ -100,7 +100,7 @@ export function followGestures(node, camera, actions) {
   node.addEventListener("pointercancel", end);
   node.addEventListener("lostpointercapture", end);
   node.addEventListener("pointerleave", () => down.size || actions.leave());
-  // Pinching on a touchpad sends wheel events with the Ctrl key. Without it, the wheel scrolls the page.
+  // Pinching on a touchpad sends wheel events with the Ctrl key. Without the Ctrl key, the wheel scrolls the page.
   node.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey && !document.fullscreenElement) return;
     event.preventDefault();
