@@ -1,17 +1,22 @@
-"""Short errors for wrong arguments of public functions."""
+"""Checks of arguments, and short errors for wrong arguments of public functions."""
 
 from __future__ import annotations
 
 import dis
 import functools
 import inspect
+import reprlib
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sketchkit.suggest import did_you_mean
 
-__all__ = ["short_errors"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["check_type", "number_array", "received", "short_errors"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,3 +69,25 @@ def _is_check(traceback: TracebackType) -> bool:
     package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
     instruction = frame.f_code.co_code[traceback.tb_lasti]
     return package in PACKAGES and dis.opname[instruction] == "RAISE_VARARGS"
+
+
+def received(value: object) -> str:
+    """Return the type of an argument, and its value if that is short, for the end of an error message."""
+    shown = f" {reprlib.repr(value)}" if isinstance(value, (str, int, float)) else ""
+    return f"got {type(value).__name__}{shown}"
+
+
+def check_type(value: object, expected: type, name: str = "") -> None:
+    """Raise TypeError if an argument has another type. The message begins with the name of the argument."""
+    if not isinstance(value, expected):
+        raise TypeError(f"{name}{': ' if name else ''}expected a {expected.__name__}, {received(value)}")
+
+
+def number_array(values: Any, name: str) -> NDArray[np.float64]:
+    """Return an argument as an array of float64; raise TypeError if it does not consist of numbers."""
+    import numpy as np  # commands that read no numbers start without it
+
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected an array of numbers, {received(values)}") from None

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import number_array, short_errors
 
 __all__ = ["analogy", "direction", "grid", "lerp", "nearest", "path", "slerp"]
 
@@ -99,7 +99,7 @@ def grid(
         If there are not two or four corners of the same size, if `rows` is not 1 for two corners, or if `rows` or
         `columns` is below 1.
     """
-    codes = np.asarray(corners, dtype=np.float64)
+    codes = number_array(corners, "corners")
     if codes.ndim != 2 or len(codes) not in (2, 4):
         raise ValueError(f"expected 2 or 4 corners of the same size, got an array of shape {codes.shape}")
     if len(codes) == 2 and rows not in (None, 1):
@@ -227,7 +227,7 @@ def nearest(code: ArrayLike, codes: ArrayLike, n: int = 1) -> NDArray[np.intp]:
         If the codes have different sizes, a value is not finite, or `n` is out of range.
     """
     many = _codes(codes, "codes")
-    one = _codes(np.asarray(code)[None], "code")[0]
+    one = _codes(number_array(code, "code")[None], "code")[0]
     _check_same_size(one, many)
     if not 1 <= n <= len(many):
         raise ValueError(f"n: expected 1 to {len(many)}, got {n}")
@@ -241,7 +241,7 @@ def _check_same_size(a: NDArray[np.float64], b: NDArray[np.float64]) -> None:
 
 def _codes(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Validate a set of codes and return it as float64."""
-    codes = np.asarray(values, dtype=np.float64)
+    codes = number_array(values, name)
     if codes.ndim != 2 or not len(codes):
         raise ValueError(f"{name}: expected one or more codes of the same size, got an array of shape {codes.shape}")
     if not np.isfinite(codes).all():
@@ -251,7 +251,7 @@ def _codes(values: ArrayLike, name: str) -> NDArray[np.float64]:
 
 def _checked(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     """Validate codes and positions; return float64 arrays, with a trailing axis added to the positions."""
-    a, b, t = (np.asarray(value, dtype=np.float64) for value in (a, b, t))
+    a, b, t = number_array(a, "a"), number_array(b, "b"), number_array(t, "t")
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"expected two codes of the same size, got shapes {a.shape} and {b.shape}")
     if t.ndim > 1:

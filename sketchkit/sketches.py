@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import SupportsIndex, overload
 
+from sketchkit.argument_errors import check_type, received
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import svg_document
 
@@ -73,7 +74,8 @@ def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
     if isinstance(sketches, Sketch):
         yield sketches
         return
+    if isinstance(sketches, str) or not isinstance(sketches, Iterable):
+        raise TypeError(f"sketches: expected a Sketch or a sequence of Sketch, {received(sketches)}")
     for index, sketch in enumerate(sketches):
-        if not isinstance(sketch, Sketch):
-            raise TypeError(f"item {index}: expected a Sketch, got {type(sketch).__name__}")
+        check_type(sketch, Sketch, f"item {index}")
         yield sketch

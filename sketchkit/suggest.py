@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 __all__ = ["did_you_mean"]
 
+#: Names are suggested together if their similarities differ by at most this number.
+TIE = 0.05
+
 
 def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
     """Return a "did you mean ...?" suffix for an error message, or a fallback text.
@@ -20,14 +23,18 @@ def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: i
     fallback : str
         Text if no known name is similar, such as the list of all.
     max_names : int
-        Maximum number of suggestions.
+        Maximum number of suggestions: the most similar name, and those that are about as similar.
     cutoff : float
         Minimum similarity of a suggestion, 0 to 1; see `difflib.get_close_matches`.
     """
     names = list(known)
     similar = difflib.get_close_matches(name, names, n=max(len(names), 1), cutoff=cutoff)
-    similar.sort(key=lambda candidate: _similarity(name, candidate), reverse=True)
-    return f"did you mean {' or '.join(map(repr, similar[:max_names]))}?" if similar else fallback
+    if not similar:
+        return fallback
+    similarity = {candidate: _similarity(name, candidate) for candidate in similar}
+    nearest = [each for each in similar if similarity[each] >= max(similarity.values()) - TIE]
+    nearest.sort(key=lambda candidate: similarity[candidate], reverse=True)
+    return f"did you mean {' or '.join(map(repr, nearest[:max_names]))}?"
 
 
 def _similarity(name: str, candidate: str) -> float:

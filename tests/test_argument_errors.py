@@ -7,7 +7,7 @@ import pytest
 import traitlets
 
 import sketchkit
-from sketchkit import render
+from sketchkit import Sketch, latent, render
 from sketchkit.argument_errors import short_errors
 from sketchkit.widgets import Complete, Reconstruct
 
@@ -27,15 +27,37 @@ def model():
     ("call", "message"),
     [
         (lambda model: model.generate(8, category="bycicle"), "no category 'bycicle'; did you mean 'bicycle'?"),
-        (lambda model: model.generate(8, categroy="bicycle"), "generate() has no argument 'categroy'; did you mean"),
+        (lambda model: model.generate(8, categroy="bicycle"), "generate() has no argument 'categroy'; did you"),
         (lambda model: model.decode([1, 2]), "z: expected shape (128,) or (m, 128), got (2,)"),
-        (lambda model: model.encode("rabbit"), "expected a Sketch"),
+        (lambda model: model.decode("rabbit"), "z: expected an array of numbers, got str 'rabbit'"),
+        (
+            lambda model: model.decode(model.new_codes(None, 1, 0), sed=1),
+            "decode() has no argument 'sed'; did you mean",
+        ),
+        (lambda model: model.encode("rabbit"), "expected a Sketch or a sequence of Sketch, got str 'rabbit'"),
+        (lambda model: model.encode([1]), "item 0: expected a Sketch, got int 1"),
+        (lambda model: model.complete("rabbit", 3), "sketch: expected a Sketch, got str 'rabbit'"),
+        (
+            lambda model: model.complete(Sketch([]), max_points="many"),
+            "max_points: expected a whole number of at least",
+        ),
+        (lambda model: model.complete(Sketch([]), categroy="bear"), "complete() has no argument 'categroy'; did you"),
+        (lambda model: model.mixture("rabbit"), "sketch: expected a Sketch, got str 'rabbit'"),
+        (lambda model: model.guess("rabbit"), "expected a Sketch or a sequence of Sketch, got str 'rabbit'"),
+        (lambda model: model.generate(seed="a"), "seed: expected a whole number from 0 to 2^64 - 1, got 'a'"),
+        (lambda model: model.generate(seed=-1), "seed: expected a whole number from 0 to 2^64 - 1, got -1"),
+        (lambda model: model.encode(Sketch([[1, 1, 1]]), sample=True, seed=1.5), "seed: expected a whole number"),
+        (lambda model: render.animated_svg("rabbit"), "sketch: expected a Sketch, got str 'rabbit'"),
+        (lambda model: render.gif("rabbit", "x.gif"), "sketch: expected a Sketch, got str 'rabbit'"),
+        (lambda model: render.grid("rabbit"), "expected a Sketch or a sequence of Sketch, got str 'rabbit'"),
+        (lambda model: render.grid(3), "expected a Sketch or a sequence of Sketch, got int 3"),
+        (lambda model: latent.slerp([1], "a", 0.5), "b: expected an array of numbers, got str 'a'"),
         (lambda model: sketchkit.load("kanjii"), "did you mean 'kanji'?"),
         (lambda model: render.grid([], cols=3), "grid() has no argument 'cols'; did you mean 'columns'?"),
         (lambda model: render.draw("rabbit"), "expected a Sketch, got str"),
         (lambda model: Complete(model, category="rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
         (lambda model: Complete(model, variants="x"), "expected an int, not the str 'x'"),
-        (lambda model: Complete(model, categroy="rabbit"), "Complete() has no argument 'categroy'; did you mean"),
+        (lambda model: Complete(model, categroy="rabbit"), "Complete() has no argument 'categroy'; did you"),
         (lambda model: Reconstruct("sheep/decoder"), "no such model folder"),
         (lambda model: setattr(Complete(model), "category", "rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
         (lambda model: setattr(Complete(model), "model", "quickdra"), "did you mean 'quickdraw'"),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import check_type
 from sketchkit.data.dataset import Dataset
 from sketchkit.data.store import Split, pack_drawings
 from sketchkit.formats.npz import SPLITS, SplitName
@@ -116,8 +117,7 @@ def _split_of(source: Any, where: str, split: SplitName | None) -> Split:
     if isinstance(source, Sketch) or not isinstance(source, Sequence):
         raise TypeError(f"{where}: expected a dataset or a list of sketches, got {type(source).__name__}")
     for index, sketch in enumerate(source):
-        if not isinstance(sketch, Sketch):
-            raise TypeError(f"{where}, item {index}: expected a Sketch, got {type(sketch).__name__}")
+        check_type(sketch, Sketch, f"{where}, item {index}")
     return pack_drawings([sketch.offsets for sketch in source], where)
 
 

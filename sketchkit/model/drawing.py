@@ -144,7 +144,7 @@ def num_steps(count: int, max_points: int | None, config: ModelConfig) -> int:
         If the beginning has `max_points` points or more. If `max_points` is None, the `max_seq_len` of the model is the
         limit.
     """
-    limit = config.hparams.max_seq_len if max_points is None else max_points
+    limit = config.hparams.max_seq_len if max_points is None else check_count(max_points, "max_points")
     if count < limit:
         return limit - count
     if max_points is None:

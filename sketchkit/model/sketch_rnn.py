@@ -12,7 +12,7 @@ from typing import Any, Unpack, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, number_array, short_errors
 from sketchkit.model.candidates import nearest_samples
 from sketchkit.model.code_distribution import sample_codes
 from sketchkit.model.drawing import (
@@ -197,7 +197,7 @@ class SketchRNN(StoredModel):
         """
         if not self.conditional:
             raise ValueError(f"{self.name} is unconditional (it has no latent code); use generate()")
-        codes = np.asarray(z, dtype=np.float32)
+        codes = number_array(z, "z").astype(np.float32)
         if codes.ndim not in (1, 2) or codes.shape[-1] != self.z_size:
             raise ValueError(f"z: expected shape ({self.z_size},) or (m, {self.z_size}), got {codes.shape}")
         if not np.isfinite(codes).all():
@@ -323,7 +323,10 @@ class SketchRNN(StoredModel):
         ValueError
             If the beginning has at least as many points as the completed drawing may have, if both `z` and `category`
             are given, if the model does not support `z` or `category`, or if a setting is out of range.
+        TypeError
+            If `sketch` is not a Sketch.
         """
+        check_type(sketch, Sketch, "sketch")
         count = check_count(n)
         # A beginning that is too long raises an error here, before it is encoded.
         num_steps(len(sketch), max_points, self.config)
@@ -354,7 +357,10 @@ class SketchRNN(StoredModel):
         ------
         ValueError
             If `z` has another shape, or is given for an unconditional model.
+        TypeError
+            If `sketch` is not a Sketch.
         """
+        check_type(sketch, Sketch, "sketch")
         code = None if z is None else self._checked_code(z)
         if z is None and self.conditional:
             code = self.encode(sketch, fit=False)
@@ -440,7 +446,7 @@ class SketchRNN(StoredModel):
         """Return a latent code as an array, (z_size,)."""
         if not self.conditional:
             raise ValueError(f"{self.name} is unconditional (it has no latent code); omit z")
-        code = np.asarray(z, dtype=np.float32)
+        code = number_array(z, "z").astype(np.float32)
         if code.shape != (self.z_size,):
             raise ValueError(f"z: expected {self.z_size} finite numbers, got shape {code.shape}")
         if not np.isfinite(code).all():

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, short_errors
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, stroke_colors
 from sketchkit.render.layout import check_positive, line_width, page_padding
@@ -73,6 +73,7 @@ def animated_svg(
     TypeError
         If `sketch` is not a Sketch.
     """
+    check_type(sketch, Sketch, "sketch")
     seconds = check_positive("seconds", seconds)
     check_hold(hold)
     still = draw(

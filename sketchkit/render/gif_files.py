@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from PIL.Image import Image
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, short_errors
 from sketchkit.geometry import centered, page
 from sketchkit.render.animation import check_hold, strokes_at, timetable
 from sketchkit.render.grid_layout import GridLayout
-from sketchkit.render.layout import check_positive, check_sketch, common_scale, line_width, page_padding
+from sketchkit.render.layout import check_positive, common_scale, line_width, page_padding
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.render.raster import add_strokes, coverage, grid_borders, pixel_size
 from sketchkit.render.saving import write_file
@@ -83,7 +83,7 @@ def gif(
     TypeError
         If `sketch` is not a Sketch.
     """
-    check_sketch(sketch)
+    check_type(sketch, Sketch, "sketch")
     seconds, longer = check_positive("seconds", seconds), check_positive("size", size)
     check_hold(hold)
     _check_rate(fps)

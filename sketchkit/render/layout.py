@@ -9,7 +9,7 @@ import numpy as np
 
 from sketchkit.sketch import Sketch
 
-__all__ = ["check_positive", "check_sketch", "common_scale", "line_width", "page_padding"]
+__all__ = ["check_positive", "common_scale", "line_width", "page_padding"]
 
 
 def common_scale(sketches: Iterable[Sketch], side: float) -> float:
@@ -25,12 +25,6 @@ def check_positive(name: str, value: float) -> float:
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name}: expected a finite number above 0, got {value!r}")
     return float(value)
-
-
-def check_sketch(sketch: object) -> None:
-    """Raise TypeError unless `sketch` is a Sketch."""
-    if not isinstance(sketch, Sketch):
-        raise TypeError(f"expected a Sketch, got {type(sketch).__name__}")
 
 
 def line_width(value: float | None, size: float) -> float:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, short_errors
 from sketchkit.geometry import centered
 from sketchkit.render.grid_layout import FONT_SIZE, GridLayout
-from sketchkit.render.layout import check_positive, check_sketch, common_scale, line_width, page_padding
+from sketchkit.render.layout import check_positive, common_scale, line_width, page_padding
 from sketchkit.render.palette import INK, PAPER, is_transparent, rgb
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import iter_sketches
@@ -59,7 +59,7 @@ def raster(
     TypeError
         If `sketch` is not a Sketch.
     """
-    check_sketch(sketch)
+    check_type(sketch, Sketch, "sketch")
     size = _positive_int("size", size)
     line = line_width(stroke_width, size)
     side = size - 2 * page_padding(None, size, line)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, short_errors
 from sketchkit.geometry import page
 from sketchkit.render.canvas import Canvas, ColorBy, check_color_by
 from sketchkit.render.grid_layout import GridLayout
-from sketchkit.render.layout import check_positive, check_sketch, line_width, page_padding
+from sketchkit.render.layout import check_positive, line_width, page_padding
 from sketchkit.render.palette import HAIRLINE, INK, PAPER
 from sketchkit.render.picture import Picture
 from sketchkit.sketch import Sketch
@@ -65,7 +65,7 @@ def draw(
     TypeError
         If `sketch` is not a Sketch.
     """
-    check_sketch(sketch)
+    check_type(sketch, Sketch, "sketch")
     size = check_positive("size", size)
     check_color_by(color_by)
     line = line_width(stroke_width, size)

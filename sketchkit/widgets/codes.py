@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sketchkit.argument_errors import number_array, received
 from sketchkit.model.noise import check_seed
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
@@ -22,7 +23,7 @@ def as_code(z: Any, size: int) -> list[float]:
     ValueError
         If its shape is not `(size,)` or a value is not finite.
     """
-    code = np.asarray(z, dtype=np.float64)
+    code = number_array(z, "z")
     if code.shape != (size,):
         raise ValueError(f"z: expected {size} finite numbers, got shape {code.shape}")
     if not np.isfinite(code).all():
@@ -93,5 +94,5 @@ def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[
             codes[name] = as_code(end, model.hparams.z_size)
         elif end is not None and not isinstance(end, Sketch):
             expected = "a Sketch, a latent code or the name of a category"
-            raise TypeError(f"{name}: expected {expected}, got {type(end).__name__} {end!r}")
+            raise TypeError(f"{name}: expected {expected}, {received(end)}")
     return codes

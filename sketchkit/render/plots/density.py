@@ -11,9 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, PowerNorm
 from numpy.typing import NDArray
 
-from sketchkit.argument_errors import short_errors
+from sketchkit.argument_errors import check_type, short_errors
 from sketchkit.geometry import Bounds
-from sketchkit.render.layout import check_sketch
 from sketchkit.render.palette import ACCENT, HAIRLINE, INK, MUTED, PAPER, SECOND
 from sketchkit.render.plots.plot import FONT_SIZE, Plot
 from sketchkit.sketch import Sketch
@@ -89,7 +88,7 @@ def density(
     TypeError
         If `sketch` is not a Sketch.
     """
-    check_sketch(sketch)
+    check_type(sketch, Sketch, "sketch")
     rows = len(sketch) + 1
     arrays = _checked_mixture(mixture, rows)
     if not -rows <= step < rows:
