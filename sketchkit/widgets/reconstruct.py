@@ -11,6 +11,7 @@ import traitlets
 
 from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE, SketchRNN
 from sketchkit.sketch import Sketch
+from sketchkit.sketches import Sketches
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.codes import category_code, check_alternative
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, InkTrait, SketchListResult, SketchTrait
@@ -93,7 +94,7 @@ class Reconstruct(ModelWidget):
         z = model.encode(sketch)
         drawings = model.decode(z, n=self.variants, seed=self.seed, temperature=self.temperature)
         scale = model.fit_scale(sketch, DRAWING_SIZE_RANGE) / model.scale_factor
-        return z.tolist(), [drawing.scaled(scale) for drawing in drawings]
+        return z.tolist(), Sketches(drawing.scaled(scale) for drawing in drawings)
 
     def _shown(self) -> list[Sketch]:
         if len(self.sketch):

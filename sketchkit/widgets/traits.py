@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from sketchkit.sketch import Sketch
+from sketchkit.sketches import Sketches
 from sketchkit.widgets.export.page_drawing import as_ink, as_json, as_sketch
 
 __all__ = [
@@ -47,6 +48,10 @@ class SketchListTrait(traitlets.List[Sketch]):
             to_json=lambda sketches, _: [as_json(sketch) for sketch in sketches],
             from_json=lambda data, _: [as_sketch(drawing) for drawing in data],
         )
+
+    def validate(self, obj: Any, value: Any) -> Sketches:
+        """Return the drawings as a list that notebooks show as pictures."""
+        return Sketches(super().validate(obj, value) or ())
 
 
 class InkTrait(traitlets.List[Any]):

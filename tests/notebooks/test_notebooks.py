@@ -94,7 +94,7 @@ def test_widget_notebook_is_small_and_has_static_images(name, tmp_path):
     notebook = execute(name, tmp_path)
     assert sum(len(pictures(cell)) for cell in notebook.cells) >= 1
     state = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-    assert len(str(state)) < 60_000
+    assert len(str(state)) < 80_000  # without the weights, which are several megabytes
 
 
 def test_embed_writes_pages_with_widgets(tmp_path):
