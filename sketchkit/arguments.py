@@ -1,4 +1,4 @@
-"""Validation of arguments of papermill and command lines, which may pass numbers for paths, and strings for lists."""
+"""Validation of arguments that papermill or a command line passes, such as a number instead of a path."""
 
 from __future__ import annotations
 

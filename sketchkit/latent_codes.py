@@ -68,8 +68,8 @@ def embed_codes(
     Returns
     -------
     ndarray of float32, shape (n, z_size)
-        The mean code of each drawing, in their order. The code of an empty drawing, which cannot be encoded, is NaN;
-        a warning with their number is logged.
+        The mean code of each drawing, in the order of the drawings. Empty drawings cannot be encoded: their codes are
+        NaN, and a warning with the number of empty drawings is logged.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Output files of commands: checks before the work starts, and the line that reports them."""
+"""Output files of commands: checks before the work starts, and the line that reports a written file."""
 
 from __future__ import annotations
 

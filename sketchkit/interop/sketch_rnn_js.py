@@ -1,7 +1,8 @@
 """Reader and writer of the JSON format of sketch-rnn-js and @magenta/sketch: `[info, shapes, tensors]`.
 
-A tensor is either nested lists of numbers, or base64 of little-endian int16 values that represent value * 10 / 32767,
-so weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other values mean a VAE.
+A tensor is either nested lists of numbers, or base64 of little-endian int16 integers. An integer n stands for the
+weight n * 10 / 32767, so weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other
+values mean a VAE.
 In files before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
 """
 

@@ -218,7 +218,8 @@ def published_models() -> tuple[ModelEntry, ...]:
     """Return the entries of the published models, which are downloaded on first use."""
     weights = "Apache-2.0 project; data CC BY 4.0"
     # 18.5198 is the scale factor of the training split of aaron_sheep. The other models of the archive were trained on
-    # Quick, Draw! files that are not available; 60 is close to the median of the JavaScript models that draw animals.
+    # Quick, Draw! files that are not available. For these models, a scale factor of 60 is assumed, because it is close
+    # to the median scale factor of the JavaScript models that draw animals.
     archive = (
         ("aaron_sheep/lstm", "conditional", "lstm", 18.5198),
         ("aaron_sheep/lstm_uncond", "decoder-only", "lstm", 18.5198),

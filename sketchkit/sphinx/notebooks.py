@@ -71,7 +71,9 @@ def replace_notebook_widgets(app: Any, doctree: nodes.document) -> None:
             continue
         live["body"] = tree.html(model_id)
         raw.parent.replace(raw, live)
-    if others:  # Jupyter's scripts render the other widgets; without their saved state, sketchkit's widgets stay live
+    if others:
+        # Jupyter's scripts render the other widgets. They do not get the saved state of sketchkit's widgets, so that
+        # sketchkit's widgets stay live.
         scripts["ipywidgets_state"][1]["body"] = json.dumps({**content, "state": drop_models(saved, ours)}).replace(
             "<", "\\u003c"
         )

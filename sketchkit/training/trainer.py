@@ -50,7 +50,7 @@ class Trainer:
     dataset : Dataset
         Training and validation drawings.
     lock : RunLock or None
-        Lock of the run directory; None in a process that is not the chief, which writes no files.
+        Lock of the run directory; None in a process other than the chief, because only the chief writes files.
     hparams : HParams
         Hyperparameters, with `max_seq_len` set.
     seed : int
@@ -158,7 +158,7 @@ class Trainer:
             if self.lock:
                 self._metrics = MetricsLog(self.folder, self.state.step, callbacks.send if callbacks else None)
                 if untrained:
-                    # Remove the record of an interrupted validation of the base, which is repeated below.
+                    # Remove the record of an interrupted validation of the base; this validation is repeated below.
                     self._metrics.rewind(-1)
                 self._metrics.log_settings(self.state.step, {**self.hparams.as_dict(), "seed": self.seed})
                 if callbacks:

@@ -24,7 +24,7 @@ __all__ = ["NUM_NEIGHBORS", "MapLayout", "check_codes", "check_values"]
 NUM_NEIGHBORS, WEIGHT_POWER = 3, 8
 #: Largest coordinate of a position in the page.
 GRID = 32767
-#: Number of drawings whose codes are computed again to recognize codes of another model.
+#: Number of drawings that are encoded again, to detect given codes that another model has computed.
 NUM_COMPARED = 16
 
 
@@ -140,7 +140,7 @@ def _packed_drawings(split: Split) -> dict[str, NDArray[Any]]:
 
 
 def check_codes(codes: ArrayLike, given: LabeledDrawings, model: SketchRNN) -> NDArray[np.float32]:
-    """Return the codes of the drawings in `given`, after checking that they are codes of a model.
+    """Return the codes of the drawings in `given`, after checking that `model` seems to have computed them.
 
     Parameters
     ----------

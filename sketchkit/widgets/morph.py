@@ -133,8 +133,8 @@ class Morph(ModelWidget):
     def _end_codes(self, before: Mapping[str, Any] | None) -> dict[str, list[float]]:
         """Return the codes of the ends.
 
-        An end with a new drawing, or with a drawing and no code yet, is encoded. An end with neither gets the code that
-        `seed` selects. Other codes are kept.
+        An end is encoded if its drawing is new, or if it has a drawing but no code yet. An end without a drawing and
+        without a code gets the code that `seed` selects. Other codes are kept.
         """
         model, ends = self.model, "abcd" if self.square else "ab"
         selected = model.new_codes(None, len(ends), self.seed)

@@ -31,7 +31,7 @@ def host(frame):
 
 
 def check_changes(page):
-    """Check that the frame follows its content when this becomes higher and lower."""
+    """Check that the height of the frame follows its content when the content grows, shrinks and is rearranged."""
     first = fitted(page)
     assert first > 300
     content = page.locator("iframe").element_handle().content_frame()
@@ -42,7 +42,7 @@ def check_changes(page):
     content.evaluate("document.getElementById('more').remove()")
     assert fitted(page) == pytest.approx(first, abs=1)
     page.set_viewport_size({"width": 420, "height": 900})
-    assert fitted(page) != pytest.approx(first, abs=5)  # the controls of a narrow widget are below each other
+    assert fitted(page) != pytest.approx(first, abs=5)  # a narrow widget arranges its parts in more rows
 
 
 @pytest.mark.parametrize("style", ["", "iframe { box-sizing: border-box; border: 6px solid; }"])

@@ -48,7 +48,7 @@ def build(folder, builder="html"):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    """Return the source folder of a documentation with two pages."""
+    """Return the source folder of a documentation site with two pages."""
     folder = tmp_path_factory.mktemp("documentation")
     (folder / "conf.py").write_text('extensions = ["sketchkit.sphinx"]\nsketchkit_dtype = "int8"\n')
     (folder / "index.rst").write_text(PAGE + "\n.. toctree::\n\n   part/map\n")

@@ -47,7 +47,7 @@ TIMEOUT = 1800
 
 @dataclass
 class Case:
-    """A kind of run in a directory, and what has happened to it.
+    """The runs of one kind in a directory, and the kills so far.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The attributes of elements that show widgets as they are in Python."""
+"""Attributes that give an element the traits of a widget in Python."""
 
 import pytest
 

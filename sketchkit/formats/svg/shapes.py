@@ -36,7 +36,7 @@ class Lengths:
         return self.resolved(name, self.style[name])
 
     def resolved(self, name: str, value: Quantity) -> float:
-        """Return the value in user units of a quantity that is given for the property `name`."""
+        """Convert a value of the property `name` to user units; `name` determines what a percentage refers to."""
         whole = self.wholes[1 if name in _DOWN else 2 if name in ("r", "stroke-width") else 0]
         return value.value(self.style.basis(whole, self.rem))
 

@@ -181,7 +181,7 @@ def view_of(output: Mapping[str, Any]) -> str:
 
 
 def drop_models(saved: Mapping[str, Entry], dropped: set[str]) -> dict[str, Entry]:
-    """Return saved states without some models and without the models that refer to them, directly or indirectly."""
+    """Return `saved` without the models in `dropped` and the models that refer to one of these, even indirectly."""
     texts = {model_id: str(entry.get("state")) for model_id, entry in saved.items() if isinstance(entry, Mapping)}
     kept = {model_id: text for model_id, text in texts.items() if model_id not in dropped}
     pattern = re.compile(re.escape(_REFERENCE) + r"[\w-]+")

@@ -21,7 +21,7 @@ function pages() {
   const found = [window];
   try {
     for (let page = window; page !== page.parent; page = /** @type {any} */ (page.parent)) {
-      void page.parent.document; // throws if the origin is another one
+      void page.parent.document; // throws if the page has another origin
       found.push(/** @type {any} */ (page.parent));
     }
   } catch {

@@ -6,7 +6,7 @@ import { iconButton } from "./icons.js";
 import { say } from "./words.js";
 
 /**
- * A button for the full screen view. It is hidden where the page may not fill the screen, for example in a frame without this permission.
+ * A full-screen button. It is hidden where the page is not allowed to use the full screen, for example in a frame without this permission.
  * @param {() => void} act
  * @param {{keys?: string}} [options]
  */
