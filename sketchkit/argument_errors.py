@@ -28,9 +28,9 @@ PACKAGES = ("sketchkit", "traitlets")
 def short_errors(function: Callable[P, T]) -> Callable[P, T]:
     """Decorate a public function: the traceback of an error in its arguments ends at the line that calls it.
 
-    Such an error is one that a `raise` statement of sketchkit or traitlets raises. Its message says what was expected,
-    so the frames between the call and the check would only fill the page of a notebook. Other errors keep their
-    traceback. An unknown keyword argument raises TypeError with a similar name.
+    An error that a `raise` statement of sketchkit or traitlets raises counts as an error in the arguments. Its message
+    says what was expected, so the frames between the call and the check would only fill the page of a notebook. Other
+    errors keep their traceback. An unknown keyword argument raises TypeError with a similar name.
     """
 
     @functools.wraps(function)
@@ -50,7 +50,7 @@ def short_errors(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _with_suggestion(error: Exception, function: Callable[..., Any], keywords: Mapping[str, Any]) -> Exception:
-    """Return an error that suggests a name for an unknown keyword argument; the given error if there is none."""
+    """Return an error that suggests a name for an unknown keyword argument, or `error` if all are known."""
     kinds = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(function).parameters.values()
     known = [parameter.name for parameter in parameters if parameter.kind in kinds and parameter.name != "self"]

@@ -1,4 +1,4 @@
-"""Validation of arguments that papermill or a command line passes, such as a number instead of a path."""
+"""Conversion of arguments from papermill and command lines: a number can mean a path, and a string a list."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class HParams:
     kl_weight, kl_weight_start, kl_decay_rate : float
         Weight of the KL loss at step k: kl_weight - (kl_weight - kl_weight_start) * kl_decay_rate ** k.
     kl_tolerance : float
-        Minimum of the KL loss in the training loss; smaller values are replaced by it.
+        Minimum of the KL loss in the training loss; a smaller KL loss is replaced by this value.
     batch_size : int
         Number of drawings in a training step.
     grad_clip : float

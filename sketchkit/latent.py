@@ -154,7 +154,7 @@ def analogy(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> NDArray[np.float32]:
     """Return the code that is to `c` as `b` is to `a`: c + (b - a).
 
     An example in the paper (arXiv 1704.03477, section 4.3) is the code of a cat's head, plus that of a pig with a body,
-    minus that of a pig's head. It decodes to a cat with a body.
+    minus that of a pig's head. The result decodes to a cat with a body.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def analogy(a: ArrayLike, b: ArrayLike, c: ArrayLike) -> NDArray[np.float32]:
 def direction(with_: ArrayLike, without: ArrayLike) -> NDArray[np.float32]:
     """Return the direction of an attribute: the mean code of drawings with it, minus that of drawings without it.
 
-    Add a multiple of the direction to a code to strengthen the attribute, and subtract one to weaken it.
+    Add a multiple of the direction to a code to strengthen the attribute; subtract a multiple to weaken the attribute.
 
     Parameters
     ----------

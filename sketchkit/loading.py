@@ -64,8 +64,8 @@ def load(name: str | Path, *, scale_factor: float | None = None) -> SketchRNN:
         libraries, or a run directory of the TF1 trainer. A published model is downloaded on first use; later uses
         work offline.
     scale_factor : float, optional
-        Data units per model unit, > 0; overrides the value of the model. TF1 weights do not contain it, and for some
-        published models it is estimated (docs/published-models.md).
+        Data units per model unit, > 0; overrides the value of the model. TF1 weights do not contain a scale factor,
+        and for some published models the scale factor is estimated (docs/published-models.md).
 
     Returns
     -------
@@ -192,7 +192,7 @@ def cached_models(*, conditional: bool | None = None) -> tuple[str, ...]:
 
 
 def sample_picture(name: str) -> str:
-    """Return the sample picture of a model as a data URI; empty if there is none.
+    """Return the sample picture of a model as a data URI, or an empty string if the model has no picture.
 
     Parameters
     ----------

@@ -162,8 +162,8 @@ class Sketch:
         start : (float, float)
             Point at which the pen first touches the page.
         start_token : bool
-            Whether row 0 is the start token [0, 0, 1, 0, 0] of a batch and not a row of the drawing. It cannot be
-            detected, since the drawings of omniglot start with the same row.
+            Whether row 0 is the start token [0, 0, 1, 0, 0] of a batch and not a row of the drawing. A start token
+            cannot be detected, since the drawings of omniglot start with the same row.
 
         Raises
         ------

@@ -141,7 +141,7 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     Raises
     ------
     ValueError
-        If the format does not support the model, or the file name ending does not match it.
+        If the format does not support the model, or the ending of the file name does not match the model.
     """
     path, h = Path(path), model.hparams
     if h.conditional and path.name.endswith(".gen.json"):

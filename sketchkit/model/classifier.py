@@ -88,7 +88,7 @@ class Classifier:
 
     @classmethod
     def load(cls, folder: Path, num_categories: int) -> Classifier | None:
-        """Read the classifier in a model folder; None if it has none.
+        """Read the classifier in a model folder; None if the folder contains no classifier.
 
         Raises
         ------

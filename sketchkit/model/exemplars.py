@@ -133,7 +133,7 @@ class Exemplars:
 
     @classmethod
     def load(cls, folder: Path, names: tuple[str, ...], z_size: int) -> Exemplars | None:
-        """Read the codes in a model folder; None if it has none.
+        """Read the codes in a model folder; None if the folder contains no codes.
 
         Raises
         ------

@@ -148,7 +148,7 @@ class FusedScan:
 
         # Each iteration writes to the buffer, then reads the gates of the next iteration from it, and passes them as a
         # loop variable. If an iteration read its own gates from the buffer, XLA would read the buffer at each use of
-        # the gates, could not overwrite it in place, and would copy the whole buffer in every step.
+        # the gates, could not overwrite the buffer in place, and would copy the whole buffer in every step.
         def backward_step(
             t: tf.Tensor, gates: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, ps: tf.Tensor, *d_norms: tf.Tensor
         ) -> tuple[tf.Tensor, ...]:
@@ -174,7 +174,7 @@ class FusedScan:
 def _weight_gradients(
     steps: tf.Tensor, inputs: tf.Tensor, hs: tf.Tensor, d_ps: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Return the gradients of `fixed`, `W_x` and `W_hh` from those of the gates, (time, batch, 4 * units)."""
+    """Return the gradients of `fixed`, `W_x` and `W_hh`, given those of the gates, (time, batch, 4 * units)."""
     batch, units = inputs.shape[1], hs.shape[2]
 
     def accumulate_chunk(

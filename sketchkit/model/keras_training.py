@@ -153,7 +153,7 @@ class KerasTraining(keras.Model):
         return keras.optimizers.Adam(LearningRate(self.hparams, rate_scale), epsilon=1e-8)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile the network as it was when it was saved."""
+        """Compile the network with the settings that were saved with it."""
         config = keras.saving.deserialize_keras_object(config)
         self.compile(config["optimizer"], jit_compile=config.get("jit_compile", "auto"))
 

@@ -155,7 +155,7 @@ def write_folder(
     exemplars : Exemplars, optional
         Codes of the exemplars of each category, in the order of `config.categories`.
     classifier : Classifier, optional
-        The classifier of the categories, in the same order.
+        The classifier, with its categories in the order of `config.categories`.
 
     Returns
     -------

@@ -66,8 +66,9 @@ class SketchRNN(StoredModel):
     Notes
     -----
     The code, the temperature and the seed determine a drawing. The noise of a seed does not depend on the code or the
-    temperature, so a drawing changes gradually with either. The `n` drawings of one seed have different noise. If
-    `seed` is None, a random seed is used. Drawings from batches of different sizes may differ due to rounding.
+    temperature, so a small change of the code or the temperature changes a drawing only slightly. The `n` drawings of
+    one seed have different noise. If `seed` is None, a random seed is used. Drawings from batches of different sizes
+    may differ due to rounding.
 
     Examples
     --------

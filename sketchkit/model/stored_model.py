@@ -166,8 +166,8 @@ class StoredModel:
     def engine(self) -> Engine:
         """The engine that encodes and draws: `numpy`, `tensorflow`, or `auto` (the default).
 
-        `auto` selects NumPy for up to 256 drawings, else TensorFlow. Their results differ by rounding, which
-        rarely changes a drawing.
+        `auto` selects NumPy for up to 256 drawings, else TensorFlow. The results of the two engines differ by
+        rounding, which rarely changes a drawing.
         """
         return self._engines.selected
 

@@ -114,7 +114,7 @@ class Sampling:
         Raises
         ------
         ValueError
-            If an entry is unknown or invalid; the message names it.
+            If an entry is unknown or invalid; the message names the entry.
         """
         if not isinstance(data, dict):
             raise ValueError(f"sampling: expected an object, got {type(data).__name__}")

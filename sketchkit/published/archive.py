@@ -30,7 +30,7 @@ def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -
     target : Path
         Folder to create.
     replace : bool
-        Replace an existing `target`. By default, an existing one is kept.
+        Whether to replace an existing `target`. By default, an existing folder is kept.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -
                 _write(file, info, part / PurePosixPath(info.filename).name, f"{archive}, {info.filename}")
             install_folder(part, target) if replace else part.rename(target)
     except OSError:
-        if replace or not target.is_dir():  # otherwise another process has created it
+        if replace or not target.is_dir():  # if the folder exists, another process has created it
             raise
     return target
 

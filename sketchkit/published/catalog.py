@@ -28,7 +28,8 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple(text.splitlines())
 
 
-#: Names of the JavaScript models. Each has a small and a large decoder and, except for `everything`, a large VAE.
+#: Names of the JavaScript models. For each name, there are a small and a large decoder and, except for `everything`, a
+#: large VAE.
 JS_MODELS = _lines("javascript_models.txt")
 #: Categories of Quick, Draw!
 QUICKDRAW_CATEGORIES = _lines("categories.txt")
@@ -89,7 +90,7 @@ class ModelEntry:
     member : str
         Folder in the archive, for models of the TF1 archive.
     scale_factor : float or None
-        Divisor of the offsets, for weights that do not record it.
+        Divisor of the offsets, for weights that are stored without a scale factor.
     drawing_size : float or None
         Median longer side of the model's drawings, in data units; None if it is unknown.
     picture : str

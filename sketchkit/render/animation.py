@@ -46,8 +46,8 @@ def animated_svg(
 ) -> Picture:
     """Return an SVG that animates a sketch stroke by stroke with CSS, without a script.
 
-    The static picture is the finished drawing. It is shown to readers who prefer reduced motion, in print, and where
-    CSS animation is not supported.
+    The static picture is the finished drawing. Readers who prefer reduced motion see this picture; it is also shown in
+    print, and where CSS animation is not supported.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ class Canvas:
     def dot(self, points: NDArray[np.float64], line: float, **style: str) -> Any:
         """Return a circle at the first of `points`.
 
-        Dots are circles, since some renderers do not draw the round caps of a path without length. They are slightly
+        Dots are circles, since some renderers do not draw the round caps of a path without length. Dots are slightly
         wider than the line, as with a real pen.
         """
         x, y = points[0].tolist()

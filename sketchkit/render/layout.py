@@ -28,12 +28,12 @@ def check_positive(name: str, value: float) -> float:
 
 
 def line_width(value: float | None, size: float) -> float:
-    """Validate a line width in px, or return the default for a picture of `size` px if it is None."""
+    """Validate a line width in px; for None, return the default for a picture of `size` px."""
     return max(1.0, size / 90) if value is None else check_positive("stroke_width", value)
 
 
 def page_padding(value: float | None, size: float, line: float) -> float:
-    """Validate a padding in px, or return the default if it is None; raise ValueError if it is out of range."""
+    """Validate a padding in px; for None, return the default. Raise ValueError if the padding is out of range."""
     if value is None:
         return min(max(0.06 * size, line), 0.4 * size)
     if not (math.isfinite(value) and 0 <= value < size / 2):

@@ -45,8 +45,8 @@ def simplification(
     Returns
     -------
     Picture
-        One row for each sketch: the original, then one cell for each epsilon, with the simplified drawing and its
-        points in front of the original, which is gray. The number below a cell is the number of points of its drawing.
+        One row for each sketch: the original, then one cell for each epsilon. Such a cell shows the simplified drawing
+        and its points in front of the original in gray. The number below a cell is the number of points of its drawing.
 
     Raises
     ------

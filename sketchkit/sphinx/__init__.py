@@ -6,26 +6,26 @@ Add `sketchkit.sphinx` to `extensions` in `conf.py`. Then use the directives::
        :seed: 3
 
 There is one directive for each widget that needs no kernel: `sketchkit-complete`, `-gallery`, `-guess`, `-latent-map`,
-`-latent-slider`, `-morph`, `-next-point`, `-pad`, `-reconstruct` and `-temperature-slider`. `LatentSliders` has none,
-because its directions are arrays.
+`-latent-slider`, `-morph`, `-next-point`, `-pad`, `-reconstruct` and `-temperature-slider`. `LatentSliders` has no
+directive, because its directions are arrays.
 
-The argument of a directive is the name or path of the model. For `-latent-map`, it is the name or file of the dataset,
-and for `-gallery`, an SVG file or a folder of SVG files. Paths are relative to the document.
+The argument of a directive is the name or path of the model. The argument of `-latent-map` is the name or file of the
+dataset, and that of `-gallery` is an SVG file or a folder of SVG files. Paths are relative to the document.
 
 The options are the arguments of the widget whose values can be written as text: numbers, strings, lists separated by
 commas (such as `hidden` and `models`), and `true` or `false`; an option without a value means `true`. For an
-argument that is a drawing (such as `sketch`, `a` and `z`), the option is the path of an SVG file; for `path` of
-`-morph`, several paths separated by commas. An unknown option is an error. `sketchkit.sphinx.options` returns the
-options of a widget.
+argument that is a drawing (such as `sketch`, `a` and `z`), the option is the path of an SVG file. The option `path` of
+`-morph` contains several such paths, separated by commas. An unknown option is an error. `sketchkit.sphinx.options`
+returns the options of a widget.
 
 If the extension `myst_nb` is enabled, the widgets in executed notebooks are also live. MyST-NB handles the ipywidgets
 of other packages.
 
 A directive becomes an element of the component, for example `<sketch-morph model="…/kanji.sk.js">`, whose content is a
-static image for pages without JavaScript. The element loads its model when it comes into view. `LatentMap` and the
-widgets of notebooks are described by their traits, in the page. `_static/sketchkit` contains one script, and one file
-for each model. All pages and widgets share them, from a server and from disk. `sketchkit_dtype` in `conf.py` sets the
-precision of the weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
+static image for pages without JavaScript. The element loads its model when it comes into view. For `LatentMap` and the
+widgets of notebooks, the page contains the traits of the widget. `_static/sketchkit` contains one script, and one file
+for each model. All pages and widgets share these files, from a server and from disk. `sketchkit_dtype` in `conf.py`
+sets the precision of the weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
 """
 
 from __future__ import annotations

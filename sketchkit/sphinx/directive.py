@@ -64,14 +64,14 @@ class WidgetDirective(SphinxDirective):
         node = WidgetElement("", tag=tag_of(self.widget), attributes=attributes_of(widget), model="", models=[])
         if isinstance(widget, ModelWidget):
             node["model"], node["models"] = widget.choice, list(widget.models)
-        if widget.has_trait("ink"):  # the drawing can be in the address of the page, under a name of its own
+        if widget.has_trait("ink"):  # the address of the page can contain the drawing, under the name `link`
             number = self.env.new_serialno("sketchkit-link") + 1
             node["attributes"]["link"] = f"sketch{number}" if number > 1 else "sketch"
         node["image"] = widget.still()
         return node
 
     def live(self, widget: Any) -> LiveWidget:
-        """Return the node of a widget that the page describes by its traits."""
+        """Return the node of a widget without an element; the page contains the traits of the widget."""
         models = list(widget.offered())
         key = f"{self.env.docname}-{self.env.new_serialno('sketchkit')}"
         body = f'<div data-sketchkit="{escape(key)}">{widget.still()}</div>'

@@ -74,7 +74,7 @@ _OTHER_CONVERTERS = {
 
 
 def options(widget: type[SketchWidget]) -> dict[str, Any]:
-    """Return the options of the directive of a widget: for each name, the function that converts the text.
+    """Return the options of the directive of a widget: for each name, the function that converts the string.
 
     The options are those traits and other arguments of the class whose values can be written as text.
     """
@@ -86,7 +86,7 @@ def options(widget: type[SketchWidget]) -> dict[str, Any]:
         found["z"] = _drawing  # encoded by the widget
     if widget is widgets.LatentMap:
         found |= {"model": directives.unchanged_required, "sketch": None}  # the page decodes the drawing
-    if widget is widgets.Morph:  # `a` to `d` are these drawings
+    if widget is widgets.Morph:  # the options `a` to `d` set these drawings
         found |= dict.fromkeys(("sketch_a", "sketch_b", "sketch_c", "sketch_d"))
     return {name: converter for name, converter in sorted(found.items()) if converter is not None}
 

@@ -96,7 +96,7 @@ def temporary_folder(folder: Path) -> Iterator[Path]:
 def install_folder(part: Path, folder: Path) -> None:
     """Rename a complete folder to its final name, replacing an existing folder.
 
-    On Linux the two folders are exchanged atomically, and the old one is then at `part`. On other systems there is a
+    On Linux the two folders are exchanged atomically; the old folder is then at `part`. On other systems there is a
     moment at which no folder has the final name; if the process is killed at that moment, `recover` restores the old
     folder.
 
@@ -116,7 +116,7 @@ def install_folder(part: Path, folder: Path) -> None:
         try:
             part.rename(folder)
         except OSError:
-            if not folder.exists():  # otherwise another process has created it
+            if not folder.exists():  # if the folder exists, another process has created it
                 raise
         else:
             return
@@ -205,7 +205,7 @@ def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
         lock = _lock(part, wait=True)
         if part.exists():
             return part, lock
-        _release(lock)  # another process removed it before it was locked
+        _release(lock)  # another process removed `part` before it was locked
 
 
 def _remove_abandoned(path: Path) -> None:

@@ -29,7 +29,7 @@ from sketchkit.training.run_control import is_locked
 
 __all__ = ["STOP_FILE", "Trial", "TrialLimits", "TrialState", "run_trial"]
 
-#: Name of a file in the sweep's folder whose existence stops all trials of the sweep.
+#: Name of a file in the sweep's folder. If the file exists, all trials of the sweep stop.
 STOP_FILE = ".stopping"
 #: Interval at which a running trial is checked, in seconds.
 POLL_SECONDS = 0.5
@@ -39,7 +39,7 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-#: Fields of `Trial` that have another name in `point.json`, with that name.
+#: The names in `point.json` of the fields of `Trial` that have another name there.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
 

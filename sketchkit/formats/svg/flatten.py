@@ -152,7 +152,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
             if count > MAX_POINTS:
                 raise ValueError(f"expected at most {MAX_POINTS:,} points, got more")
         for stroke in drawn:
-            # A move alone draws nothing, and neither does a line of zero length without caps.
+            # A move alone draws nothing. A line of zero length without caps is not visible, either.
             if len(stroke) > 1 and (shape.has_caps or any(point != stroke[0] for point in stroke)):
                 points = np.array(stroke) @ linear.T + offset
                 if not np.all(np.abs(points) < MAX_COORDINATE):

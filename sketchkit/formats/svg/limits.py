@@ -9,7 +9,7 @@ MAX_ELEMENTS = 20_000  # including each copy made by a `use` element
 MAX_DEPTH = 100
 MAX_POINTS = 50_000
 MAX_SEGMENTS = 100_000  # segments of paths, including the paths of shapes that are skipped
-MAX_READ = 1 << 20  # characters of path data, styles and transforms; those of repeated elements are counted each time
+MAX_READ = 1 << 20  # characters of path data, styles and transforms; each repetition of an element by `use` counts
 MAX_VALUE = 2048  # characters of an attribute that is read, except path data
 MAX_CSS = 1 << 16  # characters of style sheets
 MAX_SELECTORS = 1 << 18  # characters of selectors after nested rules are expanded
@@ -21,7 +21,7 @@ MAX_COORDINATE = 1e9
 
 
 class Budget:
-    """Limit on an amount of work, from which each piece of work is subtracted.
+    """The amount of work that is still allowed; each piece of work is subtracted from this amount.
 
     Parameters
     ----------

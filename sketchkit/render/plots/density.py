@@ -183,9 +183,8 @@ def _bivariate_mixture(
     """Return the density of the next offset on a raster, shape (len(dy), len(dx)).
 
     The density is the sum over j of pi_j N(Δx, Δy | mu_x, mu_y, sigma_x, sigma_y, rho_xy), eq. 2-3 of
-    arXiv 1704.03477, blurred by half a pixel, which is added to each standard deviation in quadrature. The blur does
-    not visibly change wide components, but it makes components visible that are narrower than a pixel or have a
-    correlation of 1.
+    arXiv 1704.03477, blurred by half a pixel: (pixel / 2)² is added to each variance. The blur does not visibly change
+    wide components, but it makes components visible that are narrower than a pixel or have a correlation of 1.
     """
     pi, mu, sigma, rho, _ = point
     blur = (pixel / 2) ** 2
