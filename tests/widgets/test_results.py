@@ -110,7 +110,7 @@ def test_morph_along_a_path_passes_through_all_codes():
         assert np.allclose(widget.z, z, atol=1e-5)
     middle = model.decode(codes[1], seed=3, temperature=0.1)
     assert widget.frames(3)[1].chamfer_distance(middle) < 1e-4
-    with pytest.raises(ValueError, match="path: expected at least 2 drawings or codes, got 1"):
+    with pytest.raises(ValueError, match="path: expected at least 2 drawings, codes or categories, got 1"):
         Morph("kanji", path=[CORNER])
     with pytest.raises(ValueError, match="expected either a path or the ends a to d, got both"):
         Morph("kanji", CORNER, path=[CORNER, LINE])
