@@ -39,7 +39,8 @@ def models(*words: str) -> Catalog:
     Returns
     -------
     sketchkit.published.catalog.Catalog
-        Sequence of names, which is displayed as a table.
+        Sequence of names, which is displayed as a table. Without words, its text has one line for each family
+        of models, such as `quickdraw/*`.
     """
     entries = []
     for name in _bundled():
@@ -50,7 +51,7 @@ def models(*words: str) -> Catalog:
             ModelEntry(name, "sketchkit", kind, h.dec_model, size, _license(name), picture=sample_picture(name))
         )
     columns = ("name", "source", "kind", "cell", "size", "license", "megabytes", "where")
-    return Catalog([*entries, *published_models()], columns).filter(*words)
+    return Catalog([*entries, *published_models()], columns, by_family=True).filter(*words)
 
 
 @short_errors

@@ -13,24 +13,34 @@ __all__ = ["card", "datasets", "download", "models"]
 
 def models(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+        list[str] | None,
+        typer.Argument(help="Words that an entry must contain. Default: one line for each family of models."),
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every name.")] = False,
 ) -> None:
     """List the models that can be loaded by name."""
     from sketchkit.loading import models
 
-    typer.echo(str(models(*(words or []))))
+    catalog = models(*(words or []))
+    typer.echo("\n".join(catalog.lines(by_family=not (words or every))))
+    if not (words or every):
+        typer.echo("'sketchkit models --all' lists every name, and 'sketchkit models cat' those with the word cat.")
 
 
 def datasets(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Words that an entry must contain. Default: list all.")
+        list[str] | None,
+        typer.Argument(help="Words that an entry must contain. Default: one line for each family of datasets."),
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every name.")] = False,
 ) -> None:
     """List the datasets that can be loaded by name."""
     from sketchkit.published.catalog import datasets
 
-    typer.echo(str(datasets(*(words or []))))
+    catalog = datasets(*(words or []))
+    typer.echo("\n".join(catalog.lines(by_family=not (words or every))))
+    if not (words or every):
+        typer.echo("'sketchkit datasets --all' lists every name, and 'sketchkit datasets cat' those with the word cat.")
 
 
 def download(

@@ -157,11 +157,17 @@ class Catalog(Sequence[str]):
         Entries of the catalog.
     columns : sequence of str
         Attributes of the entries that the table shows.
+    by_family : bool
+        Whether the text of the catalog has one line for each family of names, such as `quickdraw/*`.
+        `lines(by_family=False)` returns one line for each name.
     """
 
-    def __init__(self, entries: Iterable[ModelEntry | DatasetEntry], columns: Sequence[str]) -> None:
+    def __init__(
+        self, entries: Iterable[ModelEntry | DatasetEntry], columns: Sequence[str], *, by_family: bool = False
+    ) -> None:
         self.entries = tuple(entries)
         self.columns = tuple(columns)
+        self.by_family = by_family
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -182,7 +188,9 @@ class Catalog(Sequence[str]):
         return any(entry.name == name for entry in self.entries)
 
     def filter(self, *words: str) -> Catalog:
-        """Return the entries that contain every word in any column, ignoring case."""
+        """Return the entries that contain every word in any column, ignoring case; without words, the catalog."""
+        if not words:
+            return self
         patterns = [word.lower() for word in words]
         return Catalog(
             (e for e in self.entries if all(any(p in cell.lower() for cell in self._row(e)) for p in patterns)),
@@ -199,11 +207,33 @@ class Catalog(Sequence[str]):
     def _heads(self) -> list[str]:
         return ["download" if column == "megabytes" else column for column in self.columns]
 
-    def __repr__(self) -> str:
-        # Only the most important columns. The license is the last column, which is shortened to fit the terminal.
+    def lines(self, *, by_family: bool | None = None) -> list[str]:
+        """Return the lines of the table in a terminal, with the most important columns; `by_family` as in the class."""
         columns = [name for name in self.columns if name not in ("source", "cell", "size", "license")]
-        table = Catalog(self.entries, [*columns, "license"])
-        return "\n".join(text_table([table._heads(), *map(table._row, self.entries)], terminal_width()))
+        table = Catalog(self.entries, [*columns, "license"])  # the last column is the one that may be too wide
+        by_family = self.by_family if by_family is None else by_family
+        rows = table._family_rows() if by_family else [*map(table._row, self.entries)]
+        lines = text_table([table._heads(), *rows], terminal_width(), wrap=by_family)
+        return lines if len(rows) == len(self.entries) else [*lines, f"{len(self.entries)} names in all"]
+
+    def _family_rows(self) -> list[list[str]]:
+        """Return the rows of the table, with one row for the entries of a family that are of the same kind."""
+        families: dict[tuple[str, str], list[ModelEntry | DatasetEntry]] = {}
+        for entry in self.entries:
+            family, slash, _ = entry.name.partition("/")
+            families.setdefault((f"{family}/*" if slash else family, entry.kind), []).append(entry)
+        merged = []
+        for (name, _), entries in families.items():
+            cells = [" or ".join(dict.fromkeys(column)) for column in zip(*map(self._row, entries), strict=True)]
+            if len(entries) > 1:
+                cells[0] = f"{name} ({len(entries)})"
+                cached = sum(entry.where == "cached" for entry in entries)
+                cells[self.columns.index("where")] = f"{cached} cached" if cached else "download"
+            merged.append(cells)
+        return merged
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
         return render_html(
@@ -313,7 +343,7 @@ def datasets(*words: str) -> Catalog:
     True
     """
     columns = ("name", "source", "kind", "license", "megabytes", "where")
-    return Catalog(_dataset_entries(), columns).filter(*words)
+    return Catalog(_dataset_entries(), columns, by_family=True).filter(*words)
 
 
 def dataset_entry(name: str) -> DatasetEntry | None:

@@ -100,12 +100,26 @@ def test_catalog_filter_and_table():
 def test_table_of_catalog_fits_the_width_of_the_terminal(catalog, monkeypatch):
     for columns in ("100", "80"):
         monkeypatch.setenv("COLUMNS", columns)
-        lines = str(catalog()).splitlines()
+        lines = catalog().lines(by_family=False)
         assert len(lines) == len(catalog()) + 1
-        assert max(map(len, lines)) <= int(columns)
+        assert max(map(len, [*lines, *catalog().lines()])) <= int(columns)
         assert lines[1].startswith(catalog()[0])
     monkeypatch.setenv("COLUMNS", "200")
     assert "CC BY-SA 3.0, the same as the data" in str(sketchkit.models("kanji"))
+
+
+def test_text_of_catalog_has_single_names_first_and_one_line_for_each_family(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = str(sketchkit.models()).splitlines()
+    names = [line.split("  ")[0] for line in lines[1:] if not line.startswith(" ")]
+    assert names == [
+        *sketchkit.models("bundled"),
+        *("magenta/* (5)", "magenta/* (3)", "quickdraw/* (114)", "quickdraw-large/* (114)", "quickdraw-vae/* (113)"),
+        f"{len(sketchkit.models())} names in all",
+    ]
+    assert "…" not in str(sketchkit.models())
+    assert "quickdraw/cat " in str(sketchkit.models("cat"))
+    assert "quickdraw/* (345)" in str(sketchkit.datasets())
 
 
 @pytest.mark.parametrize("catalog", [sketchkit.models, sketchkit.datasets])
