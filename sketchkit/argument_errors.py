@@ -72,7 +72,7 @@ def _is_check(traceback: TracebackType) -> bool:
 
 
 def received(value: object) -> str:
-    """Return the type of an argument, and its value if that is short, for the end of an error message."""
+    """Return the type of an argument, and the value of a string or a number, for the end of an error message."""
     shown = f" {reprlib.repr(value)}" if isinstance(value, (str, int, float)) else ""
     return f"got {type(value).__name__}{shown}"
 
@@ -85,7 +85,7 @@ def check_type(value: object, expected: type, name: str = "") -> None:
 
 def number_array(values: Any, name: str) -> NDArray[np.float64]:
     """Return an argument as an array of float64; raise TypeError if it does not consist of numbers."""
-    import numpy as np  # commands that read no numbers start without it
+    import numpy as np  # imported here, so that commands that read no numbers start without NumPy
 
     try:
         return np.asarray(values, dtype=np.float64)

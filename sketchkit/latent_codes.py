@@ -50,8 +50,8 @@ def embed_codes(
 ) -> NDArray[np.float32]:
     """Return the latent codes of all drawings of a dataset.
 
-    The codes of more than 256 drawings are kept in the cache. The cache identifies them by the content of
-    the drawings and the weights of the encoder, and finds them even if the dataset or the model is renamed.
+    If there are more than 256 drawings, their codes are kept in the cache. The codes are identified by the content of
+    the drawings and the weights of the encoder, and are found even if the dataset or the model has been renamed.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ def to_link_text(sketch: Sketch) -> str:
     exponent = min(max(math.ceil(math.log2(longer / PARTS)), MIN_EXPONENT), MAX_EXPONENT)
     data, previous, points = bytearray([exponent & 255]), np.zeros(2, dtype=np.int64), 0
     for stroke in sketch.polylines():
-        whole = np.floor(stroke / 2.0**exponent + 0.5).astype(np.int64)  # as Math.round
+        whole = np.floor(stroke / 2.0**exponent + 0.5).astype(np.int64)  # rounds like Math.round of JavaScript
         steps = np.diff(whole, axis=0, prepend=previous[np.newaxis])  # (points, 2)
         data += _varint(len(stroke))
         for step in steps.ravel().tolist():

@@ -33,7 +33,7 @@ def nearest_samples(
     Returns
     -------
     Sketches
-        n drawings. A sample without points is only returned if all samples of a code have none.
+        n drawings. A sample without points is returned only if all samples of a code have no points.
     """
     distances = np.full(len(samples), np.inf)
     drawn = [i for i, sample in enumerate(samples) if len(sample)]

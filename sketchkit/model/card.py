@@ -81,7 +81,7 @@ def write_card(
     data : str
         Source of the training drawings. Default: `hparams.data_set`.
     license : str
-        License of the weights; it follows from the license of the data.
+        License of the weights, which follows from the license of the data.
     notes : str
         Notes for users, such as known weaknesses.
     pictures : mapping of file name to caption, optional

@@ -1,9 +1,9 @@
 """`Classifier`: a small convolutional network that names the category of a drawing.
 
-It reads a picture of 32 x 32 pixels, not the latent code: the code of an unfinished drawing is often that of another
-category. The layers are 3 x 3 convolutions, each followed by ReLU and, except for the last, by max pooling; a linear
-layer maps the result of the last convolution to the categories. The engine of the page computes the same; see
-`engine/classifier.js`.
+It reads a picture of 32 x 32 pixels, not the latent code, because the code of an unfinished drawing is often like the
+codes of another category. The layers are 3 x 3 convolutions, each followed by ReLU and, except for the last, by max
+pooling; a linear layer maps the result of the last convolution to the categories. The engine of the page computes the
+same probabilities; see `engine/classifier.js`.
 """
 
 from __future__ import annotations

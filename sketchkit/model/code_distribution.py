@@ -43,7 +43,7 @@ class CodeDistribution:
             raise ValueError(f"codes: expected as many means as deviations, got {len(self.mean)} and {len(self.std)}")
         for name, values, (low, high) in (("mean", self.mean, (-MAX_MEAN, MAX_MEAN)), ("std", self.std, STD_RANGE)):
             for index, value in enumerate(values):
-                if not low <= value <= high:  # true for NaN
+                if not low <= value <= high:  # this condition is also true for NaN
                     raise ValueError(f"codes: {name}[{index}]: expected a number from {low} to {high}, got {value!r}")
             object.__setattr__(self, name, tuple(float(value) for value in _half(values)))
 

@@ -68,7 +68,7 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
 
 
 def _with_lengths(sketches: Sequence[Sketch], low: float, high: float, count: int) -> list[Sketch]:
-    """Return the drawings whose number of points is between two quantiles, or all if these are fewer than `count`."""
+    """Return the drawings whose number of points is between two quantiles; if fewer than `count` would remain, all."""
     shortest, longest = np.quantile([len(sketch) for sketch in sketches], [low, high])
     kept = [sketch for sketch in sketches if shortest <= len(sketch) <= longest]
     return kept if len(kept) >= count else list(sketches)

@@ -114,7 +114,7 @@ class Exemplars:
         """Return the probability of each category, (m, n), for m codes, from their nearest exemplars.
 
         The logit of a category is -`SHARPNESS` times the squared distance of its nearest exemplar, relative to the
-        smallest such distance. The JavaScript engine computes the same; see `guess` in `engine/model.js`.
+        smallest such distance. `guess` in `engine/model.js` computes the same probabilities.
 
         Parameters
         ----------

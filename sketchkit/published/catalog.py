@@ -129,7 +129,7 @@ class DatasetEntry:
     megabytes : float or None
         Approximate download size, in MB.
     sha256 : str or None
-        Hash of the file, if it is published.
+        Published hash of the file; None if no hash is published.
     """
 
     name: str

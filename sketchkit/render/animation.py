@@ -26,7 +26,7 @@ __all__ = ["animated_svg", "check_hold", "strokes_at", "timetable"]
 
 _MAX_PAUSE = 0.12  # maximum pause between two strokes, s
 _MAX_PAUSE_SHARE = 0.2  # maximum total duration of the pauses, as a share of `seconds`
-_MIN_STROKE_SHARE = 0.01  # length assumed for shorter strokes, such as dots, as a share of the total length
+_MIN_STROKE_SHARE = 0.01  # minimum length of a stroke, also of a dot, as a share of the total length
 
 
 @short_errors

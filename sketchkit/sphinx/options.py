@@ -83,7 +83,7 @@ def options(widget: type[SketchWidget]) -> dict[str, Any]:
     found = {name: _converter(name, trait) for name, trait in traits.items() if name not in _NOT_OPTIONS}
     found |= {name: _OTHER_CONVERTERS.get(name) for name in parameters if name not in found}
     if widget is widgets.LatentSlider:
-        found["z"] = _drawing  # encoded by the widget
+        found["z"] = _drawing  # the widget encodes the drawing
     if widget is widgets.LatentMap:
         found |= {"model": directives.unchanged_required, "sketch": None}  # the page decodes the drawing
     if widget is widgets.Morph:  # the options `a` to `d` set these drawings

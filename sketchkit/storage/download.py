@@ -94,8 +94,8 @@ def fetch(
         If downloads are forbidden (`SKETCHKIT_OFFLINE`), or all attempts fail, for example because the connection is
         lost.
     ValueError
-        If the URL is invalid, the data have another type, or the hash differs from the published one or from that of
-        the first download.
+        If the URL is invalid, the data have another type, or the hash differs from the published hash or from the hash
+        of the first download.
     """
     path = cache_path(url)
     if not force and _is_intact(path, sha256):
@@ -114,7 +114,7 @@ def fetch(
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_name(f".{path.name}.lock")):
-        if force or not _is_intact(path, sha256):  # another process may have downloaded it meanwhile
+        if force or not _is_intact(path, sha256):  # another process may have downloaded the file meanwhile
             known = sha256 or (None if force else _read_record(path).get("sha256"))
             _download(url, path, known, sha256 is not None, progress, alternatives)
     return path
@@ -147,7 +147,7 @@ def _is_intact(path: Path, sha256: str | None) -> bool:
     if digest not in known:
         raise ValueError(
             f"{path}: the file has changed since it was downloaded (sha256 {digest}, recorded {record['sha256']}); "
-            f"delete it to download it again, and also delete {_record(path).name} to accept another file"
+            f"delete the file to download it again, and also delete {_record(path).name} to accept another file"
         )
     return False
 

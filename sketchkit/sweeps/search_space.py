@@ -233,7 +233,7 @@ def notebook_parameters(notebook: str | Path) -> Values:
         raise ValueError(f"{notebook}: no cell is tagged `parameters`")
     try:
         body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # MemoryError: nested too deeply
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # MemoryError if nested too deeply
         raise ValueError(f"{notebook}: the `parameters` cell is not valid Python ({error})") from None
     parameters: Values = {}
     for statement in body:

@@ -88,7 +88,7 @@ class MapLayout:
         return float(np.abs(self.projection.positions).max()) or 1.0
 
     def code_at(self, x: float, y: float) -> NDArray[np.float32]:
-        """Return an approximate code at a position; `codeAt` in `latent_map/layout.js` computes the same."""
+        """Return an approximate code at a position; `codeAt` in `latent_map/layout.js` computes the same code."""
         place, positions = np.array([x, y]), self.projection.positions
         squares = np.square(positions - place).sum(axis=1)
         nearest = np.argsort(squares, kind="stable")[:NUM_NEIGHBORS]

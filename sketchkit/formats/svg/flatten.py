@@ -68,7 +68,7 @@ _ARITY = {"H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "A": 7}
 def segment_count(data: str) -> int:
     """Return the approximate number of segments in path data, much faster than parsing it."""
     if len(data) < 1000:
-        return len(data) // 2  # short data need no exact count
+        return len(data) // 2  # an estimate is enough for short data
     counts = ((name.upper(), len(re.findall(_NUMBER, rest))) for name, rest in _COMMAND.findall(data))
     return sum(max(1, count // _ARITY.get(name, 2)) for name, count in counts)
 

@@ -67,7 +67,7 @@ def path_data(element: Element, lengths: Lengths) -> str:
 
 
 def _radii(lengths: Lengths) -> tuple[float, float]:
-    """Return rx and ry; one that is "auto" equals the other."""
+    """Return rx and ry; a radius that is "auto" equals the other radius."""
     rx, ry = (None if lengths.style[name] == "auto" else lengths.of(name) for name in ("rx", "ry"))
     return (rx if rx is not None else ry or 0.0), (ry if ry is not None else rx or 0.0)
 

@@ -159,7 +159,7 @@ class _Variables:
             if value is None:
                 return None
             found.append(value)
-        text = "/**/".join(found)  # the comments separate the tokens
+        text = "/**/".join(found)  # empty comments keep adjacent tokens apart
         self.work.spend(10 + len(text) // 4)
         return text if len(text) <= MAX_VALUE else None
 

@@ -101,7 +101,7 @@ def parse_transform_attribute(text: str) -> Transform | None:
         if at < end:
             at = _COMMA.match(text, at).end()  # type: ignore[union-attr]
             if at >= end:
-                return None  # a comma at the end
+                return None  # a comma must not be at the end
     return lambda box: matrix
 
 
