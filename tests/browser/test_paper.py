@@ -105,6 +105,83 @@ def test_another_ending_and_continuing_a_finished_drawing_by_keyboard(paper):
     assert page.strokes == (1, before)
 
 
+def test_another_ending_of_a_finished_drawing_replaces_all_strokes_of_the_model(paper):
+    page = paper(speed="instant", variants=2)
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
+    message = page.page.get_by_text("The model considers this drawing finished.")
+    message.wait_for()
+    mine, model = page.strokes
+    ending = page.page.get_by_role("button", name="Accept variant 1").locator("path.sk-ink")
+    ink = [path.get_attribute("d").count("M") for path in (ending.nth(0), ending.nth(1))]
+    colors = [path.evaluate("path => getComputedStyle(path).stroke") for path in (ending.nth(0), ending.nth(1))]
+    assert ink == [model, mine]  # the thumbnail has the colors of the pad
+    assert colors == [
+        page.pad.locator(f"path{kind}").first.evaluate("path => getComputedStyle(path).stroke")
+        for kind in (".sk-model-ink[d^=M]", ".sk-ink:not(.sk-model-ink)")
+    ]
+    before = set(page.model_ink.split(",M"))
+    page.press("Another ending")
+    message.wait_for(state="detached")
+    page.wait(':not([data-model-strokes="0"])')
+    assert page.strokes[0] == mine
+    assert not before & set(page.model_ink.split(",M"))
+
+
+def test_continue_in_the_message_lets_the_model_add_to_a_finished_drawing(paper):
+    page = paper(speed="instant")
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
+    mine, model = page.strokes
+    page.page.locator(".sk-status").get_by_role("button", name="Continue").press("Enter")
+    page.page.wait_for_function("n => Number(document.querySelector('.sk-pad').dataset.modelStrokes) > n", arg=model)
+    assert page.strokes[0] == mine
+    assert page.pad.evaluate("pad => pad === document.activeElement")
+
+
+def test_another_ending_replaces_a_drawing_that_the_model_drew_alone(paper):
+    page = paper(speed="instant")
+    page.press("Continue")
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    before = page.model_ink
+    page.press("Another ending")
+    page.page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
+    page.idle()
+    assert page.strokes[0] == 0
+    assert page.model_ink not in ("", before)
+
+
+@pytest.mark.parametrize(("width", "labeled"), [(1000, True), (390, False)])
+def test_continue_and_another_ending_are_labeled_where_there_is_room(paper, width, labeled):
+    page = paper()
+    page.page.set_viewport_size({"width": width, "height": 800})
+    for name, help in (("Continue", "Let the model continue"), ("Another ending", "Replace what the model drew last")):
+        control = page.page.get_by_role("button", name=name)
+        assert control.get_by_text(name).is_visible() == labeled
+        assert help.lower() in control.get_attribute("title").lower()
+
+
+@pytest.mark.parametrize("contrast", ["none", "active"])
+def test_answer_every_stroke_is_a_switch_whose_state_is_visible(paper, contrast):
+    page = paper()
+    page.page.emulate_media(forced_colors=contrast, reduced_motion="reduce")
+    switch = page.page.get_by_role("button", name="Answer every stroke")
+    box = {**switch.bounding_box(), "width": 40}  # without the label
+    switch.focus()
+    images = []
+    for pressed in ("true", "false"):
+        assert switch.get_attribute("aria-pressed") == pressed
+        images.append(page.page.screenshot(clip=box))
+        page.page.keyboard.press("Space")
+    assert images[0] != images[1]
+    assert switch.get_attribute("aria-pressed") == "true"
+
+
 def test_model_draws_only_on_request_if_auto_is_off(paper):
     page = paper(auto=False, variants=3)
     stroke(page.page, page.pad, *LINE)

@@ -9,7 +9,7 @@ import { boundsOf, pathData } from "./strokes.js";
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./ink.js").Ink} Ink */
 
-/** An image of one drawing, given as strokes of absolute points. The beginning of the drawing can have another color. */
+/** An image of one drawing, given as strokes of absolute points. Some of its strokes can have another color. */
 export class Paper {
   /** @param {string} label text for screen readers */
   constructor(label) {
@@ -26,14 +26,9 @@ export class Paper {
     this.changes = () => {};
   }
 
-  /**
-   * Show a drawing. If `given` is not empty, the user drew these strokes, and the model drew the others.
-   * @param {Point[][]} strokes strokes after the beginning
-   * @param {Point[][]} [given] strokes of the beginning
-   */
-  show(strokes, given = []) {
-    const inks = [...given.map((points) => ({ points, byModel: false })), ...strokes.map((points) => ({ points, byModel: given.length > 0 }))];
-    this.showInks(inks, inks.map((_, i) => i < given.length));
+  /** Show a drawing in one color. @param {Point[][]} strokes */
+  show(strokes) {
+    this.showInks(strokes.map((points) => ({ points, byModel: false })), strokes.map(() => false));
   }
 
   /** @param {Ink[]} inks @param {boolean[]} marked whether each stroke is shown in the other color */

@@ -164,10 +164,15 @@ export class Link {
     return this.client.ask("guess", this.card.key, `${this.channel}guess`, { rows, categories: this.card.categories.length });
   }
 
-  /** @param {string} text */
-  showStatus(text) {
+  /**
+   * Show a message.
+   * @param {string} text
+   * @param {HTMLElement} [button] takes the place of `{button}` in the text
+   */
+  showStatus(text, button) {
     if (this.isDetached) return; // keep the message about the kernel
-    this.status.textContent = say(text);
+    const [before, after] = say(text).split("{button}");
+    this.status.replaceChildren(before, ...(button ? [button, after] : []));
     this.status.classList.remove("sk-error");
   }
 

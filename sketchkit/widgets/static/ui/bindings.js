@@ -218,6 +218,7 @@ export function categoryChoice(link, changed) {
     link.showStatus(""); // an unknown category may have been reported
     link.update({ category: name });
   }, reportUnknownCategory(link));
+  node.append(knownCategories(link));
   const follow = () => set(names(), link.get("category"));
   link.on("change:_card", follow);
   link.on("change:category", () => {
@@ -230,11 +231,28 @@ export function categoryChoice(link, changed) {
 /** Maximum number of categories that a message lists. */
 const MAX_LISTED = 20;
 
+/** The names of the model's categories in a message. @param {Link} link */
+function listedCategories(link) {
+  const names = link.card.categories;
+  return names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
+}
+
+/** A line below the field for a category that tells what the model can draw. @param {Link} link */
+function knownCategories(link) {
+  const node = element("span", { class: "sk-known" });
+  const show = () => {
+    const count = link.card.categories.length;
+    node.textContent = node.title = count ? say("{count} categories: {names}", { count, names: listedCategories(link) }) : "";
+  };
+  link.on("change:_card", show);
+  show();
+  return node;
+}
+
 /** Return a function that reports an unknown category that the user has typed. @param {Link} link */
 function reportUnknownCategory(link) {
   return (/** @type {string} */ typed) => {
-    const names = link.card.categories, listed = names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
-    link.showError(say("There is no category “{name}”. The categories are {names}.", { name: typed, names: listed }));
+    link.showError(say("There is no category “{name}”. The categories are {names}.", { name: typed, names: listedCategories(link) }));
   };
 }
 
@@ -296,6 +314,7 @@ export function exemplarChoice(link, changed, label = "Category", title = "Draw 
     if (z && !link.closed) changed(Array.from(z));
   }), reportUnknownCategory(link));
   node.title = say(title);
+  node.append(knownCategories(link));
   link.on("change:_card", () => set(names(), ""));
   return node;
 }

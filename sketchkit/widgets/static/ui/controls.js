@@ -92,7 +92,7 @@ export function slider(label, range, changed, title) {
 }
 
 /**
- * A toggle button.
+ * A switch: a button that shows whether it is on.
  * @param {string} label
  * @param {(on: boolean) => void} changed
  * @param {boolean} [on]
@@ -102,7 +102,7 @@ export function toggle(label, changed, on = false, title = undefined) {
   const node = button(label, () => {
     set(!on);
     changed(on);
-  }, { title });
+  }, { class: "sk-button sk-switch", title });
   const set = (/** @type {boolean} */ value) => {
     on = value;
     node.setAttribute("aria-pressed", String(on));

@@ -35,7 +35,7 @@ export const GERMAN = {
   "the drawing": "Zeichnung", "the drawings": "Zeichnungen", "the kept drawings": "Behaltene Zeichnungen", "the endings": "Enden",
   "the morph": "Übergang", "the reconstructions": "Rekonstruktionen", "all temperatures": "Alle Temperaturen", "all values": "Alle Werte",
   // settings of all models
-  "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen",
+  "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen", "{count} categories: {names}": "{count} Kategorien: {names}",
   "any": "beliebig", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
   "Temperature": "Temperatur",
   "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.":
@@ -60,14 +60,15 @@ export const GERMAN = {
   "Continue": "Weiterzeichnen", "Let the model continue, even if the drawing is finished (Space)":
     "Das Modell weiterzeichnen lassen, auch wenn die Zeichnung fertig ist (Leertaste)",
   "Stop the model and keep what it has drawn (Space)": "Das Modell anhalten und behalten, was es gezeichnet hat (Leertaste)",
-  "Another ending": "Anderes Ende", "Replace the model's last ending with another one": "Das letzte Ende des Modells durch ein anderes ersetzen",
+  "Another ending": "Anderes Ende", "Replace what the model drew last; if that is very little, replace all its strokes":
+    "Ersetzen, was das Modell zuletzt gezeichnet hat; ist das sehr wenig, alle seine Striche ersetzen",
   "There is no category “{name}”. The categories are {names}.": "Es gibt keine Kategorie „{name}“. Die Kategorien sind {names}.",
   "Other endings": "Andere Enden", "Accept variant {number}": "Variante {number} übernehmen", "Put this ending on the paper": "Dieses Ende auf das Papier setzen",
   "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
   "Answer every stroke": "Jeden Strich beantworten", "On: the model continues when you lift the pen. Off: it continues when you press Continue.":
     "Ein: Das Modell zeichnet weiter, wenn du den Stift hebst. Aus: Es zeichnet weiter, wenn du „Weiterzeichnen“ drückst.",
-  "The model considers this drawing finished. “Continue” lets it add more.":
-    "Das Modell hält diese Zeichnung für fertig. Mit „Weiterzeichnen“ fügt es mehr hinzu.",
+  "The model considers this drawing finished. {button} lets it add more.":
+    "Das Modell hält diese Zeichnung für fertig. Mit {button} fügt es mehr hinzu.",
   "The beginning has {points} points. {name} draws at most {maxPoints} points including the beginning, so it cannot continue this drawing.":
     "Der Anfang hat {points} Punkte. {name} zeichnet mit dem Anfang höchstens {maxPoints} Punkte, kann diese Zeichnung also nicht fortsetzen.",
   // Reconstruct

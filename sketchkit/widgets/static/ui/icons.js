@@ -2,7 +2,7 @@
  * Icons of the toolbars, drawn for this project, and buttons that show them.
  * @module
  */
-import { button, svgElement } from "./controls.js";
+import { button, element, svgElement } from "./controls.js";
 import { language, say } from "./words.js";
 
 /** SVG paths in a box of 20 units. */
@@ -48,17 +48,21 @@ export function icon(name) {
  * @param {object} [more]
  * @param {string} [more.help] what it does; the label by default
  * @param {string} [more.keys] keyboard shortcut, shown in the tooltip
+ * @param {boolean} [more.labeled] whether the label is shown next to the icon; narrow widgets show only the icon
  * @param {Record<string, any>} [more.attributes]
  */
-export function iconButton(name, label, act, { help = label, keys = "", attributes = {} } = {}) {
+export function iconButton(name, label, act, { help = label, keys = "", labeled = false, attributes = {} } = {}) {
   const node = button("", act, { class: "sk-button sk-tool", "aria-label": label, title: tooltip(label, help, keys), ...attributes });
   node.append(icon(name));
+  // The longest label determines the width, so that the buttons after this one do not move.
+  if (labeled) node.append(element("span", { class: "sk-label", "data-widest": say(label) }, say(label)));
   return node;
 }
 
-/** Replace the icon of a button and its label. @param {HTMLElement} node @param {Icon} name @param {string} label @param {string} help */
+/** Replace the icon of a button and its label, by one that is not longer. @param {HTMLElement} node @param {Icon} name @param {string} label @param {string} help */
 export function changeIcon(node, name, label, help) {
-  node.replaceChildren(icon(name));
+  node.querySelector(".sk-icon")?.replaceWith(icon(name));
+  node.querySelector(".sk-label")?.replaceChildren(say(label));
   node.setAttribute("aria-label", say(label));
   node.title = tooltip(label, help);
 }

@@ -17,7 +17,7 @@ import { categoryChoice, linkedPad, modelChoice, range, randomSeed, reportErrors
 
 /** Speeds of the model's pen, in widths of the pad per second. */
 const SPEEDS = { slow: 0.4, lively: 1.2, fast: 4, instant: Infinity };
-/** Minimum number of points that the model draws when the user asks it to continue. */
+/** Minimum number of points that the model draws when the user asks it to continue or to draw another ending. */
 const MIN_POINTS = 8;
 /** Minimum number of endings that are drawn. The first one that adds something is put on the pad. */
 const MIN_ENDINGS = 3;
@@ -27,6 +27,7 @@ const MIN_ENDINGS = 3;
  * @typedef {object} Intent
  * @property {"draw" | "preview" | "none"} turn whether the model draws on the pad: at its speed, at once while a slider moves, or not
  * @property {boolean} [forced] whether the model continues a drawing that it considers finished
+ * @property {boolean} [anew] whether the model answers only the strokes of the user, and its earlier strokes are removed
  * @property {boolean} [last] whether the gesture has ended
  */
 
@@ -38,6 +39,8 @@ export function completeView(link, root) {
   let added = [];
   /** Whether the model considers the drawing on the pad finished. */
   let finished = false;
+  /** Minimum number of points of the model's turn, also when it is drawn again with other settings. */
+  let minPoints = 0;
   /** Number of the newest request. */
   let newest = 0;
 
@@ -54,11 +57,12 @@ export function completeView(link, root) {
     return strokes.map((stroke) => stroke.map((point) => [point[0] + dx, point[1] + dy, point[2]]));
   };
 
-  const drawNow = (/** @type {Intent} */ { turn: how, forced = false, last = true }) => reportErrors(link, async () => {
+  const drawNow = (/** @type {Intent} */ { turn: how, forced = false, anew = false, last = true }) => reportErrors(link, async () => {
     if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the request whose strokes the turn draws
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
-    base = forced ? pad.strokes : withoutLastTurn(pad);
+    if (forced || anew) minPoints = MIN_POINTS;
+    base = forced ? pad.strokes : anew ? pad.userStrokes : withoutLastTurn(pad);
     const points = toSketch(base).rows.length / 3;
     if (points >= maxPoints) {
       turn.drop();
@@ -68,7 +72,7 @@ export function completeView(link, root) {
         { points, name, maxPoints }));
       return;
     }
-    const draws = how !== "none" && (forced || base.length > 0), ghost = !pad.strokes.length && !draws;
+    const draws = how !== "none" && (forced || pad.strokes.length > 0 || turn.active), ghost = !pad.strokes.length && !draws;
     if (!draws && !ghost && !link.get("variants")) return;
     if (draws && base !== pad.strokes) pad.replace(base);
     if (draws) inkStart = startTime;
@@ -88,7 +92,7 @@ export function completeView(link, root) {
     };
     const { categories } = link.card, category = categories.indexOf(link.get("category"));
     const options = { variants: range(Math.max(link.get("variants"), MIN_ENDINGS)), beginning: toModelRows(link, base), category, categories: categories.length,
-      minPoints: forced ? MIN_POINTS : 0 };
+      minPoints };
     const result = await link.draw(options, (sketches) => receive(sketches, false));
     if (!result || link.closed || number !== newest) return;
     receive(result.sketches, true);
@@ -98,7 +102,8 @@ export function completeView(link, root) {
     if (sends) link.model.set("drawings", added.map(completed));
     if (draws && how === "preview" && last && turn.active) turn.finish(turn.strokes);
     if (sends) link.save();
-    link.showStatus(finished ? "The model considers this drawing finished. “Continue” lets it add more." : "");
+    if (finished) link.showStatus("The model considers this drawing finished. {button} lets it add more.", continueButton());
+    else link.showStatus("");
   });
   /** The newest `Intent`, for the next frame. @type {Intent} */
   let pending = { turn: "none" };
@@ -118,6 +123,7 @@ export function completeView(link, root) {
     if (cause === "model") return;
     if (cause !== "draw" && cause !== "undo") turn.drop();
     finished = false;
+    minPoints = 0;
     link.showStatus("");
     draw({ turn: (cause === "draw" || cause === "python") && link.get("auto") ? "draw" : "none" });
   }, { hint: "Draw something. When you lift the pen, the model continues.", traits: traitsOf, follow: (pad) => follow(link, pad) });
@@ -152,11 +158,23 @@ export function completeView(link, root) {
     else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length });
     showState();
   };
-  const another = () => link.update({ seed: randomSeed() });
-  link.on("change:seed", () => draw({ turn: hasTurn() ? "draw" : "none" }));
+  /** "Continue" in a message. */
+  const continueButton = () => button("Continue", () => {
+    pad.svg.focus({ preventScroll: true }); // the message, which contains the focused button, disappears
+    carryOn();
+  });
+  /** Whether the next ending replaces all strokes of the model. */
+  let anew = false;
+  const another = () => {
+    // All endings of a drawing that is nearly finished look alike, so the model also gives up its earlier strokes.
+    anew = !turn.active && addsLittle(pad);
+    link.update({ seed: randomSeed() });
+    anew = false;
+  };
+  link.on("change:seed", () => draw({ turn: hasTurn() || anew ? "draw" : "none", anew }));
   Object.assign(pad.shortcuts, { " ": ["Continue", carryOn], n: ["Another ending", another] });
 
-  const go = iconButton("pen", "Continue", carryOn);
+  const go = iconButton("pen", "Continue", carryOn, { labeled: true });
   /** Show on the button whether the model is drawing. */
   const showState = () => {
     if (turn.active) changeIcon(go, "stop", "Stop", "Stop the model and keep what it has drawn (Space)");
@@ -165,7 +183,7 @@ export function completeView(link, root) {
   new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
   showState();
   pad.toolbar?.node.firstElementChild?.after(pad.toolbar.group(go,
-    iconButton("again", "Another ending", another, { help: "Replace the model's last ending with another one", keys: "N" })));
+    iconButton("again", "Another ending", another, { help: "Replace what the model drew last; if that is very little, replace all its strokes", keys: "N", labeled: true })));
 
   const grid = variantGrid(link, "Other endings", (paper, i) => {
     const accept = () => {
@@ -183,7 +201,11 @@ export function completeView(link, root) {
   const endings = element("div", { class: "sk-column" }, grid.node, toolsOf(link, "the endings", () => grid.papers));
   const show = (/** @type {Float32Array[]} */ sketches) => {
     added = sketches.slice(0, link.get("variants"));
-    added.forEach((rows, i) => grid.papers[i]?.show(addedStrokes(rows), base));
+    const given = base.map((points) => ({ points, byModel: pad.turns.has(points) }));
+    added.forEach((rows, i) => {
+      const inks = [...given, ...addedStrokes(rows).map((points) => ({ points, byModel: true }))];
+      grid.papers[i]?.showInks(inks, inks.map(({ byModel }) => !byModel));
+    });
   };
   const resetGrid = () => {
     grid.reset();
@@ -217,6 +239,12 @@ function withoutLastTurn(pad) {
   let end = pad.strokes.length;
   while (end > 0 && pad.turns.get(pad.strokes[end - 1]) === turn) end--;
   return pad.strokes.slice(0, end);
+}
+
+/** Whether the model has answered the user's latest stroke with few points or none, after earlier strokes of its own. @param {Pad} pad */
+function addsLittle(pad) {
+  const before = withoutLastTurn(pad), latest = pad.strokes.slice(before.length);
+  return pad.userStrokes.length > 0 && before.some((stroke) => pad.turns.has(stroke)) && toSketch(latest).rows.length / 3 < MIN_POINTS;
 }
 
 /** The traits of the drawing on the pad. The sketch is last: when it changes, the others are up to date. @param {Pad} pad */
@@ -261,7 +289,7 @@ function variantCount(link) {
   return node;
 }
 
-/** A button that turns the model's answers on and off. @param {Link} link */
+/** A switch that turns the model's answers on and off. @param {Link} link */
 function automatic(link) {
   const { node, set } = toggle("Answer every stroke", (on) => link.update({ auto: on }), link.get("auto"),
     "On: the model continues when you lift the pen. Off: it continues when you press Continue.");
