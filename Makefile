@@ -27,9 +27,7 @@ demo: $(READY)
 	rm -f demo/*.svg
 	$(BIN)/papermill --cwd . -p out demo notebooks/quickstart.ipynb demo/quickstart.ipynb
 	$(BIN)/jupyter nbconvert --to html --embed-images \
-		--HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= \
-		--TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_all_outputs_tags=remove-output \
-		demo/quickstart.ipynb
+		--HTMLExporter.mathjax_url= --HTMLExporter.require_js_url= demo/quickstart.ipynb
 	@echo; echo "Open these in a browser:"; ls $(CURDIR)/demo/*.html $(CURDIR)/demo/*.svg
 
 # Build the documentation from the notebooks and docstrings. A notebook is executed again only if it has changed.

@@ -1,5 +1,6 @@
 """Execution of the notebooks by papermill, without a browser."""
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,7 +36,7 @@ def pictures(cell):
     shown = [output.data for output in outputs(cell) if "data" in output]
     for data in shown:
         assert "image/svg+xml" not in data or "text/html" in data, "inline SVG is not shown in an untrusted notebook"
-    return [data for data in shown if "image/png" in data or '<img alt="' in data.get("text/html", "")]
+    return [data for data in shown if "image/png" in data or re.search('<img [^>]*alt="', data.get("text/html", ""))]
 
 
 def printed(notebook):
@@ -43,19 +44,19 @@ def printed(notebook):
     return "".join(texts)
 
 
-def test_quickstart_shows_and_saves_every_picture(tmp_path):
+def test_quickstart_shows_pictures_and_saves_some(tmp_path):
     notebook = execute("quickstart.ipynb", tmp_path, out="pictures")
-    steps = [cell for cell in notebook.cells if "\nshow(" in f"\n{cell.source}"]
-    assert len(steps) > 9
-    for cell in steps:
-        assert len(pictures(cell)) == 1, cell.id
+    without = {"imports", "parameters", "load", "codes", "save"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.id not in without and "injected-parameters" not in cell.metadata.tags:
+            assert len(pictures(cell)) == 1, cell.id
     saved = {path.stem: path for path in (tmp_path / "pictures").iterdir()}
-    assert set(saved) == {cell.source.split('show("')[1].split('"')[0] for cell in steps}
+    assert set(saved) == {"strip", "square", "animation"}
     for path in saved.values():
         root = ElementTree.parse(path).getroot()
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert list(root.iter("{http://www.w3.org/2000/svg}path")), f"{path.name} is blank"
-    assert "@keyframes" in saved["animated"].read_text(encoding="utf-8")
+    assert "@keyframes" in saved["animation"].read_text(encoding="utf-8")
 
 
 @pytest.mark.long
