@@ -27,7 +27,7 @@ def medians(modules: dict[str, str], cases: list[dict[str, Any]], *, rounds: int
     """Return the median times to the first unfinished drawings and to all drawings, in ms, for each case.
 
     `modules` are JavaScript expressions that define the client of the engine, by name. A case has the name of one of
-    them (`module`), a number of `workers`, and a number of drawings (`count`).
+    these modules (`module`), a number of `workers`, and a number of drawings (`count`).
     """
     from playwright.sync_api import sync_playwright
 

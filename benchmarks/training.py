@@ -29,7 +29,7 @@ BARS = {"sheep": "at least 1.8", "omniglot": "at least 3.5", "kanji": "at least 
 def published_flop(h: HParams) -> float:
     """Return the number of floating-point operations of a training step of the original implementation.
 
-    It is estimated as three times that of a forward pass with z in the input of every point, and with all padding.
+    The estimate is three times the number of a forward pass in which every point has z as input and all padding counts.
     """
     steps = h.batch_size * h.max_seq_len
     encoder = 2 * (5 + h.enc_rnn_size) * 4 * h.enc_rnn_size

@@ -1,7 +1,7 @@
 """Animation at the top of the first page of the documentation: drawings appear stroke by stroke, then morph.
 
 `python -m tools.first_page` writes `docs/_static/first-page.svg`. The page contains the text of this file, so that the
-lines have the colors of its theme. Elsewhere, the lines follow the color scheme of the system.
+lines have the colors of the page's theme. Elsewhere, the lines follow the color scheme of the system.
 """
 
 from __future__ import annotations

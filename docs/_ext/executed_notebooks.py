@@ -48,7 +48,7 @@ def execute_all(app: Any) -> None:
 
 @cache
 def bundled_weights() -> bytes:
-    """Return a hash of the bundled models. A notebook is executed again if one of them has changed."""
+    """Return a hash of the bundled models. A notebook is executed again if a bundled model has changed."""
     files = sorted((ROOT / "pretrained").glob("*/*.safetensors"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
 

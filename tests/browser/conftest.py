@@ -162,7 +162,7 @@ def notebook_of(*cells: str):
     return notebook
 
 
-#: Errors of Notebook 7's own code, which it logs for notebooks without widgets too.
+#: Errors of Notebook 7's own code, which are also logged for notebooks without widgets.
 NOTEBOOK_7_ERRORS = (
     "Cannot read properties of undefined (reading 'schema')",
     "Command 'filebrowser:open-path' not registered.",

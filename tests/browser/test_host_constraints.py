@@ -1,7 +1,7 @@
 """Widgets under the constraints of programs that cannot be run here: Visual Studio Code and Google Colab.
 
 Each test applies one constraint that the source code, the documentation or the issues of such a program describe. The
-table in `docs/howto/hosts.md` lists them.
+table in `docs/howto/hosts.md` lists the constraints.
 """
 
 import json
@@ -77,7 +77,7 @@ def draws(host):
         pytest.param("require-trusted-types-for 'script'", "require-trusted-types-for", id="scripts from text"),
     ],
 )
-def test_widget_works_under_a_policy_that_forbids_something(show, policy, blocked):
+def test_widget_works_under_a_strict_policy(show, policy, blocked):
     host = show(complete(), policy=policy, sandbox=VS_CODE_SANDBOX, allow=VS_CODE_ALLOW)
     draws(host)
     assert any(text.startswith(blocked) for text in host.blocked), host.blocked

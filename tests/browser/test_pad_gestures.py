@@ -153,7 +153,7 @@ def test_pad_eraser_end_of_pen_is_one_undo_step(pad):
     pad.count(3)
     pad.button("Redo")
     pad.count(1)
-    pad.pen((0.2, 0.8), (0.7, 0.8))  # the other end draws again
+    pad.pen((0.2, 0.8), (0.7, 0.8))  # the tip of the pen draws again
     pad.count(2)
     assert pad.page.get_by_role("button", name="Erase").get_attribute("aria-pressed") == "false"
 

@@ -91,7 +91,7 @@ def test_training_monitor_shows_the_values_of_a_step_under_the_mouse(notebook):
     assert nb.errors == []
 
 
-#: Script that returns the text of each element in a widget that is too narrow for it, or that the widget cuts off.
+#: Script that returns the text of each element that is narrower than its text, or that the widget cuts off.
 CUT = """root => {
   const box = root.getBoundingClientRect();
   const hasText = node => [...node.childNodes].some(child => child.nodeType === 3);

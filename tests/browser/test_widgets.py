@@ -103,7 +103,7 @@ def test_slider_drag_sends_one_message_or_20_per_second_if_observed(notebook, wi
         "print(bool(heard) and bool({'drawings', 'completion', 'sketch'} & {*heard[-1][1]})"
         " and time.monotonic() - heard[-1][0] > 1)"
     )
-    drag(1)  # the first click moves the slider to where it is pressed
+    drag(1)  # the first click moves the slider to the position of the mouse
     nb.eventually(settled, "True")
     assert drag(0.6) == 0
     nb.eventually(settled, "True")

@@ -37,7 +37,7 @@ def test_exemplars_of_one_category_are_typical():
 
 def test_exemplars_of_two_categories_have_reconstructions_unlike_the_other_category():
     rng = np.random.default_rng(0)
-    wide = [*sizes(rng, (60, 30), 10), *sizes(rng, (100, 30), 10)]  # the second ten are reconstructed as squares
+    wide = [*sizes(rng, (60, 30), 10), *sizes(rng, (100, 30), 10)]  # the last ten are reconstructed as squares
     drawings = {
         "square": [rectangle(*size) for size in sizes(rng, (30, 30), 20)],
         "wide": [rectangle(*size) for size in wide],

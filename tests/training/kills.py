@@ -79,7 +79,7 @@ class Case:
         return STEPS * (2 if self.kind == "sweep" else 1)
 
     def start(self) -> list[subprocess.Popen[bytes]]:
-        """Start the processes; the same call again resumes the runs."""
+        """Start the processes; a second call resumes the runs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "sketchkit"]
         hparams = f"{SIZES},num_steps={STEPS}"

@@ -1,6 +1,6 @@
 /**
  * The engine with its workers, and the model files, which all elements of a page share. A page in a frame also shares them with the
- * pages that contain the frame, up to the first page of another origin.
+ * pages that contain the frame, as long as their origin is the same.
  * @module
  */
 import { Client, useClient } from "../runtime/engine_client.js";

@@ -91,7 +91,7 @@ export class PageModel {
     }
   }
 
-  /** Switch to another model. Latent codes of the current model are removed, because they have no meaning in the other one. @param {any} card */
+  /** Switch to another model. Latent codes of the current model are removed, because they have no meaning in the other model. @param {any} card */
   use(card) {
     for (const trait of Object.keys(this.state)) if (/^z(_|$)/.test(trait)) this.state[trait] = [];
     this.assign("_card", card);

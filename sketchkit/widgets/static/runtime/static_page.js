@@ -1,5 +1,5 @@
 /**
- * Widgets in a page without a kernel, from their traits, which the page contains. The models are model files: elements of the page, or
+ * Widgets in a page without a kernel: the page contains the traits of the widgets. The models are model files: elements of the page, or
  * scripts that several pages share.
  * @module
  */
@@ -57,7 +57,7 @@ function contentsOf({ models, arrays }, files) {
 
 /**
  * Let pads start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
- * Elements of the component in the page have the first numbers.
+ * If the page also has elements of the component with links, these elements use the first numbers.
  * @param {Record<string, any>[]} states of the widgets
  */
 function startFromAddress(states) {

@@ -17,7 +17,7 @@ const RAMPS = [
 ];
 /** Number of colors of a ramp. */
 const STEPS = 64;
-/** Quantiles of the values that get the first and the last color of a ramp, so that a few extreme values do not hide the differences of the others. */
+/** Quantiles of the values that get the first and the last color of a ramp, so that a few extreme values do not hide the differences between the other values. */
 const ENDS = [0.01, 0.99];
 
 /** @param {string} hex */
