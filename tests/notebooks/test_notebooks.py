@@ -131,6 +131,7 @@ def test_your_dataset_trains_a_model_and_shows_a_widget(tmp_path):
     shown = {cell.id: len(pictures(cell)) for cell in notebook.cells if outputs(cell)}
     assert shown == {
         "one": 1, "simplification": 1, "build": 1, "train": 0, "curves": 1, "drawn": 1, "widget": 1,
+        "again": 1,
     }  # fmt: skip
     build = next(cell for cell in notebook.cells if cell.id == "build")
     assert "72 drawings read, 72 kept: 58 train, 7 valid, 7 test" in build.outputs[0].data["text/html"]
