@@ -85,3 +85,26 @@ def test_teach_after_failed_start_starts_next_run(started, tmp_path):
     widget.pad.drawings = STARS
     press(widget)
     assert monitors(widget) == ["run-2"]
+
+
+def test_teach_with_an_existing_run_names_the_next_directory_and_the_line_that_loads_the_newest(started, tmp_path):
+    press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
+    again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    assert f"sketchkit.load(&#x27;{(tmp_path / 'run').as_posix()}&#x27;)" in again._note.value
+    assert f"Learn starts another run in <code>{tmp_path / 'run-2'}</code>" in again._note.value
+    press(again)
+    assert f"sketchkit.load(&#x27;{(tmp_path / 'run-2').as_posix()}&#x27;)" in again._note.value
+
+
+def test_learn_is_disabled_while_a_run_trains_on_the_same_drawings(started, tmp_path):
+    widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    assert widget._note.value == ""
+    press(widget)
+    assert widget._button.disabled
+    widget.pad.drawings = [*STARS, doodles.draw("star", 9)]
+    assert not widget._button.disabled
+    widget.pad.drawings = STARS
+    started[0].final_state = "finished"
+    started.pop().__exit__(None, None, None)
+    widget._monitors[-1].refresh()
+    assert not widget._button.disabled

@@ -30,7 +30,8 @@ class Teach(ipywidgets.VBox):
 
     Training takes a few minutes, in a separate process. If you draw more and press Learn again, a second run starts.
     The widget shows all runs, the newest first, each with a monitor that can stop it. These include the runs that an
-    earlier widget or kernel has started with the same argument `run`.
+    earlier widget or kernel has started with the same argument `run`. A note names the directory of the next run, and
+    the line that loads the newest model.
 
     Parameters
     ----------
@@ -80,13 +81,14 @@ class Teach(ipywidgets.VBox):
             icon="graduation-cap",
             tooltip="Fine-tune the model on the kept drawings",
         )
-        self._message = ipywidgets.HTML()
+        self._message, self._note = ipywidgets.HTML(), ipywidgets.HTML()
         self._button.on_click(self._start_training)
         self.pad.observe(self._update_count, "drawings")
-        self._controls = [self.pad, ipywidgets.HBox([self._button, self._message])]
+        self._controls = [self.pad, ipywidgets.HBox([self._button, self._message]), self._note]
         self._monitors = [self._monitor(existing) for existing in self.runs]
         super().__init__([*self._controls, *reversed(self._monitors)])
         self._update_count()
+        self._update_note()
 
     @property
     def run(self) -> Run | None:
@@ -107,42 +109,64 @@ class Teach(ipywidgets.VBox):
                 runs.append(Run(folder))
         return runs
 
+    def _next_folder(self) -> Path:
+        """Return the directory of the next run.
+
+        A directory with drawings but without `run.json` belongs to a run that could not start. Its drawings are kept.
+        """
+        return next(folder for folder in self._folders() if not any((folder / name).exists() for name in _RUN_FILES))
+
+    def _update_note(self) -> None:
+        """Name the line that loads the newest model, and the directory of the next run if it is not the first."""
+        if self.run is None:
+            return
+        line = f"sketchkit.load({self.run.folder.as_posix()!r})"
+        text = f"Load the model of the newest run: <code>{html.escape(line)}</code><br>"
+        self._note.value = f"{text}Learn starts another run in <code>{html.escape(str(self._next_folder()))}</code>."
+
     def _monitor(self, run: Run) -> ipywidgets.Widget:
         try:
-            return TrainingMonitor(run)
+            monitor = TrainingMonitor(run)
+            monitor.observe(self._update_button, "_standing")
+            return monitor
         except (ValueError, OSError) as error:  # the directory has been removed or damaged
             return ipywidgets.HTML(f"<code>{html.escape(str(run.folder))}</code> {html.escape(str(error))}")
 
     def _update_count(self, _: Any = None) -> None:
         kept = len(self.pad.drawings)
-        self._button.disabled = kept < MIN_DRAWINGS
+        self._update_button()
         self._message.value = f"{kept} drawings kept" + (
             f" (at least {MIN_DRAWINGS} needed, 20 or more recommended)" if kept < 20 else ""
         )
 
+    def _update_button(self, _: Any = None) -> None:
+        """Enable the button if there are enough drawings, and no run is training on the same ones."""
+        drawings = list(self.pad.drawings)
+        self._button.disabled = len(drawings) < MIN_DRAWINGS or self._is_training_on(drawings)
+
+    def _is_training_on(self, drawings: list[Sketch]) -> bool:
+        return self.run is not None and drawings == self._trained_drawings and self.run.status.is_active
+
     def _start_training(self, _: Any = None) -> None:
         with self._lock:
             drawings = list(self.pad.drawings)
-            active = self.run is not None and self.run.status.is_active
-            if active and drawings == self._trained_drawings:
+            if self._is_training_on(drawings):
                 self._message.value = f"{html.escape(str(self.runs[-1].folder))} is already training on these drawings"
                 return
-            # A directory with drawings but without run.json belongs to a run that could not start. Keep its drawings.
-            folder = next(
-                folder for folder in self._folders() if not any((folder / name).exists() for name in _RUN_FILES)
-            )  # fmt: skip
+            folder = self._next_folder()
             self._button.disabled, self._message.value = True, "Starting training…"
             try:
                 run = teach(self._model, drawings, folder, name=self._name, background=True, **self._options)
             except (ValueError, OSError) as error:
                 self._message.value = html.escape(str(error))
-                return
-            finally:
                 self._button.disabled = False
+                return
             self._trained_drawings = drawings
             self.runs.append(run)
             self._monitors.append(self._monitor(run))
             self._message.value = f"Training in {html.escape(str(folder))}"
+            self._update_button()
+            self._update_note()
             self.children = [*self._controls, *reversed(self._monitors)]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
