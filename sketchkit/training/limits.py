@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["Limits", "counted"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,13 @@ class Limits:
 
     def __str__(self) -> str:
         """Return the limits in words, such as "60 minutes or 20,000 steps"."""
-        parts = [] if self.minutes is None else [f"{self.minutes:g} minutes"]
+        parts = [] if self.minutes is None else [counted(self.minutes, "minute")]
         if self.patience is not None:
-            parts.append(f"{self.patience:,} validations without improvement")
-        return " or ".join([*parts, f"{self.steps:,} steps"])
+            parts.append(f"{counted(self.patience, 'validation')} without improvement")
+        return " or ".join([*parts, counted(self.steps, "step")])
+
+
+def counted(number: float, noun: str) -> str:
+    """Return a number and a noun, such as "1 minute" or "2,000 steps"."""
+    text = f"{number:,}" if isinstance(number, int) else f"{number:g}"
+    return f"{text} {noun}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Literal, Protocol, get_args
 
-from sketchkit.training.limits import Limits
+from sketchkit.training.limits import Limits, counted
 
 __all__ = ["ProgressKind", "Reporter", "check_progress", "is_interactive", "make_progress"]
 
@@ -49,7 +49,7 @@ class _Bar:
         if limits.minutes is None:
             self._bar = tqdm(total=limits.steps, initial=first, unit="step", dynamic_ncols=True)
         else:
-            form = "{percentage:3.0f}%|{bar}| {n:.1f}/{total:g} min [{postfix}]"
+            form = "{percentage:3.0f}%|{bar}| {n:.1f}/{total:g} min{postfix}"  # tqdm begins the postfix with a comma
             minutes = min(seconds / 60, limits.minutes)
             self._bar = tqdm(total=limits.minutes, initial=minutes, bar_format=form, dynamic_ncols=True)
 
@@ -76,7 +76,11 @@ class _Lines:
         if metrics:
             text = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
             minutes = self._limits.minutes
-            of = f" of {self._limits.steps:,}" if minutes is None else f", {seconds / 60:.1f} of {minutes:g} minutes"
+            of = (
+                f" of {self._limits.steps:,}"
+                if minutes is None
+                else f", {seconds / 60:.1f} of {counted(minutes, 'minute')}"
+            )
             print(f"step {step:,}{of}: {text}", flush=True)
 
     def message(self, text: str) -> None:
