@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -83,7 +84,7 @@ def train(
         strategy=cast("StrategyName", strategy),
     )  # fmt: skip
     if finished is not None:
-        typer.echo(f"{finished}\nmodel: {finished.model_folder}")
+        typer.echo(f"{finished}\nmodel: {finished.model_folder}\nto draw with it: {_sample_command(run)}")
 
 
 def teach(
@@ -108,7 +109,7 @@ def teach(
 
     drawings = DrawingCollector().read(sources)
     finished = teach(model, drawings, run, name=name, keep_categories=keep_categories, minutes=minutes, seed=seed)
-    typer.echo(f"{finished}\nmodel: {finished.model_folder}")
+    typer.echo(f"{finished}\nmodel: {finished.model_folder}\nto draw with it: {_sample_command(run, name)}")
 
 
 def runs(folder: Annotated[Path, typer.Argument(help="Directory of the runs.")] = Path("runs")) -> None:
@@ -116,6 +117,12 @@ def runs(folder: Annotated[Path, typer.Argument(help="Directory of the runs.")] 
     from sketchkit.training.runs import runs
 
     typer.echo(str(runs(folder)))
+
+
+def _sample_command(run: Path, category: str = "") -> str:
+    """Return the command that draws with the model of a run."""
+    options = ["--category", category] if category else []
+    return shlex.join(["sketchkit", "sample", str(run), *options, "--out", "drawings.svg"])
 
 
 def _changes(hparams: str, file: Path | None) -> dict[str, Any]:

@@ -161,7 +161,7 @@ class Run:
 
     def __repr__(self) -> str:
         best = self.best
-        best_text = f", best {best['loss']:.3f} at step {best['step']:,}" if best else ""
+        best_text = f", best validation loss {best['loss']:.3f} at step {best['step']:,}" if best else ""
         return f"Run({str(self.folder)!r}, step {self.step:,}{best_text})"
 
     def _repr_html_(self) -> str:
@@ -171,7 +171,7 @@ class Run:
             "data": ", ".join(self.hparams.data_set),
             "state": " ".join(filter(None, (status.state, status.error))),
             "step": f"{self.step:,}",
-            "best": f"{best['loss']:.3f} at step {best['step']:,}" if best else "none yet",
+            "best validation loss": f"{best['loss']:.3f} at step {best['step']:,}" if best else "none yet",
             "samples": _describe_samples(best or {}) or "none yet",
             "test": f"recon {test['recon']:.3f}, KL {test['kl']:.3f}" if test else "none yet",
             "model": self.model_folder if self.model_folder.exists() else "none yet",

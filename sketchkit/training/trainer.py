@@ -26,7 +26,7 @@ from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState
 from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.learner import Learner
-from sketchkit.training.limits import Limits
+from sketchkit.training.limits import Limits, counted
 from sketchkit.training.metrics import MetricsLog
 from sketchkit.training.progress import ProgressKind, Reporter, make_progress
 from sketchkit.training.run import Run
@@ -173,6 +173,7 @@ class Trainer:
                     break
                 self._advance(limits, log_every, timer)
             else:
+                self._report_time_limit(limits)
                 self._test_best(timer)
             self.cluster.all_gather("done")  # wait until the chief has written all files
         except KeyboardInterrupt:
@@ -197,6 +198,16 @@ class Trainer:
             and state.step - state.best_step >= patience * self.hparams.save_every
         )
         return out_of_patience or state.step >= limits.steps or state.seconds >= limits.seconds
+
+    def _report_time_limit(self, limits: Limits) -> None:
+        """Report that the time limit has ended the run, if the last validation was the best."""
+        state = self.state
+        if limits.minutes is not None and state.seconds >= limits.seconds and state.best_step == state.step:
+            self._reporter.message(
+                f"step {state.step:,}: the limit of {counted(limits.minutes, 'minute')} ended the run while the "
+                f"validation loss still improved. To go on, repeat the call or command with more minutes, such as "
+                f"{2 * limits.minutes:g}"
+            )
 
     def _advance(self, limits: Limits, log_every: int, timer: StepTimer) -> None:
         """Take a step, log it, and save a checkpoint if one is due. Roll back if the step diverged."""
@@ -244,7 +255,8 @@ class Trainer:
         if is_best:
             self.state = replace(self.state, best_step=step, best_loss=losses["loss"])
         note = ", best so far" if is_best else ""
-        self._reporter.message(f"step {step:,}: validation recon {losses['recon']:.3f}, KL {losses['kl']:.3f}{note}")
+        parts = f"recon {losses['recon']:.3f}, KL {losses['kl']:.3f}"
+        self._reporter.message(f"step {step:,}: validation loss {losses['loss']:.3f} ({parts}){note}")
         if self._metrics:
             self._draw_samples(self._metrics)
             self._metrics.flush()
@@ -268,7 +280,8 @@ class Trainer:
         self.learner.set_weights(weights or {})
         losses = self._evaluate("test")
         self._reporter.message(
-            f"step {best:,} (the best): test recon {losses['recon']:.3f}, KL {losses['kl']:.3f} on {count:,} drawings"
+            f"step {best:,} (the best): test loss {losses['loss']:.3f} (recon {losses['recon']:.3f}, "
+            f"KL {losses['kl']:.3f}) on {count:,} drawings"
         )
         if self._metrics:
             add_test_losses(self.folder, losses, count)
@@ -279,7 +292,8 @@ class Trainer:
         """Write a grid of samples and reconstructions as SVG, and log it for TensorBoard."""
         step = self.state.step
         path = self.folder / "samples" / f"step-{step:08d}.svg"
-        metrics.log_image("Samples", step, save_sample_grid(self.model, self.dataset, path, self.seed))
+        taught = self.model.config.categories[0] if self.base and self.model.config.categories else ""
+        metrics.log_image("Samples", step, save_sample_grid(self.model, self.dataset, path, self.seed, taught))
 
     # Requests -------------------------------------------------------------------------------------
 

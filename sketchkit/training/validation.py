@@ -99,18 +99,25 @@ def weighted_losses(hparams: HParams, recon: float, kl: float, step: int) -> dic
     return {"kl_weight": weight, "loss_annealed": recon + weight * penalty, "loss_final": recon + h.kl_weight * penalty}
 
 
-def save_sample_grid(model: SketchRNN, dataset: Dataset, path: Path, seed: int) -> NDArray[np.uint8]:
+def save_sample_grid(model: SketchRNN, dataset: Dataset, path: Path, seed: int, taught: str = "") -> NDArray[np.uint8]:
     """Write a grid of samples as SVG, and return it as pixels, shape (height, width, 3).
 
     Below a row of samples, a conditional model has a row of validation drawings and a row of their reconstructions.
+    The samples of a conditional model that is fine-tuned on the subject `taught` are decoded from codes of training
+    drawings, like the category of the finished model, because random codes also give other subjects.
     """
-    sketches: list[Sketch] = [*model.generate(SAMPLES_PER_ROW, temperature=SAMPLE_TEMPERATURE, seed=seed)]
-    labels = [""] * SAMPLES_PER_ROW
+    if taught and model.conditional:
+        examples = [dataset.train[int(index)] for index in dataset.usable_indices("train")[:SAMPLES_PER_ROW]]
+        samples = model.decode(model.encode(examples), temperature=SAMPLE_TEMPERATURE, seed=seed)
+    else:
+        samples = model.generate(SAMPLES_PER_ROW, temperature=SAMPLE_TEMPERATURE, seed=seed)
+    sketches, labels = list(samples), [taught or "sample"] * len(samples)
     if model.conditional:
         originals = [dataset.valid[int(index)] for index in dataset.usable_indices("valid")[:SAMPLES_PER_ROW]]
         codes = model.encode(originals)
-        sketches += [*originals, *model.decode(codes, temperature=SAMPLE_TEMPERATURE, seed=seed)]
-        labels += ["original"] * len(originals) + ["reconstruction"] * len(originals)
+        empty = [Sketch([])] * (SAMPLES_PER_ROW - len(samples))
+        sketches += [*empty, *originals, *model.decode(codes, temperature=SAMPLE_TEMPERATURE, seed=seed)]
+        labels += [""] * len(empty) + ["original"] * len(originals) + ["reconstruction"] * len(originals)
     with atomic_write(path) as part:
         part.write_text(grid(sketches, columns=SAMPLES_PER_ROW, labels=labels).text, encoding="utf-8")
     return raster_grid(sketches, SAMPLES_PER_ROW, SAMPLE_PIXELS)

@@ -26,7 +26,7 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
     )  # fmt: skip
     widget = nb.widget()
     widget.get_by_text(
-        "running · step 20 of 100 · 2 steps/s · 41 s left (limit: 100 steps) · best 0.05 at step 20"
+        "running · step 20 of 100 · 2 steps/s · 41 s left (limit: 100 steps) · best validation loss 0.05 at step 20"
     ).wait_for()
     widget.get_by_role("img", name="Samples at step 20").wait_for()
     widget.get_by_role("img", name="Reconstruction loss at step 20: training 0.05, validation 0.05").wait_for()

@@ -116,9 +116,16 @@ def test_match_model_scale_is_independent_of_units_and_point_spacing(base, stars
     assert np.median(sides) == pytest.approx(base.drawing_size, rel=0.05)
 
 
-def test_train_with_a_base_stops_after_the_time_limit(base, stars, tmp_path):
+def test_train_with_a_base_stops_after_the_time_limit_and_reports_whether_it_still_improved(
+    base, stars, tmp_path, capsys
+):
     dataset = Dataset.from_sketches(match_model_scale(stars[:8], base), match_model_scale(stars[8:], base))
-    run = train(dataset, tmp_path / "run", base=base, minutes=1e-6, batch_size=8, progress="none")
+    run = train(dataset, tmp_path / "run", base=base, minutes=1e-6, batch_size=8, progress="lines", categories=["star"])
+    out = capsys.readouterr().out
+    assert f"validation loss {run.best['loss']:.3f} (recon " in out
+    assert f"best validation loss {run.best['loss']:.3f} at step {run.best['step']}" in repr(run)
+    assert ("while the validation loss still improved. To go on," in out) == (run.best["step"] == 1)
+    assert ">star</text>" in run.samples[-1].read_text()  # the samples are of the taught subject
     assert run.step == 1
     assert run.status.state == "finished"
     assert len(run.model().generate(2, seed=0)) == 2

@@ -44,7 +44,7 @@ def test_train_writes_metrics_samples_and_a_model(dataset, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "training; ends after 9 minutes or 4 validations without improvement or 20 steps, or with ctrl-c" in out
     assert re.search(r"step 5, \d\.\d of 9 minutes: loss", out)
-    assert "step 20: validation recon" in out
+    assert "step 20: validation loss" in out
     assert out.count("\n") < 12
     assert run.step == 20
     assert [r["step"] for r in run.records if r["kind"] == "valid"] == [10, 20]

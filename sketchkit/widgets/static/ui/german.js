@@ -182,7 +182,7 @@ export const GERMAN = {
   "running": "läuft", "paused": "unterbrochen", "finished": "fertig", "failed": "fehlgeschlagen", "unknown": "unbekannt",
   "Reconstruction loss": "Rekonstruktionsverlust", "KL divergence": "KL-Divergenz", "Learning rate": "Lernrate", "Show the values of all curves at a step": "Die Werte aller Kurven bei einem Schritt zeigen",
   "training {value}": "Training {value}", "validation {value}": "Validierung {value}", "{title} at step {step}: {text}": "{title} bei Schritt {step}: {text}",
-  "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best {value} at step {step}": "bester Wert {value} bei Schritt {step}",
+  "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best validation loss {value} at step {step}": "kleinster Validierungsfehler {value} bei Schritt {step}",
   "{count} steps": "{count} Schritte", "1 minute": "1 Minute", "{count} minutes": "{count} Minuten",
   "1 validation without improvement": "1 Validierung ohne Verbesserung", "{count} validations without improvement": "{count} Validierungen ohne Verbesserung",
   "reached the limit of {limit}": "Grenze erreicht: {limit}", "{time} left (limit: {limit})": "noch {time} (Grenze: {limit})",

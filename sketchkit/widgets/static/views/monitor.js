@@ -55,7 +55,7 @@ export function monitorView(link, root) {
     if (active && pace !== undefined) parts.push(say("{pace} steps/s", { pace: threeDigits(pace) }));
     const limit = limitText(standing);
     if (limit) parts.push(limit);
-    if (best !== undefined) parts.push(say("best {value} at step {step}", { value: threeDigits(best), step: count(bestStep) }));
+    if (best !== undefined) parts.push(say("best validation loss {value} at step {step}", { value: threeDigits(best), step: count(bestStep) }));
     summary.textContent = parts.join(" · ");
     pause.textContent = say(state === "paused" ? "Resume" : "Pause");
     for (const control of [pause, save, stop]) /** @type {HTMLButtonElement} */ (control).disabled = !active;
