@@ -91,7 +91,7 @@ def test_exported_page_starts_from_a_link(opened, tmp_path):
     assert page.get_by_role("button", name="Copy link").count() == 2
 
 
-def test_link_of_a_drawing_is_short_and_keeps_its_shape(tmp_path):
+def test_link_of_a_drawing_is_short_and_keeps_the_shape_of_the_drawing(tmp_path):
     node = shutil.which("node")
     if node is None:
         pytest.skip("needs Node.js, which is not installed")

@@ -53,7 +53,7 @@ def test_draw_depends_on_the_seed(name):
     ("name", "strokes"),
     [("mountain", 3), ("river", 3), ("king", 4), ("tree", 4), ("field", 5), ("eye", 5), ("rain", 8)],
 )
-def test_characters_have_their_number_of_strokes(name, strokes):
+def test_characters_have_the_expected_number_of_strokes(name, strokes):
     assert {doodles.draw(name, seed).num_strokes for seed in range(20)} == {strokes}
 
 

@@ -66,7 +66,7 @@ def test_curves_stay_within_the_tolerance(shape, radius, tolerance):
     assert len(points) < 20 * tolerance**-0.5
 
 
-def test_smooth_curve_mirrors_the_control_point_only_after_a_curve_of_its_kind():
+def test_smooth_curve_mirrors_the_control_point_only_after_a_curve_of_the_same_kind():
     def middle(d):
         points = np.array(strokes(f'<path d="M0 0{d}" {INK}/>', tolerance=1e-3)[0])
         return points[np.argmin(np.abs(points[:, 0] - 15))][1]

@@ -137,7 +137,7 @@ def test_selection_gives_drawings_and_codes_for_a_dataset_or_a_morph(both, tiny)
     assert [len(dataset.splits[split]) for split in ("train", "valid", "test")] == [16, 2, 2]
 
 
-def test_code_at_a_drawing_is_its_code_and_near_a_drawing_is_shifted_along_the_components(both):
+def test_code_at_a_drawing_is_the_code_of_the_drawing_and_nearby_codes_are_shifted_along_the_components(both):
     layout = both._map_layout
     for index in (0, 15):
         np.testing.assert_allclose(both.code_at(*both.positions[index]), both.latent_codes[index], atol=1e-4)

@@ -153,12 +153,12 @@ export const GERMAN = {
   "Decode": "Dekodieren",
   "Dragging shows what the model decodes from the approximate code at the pointer":
     "Ziehen zeigt, was das Modell aus dem ungefähren Code unter dem Zeiger dekodiert",
-  "Move": "Verschieben", "Dragging moves the map; so does dragging with the mouse wheel pressed": "Ziehen verschiebt die Karte, ebenso Ziehen mit gedrücktem Mausrad",
-  "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet; bei den anderen Werkzeugen mit Umschalt",
+  "Move": "Verschieben", "Dragging moves the map; with the other tools, drag with the mouse wheel pressed": "Ziehen verschiebt die Karte; bei den anderen Werkzeugen mit gedrücktem Mausrad ziehen",
+  "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet aus; bei den anderen Werkzeugen mit gedrückter Umschalttaste ziehen",
   "Tools of the map": "Werkzeuge der Karte", "+, or Ctrl and the wheel": "+, oder Strg und das Mausrad", "Show all": "Alles zeigen",
   "Thumbnails": "Bilder", "Show drawings in place of points where there is room": "Zeichnungen statt Punkten zeigen, wo Platz ist",
   "Color by": "Farbe nach", "category": "Kategorie", "length": "Länge", "strokes": "Striche", "size": "Größe", "loss": "Verlust", "Colors": "Farben",
-  "Drawing": "Zeichnung", "Drawing number": "Nummer der Zeichnung", "Go to a drawing by its number": "Zu einer Zeichnung mit ihrer Nummer gehen",
+  "Drawing": "Zeichnung", "Drawing number": "Nummer der Zeichnung", "Go to a drawing by its number": "Zur Zeichnung mit der eingegebenen Nummer gehen",
   "Decoded": "Dekodiert", "Decoded drawing": "Dekodierte Zeichnung", "Drawing under the pointer": "Zeichnung unter dem Zeiger", "map of drawings": "Karte von Zeichnungen",
   "{drawings}. The arrow keys go to the nearest drawing in a direction, and Page Down to the next one in order. Enter selects a drawing. The plus and minus keys zoom.":
     "{drawings}. Die Pfeiltasten gehen zur nächsten Zeichnung in einer Richtung, und Bild ab zur nächsten der Reihe nach. Eingabe wählt eine Zeichnung aus. Die Tasten Plus und Minus vergrößern und verkleinern.",
@@ -186,6 +186,6 @@ export const GERMAN = {
   "{count} steps": "{count} Schritte", "1 minute": "1 Minute", "{count} minutes": "{count} Minuten",
   "1 validation without improvement": "1 Validierung ohne Verbesserung", "{count} validations without improvement": "{count} Validierungen ohne Verbesserung",
   "reached the limit of {limit}": "Grenze erreicht: {limit}", "{time} left (limit: {limit})": "noch {time} (Grenze: {limit})",
-  "{time} left unless a validation improves (limit: {limit})": "noch {time}, falls keine Validierung besser wird (Grenze: {limit})",
+  "{time} left unless a validation improves (limit: {limit})": "noch {time}, falls keine Validierung eine Verbesserung bringt (Grenze: {limit})",
   "No samples yet": "Noch keine Beispiele", "Samples at step {step}": "Beispiele bei Schritt {step}", "step {step}": "Schritt {step}",
 };

@@ -29,7 +29,7 @@ const ZOOM = 1.6;
 /** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
   ["decode", "target", "Decode", "Dragging shows what the model decodes from the approximate code at the pointer"],
-  ["move", "move", "Move", "Dragging moves the map; so does dragging with the mouse wheel pressed"],
+  ["move", "move", "Move", "Dragging moves the map; with the other tools, drag with the mouse wheel pressed"],
   ["lasso", "lasso", "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift"],
 ];
 
