@@ -242,7 +242,7 @@ function knownCategories(link) {
   const node = element("span", { class: "sk-known" });
   const show = () => {
     const count = link.card.categories.length;
-    node.textContent = node.title = count ? say("{count} categories: {names}", { count, names: listedCategories(link) }) : "";
+    node.textContent = node.title = count > 1 ? say("{count} categories: {names}", { count, names: listedCategories(link) }) : "";
   };
   link.on("change:_card", show);
   show();
