@@ -21,7 +21,7 @@ __all__ = ["check_type", "number_array", "received", "short_errors"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Packages whose checks of arguments give errors that need no traceback.
+#: Packages that check arguments; the errors of these checks need no traceback.
 PACKAGES = ("sketchkit", "traitlets")
 
 

@@ -51,7 +51,7 @@ def _number(text: str) -> float:
 #: Converter of the option for each class of traits. If a trait is an instance of several classes, the first one
 #: applies.
 _CONVERTERS: tuple[tuple[Any, Any], ...] = (
-    (FloatResult, _number),  # the value of a slider, which is also an argument
+    (FloatResult, _number),  # a result that is also an argument: the value of a slider
     (Result, None),
     (SketchTrait, _drawing),
     (SketchListTrait, None),

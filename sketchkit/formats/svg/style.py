@@ -105,7 +105,7 @@ class Style:
             else:
                 value = PROPERTIES[name].parse(tokens, False) if tokens else None
             if value is None:
-                value = Keyword("unset")  # the value with its variables replaced is invalid
+                value = Keyword("unset")  # after the replacement of variables, the value is invalid
         if not isinstance(value, Keyword):
             return value
         if value.name == "inherit" or (value.name != "initial" and PROPERTIES[name].inherited):

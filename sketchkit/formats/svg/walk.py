@@ -340,7 +340,7 @@ class Page:
         return paint.kind == "color" and paint.alpha > 0
 
     def _has_extent(self, node: Node, state: _State) -> bool:
-        """Return whether the bounding box of a shape has an area, which gradients in units of this box require."""
+        """Return whether the bounding box of a shape has an area. Gradients in units of this box require an area."""
         box = self._bounds(node, replace(state, matrix=np.eye(3)))
         return box is not None and bool((box[1] > box[0]).all())
 
