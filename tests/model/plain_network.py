@@ -17,7 +17,7 @@ from sketchkit.hparams import HParams
 from sketchkit.model.network import Network
 from sketchkit.model.weights import weight_shapes
 
-#: Number of points of the drawings in the batch, and number of its rows.
+#: Numbers of points of the three drawings in the batch, and the number of rows to which they are padded.
 LENGTHS, ROWS = (3, 6, 4), 8
 #: Weight of the KL loss.
 KL_WEIGHT = 0.5
