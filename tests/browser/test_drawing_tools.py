@@ -118,6 +118,17 @@ def test_unknown_category_is_reported_until_another_one_is_chosen(opened, tmp_pa
     assert category.input_value() == "rabbit"
 
 
+@pytest.mark.parametrize("widget", [Complete, Reconstruct, Morph])
+def test_field_for_a_category_tells_what_the_model_knows(opened, tmp_path, widget):
+    page = opened(widget("quickdraw").to_html(tmp_path / "page.html"))
+    page.locator(".sk-widget[data-ready]").wait_for()
+    known = page.get_by_text("14 categories: ambulance, bear, bicycle").first
+    assert known.is_visible()
+    assert known.get_attribute("title").endswith("tiger")
+    field, line = page.get_by_role("combobox", name="Category").first.bounding_box(), known.bounding_box()
+    assert 0 <= line["y"] - field["y"] - field["height"] < 8
+
+
 def test_category_puts_a_drawing_on_the_pad_of_reconstruct(opened, tmp_path):
     page = opened(Reconstruct("quickdraw", variants=1).to_html(tmp_path / "page.html"))
     page.locator(".sk-ghost").wait_for(state="attached")
@@ -185,3 +196,12 @@ def test_pressure_is_kept_in_python_and_in_files(opened, tmp_path):
     widths = [path.get("stroke-width") for path in ElementTree.fromstring(file).findall("{*}path")]
     assert max(float(width or 2) for width in widths) > 2.5  # the pen presses harder than a mouse
     assert widths[-1] is None
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1200, [8]), (832, [8]), (700, [4, 4]), (400, [4, 4])])
+def test_eight_drawings_of_a_cell_are_in_one_row_or_in_rows_of_four(opened, tmp_path, width, rows):
+    (tmp_path / "page.html").write_text(f"<!doctype html>{sketchkit.Sketches([TWO] * 8)._repr_html_()}")
+    page = opened(tmp_path / "page.html")
+    page.set_viewport_size({"width": width, "height": 800})
+    tops = [round(image.bounding_box()["y"]) for image in page.locator("img").all()]
+    assert [tops.count(top) for top in sorted(set(tops))] == rows

@@ -143,6 +143,15 @@ def test_continue_in_the_message_lets_the_model_add_to_a_finished_drawing(paper)
     assert page.pad.evaluate("pad => pad === document.activeElement")
 
 
+def test_message_about_a_finished_drawing_does_not_name_a_hidden_button(paper):
+    page = paper(speed="instant", hidden=["Continue"])
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
+    page.page.get_by_text("The model considers this drawing finished.", exact=True).wait_for()
+
+
 def test_another_ending_replaces_a_drawing_that_the_model_drew_alone(paper):
     page = paper(speed="instant")
     page.press("Continue")

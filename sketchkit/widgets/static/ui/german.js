@@ -67,6 +67,7 @@ export const GERMAN = {
   "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
   "Answer every stroke": "Jeden Strich beantworten", "On: the model continues when you lift the pen. Off: it continues when you press Continue.":
     "Ein: Das Modell zeichnet weiter, wenn du den Stift hebst. Aus: Es zeichnet weiter, wenn du „Weiterzeichnen“ drückst.",
+  "The model considers this drawing finished.": "Das Modell hält diese Zeichnung für fertig.",
   "The model considers this drawing finished. {button} lets it add more.":
     "Das Modell hält diese Zeichnung für fertig. Mit {button} fügt es mehr hinzu.",
   "The beginning has {points} points. {name} draws at most {maxPoints} points including the beginning, so it cannot continue this drawing.":

@@ -102,8 +102,8 @@ export function completeView(link, root) {
     if (sends) link.model.set("drawings", added.map(completed));
     if (draws && how === "preview" && last && turn.active) turn.finish(turn.strokes);
     if (sends) link.save();
-    if (finished) link.showStatus("The model considers this drawing finished. {button} lets it add more.", continueButton());
-    else link.showStatus("");
+    if (finished && link.isUsable("Continue", true)) link.showStatus("The model considers this drawing finished. {button} lets it add more.", continueButton());
+    else link.showStatus(finished ? "The model considers this drawing finished." : "");
   });
   /** The newest `Intent`, for the next frame. @type {Intent} */
   let pending = { turn: "none" };
