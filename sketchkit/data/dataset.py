@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_sources
 from sketchkit.data.augmentation import Augmentation
 from sketchkit.data.batches import NO_AUGMENTATION, Batch, Batches, iter_batches
@@ -66,6 +67,7 @@ class Dataset:
     num_errors: int = 0
 
     @classmethod
+    @short_errors
     def open(
         cls,
         source: str | Path | Sequence[str | Path],
@@ -141,6 +143,7 @@ class Dataset:
         return replace(dataset, errors=errors, num_errors=count)
 
     @classmethod
+    @short_errors
     def from_sketches(
         cls,
         train: Sequence[Sketch],

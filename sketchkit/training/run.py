@@ -19,6 +19,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.hparams import HParams
 from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsFile, Record
@@ -47,6 +48,7 @@ class Run:
         If `run.json` is damaged.
     """
 
+    @short_errors
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self._metrics = MetricsFile(self.folder / "metrics.jsonl")

@@ -108,3 +108,11 @@ def test_learn_is_disabled_while_a_run_trains_on_the_same_drawings(started, tmp_
     started.pop().__exit__(None, None, None)
     widget._monitors[-1].refresh()
     assert not widget._button.disabled
+
+
+def test_teach_with_an_unknown_option_raises_before_anything_is_drawn():
+    with pytest.raises(TypeError, match=r"Teach\(\) has no argument 'nme'; did you mean 'name'\?"):
+        Teach("quickdraw", nme="teapot")
+    with pytest.raises(TypeError, match=r"did you mean 'minutes'\?"):
+        Teach("quickdraw", minuts=1)
+    Teach("quickdraw", minutes=1, learning_rate=1e-4)

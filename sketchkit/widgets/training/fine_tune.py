@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import inspect
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import count, takewhile
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import Any
 
 import ipywidgets
 
+from sketchkit.argument_errors import short_errors
 from sketchkit.arguments import parse_path
+from sketchkit.hparams import HParams
 from sketchkit.sketch import Sketch
+from sketchkit.suggest import did_you_mean
 from sketchkit.training.fine_tune import MIN_DRAWINGS, teach
 from sketchkit.training.run import Run
 from sketchkit.widgets.pad import SketchPad
@@ -46,6 +50,11 @@ class Teach(ipywidgets.VBox):
     **options
         Options of `sketchkit.teach`: `minutes`, `patience`, `seed`, hyperparameters.
 
+    Raises
+    ------
+    TypeError
+        If an option is neither an option of `sketchkit.teach` nor a hyperparameter.
+
     Attributes
     ----------
     pad : SketchPad
@@ -61,6 +70,7 @@ class Teach(ipywidgets.VBox):
     >>> teach.run.model().generate(8, category="teapot")      # doctest: +SKIP
     """
 
+    @short_errors
     def __init__(
         self,
         model: str | Path = "quickdraw",
@@ -70,6 +80,7 @@ class Teach(ipywidgets.VBox):
         drawings: list[Sketch] | None = None,
         **options: Any,
     ) -> None:
+        _check_options(options)
         self.pad = SketchPad(collect=True, drawings=list(drawings or []))
         self._model, self._name, self._folder, self._options = str(model), str(name), parse_path(run, "run"), options
         self.runs = self._existing_runs()
@@ -175,3 +186,14 @@ class Teach(ipywidgets.VBox):
         if isinstance(data, dict):
             data["text/html"] = self.pad.still()
         return bundle
+
+
+def _check_options(options: Iterable[str]) -> None:
+    """Raise TypeError if an option is neither an option of `teach` nor a hyperparameter."""
+    passed = ("model", "sketches", "background", "changes")  # by the widget
+    own = ["name", "run", "drawings", *(name for name in inspect.signature(teach).parameters if name not in passed)]
+    known = [*own, *HParams().as_dict()]
+    for name in options:
+        if name not in known:
+            listed = f"expected a hyperparameter or one of {', '.join(dict.fromkeys(own))}"
+            raise TypeError(f"Teach() has no argument {name!r}; {did_you_mean(name, known, listed)}")
