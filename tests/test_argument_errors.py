@@ -58,6 +58,14 @@ def model():
         (lambda model: Complete(model, category="rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
         (lambda model: Complete(model, variants="x"), "expected an int, not the str 'x'"),
         (lambda model: Complete(model, categroy="rabbit"), "Complete() has no argument 'categroy'; did you"),
+        (
+            lambda model: sketchkit.train("doodles", minuts=1),
+            "option or hyperparameter 'minuts'; did you mean 'min",
+        ),
+        (
+            lambda model: sketchkit.teach(model, [], dec_rnn_sise=1),
+            "'dec_rnn_sise'; did you mean 'dec_rnn_size'",
+        ),
         (lambda model: Reconstruct("sheep/decoder"), "no such model folder"),
         (lambda model: setattr(Complete(model), "category", "rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
         (lambda model: setattr(Complete(model), "model", "quickdra"), "did you mean 'quickdraw'"),

@@ -21,7 +21,7 @@ from sketchkit.training.callbacks import Callback, OnMetrics
 from sketchkit.training.progress import ProgressKind
 from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked
-from sketchkit.training.train import train
+from sketchkit.training.train import check_changes, train
 
 __all__ = ["MIN_DRAWINGS", "teach"]
 
@@ -111,6 +111,7 @@ def teach(
     >>> run = sketchkit.teach("quickdraw", pad.drawings, name="teapot")   # doctest: +SKIP
     >>> run.model().generate(8, category="teapot")                        # doctest: +SKIP
     """
+    check_changes(changes, teach)
     base = model if isinstance(model, SketchRNN) else load(model)
     settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
     longest = base.hparams.replace(settings).max_seq_len or None  # invalid settings raise an error here

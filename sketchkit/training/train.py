@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sketchkit.data.dataset import Dataset
 from sketchkit.hparams import HParams
 from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
+from sketchkit.suggest import did_you_mean
 from sketchkit.training.background import start_in_background
 from sketchkit.training.callbacks import Callback, Callbacks, OnMetrics
 from sketchkit.training.checkpoints import digest
@@ -25,7 +27,7 @@ from sketchkit.training.run import Run
 from sketchkit.training.run_control import RunLock
 from sketchkit.training.trainer import Trainer
 
-__all__ = ["train"]
+__all__ = ["check_changes", "train"]
 
 
 @short_errors
@@ -107,11 +109,12 @@ def train(
     Raises
     ------
     ValueError
-        If a hyperparameter is unknown or out of range, the data are unusable, or a split is empty; if the run directory
-        is damaged, is in use by another process, or was started with different settings; or if the workers were started
-        with different settings.
+        If a hyperparameter in `hparams` is unknown, or one is out of range; if the data are unusable, or a split is
+        empty; if the run directory is damaged, is in use by another process, or was started with different settings; or
+        if the workers were started with different settings.
     TypeError
-        If a callback is neither a `Callback` nor a function.
+        If a keyword argument is neither an option nor a hyperparameter, or a callback is neither a `Callback` nor a
+        function.
     TrainingDivergedError
         If the loss or the gradients become non-finite again after one rollback with half the learning rate.
     WorkerLostError
@@ -120,6 +123,7 @@ def train(
     OSError
         If a file cannot be written, for example because the disk is full. Earlier checkpoints are kept.
     """
+    check_changes(changes, train)
     model = load(base) if isinstance(base, (str, Path)) else base
     settings = _resolve_hparams(hparams, changes, model)
     run, seed, log_every = parse_path(run, "run"), parse_seed(seed), log_every or 20
@@ -157,6 +161,16 @@ def train(
         finally:
             listeners.end()  # called after the status of the run has become final
     return Run(run)
+
+
+def check_changes(names: Iterable[str], function: Callable[..., Any]) -> None:
+    """Raise TypeError if a keyword argument of `train` or `teach` is neither an option nor a hyperparameter."""
+    hyperparameters = tuple(HParams().as_dict())
+    known = [*inspect.signature(function).parameters, *hyperparameters]
+    for name in names:
+        if name not in hyperparameters:
+            suggestion = did_you_mean(name, known, "sketchkit.HParams lists the hyperparameters")
+            raise TypeError(f"{function.__name__}() has no option or hyperparameter {name!r}; {suggestion}")
 
 
 def _resolve_hparams(
