@@ -18,6 +18,7 @@ from sketchkit.widgets import (
     Morph,
     NextPoint,
     Reconstruct,
+    SketchPad,
     TemperatureSlider,
 )
 from sketchkit.widgets.export.page_drawing import as_json
@@ -35,6 +36,22 @@ def same(drawings, expected):
 def from_page(widget, **state):
     """Deliver traits as the page sends them."""
     widget._handle_msg({"content": {"data": {"method": "update", "state": state}}})
+
+
+@pytest.mark.parametrize(
+    ("widget", "count"),
+    [
+        (lambda: SketchPad(drawings=[CORNER, LINE]), 2),
+        (lambda: Complete("kanji", sketch=CORNER, variants=3), 3),
+        (lambda: Reconstruct("kanji", sketch=CORNER, variants=2), 2),
+    ],
+    ids=["SketchPad", "Complete", "Reconstruct"],
+)
+def test_list_of_drawings_is_shown_as_pictures(widget, count):
+    made = widget()
+    assert made.drawings._repr_html_().count("<img ") == count
+    from_page(made, drawings=[as_json(CORNER)])
+    assert made.drawings._repr_html_().count("<img ") == 1
 
 
 def test_complete_without_page_draws_the_endings_of_the_model():
