@@ -74,6 +74,10 @@ def test_axe_finds_nothing_serious_in_any_widget_and_mode(page_of):
         menu.evaluate("summary => { summary.parentElement.open = true; }")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => [...document.querySelectorAll('.sk-widget')].every(node => node.style.colorScheme === scheme)",
+            arg=scheme,
+        )
         assert page.evaluate(VIOLATIONS) == [], scheme
     page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
     assert page.evaluate(VIOLATIONS) == []

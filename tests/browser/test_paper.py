@@ -136,8 +136,10 @@ def test_continue_in_the_message_lets_the_model_add_to_a_finished_drawing(paper)
     page.wait(':not([data-model-strokes="0"])')
     page.idle()
     stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
+    resume = page.page.locator(".sk-status").get_by_role("button", name="Continue")
+    resume.wait_for()
     mine, model = page.strokes
-    page.page.locator(".sk-status").get_by_role("button", name="Continue").press("Enter")
+    resume.press("Enter")
     page.page.wait_for_function("n => Number(document.querySelector('.sk-pad').dataset.modelStrokes) > n", arg=model)
     assert page.strokes[0] == mine
     assert page.pad.evaluate("pad => pad === document.activeElement")

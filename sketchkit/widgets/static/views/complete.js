@@ -158,10 +158,11 @@ export function completeView(link, root) {
     else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length });
     showState();
   };
-  /** "Continue" in a message. */
+  /** "Continue" in the message about a finished drawing. */
   const continueButton = () => button("Continue", () => {
     pad.svg.focus({ preventScroll: true }); // the message, which contains the focused button, disappears
-    carryOn();
+    draw({ turn: "draw", forced: true });
+    showState();
   });
   /** Whether the next ending replaces all strokes of the model. */
   let anew = false;
