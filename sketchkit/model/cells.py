@@ -14,15 +14,15 @@ The order of each tuple is the order of the parts in the flat state vector of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import tensorflow as tf
 
 from sketchkit.model.weights import EPSILON, FORGET_BIAS, state_sizes, subtree
 
 __all__ = [
-    *("flatten_state", "from_gates", "hidden_state", "hyper_gates", "hyper_weights", "split_state", "step"),
-    "zero_state",
+    *("flatten_state", "from_gates", "hidden_state", "hyper_gates", "hyper_weights", "split_gates", "split_state"),
+    *("step", "zero_state"),
 ]
 
 Tensors = Mapping[str, tf.Tensor]
@@ -74,25 +74,25 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
 
 
 def from_gates(
-    cell: str, w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None
+    cell: str, w: Tensors, gates: Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return (h, c) of a cell from its pre-activation gates, (batch, 4 * units)."""
+    """Return (h, c) of a cell from its pre-activation gates i, j, f, o, (batch, units) each."""
     if cell != "lstm":
         return _normed(w, gates, c, mask)
-    i, j, f, o = tf.split(gates, 4, axis=1)
+    i, j, f, o = gates
     c = _next_cell(c, i, j, f, mask)
     return tf.tanh(c) * tf.sigmoid(o), c
 
 
 def _lstm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     c, h = state
-    h, c = from_gates("lstm", w, x @ w["W_xh"] + h @ w["W_hh"] + w["bias"], c, mask)
+    h, c = from_gates("lstm", w, split_gates(x @ w["W_xh"] + h @ w["W_hh"] + w["bias"]), c, mask)
     return c, h
 
 
 def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     h, c = state
-    return from_gates("layer_norm", w, x @ w["W_xh"] + h @ w["W_hh"], c, mask)
+    return from_gates("layer_norm", w, split_gates(x @ w["W_xh"] + h @ w["W_hh"]), c, mask)
 
 
 def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
@@ -100,8 +100,9 @@ def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> St
     # The inner cell reads the input and the hidden state. Its output changes the gates of the main cell.
     inner_h, inner_c = _layer_norm(subtree(w, "inner"), tf.concat([x, h], 1), (inner_h, inner_c), None)
     embedding, biases, *maps = hyper_weights(w)
-    gates = hyper_gates(x @ w["W_xh"], h @ w["W_hh"], inner_h @ embedding, biases, *maps)
-    h, c = from_gates("hyper", w, gates + w["bias"], c, mask)
+    from_x, from_h = split_gates(x @ w["W_xh"]), split_gates(h @ w["W_hh"])
+    gates = hyper_gates(from_x, from_h, split_gates(w["bias"]), inner_h @ embedding, biases, *maps)
+    h, c = from_gates("hyper", w, gates, c, mask)
     return h, inner_h, c, inner_c
 
 
@@ -115,40 +116,60 @@ def hyper_weights(w: Tensors) -> tuple[tf.Tensor, ...]:
         four scales of the input terms (gates i, j, f, o), four scales of the hidden terms, and four biases.
     biases : tensor, (12 * 32,)
         Terms added to the embeddings.
-    *maps : tensor, (32, units)
-        Twelve maps from the embeddings to the scales and biases.
+    *maps : tensor, (4, 32, units)
+        Maps from the embeddings to the scales of the input terms, to the scales of the hidden terms, and to the biases.
     """
     scales, biases = [f"hyper_{gate}{source}" for source in "xh" for gate in "ijfo"], [f"hyper_{g}h" for g in "ijfo"]
     embedding = tf.concat([*(w[f"{name}/zw/w"] for name in scales), *(w[f"{name}/zb/w"] for name in biases)], 1)
     added = tf.concat([w[f"{name}/zw/b"] for name in scales], 0)
     added = tf.pad(added, [[0, embedding.shape[1] - added.shape[0]]])  # the last four embeddings have no bias
-    return embedding, added, *(w[f"{n}/alpha/w"] for n in scales), *(w[f"{n}/beta/w"] for n in biases)
+    maps = [*(w[f"{name}/alpha/w"] for name in scales), *(w[f"{name}/beta/w"] for name in biases)]
+    return embedding, added, *(tf.stack(maps[k : k + 4]) for k in (0, 4, 8))
 
 
 def hyper_gates(
-    from_x: tf.Tensor, from_h: tf.Tensor, embeddings: tf.Tensor, biases: tf.Tensor, *maps: tf.Tensor
-) -> tf.Tensor:
-    """Return the gates of a hyper cell without their bias, (batch, 4 * units).
+    from_x: Sequence[tf.Tensor],
+    from_h: Sequence[tf.Tensor],
+    bias: Sequence[tf.Tensor],
+    embeddings: tf.Tensor,
+    biases: tf.Tensor,
+    *maps: tf.Tensor,
+) -> tuple[tf.Tensor, ...]:
+    """Return the gates of a hyper cell, (batch, units) each.
+
+    The gates are computed one by one, not as columns of one tensor. XLA computes them again in every loop that reads
+    them. It vectorizes such a loop only if the loop does not read several slices of the computed tensor.
 
     Parameters
     ----------
-    from_x, from_h : tensor, (batch, 4 * units)
-        Terms of the input and of the hidden state.
+    from_x, from_h : sequence of tensor, (batch, units) each
+        Terms of the input and of the hidden state in each gate.
+    bias : sequence of tensor, (units,) each
+        Bias of each gate.
     embeddings : tensor, (batch, 12 * 32)
         Embeddings of the inner hidden state.
     biases, *maps : tensor
         See `hyper_weights`.
     """
-    parts = [part @ m for part, m in zip(tf.split(embeddings + biases, len(maps), axis=1), maps, strict=True)]
-    scale_x, scale_h, bias = (tf.concat(parts[k : k + 4], 1) for k in (0, 4, 8))  # (batch, 4 * units) each
-    return scale_x * from_x + scale_h * from_h + bias
+    parts = tf.reshape(embeddings + biases, [-1, 3, 4, maps[0].shape[1]])  # (batch, 3, 4, 32)
+    parts = tf.transpose(parts, [1, 2, 0, 3])  # (3, 4, batch, 32)
+    products = (part @ m for part, m in zip(tf.unstack(parts), maps, strict=True))  # (4, batch, units) each
+    scale_x, scale_h, added = map(tf.unstack, products)
+    return tuple(scale_x[k] * from_x[k] + scale_h[k] * from_h[k] + added[k] + bias[k] for k in range(4))
 
 
-def _normed(w: Tensors, gates: tf.Tensor, c: tf.Tensor, mask: tf.Tensor | None) -> tuple[tf.Tensor, tf.Tensor]:
+def split_gates(x: tf.Tensor) -> list[tf.Tensor]:
+    """Return the parts of the gates i, j, f, o, (..., units) each, of a tensor (..., 4 * units)."""
+    parts: list[tf.Tensor] = tf.split(x, 4, axis=-1)
+    return parts
+
+
+def _normed(
+    w: Tensors, gates: Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Normalize each gate, and the cell state before its tanh; return (h, c)."""
-    units = c.shape[1]
-    gates = tf.reshape(_norm(tf.reshape(gates, [-1, 4, units])), [-1, 4 * units])
-    i, j, f, o = tf.split(gates * w["ln_all/gamma"] + w["ln_all/beta"], 4, axis=1)
+    gains, shifts = split_gates(w["ln_all/gamma"]), split_gates(w["ln_all/beta"])
+    i, j, f, o = (_norm(gates[k]) * gains[k] + shifts[k] for k in range(4))
     c = _next_cell(c, i, j, f, mask)
     h = tf.tanh(_norm(c) * w["ln_c/gamma"] + w["ln_c/beta"]) * tf.sigmoid(o)
     return h, c

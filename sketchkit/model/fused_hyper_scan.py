@@ -123,7 +123,7 @@ class FusedHyperScan:
             inner = hidden @ w.W_inner_hh + _input_term(inputs[t], w.inner_fixed, w.W_inner_x)
             new_inner = _inner_state(inner, cell[:, units:], *w.others)
             embeddings = new_inner[0] @ w.embedding
-            from_x = _input_term(inputs[t], w.fixed, w.W_x)
+            from_x = _input_terms(inputs[t], w.fixed, w.W_x)
             new = self._state(t, from_x, from_h, embeddings, cell[:, :units], *w.others)
             new_hidden, new_cell = (tf.concat(pair, 1) for pair in zip(new, new_inner, strict=True))
             if self.lengths is not None:
@@ -143,12 +143,12 @@ class FusedHyperScan:
         return hidden, cell, *buffers
 
     def _state(
-        self, t: tf.Tensor, from_x: tf.Tensor, from_h: tf.Tensor, embeddings: tf.Tensor, c: tf.Tensor,
+        self, t: tf.Tensor, from_x: Sequence[tf.Tensor], from_h: tf.Tensor, embeddings: tf.Tensor, c: tf.Tensor,
         *others: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:  # fmt: skip
         """Return the hidden state and the cell state after step t."""
         bias, norms, hyper = others[0], others[1:5], others[9:]
-        gates = cells.hyper_gates(from_x, from_h, embeddings, *hyper) + bias
+        gates = cells.hyper_gates(from_x, *map(cells.split_gates, (from_h, bias)), embeddings, *hyper)
         mask = None if self.mask is None else self.mask(t)
         return cells.from_gates("hyper", dict(zip(NORMS, norms, strict=True)), gates, c, mask)
 
@@ -174,14 +174,15 @@ class FusedHyperScan:
                 d_old_hidden, d_old_cell = (tf.where(running, 0.0, d) for d in (d_hidden, d_cell))
                 d_hidden, d_cell = (tf.where(running, d, 0.0) for d in (d_hidden, d_cell))
             c, inner_c = cells_[t][:, :units], cells_[t][:, units:]
-            from_x = _input_term(inputs[t], w.fixed, w.W_x)
-            sources = [from_x, from_h, embeddings, c, *w.others]
+            from_x = _input_terms(inputs[t], w.fixed, w.W_x)
+            sources = [from_h, embeddings, c, *w.others]
             with tf.GradientTape() as tape:
-                tape.watch(sources)
-                after = self._state(t, *sources)
-            d_from_x, d_from_h, d_embeddings, d_c, *d_main = tape.gradient(
-                after, sources, [d_hidden[:, :units], d_cell[:, :units]], unconnected_gradients=ZERO
+                tape.watch([*from_x, *sources])
+                after = self._state(t, from_x, *sources)
+            d_parts, d_from_h, d_embeddings, d_c, *d_main = tape.gradient(
+                after, [from_x, *sources], [d_hidden[:, :units], d_cell[:, :units]], unconnected_gradients=ZERO
             )
+            d_from_x = tf.concat(d_parts, 1)  # (batch, 4 * units)
             sources = [inner, inner_c, *w.others]
             with tf.GradientTape() as tape:
                 tape.watch(sources)
@@ -237,9 +238,15 @@ def _input_term(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> tf.Tensor:
     return fixed
 
 
+def _input_terms(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> list[tf.Tensor]:
+    """Return the input term of each gate, (batch, units) each. `cells.hyper_gates` says why they are separate."""
+    parts = zip(cells.split_gates(fixed), cells.split_gates(W_x), strict=True)
+    return [_input_term(row, *part) for part in parts]
+
+
 def _inner_state(gates: tf.Tensor, c: tf.Tensor, *others: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Return the hidden state and the cell state of the inner cell after a step."""
-    return cells.from_gates("layer_norm", dict(zip(NORMS, others[5:9], strict=True)), gates, c, None)
+    return cells.from_gates("layer_norm", dict(zip(NORMS, others[5:9], strict=True)), cells.split_gates(gates), c, None)
 
 
 def _weight_gradients(

@@ -110,7 +110,8 @@ class FusedScan:
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Return the hidden state and the cell state after step t."""
         norm_weights = dict(zip(self.norm_names, norms, strict=True))
-        new_h, new_c = cells.from_gates(self.cell, norm_weights, gates, c, None if self.mask is None else self.mask(t))
+        mask = None if self.mask is None else self.mask(t)
+        new_h, new_c = cells.from_gates(self.cell, norm_weights, cells.split_gates(gates), c, mask)
         if self.lengths is None:
             return new_h, new_c
         running = (t < self.lengths)[:, None]
