@@ -11,6 +11,7 @@ import traitlets
 
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import SketchWidget
+from sketchkit.widgets.export.bundle import widget_stylesheet
 from sketchkit.widgets.saved_drawings import SavedDrawing, svg_files
 from sketchkit.widgets.traits import SketchListTrait
 
@@ -56,6 +57,7 @@ class Gallery(SketchWidget):
     >>> Gallery("handed-in")                                       # a folder         # doctest: +SKIP
     """
 
+    _css = widget_stylesheet("views/gallery.css")
     _view = traitlets.Unicode("gallery").tag(sync=True)
     drawings = SketchListTrait(help="The drawings.")
     names = traitlets.List(traitlets.Unicode(), help="Names of the drawings.").tag(sync=True)

@@ -15,6 +15,7 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.codes import codes_of_ends
+from sketchkit.widgets.export.bundle import widget_stylesheet
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["Morph"]
@@ -67,6 +68,7 @@ class Morph(ModelWidget):
     >>> Morph("quickdraw", path=[sheep, rabbit, bear])                      # doctest: +SKIP
     """
 
+    _css = widget_stylesheet("views/morph.css")
     _view = traitlets.Unicode("morph").tag(sync=True)
     needs_code = True
     own_temperature = 0.1

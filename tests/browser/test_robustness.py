@@ -99,6 +99,7 @@ def test_engine_without_worker_and_webassembly(notebook):
     assert nb.errors == []
 
 
+@pytest.mark.long
 def test_widgets_survive_random_gestures(lab, chromium):
     page = chromium.new_page(viewport={"width": 1200, "height": 1200})
     try:

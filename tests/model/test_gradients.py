@@ -38,7 +38,9 @@ def assert_close(ours, expected):
         np.testing.assert_allclose(ours[1][name], gradient, atol=1e-4 * scale, rtol=0, err_msg=name)
 
 
-@pytest.mark.parametrize("skip_padding", [False, True], ids=["padded", "skip_padding"])
+@pytest.mark.parametrize(
+    "skip_padding", [False, pytest.param(True, marks=pytest.mark.long)], ids=["padded", "skip_padding"]
+)
 @conditional_or_not
 @cells
 def test_losses_and_gradients_agree_with_automatic_differentiation(cell, conditional, skip_padding):
@@ -47,7 +49,7 @@ def test_losses_and_gradients_agree_with_automatic_differentiation(cell, conditi
     assert_close(computed(cell, conditional, skip_padding), expected)
 
 
-@cells
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
 def test_gradients_with_recurrent_dropout_agree_with_automatic_differentiation(cell):
     h = plain.hparams(cell).replace(recurrent_dropout_prob=0.7)
     masks = plain.dropout_masks(Network(h, plain.weights(h)))

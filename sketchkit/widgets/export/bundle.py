@@ -29,7 +29,7 @@ __all__ = [
 
 STATIC = Path(__file__).parents[1] / "static"
 #: Stylesheets that only one widget needs; the saved state of any other widget does not contain them.
-WIDGET_STYLES = ("views/latent_map/latent_map.css", "views/monitor.css")
+WIDGET_STYLES = ("views/gallery.css", "views/latent_map/latent_map.css", "views/monitor.css", "views/morph.css")
 
 #: Statements that import or export. Each begins at the start of a line.
 _STATEMENT = re.compile(
