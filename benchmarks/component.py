@@ -60,9 +60,10 @@ def main() -> None:
     files = write_component(folder, [untrained(conditional=True)], from_disk=True)
     script = (folder / "sketchkit.js").stat().st_size / 1e6
     model = next(path for path in files if path.suffix == ".sk")
-    for path, what in ((model, "model"), (model.with_suffix(".sk.js"), "model as a script")):
+    for path, suffix in ((model, ".sk"), (model.with_suffix(".sk.js"), ".sk.js")):
         size = path.stat().st_size / 1e6
-        report(Figure(f"component: script and {what}, 512 units, float16", script + size, "MB", bar="at most 6"))
+        name = f"component: sketchkit.js and model as {suffix}, 512 units, float16"
+        report(Figure(name, script + size, "MB", bar="at most 6"))
     (folder / "page.html").write_text(page(model, 1), encoding="utf-8")
     site = Site(folder)
     places = {"from disk": (folder / "page.html").as_uri(), "from a server": f"{site.address}/page.html"}

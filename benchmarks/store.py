@@ -114,8 +114,8 @@ def main() -> None:
                 results = [json.loads(process.communicate()[0]) for process in running]
                 about = f"{state}, each of {count} workers" if count > 1 else f"{state}, one worker"
                 slowest = max(each["seconds"] for each in results)
-                report(Figure(f"  share of a batch of 100, {about}", slowest * 1e3, "ms"))
-                report(Figure(f"  read from disk for the share, {about}", results[0]["disk"] / 1024, "KiB"))
+                report(Figure(f"  time to read a worker's part of a batch of 100, {about}", slowest * 1e3, "ms"))
+                report(Figure(f"  read from disk for this part, {about}", results[0]["disk"] / 1024, "KiB"))
                 report(Figure(f"  time to open the store, {about}", results[0]["opened"], "s"))
                 report(Figure(f"  private memory, {about}", results[0]["own"] / 2**20, "MiB"))
                 grown = max(each["grown"] for each in results)

@@ -84,7 +84,7 @@ def main() -> None:
     running[1].communicate()
     size = numbers() * 4 / 2**20
     report(Figure("gradients of the published conditional model", size, "MiB"))
-    report(Figure("  summed over two processes on loopback", results["gradients"] * 1e3, "ms"))
+    report(Figure("  time to sum these gradients of two processes over loopback", results["gradients"] * 1e3, "ms"))
     report(Figure("  small message from the chief to the other worker", results["word"] * 1e3, "ms"))
     with tempfile.TemporaryDirectory() as folder:
         tensors = {name: np.ones(numbers(), dtype=np.float32) for name in ("weights", "momentum", "velocity")}

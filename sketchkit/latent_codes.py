@@ -29,8 +29,8 @@ __all__ = ["embed_codes", "reconstruction_losses"]
 logger = logging.getLogger("sketchkit")
 
 #: Codes are computed in NumPy if the number of drawings times the number of encoder units is at most this. Up to this
-#: product, NumPy needs less time than the import of TensorFlow and the compilation of the encoder take: 2 s for 10,000
-#: drawings and 128 units.
+#: product, NumPy (2 s for 10,000 drawings and 128 units) is faster than the import of TensorFlow and the compilation of
+#: the encoder alone.
 MAX_NUMPY_WORK = 1_500_000
 #: Number of drawings in a batch of TensorFlow.
 TENSORFLOW_BATCH = 1024

@@ -92,8 +92,8 @@ class Dataset:
         folder : str or Path
             Base folder of relative paths.
         limit : int, optional
-            Maximum number of drawings to take from each file or name. The first drawings are taken, from the splits of
-            an `.npz` file in proportion to their sizes.
+            Maximum number of drawings to take from each file or name. The first drawings of a file are
+            taken; from an `.npz` file, the first of each split, in proportion to the sizes of the splits.
 
         Raises
         ------

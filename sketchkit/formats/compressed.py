@@ -13,7 +13,7 @@ from sketchkit.parser_errors import as_value_error
 
 __all__ = ["BoundedReader", "file_size", "open_gzip", "open_member", "open_zip", "unpacked_limit"]
 
-#: Limits of the unpacked size, in bytes and as a multiple of the compressed size; the larger one applies.
+#: The maximum unpacked size is the compressed size times `MAX_RATIO`, but at least `FREE_BYTES` bytes.
 FREE_BYTES, MAX_RATIO = 16 << 20, 20
 #: Maximum number of members of a zip archive.
 MAX_MEMBERS = 1_000_000

@@ -29,11 +29,11 @@ __all__ = ["SPLITS", "SplitName", "read_npy", "read_npz", "write_npz"]
 SplitName = Literal["train", "valid", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
-#: Limits of the unpacked size of a pickled member, as a multiple of its compressed size and in bytes; the larger one
-#: applies. Interpreting a pickle takes time and memory for each byte.
+#: The maximum unpacked size of a pickled member is its compressed size times `MAX_PICKLE_RATIO`, but at least
+#: `FREE_PICKLE_BYTES`. Interpreting a pickle takes time and memory for each byte.
 MAX_PICKLE_RATIO, FREE_PICKLE_BYTES = 8, 8 << 20
-#: Limits of the number of drawings in an array: a constant, and one drawing for this many bytes of the (compressed)
-#: file; the larger one applies.
+#: The maximum number of drawings in an array is the size in bytes of the (compressed) file divided by `BYTES_EACH`, but
+#: at least `FREE_DRAWINGS`.
 FREE_DRAWINGS, BYTES_EACH = 100_000, 8
 #: Number of rows of plain arrays that are checked at a time.
 CHUNK = 1 << 18

@@ -24,8 +24,8 @@ __all__ = ["SIDE", "Classifier", "pictures"]
 FILE = "classifier.safetensors"
 #: Width and height of a picture, and the empty margin around the drawing, in pixels.
 SIDE, MARGIN = 32, 2
-#: Maximum distance between neighboring samples on a line, and the length of line that the dot at the start of a stroke
-#: adds to the picture, in pixels.
+#: Maximum distance between neighboring samples on a line, and the length of a line that adds as much gray as the
+#: dot at the start of a stroke, in pixels.
 SPACING, DOT = 0.25, 0.5
 #: Number of convolutions.
 LAYERS = 4

@@ -28,7 +28,7 @@ SHRINKAGE = 0.1
 
 
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
-    """Return codes of each category that the model decodes to good drawings, unlike those of the other categories.
+    """Return, for each category, codes that the model decodes to good drawings of clearly this category.
 
     Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are
     skipped. If fewer than `count` drawings of a category would remain, its drawings of any length are used. The

@@ -74,12 +74,12 @@ class SweepProgress:
             self._message(f"running: {steps}")
 
     def close(self) -> None:
-        """Close the bar, and report the number of points in each state."""
+        """Close the bar, and report the number of trials in each state."""
         if self._bar is not None:
             self._bar.close()
         self._bar = None
         self._message(
-            f"{format_total(self._total)}: {format_counts(self._counts)}" if self._counts else "no point ended"
+            f"{format_total(self._total)}: {format_counts(self._counts)}" if self._counts else "no trial has ended"
         )
 
     def _message(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Trials of a sweep: the execution of the notebook at one point, in a separate process, and its result.
+"""Trials of a sweep: executions of the notebook, each in a separate process with its own parameters, and their results.
 
 point.json      parameters, outcome and error
 report.ipynb    the executed notebook
@@ -39,7 +39,7 @@ LOCK_TIMEOUT_SECONDS = 120.0
 MAX_ERROR_LENGTH = 8000
 
 _ANSI_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-#: The names in `point.json` of the fields of `Trial` that have another name there.
+#: Fields of `Trial` that are stored in `point.json` under another name, and that name.
 _KEYS = {"outcome": "ended"}
 _FIELDS = {key: name for name, key in _KEYS.items()}
 
@@ -67,7 +67,7 @@ class TrialLimits:
 
 @dataclass(frozen=True)
 class Trial:
-    """The notebook's execution at one point, and its result.
+    """The notebook's execution with one combination of parameters, and its result.
 
     Attributes
     ----------

@@ -103,8 +103,8 @@ def train(
     -------
     Run or None
         The run; None on a worker without access to the chief's disk. `Run.model()` returns the model of the best
-        checkpoint, which has the lowest validation loss recon + kl_weight * KL, at the configured `kl_weight`. (The
-        original implementation weights KL by 0.01 in this comparison.)
+        checkpoint, which has the lowest validation loss recon + kl_weight * KL, at the configured `kl_weight`. (To
+        choose the best checkpoint, the original implementation uses a KL weight of 0.01 instead.)
 
     Raises
     ------
@@ -176,7 +176,10 @@ def check_changes(names: Iterable[str], function: Callable[..., Any]) -> None:
 def _resolve_hparams(
     hparams: str | Mapping[str, Any] | HParams | None, changes: Mapping[str, Any], base: SketchRNN | None
 ) -> HParams:
-    """Return the hyperparameters. Those that were not passed have the values of the base model, else the defaults."""
+    """Return the hyperparameters.
+
+    Hyperparameters that were not passed have the values of the base model, or the defaults if there is no base model.
+    """
     defaults = base.hparams if base else HParams()
     settings = hparams if isinstance(hparams, HParams) else defaults.replace(hparams)
     settings = settings.replace({name: value for name, value in changes.items() if value is not None})

@@ -64,7 +64,7 @@ class SketchWidget(WidgetWithResults):
     task = traitlets.Unicode("", help="Text above the widget.").tag(sync=True)
     hidden = traitlets.List(traitlets.Unicode(), help="Names of hidden controls.").tag(sync=True)
     locked = traitlets.List(traitlets.Unicode(), help="Names of controls that cannot be used.").tag(sync=True)
-    #: State to which the page resets the widget: traits that gestures change.
+    #: State to which the page resets the widget: traits that are changed by gestures.
     _start = traitlets.Dict().tag(sync=True)
     #: Traits that a reset does not change.
     kept: tuple[str, ...] = ()

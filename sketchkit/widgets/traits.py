@@ -25,8 +25,8 @@ __all__ = [
     "SketchTrait",
 ]
 
-#: Metadata of traits that gestures change. They are not echoed back to the page, because a late echo would undo newer
-#: strokes.
+#: Metadata of traits that are changed by gestures. Such traits are not echoed back to the page, because a late echo
+#: would undo newer strokes.
 SYNC_WITHOUT_ECHO = {"sync": True, "echo_update": False}
 
 
@@ -57,8 +57,8 @@ class SketchListTrait(traitlets.List[Sketch]):
 class InkTrait(traitlets.List[Any]):
     """Strokes of the user as they were drawn: lists of points [x, y, pressure], in the units of the sketch.
 
-    The pressure is 0 to 1; it is 0.5 for a mouse or a finger, whose lines are 1 wide. Lines are 0.4 + 1.2 times the
-    pressure wide. The page updates the trait together with the sketch.
+    The pressure is 0 to 1; it is 0.5 for a mouse or a finger, whose lines have the width 1. A line
+    has the width 0.4 + 1.2 × pressure. The page updates the trait together with the sketch.
     """
 
     def __init__(self) -> None:

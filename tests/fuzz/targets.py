@@ -34,7 +34,7 @@ class Target:
 
 
 def _drawings(path: Path) -> Sequence[Exception]:
-    """Read drawings like `dataset build`."""
+    """Read drawings as `dataset build` does."""
     from sketchkit.data.collect import DrawingCollector
 
     collector = DrawingCollector()

@@ -18,7 +18,10 @@ PATH = Path(__file__).with_name("vectors.json")
 
 
 def summary(name, gradient):
-    """Return the norm of a gradient, and its scalar product with numbers that depend on its name."""
+    """Return the norm of a gradient, and the length of its projection on a pseudorandom direction.
+
+    The direction is generated from the name of the weight.
+    """
     values = np.asarray(gradient, np.float64)
     direction = plain.uniform(f"direction of {name}", values.shape)
     return [float(np.linalg.norm(values)), float((values * direction).sum() / np.linalg.norm(direction))]

@@ -1,7 +1,7 @@
 """`read_svg`: returns the lines that a browser draws as the strokes of a sketch, in document order.
 
 defusedxml parses XML, tinycss2 and cssselect2 parse CSS, and svgelements parses path data. The numbers of elements,
-levels, repetitions by `use`, points and characters of style sheets are limited.
+nesting levels, repetitions by `use` and points are limited, and so is the length of style sheets.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class Teach(ipywidgets.VBox):
         return next(folder for folder in self._folders() if not any((folder / name).exists() for name in _RUN_FILES))
 
     def _update_note(self) -> None:
-        """Name the line that loads the newest model, and the directory of the next run if it is not the first."""
+        """Show the line of code that loads the newest model and the directory of the next run, once there is a run."""
         if self.run is None:
             return
         line = f"sketchkit.load({self.run.folder.as_posix()!r})"

@@ -1,5 +1,6 @@
 /**
- * Values of an element that depend on its model: latent codes, which have its size, and the names of its categories.
+ * Values of an element that must fit its model: latent codes must have as many numbers as the model's codes, and a category must be one of
+ * the model's.
  * @module
  */
 import { say } from "../ui/words.js";

@@ -1,6 +1,6 @@
 /**
- * Widgets in a page without a kernel: the page contains the traits of the widgets. The models are model files: elements of the page, or
- * scripts that several pages share.
+ * Widgets in a page without a kernel: the page contains the traits of the widgets. Each model is a model file,
+ * stored either in an element of the page or in a script that several pages can share.
  * @module
  */
 import { render } from "../index.js";

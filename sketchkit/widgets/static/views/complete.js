@@ -116,7 +116,11 @@ export function completeView(link, root) {
   /** Time when the model was asked for the current turn. */
   let inkStart = 0;
   const hasTurn = () => turn.active || pad.strokes.some((stroke) => pad.turns.has(stroke) && stroke === pad.strokes.at(-1));
-  /** Draw again with other settings: on the pad too if the model has drawn there. @param {boolean} [last] */
+  /**
+   * Draw the endings again after a change of settings. If the model is drawing, or the last stroke on the pad is by the model, draw its turn
+   * on the pad again, too.
+   * @param {boolean} [last]
+   */
   const redraw = (last = true) => draw({ turn: hasTurn() ? "preview" : "none", last });
 
   const pad = linkedPad(link, "sketch", "Paper for you and the model", (_, cause) => {
@@ -242,7 +246,7 @@ function withoutLastTurn(pad) {
   return pad.strokes.slice(0, end);
 }
 
-/** Whether the model has answered the user's latest stroke with few points or none, after earlier strokes of its own. @param {Pad} pad */
+/** Whether the model's latest answer has few points or none, and the pad also contains earlier strokes of the model. @param {Pad} pad */
 function addsLittle(pad) {
   const before = withoutLastTurn(pad), latest = pad.strokes.slice(before.length);
   return pad.userStrokes.length > 0 && before.some((stroke) => pad.turns.has(stroke)) && toSketch(latest).rows.length / 3 < MIN_POINTS;
