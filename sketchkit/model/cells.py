@@ -74,25 +74,28 @@ def step(cell: str, w: Tensors, inputs: tf.Tensor, state: State, mask: tf.Tensor
 
 
 def from_gates(
-    cell: str, w: Tensors, gates: Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
+    cell: str, w: Tensors, gates: tf.Tensor | Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return (h, c) of a cell from its pre-activation gates i, j, f, o, (batch, units) each."""
+    """Return (h, c) of a cell from its pre-activation gates i, j, f, o.
+
+    The gates are one tensor, (batch, 4 * units), or one tensor each, (batch, units).
+    """
     if cell != "lstm":
         return _normed(w, gates, c, mask)
-    i, j, f, o = gates
+    i, j, f, o = split_gates(gates) if isinstance(gates, tf.Tensor) else gates
     c = _next_cell(c, i, j, f, mask)
     return tf.tanh(c) * tf.sigmoid(o), c
 
 
 def _lstm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     c, h = state
-    h, c = from_gates("lstm", w, split_gates(x @ w["W_xh"] + h @ w["W_hh"] + w["bias"]), c, mask)
+    h, c = from_gates("lstm", w, x @ w["W_xh"] + h @ w["W_hh"] + w["bias"], c, mask)
     return c, h
 
 
 def _layer_norm(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
     h, c = state
-    return from_gates("layer_norm", w, split_gates(x @ w["W_xh"] + h @ w["W_hh"]), c, mask)
+    return from_gates("layer_norm", w, x @ w["W_xh"] + h @ w["W_hh"], c, mask)
 
 
 def _hyper(w: Tensors, x: tf.Tensor, state: State, mask: tf.Tensor | None) -> State:
@@ -165,11 +168,15 @@ def split_gates(x: tf.Tensor) -> list[tf.Tensor]:
 
 
 def _normed(
-    w: Tensors, gates: Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
+    w: Tensors, gates: tf.Tensor | Sequence[tf.Tensor], c: tf.Tensor, mask: tf.Tensor | None
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Normalize each gate, and the cell state before its tanh; return (h, c)."""
-    gains, shifts = split_gates(w["ln_all/gamma"]), split_gates(w["ln_all/beta"])
-    i, j, f, o = (_norm(gates[k]) * gains[k] + shifts[k] for k in range(4))
+    if isinstance(gates, tf.Tensor):
+        normed = tf.reshape(_norm(tf.reshape(gates, [-1, 4, c.shape[1]])), [-1, 4 * c.shape[1]])
+        i, j, f, o = split_gates(normed * w["ln_all/gamma"] + w["ln_all/beta"])
+    else:
+        gains, shifts = split_gates(w["ln_all/gamma"]), split_gates(w["ln_all/beta"])
+        i, j, f, o = (_norm(gates[k]) * gains[k] + shifts[k] for k in range(4))
     c = _next_cell(c, i, j, f, mask)
     h = tf.tanh(_norm(c) * w["ln_c/gamma"] + w["ln_c/beta"]) * tf.sigmoid(o)
     return h, c

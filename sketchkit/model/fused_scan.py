@@ -111,7 +111,7 @@ class FusedScan:
         """Return the hidden state and the cell state after step t."""
         norm_weights = dict(zip(self.norm_names, norms, strict=True))
         mask = None if self.mask is None else self.mask(t)
-        new_h, new_c = cells.from_gates(self.cell, norm_weights, cells.split_gates(gates), c, mask)
+        new_h, new_c = cells.from_gates(self.cell, norm_weights, gates, c, mask)
         if self.lengths is None:
             return new_h, new_c
         running = (t < self.lengths)[:, None]
