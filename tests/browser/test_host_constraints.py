@@ -13,6 +13,8 @@ from sketchkit.widgets import Complete, LatentMap, SketchPad
 from .gestures import saved, stroke
 from .host import OUTPUT, Host
 
+pytestmark = pytest.mark.long
+
 #: The policy of Visual Studio Code's setting `notebook.experimental.enableCsp`. It does not allow modules from a Blob,
 #: which anywidget needs, so `blob:` is added.
 VS_CODE = (

@@ -11,7 +11,9 @@ from tests.model import plain_network as plain
 from tests.model.make_vectors import PATH, summary
 
 cells = pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
-conditional_or_not = pytest.mark.parametrize("conditional", [True, False], ids=["conditional", "unconditional"])
+conditional_or_not = pytest.mark.parametrize(
+    "conditional", [True, pytest.param(False, marks=pytest.mark.long)], ids=["conditional", "unconditional"]
+)
 
 
 def compute(h, training=False):

@@ -17,7 +17,8 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
 ARCHITECTURES = [
-    *("cond_lstm", "cond_layer_norm", "cond_hyper", "cond_mixed"),
+    *("cond_lstm", "cond_layer_norm", "cond_hyper"),
+    pytest.param("cond_mixed", marks=pytest.mark.long),
     *("uncond_lstm", "uncond_layer_norm", "uncond_hyper"),
 ]
 
