@@ -111,6 +111,7 @@ def test_documentation_builds_without_warnings_or_broken_links(check_links, open
     missing = [name for name in [*sketchkit.__all__, *widgets.__all__] if f"{name} (" not in names.replace("()", "")]
     assert [name for name in missing if name not in ("latent", "render")] == []
     page = opened(tmp_path / "out/tutorials/your_dataset.html")  # the build of this page trains the model of the widget
+    page.locator("[data-sketchkit]").first.scroll_into_view_if_needed()  # widgets start when they come into view
     page.locator(".sk-pad .sk-ghost[d^='M']").first.wait_for(state="attached")
     page = opened(tmp_path / "out/index.html")
     page.locator(".sk-grid path.sk-ink[d^='M']").nth(2).wait_for(state="attached")
