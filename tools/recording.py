@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import sketchkit
 from sketchkit.sketch import Sketch
 from sketchkit.widgets import Complete
+from tools.chromium import chromium
 
 __all__ = ["main"]
 
@@ -73,9 +73,7 @@ def _record(page: Page, drawing: Sketch) -> list[Image.Image]:
 def main() -> None:
     """Record the session and write the file."""
     drawing = sketchkit.load("quickdraw").generate(category=CATEGORY, seed=DRAWING_SEED)
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
         path = Complete("quickdraw", category=CATEGORY, seed=SEED).to_html(Path(temporary) / "complete.html")
         page = browser.new_page(viewport={"width": WIDTH, "height": 700})
         page.clock.install()
@@ -84,7 +82,6 @@ def main() -> None:
         page.locator(".sk-widget[data-ready]").wait_for()
         page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))  # from here, time passes only between frames
         frames = _record(page, drawing)
-        browser.close()
     palette = frames[-1].quantize(COLORS)
     first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
     durations = [FRAME_MS] * (len(frames) - 1) + [LAST_MS]

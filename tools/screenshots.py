@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import sketchkit
 from sketchkit import latent, widgets
 from sketchkit.sketch import Sketch
+from tools.chromium import chromium
 
 __all__ = ["main"]
 
@@ -63,9 +63,7 @@ def _photograph(page: Page, url: str, path: Path) -> None:
 def main() -> None:
     """Write the screenshots of all widgets, or of those that are named in the command line."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
         for name, widget in _widgets():
             if sys.argv[1:] and name not in sys.argv[1:]:
                 continue
@@ -75,7 +73,6 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
                 _photograph(page, file.as_uri(), FOLDER / f"{name}-{variant}.png")
                 page.close()
-        browser.close()
 
 
 if __name__ == "__main__":

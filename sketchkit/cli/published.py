@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sketchkit.cli.options import Model, choice
+
+if TYPE_CHECKING:
+    from sketchkit.published.catalog import Catalog
 
 __all__ = ["card", "datasets", "download", "models"]
 
@@ -21,10 +24,7 @@ def models(
     """List the models that can be loaded by name."""
     from sketchkit.loading import models
 
-    catalog = models(*(words or []))
-    typer.echo("\n".join(catalog.lines(by_family=not (words or every))))
-    if not (words or every):
-        typer.echo("'sketchkit models --all' lists every name, and 'sketchkit models cat' those with the word cat.")
+    _list(models(*(words or [])), "models", by_family=not (words or every))
 
 
 def datasets(
@@ -37,10 +37,15 @@ def datasets(
     """List the datasets that can be loaded by name."""
     from sketchkit.published.catalog import datasets
 
-    catalog = datasets(*(words or []))
-    typer.echo("\n".join(catalog.lines(by_family=not (words or every))))
-    if not (words or every):
-        typer.echo("'sketchkit datasets --all' lists every name, and 'sketchkit datasets cat' those with the word cat.")
+    _list(datasets(*(words or [])), "datasets", by_family=not (words or every))
+
+
+def _list(catalog: Catalog, command: str, *, by_family: bool) -> None:
+    typer.echo("\n".join(catalog.lines(by_family=by_family)))
+    if by_family:
+        typer.echo(
+            f"'sketchkit {command} --all' lists every name, and 'sketchkit {command} cat' those with the word cat."
+        )
 
 
 def download(

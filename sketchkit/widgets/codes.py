@@ -12,7 +12,7 @@ from sketchkit.model.noise import check_seed
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
-__all__ = ["as_code", "category_code", "check_alternative", "codes_of_ends", "is_code"]
+__all__ = ["as_code", "codes_of_ends", "is_code", "value_or_category"]
 
 
 def as_code(z: Any, size: int) -> list[float]:
@@ -36,7 +36,7 @@ def is_code(end: Any) -> bool:
     return isinstance(end, (np.ndarray, Sequence)) and not isinstance(end, (str, Sketch))
 
 
-def category_code(model: SketchRNN, category: Any, seed: Any, *, index: int = 0) -> list[float]:
+def _category_code(model: SketchRNN, category: Any, seed: Any, *, index: int = 0) -> list[float]:
     """Return the latent code of an exemplar of a category.
 
     Parameters
@@ -62,10 +62,19 @@ def category_code(model: SketchRNN, category: Any, seed: Any, *, index: int = 0)
     return as_code(codes[index], model.hparams.z_size)
 
 
-def check_alternative(name: str, value: Any) -> None:
-    """Raise ValueError if an argument is given together with `category`, which stands in its place."""
+def value_or_category(name: str, value: Any, category: str | None, model: SketchRNN, seed: Any) -> Any:
+    """Return the value of an argument, or the latent code of the category that is given in its place.
+
+    Raises
+    ------
+    ValueError
+        If both are given, or the model does not have this category.
+    """
+    if not category:
+        return value
     if value is not None:
         raise ValueError(f"expected either category or {name}, got both")
+    return _category_code(model, category, seed)
 
 
 def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[str, list[float]]:
@@ -86,7 +95,7 @@ def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[
     for name, end in ends.items():
         if isinstance(end, str):
             try:
-                codes[name] = category_code(model, end, seed, index=categories.count(end))
+                codes[name] = _category_code(model, end, seed, index=categories.count(end))
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
             categories.append(end)

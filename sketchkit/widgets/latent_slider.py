@@ -12,7 +12,7 @@ import traitlets
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.codes import as_code, category_code, check_alternative, is_code
+from sketchkit.widgets.codes import as_code, is_code, value_or_category
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatResult, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["LatentSlider"]
@@ -78,9 +78,7 @@ class LatentSlider(ModelWidget):
         size = checked.hparams.z_size
         if arguments.get("dimension", 0) >= size:
             raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {arguments['dimension']}")
-        if category:
-            check_alternative("z", z)
-            z = category_code(checked, category, arguments.get("seed"))
+        z = value_or_category("z", z, category, checked, arguments.get("seed"))
         if is_code(z):
             arguments["z"] = as_code(z, size)
         elif z is not None:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.codes import as_code, category_code, check_alternative, is_code
+from sketchkit.widgets.codes import as_code, is_code, value_or_category
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResult, SketchTrait
 
 __all__ = ["LatentSliders"]
@@ -101,9 +101,7 @@ class LatentSliders(ModelWidget):
                 vectors[str(name)] = as_code(direction, size)
             except ValueError as error:
                 raise ValueError(f"directions, {name!r}{str(error).removeprefix('z')}") from None
-        if category:
-            check_alternative("start", start)
-            start = category_code(checked, category, arguments.get("seed"))
+        start = value_or_category("start", start, category, checked, arguments.get("seed"))
         if is_code(start):
             arguments["z"] = as_code(start, size)
         elif start is not None:

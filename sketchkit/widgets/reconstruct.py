@@ -13,7 +13,7 @@ from sketchkit.model.sketch_rnn import DRAWING_SIZE_RANGE, SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import Sketches
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.codes import category_code, check_alternative
+from sketchkit.widgets.codes import value_or_category
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, InkTrait, SketchListResult, SketchTrait
 
 __all__ = ["Reconstruct"]
@@ -74,11 +74,9 @@ class Reconstruct(ModelWidget):
     ) -> None:
         checked = self._checked(model)
         if category:
-            check_alternative("sketch", arguments.get("sketch"))
             seed, temperature = arguments.get("seed") or 0, arguments.get("temperature")
-            arguments["sketch"] = checked.decode(
-                category_code(checked, category, seed), seed=seed, temperature=temperature
-            )
+            code = value_or_category("sketch", arguments.get("sketch"), category, checked, seed)
+            arguments["sketch"] = checked.decode(code, seed=seed, temperature=temperature)
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import traitlets
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.widgets.base import ModelWidget
-from sketchkit.widgets.codes import as_code, category_code, check_alternative
+from sketchkit.widgets.codes import as_code, value_or_category
 from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, SketchResult
 
 __all__ = ["TemperatureSlider"]
@@ -70,9 +70,7 @@ class TemperatureSlider(ModelWidget):
         **arguments: Any,
     ) -> None:
         checked = self._checked(model)
-        if category:
-            check_alternative("z", z)
-            z = category_code(checked, category, arguments.get("seed"))
+        z = value_or_category("z", z, category, checked, arguments.get("seed"))
         if z is not None:
             if not checked.conditional:
                 raise ValueError(f"{checked.name} is an unconditional model; omit z")

@@ -286,24 +286,35 @@ def site(component):
 
 
 @pytest.fixture
-def visit(site, chromium):
-    """Return a function that opens a page of the site with some HTML; `page.requested` lists the requested paths."""
+def recorded_page(chromium):
+    """Return a function that opens an empty page; `page.requested` lists its requests, named by `request_name`."""
     contexts, problems = [], []
 
-    def visit(body, *, headers=None, place="", language="en", direction="ltr", script="", **options):
-        text = f'<!doctype html><html lang="{language}" dir="{direction}"><title>test</title><body>{body}'
-        site.answer("page.html", f'{text}<script src="sketchkit.js"></script>'.encode(), **(headers or {}))
+    def open_page(request_name, script="", **options):
         context = chromium.new_context(**options)
         contexts.append(context)
         context.add_init_script(script)
         page = context.new_page()
         page.requested = []
-        page.on("request", lambda request: page.requested.append(request.url.removeprefix(f"{site.address}/")))
+        page.on("request", lambda request: page.requested.append(request_name(request.url)))
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{site.address}/page.html{place}")
         return page
 
-    yield visit
+    yield open_page
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def visit(site, recorded_page):
+    """Return a function that opens a page of the site with some HTML; `page.requested` lists the requested paths."""
+
+    def visit(body, *, headers=None, place="", language="en", direction="ltr", script="", **options):
+        text = f'<!doctype html><html lang="{language}" dir="{direction}"><title>test</title><body>{body}'
+        site.answer("page.html", f'{text}<script src="sketchkit.js"></script>'.encode(), **(headers or {}))
+        page = recorded_page(lambda url: url.removeprefix(f"{site.address}/"), script, **options)
+        page.goto(f"{site.address}/page.html{place}")
+        return page
+
+    return visit

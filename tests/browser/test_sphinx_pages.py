@@ -65,23 +65,15 @@ def site(source):
 
 
 @pytest.fixture
-def visit(site, chromium):
+def visit(site, recorded_page):
     """Return a function that opens a page; `page.requested` lists the names of the requested files."""
-    contexts, problems = [], []
 
     def visit(path="index.html", **options):
-        contexts.append(chromium.new_context(**options))
-        page = contexts[-1].new_page()
-        page.requested = []
-        page.on("request", lambda request: page.requested.append(request.url.rsplit("/", 1)[-1]))
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page = recorded_page(lambda url: url.rsplit("/", 1)[-1], **options)
         page.goto(f"{site.address}/{path}")
         return page
 
-    yield visit
-    for context in contexts:
-        context.close()
-    assert problems == []
+    return visit
 
 
 def test_page_loads_a_model_once_and_a_widget_when_it_comes_into_view(visit):

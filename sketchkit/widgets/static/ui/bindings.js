@@ -275,12 +275,13 @@ export function cellSpans(count) {
  * The latent code of an exemplar, or a random code if the model has no categories. For the same seed and index, `model.generate`
  * in Python uses the same code.
  * @param {Link} link
- * @param {{seed?: number, category?: number, index?: number, part?: string}} [options] category: its index, or -1
- * for any category; index: number of the code in the series that the seed determines
+ * @param {{seed?: number, category?: number, categories?: number, index?: number, part?: string}} [options] category: its index, or -1
+ * for any category; categories: number of categories, 0 for a random code; index: number of the code in the series that the seed
+ * determines
  * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one
  */
-export async function startingCode(link, { seed = link.get("seed"), category = -1, index = 0, part = "" } = {}) {
-  const result = await link.draw({ variants: [index], category, categories: link.card.categories.length, seed }, undefined, `start-${part}`);
+export async function startingCode(link, { seed = link.get("seed"), category = -1, categories = link.card.categories.length, index = 0, part = "" } = {}) {
+  const result = await link.draw({ variants: [index], category, categories, seed }, undefined, `start-${part}`);
   return result?.codes?.[0] ?? null;
 }
 
@@ -292,8 +293,7 @@ export async function startingCode(link, { seed = link.get("seed"), category = -
  */
 export function randomCode(link, changed, part = "") {
   return reportErrors(link, async () => {
-    const result = await link.draw({ variants: [0], categories: 0, seed: randomSeed() }, undefined, `random-${part}`);
-    const z = result?.codes?.[0];
+    const z = await startingCode(link, { seed: randomSeed(), categories: 0, part: `random-${part}` });
     if (z && !link.closed) changed(Array.from(z));
   });
 }
