@@ -26,6 +26,10 @@ WIDGETS = (
     "TemperatureSlider('kanji', density=True, seed=5)",
     "Morph('kanji', square=True)",
     "Gallery([sketchkit.Sketch.from_polylines([[(0, 0), (9, 9)], [(0, 9), (9, 0)]])] * 3)",
+    "Complete('quickdraw', category='rabbit', seed=6)",
+    "LatentMap(doodles.splits(10)['train'], 'kanji')",
+    "Guess('quickdraw')",
+    "LatentSliders('quickdraw', category='bear', directions={'ears': np.eye(128)[0], 'size': np.eye(128)[1]})",
 )
 #: Number of widgets of a session.
 COUNT = 3
@@ -41,7 +45,8 @@ def papers(w):
     ends = [n for n in ("sketch_a", "sketch_b", "sketch_c", "sketch_d") if w.has_trait(n)]
     if ends:
         return ends if w.square else ends[:2]
-    return [] if isinstance(w, (LatentSlider, TemperatureSlider, Gallery)) else ["sketch"]  # their sketch is a result
+    results = (LatentSlider, LatentSliders, TemperatureSlider, Gallery, LatentMap)  # their sketch is not drawn on a pad
+    return [] if isinstance(w, results) else ["sketch"]
 counts = [getattr(w, n).num_strokes for w in all for n in papers(w)]
 """.strip()
 
@@ -50,7 +55,7 @@ def cell_of(number: int) -> str:
     """Return the source of the cell of a session."""
     chosen = [WIDGETS[(COUNT * number + i) % len(WIDGETS)] for i in range(COUNT)]
     return (
-        "import sketchkit, ipywidgets\nfrom sketchkit.data import doodles\nfrom sketchkit.widgets import *\n"
+        "import sketchkit, ipywidgets, numpy as np\nfrom sketchkit.data import doodles\nfrom sketchkit.widgets import *\n"
         f"all = [{', '.join(chosen)}]\nipywidgets.VBox(all)"
     )
 
