@@ -29,7 +29,7 @@ WIDGETS = (
     "Complete('quickdraw', category='rabbit', seed=6)",
     "LatentMap(doodles.splits(10)['train'], 'kanji')",
     "Guess('quickdraw')",
-    "LatentSliders('quickdraw', category='bear', directions={'ears': np.eye(128)[0], 'size': np.eye(128)[1]})",
+    "LatentSliders('quickdraw', category='bear', directions={'ears': eye(128)[0], 'size': eye(128)[1]})",
 )
 #: Number of widgets of a session.
 COUNT = 3
@@ -55,7 +55,8 @@ def cell_of(number: int) -> str:
     """Return the source of the cell of a session."""
     chosen = [WIDGETS[(COUNT * number + i) % len(WIDGETS)] for i in range(COUNT)]
     return (
-        "import sketchkit, ipywidgets, numpy as np\nfrom sketchkit.data import doodles\nfrom sketchkit.widgets import *\n"
+        "import sketchkit, ipywidgets\nfrom numpy import eye\n"
+        "from sketchkit.data import doodles\nfrom sketchkit.widgets import *\n"
         f"all = [{', '.join(chosen)}]\nipywidgets.VBox(all)"
     )
 
