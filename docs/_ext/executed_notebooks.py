@@ -31,7 +31,7 @@ TUTORIALS: dict[str, dict[str, Any]] = {
     "temperature": {},
     "embed": {},
 }
-#: Folder that a notebook writes, which is deleted before the notebook is executed again.
+#: Folders that notebooks write, by notebook. Each is deleted before its notebook is executed again.
 LEFT = {"train": "runs/doodles", "your_dataset": "runs/my_drawings", "teach": "runs/taught"}
 TIME_LIMIT = 900  # seconds
 

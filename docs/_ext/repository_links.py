@@ -18,7 +18,7 @@ INCLUDED_CARD = "\n```{{include}} ../pretrained/{}/README.md\n:heading-offset: 1
 
 
 def change_links(app: Any, page: str, source: list[str]) -> None:
-    """Let links to tutorials and cards lead to pages of the site, and add the cards to the page on bundled models."""
+    """Replace links to tutorials and cards with links into the site; add the cards to the page on bundled models."""
     text = NOTEBOOK.sub(
         lambda link: f"[{link[1]}](/tutorials/{link[2]}.ipynb)" if link[2] in TUTORIALS else link[1], source[0]
     )

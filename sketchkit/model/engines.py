@@ -1,8 +1,8 @@
 """`Engines`: the two engines of a model, NumPy and TensorFlow, and the choice between them.
 
 The import of TensorFlow and the compilation of a network take several seconds; NumPy draws a few hundred drawings in
-less time. Once the network is compiled, TensorFlow needs half to two thirds of the time that NumPy needs. The results
-of the two engines differ by rounding.
+less time. Once the network is compiled, TensorFlow generates drawings in a third to two thirds of the time that NumPy
+needs. The results of the two engines differ by rounding.
 """
 
 from __future__ import annotations
