@@ -16,7 +16,7 @@ from sketchkit.model.quiet_tensorflow import import_tensorflow
 from sketchkit.model.weights import initial_weights
 
 STEPS = 250
-#: Maximum time of the first drawing with each engine.
+#: Maximum time to the first drawing, for each engine.
 BARS = {"numpy": "at most 0.3 s", "tensorflow": "at most 3 s"}
 
 

@@ -1,7 +1,7 @@
 """Benchmark of `LatentMap` with 10,000 drawings in JupyterLab and in a page from disk, in Chromium without a GPU.
 
 The drawings are random lines that have as many points as the drawings of the datasets kanji and omniglot. The cache is
-empty, so the first picture includes the computation of the codes.
+empty, so the time to the first picture includes the computation of the codes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FIRST_PICTURE = """async () => {
 DECODED = "() => Number(document.querySelector('.sk-widget')?.dataset.decoded ?? 0)"
 
 
-#: Count the frames of the map from now on.
+#: Record the time of each frame that the map draws from now on.
 FRAMES = """() => { window.frames = []; window.observer?.disconnect();
   window.observer = new MutationObserver(() => window.frames.push(performance.now()));
   window.observer.observe(document.querySelector(".sk-widget"), { attributeFilter: ["data-frames"] }); }"""
@@ -70,7 +70,7 @@ def processor_time() -> float:
 
 
 def frames_of(page: Any, where: str, name: str, gesture: Callable[[float], None], seconds: float = 3) -> float:
-    """Report the frame rate of a gesture, 1 / median gap, and its processor time per frame; return the longest task."""
+    """Report the frame rate (1 / median frame time) and processor time of a gesture; return the longest task, in ms."""
     page.evaluate(LONG_TASKS)
     page.evaluate(FRAMES)
     before, began = processor_time(), time.monotonic()

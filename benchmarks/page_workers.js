@@ -2,7 +2,7 @@
 // cases alternate, so that the ratios hold on a busy machine, too.
 async ({ modules, cases, key, config, index, weights, rounds }) => {
   const bytes = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0));
-  /** A widget's model that has the weights. */
+  /** A stand-in for a widget's model; it answers every message with the weights. */
   const source = () => {
     const listeners = new Set();
     return {

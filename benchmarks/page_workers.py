@@ -18,7 +18,7 @@ ROUNDS = 9
 
 
 def client_module() -> str:
-    """Return a JavaScript expression with the client of the engine."""
+    """Return a JavaScript expression that evaluates to the exports of the engine's client."""
     generated = {"runtime/worker_source.js": f"export const WORKER_SOURCE = {json.dumps(worker_source())};"}
     return bundle("runtime/engine_client.js", generated=generated)
 

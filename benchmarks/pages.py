@@ -40,8 +40,8 @@ def main() -> None:
             report(Figure(f"page: 512 units, {parts}, {dtype}", size, "MB", bar=bar))
     TemperatureSlider(decoder, seed=5).to_html(folder / "first.html")
     Complete(decoder, variants=9, seed=2).to_html(folder / "complete.html")
-    # Start and end of the drag, as shares of the slider's width, and its duration in seconds. The drag of 0.6 s covers
-    # the 38 slider steps at low temperatures.
+    # Start and end of each drag, as shares of the slider's width, and the duration of the drag in seconds. The drag of
+    # 0.6 s covers the 38 slider steps at low temperatures.
     drags = {
         f"temperature, {name}": (TemperatureSlider(decoder, seed=5), (0.1, 0.9), 3.0),
         "morph, kanji": (Morph("kanji", seed=1), (0.1, 0.9), 3.0),

@@ -70,7 +70,8 @@ def conversion() -> None:
     np.savez_compressed(path, **arrays)
     os.environ["SKETCHKIT_CACHE"] = str(folder / "cache")
     began = time.perf_counter()
-    with np.load(path, allow_pickle=True) as file:  # our own file; the original implementation reads it this way
+    # `allow_pickle`, as in the original implementation, is safe because this function has written the file.
+    with np.load(path, allow_pickle=True) as file:
         for split in arrays:
             file[split]
     pickled = time.perf_counter() - began

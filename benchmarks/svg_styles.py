@@ -326,7 +326,7 @@ def boxy(h: Hand) -> str:
             f"transform: rotate({h.whole(0, 90)}deg)", f"rotate: {h.whole(0, 90)}deg",
             f"transform: scale({h.number(0.005, 0.012)}, 0.8) skewX({h.whole(0, 30)}deg)", f"translate: {h.whole(0, 20)}px 5%",
         )  # fmt: skip
-        box = h.one("fill-box", "view-box")  # no stroke-box: the comparison changes the line width
+        box = h.one("fill-box", "view-box")  # no stroke-box, because the comparison changes the line width
         return f'style="fill: none; stroke: rgb(0, 0, 0); transform-box: {box}; transform-origin: {origin}; {css};"'
 
     return (

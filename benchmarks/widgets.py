@@ -22,7 +22,7 @@ sizes = {"dec_rnn_size": 512, "enc_rnn_size": 256, "z_size": 128, "max_seq_len":
 model = SketchRNN.new(HParams(conditional=CONDITIONAL, **sizes), 40.0)
 model.weights["decoder/output/b"][2] = -50
 """
-#: A model with exemplars, whose codes are compared with the beginning.
+#: Cell with a model that has exemplars; for a completion, it compares the beginning with their codes.
 CATEGORY = """
 from dataclasses import replace
 from sketchkit.model.exemplars import Exemplars

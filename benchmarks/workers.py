@@ -45,7 +45,7 @@ def worker() -> None:
 
 
 def shares() -> None:
-    """Report the times of the gradients of decreasing numbers of rows, as on devices that share a batch."""
+    """Report the time to compute the gradients of 100, 50, 25 and 12 drawings, as on devices that share a batch."""
     import tensorflow as tf
 
     from benchmarks.drawings import random_split

@@ -83,7 +83,7 @@ def test_error_in_an_argument_shows_the_line_of_the_call_and_no_inner_frames(mod
 def test_error_that_no_check_raised_keeps_its_traceback():
     @short_errors
     def public():
-        return int("three")  # not raised by a check: a mistake in the code
+        return int("three")  # a mistake in the code, not the error of a check
 
     with pytest.raises(ValueError, match="three") as caught:
         public()

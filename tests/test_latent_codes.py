@@ -30,7 +30,7 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache"
 
 
-def test_codes_of_a_dataset_are_those_of_encode_in_order_of_its_splits(tiny):
+def test_codes_of_a_dataset_equal_those_of_encode_in_the_order_of_its_splits(tiny):
     dataset = Dataset.from_sketches(FISH[:5], FISH[5:7], FISH[7:])
     np.testing.assert_allclose(embed_codes(dataset, tiny), tiny.encode(FISH), atol=1e-6)
     np.testing.assert_allclose(embed_codes(dataset, tiny, split="valid"), tiny.encode(FISH[5:7]), atol=1e-6)
@@ -109,7 +109,7 @@ def test_limit_takes_evenly_spaced_drawings_of_each_category(tiny):
         LabeledDrawings.collect(FISH, split="all")
 
 
-def test_measures_are_those_of_each_sketch():
+def test_measures_of_drawings_equal_the_properties_of_each_sketch():
     sketches = [*FISH, Sketch([]), *STARS, Sketch([[0, 0, 1]])]
     found = Measures.of(LabeledDrawings.collect(sketches).split)
     assert found.lengths.tolist() == [len(sketch) for sketch in sketches]

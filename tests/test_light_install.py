@@ -80,7 +80,7 @@ def needed(requirements):
         try:
             found[name] = distribution(name)
         except PackageNotFoundError:
-            continue  # needed in a browser only
+            continue  # not installed here, because only a browser needs it
         waiting += [Requirement(text) for text in found[name].requires or []]
     return found
 
@@ -102,7 +102,7 @@ def light_install(tmp_path_factory):
 def run(program, light_install, folder):
     paths = [str(ROOT), str(light_install)]
     code = f"import sys; sys.path[:0] = {paths!r}\n{program}"
-    command = [sys.executable, "-I", "-S", "-c", code]  # without the packages of this environment
+    command = [sys.executable, "-I", "-S", "-c", code]  # -I and -S hide the packages of this environment
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 

@@ -33,7 +33,7 @@ COMMANDS = {
     "sample quickdraw --category bicycle --out x.svg": set(),
     "sample omniglot --out x.png": {"PIL"},
     "morph kanji --out x.gif": {"PIL"},
-    "reconstruct kanji --out x.svg": {"shapely"},  # simplifies the doodles
+    "reconstruct kanji --out x.svg": {"shapely"},  # shapely simplifies the doodles
     "show doodles --out x.svg": {"shapely"},
     "models": set(),
     "datasets": set(),

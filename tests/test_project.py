@@ -65,7 +65,7 @@ def test_every_public_name_is_available():
     ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
-def test_links_of_pages_have_a_text_and_lead_to_a_file_of_the_repository(page):
+def test_links_of_pages_have_a_label_and_lead_to_a_file_of_the_repository(page):
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     for label, target in re.findall(r"\[([^\[\]]*)\]\(([^()\s]*)\)", text):
         assert label, target

@@ -49,7 +49,7 @@ def test_unknown_projection_and_missing_package_raise(monkeypatch):
         umap(CODES)
 
 
-def test_umap_positions_are_centered_and_not_linear(monkeypatch):
+def test_umap_positions_are_centered_and_have_no_axes(monkeypatch):
     class UMAP:
         def __init__(self, **options):
             assert options == {"n_components": 2, "n_neighbors": 15, "random_state": 0}

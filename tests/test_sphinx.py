@@ -40,7 +40,7 @@ def test_documentation_lists_the_options_of_every_directive():
     assert listed == {name: set(options(widget)) for name, widget in directive_widgets().items()}
 
 
-def test_every_other_widget_is_listed_as_an_exception():
+def test_only_widgets_that_need_a_kernel_or_arrays_have_no_directive():
     without = {name for name in widgets.__all__ if getattr(widgets, name) not in directive_widgets().values()}
     assert without == {"LatentSliders", "Teach", "TrainingMonitor"}
 

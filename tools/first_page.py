@@ -38,7 +38,7 @@ CELL, DRAWING, LINE = 440, 390, 7
 
 
 def _morph(model: sketchkit.SketchRNN, stations: Sequence[tuple[str, int]]) -> Sequence[Sketch]:
-    """Return the drawings of the stations, and `STEPS - 1` drawings between consecutive stations."""
+    """Return the drawings of the exemplars in `stations`, and `STEPS - 1` drawings between consecutive ones."""
     exemplars = model.exemplars
     assert exemplars is not None  # noqa: S101
     codes = [exemplars.codes[exemplars.index(name)][number] for name, number in stations]
@@ -48,7 +48,7 @@ def _morph(model: sketchkit.SketchRNN, stations: Sequence[tuple[str, int]]) -> S
 def _place(sketches: Sequence[Sketch], left: float) -> list[list[NDArray[np.float64]]]:
     """Return the strokes of the drawings, each centered in a cell below the previous one, in whole units.
 
-    The drawings of the stations have the same size. The scale changes evenly from one to the next.
+    The drawings of exemplars have the same size. From one exemplar to the next, the scale changes evenly.
     """
     corners = np.array([sketch.bounds for sketch in sketches])
     extents = (corners[:, 2:] - corners[:, :2]).max(axis=1)
@@ -75,13 +75,14 @@ def _path_data(strokes: Sequence[NDArray[np.float64]]) -> str:
 
 
 def _length(stroke: NDArray[np.float64]) -> int:
-    return int(np.hypot(*np.diff(stroke, axis=0).T).sum()) + 2  # longer than the stroke, in spite of rounding
+    return int(np.hypot(*np.diff(stroke, axis=0).T).sum()) + 2  # longer than the stroke in spite of rounding
 
 
 def picture(cells: Sequence[Sequence[Sketch]]) -> str:
     """Return the SVG document of the drawings of each cell.
 
-    The drawings of a cell are a strip below the picture, which moves up by one drawing at a time.
+    The drawings of a cell form a vertical strip, of which the picture shows one drawing. The strip moves up by one
+    drawing at a time.
     """
     steps = len(cells[0]) - 1
     total = DRAW + HOLD + steps / STEPS * (MORPH + HOLD) + FADE + DELAY * (len(cells) - 1)

@@ -125,8 +125,9 @@ class Recipe:
     def classifier_drawings(self, dataset: Dataset) -> list[dict[str, list[Sketch]]]:
         """Return two sets of training drawings of each category for the classifier.
 
-        The first set contains the sampled drawings of the dataset, which come first in it. The second set is sampled at
-        a temperature of 1, at which drawings vary as much as those on which the published models were trained.
+        The first set contains the sampled drawings, which are the first training drawings of the dataset. The second
+        set is sampled at a temperature of 1, at which drawings vary as much as those on which the published models were
+        trained.
         """
         count = self.amounts.get("clean", CLEAN_DRAWINGS) + self.amounts.get("varied", VARIED_DRAWINGS)
         first = {name: dataset.train[count * i : count * (i + 1)] for i, name in enumerate(self.categories)}

@@ -32,7 +32,7 @@ WIDTH, COLORS = 980, 32
 
 
 def _points(sketch: Sketch, box: dict[str, float]) -> list[tuple[float, float]]:
-    """Return the points of the first stroke on the page, if the whole drawing fills 85 % of the pad."""
+    """Return the points of the first stroke, in pixels of the page; the whole drawing would fill 85 % of the pad."""
     left, top, right, bottom = sketch.bounds
     scale = 0.85 * min(box["width"], box["height"]) / max(right - left, bottom - top)
     x0, y0 = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -115,7 +115,7 @@ def _cut(rows: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.floa
 def distorted(rows: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
     """Return a stroke-3 drawing as another person could have drawn it.
 
-    It is rotated, sheared, stretched and reflected, bent by waves, and its points and strokes are moved a little; a
+    It is rotated, sheared, stretched, reflected and bent in waves. Its points and strokes are moved a little, and a
     stroke may be missing.
     """
     points, pen = np.cumsum(rows[:, :2], axis=0, dtype=np.float64), rows[:, 2]

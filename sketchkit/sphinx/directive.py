@@ -24,7 +24,7 @@ from sketchkit.widgets.export.page import own_state
 
 __all__ = ["WidgetDirective", "directive_widgets", "load_model"]
 
-#: All pages share the loaded models.
+#: Cached, so that all pages share the loaded models.
 load_model = cache(load_beside)
 
 #: Widgets without a directive: they need a kernel, or arrays of numbers.
@@ -64,7 +64,7 @@ class WidgetDirective(SphinxDirective):
         node = WidgetElement("", tag=tag_of(self.widget), attributes=attributes_of(widget), model="", models=[])
         if isinstance(widget, ModelWidget):
             node["model"], node["models"] = widget.choice, list(widget.models)
-        if widget.has_trait("ink"):  # the address of the page can contain the drawing, under the name `link`
+        if widget.has_trait("ink"):  # `link` is the name of the drawing in the address of the page
             number = self.env.new_serialno("sketchkit-link") + 1
             node["attributes"]["link"] = f"sketch{number}" if number > 1 else "sketch"
         node["image"] = widget.still()

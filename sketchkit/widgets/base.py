@@ -28,7 +28,7 @@ from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, Result
 
 __all__ = ["ModelWidget", "SketchWidget"]
 
-#: Traits of every Jupyter widget that are not arguments, and those that are.
+#: Traits of every Jupyter widget: those that are not arguments, and those that are.
 _INTERNAL_TRAITS = ("comm", "keys", "log")
 _LAYOUT_TRAITS = ("layout", "tabbable", "tooltip")
 

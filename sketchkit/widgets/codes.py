@@ -78,10 +78,10 @@ def value_or_category(name: str, value: Any, category: str | None, model: Sketch
 
 
 def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[str, list[float]]:
-    """Return the codes of the ends that are codes or names of categories, by their names.
+    """Return the latent code of each end of an interpolation that is a code or the name of a category.
 
-    An end with the category of an earlier end gets the code of another exemplar. Ends that are drawings or None are
-    left out.
+    The keys are those of `ends`. An end with the category of an earlier end gets the code of another exemplar. Ends
+    that are drawings or None are left out.
 
     Raises
     ------

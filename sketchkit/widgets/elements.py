@@ -1,4 +1,4 @@
-"""The elements of the component in HTML: their names, and the attributes that show a widget as it is in Python."""
+"""HTML elements of the component: their names, and the attributes that give an element the traits of a widget."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["RENAMED", "WITHOUT_ELEMENT", "attributes_of", "element_html", "hyphe
 
 #: Widgets that have no element, because they need a kernel or a dataset.
 WITHOUT_ELEMENT = frozenset(("LatentMap", "Teach", "TrainingMonitor"))
-#: Attributes of the traits whose names HTML uses for something else.
+#: For each trait whose name HTML uses for something else: the name of its attribute.
 RENAMED = {"hidden": "hidden_controls", "locked": "locked_controls"}
 #: Traits that are not attributes: those of every Jupyter widget, and the models, whose addresses depend on the page.
 _NOT_ATTRIBUTES = frozenset((*AnyWidget.class_traits(sync=True), "models"))
@@ -54,7 +54,10 @@ def attributes_of(widget: SketchWidget) -> dict[str, str]:
 
 
 def element_html(tag: str, attributes: Mapping[str, str], content: str) -> str:
-    """Return an element with HTML that is shown until the widget can be used; an attribute "" is written as a name."""
+    """Return an element with HTML content that is shown until the widget can be used.
+
+    An attribute with the value "" is written as its name alone.
+    """
     written = "".join(f' {name}="{escape(text)}"' if text else f" {name}" for name, text in attributes.items())
     return f"<{tag}{written}>{content}</{tag}>"
 
@@ -73,7 +76,7 @@ def _text(value: Any) -> str:
         return f"{value:.15g}"
     if isinstance(value, (str, int)):
         return str(value)
-    # A list of names is written without quotation marks, unless a name could be read in another way.
+    # A list of names is written without quotation marks, unless it would then be read as JSON or as other names.
     if isinstance(value, list) and all(isinstance(each, str) and re.fullmatch(r"\w([^,]*\S)?", each) for each in value):
         return ", ".join(value)
     return json.dumps(_shorter(value), ensure_ascii=False, separators=(",", ":"))

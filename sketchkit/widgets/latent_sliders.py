@@ -35,7 +35,7 @@ class LatentSliders(ModelWidget):
     start : Sketch or array_like of shape (z_size,), optional
         A drawing to encode, or a latent code. Default: the code of `model.generate(seed=seed)`.
     directions : mapping of str to array_like of shape (z_size,)
-        The vector of each direction, with the name of the attribute that it changes as key.
+        The vector of each direction; its key is the name of the attribute that it changes.
     category : str, optional
         In place of `start`: a category of the model, from which `seed` selects a drawing.
     strengths : mapping of str to float

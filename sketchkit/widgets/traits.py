@@ -98,7 +98,7 @@ class Result(traitlets.TraitType[Any, Any]):
 
     def set(self, obj: Any, value: Any) -> None:
         """Set the value without computing it."""
-        with obj.without_computing():  # sending the value to the page reads it, which must not compute it
+        with obj.without_computing():  # the value is read when it is sent to the page; this must not compute it
             super().set(obj, value)
 
 

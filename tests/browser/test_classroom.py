@@ -106,7 +106,7 @@ def ink_length(cell):
     return cell.locator("path").evaluate_all("paths => paths.reduce((sum, path) => sum + path.getTotalLength(), 0)")
 
 
-def test_gallery_plays_one_drawing_or_all_and_shows_a_position(page_of):
+def test_gallery_plays_one_drawing_or_all_and_moves_to_a_position(page_of):
     drawings = {"Ada": doodles.draw("star", 1), "<b>Ben</b>": doodles.draw("fish", 2)}
     page, root = page_of(Gallery(drawings, task="What you drew"))
     assert root.locator(".sk-caption").all_inner_texts() == ["Ada", "<b>Ben</b>"]

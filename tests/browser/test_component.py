@@ -153,7 +153,7 @@ def test_model_contained_in_the_page_draws(visit, component):
     assert not [path for path in page.requested if path.endswith(".sk")]
 
 
-def test_slots_picture_and_variables(visit):
+def test_element_shows_its_slots_hides_its_picture_and_uses_color_variables(visit):
     page = visit(
         """<style>sketch-pad { --sketch-paper: rgb(250, 240, 200); --sketch-ink: rgb(90, 30, 30) }</style>
         <sketch-pad id="pad"><p slot="task">Draw a house.</p><img alt="a house"><p slot="after">Thanks!</p>

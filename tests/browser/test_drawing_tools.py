@@ -119,7 +119,7 @@ def test_unknown_category_is_reported_until_another_one_is_chosen(opened, tmp_pa
 
 
 @pytest.mark.parametrize("widget", [Complete, Reconstruct, Morph])
-def test_field_for_a_category_tells_what_the_model_knows(opened, tmp_path, widget):
+def test_categories_of_the_model_are_listed_below_the_category_field(opened, tmp_path, widget):
     page = opened(widget("quickdraw").to_html(tmp_path / "page.html"))
     page.locator(".sk-widget[data-ready]").wait_for()
     known = page.get_by_text("14 categories: ambulance, bear, bicycle").first
@@ -194,12 +194,12 @@ def test_pressure_is_kept_in_python_and_in_files(opened, tmp_path):
     page.get_by_label("Copy or save", exact=True).click()
     _, file = saved(page, page.get_by_role("button", name="Save as SVG"))
     widths = [path.get("stroke-width") for path in ElementTree.fromstring(file).findall("{*}path")]
-    assert max(float(width or 2) for width in widths) > 2.5  # the pen presses harder than a mouse
+    assert max(float(width or 2) for width in widths) > 2.5  # a pressure of 0.9 gives a wider line than a mouse
     assert widths[-1] is None
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1200, [8]), (832, [8]), (700, [4, 4]), (400, [4, 4])])
-def test_eight_drawings_of_a_cell_are_in_one_row_or_in_rows_of_four(opened, tmp_path, width, rows):
+def test_eight_drawings_in_an_output_are_in_one_row_or_in_rows_of_four(opened, tmp_path, width, rows):
     (tmp_path / "page.html").write_text(f"<!doctype html>{sketchkit.Sketches([TWO] * 8)._repr_html_()}")
     page = opened(tmp_path / "page.html")
     page.set_viewport_size({"width": width, "height": 800})

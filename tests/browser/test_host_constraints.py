@@ -145,7 +145,7 @@ def test_widget_reads_each_kind_of_binary_data(show, view):
     draws(show(complete(), view=view))
 
 
-def test_two_frames_of_a_widget_that_cannot_access_each_other(show):
+def test_widget_works_in_two_frames_that_cannot_access_each_other(show):
     host = show(complete(), sandbox="allow-scripts", frames=2)
     for number in range(2):
         frame = host.page.frame_locator("iframe").nth(number)

@@ -32,7 +32,7 @@ def test_embedded_page_widgets_are_interactive(opened, tmp_path):
         NextPoint("omniglot", temperature=0.5),
     ]
     path = sketchkit.embed(widgets, tmp_path / "page.html", title="</title><script>boom</script>")
-    assert path.stat().st_size < 3e6  # each of the two models once
+    assert path.stat().st_size < 3e6  # the page contains each of the two models once
     page = opened(path)
     complete, morph, temperature, reconstruct, pad = (page.locator("[data-sketchkit]").nth(i) for i in range(5))
     stroke(page, complete.locator(".sk-pad"), (0.2, 0.3), (0.8, 0.3))
@@ -90,7 +90,7 @@ def test_latent_slider_in_page_equals_python(opened, tmp_path):
     )
 
 
-def test_next_point_updates_during_stroke_and_by_steps(opened, tmp_path):
+def test_next_point_updates_during_a_stroke_and_after_drawing_a_point(opened, tmp_path):
     page = opened(NextPoint("kanji", temperature=0.5).to_html(tmp_path / "page.html"))
     chances = "() => [...document.querySelectorAll('meter')].map(meter => meter.value)"
     page.wait_for_function(f"() => Math.abs(({chances})().reduce((a, b) => a + b, 0) - 1) < 1e-6")

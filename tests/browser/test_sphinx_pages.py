@@ -106,7 +106,7 @@ def test_scripts_of_the_page_use_events_and_properties(visit):
     page.wait_for_function("document.querySelector('sketch-complete').by_model.includes(true)")
 
 
-def test_link_opens_the_pad_with_its_own_drawing(visit):
+def test_link_to_a_pad_opens_the_page_with_the_drawing_of_the_link(visit):
     page = visit()
     page.locator("sketch-pad").scroll_into_view_if_needed()
     until(page, "sketch-pad", "ready")

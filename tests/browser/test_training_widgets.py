@@ -75,7 +75,7 @@ def test_training_monitor_shows_the_values_of_a_step_under_the_mouse(notebook):
     widget.get_by_text("50 s left unless a validation improves (limit: 5 validations without improvement)").wait_for()
     chart = widget.get_by_role("img", name="KL divergence at step 100,000: training 0.01, validation 0.01")
     chart.scroll_into_view_if_needed()
-    nb.page.mouse.move(*points(chart, (0.495, 0.5))[0])  # snaps to the validation at step 50,000
+    nb.page.mouse.move(*points(chart, (0.495, 0.5))[0])  # the cursor snaps to the validation at step 50,000
     for title, value in ("Reconstruction loss", "-5"), ("KL divergence", "0.02"):
         widget.get_by_role("img", name=f"{title} at step 50,000: training {value}, validation {value}").wait_for()
     widget.get_by_role("img", name="Learning rate at step 50,000: 0.000123").wait_for()

@@ -208,7 +208,7 @@ def test_morph_and_temperature_synchronize_with_python(notebook):
     slider.focus()
     nb.page.keyboard.press("End")
     nb.eventually("print(m.t, np.allclose(m.z, m.z_b))", "1.0 True")
-    nb.page.keyboard.press("b")  # would create a cell if JupyterLab received the key
+    nb.page.keyboard.press("b")  # JupyterLab would create a cell if it received the key
     assert nb.page.locator(".jp-Notebook .jp-CodeCell").count() == 2
     nb.python("m.t = 0.0")
     nb.eventually("print(m.t, np.allclose(m.z, m.z_a, atol=1e-5))", "0.0 True")
@@ -329,9 +329,9 @@ def test_complete_changes_model_and_works_without_kernel(notebook):
     nb.eventually("print(len(c.drawings))", "2")
     choose_model(widget, "kanji")
     nb.eventually("print(c.model.name, c.sketch.num_strokes, len(c.drawings))", "kanji 1 2")
-    # The stroke spans 0.6 of the pad, and the pad is 1.2 times as wide as a typical drawing of the model.
+    # The stroke still spans 0.6 of the pad, and the pad is 1.2 times as wide as a typical drawing of the new model.
     wide = "print(abs((c.sketch.bounds[2] - c.sketch.bounds[0]) / c._card['size'] - 0.72) < 0.02)"
-    nb.eventually(wide, "True")  # with the same apparent width, in the units of the other model
+    nb.eventually(wide, "True")
     choose_model(widget, "nothing")
     widget.get_by_text("nothing: no such model").wait_for()
     assert widget.locator(".sk-current").text_content() == "kanji"

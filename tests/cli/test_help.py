@@ -62,7 +62,7 @@ def test_help_of_every_option_is_a_phrase_with_its_default(command, option):
         assert "[required]" in shown
     elif option.default is None or option.default == "":
         assert "Default: " in text
-    elif option.default is not False:  # a flag that is off
+    elif option.default is not False:  # all except flags that are off by default
         default = option.name.replace("_", "-") if option.default is True else option.default
         words = [str(item) for item in (default if isinstance(default, (list, tuple)) else [default])]
         assert f"[default: {', '.join(words)}" in shown

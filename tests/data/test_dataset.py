@@ -57,12 +57,12 @@ def test_open_joins_several_files(npz, tmp_path, many):
     assert joined.name == "drawings+other"
 
 
-def test_scale_factor_is_the_published_one(npz, many):
+def test_scale_factor_is_the_standard_deviation_of_the_training_offsets(npz, many):
     offsets = np.concatenate([s.offsets[:, :2].ravel() for s in many[:50]])
     assert Dataset.open(npz).scale_factor == pytest.approx(np.std(offsets, dtype=np.float64), rel=1e-9)
 
 
-def test_scale_factor_clamps_and_leaves_out_long_drawings(many):
+def test_scale_factor_clamps_offsets_and_leaves_out_long_drawings(many):
     wild = [*many, Sketch([[5000, 0, 1]]), zigzag(300)]
     dataset = Dataset.from_sketches(wild, many[:5], max_seq_len=50)
     offsets = np.concatenate([s.offsets[:, :2].ravel() for s in wild[:-1]]).clip(-1000, 1000)
@@ -283,7 +283,7 @@ def test_open_joins_files_of_different_numeric_types(tmp_path):
     assert mixed.scale_factor == by_hand.scale_factor
     again = Dataset.open(["a.npz", "b.npz", "c.npz"], folder=tmp_path)
     assert again.scale_factor == mixed.scale_factor
-    assert list(again.store.glob("scale-*.json")), "found out once"
+    assert list(again.store.glob("scale-*.json")), "the scale factor is stored"
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))

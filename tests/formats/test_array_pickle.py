@@ -64,7 +64,7 @@ def test_object_array_of_drawings_of_one_length(tmp_path, rows):
 
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("rows", [ROWS, STROKE5])
-def test_plain_array_in_either_order(tmp_path, rows, order):
+def test_plain_array_in_c_or_fortran_order(tmp_path, rows, order):
     value = np.asarray([rows, rows, rows], dtype=np.float32, order=order)
     assert [Sketch(rows) for rows in read_npz(saved(tmp_path / "d.npz", value))["train"]] == [EXPECTED] * 3
 

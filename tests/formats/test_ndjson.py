@@ -63,7 +63,7 @@ def test_read_ndjson_with_errors_skips_malformed_lines(tmp_path):
     assert [str(error).split(": ")[0] for error in errors] == [f"{path}, line 2", f"{path}, line 4"]
 
 
-def test_raw_drawings_are_simplified_as_published(mirror):
+def test_raw_drawings_are_simplified_as_in_the_published_files(mirror):
     folder = mirror / "storage.googleapis.com/quickdraw_dataset/full"
     same, points = [], []
     for name in ("cat", "owl", "star"):

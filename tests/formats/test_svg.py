@@ -84,7 +84,7 @@ def test_tolerance_is_in_units_of_the_result():
     assert large.bounds == pytest.approx((0, 0, 255, 255), abs=1e-2)
 
 
-def test_read_svg_places_shapes_like_a_browser():
+def test_read_svg_places_shapes_as_a_browser_does():
     line = f'<path d="M0 0h1" {INK}/>'
     assert strokes(f'<g transform="translate(5 6)"><g transform="rotate(90)">{line}</g></g>') == [[[5, 6], [5, 7]]]
     assert strokes(line, 'viewBox="-1 -1 2 4" width="20" height="40"') == [[[10, 10], [20, 10]]]

@@ -39,7 +39,7 @@ def bounds(document, **options):
         ("utf16-bom-declared-utf8.svg", [(10, 10, 90, 90)]),
     ],
 )
-def test_collected_files(file, expected):
+def test_collected_files_are_read_as_a_browser_draws_them(file, expected):
     if not (CASES / file).is_file():
         pytest.skip("the collected files are not part of the repository; the same cases follow below")
     sketch = read_svg(CASES / file, size=None)

@@ -83,7 +83,7 @@ def test_encoded_identifiers_match_their_references():
     ],
 )
 @pytest.mark.parametrize("attributes", ["", 'viewBox="0 0 1"', 'width="50%" height="-1"', 'viewBox="1e999 0 1 nan"'])
-def test_malformed_values_are_ignored_or_raise_naming_the_file(body, attributes):
+def test_malformed_values_are_ignored_or_raise_an_error_that_names_the_file(body, attributes):
     message = ""
     try:
         read_svg(page(body, attributes), skipped=Counter(), where="bad.svg")

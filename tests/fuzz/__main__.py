@@ -88,7 +88,7 @@ def _work(reader: str, seed: int, count: int) -> None:
     """Read files under a limit on memory, and print the outcomes as JSON."""
     answers = sys.stdout
     sys.stdout = sys.stderr  # only the outcomes are printed to stdout, not the output of the readers
-    fuzz(reader, -1)  # imports modules before the measurement
+    fuzz(reader, -1)  # imports the modules of the reader before the memory is measured
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
     print("ready", file=answers, flush=True)

@@ -95,7 +95,7 @@ def test_stroke_reaches_python_and_the_model_answers(serve, chromium, name, sche
     pad = page.locator(".sk-pad").first
     pad.wait_for(timeout=60000)
     page.get_by_text("strokes in Python: 0").wait_for(timeout=60000)
-    stroke(page, pad, (0.3, 0.95), (0.7, 0.95))  # in the lower part, which a program could clip
+    stroke(page, pad, (0.3, 0.95), (0.7, 0.95))  # in the lower part of the pad, which a program could clip
     page.get_by_text("strokes in Python: 1").wait_for(timeout=30000)
     page.wait_for_function("pad => pad.querySelectorAll('path').length > 1", arg=pad.element_handle(), timeout=30000)
     label = page.locator(".sk-widget label").first

@@ -2,7 +2,7 @@
 
     python -m tests.model.make_vectors
 
-Each gradient is stored as its norm and its scalar product with fixed numbers.
+Each gradient is stored as its norm and the length of its projection on a pseudorandom direction.
 """
 
 from __future__ import annotations

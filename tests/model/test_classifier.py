@@ -40,7 +40,7 @@ def test_guess_names_drawings_of_the_model(quickdraw, name):
     assert sum(probabilities) == pytest.approx(1, abs=1e-5)
 
 
-def test_guess_of_one_drawing_is_one_list_that_reads_well(quickdraw):
+def test_guess_of_one_drawing_is_one_list_with_rounded_representations(quickdraw):
     drawing = quickdraw.generate(category="rabbit", seed=1)
     guesses = quickdraw.guess(drawing)
     best = guesses[0]
@@ -79,7 +79,7 @@ def test_guess_without_classifier_uses_the_nearest_exemplars(quickdraw):
     assert [each[0].category for each in model.guess(drawings)] == [owner[code.tobytes()] for code in nearest]
 
 
-def test_exemplar_probabilities_of_an_exemplar_itself_are_one_and_zero():
+def test_probabilities_at_an_exemplar_are_one_for_its_category_and_zero_for_others():
     exemplars = Exemplars(NAMES, np.array([[[0, 0], [1, 1]], [[4, 0], [0, 9]]], dtype=np.float32))
     assert exemplars.probabilities(np.array([[4.0, 0.0]], dtype=np.float32)).tolist() == [[0, 1]]
     assert exemplars.probabilities(np.array([[2.5, 0.5]], dtype=np.float32))[0] == pytest.approx([0.5, 0.5])
@@ -118,7 +118,7 @@ def test_classifier_with_missing_nan_or_extra_tensor_raises():
             Classifier(changed, 2)
 
 
-def test_picture_of_a_line_has_its_length_in_ink_and_a_dot_at_its_start():
+def test_sum_of_the_picture_of_a_line_is_its_length_plus_the_dot_at_its_start():
     (picture,) = pictures([np.array([[0, 0, 0], [0, 50, 1]], dtype=np.float32)])
     assert picture.sum() == pytest.approx(27 + 0.5, abs=0.6)  # the picture has 32 pixels and a margin of 2
     rows, columns = np.nonzero(picture)

@@ -106,7 +106,7 @@ def test_engine_auto_depends_on_the_number_of_drawings(caplog):
 def test_numpy_engine_does_not_wait_for_tensorflow_in_another_thread():
     drawn = []
     thread = threading.Thread(target=lambda: drawn.append(tiny().generate(seed=1)), daemon=True)
-    with _creation_lock:  # held during the import and the creation of a network
+    with _creation_lock:  # held while TensorFlow is imported or a network is created
         thread.start()
         thread.join(timeout=60)
         assert drawn == [tiny().generate(seed=1)]

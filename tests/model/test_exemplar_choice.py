@@ -7,7 +7,7 @@ from sketchkit.sketch import Sketch
 
 
 class RectangleModel:
-    """Encodes a drawing as its width and height, and decodes a code to a rectangle; wide codes decode to squares."""
+    """Encodes a drawing as its width and height, and decodes a code to a rectangle, or to a square if it is wide."""
 
     def encode(self, sketches):
         bounds = [sketch.bounds for sketch in sketches]

@@ -216,7 +216,7 @@ def test_save_keeps_the_old_model_whichever_file_operation_finds_the_disk_full(f
     def failing(function):
         def call(*arguments, **options):
             if function is os_open and not arguments[1] & os.O_CREAT:
-                return function(*arguments, **options)  # does not write
+                return function(*arguments, **options)  # opens an existing file, so it needs no space on the disk
             left[0] -= 1
             if left[0] < 0:
                 raise OSError(errno.ENOSPC, "No space left on device")

@@ -22,7 +22,8 @@ from sketchkit.published.archive import unpack
 from sketchkit.published.catalog import dataset_entry, model_entry
 from sketchkit.storage.cache import cache_folder
 
-#: Reconstruction loss of each model on 25 drawings of its category, with the pen loss of real points and of all rows.
+#: Two reconstruction losses of each model on 25 drawings of its category: with the pen loss of real points only, and
+#: with the pen loss of all rows.
 LOSSES = {"dog": (0.0989, 0.1407), "sheep": (-0.2978, -0.2525)}
 ARCHIVE = [f"magenta/{name}" for name in (
     "aaron_sheep/lstm", "aaron_sheep/lstm_uncond", "aaron_sheep/layer_norm", "aaron_sheep/layer_norm_uncond",
@@ -312,7 +313,7 @@ def test_forced_download_converts_the_model_again(online, monkeypatch, capsys):
 
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     assert download() == 1
-    assert not sketchkit.load(name).weights["decoder/output/w"].any()  # kept as it was
+    assert not sketchkit.load(name).weights["decoder/output/w"].any()  # the converted model is unchanged
     monkeypatch.delenv("SKETCHKIT_OFFLINE")
     assert download() == 0
     for key, value in sketchkit.load(name).weights.items():
@@ -343,7 +344,7 @@ def test_convert_applies_scale_factor(tmp_path, monkeypatch):
     assert sketchkit.load(tmp_path / "out").scale_factor == 42
 
 
-def test_models_shows_a_sample_of_each_bundled_model():
+def test_table_of_models_shows_a_sample_of_each_bundled_model():
     page = sketchkit.models("bundled")._repr_html_()
     for name in sketchkit.models("bundled"):
         assert f'alt="A sample of {name}"' in page

@@ -71,7 +71,7 @@ def test_draw_contains_every_stroke(sketch):
     assert paths.count("M") + len(list(root.iter(f"{SVG}circle"))) == sketch.num_strokes
 
 
-def test_draw_keeps_the_aspect_ratio_and_draws_the_first_line():
+def test_draw_keeps_the_aspect_ratio_and_draws_the_line_of_row_0():
     picture = draw(CORNER, size=200, padding=10)
     assert (picture.width, picture.height) == (200, 110)
     np.testing.assert_allclose(ink(parsed(picture)), [[10, 10], [190, 10], [190, 100]])

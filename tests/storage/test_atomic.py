@@ -21,7 +21,7 @@ ERRORS = [ConnectionError("offline"), FileNotFoundError(2, "none", "other.npz"),
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_atomic_write_does_not_change_other_errors(tmp_path, error):
+def test_atomic_write_does_not_change_errors_that_do_not_concern_its_file(tmp_path, error):
     with pytest.raises(type(error)) as raised, atomic_write(tmp_path / "a.txt"):
         raise error
     assert raised.value is error

@@ -63,7 +63,7 @@ def server(monkeypatch, tmp_path):
     monkeypatch.setenv("SKETCHKIT_MIRROR", f"http://127.0.0.1:{server.server_port}/mirror/")
     monkeypatch.setenv("SKETCHKIT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("SKETCHKIT_OFFLINE", raising=False)
-    monkeypatch.setattr(time, "sleep", lambda _: None)  # the wait between attempts
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # no wait between attempts
     yield server
     server.go_on.set()
     server.shutdown()

@@ -75,7 +75,7 @@ class Case:
 
     @property
     def total(self) -> int:
-        """Number of steps of all runs."""
+        """Number of steps that all runs together have to take."""
         return STEPS * (2 if self.kind == "sweep" else 1)
 
     def start(self) -> list[subprocess.Popen[bytes]]:

@@ -94,7 +94,7 @@ def test_teach_resumes_with_the_same_drawings_and_raises_with_others(taught, bas
 
 @pytest.mark.long
 def test_teach_raises_when_the_base_has_changed(taught, base, stars):
-    config = ModelConfig(SIZES, 30.0, "other", drawing_size=base.drawing_size)  # the same scale of drawings as the base
+    config = ModelConfig(SIZES, 30.0, "other", drawing_size=base.drawing_size)  # drawings are scaled as for `base`
     other = SketchRNN(config, initial_weights(SIZES, 4))
     with pytest.raises(ValueError, match=r"was started with base .*'base'.*, now .*'other'"):
         teach(other, stars, taught.folder, name="star", learning_rate=0.01, **QUICK)
@@ -125,7 +125,7 @@ def test_train_with_a_base_stops_after_the_time_limit_and_reports_whether_it_sti
     assert f"validation loss {run.best['loss']:.3f} (recon " in out
     assert f"best validation loss {run.best['loss']:.3f} at step {run.best['step']}" in repr(run)
     assert ("while the validation loss still improved. To go on," in out) == (run.best["step"] == 1)
-    assert ">star</text>" in run.samples[-1].read_text()  # the samples are of the taught subject
+    assert ">star</text>" in run.samples[-1].read_text()  # the samples show the taught subject
     assert run.step == 1
     assert run.status.state == "finished"
     assert len(run.model().generate(2, seed=0)) == 2

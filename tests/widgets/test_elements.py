@@ -13,7 +13,7 @@ from sketchkit.widgets.elements import attributes_of, element_html, tag_of
         (lambda: SketchPad(), {}),
         (lambda: Complete("kanji"), {}),
         (lambda: TemperatureSlider("kanji", temperature=0.5, density=True), {"density": "", "temperature": "0.5"}),
-        (lambda: Morph("kanji", temperature=0.1), {}),  # the default of this widget
+        (lambda: Morph("kanji", temperature=0.1), {}),  # 0.1 is the default of this widget
         (
             lambda: Complete("kanji", auto=False, seed=2**52 + 1, hidden=["Model", "Full screen"]),
             {"auto": "false", "hidden_controls": "Model, Full screen", "seed": str(2**52 + 1)},

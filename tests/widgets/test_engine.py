@@ -153,7 +153,8 @@ def test_engine_draws_hundred_kanji_the_same_as_python(tmp_path):
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
 def test_engine_likelihoods_equal_python_and_the_densities_of_the_mixture(tmp_path, cell):
     model = tiny(True, cell)
-    model.weights["decoder/output/b"][:] = np.linspace(-2, 20, model.weights["decoder/output/b"].size)  # some clipped
+    # Some of the outputs with these biases are clipped.
+    model.weights["decoder/output/b"][:] = np.linspace(-2, 20, model.weights["decoder/output/b"].size)
     rows = np.random.default_rng(3).normal(size=(20, 3)).astype(np.float32)
     rows[:, 2] = rows[:, 2] > 0.8
     codes = np.random.default_rng(4).normal(size=(15, 6)).astype(np.float32)

@@ -74,7 +74,7 @@ def test_complete_has_only_the_users_strokes_if_the_model_adds_none():
     assert widget.by_model == [False, False]
     widget.sketch = Sketch([])
     assert len(widget.completion) == 0
-    long = Sketch(np.tile([1, 1, 0], (500, 1)))  # more points than the model draws
+    long = Sketch(np.tile([1, 1, 0], (500, 1)))  # more points than the model can draw
     assert same([Complete("kanji", sketch=long).completion], [long])
 
 
@@ -84,9 +84,9 @@ def test_complete_with_drawing_from_page_keeps_the_turns_of_user_and_model():
     widget = Complete("kanji")
     from_page(widget, by_model=[False, True, False, True], completion=as_json(turns), sketch=as_json(own))
     assert widget.completion == turns
-    from_page(widget, temperature=0.9)  # the page answers to this change too
+    from_page(widget, temperature=0.9)  # the page itself answers this change
     assert widget.completion == turns
-    widget.temperature = 0.1  # replaces the last turn of the model
+    widget.temperature = 0.1  # this change replaces the last turn of the model
     for kept, line in zip(widget.completion.polylines()[:3], turns.polylines()[:3], strict=True):
         assert np.allclose(kept, line)
     assert widget.by_model[:3] == [False, True, False]

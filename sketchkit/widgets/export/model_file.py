@@ -57,5 +57,5 @@ def as_text(content: bytes) -> str:
 
 
 def as_script(content: bytes) -> str:
-    """Return a file as a script, which pages that are opened from disk can load; browsers let them read no others."""
+    """Return a file as a script, because browsers do not let pages that are opened from disk read other files."""
     return f'globalThis.__sketchkitModel = "{as_text(content)}";\n'

@@ -156,7 +156,7 @@ def page_scripts(
     dtype: str | None,
     attachments: Mapping[str, bytes] | None = None,
 ) -> str:
-    """Return the scripts that render widgets into the elements whose `data-sketchkit` attribute is their key.
+    """Return the scripts that render each widget into the element whose `data-sketchkit` attribute is the widget's key.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def page_data(
     files: Mapping[str, str],
     arrays: Mapping[str, str],
 ) -> str:
-    """Return the traits of a page's widgets, and the places of their models and arrays, as a script element.
+    """Return a script element with the traits of a page's widgets, and the locations of their models and arrays.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def own_state(state: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _frame(page: str, title: str, height: int = 560) -> tuple[str, str]:
-    """Return the name of a new frame with a page, and the frame as HTML."""
+    """Return the name of a new frame that contains a page, and the frame as HTML."""
     name = f"sketchkit-{secrets.token_hex(6)}"
     # ASCII, because the page around it may have any encoding.
     source = html.escape(page).encode("ascii", "xmlcharrefreplace").decode()

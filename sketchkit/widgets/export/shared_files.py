@@ -15,7 +15,7 @@ from sketchkit.widgets.export.model_file import as_script, model_card, model_fil
 
 __all__ = ["SharedFiles"]
 
-#: Content of the file of a model, at a precision. All pages with the model need its properties.
+#: Content of a model file at a precision. Cached, because each page with the model needs the properties in its header.
 _content = cache(model_file)
 
 

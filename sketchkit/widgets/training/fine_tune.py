@@ -34,8 +34,8 @@ class Teach(ipywidgets.VBox):
 
     Training takes a few minutes, in a separate process. If you draw more and press Learn again, a second run starts.
     The widget shows all runs, the newest first, each with a monitor that can stop it. These include the runs that an
-    earlier widget or kernel has started with the same argument `run`. A note names the directory of the next run, and
-    the line that loads the newest model.
+    earlier widget or kernel has started with the same argument `run`. A note shows the directory of the next run, and
+    the line of code that loads the newest model.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ class Teach(ipywidgets.VBox):
 
 def _check_options(options: Iterable[str]) -> None:
     """Raise TypeError if an option is neither an option of `teach` nor a hyperparameter."""
-    passed = ("model", "sketches", "background", "changes")  # by the widget
+    passed = ("model", "sketches", "background", "changes")  # by the widget itself
     own = ["name", "run", "drawings", *(name for name in inspect.signature(teach).parameters if name not in passed)]
     known = [*own, *HParams().as_dict()]
     for name in options:

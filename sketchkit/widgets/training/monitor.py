@@ -106,7 +106,7 @@ class TrainingMonitor(SketchWidget):
             self._best = record
 
     def _status(self) -> dict[str, Any]:
-        run = Run(self.run.folder)  # a later start may have other limits
+        run = Run(self.run.folder)  # read again, because a later start may have other limits
         run_status, limits, pace = run.status, run.limits, self._pace
         status = {
             "name": str(run.folder), "state": run_status.state, "error": run_status.error[:500],

@@ -67,7 +67,7 @@ def evaluate(tmp_path):
         ('import "./library.js";', "0", 0),
     ],
 )  # fmt: skip
-def test_bundle_import(evaluate, statement, value, expected):
+def test_bundle_supports_every_form_of_import(evaluate, statement, value, expected):
     assert evaluate(library=LIBRARY, main=f"{statement}\nexport default {value};\n") == expected
 
 
@@ -89,7 +89,7 @@ def test_bundle_import(evaluate, statement, value, expected):
         ("export { one };\nconst one = 1;", "between.one", 1),
     ],
 )
-def test_bundle_export(evaluate, statement, value, expected):
+def test_bundle_supports_every_form_of_export(evaluate, statement, value, expected):
     main = f'import * as between from "./between.js";\nexport default {value};\n'
     assert evaluate(library=LIBRARY, between=statement + "\n", main=main) == expected
 
@@ -143,7 +143,7 @@ def test_bundle_takes_generated_text_instead_of_a_file(evaluate, tmp_path):
          "main.js, line 1: unsupported statement"),
     ],
 )  # fmt: skip
-def test_bundle_error(tmp_path, sources, message):
+def test_bundle_error_names_the_file_and_the_reason(tmp_path, sources, message):
     for name, text in sources.items():
         (tmp_path / f"{name}.js").write_text(text)
     with pytest.raises(ValueError, match=re.escape(message)):
