@@ -115,7 +115,7 @@ def gestures(page: Any, where: str) -> None:
     page.mouse.up()
     tasks.append(page.evaluate("window.longest"))
     report(Figure(f"map {where}: decoding under the pointer, median", statistics.median(laps), "ms", bar="at most 50"))
-    report(Figure(f"  slowest of {len(laps)}", max(laps), "ms"))
+    report(Figure(f"  decoding at the slowest of {len(laps)} positions", max(laps), "ms"))
     report(Figure("  processor time of all processes of the browser per drawing", 1000 * used / len(laps), "ms"))
     report(Figure(f"map {where}: longest task of these gestures", max(tasks), "ms", bar="at most 100"))
 
@@ -146,7 +146,7 @@ def main() -> None:
                           bar="at most 2000"))  # fmt: skip
             page.wait_for_function(f"() => ({DECODED})() > 0", timeout=60_000)
             size = float(notebook.python("import json; print(len(json.dumps(chart.get_state())) / 1000)"))
-            report(Figure("map in Lab: state", size, "kB", bar="at most 250"))
+            report(Figure("map in Lab: size of the widget state", size, "kB", bar="at most 250"))
             gestures(page, "in Lab")
             path = folder / "map.html"
             notebook.python(f"chart.to_html({str(path)!r})")

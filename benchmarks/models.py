@@ -29,5 +29,5 @@ def is_cached() -> bool:
 def published_decoder() -> tuple[SketchRNN, str]:
     """Return the published decoder if it is in the cache, otherwise an untrained one, and a name for the table."""
     if is_cached():
-        return sketchkit.load(PUBLISHED), "a published dog"
+        return sketchkit.load(PUBLISHED), f"model {PUBLISHED}"
     return untrained(conditional=False), "random weights"

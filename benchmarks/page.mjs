@@ -72,5 +72,5 @@ try {
 }
 console.log = log;
 say("page: 250 steps of a 512-unit model", one, "ms", one / bare, "a loop that only reads the weights", "at most 2");
-if (theirs) say("  the same", one, "ms", theirs / one, "times faster than @magenta/sketch", "at least 25");
+if (theirs) say("  the same 250 steps", one, "ms", theirs / one, "times faster than @magenta/sketch", "at least 25");
 say("page: nine variants, one thread", nine, "ms", nine / one, "one drawing", "");

@@ -102,7 +102,7 @@ def batches() -> None:
         seconds.append(median_seconds(lambda made=made, numbers=numbers: made[next(numbers)], 200))
     report(Figure("read a batch of 100 from 10 thousand drawings", seconds[0] * 1e3, "ms", bar="at most 3 ms"))
     report(Figure("read a batch of 100 from 10 million drawings", seconds[1] * 1e3, "ms", seconds[1] / seconds[0],
-                  "a batch from 10 thousand", "at most 1.3"))  # fmt: skip
+                  "a batch from 10 thousand drawings", "at most 1.3"))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ def main() -> None:
                 report(Figure(f"widget: model's ink after lifting the pen{of}", ink, "ms", bar="at most 100"))
                 report(Figure(f"widget: model drawing on the pad{of}", rate, "frames/s", bar="at least 30"))
                 notebook.page.close()
-            published = [(f"TemperatureSlider({PUBLISHED!r}, seed=5)", "Temperature", "a published dog", False)]
+            published = [(f"TemperatureSlider({PUBLISHED!r}, seed=5)", "Temperature", f"model {PUBLISHED}", False)]
             for cell, name, of, conditional in (
                 *(published if is_cached() else []),
                 ("TemperatureSlider(model)", "Temperature", "250 points", False),

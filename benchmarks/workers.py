@@ -65,7 +65,15 @@ def shares() -> None:
         compute(batch, 0.5)
         seconds = median_seconds(lambda batch=batch: compute(batch, 0.5)[0].numpy(), 7)
         whole = whole or seconds
-        report(Figure(f"gradients of {rows} drawings, 45 points each", seconds * 1e3, "ms", seconds / whole, "of 100"))
+        report(
+            Figure(
+                f"gradients of {rows} drawings, 45 points each",
+                seconds * 1e3,
+                "ms",
+                seconds / whole,
+                "gradients of 100 drawings",
+            )
+        )
 
 
 def main() -> None:
