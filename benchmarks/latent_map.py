@@ -59,7 +59,7 @@ ZOOM = """async ([x, y, milliseconds]) => {
 
 
 def processor_time() -> float:
-    """Return the processor time that the browser has used, in s; other programs affect it less than elapsed time."""
+    """Return the processor time of the browser, in s. Other programs affect it less than they affect elapsed time."""
     total = 0.0
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):

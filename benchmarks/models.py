@@ -27,7 +27,7 @@ def is_cached() -> bool:
 
 
 def published_decoder() -> tuple[SketchRNN, str]:
-    """Return the published decoder if it is in the cache, otherwise an untrained one, and a name for the table."""
+    """Return the published decoder, or an untrained one if it is not in the cache, and its name in the table."""
     if is_cached():
         return sketchkit.load(PUBLISHED), f"model {PUBLISHED}"
     return untrained(conditional=False), "random weights"

@@ -128,7 +128,7 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": 1200, "height": 1400})
                 notebook = Notebook(lab, page, MODEL.replace("CONDITIONAL", str(conditional)) + cell)
                 notebook.widget()
-                page.wait_for_timeout(3000)  # wait until loading is complete, so that it does not count
+                page.wait_for_timeout(3000)  # wait until loading is complete, so that its time does not count
                 return notebook
 
             notebook = opened("Complete(model, variants=9)")

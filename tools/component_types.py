@@ -1,8 +1,8 @@
 """Write the table of the component's attributes and its TypeScript declarations: `python -m tools.component_types`.
 
 The attributes and properties of the elements are the traits of the widgets in Python, so `static/component/traits.js`
-is made from the classes. The declarations in `static/component/types` are made by TypeScript from the JSDoc comments,
-which needs Node.js. Both are in the repository, so that users do not need Node.js.
+is made from the classes. TypeScript, which needs Node.js, makes the declarations in `static/component/types` from the
+JSDoc comments. Both are in the repository, so that users do not need Node.js.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def distorted(rows: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np
 
 
 def accuracy(model: SketchRNN, drawings: Sequence[tuple[str, Sketch]], points: int | None = None) -> dict[int, float]:
-    """Return the shares of drawings whose category is the first guess (1), and is among the first three guesses (3).
+    """Return the share of drawings whose category is the first guess (key 1), or among the first three (key 3).
 
     Parameters
     ----------

@@ -222,7 +222,7 @@ class ModelWidget(SketchWidget):
         with self.hold_sync():
             if self.has_trait("category") and getattr(self, "category") not in checked.categories:  # noqa: B009
                 self.set_trait("category", "")
-            if self.temperature == before.sampling.temperature:  # the user has not changed it
+            if self.temperature == before.sampling.temperature:  # the user has not changed the temperature
                 self.temperature = checked.sampling.temperature
             for name in self.codes:
                 setattr(self, name, [])

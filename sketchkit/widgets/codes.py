@@ -86,7 +86,7 @@ def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[
     Raises
     ------
     TypeError
-        If an end is something else.
+        If an end is not a drawing, a code, the name of a category, or None.
     ValueError
         If a code has another size, or the model does not have a category.
     """

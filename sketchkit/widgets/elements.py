@@ -33,10 +33,10 @@ def tag_of(widget: type[SketchWidget]) -> str:
 
 
 def attributes_of(widget: SketchWidget) -> dict[str, str]:
-    """Return the attributes that give an element the traits of a widget, without those that have their defaults.
+    """Return the attributes that give an element the traits of a widget.
 
-    Results are included only if they have been computed or set. The caller adds `model` and `models`, which are
-    addresses.
+    Traits that have their default values are left out, and results that have been neither computed nor set. The caller
+    adds `model` and `models`, which are addresses.
     """
     state = widget.get_state()
     attributes = {}

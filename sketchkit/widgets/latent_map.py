@@ -35,7 +35,7 @@ HELD_OUT: dict[int, SplitName] = {8: "valid", 9: "test"}
 
 
 class _Indices(traitlets.List[int]):
-    """A trait with indices of drawings of the map, from which duplicates are removed."""
+    """A trait with indices of drawings of the map; duplicate indices are removed."""
 
     def validate(self, obj: Any, value: Any) -> list[int]:
         indices = list(dict.fromkeys(super().validate(obj, value) or ()))

@@ -190,7 +190,7 @@ def test_notebook_html_has_interactive_widgets(opened, tmp_path):
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(nb, kernel_name="python3").execute()
     nbformat.write(nb, tmp_path / "run.ipynb")
-    assert (tmp_path / "run.ipynb").stat().st_size < 60_000  # no weights
+    assert (tmp_path / "run.ipynb").stat().st_size < 60_000  # the notebook contains no weights
     whole = notebook_html(tmp_path / "run.ipynb", tmp_path / "whole.html").stat().st_size
     page = opened(notebook_html(tmp_path / "run.ipynb", dtype="int8"))
     assert (tmp_path / "run.html").stat().st_size < whole - 0.4e6

@@ -49,7 +49,7 @@ class Paper:
         self.page.get_by_role("button", name=name).click()
 
 
-def test_model_continues_and_undo_takes_back_its_part_then_the_stroke(paper):
+def test_model_continues_and_undo_removes_its_turn_and_then_the_stroke(paper):
     page = paper()
     stroke(page.page, page.pad, *LINE)
     page.wait('[data-turn="drawing"]')
@@ -182,7 +182,7 @@ def test_answer_every_stroke_is_a_switch_whose_state_is_visible(paper, contrast)
     page = paper()
     page.page.emulate_media(forced_colors=contrast, reduced_motion="reduce")
     switch = page.page.get_by_role("button", name="Answer every stroke")
-    box = {**switch.bounding_box(), "width": 40}  # without the label
+    box = {**switch.bounding_box(), "width": 40}  # only the switch, without its label
     switch.focus()
     images = []
     for pressed in ("true", "false"):

@@ -119,6 +119,6 @@ def test_widgets_in_a_page_in_another_language_are_in_english(opened, tmp_path):
     page.get_by_role("button", name="Full screen").wait_for()
 
 
-def test_language_that_is_not_a_tag_raises(tmp_path):
+def test_invalid_language_tag_raises(tmp_path):
     with pytest.raises(ValueError, match="language: expected a language tag"):
         SketchPad().to_html(tmp_path / "page.html", language='de"><script>')

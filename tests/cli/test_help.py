@@ -132,7 +132,7 @@ def test_misspelled_commands_and_options_are_usage_errors(words, message):
         (["train", "doodles", "--hparams", "z_size=4,z_size=8"], "hyperparameters: z_size is given twice"),
     ],
 )
-def test_misspelled_values_suggest_the_similar_one(words, message, monkeypatch, tmp_path):
+def test_errors_for_misspelled_values_suggest_a_similar_value(words, message, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises((ValueError, OSError), match=message.replace("?", r"\?")):
         CliRunner().invoke(cli.app, words, catch_exceptions=False)

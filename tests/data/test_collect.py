@@ -45,7 +45,7 @@ def test_collector_reads_every_file_extension_in_upper_and_lower_case(tmp_path, 
     drawings, errors = read(path)
     assert drawings == [Sketch.from_polylines(KITE)] * 20
     assert not errors
-    assert len(read(tmp_path)[0]) == 20  # found in a folder
+    assert len(read(tmp_path)[0]) == 20  # the same file, found in a folder
     assert len(read(path, limit=3)[0]) == 3
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.write(path, name)

@@ -221,7 +221,7 @@ def test_report_counts_and_findings(many):
     html = report._repr_html_()
     illustrated = [finding for finding in report.findings if finding.drawings]
     assert any("longer than 30 points" in str(finding) for finding in illustrated)
-    assert html.count("<img") == 2 + len(illustrated)  # lengths, samples, and examples of findings
+    assert html.count("<img") == 2 + len(illustrated)  # pictures of lengths, of samples, and of examples of findings
     assert "<script" not in Dataset.from_sketches(many, name="<script>")._repr_html_()
 
 

@@ -94,7 +94,7 @@ class Exploit:
         b"Pexternal\n.",
     ],
 )
-def test_read_npz_refuses_other_pickles(tmp_path, monkeypatch, payload):
+def test_read_npz_refuses_pickles_that_are_not_arrays_of_drawings(tmp_path, monkeypatch, payload):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="train"):
         read_npz(npz_with(tmp_path / "evil.npz", payload))

@@ -206,7 +206,7 @@ def test_gif_without_a_background_is_transparent_in_every_frame(background, make
             alpha = np.asarray(film.convert("RGBA"))[..., 3]
             assert (alpha[0, 0], alpha.max()) == (0, 255)
             inked.append((alpha > 0).sum())
-        assert inked == sorted(inked, reverse=make is not gif)  # the drawings of `gif_frames` get smaller
+        assert inked == sorted(inked, reverse=make is not gif)  # `gif_frames` shows ever smaller drawings
 
 
 def test_raster_without_a_background_has_the_coverage_as_alpha():
@@ -220,7 +220,7 @@ def test_svg_frames_shows_one_sketch_after_the_other():
     text = svg_frames([THREE, THREE.scaled(0.5), EMPTY], fps=2, hold=0.5).text
     frames = [group for group in ET.fromstring(text).iter(f"{SVG}g") if group.get("class")]
     assert len(frames) == 3
-    assert [group.get("visibility") for group in frames] == ["hidden", None, "hidden"]  # the static picture
+    assert [group.get("visibility") for group in frames] == ["hidden", None, "hidden"]  # without animation
     assert "2.5s step-end infinite" in text  # three frames of half a second, and two pauses
     shown = re.findall(r"([\d.]+)%\{visibility:visible\}(?:([\d.]+)%)?", text)
     assert [(float(begin), float(end or 100)) for begin, end in shown] == [(0, 40), (40, 60), (60, 100)]

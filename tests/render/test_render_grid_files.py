@@ -36,7 +36,7 @@ def test_png_shows_the_drawing_inside_its_cell(tmp_path):
     dark = np.argwhere(image < 120)
     assert dark[:, 1].min() > 116
     assert dark[:, 1].max() < 216
-    assert image[8, 50] == pytest.approx(231, abs=3)  # the border
+    assert image[8, 50] == pytest.approx(231, abs=3)  # the top border of the first cell
 
 
 def test_png_has_labels_below_cells_and_next_to_rows(tmp_path):
@@ -57,7 +57,7 @@ def test_gif_ends_with_the_picture_of_the_png(tmp_path):
         count = image.n_frames
     first, last = pixels(path), pixels(path, count - 1)
     assert count > 5
-    np.testing.assert_allclose(last, still, atol=8)  # 32 shades
+    np.testing.assert_allclose(last, still, atol=8)  # the GIF has 32 shades
     assert (first < 128).sum() < 0.3 * (last < 128).sum()
     assert (first[:, :68] < 128).sum() == (first[:, 68:] < 128).sum() > 0  # both drawings grow together
 

@@ -4,8 +4,8 @@ python -m tests.training.kills --count 20 --seed 1
 python -m tests.training.kills --kinds hyper workers --count 4 --seed 7 --folder /tmp/kills
 
 Each kind of run is trained once without kills. Then it is started again and again in another directory; each time, one
-of its processes gets a SIGKILL at a random moment. A quarter of the moments are during the start and the compilation,
-the others after a random step. The last start trains to the end. Checkpoint, records, samples and model must be the
+of its processes gets a SIGKILL at a random moment. A quarter of the kills happen during the start and the compilation,
+and the others after a random step. The last start trains to the end. Checkpoint, records, samples and model must be the
 same, bit by bit.
 """
 

@@ -55,7 +55,7 @@ def test_batches_of_a_shard_contain_its_rows_of_the_full_batch(skip, cuts):
             assert part.rows.shape[1] > part.lengths.max() or not skip
 
 
-#: Compares three steps on one device and on two. Devices can be split only before TensorFlow is first used.
+#: Program that compares three steps on one device and on two. Devices can be split only before TensorFlow is used.
 MIRRORED = """
 import sys, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]

@@ -116,7 +116,7 @@ def test_match_model_scale_is_independent_of_units_and_point_spacing(base, stars
     assert np.median(sides) == pytest.approx(base.drawing_size, rel=0.05)
 
 
-def test_train_with_a_base_stops_after_the_time_limit_and_reports_whether_it_still_improved(
+def test_train_with_a_base_stops_after_the_time_limit_and_reports_whether_the_loss_still_improved(
     base, stars, tmp_path, capsys
 ):
     dataset = Dataset.from_sketches(match_model_scale(stars[:8], base), match_model_scale(stars[8:], base))

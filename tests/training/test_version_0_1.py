@@ -33,7 +33,7 @@ OPTIONS = {"seed": 3, "log_every": 2, "progress": "none", "data_dir": FOLDER}
 
 @pytest.fixture
 def streams_of_version_0_1(monkeypatch):
-    """Use the random streams of version 0.1: the later ones give other batches, augmentation and validation codes."""
+    """Use the random streams of version 0.1; those of later versions give other batches, augmentation and codes."""
 
     def philox_key(seed, purpose, number, draw=0):
         if purpose == Purpose.BATCH_ORDER:

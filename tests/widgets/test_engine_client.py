@@ -17,7 +17,7 @@ def run(case):
     return json.loads(done.stdout)
 
 
-def test_client_divides_nine_drawings_among_four_workers_and_drawings_are_the_same():
+def test_client_divides_nine_drawings_among_four_workers_without_changing_them():
     found = run("divided")
     assert (found["before"], found["after"]) == (1, 4)
     assert found["draws"] == [3, 2, 2, 2]  # the first of three requests is drawn by the first worker alone

@@ -98,7 +98,7 @@ def test_reconstruct_without_page_equals_the_model():
     assert np.allclose(widget.z, model.encode(CORNER))
     assert len(widget.drawings) == 3
     assert widget.distances == pytest.approx([CORNER.chamfer_distance(drawing) for drawing in widget.drawings])
-    assert big.drawings[0].extent > 3 * widget.drawings[0].extent  # scaled to the drawing
+    assert big.drawings[0].extent > 3 * widget.drawings[0].extent  # reconstructions have the size of the drawing
     widget.sketch = Sketch([])
     assert (widget.z, widget.drawings, widget.distances) == ([], [], [])
 

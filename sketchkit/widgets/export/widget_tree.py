@@ -1,4 +1,7 @@
-"""Conversion of displayed widgets to HTML: boxes, tabs and outputs, with a placeholder for each widget of sketchkit."""
+"""Conversion of displayed widgets to HTML: boxes, tabs and outputs, with a placeholder for each widget of sketchkit.
+
+In this module, "model" means the model of a Jupyter widget, which has an id, and not a sketch-rnn model.
+"""
 
 from __future__ import annotations
 
@@ -181,7 +184,7 @@ def view_of(output: Mapping[str, Any]) -> str:
 
 
 def drop_models(saved: Mapping[str, Entry], dropped: set[str]) -> dict[str, Entry]:
-    """Return `saved` without the models in `dropped` and the models that refer to one of these, even indirectly."""
+    """Return `saved` without the models in `dropped`, and without those that refer to one of them, even indirectly."""
     texts = {model_id: str(entry.get("state")) for model_id, entry in saved.items() if isinstance(entry, Mapping)}
     kept = {model_id: text for model_id, text in texts.items() if model_id not in dropped}
     pattern = re.compile(re.escape(_REFERENCE) + r"[\w-]+")

@@ -151,7 +151,7 @@ class Teach(ipywidgets.VBox):
         )
 
     def _update_button(self, _: Any = None) -> None:
-        """Enable the button if there are enough drawings, and no run is training on the same ones."""
+        """Enable the button if there are enough drawings, and no run is training on the same drawings."""
         drawings = list(self.pad.drawings)
         self._button.disabled = len(drawings) < MIN_DRAWINGS or self._is_training_on(drawings)
 
