@@ -21,7 +21,7 @@ def write_table(app: Any) -> None:
     rows = [
         "| file | size | compressed or `int8` |",
         "| --- | --- | --- |",
-        f"| `sketchkit.js` | {len(script) / 1e3:.0f} kB | {compressed / 1e3:.0f} kB as a server sends it |",
+        f"| `sketchkit.js` | {len(script) / 1e3:.0f} kB | {compressed / 1e3:.0f} kB compressed with gzip |",
     ]
     for name in MODELS:
         files = [model_file(sketchkit.load(name), dtype) for dtype in ("float16", "int8")]

@@ -1,4 +1,4 @@
-"""Links from the pages to notebooks and model cards, which are outside docs/ and part of the built site.
+"""Links from the pages to notebooks and model cards, which are outside docs/ but part of the built site.
 
 In the repository, `[...](../notebooks/draw.ipynb)` opens the notebook, and `[...](../pretrained/sheep/README.md)` the
 card. In the built site, the same links lead to the executed notebook and to the card in the page on bundled models.
