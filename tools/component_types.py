@@ -24,8 +24,8 @@ from sketchkit.widgets.traits import InkTrait, Result, SketchListTrait, SketchTr
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "sketchkit/widgets/static/component"
-#: Arguments in Python that are not traits, by widget, with the traits that they set: one for a drawing or drawings, and
-#: one for a code.
+#: Arguments in Python by widget and name, each with the trait that it sets to a drawing or drawings and, if it accepts
+#: codes, the trait that it sets to a code.
 ARGUMENTS = {
     "Morph": {end: [f"sketch_{end}", f"z_{end}"] for end in "abcd"},
     "LatentSlider": {"z": ["given", "z"]},
@@ -83,8 +83,8 @@ HEAD = """/**
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
- *   they set: one for a drawing or drawings, and one for a code
+ * @property {Record<string, string[]>} arguments arguments in Python by name, each with the trait that it sets to a
+ *   drawing or drawings and, if it accepts codes, the trait that it sets to a code
  */
 """
 

@@ -42,7 +42,7 @@ class LatentSlider(ModelWidget):
     z : list of float
         The latent code, unchanged by `value`.
     sketch : Sketch
-        The drawing of the code with this value.
+        The drawing decoded from the code with this value.
 
     Raises
     ------
@@ -64,7 +64,7 @@ class LatentSlider(ModelWidget):
     value = FloatResult(help="Value of the dimension.")
     z = FloatsResult(help="The latent code, unchanged by `value`.")
     given = SketchTrait(help="The drawing that is encoded.")
-    sketch = SketchResult(help="The drawing of the code with this value.")
+    sketch = SketchResult(help="The drawing decoded from the code with this value.")
 
     def __init__(
         self,

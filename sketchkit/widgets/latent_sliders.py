@@ -50,7 +50,7 @@ class LatentSliders(ModelWidget):
     code : ndarray of float32
         The latent code that results from the strengths.
     sketch : Sketch
-        The drawing of that code.
+        The drawing decoded from that code.
 
     Raises
     ------
@@ -80,7 +80,7 @@ class LatentSliders(ModelWidget):
     ).tag(**SYNC_WITHOUT_ECHO)
     z = FloatsResult(help="The latent code of the start.")
     given = SketchTrait(help="The drawing that is encoded.")
-    sketch = SketchResult(help="The drawing of the latent code that results from the strengths.")
+    sketch = SketchResult(help="The drawing decoded from the code that results from the strengths.")
 
     def __init__(
         self,

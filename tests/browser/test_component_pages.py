@@ -24,7 +24,7 @@ from .site import sentence, until
         ('temprature="1"', "<sketch-morph> has no attribute “temprature”. Did you mean “temperature”?"),
         ('z-a="1, 2"', "<sketch-morph> has no attribute “z-a”. Did you mean “z_a”?"),
         ('locked="Reset"', "<sketch-morph> has no attribute “locked”. Did you mean “locked_controls”?"),
-        ('b="rabbit.svg"', "b: expected a drawing as JSON or as in a link, got “rabbit.svg”."),
+        ('b="rabbit.svg"', "b: expected a drawing as JSON, or the string from a link, got “rabbit.svg”."),
         ('hidden_controls="Foo"', None),
     ],
 )  # fmt: skip

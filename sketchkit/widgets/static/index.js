@@ -46,9 +46,9 @@ const isCommand = ({ key, ctrlKey, metaKey, defaultPrevented }) => (ctrlKey || m
 
 /** @param {{model: any, el: HTMLElement}} context */
 export function render({ model, el }) {
-  // A key pressed in a widget must not be a command of the notebook, such as "d, d". JupyterLab receives key events after the widget, which stops
-  // them. Notebook 7 receives them before the widget, but ignores focused elements that have this attribute of Lumino, a library
-  // that both use.
+  // A key pressed in a widget must not run a command of the notebook, such as "d, d". JupyterLab receives key events after the widget, which stops
+  // them. Notebook 7 receives them before the widget, but ignores keys while the focused element has this attribute of Lumino, a library
+  // that both programs use.
   const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => isCommand(event) || changesSlide(event, model) || event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);

@@ -18,8 +18,8 @@ const GLOBAL = new Set(("accesskey align anchor autocapitalize autocorrect autof
 export const attributesOf = (widget) => [...new Set([...OWN, ...Object.keys(widget.traits), ...Object.keys(widget.arguments)])];
 
 /**
- * Messages for attributes that neither the element nor HTML has. Names with a hyphen belong to frameworks (`data-`, `aria-`, `v-`), unless
- * the name with an underscore exists.
+ * Messages about attributes that neither the element nor HTML defines. A name with a hyphen is assumed to belong to a framework (`data-`,
+ * `aria-`, `v-`), unless an attribute of the element has the same name with an underscore.
  * @param {Element} element
  * @param {Widget} widget
  * @returns {Map<string, string>} messages by the names of the attributes
@@ -39,7 +39,8 @@ export function unknownAttributes(element, widget) {
 }
 
 /**
- * The trait that a name sets: the trait itself, or for an argument that is a drawing or a latent code, the trait for this kind of value.
+ * The name of the trait that an attribute or property sets: usually its own name; for an argument that accepts a drawing or a latent code,
+ * the trait for the kind of `value`.
  * @param {Widget} widget
  * @param {string} name
  * @param {any} value
@@ -50,7 +51,7 @@ export function traitFor({ arguments: given, traits }, name, value) {
   return code !== undefined && isCode(value) ? code : drawing;
 }
 
-/** Whether a value looks like a drawing: an object, a list, JSON, or a string as in a link. @param {any} value */
+/** Whether a value looks like a drawing: an object, a list, JSON, or the string from a link. @param {any} value */
 const isDrawing = (value) => (typeof value === "string" ? /^\s*(\{|\[\s*\[|\d+\.[\w-]*[A-Za-z_])/.test(value) : Boolean(value?.rows) || Array.isArray(value?.[0]));
 
 /** Whether a value is a list of numbers, or a string with such a list. @param {any} value */

@@ -3,11 +3,11 @@
  * @module
  */
 
-/** Attributes of the page with which themes are changed. */
+/** Observe attributes: pages change their theme with attributes of `html` or `body`. */
 const THEME = { attributes: true };
 
 /**
- * Follow the color of the text around an element. This color is known in every page, while `color-scheme` is not set in many dark pages.
+ * Follow the color of the text around an element. Every page has such a color, while many dark pages do not set `color-scheme`.
  * @param {HTMLElement} probe its outline has the color of the text, in the form `color(srgb r g b)`
  * @param {HTMLElement[]} parts the parts whose color scheme is set
  * @returns {{update: () => void, end: () => void}}
@@ -21,7 +21,7 @@ export function followColors(probe, parts) {
   const observer = new MutationObserver(update), dark = matchMedia("(prefers-color-scheme: dark)");
   for (const node of [document.documentElement, document.body]) if (node) observer.observe(node, THEME);
   dark.addEventListener("change", update);
-  addEventListener("load", update); // all style sheets of the page are loaded at this event
+  addEventListener("load", update); // by then, all style sheets of the page have been loaded
   update();
   return {
     update,

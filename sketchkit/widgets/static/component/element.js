@@ -1,5 +1,5 @@
 /**
- * The elements of the component: each shows a widget, whose traits are its attributes and properties.
+ * The elements of the component. Each element shows a widget, and has the traits of this widget as attributes and properties.
  * @module
  */
 import { svgOf } from "../editor/export.js";
@@ -19,7 +19,7 @@ import { checked, fromAttribute } from "./values.js";
 /** @typedef {import("./traits.js").Drawing} Drawing */
 /** @typedef {import("./traits.js").Widget} Widget */
 
-/** Names of traits that mean something else in HTML, by the names of the properties that replace them. @type {Record<string, string>} */
+/** Names of traits that have another meaning in HTML, by the names that the properties have instead. @type {Record<string, string>} */
 const RENAMED = { hidden_controls: "hidden", locked_controls: "locked" };
 /** The reverse of `RENAMED`. */
 const NAMES = Object.fromEntries(Object.entries(RENAMED).map(([property, trait]) => [trait, property]));
@@ -55,7 +55,7 @@ export class SketchElement extends Base {
   #model = null;
   /** @type {(() => void) | null} */
   #close = null;
-  /** Ends the waiting until the element comes into view. */
+  /** Stops waiting for the element to come into view. */
   #stopWaiting = () => {};
   /** @type {ReturnType<ReturnType<typeof layout>["followColors"]> | null} */
   #colors = null;
@@ -112,7 +112,7 @@ export class SketchElement extends Base {
   connectedCallback() {
     for (const name of propertiesOf(this.#widget)) {
       if (!Object.hasOwn(this, name)) continue;
-      const value = /** @type {any} */ (this)[name]; // set before the element was defined
+      const value = /** @type {any} */ (this)[name]; // a value that was set before the element was defined
       delete /** @type {any} */ (this)[name];
       /** @type {any} */ (this)[name] = value;
     }
@@ -131,7 +131,7 @@ export class SketchElement extends Base {
     this.#stopWaiting();
     this.#colors?.end();
     removeEventListener("hashchange", this.#followLink);
-    queueMicrotask(() => this.isConnected || this.#hide()); // unless it has only been moved
+    queueMicrotask(() => this.isConnected || this.#hide()); // an element that was only moved is connected again by then
   }
 
   /** @param {string} name @param {string | null} before @param {string | null} text */
@@ -170,7 +170,7 @@ export class SketchElement extends Base {
       const result = typeof value === "string" ? fromAttribute(name, trait, value) : checked(name, trait, value);
       if (target !== name) for (const other of this.#widget.arguments[name]) if (other !== target) this.#clear(other);
       this.#set(target, result);
-      if (/^[cd]$/.test(name) && !this.hasAttribute("square")) this.#set("square", true); // as in Python
+      if (/^[cd]$/.test(name) && !this.hasAttribute("square")) this.#set("square", true); // as in Python, an end c or d makes a square
     });
   }
 
@@ -206,7 +206,7 @@ export class SketchElement extends Base {
     this.#model?.assign(traitOf(name), name === "models" ? [...this.#choices().keys()] : structuredClone(value));
   }
 
-  /** The traits of the view; before there is a view, the values of the properties by trait. @returns {Record<string, any>} */
+  /** The values of the traits by name: those of the view or, as long as there is no view, those of the properties. @returns {Record<string, any>} */
   #state() {
     if (this.#model) return this.#model.state;
     const { traits } = this.#widget;
@@ -263,7 +263,7 @@ export class SketchElement extends Base {
 
   /** Load the model, and return its properties. */
   async #loadModel() {
-    if (!this.model) throw new Error(say("Name a model file: {example}.", { example: `<${this.localName} model="kanji.sk">` }));
+    if (!this.model) throw new Error(say("Give the address of a model file: {example}.", { example: `<${this.localName} model="kanji.sk">` }));
     useSharedClient(); // the worker starts while the model is loaded
     return this.#choose(nameOf(this.model.replace(/^#/, "")));
   }

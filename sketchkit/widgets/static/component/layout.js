@@ -12,7 +12,7 @@ let styles;
 /** @param {ShadowRoot} root */
 export function layout(root) {
   if (!styles) {
-    styles = new CSSStyleSheet(); // unlike a style element, allowed by every content security policy
+    styles = new CSSStyleSheet(); // every content security policy allows this, unlike a style element
     styles.replaceSync(STYLE);
   }
   root.adoptedStyleSheets = [styles];

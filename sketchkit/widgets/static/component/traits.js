@@ -34,8 +34,8 @@
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
- *   they set: one for a drawing or drawings, and one for a code
+ * @property {Record<string, string[]>} arguments arguments in Python by name, each with the trait that it sets to a
+ *   drawing or drawings and, if it accepts codes, the trait that it sets to a code
  */
 
 /**
@@ -81,7 +81,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number[]} probabilities Probability of each category.
- * @property {number} seconds Time for a drawing in seconds; 0 for no limit.
+ * @property {number} seconds Time limit for a drawing, in seconds; 0 for no limit.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch The drawing.
  * @property {string} task Text above the widget.
@@ -97,7 +97,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the code with this value.
+ * @property {Drawing} sketch The drawing decoded from the code with this value.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
  * @property {number} value Value of the dimension.
@@ -113,7 +113,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the latent code that results from the strengths.
+ * @property {Drawing} sketch The drawing decoded from the code that results from the strengths.
  * @property {Record<string, number | number[]>} strengths The strength of each direction, with its name as key.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.

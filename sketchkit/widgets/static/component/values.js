@@ -24,8 +24,8 @@ function expected({ kind, min, max, values, step }) {
     return min === undefined ? what : say("{what} of at least {min}", { what, min });
   }
   return say({
-    boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke", marks: "lists of true or false for each stroke",
-    drawing: "a drawing as JSON or as in a link", drawings: "drawings", codes: "lists of numbers",
+    boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke", marks: "a list for each drawing, with true or false for each stroke",
+    drawing: "a drawing as JSON, or the string from a link", drawings: "drawings", codes: "lists of numbers",
     named: "an object that maps names to numbers or lists of numbers", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
 }
@@ -66,7 +66,7 @@ function checkCount(points) {
   }
 }
 
-/** @type {Record<string, (value: any, trait: Trait) => any>} the checked value, or undefined */
+/** Functions that return the checked value, or undefined if it is invalid, by kind of trait. @type {Record<string, (value: any, trait: Trait) => any>} */
 const CHECKS = {
   number: (value, { min = -Infinity, max = Infinity, step }) => (isNumber(value) && value >= min && value <= max && (!step || Number.isInteger(value)) ? value : undefined),
   boolean: (value) => (typeof value === "boolean" ? value : undefined),

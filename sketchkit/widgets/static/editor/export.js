@@ -17,11 +17,11 @@ import { fittedInto, pathData } from "./strokes.js";
  * @property {number} columns
  */
 
-/** Colors of the paper and of the strokes of the user and of a model. */
+/** Colors of the paper, of the user's strokes and of a model's strokes. */
 const PAPER = "#fff", INK = "#1d2433", MODEL_INK = "#e8590c";
 /** Duration of an animated drawing, in seconds, and the share of this time in which the pen is lifted between strokes. */
 const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
-/** Side of a cell, its margin, and the width of a line that a mouse draws, relative to the side. */
+/** Side of a cell of the SVG; its margin, and the width of a line that a mouse draws, both relative to the side. */
 const CELL = 120, MARGIN = 0.08, LINE = 2 / 120;
 /** Largest side of a PNG and of a GIF, in pixels. */
 const PNG_SIZE = 1536, GIF_SIZE = 720;
@@ -81,7 +81,7 @@ export const svgOf = (sheet) =>
 /** An SVG in which a pen draws the strokes of each drawing one after the other. @param {Sheet} sheet */
 export function playedSvg(sheet) {
   const style =
-    // Without the animation, the strokes are visible, for programs that do not animate.
+    // The strokes are visible without the animation, because some programs do not animate SVG.
     ".s{stroke-dasharray:1;animation:d linear both}" +
     "@keyframes d{from{opacity:0;stroke-dashoffset:1}0.1%{opacity:1}to{opacity:1;stroke-dashoffset:0}}" +
     "@media (prefers-reduced-motion:reduce){.s{animation:none}}";

@@ -15,7 +15,7 @@ const CHUNK = 1024;
 const PALM_MOVE_PX = 10;
 /** The `button` of the eraser end of a pen, and its bit in `buttons`. */
 const ERASER_BUTTON = 5, ERASER_BUTTONS = 32;
-/** The `button` of the wheel of a mouse, which moves the paper. */
+/** The `button` of the mouse wheel: dragging with the wheel pressed moves the paper. */
 const WHEEL_BUTTON = 1;
 
 /**
@@ -75,7 +75,7 @@ export class Gestures {
     const eraser = event.button === ERASER_BUTTON || (event.buttons & ERASER_BUTTONS) !== 0;
     if (event.button !== 0 && !eraser) return;
     const touch = event.pointerType === "touch";
-    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // the event that ended its previous contact was lost
+    if (this.contacts.has(event.pointerId)) this.onPointerUp(event); // the event that ended the previous contact of this pointer was lost
     const leader = [...this.contacts.values()].find(({ leads }) => leads);
     if (leader && (touch || !leader.touch)) return; // ignore a palm or a second finger
     event.preventDefault();
@@ -139,7 +139,7 @@ export class Gestures {
     }
   }
 
-  /** Let one pointer draw and ignore all others. @param {number} id @param {Contact} contact */
+  /** Make one pointer the one that draws, and ignore all others. @param {number} id @param {Contact} contact */
   lead(id, contact) {
     const { pad } = this;
     if (!contact.leads) {

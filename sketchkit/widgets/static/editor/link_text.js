@@ -1,7 +1,7 @@
 /**
  * Drawings as short strings, for links. A string consists of a version, a period, and bytes in base64url: the exponent of the unit, and
- * for each stroke its number of points and the steps from point to point. Steps are whole numbers of the unit, a power of two that divides the
- * longer side of the drawing into 512 to 1024 parts.
+ * for each stroke its number of points and the steps from point to point. Steps are integer multiples of the unit. The unit is a
+ * power of two that divides the longer side of the drawing into 512 to 1024 parts.
  * @module
  */
 import { boundsOf, toSketch, toStrokes } from "./strokes.js";

@@ -1,5 +1,5 @@
 /**
- * A pad for drawing with mouse, pen or touch, with undo and an eraser, that can be zoomed and moved.
+ * A pad for drawing with mouse, pen or touch. It has undo and an eraser, and can be zoomed and moved.
  * @module
  */
 import { element, svgElement } from "../ui/controls.js";
@@ -107,7 +107,7 @@ export class Pad {
     return this.size / 255;
   }
 
-  /** Simplify the strokes drawn on this pad again, with the current tolerance. @param {boolean} last whether the gesture has ended */
+  /** Repeat the simplification of the strokes drawn on this pad, with the current tolerance. @param {boolean} last whether the gesture has ended */
   resimplify(last) {
     const strokes = this.strokes.map((stroke) => {
       const drawn = this.unsimplified.get(stroke);
@@ -227,7 +227,7 @@ export class Pad {
     this.showTool();
   }
 
-  /** Whether dragging moves the paper. @param {boolean} on */
+  /** Set whether dragging moves the paper. @param {boolean} on */
   pan(on) {
     [this.erasing, this.panning] = [false, on];
     this.showTool();

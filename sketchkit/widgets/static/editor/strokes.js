@@ -120,7 +120,7 @@ export function boundsOf(strokes) {
 }
 
 /**
- * Move and scale strokes to the center of a square, with their aspect ratio unchanged.
+ * Center strokes in a square, and scale them to its size without a change of their aspect ratio.
  * @param {Point[][]} strokes
  * @param {number} x left
  * @param {number} y top

@@ -38,7 +38,7 @@ export function onShortcut(pad, event) {
   const shortcut = pad.shortcuts[name] ?? (Object.hasOwn(SHORTCUTS, name) ? SHORTCUTS[name] : undefined);
   if (!shortcut) return;
   const [control, act] = shortcut;
-  if (/^(Arrow|Page)/.test(name) && !pad.isUsable(control)) return; // the key may change the slide
+  if (/^(Arrow|Page)/.test(name) && !pad.isUsable(control)) return; // leave the key to the page, where it may change the slide of a presentation
   event.preventDefault();
   if (pad.isUsable(control)) act(pad);
 }

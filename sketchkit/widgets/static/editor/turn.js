@@ -8,7 +8,7 @@ import { boundsOf, pathData } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Maximum time, in ms, for which the pen advances in one frame. After a page was hidden, the time since its last frame may be long. */
+/** Maximum time, in ms, for which the pen advances in one frame. After the page has been hidden, the time since the last frame can be long. */
 const MAX_FRAME_MS = 100;
 
 /** Strokes that arrive from the model and are drawn at the speed of a pen. */
@@ -65,7 +65,7 @@ export class Turn {
    * Receive the strokes that the model has drawn so far.
    * @param {number} number of the turn
    * @param {Point[][]} strokes
-   * @param {boolean} complete whether there will be no more
+   * @param {boolean} complete whether no more strokes will follow
    */
   receive(number, strokes, complete) {
     if (!this.active || number !== this.number) return;

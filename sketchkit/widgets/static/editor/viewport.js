@@ -8,7 +8,7 @@ import { squareAround } from "../ui/controls.js";
 const TRANSITION_MS = 220;
 /** The smallest and largest side of the visible square, relative to the paper. */
 const ZOOM_RANGE = [0.05, 40];
-/** Width of the edge relative to the paper. Lines on the edge would be cut off. */
+/** Width of the edge of the paper, relative to the width of the paper. Lines on the edge would be cut off. */
 const EDGE = 0.01;
 
 /** @typedef {[number, number, number]} Square left, top and side */
@@ -57,7 +57,7 @@ export class Viewport {
     this.target = this.square;
   }
 
-  /** The paper, or a square around the drawing if it reaches the edge of the paper or does not fit. @param {number[] | null} bounds left, top, right, bottom @returns {Square} */
+  /** The paper, or a square around the drawing if the drawing reaches the edge of the paper or is larger than the paper. @param {number[] | null} bounds left, top, right, bottom @returns {Square} */
   around(bounds) {
     const { size } = this;
     if (!bounds) return [0, 0, size];

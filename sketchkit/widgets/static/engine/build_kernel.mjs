@@ -1,6 +1,6 @@
 // Generate the matrix kernel in WebAssembly, and write it into kernel.js as a string: `npm run kernel`.
 //
-// The kernel computes y += x W for several sketches, so that W is read from memory only once for all of them. W is packed in panels of
+// The kernel computes y += x W for several sketches at once, so that W is read from memory only once for all of them. W is packed in panels of
 // 16 columns: panel p contains columns 16 p to 16 p + 15, row by row. A panel of the usual size stays in the fastest cache while
 // groups of up to five sketches are multiplied by it, one group after the other. Each sum is computed in the order of the rows,
 // so that it does not depend on the other sketches.
@@ -16,8 +16,8 @@ const MAX_GROUP = 5;
 const range = (/** @type {number} */ count) => Array.from({ length: count }, (_, i) => i);
 const get = (/** @type {string} */ name) => `(local.get $${name})`;
 /**
- * A vector that contains one number four times, read from a local variable: browsers would build a constant vector again in
- * every iteration.
+ * A vector that contains one number four times, read from a local variable: browsers would rebuild a constant vector in every
+ * iteration.
  * @param {number} x
  */
 const number = (x) => {

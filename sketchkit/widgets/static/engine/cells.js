@@ -33,7 +33,7 @@ export function cellFloats(kind, units, z, sketches) {
 }
 
 /**
- * Maximum number of inputs of a product of a cell.
+ * Maximum number of inputs of a matrix product in a cell.
  * @param {string} kind
  * @param {number} units
  */
@@ -79,7 +79,7 @@ function updateState(memory, gates, h, c, n, norms) {
 }
 
 /**
- * Copy the inputs, the cell state and the constant part of the gates of a sketch to another one.
+ * Copy the inputs, the cell state and the constant part of the gates of a sketch to another sketch.
  * @param {Cell | InnerCell} cell
  * @param {number} from
  * @param {number} to
@@ -103,7 +103,7 @@ export function subtree(weights, path) {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** The weights of the layer norms of a cell; the packed matrices are not kept. @param {Weights} weights */
+/** The weights of the layer norms of a cell, without its matrices, of which the memory contains packed copies. @param {Weights} weights */
 function normWeights(weights) {
   const names = ["ln_all/gamma", "ln_all/beta", "ln_c/gamma", "ln_c/beta"];
   return Object.fromEntries(names.map((name) => [name, weights[name]]));
@@ -128,7 +128,7 @@ export class Cell {
     this.norms = kind === "lstm" ? null : normWeights(weights);
     const W_xh = weights.W_xh;
     const split = ROW * 4 * units;
-    /** Contribution of the latent code to the gates. */
+    /** The matrix that computes the contribution of the latent code to the gates. */
     this.fromCode = zSize ? memory.matrix(4 * units, W_xh.subarray(split)) : null;
     this.bias = weights.bias ?? new Float32Array(4 * units);
     /** Stride of the inputs: a sketch's input is its row followed by its hidden state. */
@@ -185,7 +185,7 @@ export class Cell {
   }
 
   /**
-   * Copy the state of a sketch, with the contribution of its latent code, to another one.
+   * Copy the state of a sketch, with the contribution of its latent code, to another sketch.
    * @param {number} from
    * @param {number} to
    */

@@ -7,7 +7,7 @@
 
 /** Width and height of a picture, and the empty margin around the drawing, in pixels. */
 const SIDE = 32, MARGIN = 2;
-/** Maximum distance between neighboring samples on a line, and the length of the line to which the dot at the start of a stroke is equivalent, in pixels. */
+/** Maximum distance between neighboring samples on a line, and the length of a line that adds as much gray as the dot at the start of a stroke, in pixels. */
 const SPACING = 0.25, DOT = 0.5;
 /** Number of convolutions. */
 const LAYERS = 4;
@@ -100,7 +100,7 @@ export class Classifier {
 }
 
 /**
- * The 3 x 3 convolution of a picture with zeros around it, and ReLU.
+ * A 3 x 3 convolution of a picture that is padded with zeros, followed by ReLU.
  * @param {Float32Array} x (side, side, channels)
  * @param {number} side
  * @param {Float32Array} w (3, 3, channels, width)

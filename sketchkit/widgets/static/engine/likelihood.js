@@ -11,7 +11,7 @@ import { MAX_BATCH, START, stroke5 } from "./sampling.js";
 export const NEAREST = 24;
 /** Number of nearest exemplars of a given category whose codes are compared. */
 export const NEAREST_OF_ONE = 8;
-/** Maximum number of points of a beginning whose likelihood is computed. */
+/** The likelihood is computed for at most this many points of a beginning. */
 const POINTS = 32;
 /** Number of best codes among which the seed chooses. */
 const BEST = 4;

@@ -18,7 +18,7 @@ export function mix(x) {
 }
 
 /**
- * The 32-bit key of a stream of random numbers, from integer labels from 0 to 2^53 - 1.
+ * The 32-bit key of a stream of random numbers, computed from integer labels in the range 0 to 2^53 - 1.
  * @param {...number} labels
  */
 export function stream(...labels) {

@@ -81,7 +81,7 @@ export class SamplingRun {
     return this;
   }
 
-  /** Remove a drawing that has ended from the batch; the last drawing takes its position. @param {number} k */
+  /** Remove a finished drawing from the batch; the last drawing takes its position. @param {number} k */
   remove(k) {
     const end = this.active.length - 1;
     if (k < end) this.model.decoder.copy(end, k);

@@ -1,5 +1,5 @@
 /**
- * The height of a frame, which is that of its content.
+ * Set the height of a frame to the height of its content.
  * @module
  */
 

@@ -71,7 +71,7 @@ export class ModelFiles {
       this.#places.set(file.entry.key, place);
       return file;
     } catch (error) {
-      this.#files.delete(place); // the next element tries again
+      this.#files.delete(place); // so that the next element tries again
       throw error;
     } finally {
       if (progress) listeners.delete(progress);
@@ -101,7 +101,7 @@ export function nameOf(address) {
   try {
     return decodeURIComponent(file).replace(/\.sk(\.js)?$/, "") || address;
   } catch {
-    return file; // a percent sign that encodes nothing
+    return file; // the name contains a percent sign that is not part of an encoded character
   }
 }
 

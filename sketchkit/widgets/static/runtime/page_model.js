@@ -1,5 +1,5 @@
 /**
- * Replacement for a widget's model in a page without a kernel: traits that are not synchronized, and models that the page has.
+ * Replacement for a widget's model in a page without a kernel: traits that are not synchronized, and the models of the page.
  * @module
  */
 import { say } from "../ui/words.js";
@@ -16,7 +16,7 @@ import { say } from "../ui/words.js";
 /**
  * The models of a page.
  * @typedef {object} Models
- * @property {(choice: string) => Promise<{card: any}>} choose returns the properties of the model with a name in the list of models
+ * @property {(choice: string) => Promise<{card: any}>} choose returns the properties of the model that has this name in the list of models
  * @property {(key: string) => Promise<{entry: ModelEntry, bytes: DataView}>} weights loads the weights of a model
  * @property {(key: string) => Promise<DataView>} [arrays] loads a buffer of arrays; absent if the page has none
  */

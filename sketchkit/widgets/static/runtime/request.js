@@ -9,7 +9,7 @@ const FIRST_WAIT = 2000, MAX_WAIT = 30000;
 const HEAD_START = 1000;
 
 /**
- * Received values by key. Views do not share pending requests, because the kernel of the view that sent one may have
+ * Received values by key. Views do not share pending requests, because the kernel of the view that sent a request may have
  * disconnected. The first answer resolves the promises of all views.
  * @template T
  */
@@ -24,13 +24,13 @@ export class Arrivals {
   }
 
   /**
-   * Return a value; if it has not been received yet, repeat the request until it is.
+   * Return a value; if it has not been received yet, repeat the request until it arrives.
    * @param {string} key
    * @param {any} model the widget's model, which sends and receives messages
    * @param {any} content the request
    * @param {(content: any, buffers: any[]) => Promise<T> | undefined} read returns the value in a message, or undefined for an
    * unrelated message; throws if the message reports an error
-   * @param {AbortSignal} [signal] cancels the request; the promise is then rejected with its reason
+   * @param {AbortSignal} [signal] cancels the request; the promise is then rejected with the reason of the signal
    * @returns {Promise<T>}
    */
   get(key, model, content, read, signal) {

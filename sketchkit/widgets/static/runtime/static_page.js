@@ -57,7 +57,7 @@ function contentsOf({ models, arrays }, files) {
 
 /**
  * Let pads start from the drawings in the address of the page: the first from the parameter "sketch", the others from "sketch2" and so on.
- * If the page also has elements of the component with links, these elements use the first numbers.
+ * The numbers continue after the elements of the component that have the attribute `link`: with two of them, the first pad uses "sketch3".
  * @param {Record<string, any>[]} states of the widgets
  */
 function startFromAddress(states) {
@@ -80,7 +80,7 @@ function frameOfPage() {
   try {
     return /** @type {HTMLElement | null} */ (window.frameElement);
   } catch {
-    return null; // in some browsers, instead of null
+    return null; // some browsers throw an error where others return null
   }
 }
 
@@ -121,7 +121,7 @@ function show(model, el) {
 
 /**
  * Render the widgets of the page into the elements with their keys. Elements with the same key share one state.
- * @param {ModelFiles} [files] model files that other widgets of the page use too; by default, the page has no other widgets
+ * @param {ModelFiles} [files] model files, shared with other widgets of the page; by default, they are not shared
  * @param {(el: Element, act: () => void) => void} [when] calls a function when an element is to be rendered, by default at once
  */
 export function mount(files = new ModelFiles(), when = (_, act) => act()) {

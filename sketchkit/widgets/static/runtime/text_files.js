@@ -1,6 +1,6 @@
 /**
- * Binary files as text: deflated and encoded in base64, in an element of the page or in a script. Unlike other files, pages that are
- * opened from disk can load scripts.
+ * Binary files as text: deflated and encoded in base64, in an element of the page or in a script. A page that is
+ * opened from disk can load scripts, but cannot read other files.
  * @module
  */
 import { say } from "../ui/words.js";

@@ -20,7 +20,7 @@ const PAD_SIZE = 255;
 /** Side of the pad relative to the model's typical drawing, so that a drawing leaves a margin. */
 const PAPER_SCALE = 1.2;
 
-/** Minimum and maximum longer side of a complete drawing, relative to the model's typical size; as in Python's `encode`. */
+/** Minimum and maximum of the longer side of a complete drawing, relative to the model's typical size; as in Python's `encode`. */
 const EXTENT_RANGE = [0.8, 1.25];
 
 /** @param {Link} link */
@@ -71,7 +71,7 @@ export async function exampleDrawing(link, category = -1) {
   return result && toStrokes(fromModelRows(link, typical(result.sketches)));
 }
 
-/** One of several drawings that is neither the shortest nor the longest. @param {Float32Array[]} sketches */
+/** The drawing with the median number of points. @param {Float32Array[]} sketches */
 export const typical = (sketches) => sketches.toSorted((a, b) => a.length - b.length)[Math.floor(sketches.length / 2)];
 
 /**
@@ -117,7 +117,7 @@ export function linkedPad(link, trait, label, changed, { tools, hint, follow, tr
     if (keepsInk) link.update({ ink: pad.drawnInk });
     changed(pad.strokes, "python");
   });
-  // The drawings of another model may have another size. The drawing keeps its apparent size on the pad.
+  // The drawings of another model may have a different size. The drawing on the pad keeps its apparent size.
   link.on("change:_card", () => {
     if (pad.resize(sizeOf(link))) send();
   });
@@ -134,7 +134,7 @@ export function linkedPad(link, trait, label, changed, { tools, hint, follow, tr
  * @param {string} [title] tooltip
  */
 export function traitSlider(link, trait, label, limits, changed, title) {
-  let own = link.get(trait); // the value that this view set last, whose change event it ignores
+  let own = link.get(trait); // the value that this view set last; the view ignores the change event of this value
   const set = (/** @type {number} */ value, /** @type {boolean} */ last) => {
     own = value;
     link.model.set(trait, value);
@@ -215,7 +215,7 @@ export function modelChoice(link) {
 export function categoryChoice(link, changed) {
   const names = () => ["", ...link.card.categories];
   const { node, set } = search("Category", names(), link.get("category"), (name) => {
-    link.showStatus(""); // an unknown category may have been reported
+    link.showStatus(""); // remove a message about an unknown category
     link.update({ category: name });
   }, reportUnknownCategory(link));
   node.append(knownCategories(link));
@@ -237,7 +237,7 @@ function listedCategories(link) {
   return names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
 }
 
-/** A line below the field for a category that tells what the model can draw. @param {Link} link */
+/** A line under the category field, which lists what the model can draw. @param {Link} link */
 function knownCategories(link) {
   const node = element("span", { class: "sk-known" });
   const show = () => {

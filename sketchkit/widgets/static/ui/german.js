@@ -130,7 +130,7 @@ export const GERMAN = {
   "{name} has no drawing that a link can contain.": "{name} hat keine Zeichnung, die ein Link enthalten kann.",
   "This widget could not be displayed: {reason}": "Dieses Widget konnte nicht angezeigt werden: {reason}",
   "This page does not contain that model.": "Diese Seite enthält dieses Modell nicht.",
-  "The page has no element {id} with a model.": "Die Seite hat kein Element {id} mit einem Modell.", "Name a model file: {example}.": "Nenne eine Modelldatei: {example}.",
+  "The page has no element {id} with a model.": "Die Seite hat kein Element {id} mit einem Modell.", "Give the address of a model file: {example}.": "Nenne eine Modelldatei: {example}.",
   "The model {name} could not be loaded: {reason}.": "Das Modell {name} konnte nicht geladen werden: {reason}.",
   "{script} is not available": "{script} ist nicht verfügbar",
   "the server answered {status}": "der Server hat mit {status} geantwortet",
@@ -148,7 +148,7 @@ export const GERMAN = {
   "one of {values}": "eines von {values}", "a number": "eine Zahl", "a whole number": "eine ganze Zahl", "{what} from {min} to {max}": "{what} von {min} bis {max}",
   "{what} of at least {min}": "{what} ab {min}", "a list of length {count}": "eine Liste der Länge {count}", "true or false": "true oder false", "a string": "eine Zeichenkette",
   "names, separated by commas": "Namen, durch Kommas getrennt", "numbers, separated by commas": "Zahlen, durch Kommas getrennt",
-  "true or false for each stroke": "true oder false für jeden Strich", "lists of true or false for each stroke": "Listen von true oder false für jeden Strich", "a drawing as JSON or as in a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
+  "true or false for each stroke": "true oder false für jeden Strich", "a list for each drawing, with true or false for each stroke": "Listen von true oder false für jeden Strich", "a drawing as JSON, or the string from a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
   "Decode": "Dekodieren",

@@ -54,12 +54,12 @@ export function icon(name) {
 export function iconButton(name, label, act, { help = label, keys = "", labeled = false, attributes = {} } = {}) {
   const node = button("", act, { class: "sk-button sk-tool", "aria-label": label, title: tooltip(label, help, keys), ...attributes });
   node.append(icon(name));
-  // The longest label determines the width, so that the buttons after this one do not move.
+  // The first label, which is the longest, determines the width, so that the next buttons do not move when the label changes.
   if (labeled) node.append(element("span", { class: "sk-label", "data-widest": say(label) }, say(label)));
   return node;
 }
 
-/** Replace the icon of a button and its label, by one that is not longer. @param {HTMLElement} node @param {Icon} name @param {string} label @param {string} help */
+/** Replace the icon and the label of a button. The new label must not be longer than the first one. @param {HTMLElement} node @param {Icon} name @param {string} label @param {string} help */
 export function changeIcon(node, name, label, help) {
   node.querySelector(".sk-icon")?.replaceWith(icon(name));
   node.querySelector(".sk-label")?.replaceChildren(say(label));

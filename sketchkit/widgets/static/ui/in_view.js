@@ -7,7 +7,7 @@
 const NEAR = "200px";
 
 /**
- * Call a function once, when an element is in the visible part of the page or near it. Returns a function that ends the waiting.
+ * Call a function once, when an element is in the visible part of the page or near it. Returns a function that stops waiting.
  * @param {Element} node
  * @param {() => void} act
  */

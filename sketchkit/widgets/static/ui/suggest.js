@@ -4,13 +4,13 @@
  */
 import { say } from "./words.js";
 
-/** Maximum difference of two names, as a share of their characters, if one of them is the other with an underscore and a suffix. */
+/** Upper limit of the difference between two names, as a share of their characters, if one name is the other with an underscore and a suffix. */
 const BEGINNING = 0.35;
-/** Maximum share of the characters of a name that differ from those of a suggestion. */
+/** A name is suggested only if the difference is at most this share of its characters. */
 const MAX_DIFFERENCE = 0.4;
 
 /**
- * A question that names the most similar name; empty if no name is similar.
+ * A question that contains the most similar name; empty if no name is similar.
  * @param {string} name
  * @param {string[]} known
  */

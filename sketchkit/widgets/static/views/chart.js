@@ -27,7 +27,7 @@ export function nearest(steps, step) {
 }
 
 /**
- * A chart with a line for training and dots for validations. Its labels are HTML, so that their size does not depend on its width.
+ * A chart with a line for training and dots for validations. Its labels are HTML, so that their size does not depend on the width of the chart.
  * @param {string} title
  * @param {(share: number | null) => void} pointed called with the position of the mouse, from 0 to 1, and with null when it leaves
  */

@@ -58,7 +58,7 @@ export function completeView(link, root) {
   };
 
   const drawNow = (/** @type {Intent} */ { turn: how, forced = false, anew = false, last = true }) => reportErrors(link, async () => {
-    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the request whose strokes the turn draws
+    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the one whose strokes the turn is drawing
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
     if (forced || anew) minPoints = MIN_POINTS;
@@ -162,7 +162,7 @@ export function completeView(link, root) {
     else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length });
     showState();
   };
-  /** "Continue" in the message about a finished drawing. */
+  /** The button "Continue" in the message about a finished drawing. */
   const continueButton = () => button("Continue", () => {
     pad.svg.focus({ preventScroll: true }); // the message, which contains the focused button, disappears
     draw({ turn: "draw", forced: true });
@@ -286,7 +286,7 @@ function traitChoice(link, trait, label, values) {
   return node;
 }
 
-/** A list with the number of other endings that are shown. @param {Link} link */
+/** A list from which the user chooses how many other endings are shown. @param {Link} link */
 function variantCount(link) {
   const names = ["none", ...range(9).map((i) => String(i + 1))];
   const { node, set } = choice("Other endings", names, names[link.get("variants")], (name) => link.update({ variants: names.indexOf(name) }));
@@ -294,7 +294,7 @@ function variantCount(link) {
   return node;
 }
 
-/** A switch that turns the model's answers on and off. @param {Link} link */
+/** A switch for whether the model answers every stroke. @param {Link} link */
 function automatic(link) {
   const { node, set } = toggle("Answer every stroke", (on) => link.update({ auto: on }), link.get("auto"),
     "On: the model continues when you lift the pen. Off: it continues when you press Continue.");

@@ -26,7 +26,7 @@ import { Scene } from "./latent_map/scene.js";
 const MOST_IN_STRIP = 12;
 /** Factor of the buttons that zoom. */
 const ZOOM = 1.6;
-/** What dragging does with each tool, with its icon and its name. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
+/** The tools: key, icon, label, and what dragging does. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
   ["decode", "target", "Decode", "Dragging shows what the model decodes from the approximate code at the pointer"],
   ["move", "move", "Move", "Dragging moves the map; with the other tools, drag with the mouse wheel pressed"],
@@ -94,7 +94,7 @@ export function latentMapView(link, root) {
     link.showStatus(describe(i));
   };
 
-  /** Show the selection of the trait. */
+  /** Show the selection that the trait contains. */
   const followSelection = () => {
     const selection = scene.selection = layout ? link.get("selection").filter((/** @type {number} */ i) => i < /** @type {MapLayout} */ (layout).count) : [];
     const isPair = selection.length === 2;
@@ -254,7 +254,7 @@ export function latentMapView(link, root) {
     const { parts, note: left, projection, shares } = about();
     const [first, second, third] = ["layout", "drawings", "codes"].map((name) => loadArrays(parts[name], link.model, link.end.signal));
     const found = new MapLayout(await first, about());
-    if (link.closed || parts.layout.key !== about().parts.layout.key) return; // another map has replaced it
+    if (link.closed || parts.layout.key !== about().parts.layout.key) return; // another map has replaced this one
     layout = found;
     drawings = null;
     number.max = String(layout.count);

@@ -13,7 +13,7 @@ import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Sketch} Sketch */
 
-/** Values of the drawings in the strip. The codes of most drawings are in this range. */
+/** Values of the drawings in the strip. Most components of the codes of drawings are in this range. */
 const VALUES = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
 /** @param {Link} link @param {HTMLElement} root */

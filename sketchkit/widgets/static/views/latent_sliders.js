@@ -46,7 +46,7 @@ export function latentSlidersView(link, root) {
     const drawings = await drawAt([names.map(() => 0)], "start");
     if (drawings) start.show(toStrokes(drawings[0]));
   }));
-  /** The strengths that this view set last, whose change event it ignores. */
+  /** The strengths that this view set last; the view ignores the change event of these strengths. */
   let own = JSON.stringify(link.get("strengths"));
   /** @param {Record<string, number>} values @param {boolean} last */
   const set = (values, last) => {

@@ -136,7 +136,7 @@ export function morphView(link, root) {
     if (square) go(0.5 - 0.5 * Math.cos(Math.PI * phase), 0.5 - 0.5 * Math.sin(Math.PI * phase), last);
     else go(phase < 1 ? phase : 2 - phase, 0, last);
   }, PLAY_SECONDS * Math.max(segments / 2, 1));
-  for (const control of [across.node, down?.node, map]) { // the user chooses a position
+  for (const control of [across.node, down?.node, map]) { // stop the animation when the user chooses a position
     control?.addEventListener("pointerdown", play.stop);
     control?.addEventListener("keydown", ({ key }) => key !== "Tab" && play.stop());
   }
@@ -180,7 +180,7 @@ export function morphView(link, root) {
  * @param {() => void} changed
  */
 function endControl(link, end, index, changed) {
-  /** Whether the pad is cleared because another code replaces that of its drawing. */
+  /** Whether the pad is being cleared because another code replaces the code of its drawing. */
   let replacing = false;
   const pad = linkedPad(link, `sketch_${end}`, say("End {end}", { end }), (strokes, cause) => {
     if (replacing || (!strokes.length && cause === "python")) return;
@@ -204,7 +204,7 @@ function endControl(link, end, index, changed) {
 }
 
 /**
- * A strip of small drawings; a click moves the slider to that position.
+ * A strip of small drawings; a click on a drawing moves the slider to its position.
  * @param {Paper[]} film
  * @param {[number, number][]} places
  * @param {(t: number, u: number, last: boolean) => void} go
@@ -260,7 +260,8 @@ function plane(film, marker, go, here) {
 }
 
 /**
- * A button that plays the interpolation back and forth, and a function that stops it. If the user prefers reduced motion, it shows a few still drawings.
+ * A button that plays the interpolation back and forth, and a function that stops the animation. If the user prefers reduced motion, the
+ * animation consists of a few still drawings.
  * @param {Link} link
  * @param {(phase: number, last: boolean) => void} go phase: 0 to 1 forward, 1 to 2 back
  * @param {number} seconds from one end to the other

@@ -11,7 +11,7 @@ import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
 
-/** What each pen state means after the next point, in the order of the states. */
+/** Labels of the pen states, in their order: what happens after the next point. */
 export const PEN_STATES = ["pen stays down", "pen lifts", "drawing ends"];
 /** The lowest temperature for which the density is shown. At 0, the density would be a single point. */
 export const MIN_TEMPERATURE = 0.02;
@@ -39,7 +39,7 @@ export function nextPointView(link, root) {
   };
   /** The latent code of the category; `id` contains the model, seed and category for which it was selected. */
   const expected = { id: "", z: /** @type {Float32Array | null} */ (null) };
-  /** The code of the category, or else of the drawing. @param {Float32Array} rows */
+  /** The code of the category, or of the drawing if no category is selected. @param {Float32Array} rows */
   const codeFor = async (rows) => {
     const { key, categories, conditional, z_size: size } = link.card, name = link.get("category"), category = categories.indexOf(name);
     if (!conditional) return null;

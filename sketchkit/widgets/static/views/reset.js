@@ -37,6 +37,6 @@ export function resetButton(link, rebuild) {
 
 /** Ask for a model, and wait until the widget has it. @param {Link} link @param {string} name @returns {Promise<void>} */
 const chooseModel = (link, name) => new Promise((resolve) => {
-  link.on("change:_card", () => setTimeout(resolve)); // other traits change at the same time
+  link.on("change:_card", () => setTimeout(resolve)); // wait for the other traits, which change at the same time
   link.model.send({ kind: "choose", name });
 });

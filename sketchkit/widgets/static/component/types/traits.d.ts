@@ -31,8 +31,8 @@
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, string[]>} arguments arguments in Python that are not traits, with the traits that
- *   they set: one for a drawing or drawings, and one for a code
+ * @property {Record<string, string[]>} arguments arguments in Python by name, each with the trait that it sets to a
+ *   drawing or drawings and, if it accepts codes, the trait that it sets to a code
  */
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
@@ -75,7 +75,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number[]} probabilities Probability of each category.
- * @property {number} seconds Time for a drawing in seconds; 0 for no limit.
+ * @property {number} seconds Time limit for a drawing, in seconds; 0 for no limit.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch The drawing.
  * @property {string} task Text above the widget.
@@ -90,7 +90,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the code with this value.
+ * @property {Drawing} sketch The drawing decoded from the code with this value.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
  * @property {number} value Value of the dimension.
@@ -105,7 +105,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number} seed Seed of the random numbers.
- * @property {Drawing} sketch The drawing of the latent code that results from the strengths.
+ * @property {Drawing} sketch The drawing decoded from the code that results from the strengths.
  * @property {Record<string, number | number[]>} strengths The strength of each direction, with its name as key.
  * @property {string} task Text above the widget.
  * @property {number} temperature Temperature; 0 is greedy. Default: the model's recommended temperature.
@@ -271,8 +271,8 @@ export type Widget = {
      */
     traits: Record<string, Trait>;
     /**
-     * arguments in Python that are not traits, with the traits that
-     * they set: one for a drawing or drawings, and one for a code
+     * arguments in Python by name, each with the trait that it sets to a
+     * drawing or drawings and, if it accepts codes, the trait that it sets to a code
      */
     arguments: Record<string, string[]>;
 };
@@ -399,7 +399,7 @@ export type GuessProperties = {
      */
     probabilities: number[];
     /**
-     * Time for a drawing in seconds; 0 for no limit.
+     * Time limit for a drawing, in seconds; 0 for no limit.
      */
     seconds: number;
     /**
@@ -448,7 +448,7 @@ export type LatentSliderProperties = {
      */
     seed: number;
     /**
-     * The drawing of the code with this value.
+     * The drawing decoded from the code with this value.
      */
     sketch: Drawing;
     /**
@@ -497,7 +497,7 @@ export type LatentSlidersProperties = {
      */
     seed: number;
     /**
-     * The drawing of the latent code that results from the strengths.
+     * The drawing decoded from the code that results from the strengths.
      */
     sketch: Drawing;
     /**

@@ -79,7 +79,7 @@ export class Camera {
     this.go((left + right) / 2, (top + bottom) / 2, Math.min(zoom, 40 * this.whole), smooth);
   }
 
-  /** Show a position, if it is not inside the view already. @param {number} x @param {number} y */
+  /** Go to a position, unless it is already visible. @param {number} x @param {number} y */
   reveal(x, y) {
     const [px, py] = this.toScreen(x, y), edge = 24;
     if (px >= edge && py >= edge && px <= this.width - edge && py <= this.height - edge) return;

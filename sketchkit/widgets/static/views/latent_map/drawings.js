@@ -19,9 +19,9 @@ export class PackedDrawings {
   }
 
   /**
-   * Draw with a pen.
+   * Call a function for each point of a drawing, in the order in which the points were drawn.
    * @param {number} index
-   * @param {(x: number, y: number, isFirst: boolean) => void} pen called for each point; `isFirst`: a stroke begins
+   * @param {(x: number, y: number, isFirst: boolean) => void} pen `isFirst`: a stroke begins at this point
    */
   trace(index, pen) {
     let isFirst = true;

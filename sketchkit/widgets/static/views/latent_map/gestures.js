@@ -5,7 +5,7 @@
 
 /** A pointer that has moved less than this, in CSS pixels, clicks. */
 const CLICK_PX = 4;
-/** The `button` of the wheel of a mouse, which moves the map. */
+/** The `button` of the mouse wheel: dragging with the wheel pressed moves the map. */
 const WHEEL_BUTTON = 1;
 
 /** @typedef {"decode" | "move" | "lasso"} Tool */

@@ -19,7 +19,7 @@ const STEP_PX = 60, ZOOM = 1.4;
  */
 export function followKeys(scene, { layout, go, click, clear, fit }) {
   const { camera } = scene;
-  /** The drawing at which the keys start. */
+  /** The drawing from which the keys go to another one. */
   let current = -1;
   scene.node.addEventListener("keydown", (event) => {
     const map = layout();

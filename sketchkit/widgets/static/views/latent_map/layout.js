@@ -3,11 +3,11 @@
  * @module
  */
 
-/** Largest value of a position. */
+/** Largest coordinate of a position in the received arrays. */
 const GRID = 32767;
 /** Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their weights; as in map_layout.py. */
 const NUM_NEIGHBORS = 3, WEIGHT_POWER = 8;
-/** Maximum distance of a drawing to the side, relative to its distance in the direction of an arrow key. */
+/** An arrow key goes only to drawings whose distance to the side is at most this multiple of their distance in the direction of the key. */
 const CONE = 1;
 
 /** @typedef {import("../../runtime/arrays.js").NumberArray} NumberArray */

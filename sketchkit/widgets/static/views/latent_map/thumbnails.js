@@ -46,7 +46,7 @@ export class Levels {
     const { count, active } = this.layout;
     this.first.fill(255);
     this.known = 0;
-    // In a fixed random order, so that no category is preferred.
+    // The order is random, so that no category is preferred, but always the same.
     let state = 1;
     const order = Array.from({ length: count }, (_, i) => i).filter((i) => active[i]);
     for (let i = order.length - 1; i > 0; i--) {
