@@ -63,7 +63,7 @@ class Guess(ModelWidget):
     sketch = SketchTrait(help="The drawing.")
     ink = InkTrait()
     category = CategoryTrait(help="Category that the user is asked to draw.")
-    seconds = traitlets.Int(0, min=0, max=600, help="Time limit for a drawing, in seconds; 0 for no limit.").tag(sync=True)
+    seconds = traitlets.Int(0, min=0, max=600, help="Time limit for a drawing in seconds; 0 for none.").tag(sync=True)
     probabilities = FloatsResult(help="Probability of each category.")
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 

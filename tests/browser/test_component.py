@@ -256,8 +256,14 @@ def test_damaged_model_file_shows_a_message(visit, site, component, change, expe
         ('epsilon="soft"', "epsilon: expected a number of at least 0, got “soft”."),
         ('epsilon="-1"', "epsilon: expected a number of at least 0, got “-1”."),
         ('collect="maybe"', "collect: expected true or false, got “maybe”."),
-        ("sketch='{\"rows\": [1, 2]}'", 'sketch: expected a drawing as JSON, or the string from a link, got “{"rows": [1, 2]}”.'),
-        ("sketch='[[[0, null]]]'", "sketch: expected a drawing as JSON, or the string from a link, got “[[[0, null]]]”."),
+        (
+            "sketch='{\"rows\": [1, 2]}'",
+            'sketch: expected a drawing as JSON, or the string from a link, got “{"rows": [1, 2]}”.',
+        ),
+        (
+            "sketch='[[[0, null]]]'",
+            "sketch: expected a drawing as JSON, or the string from a link, got “[[[0, null]]]”.",
+        ),
         ('sketch="9.AAAA"', "The link has version 9; this page reads version 1."),
     ],
 )

@@ -75,7 +75,7 @@
  * @property {string[]} locked_controls Names of controls that cannot be used.
  * @property {string[]} models Names or paths of the models to choose from.
  * @property {number[]} probabilities Probability of each category.
- * @property {number} seconds Time limit for a drawing, in seconds; 0 for no limit.
+ * @property {number} seconds Time limit for a drawing in seconds; 0 for none.
  * @property {number} seed Seed of the random numbers.
  * @property {Drawing} sketch The drawing.
  * @property {string} task Text above the widget.
@@ -399,7 +399,7 @@ export type GuessProperties = {
      */
     probabilities: number[];
     /**
-     * Time limit for a drawing, in seconds; 0 for no limit.
+     * Time limit for a drawing in seconds; 0 for none.
      */
     seconds: number;
     /**
