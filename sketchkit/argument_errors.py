@@ -28,9 +28,10 @@ PACKAGES = ("sketchkit", "traitlets")
 def short_errors(function: Callable[P, T]) -> Callable[P, T]:
     """Decorate a public function: the traceback of an error in its arguments ends at the line that calls it.
 
-    An error that a `raise` statement of sketchkit or traitlets raises counts as an error in the arguments. Its message
-    says what was expected, so the frames between the call and the check would only fill the page of a notebook. Other
-    errors keep their traceback. An unknown keyword argument raises TypeError with a similar name.
+    An error counts as an error in the arguments if it comes from a `raise` statement in sketchkit or traitlets. The
+    message of such an error says what was expected, so the traceback from the call to the check would only lengthen
+    the output. Other errors keep their traceback. An unknown keyword argument raises TypeError, whose message suggests
+    a similar name.
     """
 
     @functools.wraps(function)
@@ -50,7 +51,7 @@ def short_errors(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def _with_suggestion(error: Exception, function: Callable[..., Any], keywords: Mapping[str, Any]) -> Exception:
-    """Return an error that suggests a name for an unknown keyword argument, or `error` if all are known."""
+    """Return an error that suggests a name for an unknown keyword argument; return `error` if all names are known."""
     kinds = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     parameters = inspect.signature(function).parameters.values()
     known = [parameter.name for parameter in parameters if parameter.kind in kinds and parameter.name != "self"]
@@ -78,7 +79,7 @@ def received(value: object) -> str:
 
 
 def check_type(value: object, expected: type, name: str = "") -> None:
-    """Raise TypeError if an argument has another type. The message begins with the name of the argument."""
+    """Raise TypeError if an argument is not of the type `expected`. The message begins with the argument's name."""
     if not isinstance(value, expected):
         raise TypeError(f"{name}{': ' if name else ''}expected a {expected.__name__}, {received(value)}")
 

@@ -1,4 +1,4 @@
-"""Conversion of arguments from papermill and command lines: a number can mean a path, and a string a list."""
+"""Conversion of arguments from papermill and command lines, where a path may be a number, and a list a string."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def parse_path(value: Any, name: str) -> Path:
 
 
 def parse_seed(value: Any, default: int = 0) -> int:
-    """Convert an integer or a string to a seed; None gives the default.
+    """Convert an integer or a string to a seed; None gives `default`.
 
     Raises
     ------
@@ -79,8 +79,8 @@ def parse_sources(value: Any, name: str, folder: Path = Path()) -> list[str | Pa
     else:
         items = value if isinstance(value, (list, tuple)) else [value]
     if not items:
-        raise ValueError(f"{name}: expected the name of a dataset or files, got {value!r}")
+        raise ValueError(f"{name}: expected names of datasets, or files, got {value!r}")
     for item in items:
         if isinstance(item, bool) or not isinstance(item, (str, Path, int, float)) or item == "":
-            raise ValueError(f"{name}: expected names of datasets or files, got {item!r}")
+            raise ValueError(f"{name}: expected names of datasets, or files, got {item!r}")
     return [item if isinstance(item, Path) else str(item) for item in items]

@@ -62,8 +62,8 @@ class HParams:
     learning_rate, decay_rate, min_learning_rate : float
         Learning rate at step k: (learning_rate - min_learning_rate) * decay_rate ** k + min_learning_rate.
     use_recurrent_dropout, use_input_dropout, use_output_dropout : bool
-        Whether to use dropout on the candidate of the cells (decoder and encoder), on the input of the decoder, and on
-        its output.
+        Whether to use dropout on the candidate values of the cells (decoder and encoder), on the input of the decoder,
+        and on the output of the decoder.
     recurrent_dropout_prob, input_dropout_prob, output_dropout_prob : float
         Probability of KEEPING a unit, 0.001 <= p <= 1.
     random_scale_factor : float
@@ -167,8 +167,8 @@ class HParams:
         Parameters
         ----------
         changes : str, mapping or None
-            New values: a mapping, or text in the syntax of the published trainer (`key=value,key=[a,b]`) or in JSON.
-            None changes nothing.
+            New values: a mapping, or a string in the syntax of the published trainer (`key=value,key=[a,b]`) or in
+            JSON. None changes nothing.
         **more
             Further changes. They take precedence over `changes`.
 
@@ -202,7 +202,7 @@ def parse_changes(changes: str | Mapping[str, Any] | None) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If `changes` is neither a mapping nor text in the syntax of the published trainer or in JSON.
+        If `changes` is neither a mapping nor a string in the syntax of the published trainer or in JSON.
     """
     if isinstance(changes, str):
         return _parse(changes)

@@ -24,7 +24,7 @@ def as_value_error(where: str, problem: str) -> Iterator[None]:
     Raises
     ------
     ValueError
-        For every exception except a MemoryError or an OSError that names a file; these are not changed.
+        In place of other exceptions. A MemoryError, or an OSError that names a file, is raised unchanged.
     """
     try:
         yield

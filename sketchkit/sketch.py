@@ -7,8 +7,8 @@ Storage
 Start of the pen
     The pen starts *down* at `Sketch.start`, so row 0 is a drawn line. The published data have this format: the median
     length of row 0 in aaron_sheep is 11, similar to rows inside strokes (8) and unlike moves between strokes (34). In
-    short_kanji the lengths are 20, 63 and 155; in omniglot, row 0 is always zero. Renderers that treat row 0 as a move
-    omit the first line of every drawing. Models read only the offsets; `start` is the position on the page.
+    short_kanji, these three lengths are 20, 63 and 155; in omniglot, row 0 is always zero. Renderers that treat row 0
+    as a move omit the first line of every drawing. Models read only the offsets; `start` is the position on the page.
 
 Empty sketches, dots, missing pen lifts
     A sketch may have no rows. A stroke whose points all coincide is drawn as a dot. If the last row does not

@@ -56,14 +56,14 @@ class Sketches(list[Sketch]):
 
 
 def _grid_style(count: int) -> str:
-    """Return the CSS style of a grid: up to 8 drawings are in one row, or in rows of 4 where one row is too narrow."""
+    """Return the CSS style of a grid: up to 8 drawings are in one row, or in rows of 4 if the page is too narrow."""
     columns = max(1, min(count, COLUMNS))
     widest, narrowest = (columns * (side + GAP) - GAP for side in (MAX_SIDE, MIN_SIDE))
 
     def share(columns: int) -> str:  # one pixel less than a row, so that rounding moves no drawing to the next row
         return f"(100% - {columns * GAP - GAP + 1}px) / {columns}"
 
-    # Where one row is too narrow, the second argument of min() is a large number, and otherwise it is negative.
+    # The second argument of min() is a large number if the page is too narrow for one row; otherwise, it is negative.
     rows_of_4 = f", min({share(4)}, ({narrowest}px - 100%) * 999)" if count <= COLUMNS else ""
     side = f"max({MIN_SIDE}px, {share(columns)}{rows_of_4})"
     return f"display:grid;grid-template-columns:repeat(auto-fill,minmax({side},1fr));gap:{GAP}px;max-width:{widest}px"

@@ -12,7 +12,7 @@ TIE = 0.05
 
 
 def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
-    """Return a "did you mean ...?" suffix for an error message, or a fallback text.
+    """Return a "did you mean ...?" suffix for an error message, or `fallback`.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: i
     known : iterable of str
         Known names.
     fallback : str
-        Text if no known name is similar, such as the list of all.
+        Suffix if no known name is similar, such as a list of all names.
     max_names : int
         Maximum number of suggestions: the most similar name, and those that are about as similar.
     cutoff : float

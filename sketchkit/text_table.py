@@ -20,7 +20,7 @@ def terminal_width() -> int:
 
 
 def text_table(rows: Sequence[Sequence[str]], width: int | None = None, *, wrap: bool = False) -> list[str]:
-    """Return the lines of a table with columns of equal width, two spaces apart.
+    """Return the lines of a table with aligned columns, two spaces apart.
 
     Parameters
     ----------
@@ -43,6 +43,6 @@ def text_table(rows: Sequence[Sequence[str]], width: int | None = None, *, wrap:
 
 
 def _wrapped(row: Sequence[str], width: int) -> list[list[str]]:
-    """Return a row, with rows below it that continue its last cell."""
+    """Return a row, followed by rows that continue its last cell."""
     first, *others = textwrap.wrap(row[-1], width) or [""]
     return [[*row[:-1], first], *([*[""] * (len(row) - 1), other] for other in others)]

@@ -97,7 +97,7 @@ def build(
     held_out: Annotated[
         float,
         typer.Option(
-            metavar="NUMBER", min=0, max=0.4, help="Share of the drawings in the valid split and in the test split."
+            metavar="NUMBER", min=0, max=0.4, help="Share of the drawings in each of the splits valid and test."
         ),
     ] = 0.1,
     seed: Annotated[int, typer.Option(metavar="INTEGER", min=0, help="Seed of the random split.")] = 0,

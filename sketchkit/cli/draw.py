@@ -87,7 +87,7 @@ def morph(
         typer.Option("--out", "-o", help="Picture to write: .svg or .png (a strip), or .gif (an animation)."),
     ] = Path("morph.svg"),
     frames: Annotated[
-        int, typer.Option(metavar="INTEGER", min=2, help="Number of drawings, including both ends.")
+        int, typer.Option(metavar="INTEGER", min=2, help="Number of drawings, including the first and the last.")
     ] = 10,
     temperature: Temperature = None,
     seed: Seed = None,

@@ -40,7 +40,7 @@ def convert(
         ),
     ] = None,
     saved_model: Annotated[
-        bool, typer.Option("--saved-model", help="Write a TensorFlow SavedModel with one step of the decoder.")
+        bool, typer.Option("--saved-model", help="Write one step of the decoder as a TensorFlow SavedModel.")
     ] = False,
 ) -> None:
     """Convert a model to another format."""
@@ -84,7 +84,8 @@ def embed(
     ] = "float16",
     title: Annotated[str, typer.Option(metavar="TEXT", help="Title of the page.")] = "sketchkit",
     language: Annotated[
-        str, typer.Option(metavar="TAG", help="Language of the page: de for widgets in German; others give English.")
+        str,
+        typer.Option(metavar="TAG", help="Language of the page. Widgets are in German for de, otherwise in English."),
     ] = "en",
 ) -> None:
     """Export widgets of a model as a web page.
@@ -132,7 +133,8 @@ def component(
 def html(
     notebook: Annotated[Path, typer.Argument(help="Executed notebook (.ipynb).")],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Page to write (.html). Default: the notebook's path with .html.")
+        Path | None,
+        typer.Option("--out", "-o", help="Page to write (.html). Default: the notebook's path with the ending .html."),
     ] = None,
     dtype: Annotated[
         str | None,

@@ -17,7 +17,9 @@ __all__ = ["card", "datasets", "download", "models"]
 def models(
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="Words that an entry must contain. Default: one line for each family of models."),
+        typer.Argument(
+            help="Words that an entry must contain. Default: none; the list then has one line for each family."
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every name.")] = False,
 ) -> None:
@@ -30,7 +32,9 @@ def models(
 def datasets(
     words: Annotated[
         list[str] | None,
-        typer.Argument(help="Words that an entry must contain. Default: one line for each family of datasets."),
+        typer.Argument(
+            help="Words that an entry must contain. Default: none; the list then has one line for each family."
+        ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every name.")] = False,
 ) -> None:

@@ -51,7 +51,7 @@ def sweep(
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(metavar="INTEGER", min=1, help="Number of points that run at the same time on this machine.")
+        int, typer.Option(metavar="INTEGER", min=1, help="Number of points to execute at a time on this machine.")
     ] = 1,
     cluster: Annotated[
         str | None,
@@ -59,11 +59,13 @@ def sweep(
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(metavar="NUMBER", min=0, help="Maximum time of a point, in seconds. Default: no limit."),
+        typer.Option(metavar="NUMBER", min=0, help="Maximum execution time of a point, in seconds. Default: no limit."),
     ] = None,
     disk_limit: Annotated[
         float | None,
-        typer.Option(metavar="NUMBER", min=0, help="Maximum disk space of a point, in MB. Default: no limit."),
+        typer.Option(
+            metavar="NUMBER", min=0, help="Maximum disk space that a point may use, in MB. Default: no limit."
+        ),
     ] = None,
     progress: Progress = "auto",
 ) -> None:

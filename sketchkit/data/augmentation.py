@@ -69,7 +69,7 @@ class Augmentation:
         first : int
             Index of the first of these drawings within the complete batch.
         points_before : int
-            Total number of points of the earlier drawings in the complete batch, those before `first`.
+            Total number of points of the drawings before `first` in the complete batch.
 
         Returns
         -------

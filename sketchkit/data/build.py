@@ -51,7 +51,7 @@ class BuildResult:
     errors : tuple of str
         Error messages of files, lines and archive members that could not be read.
     skipped : mapping of str to int
-        Number of skipped parts of drawings (text, images) and of skipped files of unsupported types, by name.
+        Number of skipped parts of drawings (text, images) and of skipped files of unsupported types, by kind.
     max_seq_len : int
         Maximum number of points of a drawing.
     epsilon : float
@@ -147,7 +147,7 @@ def build_dataset(
     max_seq_len : int
         Maximum number of points; longer drawings are dropped.
     held_out : float
-        Share of the drawings in the valid split, and also in the test split, 0 to 0.4. If it is above 0 and there are
+        Share of the drawings in each of the splits valid and test, 0 to 0.4. If it is above 0 and there are
         at least three different drawings, each split gets at least one drawing.
     seed : int, optional
         Seed of the random split. None: 0. Identical drawings are always in the same split.

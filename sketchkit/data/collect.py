@@ -55,7 +55,7 @@ class DrawingCollector:
     errors : list of ValueError
         One error for each file, line or drawing that could not be read; its message names the file, line or drawing.
     skipped : Counter
-        Number of skipped parts of drawings and of skipped files of unsupported types, by name.
+        Number of skipped parts of drawings and of skipped files of unsupported types, by kind.
     """
 
     fills: Fills = "auto"

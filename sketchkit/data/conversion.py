@@ -40,7 +40,7 @@ def convert(paths: list[Path], limit: int | None) -> Path:
     Returns
     -------
     Path
-        Folder of the store. Its name depends on the paths, their sizes and times, and the limit.
+        Folder of the store. Its name depends on the paths, sizes and modification times of the files, and on `limit`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def convert(paths: list[Path], limit: int | None) -> Path:
 
 
 def _split_at_random(drawings: list[NDArray[Any]]) -> dict[SplitName, list[NDArray[Any]]]:
-    """Return drawings in three splits. valid and test get a tenth each, at most `HELD_OUT`."""
+    """Return drawings in three splits. A tenth goes to valid and a tenth to test, each at most `HELD_OUT` drawings."""
     held = min(len(drawings) // 10, HELD_OUT)
     order = np.random.Generator(np.random.Philox(key=len(drawings))).permutation(len(drawings))
     cuts = {"valid": order[:held], "test": order[held : 2 * held], "train": order[2 * held :]}

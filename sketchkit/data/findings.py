@@ -28,8 +28,8 @@ OTHER_SCALE = 8.0
 #: second number is the minimum number of drawings for this check, and for the check for missing pen lifts.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
-#: Minimum number of rows of a drawing whose pen states are checked, and the minimum share of them that is called
-#: "nearly every row".
+#: Minimum number of rows of a drawing for the check of pen states. If more than this share of its rows lift the pen,
+#: "nearly every row" lifts the pen.
 MIN_ROWS, NEARLY_ALL = 8, 0.7
 #: Minimum number of zero rows at the end of a drawing that count as padding.
 PADDING = 2
@@ -174,7 +174,7 @@ def _clamped_offsets(sample: DatasetSample) -> Iterator[Finding]:
     if train.clamped:
         share = train.clamped / (2 * max(train.points, 1))
         yield Finding(
-            f"{train.clamped:,} offsets ({share:.1%}) of train exceed ±{OFFSET_LIMIT:g} and are clamped, "
+            f"{train.clamped:,} offsets ({share:.1%}) of the train split exceed ±{OFFSET_LIMIT:g} and are clamped, "
             "which distorts drawings; scale the data down"
         )
 
@@ -213,7 +213,7 @@ def _too_long_drawings(sample: DatasetSample) -> Iterator[Finding]:
     if long:
         longest = np.argsort(-sample.train.lengths, kind="stable")[: min(long, NUM_EXAMPLES)]
         yield _finding(
-            f"{long:,} drawings of train are longer than {sample.max_seq_len} points and are dropped",
+            f"{long:,} training drawings are longer than {sample.max_seq_len} points and are dropped",
             (sample.train[int(i)] for i in longest),
         )
 

@@ -122,7 +122,7 @@ def _split_of(source: Any, where: str, split: SplitName | None) -> Split:
 
 
 def _joined(parts: Sequence[Split]) -> Split:
-    """Concatenate splits in memory; a single one is returned as it is."""
+    """Concatenate splits in memory; a single split is returned unchanged."""
     filled = [part for part in parts if len(part)]
     if len(filled) == 1:
         return filled[0]

@@ -2,7 +2,7 @@
 
 The features of a drawing are the positions and slopes of its lines, independent of the pen's direction. There are eight
 orientations (quarter turns, mirrored or not). A conditional logit model, fitted on other drawings, estimates the
-probability that a drawing has each of them. A drawing that is probably not in the usual orientation is reported.
+probability of each orientation of a drawing. A drawing that is probably not in the usual orientation is reported.
 Drawings of subjects without a usual orientation, such as circles, are not reported. Learning orientations from the
 rotations of the drawings themselves follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image
 Rotations", arXiv 1803.07728; the model is McFadden's (1974).

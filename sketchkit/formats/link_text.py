@@ -1,8 +1,8 @@
 """Drawings as short strings, for links to pages and for attributes of the component's elements.
 
 A string consists of a version, a period, and bytes in base64url: the exponent of the unit (one signed byte), and for
-each stroke its number of points and the steps from point to point, as variable-length integers. Steps are whole numbers
-of the unit, a power of two that divides the longer side of the drawing into 512 to 1024 parts.
+each stroke its number of points and the steps from point to point, as variable-length integers. A step is an integer
+multiple of the unit, which is the power of two that divides the longer side of the drawing into 512 to 1024 parts.
 `static/editor/link_text.js` reads and writes the same format.
 """
 
@@ -27,13 +27,14 @@ MIN_EXPONENT, MAX_EXPONENT = -40, 40
 def to_link_text(sketch: Sketch) -> str:
     """Return a drawing as a short string, for example `1._QLOCM4I0A`.
 
-    A page shows the drawing if its address ends with `#sketch=` and the string. The string is also a value of
+    A page shows the drawing if its address ends with `#sketch=` and the string. The string can also be the value of
     attributes such as `sketch` of `<sketch-complete>`.
 
     Parameters
     ----------
     sketch : Sketch
-        A drawing of at most 20,000 points. Coordinates are rounded to a thousandth of the longer side of the drawing.
+        A drawing of at most 20,000 points. Rounding moves a point by at most a thousandth of the longer side of the
+        drawing in x and in y.
 
     Returns
     -------

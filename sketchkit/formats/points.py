@@ -55,8 +55,8 @@ def parse_drawings(
     if not many and not one:
         width, depth = _layout(value)
         raise ValueError(
-            f"{where}: expected lists of points (x, y) within strokes within drawings, or of stroke-3 or stroke-5 rows "
-            f"within drawings, got {depth} levels of lists, the innermost of {width}"
+            f"{where}: expected one or more drawings, each a list of strokes of points (x, y), of stroke-3 rows or of "
+            f"stroke-5 rows; got {depth} levels of lists, the innermost of length {width}"
         )
     for index, drawing in enumerate(value if many >= one else [value]):
         try:
@@ -69,12 +69,12 @@ def parse_drawings(
 
 
 def parse_drawing(drawing: Any) -> Sketch:
-    """Return the drawing given by stroke-3 rows, stroke-5 rows, strokes of absolute points, or one such stroke.
+    """Return the drawing given by stroke-3 rows, stroke-5 rows, strokes of absolute points, or a single stroke.
 
     Raises
     ------
     ValueError, TypeError, OverflowError
-        If the value has another layout. The message does not contain the source.
+        If the value has another layout. The message does not name the source.
     """
     width, depth = _layout(drawing)
     if (width, depth) == (3, 2):
@@ -87,7 +87,7 @@ def parse_drawing(drawing: Any) -> Sketch:
         return Sketch([])
     raise ValueError(
         f"expected stroke-3 rows, stroke-5 rows or strokes of points (x, y), got {depth} levels of lists, the "
-        f"innermost of {width}"
+        f"innermost of length {width}"
     )
 
 

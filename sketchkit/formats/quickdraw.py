@@ -1,6 +1,7 @@
 """Records of Quick, Draw!: objects whose key "drawing" contains strokes, each a list of x and a list of y.
 
-Each stroke of a raw record also has a list of times. Raw records are simplified as in the dataset's simplified files.
+Each stroke of a raw record also has a list of times. Raw records are simplified like the simplified records
+that Quick, Draw! publishes.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ __all__ = ["matches_filters", "parse_record", "simplify_as_published"]
 
 #: Largest absolute coordinate.
 MAX_COORDINATE = 1e6
-#: Maximum total line length of a raw drawing whose longer side is scaled to 255. The lines on a page filled with lines
-#: 1 unit apart have a total length of about 65,025.
+#: Maximum length of the pen's path, including moves between strokes, in a raw drawing whose longer side is scaled to
+#: 255. A path that fills the page with lines 1 unit apart has a length of about 65,025.
 MAX_INK = 100_000
 
 
@@ -62,7 +63,10 @@ def parse_record(record: Any, where: str) -> Sketch:
     fitted = sketch.fitted(255)
     ink = float(np.hypot(*fitted.offsets[:, :2].T.astype(np.float64)).sum())
     if not ink <= MAX_INK:
-        raise ValueError(f"{where}: expected a raw drawing with lines of at most {MAX_INK:,} units, got {ink:,.0f}")
+        raise ValueError(
+            f"{where}: expected a raw drawing in which the pen moves by at most {MAX_INK:,} units (255 units are the "
+            f"longer side), got {ink:,.0f}"
+        )
     return simplify_as_published(sketch)
 
 

@@ -28,7 +28,7 @@ def pixel_format(data: bytes) -> str:
 
 
 def reject_raster_image(where: str, data: bytes = b"") -> None:
-    """Raise ValueError if the first bytes or the name ending of a file are those of a raster image."""
+    """Raise ValueError if a file has the first bytes or the name ending of a raster image."""
     kind = pixel_format(data)
     if kind or where.lower().endswith(PIXELS):
         raise ValueError(

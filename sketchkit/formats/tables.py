@@ -134,7 +134,7 @@ def _rows(stream: IO[bytes], where: str, first: str, head: list[str], delimiter:
         cells = _cells(line, delimiter) if isinstance(line, str) else None
         if cells is None:
             error = line if isinstance(line, ValueError) else None
-            yield _Row(number, error=error or ValueError(f"{where}, line {number}: expected a row of a table"))
+            yield _Row(number, error=error or ValueError(f"{where}, line {number}: expected a row in CSV format"))
         elif cells:
             drawing, stroke, x, y = ("" if i is None or i >= len(cells) else cells[i].strip() for i in columns)
             yield _Row(number, drawing, stroke, x, y)

@@ -40,7 +40,7 @@ def unpack(archive: Path, member: str, target: Path, *, replace: bool = False) -
     Raises
     ------
     ValueError
-        If the archive is damaged, does not contain the folder, or declares more files or bytes than a model has.
+        If the archive is damaged, does not contain the folder, or declares more files or bytes than a model can have.
     """
     if target.is_dir() and not replace:
         return target

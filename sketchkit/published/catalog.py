@@ -210,7 +210,7 @@ class Catalog(Sequence[str]):
     def lines(self, *, by_family: bool | None = None) -> list[str]:
         """Return the lines of the table in a terminal, with the most important columns; `by_family` as in the class."""
         columns = [name for name in self.columns if name not in ("source", "cell", "size", "license")]
-        table = Catalog(self.entries, [*columns, "license"])  # the last column is the one that may be too wide
+        table = Catalog(self.entries, [*columns, "license"])  # only the last column may be shortened or wrapped
         by_family = self.by_family if by_family is None else by_family
         rows = table._family_rows() if by_family else [*map(table._row, self.entries)]
         lines = text_table([table._heads(), *rows], terminal_width(), wrap=by_family)

@@ -209,7 +209,7 @@ def _create(path: Path, *, folder: bool) -> tuple[Path, int | None]:
 
 
 def _remove_abandoned(path: Path) -> None:
-    """Remove the temporary siblings of a path that processes left when they ended."""
+    """Remove temporary siblings of a path that were left by processes that have ended."""
     for part in [*_siblings(path), *(_siblings(path, _OLD) if path.exists() else [])]:
         lock = _lock(part)
         if lock is None:

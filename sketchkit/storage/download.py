@@ -133,9 +133,9 @@ def _read_record(path: Path) -> dict[str, Any]:
 
 
 def _is_intact(path: Path, sha256: str | None) -> bool:
-    """Return whether the file exists and matches its record. ValueError if it has changed since the download."""
+    """Return whether the file exists and matches its record. Raise ValueError if it has changed since the download."""
     record = _read_record(path)
-    # If the process is killed between the two writes, the record describes the new file, but the file is the old one.
+    # `_download` writes the record, then the file. If the process is killed between them, the file has hash `before`.
     known = [record.get("sha256"), record.get("before")]
     if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False

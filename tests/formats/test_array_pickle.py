@@ -74,7 +74,7 @@ BAD = {
     "infinity": (np.array([[1, 1, 0], [np.inf, 1, 1]]), "row 1: expected finite offsets"),
     "beyond float32": (np.array([[1e300, 1, 0]]), "row 0: expected finite offsets"),
     "pen": (np.array([[1, 2, 7]]), "row 0: expected a pen state of 0 or 1, got 7"),
-    "width": (np.zeros((4, 7)), "got 2 levels of lists, the innermost of 7"),
+    "width": (np.zeros((4, 7)), "got 2 levels of lists, the innermost of length 7"),
     "stroke-5 pen": (np.array([[1, 2, 1, 1, 0]]), "row 0: expected one pen state of 1 among the last three"),
     "none": (None, "got 0 levels of lists"),
     "none inside": ([[1, 2, None]], "expected numbers"),
@@ -113,10 +113,10 @@ def test_read_npy_names_the_file(tmp_path):
     with pytest.raises(ValueError, match=r"d\.npy: expected a list of drawings"):
         list(read_npy(path))
     np.save(path, np.float64(4))
-    with pytest.raises(ValueError, match=r"d\.npy: expected lists of points"):
+    with pytest.raises(ValueError, match=r"d\.npy: expected one or more drawings"):
         list(read_npy(path))
     np.save(path, np.zeros(4))
-    with pytest.raises(ValueError, match=r"d\.npy: expected lists of points"):
+    with pytest.raises(ValueError, match=r"d\.npy: expected one or more drawings"):
         list(read_npy(path))
     with pytest.raises(FileNotFoundError, match=r"none\.npy"):
         list(read_npy(tmp_path / "none.npy"))

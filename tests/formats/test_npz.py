@@ -133,7 +133,7 @@ def test_read_npz_errors_name_file_members_and_shapes(tmp_path):
         read_npz(tmp_path / "other.npz")
     np.savez(tmp_path / "wide.npz", train=objects([drawing(), np.zeros((4, 7))]))
     with pytest.raises(
-        ValueError, match=r"drawing 1: expected stroke-3 rows, .* got 2 levels of lists, the innermost of 7"
+        ValueError, match=r"drawing 1: expected stroke-3 rows, .* got 2 levels of lists, the innermost of length 7"
     ):
         read_npz(tmp_path / "wide.npz")
     np.savez(tmp_path / "text.npz", train=np.array(["a", "b"]))

@@ -39,7 +39,7 @@ def test_parse_drawings_uses_the_length_of_the_innermost_lists(value, expected):
         ([1, 2], "got 1 levels"),
         ({"drawing": STROKES}, "got 0 levels"),
         ([[[[[1, 2]]]]], "got 5 levels"),
-        ([[1, 2, 3, 4]], "the innermost of 4"),
+        ([[1, 2, 3, 4]], "the innermost of length 4"),
         ([STROKES, [[[1, 2], [3]]]], "drawing 1: "),
         ([[[1, None]]], "drawing 0: "),
         ([[[1, float("nan")]]], "drawing 0: stroke 0: expected finite"),

@@ -56,7 +56,7 @@ def draw_stroke(points: Points, rng: np.random.Generator) -> Points:
         return points + shift
     chords = np.diff(points, axis=0)
     unit = chords / np.linalg.norm(chords, axis=1, keepdims=True)
-    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # the other inner points are corners
+    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # sharper turns are corners
     # Small details have close points, which get less jitter.
     jitter = min(0.7 * UNIT, 0.12 * float(np.linalg.norm(chords, axis=1).mean()))
     line = _curve(points + rng.normal(0, jitter, points.shape), bends)
@@ -71,7 +71,7 @@ def simplify_to_limits(sketch: Sketch) -> Sketch:
     """Return a densely sampled drawing simplified with `EPSILON`, adjusted so that it has 15 to 90 points."""
     epsilon = EPSILON
     simplified = sketch.simplified(epsilon)
-    # Smooth drawings can have too few points and detailed ones too many.
+    # A smooth drawing can have too few points, and a detailed drawing too many.
     while not SHORTEST <= len(simplified) <= LONGEST:
         epsilon *= 0.7 if len(simplified) < SHORTEST else 1.2
         simplified = sketch.simplified(epsilon)

@@ -1,4 +1,4 @@
-"""Parsing of an SVG document to a tree of elements: compression, encoding, entities and limits of the size."""
+"""Parsing of an SVG document to a tree of elements: compression, encoding, entities and size limits."""
 
 from __future__ import annotations
 

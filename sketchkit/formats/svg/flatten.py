@@ -125,7 +125,7 @@ def strokes(shapes: list[Shape], tolerance: float | None, rough: int = 8) -> Ite
     tolerance : float, optional
         Maximum distance between a curve and the lines that replace it, px.
     rough : int
-        Number of lines that replace a curve if there is no tolerance.
+        Number of lines that replace a curve if `tolerance` is None.
 
     Raises
     ------
@@ -176,5 +176,7 @@ def _lines(segment: Any, tolerance: float) -> int:
         bend = factor * float(np.linalg.norm(np.diff(points, 2, axis=0), axis=1).max())
     lines = math.sqrt(bend / (8 * tolerance))
     if not lines < MAX_POINTS:
-        raise ValueError(f"expected finite coordinates and at most {MAX_POINTS:,} points, got a curve of {lines:g}")
+        raise ValueError(
+            f"expected finite coordinates and at most {MAX_POINTS:,} points, got a curve of {lines:g} lines"
+        )
     return max(math.ceil(lines), 1)

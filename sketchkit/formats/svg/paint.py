@@ -136,7 +136,7 @@ def parse_alpha(tokens: Sequence[Any]) -> float | str | None:
 
 
 def _function_alpha(token: Any) -> float | None:
-    """Return the alpha of a color that browsers support and tinycss2 does not: a mixture or a relative color."""
+    """Return the alpha of a color that browsers support but tinycss2 does not: a mixture or a relative color."""
     if token.lower_name == "color-mix":
         mixed = [
             parse_alpha([part for part in significant(parts) if part.type != "percentage"])

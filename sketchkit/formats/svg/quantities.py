@@ -62,14 +62,14 @@ class Quantity:
     kind : {"number", "length", "percent", "angle"}
         Sums of lengths and percentages are lengths.
     resolve : callable
-        Function from a basis to the value in px or degrees, or without a unit.
+        Function that takes a basis and returns the value in px, in degrees or without a unit.
     """
 
     kind: str
     resolve: Callable[[Basis], float]
 
     def value(self, basis: Basis) -> float:
-        """Return the value in px or degrees, or without a unit; 0 if it is undefined, such as 0 / 0."""
+        """Return the value in px, in degrees or without a unit; 0 if it is undefined, such as 0 / 0."""
         try:
             found = self.resolve(basis)
         except (ZeroDivisionError, OverflowError, ValueError):

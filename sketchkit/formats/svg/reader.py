@@ -48,7 +48,7 @@ def read_svg(
     source : str, Path or bytes
         A file (.svg or .svgz), or the document itself: bytes, or a string that begins with "<".
     size : float, optional
-        Length of the drawing's longer side in the result, top left at (0, 0). None keeps the pixels of the page.
+        Length of the longer side of the result, whose top left corner is at (0, 0). None keeps the pixels of the page.
     tolerance : float
         Maximum distance between a curve and the lines that replace it, in units of the result.
     fills : {"auto", "outline", "skip"}
@@ -56,7 +56,7 @@ def read_svg(
         reads their outlines if no shape in the document is stroked; otherwise, small filled shapes become dots and the
         others are skipped. A fill that covers the page is a background and is always skipped.
     skipped : Counter, optional
-        Counter of skipped parts, by name. Default: the numbers of skipped parts are logged as a warning.
+        Counter of skipped parts, by kind. Default: the numbers of skipped parts are logged as a warning.
     where : str, optional
         Name of the document in error messages. Default: its path.
 
@@ -71,8 +71,8 @@ def read_svg(
         If there is no such file.
     ValueError
         If the document is not well-formed, is not SVG, uses external or nested XML entities, contains coordinates that
-        are not finite, or has more than 8 MiB, 20,000 elements, 100 levels, 50,000 points or a million characters of
-        path data. The message names the document.
+        are not finite, is larger than 8 MiB, or has more than 20,000 elements, 100 levels, 50,000 points or a million
+        characters of path data. The message names the document.
     """
     from sketchkit.formats.svg.document import load, parse
     from sketchkit.formats.svg.fills import select

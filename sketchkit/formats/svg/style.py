@@ -92,7 +92,7 @@ class Style:
             values["font-size"] = size.value(Basis(em, em, rem))
         width = values["stroke-width"]
         if width is not self.values["stroke-width"]:
-            em = values["font-size"]  # children inherit the width in px, not in their own em
+            em = values["font-size"]  # children inherit the width in px; their own font size does not change it
             values["stroke-width"] = Quantity(width.kind, lambda basis: width.resolve(replace(basis, em=em)))
         return Style(values, variables)
 
@@ -105,7 +105,7 @@ class Style:
             else:
                 value = PROPERTIES[name].parse(tokens, False) if tokens else None
             if value is None:
-                value = Keyword("unset")  # after the replacement of variables, the value is invalid
+                value = Keyword("unset")  # the value is invalid after the replacement of variables
         if not isinstance(value, Keyword):
             return value
         if value.name == "inherit" or (value.name != "initial" and PROPERTIES[name].inherited):

@@ -53,7 +53,7 @@ class Node(ElementWrapper):
     ) -> None:
         self.work: Budget = work or parent.work  # type: ignore[union-attr]
         super().__init__(element, parent, index, previous, in_html_document)
-        # Selectors that search in long attributes take longer.
+        # The cost increases with the length of the attributes, because selectors can search in them.
         self.cost = 1 + sum(map(len, element.attrib.values())) // 1024
         self._children: list[Node] | None = None
 
@@ -138,7 +138,7 @@ class StyleSheet:
     Parameters
     ----------
     skipped : Counter
-        Counter of skipped rules and selectors, by name.
+        Counter of skipped rules and selectors, by kind.
     """
 
     def __init__(self, skipped: Counter[str]) -> None:

@@ -49,7 +49,7 @@ class Box:
         return value.value(Basis(self.height, self.em, self.rem))
 
 
-#: Function from a reference box to a matrix of shape (4, 4); SVG uses its affine part.
+#: Function that takes a reference box and returns a matrix of shape (4, 4); SVG uses the affine part of the matrix.
 Transform = Callable[[Box], NDArray[np.float64]]
 
 _CALL = re.compile(r"\s*([A-Za-z]+)\s*\(([^()]*)\)")

@@ -75,7 +75,7 @@ class Page:
     ----------
     root : Element
     skipped : Counter
-        Counter of skipped parts, by name.
+        Counter of skipped parts, by kind.
     """
 
     def __init__(self, root: Element, skipped: Counter[str]) -> None:
