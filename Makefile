@@ -13,7 +13,7 @@ install: $(READY)
 $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else f"sketchkit needs Python 3.11 to 3.13, this is {sys.version.split()[0]}: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	@# JupyterLab runs scripts of Node.js there, which are not the ES modules that package.json of this repository announces.
+	@# JupyterLab runs CommonJS scripts in this folder; the package.json of the repository would declare them to be ES modules.
 	echo '{}' > $(VENV)/package.json
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
@@ -36,7 +36,7 @@ docs: $(READY)
 	$(BIN)/python docs/check_links.py docs/_build/html
 	@echo; echo "Open docs/_build/html/index.html in a browser."
 
-# Check the links to other sites, which needs a network.
+# Check the links to other sites. This needs an internet connection.
 linkcheck: $(READY)
 	$(BIN)/python -m sphinx -b linkcheck docs docs/_build/linkcheck
 
@@ -63,7 +63,7 @@ check: $(READY) node_modules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# After a change of a widget's traits, or of the comments of the component.
+# Run this after you change the traits of a widget or the comments of the component.
 types: $(READY) node_modules
 	$(BIN)/python -m tools.component_types
 

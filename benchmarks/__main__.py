@@ -101,7 +101,7 @@ def earlier_code(revision: str | None) -> Iterator[Path | None]:
 def main() -> None:
     """Run the selected benchmarks, print the table, and save the results of a full run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="run only the benchmarks whose name contains this word")
+    parser.add_argument("--only", default="", help="run only the benchmarks whose names contain this word")
     parser.add_argument(
         "--against", metavar="REVISION", help="also run each benchmark on the code of this git revision"
     )
