@@ -22,7 +22,7 @@ sizes = {"dec_rnn_size": 512, "enc_rnn_size": 256, "z_size": 128, "max_seq_len":
 model = SketchRNN.new(HParams(conditional=CONDITIONAL, **sizes), 40.0)
 model.weights["decoder/output/b"][2] = -50
 """
-#: Cell with a model that has exemplars; for a completion, it compares the beginning with their codes.
+#: Cell with a model that has exemplars: to complete a beginning, the codes of the exemplars are compared with it.
 CATEGORY = """
 from dataclasses import replace
 from sketchkit.model.exemplars import Exemplars
@@ -92,7 +92,7 @@ def drag(
 ) -> tuple[float, float]:
     """Drag a slider between two shares of its width.
 
-    Returns the frame rate (1 / median gap, in frames/s) and the longest task, in ms.
+    Returns the frame rate (1 / median frame time, in frames/s) and the longest task, in ms.
     """
     page, slider = notebook.page, notebook.widget().get_by_role("slider", name=name)
     slider.scroll_into_view_if_needed()

@@ -1,8 +1,8 @@
 """Results of widgets: the page computes them. If they are read before the page has answered, Python computes them.
 
-A cell of a notebook that runs right after a widget was created, or right after one of its traits was set, cannot wait
-for the page, whose answers arrive only between cells. Python computes the same results as the page, so it computes them
-when they are read. They are not sent to the page, which computes them itself.
+A notebook cell that runs right after a widget was created, or right after one of its traits was set, cannot wait for
+the page, because answers of the page arrive only between cells. If such a cell reads a result, Python computes it, with
+the same values as the page. Python does not send these results to the page, which computes its own.
 """
 
 from __future__ import annotations

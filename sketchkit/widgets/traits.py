@@ -89,7 +89,7 @@ class CategoryTrait(traitlets.Unicode[str, Any]):
 
 
 class Result(traitlets.TraitType[Any, Any]):
-    """A trait with a result of the network. Its widget is a `sketchkit.widgets.results.WidgetWithResults`."""
+    """A trait with a result of the network, for a `sketchkit.widgets.results.WidgetWithResults`."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """Return the value; compute it first if an input has changed."""

@@ -135,9 +135,9 @@ def fragment(
 ) -> str:
     """Return widgets as an HTML element for another page.
 
-    The element is a self-contained `iframe` with the width of its parent. If the page allows scripts, it grows to the
-    height of its content and follows the light or dark theme of the page. It is sandboxed: the widgets have no access
-    to the page around them.
+    The element is a self-contained `iframe` with the width of its parent. If the page allows scripts, the frame grows
+    to the height of its content and follows the light or dark theme of the page. The frame is sandboxed: the widgets
+    have no access to the page around them.
 
     Parameters
     ----------

@@ -166,6 +166,6 @@ def test_bundles_are_safe_in_a_script_element():
     assert "</script" not in page_module() + page_script()
 
 
-def test_loader_requests_this_version():
+def test_loader_requests_the_front_end_of_its_own_version():
     assert f'"{version()}"' in loader_source()
-    assert len(loader_source()) < 6000  # every saved widget contains it
+    assert len(loader_source()) < 6000  # every saved widget contains the loader
