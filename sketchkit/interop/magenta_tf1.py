@@ -48,7 +48,7 @@ _CELL_NAMES = {cell: name for name, cell in _CELLS.items()}
 
 
 def tf1_name(variable: str) -> str:
-    """Return sketchkit's name of a TF1 variable such as `vector_rnn/RNN/LSTMCell/W_xh`."""
+    """Return sketchkit's name for a TF1 variable such as `vector_rnn/RNN/LSTMCell/W_xh`."""
     name = variable.removeprefix("vector_rnn/")
     for pattern, replacement in _RENAMED:
         name = re.sub(pattern, replacement, name, count=1)
@@ -56,7 +56,7 @@ def tf1_name(variable: str) -> str:
 
 
 def from_tf1(variables: Mapping[str, NDArray[Any]], hparams: HParams, where: str = "TF1 weights") -> Weights:
-    """Return the weights of TF1 variables under sketchkit's names.
+    """Return the weights among TF1 variables, under sketchkit's names.
 
     Parameters
     ----------
@@ -131,7 +131,10 @@ def _is_weight(name: str) -> bool:
 
 
 def _latest_checkpoint(folder: Path) -> Path:
-    """Return the file prefix of the checkpoint that the file `checkpoint` names, else that of the latest checkpoint."""
+    """Return the file prefix of the checkpoint that the file `checkpoint` names, or of the latest one.
+
+    The latest one is used if the file is missing, or names no checkpoint in this folder.
+    """
     prefixes = {int(match[1]): path.with_suffix("") for path in folder.glob("vector-*.index")
                 if (match := re.fullmatch(r"vector-(\d{1,12})\.index", path.name))}  # fmt: skip
     if not prefixes:
@@ -164,7 +167,7 @@ def _read_variables(prefix: Path) -> dict[str, NDArray[Any]]:
         ):
             raise ValueError("the index declares more values than the data files contain")
         if other := [name for name in shapes if not (types[name].is_floating or types[name].is_integer)]:
-            raise ValueError(f"{other[0]} is not numeric")
+            raise ValueError(f"the tensor {other[0]} does not contain numbers")
         return {name: reader.get_tensor(name) for name in shapes}
 
 
@@ -210,7 +213,7 @@ def _cell(variables: Mapping[str, Any], prefix: str) -> str:
 
 
 def _tf1_weight_name(name: str, h: HParams) -> str:
-    """Return the TF1 name, without `vector_rnn/`, of a weight."""
+    """Return the TF1 name of a weight, without the prefix `vector_rnn/`."""
     side, part, rest = name.split("/", 2)
     if (side, part) == ("decoder", "output"):
         return f"RNN/output_{rest}"

@@ -42,7 +42,7 @@ _VAE = (
     *_DECODER,
 )
 
-#: Recommended settings of JavaScript models: the temperature convention of the library, and a low temperature.
+#: Recommended settings of JavaScript models: the temperature convention of these libraries, and a low temperature.
 SAMPLING = Sampling(temperature=0.3, convention="js")
 
 
@@ -116,7 +116,7 @@ class Quantization:
 
     def __repr__(self) -> str:
         lines = [f"{self.path}: largest error {max(self.largest.values()):.2g} "
-                 f"({5 / 32767:.2g} is half a step), "
+                 f"(rounding alone causes at most {5 / 32767:.2g}), "
                  f"{sum(self.saturated.values()):,} weights clipped to ±10"]  # fmt: skip
         lines += [f"  {name}: {count:,} clipped" for name, count in self.saturated.items() if count]
         return "\n".join(lines)
@@ -154,7 +154,7 @@ def export_js(model: SketchRNN, path: str | Path) -> Quantization:
     cells = {h.dec_model, h.enc_model} if h.conditional else {h.dec_model}
     if cells != {"lstm"}:
         raise ValueError(
-            f"{path}: the JavaScript libraries support only lstm cells, {model.name} has {', '.join(cells)}"
+            f"{path}: the JavaScript libraries support only lstm cells, but {model.name} has {', '.join(cells)}"
         )
     names, weights = (_VAE if h.conditional else _DECODER), model.weights
     info = {

@@ -15,7 +15,7 @@ __all__ = ["nearest_samples"]
 def nearest_samples(
     inference: Inference, samples: Sketches, codes: NDArray[np.float32], scale: float, candidates: int
 ) -> Sketches:
-    """Return for each code the sample whose own code is nearest to it.
+    """Return, for each given code, the sample whose own code is nearest to the given code.
 
     Parameters
     ----------

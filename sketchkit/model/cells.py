@@ -140,8 +140,8 @@ def hyper_gates(
 ) -> tuple[tf.Tensor, ...]:
     """Return the gates of a hyper cell, (batch, units) each.
 
-    The gates are computed one by one, not as columns of one tensor. XLA computes them again in every loop that reads
-    them. It vectorizes such a loop only if the loop does not read several slices of the computed tensor.
+    The gates are computed one by one, not as columns of one tensor. XLA computes a tensor again in every loop that
+    reads it, and does not vectorize a loop that reads several slices of such a tensor.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def hyper_gates(
 
 
 def split_gates(x: tf.Tensor) -> list[tf.Tensor]:
-    """Return the parts of the gates i, j, f, o, (..., units) each, of a tensor (..., 4 * units)."""
+    """Split a tensor (..., 4 * units) into the parts of the gates i, j, f and o, each (..., units)."""
     parts: list[tf.Tensor] = tf.split(x, 4, axis=-1)
     return parts
 

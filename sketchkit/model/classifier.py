@@ -67,7 +67,7 @@ class Classifier:
                 got = "none" if tensor is None else f"shape {tensor.shape}"
                 raise ValueError(f"{name}: expected finite numbers of shape {shape}, got {got}")
         if extra := set(self.weights) - set(expected):
-            raise ValueError(f"expected the tensors of {LAYERS} convolutions, got also {', '.join(sorted(extra))}")
+            raise ValueError(f"expected the tensors of {LAYERS} convolutions, also got {', '.join(sorted(extra))}")
 
     def probabilities(self, drawings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Return the probability of each category, (n, categories), for stroke-3 drawings in any units."""

@@ -21,7 +21,7 @@ class CodeDistribution:
     """A normal distribution with independent components, fitted to the codes of training drawings.
 
     The prior of the model is N(0, I) (Ha & Eck 2017, section 3.2). With a small weight of the KL loss, the codes of
-    drawings do not follow the prior: the decoder has then never seen most codes that are sampled from the prior.
+    drawings do not follow the prior: the decoder is then not trained for most codes that are sampled from the prior.
 
     Attributes
     ----------
@@ -49,14 +49,14 @@ class CodeDistribution:
 
     @classmethod
     def fitted_to(cls, codes: ArrayLike) -> CodeDistribution:
-        """Return the distribution of the rows of `codes`, (n, z_size), n at least 2."""
+        """Return the distribution of the rows of `codes`, (n, z_size); n is at least 2."""
         rows = np.asarray(codes, dtype=np.float64)
         mean = rows.mean(0).clip(-MAX_MEAN, MAX_MEAN)
         return cls(tuple(mean), tuple(rows.std(0).clip(*STD_RANGE)))
 
     def as_json(self) -> dict[str, list[float]]:
         """Return the value of the key "codes" in `config.json`."""
-        # The shortest decimal numbers that round to these numbers in float16
+        # `str` gives the shortest decimal number that rounds to the same float16.
         mean, std = ([float(str(value)) for value in _half(values)] for values in (self.mean, self.std))
         return {"mean": mean, "std": std}
 
@@ -75,7 +75,7 @@ class CodeDistribution:
         for name in ("mean", "std"):
             numbers = value.get(name)
             if not isinstance(numbers, list) or len(numbers) != z_size or not all(map(_is_number, numbers)):
-                expected = f"{z_size} numbers, at most {MAX_MEAN:g}"
+                expected = f"{z_size} numbers from {-MAX_MEAN:g} to {MAX_MEAN:g}"
                 raise ValueError(f"key 'codes': {name}: expected {expected}, got {numbers!r:.40}")
             lists.append(tuple(map(float, numbers)))
         return cls(*lists)

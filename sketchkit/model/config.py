@@ -34,7 +34,7 @@ class ModelConfig:
     categories : tuple of str
         Names of the categories that the model draws.
     training : dict
-        Training record (step, seed, data, losses) for information. The model does not read it.
+        Training record (step, seed, data, losses), for users. The model does not read it.
     drawing_size : float or None
         Median of the longer side of the training drawings, in data units, > 0. None if unknown.
     sampling : Sampling

@@ -78,6 +78,8 @@ class SamplingOptions:
     ) -> SamplingOptions:
         """Return the options for arguments of `SketchRNN.decode`. Settings that are None take the recommended values.
 
+        Exception: with temperature 0 and no `pen_temperature`, the pen states are greedy, too.
+
         Raises
         ------
         ValueError
@@ -127,7 +129,13 @@ class Beginning:
 
 
 def check_count(n: int | None, name: str = "n") -> int:
-    """Return the number of drawings to sample: `n`, or 1 for None; ValueError if it is not a whole number above 0."""
+    """Return the number of drawings to sample: `n`, or 1 if `n` is None.
+
+    Raises
+    ------
+    ValueError
+        If `n` is not a whole number above 0; the message calls it `name`.
+    """
     if n is None:
         return 1
     if not isinstance(n, (int, np.integer)) or n < 1:

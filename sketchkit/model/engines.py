@@ -29,12 +29,14 @@ __all__ = ["ENGINES", "MAX_NUMPY_DRAWINGS", "Engine", "Engines", "Inference"]
 
 logger = logging.getLogger("sketchkit")
 
-#: Engine of a model. `auto`: NumPy for up to `MAX_NUMPY_DRAWINGS` drawings, else TensorFlow if it is installed.
+#: Engine of a model. `auto` selects TensorFlow for more than `MAX_NUMPY_DRAWINGS` drawings if it is installed, and
+#: otherwise NumPy.
 Engine = Literal["auto", "numpy", "tensorflow"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 #: Number of drawings up to which `auto` selects NumPy. The choice depends on the request alone, so that a program gives
-#: the same drawings each time. Up to this size, NumPy needs less time than the import and the compilation take.
+#: the same drawings each time. Up to this number, NumPy needs less time than the import of TensorFlow and the
+#: compilation of the network.
 MAX_NUMPY_DRAWINGS = 256
 
 #: Lock for the creation of networks.

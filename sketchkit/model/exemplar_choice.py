@@ -28,7 +28,7 @@ SHRINKAGE = 0.1
 
 
 def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]], count: int = 16) -> Exemplars:
-    """Return, for each category, codes that the model decodes to good drawings of clearly this category.
+    """Return, for each category, codes that the model decodes to good drawings which are clearly of this category.
 
     Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are
     skipped. If fewer than `count` drawings of a category would remain, its drawings of any length are used. The
@@ -68,14 +68,14 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
 
 
 def _with_lengths(sketches: Sequence[Sketch], low: float, high: float, count: int) -> list[Sketch]:
-    """Return the drawings whose number of points is between two quantiles; if fewer than `count` would remain, all."""
+    """Return the drawings whose number of points is between two quantiles; return all if fewer than `count` remain."""
     shortest, longest = np.quantile([len(sketch) for sketch in sketches], [low, high])
     kept = [sketch for sketch in sketches if shortest <= len(sketch) <= longest]
     return kept if len(kept) >= count else list(sketches)
 
 
 def _distances(sketches: Sequence[Sketch], others: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return the distance between each drawing and its reconstruction; infinity if one of them is empty."""
+    """Return the distance between each drawing and its reconstruction; infinity if one of the two is empty."""
     distances = [sketch.chamfer_distance(other) for sketch, other in zip(sketches, others, strict=True)]
     return np.nan_to_num(distances, nan=np.inf)
 

@@ -65,14 +65,14 @@ class Exemplars:
         raise ValueError(f"no category {name!r}; {did_you_mean(name, self.names, f'known categories: {known} ...')}")
 
     def select(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
-        """Return codes of exemplars of one category.
+        """Return codes of exemplars of one category, or of all categories in turn.
 
         The JavaScript engine selects the same codes for the same seed; see `categoryCode` in `engine/model.js`.
 
         Parameters
         ----------
         name : str or None
-            Name of the category; None cycles through all categories.
+            Name of the category; None selects all categories in turn.
         count : int
             Number of codes.
         seed : int
@@ -113,8 +113,8 @@ class Exemplars:
     def probabilities(self, codes: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability of each category, (m, n), for m codes, from their nearest exemplars.
 
-        The logit of a category is -`SHARPNESS` times the squared distance of its nearest exemplar, relative to the
-        smallest such distance. `guess` in `engine/model.js` computes the same probabilities.
+        The logit of a category is -`SHARPNESS` times the squared distance of its nearest exemplar, divided by the
+        smallest of these squared distances. `guess` in `engine/model.js` computes the same probabilities.
 
         Parameters
         ----------

@@ -239,7 +239,7 @@ def _input_term(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> tf.Tensor:
 
 
 def _input_terms(row: tf.Tensor, fixed: tf.Tensor, W_x: tf.Tensor) -> list[tf.Tensor]:
-    """Return the input term of each gate, (batch, units) each. `cells.hyper_gates` says why they are separate."""
+    """Return the input term of each gate, (batch, units) each. `cells.hyper_gates` says why the terms are separate."""
     parts = zip(cells.split_gates(fixed), cells.split_gates(W_x), strict=True)
     return [_input_term(row, *part) for part in parts]
 

@@ -28,7 +28,7 @@ def keras_batches(model: SketchRNN, dataset: Dataset, split: SplitName = "train"
         Model whose `network` is trained or evaluated. It determines the batch size, the maximum number of points and
         the scale factor.
     dataset : Dataset
-        Drawings. Drawings of more points than the model's maximum are skipped.
+        Drawings. Those with more points than the model's maximum are skipped.
     split : str
         `train`: random batches with the augmentation of the hyperparameters; each further pass continues with new
         batches. Without `skip_padding`, these are the batches of `sketchkit.train`, with the same noise. `valid` or

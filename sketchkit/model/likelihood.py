@@ -2,7 +2,7 @@
 
 A completion needs the code of a whole drawing, but the code that the encoder computes from a beginning is unlike the
 codes of whole drawings. The exemplars with the nearest codes are therefore compared: the higher the likelihood of the
-beginning under the code of an exemplar, the better this code continues the beginning.
+beginning under the code of an exemplar, the better the model continues the beginning with this code.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ NEAREST, NEAREST_OF_ONE = 24, 8
 #: Maximum number of points of a beginning whose likelihood is computed. This maximum limits the time until the page
 #: draws.
 POINTS = 32
-#: Number of best codes among which the seed chooses, so that seeds give different completions.
+#: Number of best codes that the completions use in turn. The seed selects the first one, so that seeds give different
+#: completions.
 BEST = 4
 
 

@@ -33,7 +33,10 @@ class MixtureTensors(NamedTuple):
     rho_raw: tf.Tensor  # the correlation is tanh(rho_raw)
 
     def density(self, scale: float) -> MixtureDensity:
-        """Return the density in data units, for arrays of NumPy; `scale` is the number of data units per model unit."""
+        """Return the density in data units. The fields must be NumPy arrays.
+
+        `scale` is the number of data units per model unit.
+        """
         return MixtureDensity(
             pi=_softmax(self.pi_logits),
             mu=np.stack([self.mu1, self.mu2], axis=2) * np.float32(scale),

@@ -28,12 +28,12 @@ def random_seed() -> int:
 
 
 def check_seed(seed: Any) -> int:
-    """Return a seed; a random one for None.
+    """Return the given seed, or a random seed for None.
 
     Raises
     ------
     ValueError
-        If it is not a whole number from 0 to 2^64 - 1.
+        If the given seed is not a whole number from 0 to 2^64 - 1.
     """
     if seed is None:
         return random_seed()

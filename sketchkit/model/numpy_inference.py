@@ -203,7 +203,7 @@ def _sample_rows(
 
 
 def _sample_index(logits: NDArray[Any], uniform: NDArray[np.float32], scale: float) -> NDArray[np.intp]:
-    """Return the index, (batch,), at which the cumulative distribution exceeds `uniform` (batch, 1)."""
+    """Return the first index, (batch,), at which the cumulative distribution exceeds `uniform`, (batch, 1)."""
     if np.isinf(scale):
         return np.asarray(logits.argmax(axis=1))
     # The sums are computed in float64, as in the page, so that rounding does not select another component. The largest

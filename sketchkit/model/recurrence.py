@@ -47,7 +47,7 @@ def scan(
     lengths : int tensor (batch,), optional
         Number of steps after which the state of a sequence no longer changes.
     steps : int tensor (), optional
-        Number of steps of the loop. Default: the maximum of `lengths`, or the number of inputs.
+        Number of steps of the loop. Default: the maximum of `lengths`; without `lengths`, the number of inputs.
     mask, input_mask : callable, optional
         Functions that return the dropout mask at a time step: of the candidate, (batch, units), and of the input
         with the context, (batch, inputs + z_size).

@@ -92,7 +92,7 @@ def _sample_row(mixture: MixtureTensors, noise: tf.Tensor, scales: tf.Tensor) ->
 
 
 def _sample_index(logits: tf.Tensor, uniform: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-    """Return the index, (batch,), at which the cumulative distribution exceeds `uniform` (batch, 1)."""
+    """Return the first index, (batch,), at which the cumulative distribution exceeds `uniform`, (batch, 1)."""
     greedy = tf.math.is_inf(scale)
     best = tf.argmax(logits, axis=1, output_type=tf.int32)
     # The largest logit is subtracted first, so that low temperatures do not overflow.

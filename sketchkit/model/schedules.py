@@ -31,7 +31,7 @@ class LearningRate(keras.optimizers.schedules.LearningRateSchedule):
     Parameters
     ----------
     hparams : HParams
-        Hyperparameters with the parameters of the schedule.
+        Hyperparameters, which include the parameters of the schedule.
     scale : float
         Factor by which the learning rate is multiplied.
     """

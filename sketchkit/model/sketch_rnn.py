@@ -57,6 +57,8 @@ class SketchRNN(StoredModel):
         Weights, by the names in `sketchkit.model.weights`.
     exemplars : Exemplars, optional
         Codes of exemplars of each category, for models that draw a selected category.
+    classifier : Classifier, optional
+        Classifier that `guess` uses.
 
     Raises
     ------
@@ -169,7 +171,8 @@ class SketchRNN(StoredModel):
             One code or several. Several codes run as one batch, with the same noise.
         temperature : float, optional
             Temperature, 0 or more; 0 is greedy and uses no noise. The default values of `temperature`, `convention`
-            and `pen_temperature` are those of the model's `sampling`.
+            and `pen_temperature` are those of the model's `sampling`, except that the pen states are also greedy if
+            `temperature` is 0 and `pen_temperature` is not given.
         seed : int, optional
             Seed of the noise.
         n : int, optional
@@ -473,7 +476,7 @@ class SketchRNN(StoredModel):
         options: SamplingOptions,
         candidates: int,
     ) -> Sketches:
-        """Return one sketch for each variant, each the best of several; see `decode`."""
+        """Return one sketch for each variant, selected from `candidates` samples; see `decode`."""
         if check_count(candidates, "candidates") == 1:
             return self._draw(codes, variants, options)
         if codes is None:
@@ -489,7 +492,7 @@ class SketchRNN(StoredModel):
         options: SamplingOptions,
         beginning: Beginning | None = None,
     ) -> Sketches:
-        """Return one sketch for each variant, with the corresponding code if there are codes."""
+        """Return one sketch for each variant, decoded from the corresponding code if there are codes."""
         beginning = beginning or Beginning(Sketch([]), self.scale_factor)
         steps = num_steps(len(beginning.sketch), options.max_points, self.config)
         return draw_sketches(self._inference(len(variants)), codes, variants, steps, options, beginning)

@@ -75,7 +75,7 @@ class StoredModel:
         return model
 
     def save(self, folder: str | Path, *, dtype: WeightType = "float32", card: str | None = None) -> Path:
-        """Write a model folder: `config.json`, `model.safetensors`, `README.md`.
+        """Write a model folder; `sketchkit.model.model_folder` lists its files.
 
         Parameters
         ----------
@@ -166,8 +166,8 @@ class StoredModel:
     def engine(self) -> Engine:
         """The engine that encodes and draws: `numpy`, `tensorflow`, or `auto` (the default).
 
-        `auto` selects NumPy for up to 256 drawings, else TensorFlow. The results of the two engines differ by
-        rounding, which rarely changes a drawing.
+        `auto` selects TensorFlow for more than 256 drawings if it is installed, and otherwise NumPy. The results of the
+        two engines differ by rounding, which rarely changes a drawing.
         """
         return self._engines.selected
 

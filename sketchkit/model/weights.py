@@ -114,9 +114,9 @@ def _cell_shapes(path: str, cell: str, inputs: int, units: int) -> dict[str, tup
 def initial_weights(hparams: HParams, seed: int) -> Weights:
     """Return initial weights, determined by the hyperparameters and the seed.
 
-    The distributions are those of sketch-rnn: orthogonal recurrent matrices for each gate, Glorot uniform input
-    matrices and output layer, normal layers around the latent code (standard deviation 0.001), and constant scales of
-    0.1 in the hyper cell.
+    The distributions are those of sketch-rnn: an orthogonal recurrent matrix for each gate; Glorot uniform input
+    matrices and output layer; normally distributed matrices (standard deviation 0.001) in the layers before and after
+    the latent code; and constant scales of 0.1 in the hyper cell.
 
     Parameters
     ----------

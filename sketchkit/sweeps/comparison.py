@@ -58,7 +58,7 @@ class ComparedRun:
     Attributes
     ----------
     title : str
-        For a trial of a sweep, the parameters that differ between its points; otherwise the name of the run directory.
+        Parameters of the point, for a trial of a sweep; otherwise the name of the run directory.
     state : str
         State of the trial or run, such as `finished`.
     run : Run or None
@@ -143,7 +143,7 @@ class Comparison(Sequence[ComparedRun]):
 
     @property
     def differing(self) -> list[str]:
-        """Names of the hyperparameters in which the runs differ; includes `data_set` and `seed`."""
+        """Names of the settings in which the runs differ: hyperparameters, including `data_set`, and `seed`."""
         settings = [_settings(item.run) for item in self if item.run]
         names = list(dict.fromkeys(name for values in settings for name in values))
         return [name for name in names if len({str(values.get(name)) for values in settings}) > 1]

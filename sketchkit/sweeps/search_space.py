@@ -142,7 +142,7 @@ def _sample_value(name: str, spec: Any, rng: np.random.Generator) -> Any:
 def read_points(path: str | Path) -> list[Values]:
     """Read points from a `.json` file (a list of objects) or a `.csv` file (with the names in the first line).
 
-    An empty field in a CSV file selects the value in the notebook.
+    An empty field in a CSV file stands for the value in the notebook.
 
     Raises
     ------
@@ -179,7 +179,7 @@ def read_points(path: str | Path) -> list[Values]:
 
 
 def parse_value(text: str) -> Any:
-    """Parse a value from the command line or a CSV file: a number, true or false, a list in brackets, or text."""
+    """Parse a value from the command line or a CSV file: a number, true or false, a list in brackets, or a string."""
     text = text.strip()
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
@@ -293,7 +293,7 @@ def resolve_parameters(values: Mapping[str, Any], known: Values, fixed: Mapping[
 
 
 def trial_name(values: Mapping[str, Any]) -> str:
-    """Return a folder name for a point, readable and unique to its values."""
+    """Return a readable folder name for a point, which differs from those of other points."""
     text = "-".join(f"{name}={_format_value(value)}" for name, value in values.items()) or "as-it-is"
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:6]
     return f"{re.sub(r'[^A-Za-z0-9_.=+-]+', '_', text)[:80]}-{digest}"

@@ -170,8 +170,8 @@ def sweep(
     Raises
     ------
     ValueError
-        If a point is invalid or has a name that the notebook does not accept, or if `out` is another sweep's directory
-        or in use.
+        If a point is invalid or has a name that the notebook does not accept, or if `out` is in use or belongs to
+        another sweep.
     FileNotFoundError
         If the notebook or the file of points does not exist.
     OSError

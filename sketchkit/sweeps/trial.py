@@ -29,7 +29,7 @@ from sketchkit.training.run_control import is_locked
 
 __all__ = ["STOP_FILE", "Trial", "TrialLimits", "TrialState", "run_trial"]
 
-#: Name of a file in the sweep's folder. If the file exists, all trials of the sweep stop.
+#: Name of a file in the sweep's directory. If the file exists, all trials of the sweep stop.
 STOP_FILE = ".stopping"
 #: Interval at which a running trial is checked, in seconds.
 POLL_SECONDS = 0.5
@@ -78,7 +78,7 @@ class Trial:
     parameters : dict
         Parameters of the notebook, without `run`.
     outcome : str
-        Outcome: `finished`, `failed` or `stopped`; empty before the first execution ends.
+        `finished`, `failed` or `stopped`; empty before the first execution ends.
     error, traceback : str
         Error message and traceback, if the trial failed.
     seconds : float

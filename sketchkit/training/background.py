@@ -49,7 +49,7 @@ def start_in_background(folder: Path, **arguments: Any) -> Run:
     log = folder / "log.txt"
     with log.open("ab") as log_file:
         start_position = log_file.tell()  # earlier runs have written the lines before this position
-        # A new session: ending a kernel and its process group does not end the training process.
+        # The new process gets its own session, so that it does not end with the kernel and its process group.
         process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=log_file, stderr=log_file, start_new_session=True
         )
@@ -63,7 +63,7 @@ def start_in_background(folder: Path, **arguments: Any) -> Run:
 
 
 def _last_line(log: Path, start: int) -> str:
-    """Return the last line of the part of a log file after `start`, without the name of the program."""
+    """Return the last non-empty line after position `start` of a log file, without the name of the program."""
     with log.open("rb") as file:
         file.seek(start)
         lines = file.read().decode("utf-8", errors="replace").split("\n")

@@ -34,7 +34,10 @@ class Callback:
     """
 
     def on_start(self, run: Run) -> None:
-        """Handle the start; called once before the first step. `run.step` is the step of the checkpoint, or 0."""
+        """Handle the start; called once before the first step.
+
+        `run.step` is the step of the last record up to the checkpoint from which training resumes, or 0 in a new run.
+        """
 
     def on_metrics(self, step: int, metrics: Metrics) -> None:
         """Handle a record of `metrics.jsonl`; called after each record is written.
@@ -50,8 +53,8 @@ class Callback:
     def on_end(self, run: Run) -> None:
         """Handle the end; called once after training, even if it failed.
 
-        `run.status` states whether it failed, and `run.best` is the best validation. The run directory is no longer
-        locked.
+        `run.status` states whether training failed, and `run.best` is the best validation. The run directory is not
+        locked any more.
         """
 
 

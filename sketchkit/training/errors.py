@@ -4,7 +4,10 @@ __all__ = ["TrainingDivergedError", "WorkerLostError"]
 
 
 class TrainingDivergedError(RuntimeError):
-    """Loss or gradients became non-finite a second time. Earlier checkpoints are kept."""
+    """Loss or gradients became non-finite, and a rollback did not help or was impossible.
+
+    Earlier checkpoints are kept.
+    """
 
 
 class WorkerLostError(RuntimeError):

@@ -86,7 +86,7 @@ class EventFiles:
         self._add(step, summary=Summary(value=[value]))
 
     def settings(self, step: int, values: Mapping[str, bool | float | str]) -> None:
-        """Write the settings that apply from a step on, for the HParams dashboard and as a table of text."""
+        """Write the settings that apply from a step on, for the HParams dashboard and the Text dashboard."""
         from tensorboard.plugins.hparams.summary_v2 import hparams_pb
         from tensorboard.plugins.text.summary_v2 import text_pb
 

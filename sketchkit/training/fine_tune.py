@@ -76,7 +76,7 @@ def teach(
     name : str
         Name of the subject; the fine-tuned model accepts it as `category`.
     keep_categories : bool
-        Whether the fine-tuned model also accepts the categories of the base. It draws them from the codes of the base.
+        Whether the fine-tuned model also accepts the categories of the base. It draws them from the base's exemplars.
     minutes : float, optional
         Maximum training time, in minutes.
     patience : int, optional
@@ -147,7 +147,7 @@ def _split(sketches: list[Sketch], seed: int) -> tuple[list[Sketch], list[Sketch
 
 
 def _save_or_compare(train_set: list[Sketch], valid_set: list[Sketch], path: Path) -> bool:
-    """Write the drawings of a new run and return True; check that those of an existing run are the same."""
+    """In a new run, write the drawings and return True. In an existing run, check that they are the same."""
     run = path.parent
     if is_locked(run):
         raise in_use_error(run)

@@ -146,7 +146,7 @@ class Run:
         self._request(checkpoints=read_requests(self.folder).checkpoints + 1)
 
     def stop(self) -> None:
-        """Ask the training process to save a checkpoint, from which the same command resumes the run, and exit."""
+        """Ask the training process to save a checkpoint and exit. The same command then resumes the run."""
         self._request(stop=True)
 
     def _request(self, **changes: Any) -> None:
@@ -187,11 +187,11 @@ class Run:
 
 
 def _describe_samples(record: Record) -> str:
-    """Return the quality of the samples in a validation record as text; see `sketchkit.training.sample_quality`."""
+    """Describe the quality of the samples, from a validation record; see `sketchkit.training.sample_quality`."""
     texts = {
-        "samples_ended": "{:.0%} end",
-        "samples_length": "{:.2f} × the points",
-        "samples_extent": "{:.2f} × the size",
+        "samples_ended": "{:.0%} end before the maximum length",
+        "samples_length": "{:.2f} × as many points as the data",
+        "samples_extent": "{:.2f} × as large as the data",
         "samples_distance": "code distance to the data {:.2f} × that within the data",
     }
     return ", ".join(text.format(record[name]) for name, text in texts.items() if name in record)

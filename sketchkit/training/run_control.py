@@ -190,7 +190,8 @@ class RunLock:
                 self.set_status("stopped", "interrupted")
             else:
                 self.set_status("failed", f"{type(error).__name__}: {error}")
-        except OSError as write_error:  # usually, the disk is full; the error that ended the run is more important
+        except OSError as write_error:
+            # Usually, the disk is full. The error that ended the run is more important, so this one is only logged.
             logger.warning("%s", write_error)
         finally:
             self._lock.release()

@@ -54,7 +54,7 @@ def check_directory(folder: Path, settings: dict[str, Any]) -> None:
     ValueError
         If the directory contains another run, a damaged run, or other files that a run would overwrite.
     FileExistsError
-        If its model folder contains foreign files.
+        If the model folder in it contains files that sketchkit did not write.
     """
     has_settings = (folder / "run.json").exists()
     if not has_settings:

@@ -47,9 +47,9 @@ def sample_quality(model: SketchRNN, dataset: Dataset, seed: int) -> dict[str, f
             `samples_extent` is omitted if the drawings of the data have no size.
         `samples_distance`
             Mean distance from the code of a sample to the nearest code of the data, divided by the mean distance from
-            the code of a drawing in the data to the nearest code of another drawing. Above 1, samples are unlike the
-            data; far below 1, they are similar to few of the drawings. Omitted for an unconditional model, and if
-            there are fewer than two drawings or their codes are equal.
+            the code of a drawing in the data to the nearest code of another drawing. A value above 1 means that the
+            samples are unlike the data; a value far below 1 means that they resemble only a few of the drawings.
+            Omitted for an unconditional model, and if there are fewer than two drawings or their codes are equal.
     """
     data = [dataset.valid[int(index)] for index in dataset.usable_indices("valid")[:NUM_SAMPLES]]
     samples = model.generate(NUM_SAMPLES, temperature=1, pen_temperature=1, convention="paper", seed=seed)

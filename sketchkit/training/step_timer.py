@@ -8,7 +8,7 @@ __all__ = ["StepTimer"]
 
 
 class StepTimer:
-    """Clock of the training time since a run was started or resumed.
+    """Clock of the training time of a run, including earlier starts.
 
     Parameters
     ----------
@@ -28,7 +28,10 @@ class StepTimer:
         return time.perf_counter() - self._start
 
     def start_lap(self, step: int) -> None:
-        """Start a lap now. The time since the last lap is ignored, because it includes more than training steps."""
+        """Start a lap now.
+
+        The time since the end of the last lap is ignored, because it includes more than training steps.
+        """
         self._lap_step, self._lap_start = step, time.perf_counter()
 
     def finish_lap(self, step: int) -> float:

@@ -89,7 +89,7 @@ class Pace:
     def _add_lap(self, step: int, seconds: float, elapsed: float | None) -> None:
         if self._pending:
             # A validation also writes samples, a checkpoint and the model folder. Records of earlier versions contain
-            # only the time of the losses.
+            # only the time of computing the losses.
             if elapsed is not None and self._lap is not None:
                 total = max(elapsed - self._lap[1] - (step - self._lap[0]) * seconds, sum(self._pending))
                 self._pending = [total / len(self._pending)] * len(self._pending)

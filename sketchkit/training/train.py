@@ -109,14 +109,15 @@ def train(
     Raises
     ------
     ValueError
-        If a hyperparameter in `hparams` is unknown, or one is out of range; if the data are unusable, or a split is
+        If a hyperparameter in `hparams` is unknown, or any is out of range; if the data are unusable, or a split is
         empty; if the run directory is damaged, is in use by another process, or was started with different settings; or
         if the workers were started with different settings.
     TypeError
         If a keyword argument is neither an option nor a hyperparameter, or a callback is neither a `Callback` nor a
         function.
     TrainingDivergedError
-        If the loss or the gradients become non-finite again after one rollback with half the learning rate.
+        If the loss or the gradients become non-finite again after one rollback with half the learning rate, or if there
+        is no valid checkpoint for the rollback.
     WorkerLostError
         If another worker failed or cannot be reached. The same command on every worker resumes from the latest
         checkpoint.
@@ -214,7 +215,7 @@ def _check_background(
 def _open_dataset(
     data_set: Sequence[str | Path] | Dataset | None, settings: HParams, data_dir: str | Path, base: SketchRNN | None
 ) -> tuple[Dataset, HParams]:
-    """Open the dataset, set `data_set` and `max_seq_len` of the hyperparameters from it, and return both."""
+    """Open the dataset, set `data_set` and `max_seq_len` of the hyperparameters from it; return both objects."""
     if isinstance(data_set, Dataset):
         dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
         settings = settings.replace(data_set=[dataset.name])

@@ -330,7 +330,7 @@ class Trainer:
         return time.perf_counter() - start_time
 
     def _read_requests(self) -> RunRequests:
-        """Return the chief's pending requests, on all workers."""
+        """Return the pending requests, which the chief reads and sends to all workers."""
         requests = self.lock.read_requests() if self.lock else RunRequests()
         pause, stop, checkpoints = self.cluster.broadcast_ints(tuple(map(int, astuple(requests))))
         return RunRequests(bool(pause), bool(stop), checkpoints)
@@ -344,13 +344,13 @@ class Trainer:
             raise TrainingDivergedError(
                 f"step {step:,}: non-finite loss or gradients again, after the learning rate was halved. The best "
                 f"model so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and "
-                "check the report of the dataset."
+                "check the data with `sketchkit dataset report`."
             )
         checkpoint = self._latest_checkpoint()
         if checkpoint is None:
             raise TrainingDivergedError(
                 f"step {step:,}: non-finite loss or gradients, and {self.folder} has no valid checkpoint to roll back "
-                "to. Try a lower learning_rate or grad_clip, and check the report of the dataset."
+                "to. Try a lower learning_rate or grad_clip, and check the data with `sketchkit dataset report`."
             )
         tensors, state = checkpoint
         self._reporter.message(

@@ -103,8 +103,8 @@ def save_sample_grid(model: SketchRNN, dataset: Dataset, path: Path, seed: int, 
     """Write a grid of samples as SVG, and return it as pixels, shape (height, width, 3).
 
     Below a row of samples, a conditional model has a row of validation drawings and a row of their reconstructions.
-    The samples of a conditional model that is fine-tuned on the subject `taught` are decoded from codes of training
-    drawings, like the category of the finished model, because random codes also give other subjects.
+    If a conditional model is fine-tuned on the subject `taught`, its samples are decoded from codes of training
+    drawings, because random codes also give other subjects. The finished model draws the subject in the same way.
     """
     if taught and model.conditional:
         examples = [dataset.train[int(index)] for index in dataset.usable_indices("train")[:SAMPLES_PER_ROW]]

@@ -112,7 +112,7 @@ def test_classifier_with_missing_nan_or_extra_tensor_raises():
     for changed, says in (
         ({name: value for name, value in weights.items() if name != "conv1/w"}, "conv1/w: .* got none"),
         ({**weights, "dense/b": weights["dense/b"] * np.nan}, "dense/b: expected finite numbers"),
-        ({**weights, "more": weights["dense/b"]}, "got also more"),
+        ({**weights, "more": weights["dense/b"]}, "also got more"),
     ):
         with pytest.raises(ValueError, match=says):
             Classifier(changed, 2)

@@ -56,7 +56,7 @@ class Cluster:
         names: tuple[str, ...] = ("this process",),
         index: int = 0,
     ) -> None:
-        self.strategy: Any = strategy  # TensorFlow has no annotations
+        self.strategy: Any = strategy  # TensorFlow has no type annotations
         self.names = names
         self.index = index
         self.replicas: int = 1 if strategy is None else strategy.num_replicas_in_sync
@@ -171,7 +171,7 @@ class Cluster:
         return self.strategy.experimental_local_results(values)[0]
 
     def per_replica(self, make: Callable[[int], tf.Tensor | Mapping[str, tf.Tensor]]) -> PerReplica:
-        """Return a per-device value, created by `make` from the index of the device within this process."""
+        """Return one value per device, each created by `make` from the index of the device within this process."""
         first_device = self.index * self.local_replicas
         return self.strategy.experimental_distribute_values_from_function(
             lambda context: make(context.replica_id_in_sync_group - first_device)

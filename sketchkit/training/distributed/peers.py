@@ -56,8 +56,8 @@ def wait_for_peers(names: Sequence[str], index: int) -> None:
     family = socket.AF_INET6 if names[index].startswith("[") else socket.AF_INET
     port = int(names[index].rpartition(":")[2])
     try:
-        # The server is closed at the end, because TensorFlow then listens on its port. Peers that fail
-        # to connect try again.
+        # The server is closed before this function returns, because TensorFlow then listens on the same port. Peers
+        # that fail to connect try again.
         server = socket.create_server(("", port), family=family)
     except OSError as error:
         raise ValueError(f"worker {index} ({names[index]}): cannot listen on port {port} ({error.strerror})") from None

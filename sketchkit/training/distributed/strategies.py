@@ -71,7 +71,7 @@ def multiworker_strategy(names: tuple[str, ...], index: int) -> tf.distribute.St
 
 @contextlib.contextmanager
 def quiet_workers() -> Iterator[None]:
-    """Hide the many lines that TensorFlow's C++ code logs about a lost worker; `WorkerLostError` reports it.
+    """Hide the many lines that TensorFlow's C++ code logs about a lost worker; `WorkerLostError` reports the loss.
 
     TensorFlow reads the log level from the environment when it is imported, so enter this context before the import.
     The log level is changed only if it is not set, or if it is 2, the level that sketchkit itself sets.
