@@ -50,7 +50,7 @@ def export_saved_model(model: SketchRNN, folder: str | Path) -> Path:
     folder = Path(folder)
     if folder.exists():
         raise FileExistsError(f"{folder} exists; choose another path")
-    network = model.network  # this imports TensorFlow with its messages hidden, so it precedes the next imports
+    network = model.network  # imports TensorFlow with its messages hidden, so it comes before the next imports
     import keras
     import tensorflow as tf
 

@@ -78,7 +78,7 @@ def from_gates(
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Return (h, c) of a cell from its pre-activation gates i, j, f, o.
 
-    The gates are one tensor, (batch, 4 * units), or one tensor each, (batch, units).
+    `gates` is one tensor, (batch, 4 * units), or a sequence with one tensor, (batch, units), for each gate.
     """
     if cell != "lstm":
         return _normed(w, gates, c, mask)

@@ -31,7 +31,7 @@ def choose_exemplars(model: SketchRNN, drawings: Mapping[str, Sequence[Sketch]],
     """Return, for each category, codes that the model decodes to good drawings which are clearly of this category.
 
     Drawings whose number of points is outside `LENGTHS` (or `LENGTHS_OF_ONE`, if there is only one category) are
-    skipped. If fewer than `count` drawings of a category would remain, its drawings of any length are used. The
+    skipped. If fewer than `count` drawings of a category would remain, all its drawings are used. The
     drawings are ranked by `Sketch.chamfer_distance` from their reconstruction, and the best become candidates. The
     candidates are reconstructed with several seeds, and the reconstructions are encoded. The candidates whose
     reconstructions have the highest mean score are chosen. The score of a code is the log probability of its category,

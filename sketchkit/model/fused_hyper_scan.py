@@ -108,7 +108,7 @@ class FusedHyperScan:
     def _forward(
         self, steps: tf.Tensor, inputs: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor, *flat: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
-        """Return the final states, the states of all steps, the products of all steps, and those of the last step.
+        """Return the final states, the states and products of all steps, and the products of the last step.
 
         There are two states (hidden and cell) and three products; see `_Products`.
         """

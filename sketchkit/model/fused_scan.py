@@ -92,7 +92,8 @@ class FusedScan:
         @tf.custom_gradient
         def run(*tensors: tf.Tensor) -> tuple[tuple[tf.Tensor, ...], Callable[..., tuple[tf.Tensor | None, ...]]]:
             # In eager mode, TensorFlow would also differentiate the compiled loop, in addition to the custom gradient.
-            # In a graph it does not, and `stop_gradient` would make the loop copy the buffers in every step.
+            # In a graph, only the custom gradient is used, and `stop_gradient` would make the loop copy the buffers in
+            # every step.
             arguments = tuple(tf.stop_gradient(tensor) for tensor in tensors) if tf.executing_eagerly() else tensors
             final_h, final_c, *buffers = self._compiled_forward(*arguments)
             steps, inputs, _, _, W_hh, _, _, *norms = tensors
@@ -175,7 +176,7 @@ class FusedScan:
 def _weight_gradients(
     steps: tf.Tensor, inputs: tf.Tensor, hs: tf.Tensor, d_ps: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Return the gradients of `fixed`, `W_x` and `W_hh`, given those of the gates, (time, batch, 4 * units)."""
+    """Return the gradients of `fixed`, `W_x` and `W_hh`, from those of the gates, (time, batch, 4 * units)."""
     batch, units = inputs.shape[1], hs.shape[2]
 
     def accumulate_chunk(

@@ -11,7 +11,7 @@ from sketchkit.model.mixture import MixtureTensors, log_density
 
 __all__ = ["kl_loss", "reconstruction_losses"]
 
-#: The loss of the original sketch-rnn code adds this constant to the density before it takes the logarithm.
+#: In the loss of the original sketch-rnn code, this constant is added to the density before the logarithm is taken.
 DENSITY_FLOOR = 1e-6
 
 

@@ -64,7 +64,7 @@ def execute(
     trials : iterable of Trial
         Trials of the sweep.
     folder : Path
-        Directory of the sweep. If this call is interrupted, it creates a file in this directory that stops the trials.
+        Directory of the sweep. If this call is interrupted, it stops the trials by creating a file in this directory.
     pool : Executor
         Executor of the trials.
     limits : TrialLimits

@@ -67,7 +67,7 @@ class TrialLimits:
 
 @dataclass(frozen=True)
 class Trial:
-    """The notebook's execution with one combination of parameters, and its result.
+    """The executions of a notebook with one combination of parameters, and the latest result.
 
     Attributes
     ----------

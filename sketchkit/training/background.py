@@ -18,7 +18,7 @@ from sketchkit.training.run_control import in_use_error, is_locked, read_status
 
 __all__ = ["start_in_background"]
 
-#: Processes started by this one. Polling them removes ended ones from the process table of the system.
+#: Processes started by this one. Polling a process that has ended removes it from the process table of the system.
 _started: list[subprocess.Popen[bytes]] = []
 
 

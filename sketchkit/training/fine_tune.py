@@ -86,8 +86,8 @@ def teach(
     progress : str
         Type of progress report, as in `sketchkit.train`.
     background : bool
-        Train in a separate process, and return once it has started; see `sketchkit.train`. `model` must then be a name
-        or a folder.
+        Train in a separate process, and return once training has started; see `sketchkit.train`. `model` must then be a
+        name or a folder.
     hparams : str or mapping, optional
         Hyperparameters that replace the defaults of fine-tuning, as in `sketchkit.train`.
     callbacks : Callback, function or sequence of them, optional

@@ -54,7 +54,7 @@ _TAGS: dict[RecordKind, dict[str, str]] = {
     },
     "test": _loss_tags("Eval"),
 }
-#: Losses that TensorBoard shows in one chart for all kinds of records, with the titles of the charts.
+#: Losses, each with the title of the TensorBoard chart that shows it for all kinds of records.
 _CHARTS = {
     "loss_final": "cost with the final KL weight",
     "loss_annealed": "cost with the annealed KL weight",

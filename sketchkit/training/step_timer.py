@@ -35,7 +35,7 @@ class StepTimer:
         self._lap_step, self._lap_start = step, time.perf_counter()
 
     def finish_lap(self, step: int) -> float:
-        """Return the mean time in seconds of the steps of this lap, the last of which is `step`. Start the next lap."""
+        """Return the mean time, in seconds, of the steps of this lap up to `step`. Start the next lap."""
         seconds = (time.perf_counter() - self._lap_start) / (step - self._lap_step)
         self.start_lap(step)
         return seconds

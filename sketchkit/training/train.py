@@ -72,7 +72,7 @@ def train(
     base : str, Path or SketchRNN, optional
         Model to start from, or a name or folder that `sketchkit.load` accepts. The run starts from its weights, scale
         factor and hyperparameters (including `max_seq_len`), except for hyperparameters that are passed. The drawings
-        should have the same units as its training data.
+        should have the same units as the training data of the base.
     patience : int, optional
         Stop after this many validations without improvement. Default: train for all `num_steps`.
     minutes : float, optional
@@ -86,9 +86,9 @@ def train(
         is the subject of the drawings, and the others are categories of the base. `generate` and `complete` of the
         trained model then accept all of them as `category`.
     background : bool
-        Train in a separate process, which continues when this one ends, and return once it has started. `Run.status` is
-        its status, `Run.stop()` and similar methods control it, and `log.txt` contains its output. `data_set` and
-        `base` must then be names or paths.
+        Train in a separate process, which continues when this process ends, and return once training has started.
+        `Run.status` is the status of training, `Run.stop()` and similar methods control it, and `log.txt` contains the
+        output. `data_set` and `base` must then be names or paths.
     strategy : str
         `none`: this process and one device; `mirrored`: all devices of this machine; `multiworker`: all processes
         listed in the environment variable TF_CONFIG (docs/distributed.md). The devices share every batch. The resulting

@@ -156,9 +156,9 @@ class Cluster:
         def add(value: tf.Tensor) -> tf.Tensor:
             return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tf.identity(value))
 
-        # TensorFlow numbers the collectives of a function when it traces it, so all processes must trace the same
-        # collectives in the same order. The shapes here are therefore the same in all processes, and no other compiled
-        # function contains a collective.
+        # TensorFlow numbers the collectives of a function when it traces the function, so all processes must trace the
+        # same collectives in the same order. The shapes here are therefore the same in all processes, and no other
+        # compiled function contains a collective.
         tensor = self.first(values)
         key = (tensor.dtype, tuple(tensor.shape))
         if key not in self._sums:
@@ -231,7 +231,7 @@ class Cluster:
         Raises
         ------
         ValueError
-            In all processes, if the settings of one differ from those of the chief.
+            In all processes, if the settings of one process differ from those of the chief.
         """
         gathered = self.all_gather(settings)
         for index, own in enumerate(gathered):
