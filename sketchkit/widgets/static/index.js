@@ -30,7 +30,7 @@ const VIEWS = {
 };
 
 /**
- * Whether a key that the widget does not use may change the slide of a page without a kernel.
+ * Whether a key is unused by the widget and could change the slide of a presentation, in a page without a kernel.
  * @param {KeyboardEvent & {target: HTMLElement}} event
  * @param {any} model
  */
@@ -38,7 +38,7 @@ const changesSlide = ({ key, target, defaultPrevented }, model) =>
   model instanceof PageModel && /^(Arrow|Page)/.test(key) && !defaultPrevented && !target.matches("input, select, textarea");
 
 /**
- * Whether a key that the widget does not use may be a shortcut of the program around it, for example Ctrl+S. Keys that undo, select or
+ * Whether a key is unused by the widget and could be a shortcut of the program around it, for example Ctrl+S. Keys that undo, select or
  * copy belong to the widget.
  * @param {KeyboardEvent} event
  */

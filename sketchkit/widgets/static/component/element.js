@@ -63,7 +63,7 @@ export class SketchElement extends Base {
   #start = 0;
   #loading = false;
 
-  /** Show the drawing in the address of the page, after the address has changed. */
+  /** Show the drawing that the address of the page contains, after the address has changed. */
   #followLink = () => {
     const place = this.#model?.get("_link");
     if (place) this.#try("link", () => {

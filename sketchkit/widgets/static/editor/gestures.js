@@ -9,7 +9,7 @@ import { pathData, simplify } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Point} Point */
 
-/** Number of points of an unfinished stroke that are simplified together, to limit the memory of long strokes. */
+/** An unfinished stroke is simplified in parts of this many points, to limit the memory that long strokes need. */
 const CHUNK = 1024;
 /** A touch that has moved less than this, in CSS pixels, may be a resting palm. */
 const PALM_MOVE_PX = 10;
@@ -29,7 +29,7 @@ const WHEEL_BUTTON = 1;
  * @property {Point[]} settled points that have been simplified once
  * @property {Point[]} recent points that have not been simplified yet
  * @property {SVGElement} ink the stroke on the screen
- * @property {SVGElement} path the part of the stroke with the recent points
+ * @property {SVGElement} path the part of `ink` that shows the recent points
  */
 
 /** The pointers on a pad. */

@@ -32,7 +32,7 @@ export class Pad {
     this.epsilon = epsilon;
     this.changed = changed;
     /**
-     * Called once per frame with all strokes while one of them is being drawn, and once without that stroke if it is removed.
+     * While a stroke is being drawn, called once per frame with all strokes. If this stroke is dropped, called once with the other strokes.
      * @type {((strokes: Point[][], drawing: boolean) => void) | null}
      */
     this.onStroke = null;
@@ -127,7 +127,7 @@ export class Pad {
     this.notifyChange(cause);
   }
 
-  /** Replace the strokes without a call of `changed`. Undo restores the earlier ones. @param {Point[][]} strokes */
+  /** Replace the strokes without calling `changed`. Undo restores the earlier strokes. @param {Point[][]} strokes */
   replace(strokes) {
     this.past.push(this.strokes);
     this.future = [];
@@ -142,7 +142,7 @@ export class Pad {
   }
 
   /**
-   * Replace the strokes, for example with those from Python, without a call of `changed`. The user can undo this. Strokes that were
+   * Replace the strokes, for example with strokes from Python, without calling `changed`. The user can undo this. Strokes that were
    * undone before can no longer be redone, because they would replace the new ones.
    * @param {Point[][]} strokes
    */
@@ -282,7 +282,7 @@ export class Pad {
     this.ink.replaceChildren(...lines.flatMap((points, i) => strokePaths(points, this.turns.has(this.strokes[i]) ? "sk-model-ink" : "")));
   }
 
-  /** Show the part of the drawing that a pen has drawn at a position from 0 to 1. @param {number} position */
+  /** Show what a pen has drawn at a position of the playback, from 0 to 1. @param {number} position */
   paintUpTo(position) {
     const lines = this.inks.map(({ points }) => points);
     this.paintInk(strokesUpTo(lines, position * pathLength(lines)));

@@ -40,7 +40,7 @@ export class Paper {
     this.paint(lines);
   }
 
-  /** Show the part of the drawing that a pen has drawn at a position from 0 to 1. @param {number} position */
+  /** Show what a pen has drawn at a position of the playback, from 0 to 1. @param {number} position */
   showUpTo(position) {
     const lines = this.inks.map(({ points }) => points);
     this.paint(position < 1 ? strokesUpTo(lines, position * pathLength(lines)) : lines);

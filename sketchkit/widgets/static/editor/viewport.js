@@ -75,7 +75,7 @@ export class Viewport {
     this.move(squareAround([Math.min(left, x), Math.min(top, y), Math.max(right, x + side), Math.max(bottom, y + side)], 0.04));
   }
 
-  /** @param {number} factor more than 1 enlarges the drawing @param {number[]} [center] point that stays where it is, as shares of the square */
+  /** @param {number} factor above 1 enlarges the drawing @param {number[]} [center] point that stays where it is, in shares of the side of the square */
   zoom(factor, [u, v] = [0.5, 0.5]) {
     const [x, y, side] = this.target;
     const [least, most] = ZOOM_RANGE.map((share) => share * this.size);
@@ -83,7 +83,7 @@ export class Viewport {
     this.move([x + u * (side - smaller), y + v * (side - smaller), smaller]);
   }
 
-  /** @param {number} u @param {number} v distances as shares of the square */
+  /** @param {number} u @param {number} v distances in shares of the side of the square */
   pan(u, v) {
     const [x, y, side] = this.target;
     this.move([x + u * side, y + v * side, side]);

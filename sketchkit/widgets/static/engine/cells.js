@@ -103,7 +103,7 @@ export function subtree(weights, path) {
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** The weights of the layer norms of a cell, without its matrices, of which the memory contains packed copies. @param {Weights} weights */
+/** The weights of the layer norms of a cell. The matrices are left out: the memory contains packed copies of them. @param {Weights} weights */
 function normWeights(weights) {
   const names = ["ln_all/gamma", "ln_all/beta", "ln_c/gamma", "ln_c/beta"];
   return Object.fromEntries(names.map((name) => [name, weights[name]]));

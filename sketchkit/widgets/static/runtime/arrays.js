@@ -18,7 +18,7 @@ const BYTES = { uint8: 1, uint16: 2, int16: 2, uint32: 4, float16: 2, float32: 4
 const arrivals = new Arrivals();
 
 /**
- * Request a buffer until it arrives, and unpack its arrays.
+ * Repeat the request for a buffer until it arrives, and unpack its arrays.
  * @param {ArraysCard} card
  * @param {any} model the widget's model, which sends and receives messages
  * @param {AbortSignal} signal cancels the request

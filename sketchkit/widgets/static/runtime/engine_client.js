@@ -1,5 +1,5 @@
 /**
- * Client of the engine. All widgets of a page share its workers. Each worker stores a model only once, keyed by the hash of its
+ * Client of the engine. All widgets of a page share the engine's workers. Each worker stores a model only once, keyed by the hash of its
  * weights. The first worker answers most requests. A request for several drawings is divided among several workers; all workers
  * except the first are started after the first such request.
  * @module
@@ -10,7 +10,7 @@ import { WORKER_SOURCE } from "./worker_source.js";
 
 /** Maximum number of workers. */
 const MAX_WORKERS = 4;
-/** Minimum number of drawings for each worker of a request. Two drawings take little longer than one. */
+/** Minimum number of drawings for each worker that takes part in a request. Two drawings take little longer than one. */
 const MIN_SHARE = 2;
 
 /** @typedef {import("./engine_server.js").Request} Request */

@@ -54,7 +54,7 @@ export class ModelFiles {
       file = await this.#file(place);
     }
     const { entry, bytes } = file;
-    if (!bytes) return this.weights(key); // another element has sent them to the engine in the meantime
+    if (!bytes) return this.weights(key); // another element has sent the weights to the engine in the meantime
     file.bytes = null;
     return { entry, bytes };
   }

@@ -22,8 +22,8 @@ export function fitFrame(name, root = document) {
     if (!data.isFirst) return;
     end?.();
     end = followScheme(frame, (scheme) => {
-      frame.style.colorScheme = scheme; // a frame is transparent only if its element has the scheme of its page
-      frame.contentWindow?.postMessage({ sketchkitScheme: scheme }, "*"); // a sandboxed frame has no origin
+      frame.style.colorScheme = scheme; // a frame is transparent only if its element has the same color scheme as the page in it
+      frame.contentWindow?.postMessage({ sketchkitScheme: scheme }, "*"); // not an origin, because a sandboxed frame has none
     });
   }, { signal: ended.signal });
   return () => {

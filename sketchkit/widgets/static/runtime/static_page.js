@@ -86,7 +86,7 @@ function frameOfPage() {
 
 /**
  * Set the height of the frame that contains this page to the height of the content. Also send the height to the page around the
- * frame: if its origin differs, only that page can set the height. Use the color scheme that the page around the frame sends. See
+ * frame: if that page has another origin, only that page can set the height. Use the color scheme that the page around the frame sends. See
  * `page_around.js`.
  */
 function followPageAround() {
@@ -122,7 +122,7 @@ function show(model, el) {
 /**
  * Render the widgets of the page into the elements with their keys. Elements with the same key share one state.
  * @param {ModelFiles} [files] model files, shared with other widgets of the page; by default, they are not shared
- * @param {(el: Element, act: () => void) => void} [when] calls a function when an element is to be rendered, by default at once
+ * @param {(el: Element, act: () => void) => void} [when] calls `act` when `el` is to be rendered; by default at once
  */
 export function mount(files = new ModelFiles(), when = (_, act) => act()) {
   const text = document.getElementById("sketchkit-widgets")?.textContent;

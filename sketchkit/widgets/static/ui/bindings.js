@@ -275,7 +275,7 @@ export function cellSpans(count) {
  * The latent code of an exemplar, or a random code if the model has no categories. For the same seed and index, `model.generate`
  * in Python uses the same code.
  * @param {Link} link
- * @param {{seed?: number, category?: number, categories?: number, index?: number, part?: string}} [options] category: its index, or -1
+ * @param {{seed?: number, category?: number, categories?: number, index?: number, part?: string}} [options] category: index of a category, or -1
  * for any category; categories: number of categories, 0 for a random code; index: number of the code in the series that the seed
  * determines
  * @returns {Promise<Float32Array | null>} null if a newer request has superseded this one

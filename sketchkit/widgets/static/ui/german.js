@@ -83,7 +83,7 @@ export const GERMAN = {
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
   "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
-  "Remove your drawing; a drawing of the model takes its place": "Deine Zeichnung entfernen; eine Zeichnung des Modells tritt an ihre Stelle",
+  "Remove your drawing; a drawing by the model takes its place": "Deine Zeichnung entfernen; eine Zeichnung des Modells tritt an ihre Stelle",
   "Replace this drawing with the drawing of a random latent code": "Diese Zeichnung durch die Zeichnung eines zufälligen Codes ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
   "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",

@@ -1,5 +1,5 @@
 /**
- * Controls of a widget that are hidden or locked, by their names.
+ * Hide and lock controls of a widget, which are selected by name.
  * @module
  */
 import { suggestion } from "./suggest.js";

@@ -7,7 +7,7 @@
 const MESSAGE_INTERVAL_MS = 50;
 
 /**
- * Return a function that calls another one at most once per frame.
+ * Return a function that calls another function at most once per frame.
  * @param {() => void} act
  */
 export function throttleToFrame(act) {

@@ -24,7 +24,7 @@ import { Scene } from "./latent_map/scene.js";
 
 /** Largest number of selected drawings in the filmstrip. */
 const MOST_IN_STRIP = 12;
-/** Factor of the buttons that zoom. */
+/** Factor by which the zoom buttons change the zoom. */
 const ZOOM = 1.6;
 /** The tools: key, icon, label, and what dragging does. @type {[Tool, import("../ui/icons.js").Icon, string, string][]} */
 const TOOLS = [
@@ -114,7 +114,7 @@ export function latentMapView(link, root) {
     scene.paint();
     void showDecoded(true);
   };
-  /** Decode the selected drawings, or the position where the pointer was. @param {boolean} last whether the gesture has ended */
+  /** Decode the code of the selected drawings; without a selection, the code at the cross, or else of the drawing under the pointer. @param {boolean} last whether the gesture has ended */
   const showDecoded = async (last) => {
     const { selection } = scene, [first, second] = selection;
     if (!layout?.codes) return;

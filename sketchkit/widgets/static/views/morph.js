@@ -197,7 +197,7 @@ function endControl(link, end, index, changed) {
   };
   const random = button("Random", () => void randomCode(link, replace, end),
     { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with the drawing of a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing of the model takes its place" });
+  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing by the model takes its place" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
     exemplarChoice(link, replace, say("Category {end}", { end }))) };

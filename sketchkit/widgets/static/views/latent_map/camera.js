@@ -5,7 +5,7 @@
 
 /** Duration of a transition, in ms. */
 const TRANSITION_MS = 260;
-/** Largest and smallest zoom, relative to the one at which the whole map fits. */
+/** Largest and smallest zoom, relative to the zoom at which the whole map fits. */
 const MOST = 4000, LEAST = 0.4;
 /** Margin around the drawings, relative to the view. */
 const MARGIN = 0.08;

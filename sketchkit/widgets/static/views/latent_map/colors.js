@@ -10,7 +10,7 @@ const CATEGORIES = [
   ["#2f62c9", "#d9622b", "#1f8a4c", "#b8328f", "#8a6d00", "#0b7f8c", "#7a4fd0", "#c2293c", "#5b7a1f", "#6b6f76"],
   ["#74a3ff", "#ff9a66", "#5fd38d", "#f07fd0", "#d9b94a", "#4fc7d6", "#b69cff", "#ff7d8a", "#a5c761", "#b4bac2"],
 ];
-/** Colors from the smallest to the largest value: the ramp of the package's pictures, and a lighter one. */
+/** Colors from the smallest to the largest value: the ramp of the package's pictures, and a lighter ramp for dark paper. */
 const RAMPS = [
   ["#2f3195", "#6a369c", "#9d3f91", "#c84e78", "#e66954", "#f28f29"],
   ["#5a66c7", "#a068c7", "#d86fae", "#fe8385", "#ffa65b", "#fed252"],

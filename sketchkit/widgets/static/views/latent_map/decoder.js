@@ -38,12 +38,12 @@ export class Decoder {
     });
   }
 
-  /** Decode at a position of the map. @param {number} x @param {number} y @param {boolean} last whether the gesture has ended */
+  /** Decode the code at a position of the map. @param {number} x @param {number} y @param {boolean} last whether the gesture has ended */
   at(x, y, last) {
     return this.move({ place: [x, y], codeOf: (x, y) => this.layout()?.codeAt(x, y) ?? null, isPosition: true }, last);
   }
 
-  /** Decode between two drawings. @param {[number, number]} pair @param {number} t 0 to 1 @param {boolean} last */
+  /** Decode a code between the codes of two drawings. @param {[number, number]} pair @param {number} t 0 to 1 @param {boolean} last */
   morph(pair, t, last) {
     return this.move({ place: [t, 0], codeOf: (t) => this.between(pair, t), isPosition: false }, last);
   }
@@ -53,7 +53,7 @@ export class Decoder {
     return this.move({ place: [0, 0], codeOf: () => this.layout()?.meanCode(indices) ?? null, isPosition: false }, true);
   }
 
-  /** The code between two drawings. @param {[number, number]} pair @param {number} t */
+  /** The code at `t` on the line between the codes of two drawings. @param {[number, number]} pair @param {number} t */
   between(pair, t) {
     const [a, b] = pair.map((index) => this.layout()?.meanCode([index]) ?? null);
     return a && b && a.map((value, d) => value + (b[d] - value) * t);

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** A pointer that has moved less than this, in CSS pixels, clicks. */
+/** A press counts as a click if the pointer has moved less than this, in CSS pixels. */
 const CLICK_PX = 4;
 /** The `button` of the mouse wheel: dragging with the wheel pressed moves the map. */
 const WHEEL_BUTTON = 1;

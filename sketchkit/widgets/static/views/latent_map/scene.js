@@ -55,7 +55,7 @@ export class Scene {
     this.hovered = -1;
     /** @type {number[]} */
     this.selection = [];
-    /** The position that is decoded. @type {[number, number] | null} */
+    /** The position whose code is decoded. @type {[number, number] | null} */
     this.here = null;
     /** Positions of the lasso. @type {[number, number][]} */
     this.lasso = [];
@@ -209,7 +209,7 @@ export class Scene {
     context.setLineDash([]);
   }
 
-  /** Draw a cross at the position that is decoded. @param {string} color */
+  /** Draw a cross at the position whose code is decoded. @param {string} color */
   drawHere(color) {
     const { context, camera, here } = this;
     if (!here) return;

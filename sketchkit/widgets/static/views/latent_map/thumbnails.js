@@ -62,7 +62,7 @@ export class Levels {
   upTo(level) {
     for (; this.known <= level && this.known < LEVELS; this.known++) {
       const room = 2 ** -this.known, across = Math.ceil(4 / room) + 4;
-      /** The thumbnail in each cell of a grid; there is room for at most one. @type {Map<number, number>} */
+      /** The thumbnail in each cell of a grid; a cell has room for at most one. @type {Map<number, number>} */
       const cells = new Map();
       const { x, y } = this.layout;
       const cellOf = (/** @type {number} */ i) => Math.floor((y[i] + 2) / room) * across + Math.floor((x[i] + 2) / room);
