@@ -22,7 +22,7 @@ sizes = {"dec_rnn_size": 512, "enc_rnn_size": 256, "z_size": 128, "max_seq_len":
 model = SketchRNN.new(HParams(conditional=CONDITIONAL, **sizes), 40.0)
 model.weights["decoder/output/b"][2] = -50
 """
-#: Cell with a model that has exemplars: to complete a beginning, the codes of the exemplars are compared with it.
+#: Cell with a model that has exemplars; a completion compares their codes with the beginning.
 CATEGORY = """
 from dataclasses import replace
 from sketchkit.model.exemplars import Exemplars

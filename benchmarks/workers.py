@@ -77,7 +77,7 @@ def shares() -> None:
 
 
 def main() -> None:
-    """Report the times of summing gradients over two workers, of writing a checkpoint, and of parts of a batch."""
+    """Report the times of summing gradients over two workers, writing a checkpoint, and computing parts of a batch."""
     servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     names = [f"127.0.0.1:{server.getsockname()[1]}" for server in servers]
     for server in servers:

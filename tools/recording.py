@@ -26,7 +26,7 @@ CATEGORY, DRAWING_SEED, SEED = "sheep", 3, 7
 RECORDED_MS, FRAME_MS, LAST_MS = 50, 60, 3000
 #: Number of points that the user draws from one frame to the next.
 POINTS_PER_FRAME = 2
-#: Maximum number of frames in which the model draws, and the number of successive equal frames that show its end.
+#: Maximum number of frames in which the model draws, and number of equal frames in a row after which it is done.
 MAX_FRAMES, STILL_FRAMES = 200, 25
 WIDTH, COLORS = 980, 32
 

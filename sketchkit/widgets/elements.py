@@ -35,8 +35,8 @@ def tag_of(widget: type[SketchWidget]) -> str:
 def attributes_of(widget: SketchWidget) -> dict[str, str]:
     """Return the attributes that give an element the traits of a widget.
 
-    Traits that have their default values are left out, and results that have been neither computed nor set. The caller
-    adds `model` and `models`, which are addresses.
+    Traits that have their default values are left out, and so are results that have been neither computed nor set. The
+    caller adds `model` and `models`, which are addresses.
     """
     state = widget.get_state()
     attributes = {}

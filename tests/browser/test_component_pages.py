@@ -102,7 +102,7 @@ def test_link_text_of_a_drawing_is_the_same_in_python_and_in_the_page(visit, num
     ))  # fmt: skip
 
 
-def test_page_of_the_documentation_works(visit, site):
+def test_example_page_in_the_documentation_works(visit, site):
     site.answer("quickdraw.sk", model_file(sketchkit.load("quickdraw"), "int8"))
     text = (ROOT / "docs/howto/web-pages.md").read_text(encoding="utf-8")
     page = visit(re.search(r"```html\n<!doctype html>(.*?)```", text, re.DOTALL)[1])

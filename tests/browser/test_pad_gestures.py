@@ -80,7 +80,7 @@ def test_pad_pen_draws_while_palm_rests(pad):
     assert pad.strokes == [(20, 20, 50)]
 
 
-def test_pad_pen_replaces_drawing_touch(pad):
+def test_pad_pen_replaces_a_touch_that_draws(pad):
     pad.touch("touchStart", (1, 0.8, 0.8))
     pad.touch("touchMove", (1, 0.4, 0.8))
     pad.pen((0.2, 0.2), (0.7, 0.2))

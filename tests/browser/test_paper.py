@@ -87,7 +87,7 @@ def test_drawing_while_model_draws_removes_its_unfinished_turn(paper):
     assert page.strokes == (2, 0)
 
 
-def test_another_ending_and_continuing_a_finished_drawing_by_keyboard(paper):
+def test_keyboard_draws_another_ending_and_continues_a_finished_drawing(paper):
     page = paper(speed="instant")
     stroke(page.page, page.pad, *LINE)
     page.wait(':not([data-model-strokes="0"])')
@@ -130,7 +130,7 @@ def test_another_ending_of_a_finished_drawing_replaces_all_strokes_of_the_model(
     assert not before & set(page.model_ink.split(",M"))
 
 
-def test_continue_in_the_message_lets_the_model_add_to_a_finished_drawing(paper):
+def test_button_in_the_message_lets_the_model_add_to_a_finished_drawing(paper):
     page = paper(speed="instant")
     stroke(page.page, page.pad, *LINE)
     page.wait(':not([data-model-strokes="0"])')
@@ -168,7 +168,7 @@ def test_another_ending_replaces_a_drawing_that_the_model_drew_alone(paper):
 
 
 @pytest.mark.parametrize(("width", "labeled"), [(1000, True), (390, False)])
-def test_continue_and_another_ending_are_labeled_where_there_is_room(paper, width, labeled):
+def test_buttons_continue_and_another_ending_have_labels_where_there_is_room(paper, width, labeled):
     page = paper()
     page.page.set_viewport_size({"width": width, "height": 800})
     for name, help in (("Continue", "Let the model continue"), ("Another ending", "Replace what the model drew last")):
@@ -178,7 +178,7 @@ def test_continue_and_another_ending_are_labeled_where_there_is_room(paper, widt
 
 
 @pytest.mark.parametrize("contrast", ["none", "active"])
-def test_answer_every_stroke_is_a_switch_whose_state_is_visible(paper, contrast):
+def test_switch_answer_every_stroke_shows_whether_it_is_on(paper, contrast):
     page = paper()
     page.page.emulate_media(forced_colors=contrast, reduced_motion="reduce")
     switch = page.page.get_by_role("button", name="Answer every stroke")
@@ -221,7 +221,7 @@ def test_endings_fill_the_grid(paper):
             assert max(right for _, right in row) == pytest.approx(grid["x"] + grid["width"], abs=1)
 
 
-def test_pad_shows_all_of_the_model_ink_and_fits_pans_and_zooms(paper):
+def test_pad_shows_all_of_the_model_ink_until_it_is_zoomed_and_panned(paper):
     page = paper(speed="instant")
     inside = """pad => { const [x, y, side] = pad.getAttribute("viewBox").split(" ").map(Number);
       return [...pad.querySelectorAll(".sk-model-ink[d^=M]")].map(path => path.getBBox()).every(box =>

@@ -106,7 +106,7 @@ CUT = """root => {
 }"""
 
 
-def test_training_monitor_cuts_off_no_label_at_any_width_and_is_accessible(notebook):
+def test_training_monitor_shows_whole_labels_at_any_width_and_is_accessible(notebook):
     nb = notebook(MONITOR)
     widget = nb.widget()
     widget.get_by_text("100,000", exact=True).first.wait_for()

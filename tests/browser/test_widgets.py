@@ -289,7 +289,7 @@ def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
     assert nb.errors == []
 
 
-def test_morph_square_and_temperature_density(notebook):
+def test_square_of_morph_and_density_of_temperature_slider_reach_python(notebook):
     nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = TemperatureSlider('kanji', seed=2)\nt")
     widget, page = nb.widget(), nb.page
     nb.eventually("print([len(z) for z in (m.z_a, m.z_b, m.z_c, m.z_d, m.z)])", "[64, 64, 64, 64, 64]")

@@ -30,7 +30,7 @@ def random_classifier(categories, seed=0, channels=(2, 2, 2, 2)):
 
 
 @pytest.mark.parametrize("name", ["rabbit", "bicycle", "sheep", "key", "palm tree"])
-def test_guess_names_drawings_of_the_model(quickdraw, name):
+def test_guess_recognizes_drawings_of_the_model(quickdraw, name):
     drawings = quickdraw.generate(8, category=name, seed=1)
     guesses = quickdraw.guess(drawings)
     assert sum(name in [category for category, _ in each[:3]] for each in guesses) >= 7

@@ -95,7 +95,7 @@ def test_temperature_scales_with_invalid_temperature_raises(temperature):
 @pytest.mark.parametrize(
     "cell", ["lstm", *(pytest.param(cell, marks=pytest.mark.long) for cell in ("layer_norm", "hyper"))]
 )
-def test_skip_padding_losses_and_gradients_do_not_depend_on_padding(cell):
+def test_losses_and_gradients_with_skip_padding_do_not_depend_on_padding(cell):
     h = HParams(dec_model=cell, enc_model=cell, dec_rnn_size=12, enc_rnn_size=8, z_size=4, num_mixture=3,
                 max_seq_len=30, skip_padding=True)  # fmt: skip
     network = Network(h, initial_weights(h, 0))

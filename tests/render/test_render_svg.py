@@ -50,7 +50,7 @@ drawings = st.lists(st.tuples(offsets, offsets, st.sampled_from([0, 1])), min_si
 
 @settings(max_examples=60, deadline=None)
 @given(drawings, st.floats(5, 2000), st.sampled_from([None, "order"]))
-def test_draw_page_contains_the_drawing(sketch, size, color_by):
+def test_page_of_draw_contains_the_drawing(sketch, size, color_by):
     picture = draw(sketch, size=size, color_by=color_by)
     root = parsed(picture)
     left, top, width, height = view(root)

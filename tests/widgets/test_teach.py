@@ -87,7 +87,7 @@ def test_teach_after_failed_start_starts_next_run(started, tmp_path):
     assert monitors(widget) == ["run-2"]
 
 
-def test_teach_with_an_existing_run_names_the_next_directory_and_the_line_that_loads_the_newest(started, tmp_path):
+def test_teach_with_an_existing_run_shows_the_next_directory_and_the_line_that_loads_its_model(started, tmp_path):
     press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
     again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     assert f"sketchkit.load(&#x27;{(tmp_path / 'run').as_posix()}&#x27;)" in again._note.value
