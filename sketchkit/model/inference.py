@@ -149,7 +149,7 @@ class BatchedInference:
         return self.network.decode(rows, z, state)[0]
 
     def _padded_length(self, length: int) -> int:
-        """Return the number of steps to pad a sequence to."""
+        """Return the number of steps to which a sequence is padded."""
         longest = self.network.hparams.max_seq_len
         if length > longest:
             return _round_up(length)

@@ -1,7 +1,7 @@
 """`NumpyInference`: encodes, draws and predicts mixtures in NumPy, for small requests.
 
-It gives the results of `sketchkit.model.inference.BatchedInference` up to rounding, without an import of TensorFlow and
-without compilation.
+Its results equal those of `sketchkit.model.inference.BatchedInference` up to rounding. It needs no import of TensorFlow
+and no compilation.
 """
 
 from __future__ import annotations

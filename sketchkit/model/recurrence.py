@@ -49,8 +49,8 @@ def scan(
     steps : int tensor (), optional
         Number of steps of the loop. Default: the maximum of `lengths`; without `lengths`, the number of inputs.
     mask, input_mask : callable, optional
-        Functions that return the dropout mask at a time step: of the candidate, (batch, units), and of the input
-        with the context, (batch, inputs + z_size).
+        Functions that return the dropout masks at a time step: `mask` for the candidate, (batch, units), and
+        `input_mask` for the input with the context, (batch, inputs + z_size).
 
     Returns
     -------

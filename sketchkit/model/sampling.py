@@ -23,7 +23,7 @@ def sample(
     scales: tf.Tensor,
     may_end: tf.Tensor,
 ) -> tf.Tensor:
-    """Sample a batch of drawings until all have ended, or for as many steps as there is noise.
+    """Sample a batch of drawings until all have ended, in at most as many steps as `noise` has.
 
     Parameters
     ----------

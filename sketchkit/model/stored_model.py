@@ -181,7 +181,7 @@ class StoredModel:
         return self._engines.last
 
     def _inference(self, drawings: int) -> Inference:
-        """Return the engine for a request of a number of drawings."""
+        """Return the engine for a request that encodes or draws this number of drawings."""
         return self._engines.inference(drawings)
 
     def losses(

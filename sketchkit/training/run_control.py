@@ -217,7 +217,7 @@ _Content = TypeVar("_Content", RunStatus, RunRequests)
 
 
 def _read(path: Path, dataclass_type: type[_Content]) -> _Content:
-    """Read a status or request file into its dataclass. Missing fields and fields of a wrong type get defaults."""
+    """Read a status or request file into its dataclass. Missing and invalid fields get their default values."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return dataclass_type()

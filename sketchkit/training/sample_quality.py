@@ -74,7 +74,7 @@ def _mean_length(drawings: Sequence[Sketch]) -> float:
 
 
 def _nearest(codes: NDArray[np.float32], others: NDArray[np.float32], *, skip_same: bool = False) -> float:
-    """Return the distance to the nearest of `others` (m, z_size), averaged over `codes` (n, z_size).
+    """Return the mean distance from a code in `codes`, (n, z_size), to the nearest code in `others`, (m, z_size).
 
     `skip_same` ignores the distance from `codes[i]` to `others[i]`.
     """
