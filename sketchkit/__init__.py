@@ -8,7 +8,7 @@ The main functions and classes are `load` (load a model), `train` (train a model
 drawing). The module `latent` interpolates between latent codes, and the package `render` creates pictures.
 
 `__init__.pyi` lists the public names. The module of a name is imported when the name is first used. TensorFlow is
-imported only for training and for large batches.
+imported only when it is needed, for example for training and for large batches.
 """
 
 import lazy_loader

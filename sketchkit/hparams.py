@@ -299,7 +299,7 @@ def _short_repr(value: Any) -> str:
     """Return the repr of a value for an error message, truncated to 100 characters."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # a number of more than 4,300 digits, or a list nested too deeply
+    except (ValueError, RecursionError):  # for a number of more than 4,300 digits, or deeply nested lists
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 100 else f"{text[:100]}..."
 

@@ -293,7 +293,7 @@ class Sketch:
 
         The centers of the bounds are aligned; the sizes are not changed. The distance is the mean distance from a point
         on the lines of one drawing to the nearest point on the lines of the other, averaged over both directions. The
-        points are sampled evenly along the lines, 1/64 of the longer side apart, so the distance does not depend on
+        points are sampled evenly along the lines, 1/64 of the longer side apart, so the distance hardly depends on
         the number of points in the drawings.
 
         Parameters

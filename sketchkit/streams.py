@@ -44,7 +44,8 @@ def philox_key(seed: int, purpose: Purpose, number: int, draw: int = 0) -> tuple
     Returns
     -------
     tuple of int
-        Two 64-bit words: the seed; and purpose, draw and number in 8, 24 and 32 bits (8 and 56 if `draw` is 0).
+        Two 64-bit words: the seed; and purpose, draw and number in 8, 24 and 32 bits. If `draw` is 0, purpose and
+        number have 8 and 56 bits.
 
     Raises
     ------

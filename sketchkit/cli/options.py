@@ -67,8 +67,8 @@ Candidates = Annotated[
     typer.Option(
         metavar="INTEGER",
         min=1,
-        help="Number of candidates to sample for each drawing of the picture; the one whose latent code is nearest to "
-        "the given code is kept. 8 to 16 improve drawings; 1 is fastest.",
+        help="Number of candidates to sample for each drawing of the picture; the candidate that best fits the latent "
+        "code of the drawing is kept. 8 to 16 improve drawings; 1 is fastest.",
     ),
 ]
 Cell = Annotated[

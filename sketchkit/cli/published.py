@@ -48,7 +48,7 @@ def _list(catalog: Catalog, command: str, *, by_family: bool) -> None:
     typer.echo("\n".join(catalog.lines(by_family=by_family)))
     if by_family:
         typer.echo(
-            f"'sketchkit {command} --all' lists every name, and 'sketchkit {command} cat' those with the word cat."
+            f"'sketchkit {command} --all' lists every name; 'sketchkit {command} cat' lists those with the word cat."
         )
 
 
@@ -56,7 +56,7 @@ def download(
     names: Annotated[list[str], typer.Argument(help="Names of models and datasets.")],
     kind: Annotated[
         str | None,
-        choice(("model", "data"), help="Type of the names. Default: model if there is one, otherwise data."),
+        choice(("model", "data"), help="Type of the names. Default: model if a model has the name, otherwise data."),
     ] = None,
     force: Annotated[
         bool,

@@ -1,4 +1,4 @@
-"""Augmentation of training drawings: rotation, jitter of strokes, removal of points.
+"""Augmentation of training drawings: scaling, rotation, jitter of strokes, removal of points.
 
 The drawings of a batch are concatenated: `offsets`, shape (points, 2), in model units; `pen`, shape (points,), 1 where
 the pen is lifted; `lengths`, shape (batch,), the number of points of each drawing. Every drawing ends with the pen

@@ -1,7 +1,7 @@
-"""Training batches of stroke-5 rows; the seed and the number k determine batch k.
+"""Training batches of stroke-5 rows.
 
-The seed and the number of a batch determine its drawings, their scale and the removed points. A run that resumes at
-step k therefore gets the same batches as an uninterrupted run, and each worker can compute its part of a batch.
+The seed and the number k determine the drawings of batch k and their augmentation. A run that resumes at step k
+therefore gets the same batches as an uninterrupted run, and each worker can compute its part of a batch.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class Batches:
 
 
 class Prefetcher:
-    """Prefetcher: a thread computes the next batch while the current one is in use.
+    """Computes the next batch in a thread while the current batch is in use.
 
     Parameters
     ----------

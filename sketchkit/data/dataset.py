@@ -263,7 +263,7 @@ class Dataset:
 
     @cached_property
     def drawing_size(self) -> float:
-        """Median longer side of at most 1,000 training drawings, in the units of the data."""
+        """Median longer side of a sample of fewer than 2,000 training drawings, in the units of the data."""
         usable = IndexFilter(len(self.train), self.train.excluded_indices(self.max_seq_len))
         sample = usable[np.arange(0, len(usable), max(len(usable) // 1000, 1))]
         return float(np.median([self.train[int(index)].extent for index in sample])) if len(sample) else 0.0

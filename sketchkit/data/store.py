@@ -4,7 +4,7 @@ A store is a folder of these files:
 
     store.json          version, sources and fingerprint
     train.points.npy    (points, 3) int16 or float32, concatenated stroke-3 rows of all drawings
-    train.starts.npy    (drawings + 1,) int64, drawing i is rows starts[i] to starts[i + 1]
+    train.starts.npy    (drawings + 1,) int64, drawing i has the rows starts[i]:starts[i + 1]
     valid.*, test.*     the same for the other splits
 
 Opening a store reads a few hundred bytes, for any number of drawings.
@@ -56,7 +56,7 @@ class Split(Sequence[Sketch]):
     points : ndarray, shape (points, 3)
         Concatenated stroke-3 rows of all drawings, in the units of the data; may be memory-mapped.
     starts : ndarray of int64, shape (drawings + 1,)
-        Drawing i is rows `starts[i]` to `starts[i + 1]`.
+        Drawing i has the rows `starts[i]:starts[i + 1]`.
     """
 
     def __init__(self, points: NDArray[Any], starts: NDArray[np.int64]) -> None:

@@ -7,7 +7,7 @@ animation, frame_animation, gif_files
 grid_files
     `save_grid` writes a grid of drawings as SVG, PNG or GIF.
 raster
-    `raster_grid` (and `raster.raster` for one drawing) return uint8 arrays, for example for TensorBoard.
+    `raster_grid`, and `raster.raster` for one drawing, return uint8 arrays, for example for TensorBoard.
 simplify_preview
     `simplification` shows drawings before and after simplification, with the remaining points.
 plots

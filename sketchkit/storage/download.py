@@ -41,7 +41,7 @@ def cache_path(url: str) -> Path:
     Raises
     ------
     ValueError
-        If the URL is not an http or https URL of a file, or its path contains "..".
+        If the URL is not an http or https URL of a file, or contains "..", a backslash or a null character.
     """
     parts = urlsplit(url)
     path = PurePosixPath(unquote(parts.path).lstrip("/"))

@@ -69,7 +69,7 @@ class _State:
 
 
 class Page:
-    """Walk through a document.
+    """The page of a document; `shapes` walks through its elements.
 
     Parameters
     ----------
@@ -367,7 +367,7 @@ class Page:
         corners: list[NDArray[np.float64]] = []
         if tag_of(node.etree_element) in _SHAPES:
             path = self._path(node, state)
-            # Curves are subdivided to an accuracy of a thousandth of the box.
+            # With 64 lines for each curve, the box is accurate to about a thousandth of its size.
             corners += [] if path is None else strokes([Shape(path, np.eye(3), True)], None, rough=64)
         else:
             # The box of a `use` element is the box of the repeated element, without the translation by x and y.

@@ -43,7 +43,7 @@ class Plot(Figure):
         Raises
         ------
         ValueError
-            If the file name has another extension.
+            If the file name has another ending.
         FileNotFoundError
             If the folder does not exist.
         """
