@@ -84,7 +84,7 @@ export const GERMAN = {
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
   "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
   "Remove your drawing; a drawing by the model takes its place": "Deine Zeichnung entfernen; eine Zeichnung des Modells tritt an ihre Stelle",
-  "Replace this drawing with the drawing of a random latent code": "Diese Zeichnung durch die Zeichnung eines zufälligen Codes ersetzen",
+  "Replace this drawing with a drawing that is decoded from a random latent code": "Diese Zeichnung durch die Zeichnung eines zufälligen Codes ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",
   "Square between the four ends: drag, or use the arrow keys": "Quadrat zwischen den vier Enden: ziehen oder Pfeiltasten benutzen",
   "Play the interpolation back and forth": "Die Interpolation hin und zurück abspielen",

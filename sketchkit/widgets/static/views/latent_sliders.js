@@ -1,5 +1,5 @@
 /**
- * The view of `LatentSliders`: sliders for directions of the latent space, and the drawing of the resulting code.
+ * The view of `LatentSliders`: sliders for directions of the latent space, and the drawing that is decoded from the resulting code.
  * @module
  */
 import { button, element, slider } from "../ui/controls.js";

@@ -173,7 +173,7 @@ export function morphView(link, root) {
 
 /**
  * The controls of one of the drawings a, b, c and d: a pad, and buttons that clear it and choose a random code. If the pad is cleared,
- * the code that the seed selects replaces the code of the drawing, and the pad shows the drawing of that code faintly.
+ * the code that the seed selects replaces the code of the drawing, and the pad faintly shows the drawing that is decoded from it.
  * @param {Link} link
  * @param {string} end
  * @param {number} index
@@ -196,7 +196,7 @@ function endControl(link, end, index, changed) {
     link.update({ [`z_${end}`]: z });
   };
   const random = button("Random", () => void randomCode(link, replace, end),
-    { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with the drawing of a random latent code" });
+    { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with a drawing that is decoded from a random latent code" });
   const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing by the model takes its place" });
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),

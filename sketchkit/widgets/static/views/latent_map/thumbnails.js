@@ -13,7 +13,7 @@ const ROOM_PX = 42;
 const SHARE = 0.78;
 /** Share of the color of the ink in the color of the lines, so that the lines look different from the points. */
 const INK = 0.3;
-/** Number of levels; the room halves from one to the next. */
+/** Number of levels; the room, in units of the map, halves from one level to the next. */
 const LEVELS = 18;
 /** Milliseconds that a frame spends on new pictures; further pictures follow in the next frames. */
 const BUDGET_MS = 5;
@@ -46,7 +46,7 @@ export class Levels {
     const { count, active } = this.layout;
     this.first.fill(255);
     this.known = 0;
-    // The order is random, so that no category is preferred, but always the same.
+    // The order is random, so that no category is preferred, but it is always the same.
     let state = 1;
     const order = Array.from({ length: count }, (_, i) => i).filter((i) => active[i]);
     for (let i = order.length - 1; i > 0; i--) {
