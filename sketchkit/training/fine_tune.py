@@ -23,7 +23,7 @@ from sketchkit.training.run import Run
 from sketchkit.training.run_control import in_use_error, is_locked
 from sketchkit.training.train import check_changes, train
 
-__all__ = ["MIN_DRAWINGS", "teach"]
+__all__ = ["MIN_DRAWINGS", "fine_tune_settings", "teach"]
 
 #: Minimum number of drawings for fine-tuning.
 MIN_DRAWINGS = 5
@@ -113,8 +113,8 @@ def teach(
     """
     check_changes(changes, teach)
     base = model if isinstance(model, SketchRNN) else load(model)
-    settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
-    longest = base.hparams.replace(settings).max_seq_len or None  # invalid settings raise an error here
+    settings = fine_tune_settings(base, hparams, changes)
+    longest = base.hparams.replace(settings).max_seq_len or None
     non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
     fitted = match_model_scale(non_empty, base, longest)
     if len(fitted) < MIN_DRAWINGS:
@@ -137,6 +137,21 @@ def teach(
         if is_new and not (run / "run.json").exists():
             path.unlink(missing_ok=True)  # training did not start, so the next call may use other drawings
     return Run(run)
+
+
+def fine_tune_settings(
+    base: SketchRNN, hparams: str | Mapping[str, Any] | None, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the hyperparameters of a fine-tuning that differ from those of the base.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is unknown or out of range.
+    """
+    settings = {**FINE_TUNE_DEFAULTS, **parse_changes(hparams), **changes}
+    base.hparams.replace(settings)
+    return settings
 
 
 def _split(sketches: list[Sketch], seed: int) -> tuple[list[Sketch], list[Sketch]]:

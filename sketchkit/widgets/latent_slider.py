@@ -29,8 +29,9 @@ class LatentSlider(ModelWidget):
         A latent code, or a drawing to encode. Default: the code of `model.generate(seed=seed)`.
     category : str, optional
         In place of `z`: a category of the model, from which `seed` selects a drawing.
-    dimension : int
-        Index of the dimension, from 0.
+    dimension : int, optional
+        Index of the dimension, from 0. Default: the dimension in which the codes of the training drawings vary most, or
+        0 if the model does not record these codes.
     value : float
         Value of the dimension; the range of the slider is -3 to 3. With 0, the default, the slider starts at the value
         that the code has in this dimension.
@@ -72,18 +73,22 @@ class LatentSlider(ModelWidget):
         z: Any = None,
         *,
         category: str | None = None,
+        dimension: int | None = None,
         **arguments: Any,
     ) -> None:
         checked = self._checked(model)
         size = checked.hparams.z_size
-        if arguments.get("dimension", 0) >= size:
-            raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {arguments['dimension']}")
+        if dimension is None:
+            codes = checked.config.codes
+            dimension = int(np.argmax(codes.std)) if codes else 0
+        if dimension >= size:
+            raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {dimension}")
         z = value_or_category("z", z, category, checked, arguments.get("seed"))
         if is_code(z):
             arguments["z"] = as_code(z, size)
         elif z is not None:
             arguments["given"] = z
-        super().__init__(checked, choice=self._choice_of(model), **arguments)
+        super().__init__(checked, choice=self._choice_of(model), dimension=dimension, **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:
         model, z, value = self.model, self.z, self.value

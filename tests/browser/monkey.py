@@ -164,6 +164,7 @@ class Monkey:
         if button:
             self.log[-1] += f" {button.get_attribute('aria-label') or button.inner_text()}"
             button.click()
+            self.widgets.locator("[aria-busy]").wait_for(state="detached", timeout=60000)  # Reset loads the first model
 
     def press(self) -> None:
         if self.pads.count():

@@ -102,6 +102,24 @@ def test_reset_returns_to_the_initial_model_and_code(page_of):
     assert root.locator(".sk-current").text_content() == "kanji"
 
 
+def test_stroke_drawn_while_reset_loads_the_first_model_is_kept(page_of):
+    page, root = page_of(Complete("kanji", models=["kanji", "sheep"], auto=False))
+    page.wait_for_function("() => document.querySelector('.sk-current').textContent === 'kanji'")
+    choose_model(root, "sheep")
+    page.wait_for_function("() => document.querySelector('.sk-current').textContent === 'sheep'")
+    before = strokes_of(root)
+    page.evaluate("""() => {
+      document.querySelector(".sk-reset").click();
+      const pad = document.querySelector(".sk-pad"), { left, top } = pad.getBoundingClientRect();
+      for (const [kind, at] of [["down", 20], ["move", 60], ["move", 90], ["up", 90]]) {
+        const xy = { clientX: left + at, clientY: top + at }, pointer = { pointerId: 1, isPrimary: true, buttons: 1 };
+        pad.dispatchEvent(new PointerEvent(`pointer${kind}`, { ...xy, ...pointer, bubbles: true }));
+      }
+    }""")
+    page.wait_for_function("() => document.querySelector('.sk-current').textContent === 'kanji'")
+    assert strokes_of(root) == before + 1
+
+
 def ink_length(cell):
     return cell.locator("path").evaluate_all("paths => paths.reduce((sum, path) => sum + path.getTotalLength(), 0)")
 

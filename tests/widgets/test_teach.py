@@ -116,3 +116,14 @@ def test_teach_with_an_unknown_option_raises_before_anything_is_drawn():
     with pytest.raises(TypeError, match=r"did you mean 'minutes'\?"):
         Teach("quickdraw", minuts=1)
     Teach("quickdraw", minutes=1, learning_rate=1e-4)
+
+
+def test_teach_with_an_unknown_model_or_a_bad_value_raises_before_anything_is_drawn():
+    with pytest.raises(
+        FileNotFoundError, match="quickdraww: no such model folder or model name; did you mean 'quickdraw"
+    ):
+        Teach("quickdraww")
+    for option, expected in {"minutes": "minutes: expected", "patience": "patience: expected", "seed": "seed: expected",
+                             "learning_rate": "learning_rate"}.items():  # fmt: skip
+        with pytest.raises(ValueError, match=expected):
+            Teach("quickdraw", **{option: -1})

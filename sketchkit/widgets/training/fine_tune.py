@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import inspect
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import count, takewhile
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Any
 import ipywidgets
 
 from sketchkit.argument_errors import short_errors
-from sketchkit.arguments import parse_path
+from sketchkit.arguments import parse_path, parse_seed
 from sketchkit.hparams import HParams
+from sketchkit.loading import load
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
-from sketchkit.training.fine_tune import MIN_DRAWINGS, teach
+from sketchkit.training.fine_tune import MIN_DRAWINGS, fine_tune_settings, teach
+from sketchkit.training.limits import Limits
 from sketchkit.training.run import Run
 from sketchkit.widgets.pad import SketchPad
 from sketchkit.widgets.training.monitor import TrainingMonitor
@@ -54,6 +56,10 @@ class Teach(ipywidgets.VBox):
     ------
     TypeError
         If an option is neither an option of `sketchkit.teach` nor a hyperparameter.
+    ValueError
+        If an option is out of range.
+    FileNotFoundError
+        If the model does not exist.
 
     Attributes
     ----------
@@ -80,7 +86,7 @@ class Teach(ipywidgets.VBox):
         drawings: list[Sketch] | None = None,
         **options: Any,
     ) -> None:
-        _check_options(options)
+        _check_options(str(model), options)
         self.pad = SketchPad(collect=True, drawings=list(drawings or []))
         self._model, self._name, self._folder, self._options = str(model), str(name), parse_path(run, "run"), options
         self.runs = self._existing_runs()
@@ -188,8 +194,18 @@ class Teach(ipywidgets.VBox):
         return bundle
 
 
-def _check_options(options: Iterable[str]) -> None:
-    """Raise TypeError if an option is neither an option of `teach` nor a hyperparameter."""
+def _check_options(model: str, options: Mapping[str, Any]) -> None:
+    """Raise the errors that `teach` would raise for the model and the options, before anything is drawn.
+
+    Raises
+    ------
+    TypeError
+        If an option is neither an option of `teach` nor a hyperparameter.
+    ValueError
+        If an option is out of range.
+    FileNotFoundError
+        If the model does not exist.
+    """
     passed = ("model", "sketches", "background", "changes")  # by the widget itself
     own = ["name", "run", "drawings", *(name for name in inspect.signature(teach).parameters if name not in passed)]
     known = [*own, *HParams().as_dict()]
@@ -197,3 +213,7 @@ def _check_options(options: Iterable[str]) -> None:
         if name not in known:
             listed = f"expected a hyperparameter or one of {', '.join(dict.fromkeys(own))}"
             raise TypeError(f"Teach() has no argument {name!r}; {did_you_mean(name, known, listed)}")
+    changes = {name: value for name, value in options.items() if name not in own}
+    fine_tune_settings(load(model), options.get("hparams"), changes)
+    Limits(1, options.get("minutes"), options.get("patience"))
+    parse_seed(options.get("seed"))
