@@ -18,7 +18,7 @@ __all__ = ["TemperatureSlider"]
 
 
 class TemperatureSlider(ModelWidget):
-    """Show a drawing of a latent code, or of an unconditional model, at different temperatures.
+    """Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
 
     The random numbers stay the same, so only the temperature changes the drawing.
 

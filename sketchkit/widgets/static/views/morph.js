@@ -173,7 +173,7 @@ export function morphView(link, root) {
 
 /**
  * The controls of one of the drawings a, b, c and d: a pad, and buttons that clear it and choose a random code. If the pad is cleared,
- * the code that the seed selects replaces the code of the drawing, and the pad faintly shows the drawing that is decoded from it.
+ * the code that the seed selects replaces the code of the drawing, and the pad faintly shows what the model decodes from the new code.
  * @param {Link} link
  * @param {string} end
  * @param {number} index

@@ -187,7 +187,7 @@
  * @property {string} task Text above the widget.
  */
 /**
- * The properties of `<sketch-temperature-slider>`. Show a drawing of a latent code, or of an unconditional model, at different temperatures.
+ * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  * @typedef {object} TemperatureSliderProperties
  * @property {boolean} density Whether to show the density of the next point.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -753,7 +753,7 @@ export type SketchPadProperties = {
     task: string;
 };
 /**
- * The properties of `<sketch-temperature-slider>`. Show a drawing of a latent code, or of an unconditional model, at different temperatures.
+ * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  */
 export type TemperatureSliderProperties = {
     /**
