@@ -28,10 +28,9 @@ PACKAGES = ("sketchkit", "traitlets")
 def short_errors(function: Callable[P, T]) -> Callable[P, T]:
     """Decorate a public function: the traceback of an error in its arguments ends at the line that calls it.
 
-    An error counts as an error in the arguments if it comes from a `raise` statement in sketchkit or traitlets. The
-    message of such an error says what was expected, so the traceback from the call to the check would only lengthen
-    the output. Other errors keep their traceback. An unknown keyword argument raises TypeError, whose message suggests
-    a similar name.
+    Errors from `raise` statements in sketchkit and traitlets are treated as errors in the arguments. Their messages say
+    what was expected, so the traceback from the call to the check would only lengthen the output. Other errors keep
+    their traceback. An unknown keyword argument raises TypeError, whose message suggests a similar name.
     """
 
     @functools.wraps(function)

@@ -1,4 +1,4 @@
-"""Conversion of arguments from papermill and command lines, where a path may be a number, and a list a string."""
+"""Conversion of arguments of papermill and command lines, where a path can be a number and a list can be a string."""
 
 from __future__ import annotations
 

@@ -81,10 +81,10 @@ class HParams:
         Whether to keep the encoder's weights constant, for fine-tuning.
     skip_padding : bool
         Whether to skip the padding after the row that marks the end of a drawing. Batches then contain drawings of
-        similar length, the loops stop at the longest drawing of the batch, and the pen loss counts the points and the
-        row that marks the end. Sums over rows are still divided by `max_seq_len`. False gives the published loss. A
-        model trained with True has not learned to predict padding, so it should be evaluated with losses that exclude
-        padding.
+        similar length, the loops over rows stop at the end of the longest drawing, and the pen loss counts the points
+        and the row that marks the end. Sums over rows are still divided by `max_seq_len`. False gives the published
+        loss. A model trained with True has not learned to predict padding, so it should be evaluated with losses that
+        exclude padding.
     tanh_code : bool
         Whether the decoder's initial state is computed from tanh(z) instead of z, as in the first published JavaScript
         models.
@@ -299,7 +299,7 @@ def _short_repr(value: Any) -> str:
     """Return the repr of a value for an error message, truncated to 100 characters."""
     try:
         text = repr(value)
-    except (ValueError, RecursionError):  # for a number of more than 4,300 digits, or deeply nested lists
+    except (ValueError, RecursionError):  # raised for a number of more than 4,300 digits or for deeply nested lists
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 100 else f"{text[:100]}..."
 

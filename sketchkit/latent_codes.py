@@ -32,7 +32,7 @@ logger = logging.getLogger("sketchkit")
 #: product, NumPy (2 s for 10,000 drawings and 128 units) is faster than the import of TensorFlow and the compilation of
 #: the encoder alone.
 MAX_NUMPY_WORK = 1_500_000
-#: Number of drawings in a batch of TensorFlow.
+#: Number of drawings in a batch that is encoded by TensorFlow.
 TENSORFLOW_BATCH = 1024
 #: Results for at most this many drawings take a fraction of a second and are not kept in the cache.
 MIN_CACHED = MAX_NUMPY_DRAWINGS

@@ -24,7 +24,7 @@ def as_value_error(where: str, problem: str) -> Iterator[None]:
     Raises
     ------
     ValueError
-        In place of other exceptions. A MemoryError, or an OSError that names a file, is raised unchanged.
+        In place of the original exception. A MemoryError, or an OSError that names a file, is raised unchanged.
     """
     try:
         yield

@@ -13,7 +13,7 @@ __all__ = ["Sketches", "iter_sketches"]
 
 #: Maximum number of drawings shown in a notebook; a note below the pictures states how many drawings are not shown.
 MAX_SHOWN = 64
-#: Maximum number of drawings in a row, and the minimum and maximum side of a drawing and the gap between drawings, px.
+#: Maximum number of drawings in a row; minimum and maximum side of a drawing, and gap between drawings, px.
 COLUMNS, MIN_SIDE, MAX_SIDE, GAP = 8, 90, 112, 8
 
 

@@ -22,7 +22,7 @@ __all__ = ["Batch", "Batches", "Prefetcher", "iter_batches", "pad_stroke5", "per
 #: Number of batches whose drawings are sorted by length together; large enough that the composition of a batch stays
 #: random.
 BUCKET_BATCHES = 32
-#: Number of sizes to which batches of similar length are padded; the training step is compiled once for each size.
+#: Number of sizes to which batches are padded with `bucket_by_length`. The training step is compiled once for each.
 PADDED_SIZES = 4
 
 NO_AUGMENTATION = Augmentation()
@@ -70,8 +70,8 @@ class Batches:
     augmentation : Augmentation
         Random changes of the drawings. Default: none.
     bucket_by_length : bool
-        Group drawings of similar length into batches, and pad each batch to the longest drawing plus one end row,
-        rounded up to one of a few sizes. Each epoch still visits every drawing once.
+        Group drawings of similar length into batches, and pad each batch to the length of its longest drawing plus one
+        end row, rounded up to one of a few sizes. Each epoch still visits every drawing once.
     shard : (int, int), optional
         Range of the drawings of each batch to read and return, as (start, stop). These drawings have the same values as
         in the complete batch; only the padding may be shorter.

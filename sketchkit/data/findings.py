@@ -18,7 +18,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["NUM_EXAMPLES", "DatasetSample", "Finding", "find_problems", "looks_absolute", "spread"]
 
-#: Maximum number of drawings that are examined one by one, evenly spaced in the split.
+#: Maximum number of training drawings that are examined one by one; they are evenly spaced in the split.
 SAMPLED = 2000
 #: Maximum number of drawings shown for a finding.
 NUM_EXAMPLES = 8
@@ -28,8 +28,8 @@ OTHER_SCALE = 8.0
 #: second number is the minimum number of drawings for this check, and for the check for missing pen lifts.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
-#: Minimum number of rows of a drawing for the check of pen states. If more than this share of its rows lift the pen,
-#: "nearly every row" lifts the pen.
+#: Minimum number of rows of a drawing for the check of pen states, and the share of rows above which "nearly every row"
+#: lifts the pen.
 MIN_ROWS, NEARLY_ALL = 8, 0.7
 #: Minimum number of zero rows at the end of a drawing that count as padding.
 PADDING = 2

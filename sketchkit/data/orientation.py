@@ -3,9 +3,9 @@
 The features of a drawing are the positions and slopes of its lines, independent of the pen's direction. There are eight
 orientations (quarter turns, mirrored or not). A conditional logit model, fitted on other drawings, estimates the
 probability of each orientation of a drawing. A drawing that is probably not in the usual orientation is reported.
-Drawings of subjects without a usual orientation, such as circles, are not reported. Learning orientations from the
-rotations of the drawings themselves follows Gidaris et al., "Unsupervised Representation Learning by Predicting Image
-Rotations", arXiv 1803.07728; the model is McFadden's (1974).
+Drawings of subjects without a usual orientation, such as circles, are not reported. The idea to learn orientations from
+rotations of the drawings themselves is from Gidaris et al., "Unsupervised Representation Learning by Predicting Image
+Rotations", arXiv 1803.07728. The conditional logit model is McFadden's (1974).
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
 
 
 def _feature_permutations() -> list[NDArray[np.int64]]:
-    """Return, for each orientation, the permutation from the features of a drawing to those of the reoriented one."""
+    """Return, for each orientation, the permutation of features that gives the features of a reoriented drawing."""
     x, y, sloping = np.indices((CELLS, CELLS, SLOPES))
     last, quarter = CELLS - 1, SLOPES // 2
     orders = []

@@ -19,8 +19,8 @@ from sketchkit.parser_errors import as_value_error
 
 __all__ = ["read_object_array"]
 
-#: Maximum number of nested lists. Four are needed: the array is a list of drawings, a drawing is a list of strokes, a
-#: stroke is a list of points, and a point is a list of numbers.
+#: Maximum number of levels of lists. Four are needed: the array is a list of drawings, a drawing is a list of strokes,
+#: a stroke is a list of points, and a point is a list of numbers.
 MAX_DEPTH = 6
 #: Maximum number of values in the result: `FREE_VALUES`, plus `MAX_SHARED` for each byte of the pickle. Without a
 #: limit, a short pickle could refer to one list many times.

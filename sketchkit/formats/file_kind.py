@@ -1,4 +1,4 @@
-"""Detection of file types by content and, where the content is ambiguous, by the case-insensitive file name ending."""
+"""Detection of file types by content or, if it is ambiguous, by the ending of the file name, ignoring case."""
 
 from __future__ import annotations
 

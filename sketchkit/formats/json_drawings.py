@@ -15,7 +15,7 @@ from sketchkit.sketch import Sketch
 __all__ = ["parse_json", "parse_json_drawings", "read_json"]
 
 MAX_BYTES = 256 << 20
-#: Maximum number of nested lists and objects that are searched.
+#: Maximum number of levels of lists and objects that are searched.
 MAX_DEPTH = 8
 #: Keys of drawings, strokes or points in the files of drawing programs.
 CONTAINERS = ("drawings", "sketches", "strokes", "lines", "paths", "path", "points", "data")

@@ -33,7 +33,7 @@ def read_ndjson(
     Parameters
     ----------
     source : str, Path or binary file
-        An `.ndjson` or `.jsonl` file. Raw Quick, Draw! drawings are simplified like the published simplified files.
+        An `.ndjson` or `.jsonl` file. Raw Quick, Draw! drawings are simplified like those of the simplified files.
     recognized : bool, optional
         Yield only drawings that the game recognized (True) or did not recognize (False).
     countries : collection of str, optional

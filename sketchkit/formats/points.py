@@ -55,8 +55,8 @@ def parse_drawings(
     if not many and not one:
         width, depth = _layout(value)
         raise ValueError(
-            f"{where}: expected one or more drawings, each a list of strokes of points (x, y), of stroke-3 rows or of "
-            f"stroke-5 rows; got {depth} levels of lists, the innermost of length {width}"
+            f"{where}: expected one or more drawings, each a list of stroke-3 rows, of stroke-5 rows or of strokes "
+            f"with points (x, y); got {depth} levels of lists, the innermost of length {width}"
         )
     for index, drawing in enumerate(value if many >= one else [value]):
         try:

@@ -36,7 +36,7 @@ def svg_frames(
 ) -> Picture:
     """Return an SVG that shows sketches one after the other with CSS, without a script.
 
-    All sketches are drawn centered and at the same scale, as by `gif_frames`. The static picture is the sketch in the
+    All sketches are drawn centered and at the same scale, as in `gif_frames`. The static picture is the sketch in the
     middle of the sequence. Readers who prefer reduced motion see this picture; it is also shown where CSS animation is
     not supported.
 

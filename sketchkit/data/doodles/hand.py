@@ -68,7 +68,7 @@ def draw_stroke(points: Points, rng: np.random.Generator) -> Points:
 
 
 def simplify_to_limits(sketch: Sketch) -> Sketch:
-    """Return a densely sampled drawing simplified with `EPSILON`, adjusted so that it has 15 to 90 points."""
+    """Simplify a densely sampled drawing with `EPSILON`, or with the epsilon that is needed for 15 to 90 points."""
     epsilon = EPSILON
     simplified = sketch.simplified(epsilon)
     # A smooth drawing can have too few points, and a detailed drawing too many.

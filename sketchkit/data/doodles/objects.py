@@ -169,7 +169,7 @@ def _star(rng: np.random.Generator) -> list[Points]:
 
 def _cat(rng: np.random.Generator) -> list[Points]:
     width, height, ear = rng.uniform((31, 26, 19), (37, 31, 26))
-    cheek = _arc(50, 56, width, height, -32, 212)  # outline from ear to ear around the chin
+    cheek = _arc(50, 56, width, height, -32, 212)  # the outline from ear to ear around the chin
     dip = np.array([(50 + width * 0.3, 56 - height * 0.95)])
     tip = np.array([(50 + width * 0.78, 56 - height - ear * 0.75)])
     strokes = [np.vstack([_mirrored(dip, 50), dip, tip, cheek, _mirrored(tip, 50), _mirrored(dip, 50)])]

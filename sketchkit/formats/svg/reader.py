@@ -1,4 +1,4 @@
-"""`read_svg`: returns the lines that a browser draws as the strokes of a sketch, in document order.
+"""`read_svg`: converts the lines that a browser draws to the strokes of a sketch, in document order.
 
 defusedxml parses XML, tinycss2 and cssselect2 parse CSS, and svgelements parses path data. The numbers of elements,
 nesting levels, repetitions by `use` and points are limited, and so is the length of style sheets.

@@ -24,7 +24,7 @@ def length_histogram(lengths: ArrayLike, limit: int | None = None) -> Plot:
     lengths : array_like of int, shape (n,)
         Number of points of each sketch.
     limit : int, optional
-        Maximum length for a model (N_max). A line marks this length, with the percentage of sketches that fit.
+        Maximum length of a sketch for a model (N_max). A line marks it, with the percentage of sketches that fit.
 
     Returns
     -------

@@ -70,7 +70,7 @@ class Plot(Figure):
 
 
 def three_panels(height: float = 2.9) -> tuple[Plot, list[Axes]]:
-    """Return a plot with three axes next to each other, and the axes. `height` is in inches."""
+    """Return a plot with three panels next to each other, and their axes. `height` is in inches."""
     plot = Plot(figsize=(10.2, height), layout="constrained", facecolor=PAPER)
     return plot, [style_axes(plot.add_subplot(1, 3, index + 1)) for index in range(3)]
 
