@@ -197,8 +197,10 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
                 "enc_rnn_size": by_name["encoder/mu/w"][0] // 2,
                 "z_size": by_name["encoder/mu/w"][1],
             }
-    except (KeyError, IndexError, StopIteration) as error:
+    except KeyError as error:
         raise ValueError(f"{path.parent}: not a sketch-rnn checkpoint, {error} is missing") from None
+    except IndexError:
+        raise ValueError(f"{path.parent}: not a sketch-rnn checkpoint, a weight has too few dimensions") from None
     try:
         hparams = HParams().replace({**configured, **inferred})
     except ValueError as error:
@@ -207,9 +209,18 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
 
 
 def _cell(variables: Mapping[str, Any], prefix: str) -> str:
-    """Return the cell type of the variables whose names begin with a prefix."""
+    """Return the cell type of the variables whose names begin with a prefix.
+
+    Raises
+    ------
+    KeyError
+        If there is no variable of a known cell.
+    """
     parts = {name.removeprefix(prefix).split("/")[0] for name in variables if name.startswith(prefix)}
-    return next(_CELLS[part] for part in sorted(parts) if part in _CELLS)
+    for part in sorted(parts):
+        if part in _CELLS:
+            return _CELLS[part]
+    raise KeyError(f"{prefix}{'|'.join(_CELLS)}")
 
 
 def _tf1_weight_name(name: str, h: HParams) -> str:

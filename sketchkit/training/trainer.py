@@ -341,10 +341,11 @@ class Trainer:
         """Restore the latest checkpoint and halve the learning rate. Raise TrainingDivergedError the second time."""
         step = self.state.step + 1
         if self.state.rate_scale < 1:
+            model = self.folder / "model"
+            kept = f" The best model so far is in {model}." if model.is_dir() else ""
             raise TrainingDivergedError(
-                f"step {step:,}: non-finite loss or gradients again, after the learning rate was halved. The best "
-                f"model so far is in {self.folder / 'model'}. Try a lower learning_rate or grad_clip, and "
-                "check the data with `sketchkit dataset report`."
+                f"step {step:,}: non-finite loss or gradients again, after the learning rate was halved.{kept} Try a "
+                "lower learning_rate or grad_clip, and check the data with `sketchkit dataset report`."
             )
         checkpoint = self._latest_checkpoint()
         if checkpoint is None:

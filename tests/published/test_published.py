@@ -216,9 +216,9 @@ def tf1_run(tmp_path):
     """Return a function that writes a run directory of the TF1 trainer."""
     import tensorflow as tf
 
-    def write(given, config=None):
-        variables = to_tf1(given)
-        variables["vector_rnn/RNN/output_w/Adam"] = variables["vector_rnn/RNN/output_w"]
+    def write(given, config=None, rename=lambda name: name):
+        variables = {rename(name): value for name, value in to_tf1(given).items()}
+        variables["vector_rnn/RNN/output_w/Adam"] = np.zeros(3, np.float32)
         variables["vector_rnn/Variable"] = np.float32(0.001)
         folder = tmp_path / "run"
         folder.mkdir(exist_ok=True)
@@ -254,6 +254,14 @@ def test_read_tf1_accepts_numeric_flags_and_unknown_keys(tf1_run, caplog):
     assert back.hparams.max_seq_len == 77
     assert back.scale_factor == 1
     assert "do not contain the scale factor" in caplog.text
+
+
+@pytest.mark.parametrize("missing", ["RNN/LSTMCell", "RNN/output_w"])
+def test_read_tf1_names_what_another_checkpoint_lacks(tf1_run, missing):
+    folder = tf1_run(model(False), rename=lambda name: name.replace(missing, "RNN/other"))
+    expected = {"RNN/LSTMCell": r"vector_rnn/RNN/LSTMCell\|", "RNN/output_w": "decoder/output/w"}[missing]
+    with pytest.raises(ValueError, match=f"not a sketch-rnn checkpoint, '{expected}.*' is missing"):
+        read_tf1(folder)
 
 
 def test_read_tf1_names_a_truncated_checkpoint(tf1_run):
