@@ -162,8 +162,13 @@ def notebook_of(*cells: str):
     return notebook
 
 
+#: Error of JupyterLab when a kernel restarts while its page is still being loaded.
+LAB_ERRORS = (
+    "Could not restore the debugger state: Canceled future for debug_request message before replies were done",
+)
 #: Errors of Notebook 7's own code, which are also logged for notebooks without widgets.
 NOTEBOOK_7_ERRORS = (
+    *LAB_ERRORS,
     "Cannot read properties of undefined (reading 'schema')",
     "Command 'filebrowser:open-path' not registered.",
 )
@@ -176,7 +181,7 @@ class Notebook:
         """Open a new notebook and run its cells, or open an existing one (`path`) without running it."""
         self.page = page
         self.errors: list[str] = []
-        self._ignored = NOTEBOOK_7_ERRORS if app == "notebooks" else ()
+        self._ignored = NOTEBOOK_7_ERRORS if app == "notebooks" else LAB_ERRORS
         page.on("pageerror", lambda error: self._add_error(str(error)))
         page.on("console", lambda message: self._on_console(message))
         self.path = path or lab.folder / "root" / f"{secrets.token_hex(4)}.ipynb"
