@@ -11,6 +11,10 @@ from tests.model import plain_network as plain
 from tests.model.make_vectors import PATH, summary
 
 cells = pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+#: The automatic differentiation of the hyper cell takes the longest. The stored values test its gradient at every run.
+differentiated_cells = pytest.mark.parametrize(
+    "cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)]
+)
 conditional_or_not = pytest.mark.parametrize(
     "conditional", [True, pytest.param(False, marks=pytest.mark.long)], ids=["conditional", "unconditional"]
 )
@@ -44,14 +48,14 @@ def assert_close(ours, expected):
     "skip_padding", [False, pytest.param(True, marks=pytest.mark.long)], ids=["padded", "skip_padding"]
 )
 @conditional_or_not
-@cells
+@differentiated_cells
 def test_losses_and_gradients_agree_with_automatic_differentiation(cell, conditional, skip_padding):
     h = plain.hparams(cell, conditional=conditional, skip_padding=skip_padding)
     expected = plain.losses_and_gradients(h, plain.weights(h), plain.batch(h))
     assert_close(computed(cell, conditional, skip_padding), expected)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
+@differentiated_cells
 def test_gradients_with_recurrent_dropout_agree_with_automatic_differentiation(cell):
     h = plain.hparams(cell).replace(recurrent_dropout_prob=0.7)
     masks = plain.dropout_masks(Network(h, plain.weights(h)))
