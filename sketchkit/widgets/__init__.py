@@ -1,4 +1,4 @@
-"""Interactive widgets. Their network runs in the page, so they respond even while the kernel is busy.
+"""Interactive widgets. Their neural networks run in the page, so the widgets respond even while the kernel is busy.
 
 >>> from sketchkit.widgets import Complete           # doctest: +SKIP
 >>> Complete("kanji")                                # doctest: +SKIP

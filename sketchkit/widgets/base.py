@@ -28,7 +28,7 @@ from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, Result
 
 __all__ = ["ModelWidget", "SketchWidget"]
 
-#: Traits of every Jupyter widget: those that are not arguments, and those that are.
+#: Traits of every Jupyter widget: those that cannot be passed as arguments, and those that can.
 _INTERNAL_TRAITS = ("comm", "keys", "log")
 _LAYOUT_TRAITS = ("layout", "tabbable", "tooltip")
 
@@ -110,7 +110,7 @@ class SketchWidget(WidgetWithResults):
         return list(proposal["value"])
 
     def _own_names(self) -> Iterable[str]:
-        """Return names of controls that are not labels of the widget."""
+        """Return the names of controls that are not in the table of labels, such as names of models."""
         return ()
 
     def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:

@@ -21,8 +21,8 @@ __all__ = ["Gallery"]
 class Gallery(SketchWidget):
     """Show drawings in a grid, and play back how they were drawn.
 
-    A click plays one drawing, and a button plays all of them. The gallery shows the pads of widgets and the
-    drawings collected in them, and is updated whenever they change.
+    A click plays one drawing, and a button plays all of them. For a widget, the gallery shows the drawing
+    on its pad and the drawings kept in it, and is updated whenever they change.
 
     Parameters
     ----------

@@ -83,8 +83,8 @@ class LatentMap(ModelWidget):
     projection : {"pca", "umap"}
         Principal components, or UMAP if the package umap-learn is installed.
     values : mapping of str to array_like, optional
-        Further values by which the drawings can be colored, one number for each drawing, in addition to `length`
-        (number of points), `strokes` and `size` (longer side, in the units of the drawing).
+        Values by which the drawings can be colored, one number for each drawing. The values `length` (number of
+        points), `strokes` and `size` (longer side, in the units of the drawing) are always available.
     loss : bool
         Whether to compute the reconstruction loss of each drawing, to color by `loss`. This requires TensorFlow.
     split : str, optional
@@ -115,7 +115,7 @@ class LatentMap(ModelWidget):
     labels : list of str
         Category of each drawing on the map.
     indices : ndarray of int, shape (n,)
-        Index of each drawing of the map in the source, for example in `embed_codes(drawings, model)`.
+        Index of each drawing of the map among all given drawings, and thus in `embed_codes(drawings, model)`.
     position : list of float
         The last position whose code the page decoded, [x, y]; empty if there is none.
     z : list of float

@@ -36,7 +36,7 @@ class NextPoint(ModelWidget):
     category : str
         Category that the model expects, one of `model.categories`; "" to encode the drawing instead.
     seed : int
-        Seed of the choice of an exemplar of the category.
+        Seed that selects an exemplar of the category.
     epsilon : float
         As in `Complete`.
 

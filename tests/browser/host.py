@@ -18,7 +18,7 @@ const tell = (name, ...values) => heard.filter((entry) => entry[0] === name).for
 const views = {
   DataView: (bytes) => new DataView(bytes.buffer),
   Uint8Array: (bytes) => bytes,
-  part: (bytes) => {  // of a larger buffer, which begins with other data
+  part: (bytes) => {  // a view of a larger buffer, which begins with other data
     const whole = new Uint8Array(bytes.length + 24);
     whole.set(bytes, 16);
     return whole.subarray(16, 16 + bytes.length);
@@ -80,8 +80,8 @@ class Comm:
 class Host:
     """Shows a widget in frames.
 
-    `messages` contains what the page has sent to Python, `errors` what it has thrown, and `blocked` the directive of
-    each violation of its policy.
+    `messages` contains the messages that the page has sent to Python, `errors` the errors in the page, and `blocked`
+    a directive and an address for each request or action that the policy of the page has blocked.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ class Monkey:
             return
         number = self.dice.randrange(count) if number is None else number
         pad, before = self.pads.nth(number), self.strokes()
-        for tool, key in (("sk-erasing", "e"), ("sk-panning", "h")):  # small pads have no buttons
+        for tool, key in (("sk-erasing", "e"), ("sk-panning", "h")):  # keys, because small pads have no buttons
             if tool in pad.get_attribute("class"):
                 pad.focus()
                 self.page.keyboard.press(key)
@@ -164,7 +164,8 @@ class Monkey:
         if button:
             self.log[-1] += f" {button.get_attribute('aria-label') or button.inner_text()}"
             button.click()
-            self.widgets.locator("[aria-busy]").wait_for(state="detached", timeout=60000)  # Reset loads the first model
+            # Reset may have to load the initial model.
+            self.widgets.locator("[aria-busy]").wait_for(state="detached", timeout=60000)
 
     def press(self) -> None:
         if self.pads.count():

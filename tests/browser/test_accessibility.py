@@ -135,7 +135,7 @@ def test_square_of_morph_and_labels_in_a_right_to_left_page(page_of):
     page.mouse.click(box["x"] + 0.9 * box["width"], box["y"] + 0.1 * box["height"])
     marker = square.locator(".sk-marker").bounding_box()
     assert marker["x"] > box["x"] + 0.7 * box["width"]  # under the mouse
-    # As in a left-to-right page, the first drawing is at the left.
+    # As in a left-to-right page, the first drawing is on the left.
     first = square.locator(".sk-paper").first.bounding_box()
     assert first["x"] == pytest.approx(box["x"], abs=2)
     caption = page.get_by_text("-3", exact=True)

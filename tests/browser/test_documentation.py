@@ -56,7 +56,7 @@ def test_explanation_page_has_interactive_figures(opened, tmp_path):
     page = opened(tmp_path / "out/explanation/model.html")
     assert page.locator("math").count() > 10
     dimension, expectation, temperature, morph = (page.locator(".sketchkit > *").nth(i) for i in range(4))
-    assert page.locator("sketch-morph img").is_visible()  # not loaded before it comes into view
+    assert page.locator("sketch-morph img").is_visible()  # the widget loads when it comes into view
     for strip in (dimension, temperature, morph):
         strip.scroll_into_view_if_needed()
         strip.locator(".sk-strip path.sk-ink[d^='M']").nth(8).wait_for(state="attached")

@@ -166,7 +166,7 @@ def test_hint_does_not_cover_the_example_on_an_empty_pad(opened, tmp_path, widge
 
 
 @pytest.mark.parametrize("name", ["complete", "reconstruct", "morph", "temperature", "latent"])
-def test_nothing_shifts_when_numbers_change(opened, tmp_path, name):
+def test_layout_does_not_shift_when_numbers_change(opened, tmp_path, name):
     page = opened(WIDGETS[name][0]().to_html(tmp_path / "page.html"))
     page.set_viewport_size({"width": 390, "height": 800})
     page.locator(".sk-grid path.sk-ink[d^='M'], .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")

@@ -29,7 +29,7 @@ def test_guess_in_page_equals_python_and_recognizes_the_drawing(opened, tmp_path
     page.get_by_text("✓ I see it: a rabbit!").wait_for()
     for (name, value), (category, probability) in zip(guesses(page), model.guess(drawing), strict=False):
         assert name == category
-        assert value == pytest.approx(probability, abs=0.01)  # the drawing of the page is rounded
+        assert value == pytest.approx(probability, abs=0.01)  # the drawing in the page has rounded coordinates
     page.get_by_role("button", name="Next drawing").click()
     page.locator(".sk-pad[data-strokes='0']").wait_for()
     page.wait_for_function("() => document.querySelector('.sk-answer').textContent.endsWith('appear here.')")

@@ -123,8 +123,8 @@ def test_full_screen_button_is_shown_only_where_the_frame_allows_full_screen(sho
         assert button.count() == (1 if allow else 0)
 
 
-def test_shortcuts_of_the_program_leave_the_widget_and_other_keys_stay_in_it(show):
-    # Visual Studio Code listens to the keys that leave the frame's page, for example to save the notebook.
+def test_keys_reach_the_program_only_if_they_are_its_shortcuts(show):
+    # Visual Studio Code handles the keys that reach the window of the frame, for example Ctrl+S to save the notebook.
     host = show(complete())
     draws(host)
     host.frame.locator("body").evaluate(

@@ -168,7 +168,7 @@ def test_another_ending_replaces_a_drawing_that_the_model_drew_alone(paper):
 
 
 @pytest.mark.parametrize(("width", "labeled"), [(1000, True), (390, False)])
-def test_buttons_continue_and_another_ending_have_labels_where_there_is_room(paper, width, labeled):
+def test_labels_of_continue_and_another_ending_are_shown_where_there_is_room(paper, width, labeled):
     page = paper()
     page.page.set_viewport_size({"width": width, "height": 800})
     for name, help in (("Continue", "Let the model continue"), ("Another ending", "Replace what the model drew last")):
@@ -178,7 +178,7 @@ def test_buttons_continue_and_another_ending_have_labels_where_there_is_room(pap
 
 
 @pytest.mark.parametrize("contrast", ["none", "active"])
-def test_switch_answer_every_stroke_shows_whether_it_is_on(paper, contrast):
+def test_switch_for_auto_shows_whether_it_is_on(paper, contrast):
     page = paper()
     page.page.emulate_media(forced_colors=contrast, reduced_motion="reduce")
     switch = page.page.get_by_role("button", name="Answer every stroke")

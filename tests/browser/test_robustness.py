@@ -26,7 +26,7 @@ def test_complete_with_very_long_stroke_and_dot(notebook):
       at("pointerup", 0.1, 0.1);
     }""")
     nb.eventually("print(c.sketch.num_strokes, 100 < len(c.sketch) < 20000, len(c.drawings))", "2 True 0")
-    count = nb.python("print(len(c.sketch))")  # more than the model can draw, which the widget reports
+    count = nb.python("print(len(c.sketch))")  # more points than the model can draw; the widget says so
     nb.widget().get_by_text(f"The beginning has {count} points. kanji draws at most 88").wait_for()
     nb.widget().get_by_role("button", name="Clear").click()
     nb.page.mouse.click(*points(pad, (0.5, 0.5))[0])
@@ -67,7 +67,7 @@ def test_keys_pressed_in_widget_are_not_shortcuts_of_the_notebook(notebook, app)
         nb.page.keyboard.press("Control+Enter")  # outside of the widget, these keys run the cell again
     kinds = "[...jupyterapp.shell.currentWidget.content.model.cells].map(cell => cell.type)"
     assert nb.page.evaluate(kinds) == ["code"]
-    nb.python("")  # the kernel has answered all earlier requests
+    nb.python("")  # returns after the kernel has answered all earlier requests
     assert nb.page.evaluate("jupyterapp.shell.currentWidget.content.activeCell.model.executionCount") == 1
 
 

@@ -94,7 +94,7 @@ def test_sample_is_reproducible(run, model, tmp_path):
     assert (tmp_path / "a.svg").read_text() == (tmp_path / "b.svg").read_text()
 
 
-def test_show_and_dataset(run, npz, tmp_path):
+def test_show_writes_a_picture_and_dataset_writes_a_report(run, npz, tmp_path):
     run("show", npz, "-n", 8)
     assert (tmp_path / "drawings.svg").exists()
     out = run("dataset", npz, "--out", "report.html")

@@ -16,7 +16,7 @@ from sketchkit.training.progress import ProgressKind
 
 
 def commands(group, path=()):
-    """Return the commands without subcommands, by their words."""
+    """Return the commands that have no subcommands, by their names, for example "dataset build"."""
     found = {}
     for name, command in group.commands.items():
         words = (*path, name)
@@ -42,7 +42,7 @@ def entry(command, option):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_every_command_is_a_sentence_that_fits_the_list(command):
+def test_help_of_every_command_is_a_sentence_that_fits_in_the_list_of_commands(command):
     text = COMMANDS[command].help
     first = inspect.cleandoc(text).split("\n\n")[0]
     assert first[0].isupper()

@@ -17,10 +17,10 @@ from pathlib import Path
 from tests.fuzz.run import MEMORY, SECONDS, Outcome, fuzz
 from tests.fuzz.targets import TARGETS
 
-#: Timeout of a process, in seconds. It is longer than the limit on processor time, because a process waits on a busy
-#: machine.
+#: Timeout of a process, in seconds. It is longer than the limit on processor time, because other programs may
+#: occupy the processor.
 PATIENCE = 12 * SECONDS
-#: Maximum time in which a process must import the modules of its reader, in seconds.
+#: Maximum time for the import of the modules of a reader, in seconds.
 STARTING = 600.0
 
 
@@ -28,9 +28,9 @@ def main() -> None:
     """Fuzz a reader, or all of them, and exit with 1 if a file failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("reader", choices=[*TARGETS, "all"])
-    parser.add_argument("--count", type=int, default=1000, help="files for each reader")
+    parser.add_argument("--count", type=int, default=1000, help="number of files for each reader")
     parser.add_argument("--seed", type=int, default=0, help="seed of the first file; it increases by one for each file")
-    parser.add_argument("--keep", type=Path, help="directory in which the file of the seed is kept")
+    parser.add_argument("--keep", type=Path, help="read only the file of --seed, and keep it in this directory")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:

@@ -34,7 +34,7 @@ class Outcome:
     kind : str
         `read`, `error` (documented, for the file or for drawings in it), or `failure`.
     detail : str
-        The error, or the reason of the failure.
+        The error, or the reason for the failure.
     seconds : float
         Processor time, in seconds.
     """
@@ -58,7 +58,7 @@ def fuzz(reader: str, seed: int, keep: Path | None = None) -> Outcome:
     """
     target = TARGETS[reader]
     folder = Path(tempfile.mkdtemp(prefix="fuzz-")) if keep is None else keep
-    logging.disable(logging.ERROR)  # warnings about skipped drawings
+    logging.disable(logging.ERROR)  # hides the warnings about skipped drawings
     try:
         with warnings.catch_warnings(), mock.patch.dict(os.environ, SKETCHKIT_CACHE=str(folder / "cache")):
             warnings.simplefilter("ignore")

@@ -83,7 +83,7 @@ def _hparams_file(path: Path) -> Sequence[Exception]:
     from sketchkit.hparams import HParams, read_changes
 
     changes = read_changes(path)
-    with contextlib.suppress(ValueError):  # the command line adds the name of the file
+    with contextlib.suppress(ValueError):  # these errors do not name the file; the command line adds its name
         HParams().replace(changes)
     return ()
 

@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.run import fuzz
 from tests.fuzz.targets import TARGETS
 
-#: Number of files for slow readers, so that each reader takes about a second. The others read 40.
+#: Number of files for slow readers, so that each reader takes about a second. Other readers read 40 files.
 COUNTS = {"notebook": 4, "magenta_tf1": 25}
 
 

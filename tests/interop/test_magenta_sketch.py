@@ -36,7 +36,7 @@ def test_magenta_sketch_computes_the_same_mixture(tmp_path):
     assert answer["info"] == {"mode": 2, "version": 6, "max_seq_len": 50, "name": "tiny", "scale_factor": 25.0}
     ours = read_js(path).mixture(sketch)
     last, pdf = len(sketch), answer["pdf"]
-    sigma_y = pdf["sigmaY"][: h.num_mixture]  # the array of the library also contains the values after sigma_y
+    sigma_y = pdf["sigmaY"][: h.num_mixture]  # the array also contains the outputs after sigma_y
     np.testing.assert_allclose(ours.pi[last], pdf["pi"], atol=1e-4)
     np.testing.assert_allclose(ours.mu[last] / 25, np.stack([pdf["muX"], pdf["muY"]], 1), atol=1e-4)
     np.testing.assert_allclose(ours.sigma[last] / 25, np.stack([pdf["sigmaX"], sigma_y], 1), atol=1e-4)

@@ -81,7 +81,7 @@ def test_hyperparameters_of_other_types_raise(value):
         HParams().replace(value)
 
 
-def test_numbers_and_none_in_place_of_names(tmp_path, monkeypatch):
+def test_numbers_are_read_as_paths_and_none_raises_or_means_the_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match="2024: no such model folder"):
         sketchkit.load(2024)

@@ -154,7 +154,7 @@ def model(conditional, **changes):
 
 @pytest.mark.parametrize("conditional", [True, False])
 @pytest.mark.parametrize("tanh_code", [False, True])
-def test_export_js_round_trip_changes_weights_by_half_a_rounding_step_at_most(tmp_path, conditional, tanh_code):
+def test_export_js_round_trip_changes_weights_by_at_most_half_a_rounding_step(tmp_path, conditional, tanh_code):
     given = model(conditional, tanh_code=tanh_code and conditional)
     path = tmp_path / f"tiny.{'vae' if conditional else 'gen'}.json"
     report = export_js(given, path)

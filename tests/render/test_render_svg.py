@@ -85,7 +85,7 @@ def test_draw_keeps_the_shape_of_a_small_drawing_far_from_the_origin():
     )
 
 
-def test_draw_dots_as_circles():
+def test_draw_shows_dots_as_circles():
     circles = list(parsed(draw(DOT, size=80)).iter(f"{SVG}circle"))
     assert [(c.get("cx"), c.get("cy")) for c in circles] == [("40.0", "40.0")]
     (circle,) = parsed(draw(WITH_DOT, size=100, padding=0, stroke_width=2)).iter(f"{SVG}circle")

@@ -59,7 +59,7 @@ def executions(point):
 
 
 @pytest.mark.long
-def test_sweep_saves_failed_points_and_executes_only_those_again(notebook, tmp_path, capsys):
+def test_sweep_saves_failed_trials_and_executes_only_those_again(notebook, tmp_path, capsys):
     points = [{"mode": mode, "x": x} for x, mode in enumerate(("good", "full", "dies"))]
     done = sweep(notebook, tmp_path / "out", points=points, workers=2, progress="lines")
     assert [point.state for point in done] == ["finished", "failed", "failed"]
@@ -81,7 +81,7 @@ def test_sweep_saves_failed_points_and_executes_only_those_again(notebook, tmp_p
 
 
 @pytest.mark.long
-def test_sweep_stops_points_that_exceed_a_time_or_disk_limit(notebook, tmp_path):
+def test_sweep_stops_trials_that_exceed_a_time_or_disk_limit(notebook, tmp_path):
     points = [{"mode": "hang"}, {"mode": "large"}, {"x": 5}]
     limits = {"time_limit": 6, "disk_limit": 1}
     done = sweep(notebook, tmp_path / "out", points=points[1:], workers=2, progress="none", disk_limit=1)
@@ -92,7 +92,7 @@ def test_sweep_stops_points_that_exceed_a_time_or_disk_limit(notebook, tmp_path)
 
 
 @pytest.mark.long
-def test_killed_sweep_stops_its_points_and_resumes(notebook, tmp_path):
+def test_killed_sweep_stops_its_trials_and_resumes(notebook, tmp_path):
     command = [
         *(sys.executable, "-m", "sketchkit", "sweep", "work.ipynb", "--grid", "mode=good,hang", "--out", "out"),
         *("--workers", "2", "--progress", "lines"),
@@ -130,7 +130,7 @@ def test_sweep_raises_when_the_directory_has_other_content(notebook, tmp_path):
     (tmp_path / "mine/thesis.txt").touch()
     with pytest.raises(ValueError, match="is not empty and is not a sweep directory"):
         sweep(notebook, tmp_path / "mine", {"x": [1]})
-    # A point without its report is executed again, and points can be added.
+    # A trial without its report is executed again, and points can be added.
     (Sweep(out)[0].folder / "report.ipynb").unlink()
     done = sweep(notebook, out, {"x": [1, 3]}, workers=2, progress="none")
     assert [(point.state, len(executions(point))) for point in done] == [("finished", 2), ("finished", 1)]

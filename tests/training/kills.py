@@ -70,7 +70,7 @@ class Case:
 
     @property
     def step(self) -> int:
-        """Number of steps taken, summed over all runs, as far as they are recorded."""
+        """Number of recorded steps of all runs together."""
         return sum(Run(run).step for run in self.runs)
 
     @property
@@ -214,7 +214,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.training.kills", description="Kill and resume small runs.")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="kinds of runs (default: all)")
     parser.add_argument("--count", type=int, default=20, help="number of kills, over all kinds (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the moments and processes (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="seed that selects the kills (default: %(default)s)")
     parser.add_argument("--folder", type=Path, help="folder of the runs (default: a temporary folder)")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -231,9 +231,10 @@ def component_script() -> str:
 
 @cache
 def site_script() -> str:
-    """Return the script of a site: the elements of the component, and widgets that a page describes by their traits.
+    """Return the script of a site.
 
-    A page runs it after its content has been read, with `defer`.
+    It defines the elements of the component, and shows the widgets that a page describes by their traits. Pages load
+    it with `defer`, so that it runs after the content of the page has been read.
     """
     return f"{bundle('component/site.js', generated=_generated_for_component())};\n"
 

@@ -254,7 +254,7 @@ def load_beside(name: str, folder: Path) -> SketchRNN:
 
 
 def _base64_or_empty(picture: str) -> str:
-    """Return text if it is valid base64, else an empty string."""
+    """Return `picture` if it is valid base64, else an empty string."""
     try:
         return base64.b64encode(base64.b64decode(picture)).decode()
     except ValueError:

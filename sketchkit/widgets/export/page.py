@@ -82,7 +82,7 @@ def embed(
     dtype: str = "float16",
     language: str = "en",
 ) -> Path:
-    """Write widgets into one file that needs no kernel and no network: an HTML page, or a module for MyST.
+    """Write widgets into one file that needs no kernel and no internet connection: an HTML page, or a module for MyST.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ _KERNELLESS_VIEWS = frozenset((
 ))  # fmt: skip
 #: Maximum number of widgets in a display. A saved state can refer to one child many times.
 MAX_WIDGETS = 10_000
-#: Maximum depth of nested widgets; the caller places deeper ones with `place_other`. A saved state can contain cycles.
+#: Maximum depth of nested widgets; deeper widgets are passed to `place_other`. A saved state can contain cycles.
 MAX_DEPTH = 40
 #: CSS of the boxes, as in Jupyter's controls.
 _BOXES = {
