@@ -1,6 +1,7 @@
 """Conversion of models of Magenta's TF1 code: checkpoints with their `model_config.json`, and weights by TF1 names.
 
-TF1 checkpoints do not contain the scale factor. The caller has to pass the scale factor; the default is 1.
+TF1 checkpoints do not contain the scale factor. If the caller does not pass a scale factor, it is 1, and drawings are
+in model units.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def read_tf1(folder: str | Path, *, scale_factor: float | None = None, name: str
 
 
 def _is_weight(name: str) -> bool:
-    """Return whether a variable is a weight, rather than an optimizer slot, the step, a learning rate or KL weight."""
+    """Return whether a variable is a weight of the network, not optimizer state, step, learning rate or KL weight."""
     return bool(re.match(r"vector_rnn/(ENC_RNN|RNN|linear)", name)) and not re.search(r"/Adam(_1)?$", name)
 
 

@@ -21,8 +21,8 @@ def export_saved_model(model: SketchRNN, folder: str | Path) -> Path:
     The SavedModel has two signatures for batches of any size, in model units (offsets divided by `scale_factor`):
 
     `initial_state`
-        z (batch, z_size) -> state (batch, state_size). The argument of an unconditional model is the number of
-        drawings instead of z: `count`, an int32 scalar.
+        z (batch, z_size) -> state (batch, state_size). For an unconditional model, the argument is not z but
+        the number of drawings: `count`, an int32 scalar.
     `step`
         row (batch, 5), z (batch, z_size; conditional models only), state -> the distribution of the next point: `pi`,
         `mu_x`, `mu_y`, `sigma_x`, `sigma_y`, `rho`, each (batch, num_mixture), and `pen` (batch, 3); and the next

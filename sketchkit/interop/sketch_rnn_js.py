@@ -2,8 +2,8 @@
 
 A tensor is either nested lists of numbers, or base64 of little-endian int16 integers. An integer n stands for the
 weight n * 10 / 32767, so weights are limited to ±10. `info.mode` is 2 or "gen" for an unconditional decoder; other
-values mean a VAE.
-In files before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of z.
+values mean a VAE. In files before version 6, the initial state of a VAE's decoder is computed from tanh(z) instead of
+z.
 """
 
 from __future__ import annotations
@@ -208,7 +208,8 @@ def _tensor(blob: Any, shape: Any, name: str) -> NDArray[np.float32]:
     if isinstance(blob, str):
         if len(blob) != 4 * -(-2 * count // 3):
             raise ValueError(
-                f"{name}: expected {4 * -(-2 * count // 3):,} characters for {count:,} numbers, got {len(blob):,}"
+                f"{name}: expected {4 * -(-2 * count // 3):,} base64 characters for {count:,} numbers, "
+                f"got {len(blob):,}"
             )
         try:
             data = base64.b64decode(blob, validate=True)

@@ -2,8 +2,8 @@
 
 A step is `step(cell, w, inputs, state, mask) -> state`. `w` maps the cell's weight names to tensors, and the state is a
 tuple of tensors. For recurrent dropout without memory loss (arXiv 1603.05118), the candidate tanh(j) is multiplied by
-`mask`: 0 or 1 / keep probability for each unit. Without dropout, `mask` is None. The gates are ordered i, j, f, o. The
-constant 1 is added to the input of the forget gate.
+`mask`, which is 0 or 1 / (keep probability) for each unit. Without dropout, `mask` is None. The gates are ordered i, j,
+f, o. The constant 1 is added to the input of the forget gate.
 
     lstm         state (c, h)                            Hochreiter and Schmidhuber 1997
     layer_norm   state (h, c)                            arXiv 1607.06450, one norm per gate
@@ -118,7 +118,7 @@ def hyper_weights(w: Tensors) -> tuple[tf.Tensor, ...]:
         Weights of the twelve embeddings of the inner hidden state, joined so that one product computes all of them:
         four scales of the input terms (gates i, j, f, o), four scales of the hidden terms, and four biases.
     biases : tensor, (12 * 32,)
-        Terms added to the embeddings.
+        Constants added to the embeddings; zeros for the last four embeddings.
     *maps : tensor, (4, 32, units)
         Maps from the embeddings to the scales of the input terms, to the scales of the hidden terms, and to the biases.
     """

@@ -1,7 +1,7 @@
 """`Classifier`: a small convolutional network that names the category of a drawing.
 
-It reads a picture of 32 x 32 pixels, not the latent code, because the code of an unfinished drawing is often like the
-codes of another category. The layers are 3 x 3 convolutions, each followed by ReLU and, except for the last, by max
+It reads a picture of 32 x 32 pixels, not the latent code, because the code of an unfinished drawing is often similar to
+the codes of another category. The layers are 3 x 3 convolutions, each followed by ReLU and, except for the last, by max
 pooling; a linear layer maps the result of the last convolution to the categories. The engine of the page computes the
 same probabilities; see `engine/classifier.js`.
 """

@@ -39,7 +39,7 @@ class Compiled:
             with self._lock:
                 graph = self._graphs.get(signature)
                 if graph is None:
-                    # Create a `tf.function` for each signature, because TensorFlow warns about many traces of one.
+                    # Create a `tf.function` for each signature, because TensorFlow warns if one is traced many times.
                     function = tf.function(self._call, jit_compile=self._jit_compile, autograph=False)
                     graph = self._graphs[signature] = function.get_concrete_function(*arguments)
         return graph(*arguments)

@@ -121,7 +121,7 @@ class Engines:
 
     @property
     def numpy(self) -> NumpyInference:
-        """The NumPy engine, which is created on first access, and whenever a network may have changed the weights."""
+        """The NumPy engine. If a network may have changed the weights, each access creates a new engine."""
         # This property does not take the lock, so that a small request need not wait while another thread imports
         # TensorFlow. Two threads may therefore each create an engine, with the same weights.
         engine = self._numpy

@@ -20,7 +20,7 @@ __all__ = ["choose_exemplars"]
 LENGTHS, LENGTHS_OF_ONE = (0.5, 1.0), (0.4, 0.7)
 #: Fraction of the drawings of a category that become candidates: those with the best reconstructions.
 CANDIDATES = 0.3
-#: Number of reconstructions of a candidate, each with another seed.
+#: Number of reconstructions of a candidate, each with a different seed.
 SEEDS = 4
 #: Weight of the identity matrix that is added to the covariance of the codes, so that the covariance of few codes is
 #: invertible, too.

@@ -148,9 +148,9 @@ class FusedScan:
         """Return the gradients of `inputs` (zeros) and of the arguments that follow `inputs` in `__call__`."""
         W_back = tf.transpose(W_hh)
 
-        # Each iteration writes to the buffer, then reads the gates of the next iteration from it, and passes them as a
-        # loop variable. If an iteration read its own gates from the buffer, XLA would read the buffer at each use of
-        # the gates, could not overwrite the buffer in place, and would copy the whole buffer in every step.
+        # Each iteration writes the gradient of its gates to the buffer `ps`, then reads the gates of the next iteration
+        # from `ps`, and passes them on as a loop variable. If an iteration read its own gates from `ps`, XLA would read
+        # `ps` at each use of the gates, could not overwrite `ps` in place, and would copy all of it in every step.
         def backward_step(
             t: tf.Tensor, gates: tf.Tensor, d_h: tf.Tensor, d_c: tf.Tensor, ps: tf.Tensor, *d_norms: tf.Tensor
         ) -> tuple[tf.Tensor, ...]:

@@ -40,7 +40,7 @@ def keras_batches(model: SketchRNN, dataset: Dataset, split: SplitName = "train"
     -------
     tf.data.Dataset
         Batches in the format of `sketchkit.model.network.Network`. Batches of `valid` and `test` have one more key,
-        `drawings`: the number of drawings that are evaluated, which come first in the batch. Any drawings after them
+        `drawings`: the number of drawings that are evaluated. They come first in the batch; any drawings after them
         only fill the last batch to its full size.
 
     Raises

@@ -131,7 +131,10 @@ class Network(KerasTraining):
     # Decoder --------------------------------------------------------------------------------------
 
     def initial_state(self, z: tf.Tensor | None, batch: int | tf.Tensor) -> cells.State:
-        """Return the initial state of the decoder: tanh(linear(z)), or zeros without a code."""
+        """Return the initial state of the decoder: tanh(linear(z)), or zeros without a code.
+
+        If the hyperparameter `tanh_code` is set, tanh(z) takes the place of z.
+        """
         h = self.hparams
         if z is None:
             return cells.zero_state(h.dec_model, h.dec_rnn_size, batch)

@@ -2,7 +2,7 @@
 
 A cell prepares its weights once, so that a step takes few operations:
 
-- The input and recurrent matrices are stacked; one product computes all gates.
+- In lstm and layer_norm cells, the input and recurrent matrices are stacked; one product computes all gates.
 - The terms of the latent code and the bias do not depend on time. `fixed` computes them once for each drawing.
 - The gates are ordered i, f, o, j instead of i, j, f, o, and the pre-activations of i, f and o are halved. Since
   sigmoid(x) = (1 + tanh(x / 2)) / 2, one tanh then covers all gates.
@@ -149,7 +149,7 @@ class HyperCell:
 
 
 class Norms:
-    """The layer norms of a cell: of each gate, and of c before its tanh."""
+    """The layer norms of a cell: one for each gate, and one for c before its tanh."""
 
     def __init__(self, w: Mapping[str, Array]) -> None:
         gamma, beta = w["ln_all/gamma"], w["ln_all/beta"]

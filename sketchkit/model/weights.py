@@ -116,7 +116,8 @@ def initial_weights(hparams: HParams, seed: int) -> Weights:
 
     The distributions are those of sketch-rnn: an orthogonal recurrent matrix for each gate; Glorot uniform input
     matrices and output layer; normally distributed matrices (standard deviation 0.001) in the layers before and after
-    the latent code; and constant scales of 0.1 in the hyper cell.
+    the latent code; and, in the hyper cell, constant scales of 0.1, and normally distributed matrices (standard
+    deviation 0.01) in the embeddings of the biases.
 
     Parameters
     ----------

@@ -162,7 +162,7 @@ class Comparison(Sequence[ComparedRun]):
 
         The columns are `run`, `state`, the hyperparameters that differ, the losses and the step of the best validation,
         the number of steps, the time spent on the run in seconds, and the error message. `loss` is
-        recon + kl_weight * KL, in nats per point.
+        recon + kl_weight * max(KL, kl_tolerance).
         """
         names, table = self.differing, []
         for item in self:

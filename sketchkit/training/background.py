@@ -23,7 +23,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def start_in_background(folder: Path, **arguments: Any) -> Run:
-    """Start training in a separate process, and return the run once that process has locked the run directory.
+    """Start training in a separate process, and return the run once that process has written the status of the run.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def start_in_background(folder: Path, **arguments: Any) -> Run:
     command = [sys.executable, "-m", "sketchkit.training.background_worker", str(folder), json.dumps(arguments)]
     log = folder / "log.txt"
     with log.open("ab") as log_file:
-        start_position = log_file.tell()  # earlier runs have written the lines before this position
+        start_position = log_file.tell()  # earlier starts of the run wrote the lines before this position
         # The new process gets its own session, so that it does not end with the kernel and its process group.
         process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=log_file, stderr=log_file, start_new_session=True
@@ -63,7 +63,7 @@ def start_in_background(folder: Path, **arguments: Any) -> Run:
 
 
 def _last_line(log: Path, start: int) -> str:
-    """Return the last non-empty line after position `start` of a log file, without the name of the program."""
+    """Return the last non-empty line after position `start` of a log file, without the prefix `sketchkit: `."""
     with log.open("rb") as file:
         file.seek(start)
         lines = file.read().decode("utf-8", errors="replace").split("\n")

@@ -25,7 +25,7 @@ __all__ = ["add_test_losses", "exported_step", "measure_codes", "save_best_model
 #: Number of training drawings from which exemplars are chosen.
 EXEMPLAR_POOL = 50
 #: Minimum and maximum number of training drawings, evenly spaced, from which the distribution of the codes is
-#: estimated. With fewer drawings, none is estimated.
+#: estimated. With fewer drawings, no distribution is estimated.
 MIN_MEASURED, MAX_MEASURED = 32, 256
 
 

@@ -53,8 +53,8 @@ class Callback:
     def on_end(self, run: Run) -> None:
         """Handle the end; called once after training, even if it failed.
 
-        `run.status` states whether training failed, and `run.best` is the best validation. The run directory is not
-        locked any more.
+        `run.status` states whether training failed, and `run.best` is the best validation. The run directory is no
+        longer locked.
         """
 
 

@@ -45,8 +45,8 @@ class EventFiles:
     def rewind(self, step: int) -> None:
         """Remove the events of all steps after `step`, and open a new file.
 
-        The new file begins with a session start event, at which a running TensorBoard discards the events after `step`
-        that it has already read.
+        The new file begins with a session start event. It makes a running TensorBoard discard the events after `step`
+        that TensorBoard has already read.
         """
         from tensorboard.compat.proto.event_pb2 import SessionLog
         from tensorboard.summary.writer.record_writer import RecordWriter

@@ -142,7 +142,7 @@ def teach(
 def fine_tune_settings(
     base: SketchRNN, hparams: str | Mapping[str, Any] | None, changes: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the hyperparameters of a fine-tuning that differ from those of the base.
+    """Return the hyperparameters of fine-tuning that replace those of the base.
 
     Raises
     ------
@@ -162,7 +162,7 @@ def _split(sketches: list[Sketch], seed: int) -> tuple[list[Sketch], list[Sketch
 
 
 def _save_or_compare(train_set: list[Sketch], valid_set: list[Sketch], path: Path) -> bool:
-    """In a new run, write the drawings and return True. In an existing run, check that they are the same."""
+    """In a new run, save the drawings and return True. Otherwise, compare them with the saved ones; return False."""
     run = path.parent
     if is_locked(run):
         raise in_use_error(run)
@@ -194,7 +194,7 @@ def match_model_scale(sketches: list[Sketch], model: SketchRNN, longest: int | N
     Returns
     -------
     list of Sketch
-        Empty if the median longer side is zero.
+        Empty if the median of the longer sides is zero.
     """
     longest = longest or model.hparams.max_seq_len
     sides = [max(right - left, bottom - top) for left, top, right, bottom in (sketch.bounds for sketch in sketches)]

@@ -110,7 +110,7 @@ def is_locked(folder: Path) -> bool:
 
 
 def in_use_error(folder: Path) -> ValueError:
-    """Return the error to raise if another process is training in a run directory."""
+    """Return the error for a run directory in which another process is training."""
     status = _read(folder / "state.json", RunStatus)
     process = f" (PID {status.pid} on {status.host})" if status.pid else ""
     return ValueError(

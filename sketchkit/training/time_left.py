@@ -20,7 +20,7 @@ LimitName = Literal["steps", "minutes", "patience"]
 LATEST_LAPS, LATEST_VALIDATIONS = 14, 5
 #: Times are limited to this multiple of their median. Longer times include a compilation by TensorFlow.
 MAX_RATIO = 2.0
-#: While only the first validation is known, its time is limited to this multiple of the time of the steps between two
+#: While only the first validation is known, its time is limited to this fraction of the time of the steps between two
 #: validations.
 MAX_FIRST_VALIDATION = 0.1
 

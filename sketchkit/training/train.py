@@ -103,15 +103,15 @@ def train(
     -------
     Run or None
         The run; None on a worker without access to the chief's disk. `Run.model()` returns the model of the best
-        checkpoint, which has the lowest validation loss recon + kl_weight * KL, at the configured `kl_weight`. (To
-        choose the best checkpoint, the original implementation uses a KL weight of 0.01 instead.)
+        checkpoint, which has the lowest validation loss recon + kl_weight * max(KL, kl_tolerance), at the configured
+        `kl_weight`. (To choose the best checkpoint, the original implementation uses a KL weight of 0.01 instead.)
 
     Raises
     ------
     ValueError
-        If a hyperparameter in `hparams` is unknown, or any is out of range; if the data are unusable, or a split is
-        empty; if the run directory is damaged, is in use by another process, or was started with different settings; or
-        if the workers were started with different settings.
+        If a hyperparameter in `hparams` is unknown, or any is out of range; if the data are unusable, or the train
+        or valid split is empty; if the run directory is damaged, is in use by another process, or was started with
+        different settings; or if the workers were started with different settings.
     TypeError
         If a keyword argument is neither an option nor a hyperparameter, or a callback is neither a `Callback` nor a
         function.

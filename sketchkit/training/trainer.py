@@ -226,7 +226,7 @@ class Trainer:
             timer.start_lap(step)
 
     def _step(self) -> dict[str, float]:
-        """Take one training step and return its losses. They depend only on weights, optimizer and step number."""
+        """Take one training step and return its losses, which depend only on weights, optimizer and step number."""
         return self.learner.step(self.batches[self.state.step], self.state.step)
 
     def _log_step(self, losses: dict[str, float], log_every: int, timer: StepTimer) -> None:
@@ -338,7 +338,10 @@ class Trainer:
     # Checkpoints ----------------------------------------------------------------------------------
 
     def _roll_back(self) -> None:
-        """Restore the latest checkpoint and halve the learning rate. Raise TrainingDivergedError the second time."""
+        """Restore the latest checkpoint and halve the learning rate.
+
+        Raise TrainingDivergedError the second time, and if there is no valid checkpoint.
+        """
         step = self.state.step + 1
         if self.state.rate_scale < 1:
             model = self.folder / "model"

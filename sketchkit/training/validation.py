@@ -79,7 +79,7 @@ def weighted_losses(hparams: HParams, recon: float, kl: float, step: int) -> dic
     hparams : HParams
         Hyperparameters of the run.
     recon, kl : float
-        Mean losses, in nats per point.
+        Mean losses, as from `sketchkit.model.evaluation.evaluate`.
     step : int
         Number of training steps taken.
 
@@ -87,8 +87,8 @@ def weighted_losses(hparams: HParams, recon: float, kl: float, step: int) -> dic
     -------
     dict of str to float
         `kl_weight`, the annealed weight in the last of these steps (0 for an unconditional model);
-        `loss_annealed`, recon + weight * max(kl, kl_tolerance) with this weight; and `loss_final`, the same with the
-        weight that the schedule approaches, the hyperparameter `kl_weight`.
+        `loss_annealed`, recon + weight * max(kl, kl_tolerance) with this weight; and `loss_final`, the same sum with
+        the hyperparameter `kl_weight`, which the schedule approaches.
     """
     from sketchkit.model.schedules import kl_weight
 

@@ -96,7 +96,7 @@ def join_timeout(name: str, index: int) -> Iterator[None]:
         "worker that was reachable but did not join; exiting. Run the same command on every worker again"
     )
     command = [sys.executable, "-c", WATCHDOG, str(os.getpid()), str(JOIN_TIMEOUT_SECONDS), message]
-    watchdog = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own
+    watchdog = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
     try:
         yield
     finally:
