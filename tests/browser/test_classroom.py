@@ -92,7 +92,7 @@ def test_reset_returns_to_the_initial_state_and_can_be_undone(page_of):
 
 def test_reset_returns_to_the_initial_model_and_code(page_of):
     page, root = page_of(LatentSlider("kanji", models=["kanji", "sheep"]))
-    main = root.get_by_role("img", name="Drawing of the latent code").locator("path").first
+    main = root.get_by_role("img", name="Drawing decoded from the latent code").locator("path").first
     page.wait_for_function("() => document.querySelector('.sk-ink').getAttribute('d')")
     drawn = main.get_attribute("d")
     choose_model(root, "sheep")

@@ -39,8 +39,8 @@ export function unknownAttributes(element, widget) {
 }
 
 /**
- * The name of the trait that an attribute or property sets: usually its own name; for an argument that accepts a drawing or a latent code,
- * the trait for the kind of `value`.
+ * The name of the trait that an attribute or property sets. Usually it is the same name, but an argument that accepts a drawing or a latent
+ * code sets one trait to a drawing and another trait to a code, so its trait depends on `value`.
  * @param {Widget} widget
  * @param {string} name
  * @param {any} value

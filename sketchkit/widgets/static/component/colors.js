@@ -3,11 +3,12 @@
  * @module
  */
 
-/** Observe attributes: pages change their theme with attributes of `html` or `body`. */
+/** Options of the observer: pages change their theme with attributes of `html` or `body`. */
 const THEME = { attributes: true };
 
 /**
- * Follow the color of the text around an element. Every page has such a color, while many dark pages do not set `color-scheme`.
+ * Set the color scheme of parts of an element from the color of the text around it, now and after each change. Every page has such a color,
+ * while many dark pages do not set `color-scheme`.
  * @param {HTMLElement} probe its outline has the color of the text, in the form `color(srgb r g b)`
  * @param {HTMLElement[]} parts the parts whose color scheme is set
  * @returns {{update: () => void, end: () => void}}

@@ -174,7 +174,7 @@ export class SketchElement extends Base {
     });
   }
 
-  /** Set a trait, or the traits of an argument, to the default. @param {string} name */
+  /** Set a trait, or all traits that an argument can set, to the default. @param {string} name */
   #clear(name) {
     for (const each of this.#widget.traits[name] ? [name] : this.#widget.arguments[name]) {
       this.#try(each, () => this.#set(each, structuredClone(this.#widget.traits[each].value)));
@@ -345,7 +345,7 @@ export class SketchElement extends Base {
 
 /** Define the elements, unless another script has defined them. @param {Record<string, Widget>} widgets */
 export function define(widgets) {
-  if (!globalThis.customElements) return; // on a server
+  if (!globalThis.customElements) return; // a server has no custom elements
   for (const [tag, widget] of Object.entries(widgets)) {
     if (customElements.get(tag)) continue;
     const kind = class extends SketchElement {

@@ -16,7 +16,7 @@ function create() {
   return { files: new ModelFiles(), client: () => (client ??= new Client()) };
 }
 
-/** This page and the pages that contain it, from the inside to the outside, up to the first one of another origin. */
+/** This page and the pages that contain it, from the inside to the outside, as long as their origin is the same. */
 function pages() {
   const found = [window];
   try {

@@ -15,7 +15,7 @@ import { playback } from "./playback.js";
  * @param {string} options.label what the drawings show
  * @param {string} options.name name of the files
  * @param {(text: string) => void} options.report shows a message
- * @param {() => number} [options.columns] number of drawings in a row of a file
+ * @param {() => number} [options.columns] number of drawings in each row of a copied or saved picture
  * @param {[string, () => any][]} [options.more] further items of the menu
  * @param {boolean} [options.plays] whether there is a button for playback
  */

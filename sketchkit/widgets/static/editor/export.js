@@ -128,7 +128,7 @@ export function animatedSvg(drawings, seconds = 3) {
 /** The indices of drawings that are shown forward and backward. @param {number} count */
 const backAndForth = (count) => [...Array(count).keys(), ...[...Array(count).keys()].slice(1, -1).reverse()];
 
-/** A canvas for a sheet. @param {Sheet} sheet @param {number} largest longer side in pixels */
+/** A canvas for a sheet. @param {Sheet} sheet @param {number} largest maximum of the longer side, in pixels */
 function canvasOf(sheet, largest) {
   const { columns, rows } = gridOf(sheet), cell = Math.floor(Math.min(largest / Math.max(columns, rows), 512));
   const canvas = document.createElement("canvas");

@@ -272,7 +272,7 @@ export class Pad {
   /** Show the strokes of the user as they were drawn on the pad of another view. @param {Point[][]} ink */
   restoreInk(ink) {
     const strokes = this.userStrokes;
-    if (ink.length !== strokes.length) return; // Python has replaced the drawing since then
+    if (ink.length !== strokes.length) return; // Python has replaced the drawing after the ink was drawn
     strokes.forEach((stroke, i) => ink[i].length > 1 && this.unsimplified.set(stroke, ink[i]));
     this.paint();
   }

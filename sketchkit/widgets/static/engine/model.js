@@ -177,7 +177,7 @@ export class Model {
    * @param {number | number[]} options.temperature temperature of all drawings, or of each
    * @param {Float32Array} [options.beginning] stroke-3 rows at the beginning of all drawings
    * @param {boolean} [options.penDown] whether the last stroke of the beginning continues
-   * @param {number} [options.minPoints] number of points before which no drawing ends
+   * @param {number} [options.minPoints] minimum number of points that are drawn after the beginning
    * @param {number} [options.maxPoints] maximum number of points including the beginning
    * @param {string} [options.convention] paper, tf1 or js
    * @param {number | null} [options.penTemperature] temperature of the pen states; null: the same as `temperature`

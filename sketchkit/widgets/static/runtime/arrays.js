@@ -1,5 +1,5 @@
 /**
- * Arrays that a widget's page receives in one buffer, from the kernel or from the exported page.
+ * Arrays that a widget receives in one buffer: from the kernel or, in an exported page, from a file of the page.
  * @module
  */
 import { halfToFloat32 } from "./engine_server.js";

@@ -129,7 +129,7 @@ export class Client {
     if (wanted < 2 || !this.first.worker) return this.send(this.first, request, partial);
     const backends = [this.first, ...this.others.filter(({ models }) => models.has(key))].slice(0, wanted);
     const answer = this.divide(backends, request, partial);
-    // This answer does not wait until the other workers have started.
+    // Further workers start after this answer, for the next requests.
     if (backends.length < wanted) void answer.catch(() => {}).then(() => this.prepare(key, wanted - 1));
     return answer;
   }

@@ -1,5 +1,6 @@
 /**
- * Replacement for a widget's model in a page without a kernel: traits that are not synchronized, and the models of the page.
+ * Replacement for a widget's model (get, set, on, off, send, save_changes) in a page without a kernel. It keeps the traits in the page, and
+ * answers the requests for sketch-rnn models and arrays that would go to the kernel.
  * @module
  */
 import { say } from "../ui/words.js";

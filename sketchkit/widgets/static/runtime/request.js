@@ -1,5 +1,5 @@
 /**
- * Requests to a kernel for data that all views of a page share: the module of the widgets and the weights of models.
+ * Requests to a kernel for data that all views of a page share: the module of the widgets, the weights of models, and arrays.
  * @module
  */
 

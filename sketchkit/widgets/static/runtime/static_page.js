@@ -130,7 +130,7 @@ export function mount(files = new ModelFiles(), when = (_, act) => act()) {
   /** @type {Page} */
   const page = JSON.parse(text);
   startFromAddress(Object.values(page.widgets));
-  addEventListener("hashchange", () => /[#&]sketch\d*=/.test(location.hash) && location.reload()); // a link to another drawing
+  addEventListener("hashchange", () => /[#&]sketch\d*=/.test(location.hash) && location.reload()); // the user has followed a link
   const contents = contentsOf(page, files);
   const widgetModels = new Map(Object.entries(page.widgets).map(([key, state]) => [key, new PageModel(state, contents)]));
   for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-sketchkit]"))) {

@@ -103,7 +103,7 @@ export const GERMAN = {
     "Den nächsten Punkt und Stiftzustand aus der Vorhersage des Modells ziehen",
   "Probabilities of the next pen state": "Wahrscheinlichkeiten des nächsten Stiftzustands", "The model ended the drawing.": "Das Modell hat die Zeichnung beendet.",
   // LatentSlider
-  "Drawing of the latent code": "Zeichnung des Codes", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
+  "Drawing decoded from the latent code": "Aus dem Code dekodierte Zeichnung", "Drawing at value {value}": "Zeichnung beim Wert {value}", "Drawings at values from -3 to 3": "Zeichnungen bei Werten von -3 bis 3",
   "Set the value to {value}": "Wert {value} einstellen", "Value": "Wert", "Dimension": "Dimension", "Random code": "Zufälliger Code",
   "Sample a random latent code": "Einen zufälligen Code ziehen",
   // LatentSliders

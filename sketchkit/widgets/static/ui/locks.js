@@ -1,5 +1,5 @@
 /**
- * Hide and lock controls of a widget, which are selected by name.
+ * Hide and lock controls of a widget by name.
  * @module
  */
 import { suggestion } from "./suggest.js";
@@ -7,7 +7,7 @@ import { say } from "./words.js";
 
 /** Elements that can be hidden or locked. */
 const CONTROLS = "button, input, select, summary, [role=toolbar], [role=group]";
-/** Short name for the toolbar of a pad, whose label is longer. */
+/** Short name of a pad's toolbar, used instead of its label. */
 const TOOLBAR = "toolbar";
 
 /**

@@ -4,9 +4,9 @@
  */
 import { say } from "./words.js";
 
-/** Upper limit of the difference between two names, as a share of their characters, if one name is the other with an underscore and a suffix. */
+/** Upper limit of the difference of two names such as `hidden` and `hidden_controls`: one is the other with an underscore and a suffix. */
 const BEGINNING = 0.35;
-/** A name is suggested only if the difference is at most this share of its characters. */
+/** Maximum difference of a suggested name: the number of characters to change, divided by the length of the longer name. */
 const MAX_DIFFERENCE = 0.4;
 
 /**

@@ -17,8 +17,8 @@ export function toRgba(color) {
 export const isDark = ([r, g, b]) => 0.3 * r + 0.6 * g + 0.1 * b < 128;
 
 /**
- * The scheme of the first opaque background behind an element. Pages and programs choose their theme in many ways, but all of them
- * paint a background. If no background is opaque, the page counts as dark if its text is light. Its text is light where
+ * The scheme of the first opaque background behind an element. Pages and programs choose their theme in many ways, but nearly all of
+ * them paint a background. If no background is opaque, the page counts as dark if its text is light. Its text is light where
  * `color-scheme` is dark, and in transparent frames of a dark program, such as Visual Studio Code.
  * @param {Element} node
  * @returns {Scheme}

@@ -25,7 +25,7 @@ const MIN_ENDINGS = 3;
 /**
  * What to draw.
  * @typedef {object} Intent
- * @property {"draw" | "preview" | "none"} turn whether the model draws on the pad: at its speed, at once while a slider moves, or not
+ * @property {"draw" | "preview" | "none"} turn how the model draws on the pad: at its speed, at once (while a slider moves), or not at all
  * @property {boolean} [forced] whether the model continues a drawing that it considers finished
  * @property {boolean} [anew] whether the model answers only the strokes of the user, and its earlier strokes are removed
  * @property {boolean} [last] whether the gesture has ended
@@ -258,7 +258,7 @@ function traitsOf(pad) {
 }
 
 /**
- * The strokes of the user and the model in the traits; null if Python has replaced the sketch since then.
+ * The strokes of the user and the model, from the traits; null if Python has replaced the sketch, so that `completion` does not contain it.
  * @param {Link} link @param {Pad} pad
  */
 function drawingOf(link, pad) {
@@ -277,7 +277,7 @@ function follow(link, pad) {
 }
 
 /**
- * A list of the values of a trait.
+ * A list from which the user chooses the value of a trait.
  * @param {Link} link @param {string} trait @param {string} label @param {string[]} values
  */
 function traitChoice(link, trait, label, values) {

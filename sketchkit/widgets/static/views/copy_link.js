@@ -9,8 +9,9 @@ import { say } from "../ui/words.js";
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
 /**
- * How the address of a page contains the drawing of a widget; `_link` in the state of the widget.
- * @typedef {{name: string, trait: string}} Place name of the parameter, and of the trait with the drawing
+ * The name of the parameter of a link that contains the drawing, and the name of the trait with the drawing; `_link` in the state of the
+ * widget.
+ * @typedef {{name: string, trait: string}} Place
  */
 
 /** @param {Link} link */

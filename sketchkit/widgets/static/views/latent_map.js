@@ -114,7 +114,11 @@ export function latentMapView(link, root) {
     scene.paint();
     void showDecoded(true);
   };
-  /** Decode the code of the selected drawings; without a selection, the code at the cross, or else of the drawing under the pointer. @param {boolean} last whether the gesture has ended */
+  /**
+   * Decode the code of the selected drawings; without a selection, the code at the cross; without a cross, the code of the drawing under the
+   * pointer.
+   * @param {boolean} last whether the gesture has ended
+   */
   const showDecoded = async (last) => {
     const { selection } = scene, [first, second] = selection;
     if (!layout?.codes) return;

@@ -18,7 +18,7 @@ const VALUES = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
 /** @param {Link} link @param {HTMLElement} root */
 export function latentSliderView(link, root) {
-  const main = new Paper("Drawing of the latent code");
+  const main = new Paper("Drawing decoded from the latent code");
   const film = VALUES.map((value) => new Paper(say("Drawing at value {value}", { value })));
   /** @type {Sketch[]} */
   let strip = [];

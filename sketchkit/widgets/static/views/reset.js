@@ -29,7 +29,7 @@ export function resetButton(link, rebuild) {
       await chooseModel(link, choice);
       row.ariaBusy = null;
     }
-    // A busy kernel may take long to load the model. Whoever has drawn in the meantime keeps the drawing.
+    // A busy kernel may take long to load the model. If the user has drawn in the meantime, keep the drawing.
     if (link.closed || drawn() !== strokes) return;
     if (earlier) before.set(link.model, earlier);
     else before.delete(link.model);

@@ -14,7 +14,7 @@ import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
 /** @param {Link} link @param {HTMLElement} root */
 export function padView(link, root) {
   const showCounts = () => {
-    const points = toSketch(pad.strokes).rows.length / 3; // as `len(pad.sketch)` in Python
+    const points = toSketch(pad.strokes).rows.length / 3; // the same as `len(pad.sketch)` in Python
     link.showStatus(points ? `${strokeCount(pad.strokes.length)}, ${pointCount(points)}` : "");
   };
   const pad = linkedPad(link, "sketch", "Sketch pad", showCounts, { hint: "Draw with mouse, pen or touch." });

@@ -17,7 +17,7 @@ export class Camera {
     this.changed = changed;
     this.x = this.y = 0; // position at the center of the view
     this.zoom = 1; // pixels per unit of the map
-    this.width = this.height = 1; // of the view, in pixels
+    this.width = this.height = 1; // size of the view, in pixels
     this.frame = 0;
   }
 

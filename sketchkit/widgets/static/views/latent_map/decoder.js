@@ -26,7 +26,7 @@ export class Decoder {
     this.root = root;
     this.paper = paper;
     this.layout = layout;
-    /** What is decoded: a `place`, on the map or in a morph; a function that returns the code at a place; and whether places are positions on the map. @type {Wanted} */
+    /** What is decoded: the code that `codeOf` returns for `place`, which is a position on the map (`isPosition`) or in a morph. @type {Wanted} */
     this.wanted = { place: [0, 0], codeOf: () => null, isPosition: false };
     this.movedAt = 0;
     /** Key of the model that is in the engine. */
@@ -71,7 +71,7 @@ export class Decoder {
     const { link } = this, known = codes.filter((code) => code !== null);
     if (known.length < codes.length) return null;
     if (this.loaded !== link.card.key) {
-      await link.ready(); // this call clears the status
+      await link.ready(); // only for a new model, because this call clears the status
       this.loaded = link.card.key;
     }
     const result = await link.draw({ variants: known.map(() => 0), codes: known }, undefined, part);

@@ -7,7 +7,7 @@
 const GRID = 32767;
 /** Number of nearest drawings whose codes are averaged for a position, and the power of the inverse distance in their weights; as in map_layout.py. */
 const NUM_NEIGHBORS = 3, WEIGHT_POWER = 8;
-/** An arrow key goes only to drawings whose distance to the side is at most this multiple of their distance in the direction of the key. */
+/** An arrow key goes only to drawings whose sideways distance is at most this multiple of their distance in the direction of the key. */
 const CONE = 1;
 
 /** @typedef {import("../../runtime/arrays.js").NumberArray} NumberArray */

@@ -1,5 +1,5 @@
 /**
- * Thumbnails of a map: which drawings have room for one at each zoom, and their pictures.
+ * Thumbnails of a map: which drawings have room for a thumbnail at each zoom, and the pictures.
  * @module
  */
 import { css, mix } from "./colors.js";
@@ -23,18 +23,18 @@ const MOST_PICTURES = 1500;
 const SIDES = [48, 96, 192];
 
 /**
- * The level from which each drawing has a thumbnail. A drawing gets one at a level if no other thumbnail of this level is closer, both
- * horizontally and vertically, than the room of a thumbnail. Drawings that have a thumbnail keep it when the map is enlarged.
+ * The level from which each drawing has a thumbnail. A drawing gets a thumbnail at a level if no other thumbnail of this level is closer,
+ * both horizontally and vertically, than the room of a thumbnail. Drawings that have a thumbnail keep it when the map is enlarged.
  */
 export class Levels {
   /** @param {import("./layout.js").MapLayout} layout */
   constructor(layout) {
     this.layout = layout;
-    /** The first level of each drawing; 255: not yet known. */
+    /** The level from which each drawing has a thumbnail; 255: not yet known. */
     this.first = new Uint8Array(layout.count);
-    /** Number of levels that are known. */
+    /** Number of levels for which the thumbnails are known. */
     this.known = 0;
-    /** Drawings without a thumbnail so far, in the order in which they are placed, and those with one. @type {number[]} */
+    /** Drawings without a thumbnail so far, in the order in which they are placed, and drawings with a thumbnail. @type {number[]} */
     this.waiting = [];
     /** @type {number[]} */
     this.placed = [];
@@ -158,7 +158,7 @@ export class Thumbnails {
     return best;
   }
 
-  /** A picture of any size that has been drawn. @param {number} i */
+  /** A picture of a drawing, in any size in which it has been painted. @param {number} i */
   anySize(i) {
     for (let k = 0; k < SIDES.length; k++) {
       const picture = this.pictures.get(i * SIDES.length + k);
