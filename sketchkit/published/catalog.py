@@ -188,7 +188,7 @@ class Catalog(Sequence[str]):
         return any(entry.name == name for entry in self.entries)
 
     def filter(self, *words: str) -> Catalog:
-        """Return the entries that contain every word in any column, ignoring case; without words, the catalog."""
+        """Return the entries in which every word occurs in some column, ignoring case; without words, all entries."""
         if not words:
             return self
         patterns = [word.lower() for word in words]

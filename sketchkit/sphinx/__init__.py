@@ -10,7 +10,8 @@ There is one directive for each widget that needs no kernel: `sketchkit-complete
 directive, because its directions are arrays.
 
 The argument of a directive is the name or path of the model. The argument of `-latent-map` is the name or file of the
-dataset, and that of `-gallery` is an SVG file or a folder of SVG files. Paths are relative to the document.
+dataset, and that of `-gallery` is an SVG file or a folder of SVG files. `-pad` has no argument. Paths are relative to
+the document.
 
 The options are the arguments of the widget whose values can be written as text: numbers, strings, lists separated by
 commas (such as `hidden` and `models`), and `true` or `false`; an option without a value means `true`. For an

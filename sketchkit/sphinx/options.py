@@ -85,7 +85,7 @@ def options(widget: type[SketchWidget]) -> dict[str, Any]:
     if widget is widgets.LatentSlider:
         found["z"] = _drawing  # the widget encodes the drawing
     if widget is widgets.LatentMap:
-        found |= {"model": directives.unchanged_required, "sketch": None}  # the page decodes the drawing
+        found |= {"model": directives.unchanged_required, "sketch": None}  # the page computes `sketch`
     if widget is widgets.Morph:  # the options `a` to `d` set these drawings
         found |= dict.fromkeys(("sketch_a", "sketch_b", "sketch_c", "sketch_d"))
     return {name: converter for name, converter in sorted(found.items()) if converter is not None}

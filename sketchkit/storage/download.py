@@ -135,8 +135,8 @@ def _read_record(path: Path) -> dict[str, Any]:
 def _is_intact(path: Path, sha256: str | None) -> bool:
     """Return whether the file exists and matches its record. Raise ValueError if it has changed since the download."""
     record = _read_record(path)
-    # `_download` writes the record, then the file. If the process is killed in between, the file still has the hash
-    # `before`.
+    # `_download` writes the record, then the file. If the process is killed in between, the file is still the previous
+    # one, whose hash is `before` in the record.
     known = [record.get("sha256"), record.get("before")]
     if not path.is_file() or not known[0] or (sha256 is not None and sha256 not in known):
         return False
