@@ -46,8 +46,9 @@ FRAMES = """() => { window.frames = []; window.observer?.disconnect();
   window.observer = new MutationObserver(() => window.frames.push(performance.now()));
   window.observer.observe(document.querySelector(".sk-widget"), { attributeFilter: ["data-frames"] }); }"""
 
-#: Turn the wheel over the map while Ctrl is down, by a notch in each frame, to zoom in and then out. The driver of the
-#: browser waits for two frames after each notch that it sends, so it cannot measure more than 30 frames per second.
+#: Zoom in and then out: with Ctrl down, turn the wheel over the map by a notch in each frame. A script in the page does
+#: this, because the driver of the browser waits for two frames after each notch that it sends, and so could not measure
+#: more than 30 frames per second.
 ZOOM = """async ([x, y, milliseconds]) => {
   const map = document.elementFromPoint(x, y), start = performance.now();
   for (let at = 0; at < milliseconds; at = performance.now() - start) {

@@ -24,7 +24,7 @@ def client_module() -> str:
 
 
 def medians(modules: dict[str, str], cases: list[dict[str, Any]], *, rounds: int = ROUNDS) -> list[tuple[float, float]]:
-    """Return the median times to the first unfinished drawings and to all drawings, in ms, for each case.
+    """Return, for each case, the median times to the first points and to the end of all drawings, in ms.
 
     `modules` are JavaScript expressions that define the client of the engine, by name. A case has the name of one of
     these modules (`module`), a number of `workers`, and a number of drawings (`count`).

@@ -35,7 +35,7 @@ def fitted_loss(model, drawings):
 
 
 def main():
-    """Print one row for each model with a recorded drawing size and with drawings of its class."""
+    """Print one row for each model in `JS_DRAWING_SIZES` whose class has real drawings."""
     heads = ("model", "drawings", "enlarged", "loss at the model's size", "loss at the original size")
     print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
     for name in JS_DRAWING_SIZES:

@@ -39,7 +39,7 @@ def published_flop(h: HParams) -> float:
 
 
 class Steps:
-    """Timer of single training steps. The first step of each batch length compiles and does not count."""
+    """Timer of single training steps. It skips the first step of each batch length, which includes compilation."""
 
     def __init__(self, name: str, **hparams: object) -> None:
         data = dataset(name, 6400)

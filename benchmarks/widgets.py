@@ -90,7 +90,7 @@ def turns(notebook: Notebook, times: int, corners: int = 2) -> tuple[float, floa
 def drag(
     notebook: Notebook, name: str, seconds: float = 3, shares: tuple[float, float] = (0.1, 0.9)
 ) -> tuple[float, float]:
-    """Drag a slider between two shares of its width.
+    """Drag a slider between two positions, given as `shares` of its width.
 
     Returns the frame rate (1 / median frame time, in frames/s) and the longest task, in ms.
     """

@@ -40,7 +40,7 @@ def short_errors(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         except Exception as error:
             inner = error.__traceback__.tb_next if error.__traceback__ else None
-            if inner is None:  # the arguments do not match the parameters
+            if inner is None:  # the call failed: the arguments do not match the parameters
                 error = _with_suggestion(error, function, kwargs)
             elif not _is_check(inner):
                 raise

@@ -34,7 +34,9 @@ _MAX_PER_SEGMENT, _MAX_PER_DRAWING = 256, 4096
 
 
 def simplify(points: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]:
-    """Return a line simplified by the Ramer-Douglas-Peucker algorithm. Coincident points are reduced to one.
+    """Return a line simplified by the Ramer-Douglas-Peucker algorithm.
+
+    If three or more points all coincide, one of them is returned.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ def _encode(drawings: Split, model: SketchRNN, progress: bool) -> NDArray[np.flo
 
 def _losses(drawings: Split, model: SketchRNN, seed: int, progress: bool) -> NDArray[np.float32]:
     losses = np.full(len(drawings), np.nan, dtype=np.float32)
-    network = model.network  # this hides TensorFlow's messages, so it precedes the next import
+    network = model.network  # this access hides TensorFlow's messages, so it must precede the next import
     from sketchkit.model.evaluation import drawing_losses
 
     size, longest = model.hparams.batch_size, model.hparams.max_seq_len

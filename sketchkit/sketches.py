@@ -60,7 +60,7 @@ def _grid_style(count: int) -> str:
     columns = max(1, min(count, COLUMNS))
     widest, narrowest = (columns * (side + GAP) - GAP for side in (MAX_SIDE, MIN_SIDE))
 
-    def share(columns: int) -> str:  # one pixel less than a row, so that rounding moves no drawing to the next row
+    def share(columns: int) -> str:  # leaves 1 px of the row free, so that rounding moves no drawing to the next row
         return f"(100% - {columns * GAP - GAP + 1}px) / {columns}"
 
     # The second argument of min() is a large number if the page is too narrow for one row; otherwise, it is negative.

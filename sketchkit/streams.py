@@ -1,8 +1,8 @@
 """Independent random streams, keyed by seed, purpose and number.
 
 Each stream is a Philox generator. Philox is counter-based: its key determines the whole sequence. The first word of the
-key is the seed; the second combines purpose, draw and number, so that two purposes never share a stream. Initial
-weights use purpose 0 and a number below 2^32 that identifies the weight by its name.
+key is the seed; the second combines the other arguments of `philox_key`, so that two purposes never share a stream.
+Initial weights use purpose 0 and a number below 2^32 that identifies the weight by its name.
 """
 
 from __future__ import annotations

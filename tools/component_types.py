@@ -24,8 +24,8 @@ from sketchkit.widgets.traits import InkTrait, Result, SketchListTrait, SketchTr
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "sketchkit/widgets/static/component"
-#: Arguments in Python by widget and name, each with the trait that it sets to a drawing or drawings and, if it accepts
-#: codes, the trait that it sets to a code.
+#: Arguments in Python by widget and name, each with the traits that it can set: first the trait for a drawing or
+#: drawings, then, if the argument accepts codes, the trait for a code.
 ARGUMENTS = {
     "Morph": {end: [f"sketch_{end}", f"z_{end}"] for end in "abcd"},
     "LatentSlider": {"z": ["given", "z"]},

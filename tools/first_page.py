@@ -1,7 +1,8 @@
 """Animation at the top of the first page of the documentation: drawings appear stroke by stroke, then morph.
 
-`python -m tools.first_page` writes `docs/_static/first-page.svg`. The page contains the text of this file, so that the
-lines have the colors of the page's theme. Elsewhere, the lines follow the color scheme of the system.
+`python -m tools.first_page` writes `docs/_static/first-page.svg`. The page contains the SVG code of this file, so the
+lines have the colors of the page's theme. If the file is shown in another way, for example as an image, the lines
+follow the color scheme of the system.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ __all__ = ["main"]
 
 FILE = Path(__file__).parents[1] / "docs/_static/first-page.svg"
 MODEL, SEED = "quickdraw", 5
-#: Category and number of the exemplars of each cell, chosen by eye. The first one is drawn, and morphs into the others.
+#: Category and number of the exemplars of each cell, chosen by eye. The first exemplar is drawn stroke by stroke, and
+#: morphs into the others in turn.
 CELLS = (
     (("rabbit", 9), ("bear", 1), ("sheep", 8)),
     (("bicycle", 8), ("ambulance", 5), ("calendar", 2)),

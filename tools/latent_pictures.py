@@ -23,7 +23,7 @@ __all__ = ["main"]
 
 FOLDER = Path(__file__).parents[1] / "docs/_static/latent"
 MODEL, SEED, CELL = "quickdraw", 0, 90
-#: Number of samples of a code; the sample whose own code is nearest is shown.
+#: Number of drawings sampled from a code; the one whose own code is nearest to this code is shown.
 CANDIDATES = 8
 #: Number of sampled drawings of a category, and their seed.
 POOL, POOL_SEED = 240, 77
@@ -46,9 +46,10 @@ def aspect(sketch: Sketch) -> float:
 def changed(
     model: SketchRNN, starts: Sequence[Sketch], direction: NDArray[np.float32], strengths: Sequence[float]
 ) -> Picture:
-    """Return a picture with a row for each drawing: itself, and the drawings of its code plus multiples of `direction`.
+    """Return a picture with a row for each drawing: the drawing itself, then one drawing for each of the `strengths`.
 
-    The first of the `strengths` is 0, which gives the reconstruction.
+    The latter is decoded from the code of the first plus `direction` times the strength. The first strength is 0, which
+    gives the reconstruction.
     """
     cells = []
     for start, code in zip(starts, model.encode(starts), strict=True):

@@ -57,7 +57,7 @@ def publish_model(
         categories, if it has any.
     classifier_drawings : sequence of mapping of str to sequence of Sketch, optional
         Sets of drawings of each category, on which the classifier is trained. Default: the classifier of the bundled
-        model, if the recipe has one, because a classifier does not depend on the weights.
+        model if `recipe.classifier` is true (a classifier does not depend on the weights of the model), else none.
     seed : int
         Seed of the pictures.
 

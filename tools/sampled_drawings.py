@@ -98,7 +98,7 @@ def write_sampled_dataset(
     others : sequence of str
         Categories whose real drawings are all used for training.
     clean, varied : int
-        Sampled training drawings of each category at low and at higher temperatures.
+        Numbers of sampled training drawings of each category, at low and at higher temperatures.
     repeat : int
         Number of copies of each real drawing of `categories` in the training split. There are few real drawings, and
         they vary more than the sampled ones.

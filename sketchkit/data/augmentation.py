@@ -104,7 +104,7 @@ def rotate(
     offsets, lengths : ndarray
         Drawings of a batch, as described in the docstring of the module.
     angles : ndarray, shape (batch,)
-        Angles in radians, from x to y.
+        Angles in radians, clockwise (y points down).
     """
     cos, sin = np.repeat(np.cos(angles), lengths), np.repeat(np.sin(angles), lengths)  # (points,)
     x, y = offsets[:, 0], offsets[:, 1]
@@ -125,7 +125,7 @@ def jitter_strokes(
     offsets, pen, lengths : ndarray
         Drawings of a batch, as described in the docstring of the module.
     factor : float
-        Largest change. The stretch is relative to the size of the stroke, the shift to half the size of the drawing.
+        Largest change, as a share of the stroke's size for the stretch, and of half the drawing's size for the shift.
     noise : ndarray, shape (points, 4)
         Random numbers from -1 to 1. A stroke uses the row of its first point: two numbers for the stretch in x and y,
         and two for the shift in x and y.
@@ -143,7 +143,7 @@ def jitter_strokes(
     counts = np.diff(opens, append=len(pen))
     stroke = np.repeat(np.arange(len(opens)), counts)  # (points,)
     low, high = np.minimum.reduceat(points, opens), np.maximum.reduceat(points, opens)  # (strokes, 2)
-    begins = np.isin(opens, firsts[used])  # first strokes, which also contain the origin (0, 0) of their drawing
+    begins = np.isin(opens, firsts[used])  # first strokes; their bounds include the origin (0, 0) of the drawing
     low[begins], high[begins] = np.minimum(low[begins], 0), np.maximum(high[begins], 0)
     owner = drawing[opens]
     left, right = np.full((len(lengths), 2), np.inf), np.full((len(lengths), 2), -np.inf)

@@ -22,7 +22,8 @@ __all__ = ["Batch", "Batches", "Prefetcher", "iter_batches", "pad_stroke5", "per
 #: Number of batches whose drawings are sorted by length together; large enough that the composition of a batch stays
 #: random.
 BUCKET_BATCHES = 32
-#: Number of sizes to which batches are padded with `bucket_by_length`. The training step is compiled once for each.
+#: With `bucket_by_length`, number of sizes to which batches are padded. The training step is compiled once for each
+#: size.
 PADDED_SIZES = 4
 
 NO_AUGMENTATION = Augmentation()
@@ -73,8 +74,8 @@ class Batches:
         Group drawings of similar length into batches, and pad each batch to the length of its longest drawing plus one
         end row, rounded up to one of a few sizes. Each epoch still visits every drawing once.
     shard : (int, int), optional
-        Range of the drawings of each batch to read and return, as (start, stop). These drawings have the same values as
-        in the complete batch; only the padding may be shorter.
+        (start, stop): of every batch, read and return only the drawings `start` to `stop` - 1. These drawings have the
+        same values as in the complete batch; only the padding may be shorter.
 
     Raises
     ------
@@ -148,7 +149,7 @@ class Batches:
         return last[1][begin : begin + self.batch_size]
 
     def _epoch_order(self, begin: int, count: int) -> NDArray[np.int64]:
-        """Return `count` indices of drawings, from position `begin` on, in the concatenated orders of all epochs."""
+        """Return the indices of `count` drawings, from position `begin` of the concatenated orders of all epochs."""
         epochs, within = np.divmod(begin + np.arange(count, dtype=np.int64), self.count)
         chosen = np.concatenate(
             [permute_indices(within[epochs == e], self.count, self.seed, int(e)) for e in np.unique(epochs)]
@@ -162,7 +163,7 @@ class Batches:
         # within[n]: number of drawings with at most n rows.
         within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))
         size = np.arange(self.max_seq_len + 1)
-        # rows[j]: total number of rows if j is the largest size. Each iteration adds one smaller size.
+        # rows[j]: least total number of rows if j is the largest size. Each iteration allows one more smaller size.
         rows, below = within * size, []
         for _ in range(PADDED_SIZES - 1):
             split = rows[:, None] + np.where(size[:, None] < size, (within - within[:, None]) * size, rows.max() + 1)

@@ -166,7 +166,7 @@ def _unreadable_drawings(sample: DatasetSample) -> Iterator[Finding]:
 def _empty_splits(sample: DatasetSample) -> Iterator[Finding]:
     for name, counts in sample.health.items():
         if not counts.drawings:
-            yield Finding(f"{name} is empty" + (", so the dataset cannot be trained on" if name == "train" else ""))
+            yield Finding(f"{name} is empty" + (", so no model can be trained on it" if name == "train" else ""))
 
 
 def _clamped_offsets(sample: DatasetSample) -> Iterator[Finding]:

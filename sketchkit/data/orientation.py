@@ -19,7 +19,7 @@ from sketchkit.sketch import Sketch
 
 __all__ = ["ORIENTATIONS", "orientation_probabilities", "reorient"]
 
-#: Orientations as (mirrored left to right, number of quarter turns from x to y); mirroring is applied first.
+#: Orientations as (mirrored left to right, number of clockwise quarter turns); mirroring is applied first.
 ORIENTATIONS = tuple((mirrored, quarters) for mirrored in (False, True) for quarters in range(4))
 
 #: Number of cells across and down, and number of slopes in each cell.
@@ -99,7 +99,7 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return the square root of the share of line length in each cell and slope, shape (drawings, features)."""
+    """Return the square roots of the shares of the line length by cell and slope, shape (drawings, features)."""
     begins, vectors, drawing = [], [], []
     for number, sketch in enumerate(sketches):
         left, top, right, bottom = sketch.bounds

@@ -139,7 +139,7 @@ def _archive(ending: str, source: IO[bytes]) -> str:
 def _json(line: str, rest: str, ending: str) -> str:
     """Return `ndjson` if the first line is a JSON value and another value follows.
 
-    Otherwise, the ending of the file name decides: return `ndjson` for an ending of JSON lines, and `json` for others.
+    Otherwise, the ending of the file name decides: return `ndjson` for `.ndjson` and `.jsonl`, and `json` for others.
     """
     follows = rest.lstrip()[:1]
     if follows not in ("{", "["):

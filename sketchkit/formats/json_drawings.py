@@ -80,10 +80,10 @@ def parse_json_drawings(
     Parameters
     ----------
     value : list or dict
-        A record of Quick, Draw! (`drawing`), a record of sketchkit's pad (`start`, `rows`), a list of records, or
-        nested lists as in `sketchkit.formats.points.parse_drawings`. In nested lists, a point may also be an object
-        with `x` and `y`; a stroke may be an object with `points` (signature_pad and other drawing programs) or with
-        lists `x` and `y`; and a drawing may be an object with `strokes`, `lines` or `paths`.
+        A record of Quick, Draw! (an object with `drawing`), a record of sketchkit's pad (an object with `start` and
+        `rows`), a list of records, or nested lists as in `sketchkit.formats.points.parse_drawings`. In nested lists, a
+        point may also be an object with `x` and `y`; a stroke may be an object with `points` (signature_pad and other
+        drawing programs) or with lists `x` and `y`; and a drawing may be an object with `strokes`, `lines` or `paths`.
     where : str
         Name of the source in error messages.
     recognized, countries : optional

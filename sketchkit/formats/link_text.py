@@ -70,7 +70,7 @@ def to_link_text(sketch: Sketch) -> str:
 
 
 def _varint(number: int) -> bytes:
-    """Return a whole number of at least 0 with 7 bits in each byte, the lowest bits first."""
+    """Encode a whole number of at least 0 as bytes that contain 7 bits each, the lowest bits first."""
     data = bytearray()
     while number > 127:
         data.append(number % 128 + 128)

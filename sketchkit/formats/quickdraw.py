@@ -64,8 +64,8 @@ def parse_record(record: Any, where: str) -> Sketch:
     ink = float(np.hypot(*fitted.offsets[:, :2].T.astype(np.float64)).sum())
     if not ink <= MAX_INK:
         raise ValueError(
-            f"{where}: expected a raw drawing in which the pen moves by at most {MAX_INK:,} units at a longer side of "
-            f"255 units, got {ink:,.0f}"
+            f"{where}: expected a raw drawing in which the pen moves by at most {MAX_INK:,} units when the longer "
+            f"side is scaled to 255 units, got {ink:,.0f}"
         )
     return simplify_as_published(sketch)
 

@@ -226,7 +226,10 @@ def gif_grid(
 
 
 def _timeline(seconds: float, fps: float, hold: float) -> tuple[list[float], list[int]]:
-    """Return the time in s that each frame shows, and its duration in 1/100 s. The last frame lasts `hold` s longer."""
+    """Return the time that each frame shows, in s, and the duration of each frame, in 1/100 s.
+
+    The last frame lasts `hold` s longer.
+    """
     count = max(1, round(seconds * fps))
     durations = _frame_durations(count, seconds)
     durations[-1] += round(100 * hold)

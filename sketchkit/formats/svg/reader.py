@@ -38,7 +38,7 @@ def read_svg(
 ) -> Sketch:
     """Read one SVG document.
 
-    The result contains the lines that a browser draws if the file is opened in it. The reader supports paths with all
+    The result contains the lines that a browser draws when it opens the file. The reader supports paths with all
     commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`. It also
     supports presentation attributes and CSS with its selectors, cascade, variables, transforms and media queries.
     Lines with transparent paint are not read. Dashed lines are read as solid lines, and clipping is ignored.

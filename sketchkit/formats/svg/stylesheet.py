@@ -246,7 +246,7 @@ class StyleSheet:
             self.namespaces[prefix] = address.value
 
     def _rank_of(self, layer: tuple[str, ...]) -> tuple[float, ...]:
-        """Return the rank of a layer. Layers rank by their first mention; rules outside of layers rank highest."""
+        """Return the rank of a layer. Layers rank in the order of their first mention, rules outside layers highest."""
         ranks = []
         for depth in range(1, len(layer) + 1):
             self.layers.setdefault(layer[:depth], len(self.layers))

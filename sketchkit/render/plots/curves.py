@@ -24,8 +24,8 @@ def loss_curves(records: Iterable[Mapping[str, Any]]) -> Plot:
     ----------
     records : iterable of mapping
         Records of ``metrics.jsonl`` with the keys "step" and "kind" ("train", "valid" or "test"), and optionally
-        "loss", "recon", "kl", "learning_rate" and "kl_weight". Records of the test split are omitted, and also values
-        that are missing, None or not finite.
+        "loss", "recon", "kl", "learning_rate" and "kl_weight". Records of the test split, and values
+        that are missing, None or not finite, are omitted.
 
     Returns
     -------

@@ -184,7 +184,8 @@ def _bivariate_mixture(
 
     The density is the sum over j of pi_j N(Δx, Δy | mu_x, mu_y, sigma_x, sigma_y, rho_xy), eq. 2-3 of
     arXiv 1704.03477, blurred by half a pixel: (pixel / 2)² is added to each variance. The blur does not visibly change
-    wide components, but it makes components visible that are narrower than a pixel or have a correlation of 1.
+    wide components. Without it, components that are narrower than a pixel or have a correlation of 1 would be
+    invisible.
     """
     pi, mu, sigma, rho, _ = point
     blur = (pixel / 2) ** 2
