@@ -41,7 +41,7 @@ class SketchWidget(WidgetWithResults):
     task : str
         Text above the widget, for example a task for pupils. It is shown as text, not as HTML.
     hidden : list of str
-        Names of controls that are not shown, as they are written in the page or in a tooltip, for example
+        Names of the controls to hide, as written in the page or in a tooltip, for example
         `["Temperature", "Full screen"]`. `Toolbar` stands for all buttons of the pad's toolbar. Case is ignored.
     locked : list of str
         Names of controls that are shown, but cannot be used. Shortcuts of hidden and locked controls have no effect.
@@ -262,7 +262,7 @@ class ModelWidget(SketchWidget):
         return f"{type(self).__name__} · {self._model.name}"
 
     def _example(self, count: int = 4, category: str = "") -> Sketch:
-        """Return the example that an empty pad shows: of `count` drawings by the model, one of medium length."""
+        """Return an example for an empty pad: the drawing of median length among `count` drawings by the model."""
         drawings = self._model.generate(count, category=category or None, seed=self.seed, temperature=self.temperature)
         return sorted(drawings, key=len)[count // 2]
 

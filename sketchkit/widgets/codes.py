@@ -78,7 +78,7 @@ def value_or_category(name: str, value: Any, category: str | None, model: Sketch
 
 
 def codes_of_ends(model: SketchRNN, ends: Mapping[str, Any], seed: Any) -> dict[str, list[float]]:
-    """Return the latent code of each end of an interpolation that is a code or the name of a category.
+    """Return the latent codes of those ends of an interpolation that are codes or names of categories.
 
     The keys are those of `ends`. An end with the category of an earlier end gets the code of another exemplar. Ends
     that are drawings or None are left out.

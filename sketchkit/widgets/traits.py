@@ -98,7 +98,8 @@ class Result(traitlets.TraitType[Any, Any]):
 
     def set(self, obj: Any, value: Any) -> None:
         """Set the value without computing it."""
-        with obj.without_computing():  # the value is read when it is sent to the page; this must not compute it
+        # The new value is read to send it to the page; this reading must not start the computation.
+        with obj.without_computing():
             super().set(obj, value)
 
 

@@ -39,7 +39,7 @@ KEYS = ("e", "h", "m", "p", "n", "+", "-", "0", "ArrowLeft", "ArrowUp", "Delete"
 SLIDER_KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
 
 
-#: Code that computes the number of strokes of each pad, in the order of the page.
+#: Code that computes the numbers of strokes of the pads, in the order of the pads in the page.
 COUNTS = """
 def papers(w):
     ends = [n for n in ("sketch_a", "sketch_b", "sketch_c", "sketch_d") if w.has_trait(n)]

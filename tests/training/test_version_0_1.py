@@ -1,8 +1,8 @@
 """Run directories and model folders of version 0.1: training continues from them as it did in that version.
 
 `version_0_1/` was written by version 0.1: a run of 8 steps on generated doodles, and what that version computed next.
-`expected.json` has the records of 4 more steps of the run and of 4 steps that start from its model, and a code and a
-drawing of the model; `resumed.safetensors` is the checkpoint after the 4 more steps.
+`expected.json` contains the records of 4 more steps of this run, the records of a run of 4 steps that starts from its
+model, and two codes and a drawing by the model. `resumed.safetensors` is the checkpoint after the 4 more steps.
 
 The tests compare within 1e-5 and not bit by bit, because XLA compiles the same program to other instructions on other
 processors, and these round differently.

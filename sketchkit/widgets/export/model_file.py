@@ -30,7 +30,8 @@ def model_file(model: SketchRNN, dtype: str | None = "float16") -> bytes:
     model : SketchRNN
         The model.
     dtype : {"float16", "float32", "int8"}, optional
-        Precision of the weights, as in `sketchkit.embed`. If None, float16 if the conversion is exact, else float32.
+        Precision of the weights, as in `sketchkit.embed`. None stands for float16 if the conversion is
+        exact, else for float32.
 
     Raises
     ------
