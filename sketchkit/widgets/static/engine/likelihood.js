@@ -7,9 +7,9 @@ import { MAX_BATCH, START, stroke5 } from "./sampling.js";
 
 /** @typedef {import("./model.js").Model} Model */
 
-/** Number of nearest exemplars, among all categories, whose codes are compared. */
+/** Number of exemplars that are compared if no category is given: those nearest to the code of the beginning. */
 export const NEAREST = 24;
-/** Number of nearest exemplars of a given category whose codes are compared. */
+/** Number of exemplars that are compared if a category is given. */
 export const NEAREST_OF_ONE = 8;
 /** The likelihood is computed for at most this many points of a beginning. */
 const POINTS = 32;

@@ -30,7 +30,7 @@ export class SamplingRun {
       }
     }
     this.model = model;
-    /** Temperature scales of each drawing. */
+    /** Scale factors for the temperature of each drawing. */
     this.scales = variants.map((/** @type {number} */ _, /** @type {number} */ s) =>
       temperatureScales(Array.isArray(temperature) ? temperature[s] : temperature, convention, penTemperature));
     const inputs = stroke5(beginning);

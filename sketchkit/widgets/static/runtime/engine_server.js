@@ -15,7 +15,7 @@ import { Model } from "../engine/model.js";
  * @property {any} [given] arguments
  */
 
-/** Number of rows of a column that share a scale in int8. */
+/** Number of rows of a column that share a scale factor in int8 tensors. */
 const GROUP = 32;
 /** Milliseconds of drawing between checks for newer requests. */
 const SLICE_MS = 12;

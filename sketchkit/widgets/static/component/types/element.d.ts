@@ -1,9 +1,10 @@
 /** Define the elements, unless another script has defined them. @param {Record<string, Widget>} widgets */
 export function define(widgets: Record<string, Widget>): void;
 /**
- * An element with a widget. Events: `ready` when it can be used; `stroke` when the user has changed a drawing, with the drawings as
- * `event.detail`; `result` when the model has drawn or computed something, with the results; `change` when the user has changed a
- * setting; `progress` while a model is loaded, with `loaded` and `total` in bytes; `error`, with a `message`.
+ * An element with a widget. Events: `ready` when it can be used; `stroke` when the user has changed a drawing; `result` when the model
+ * has drawn or computed something; `change` when the user has changed a setting; `progress` while a model is loaded, with `loaded`
+ * and `total` in bytes; `error`, with `event.detail.message`. In `stroke`, `result` and `change` events, `event.detail` contains the
+ * changed properties by name.
  */
 export class SketchElement extends HTMLElement {
     /** The definition of the widget. @type {Widget} */
