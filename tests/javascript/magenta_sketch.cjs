@@ -1,4 +1,4 @@
-// Feed rows to a model with npm's @magenta/sketch and print the mixture that follows.
+// Feed rows to a model with npm's @magenta/sketch and print the mixture that it predicts after the last row.
 // node magenta_sketch.cjs MODEL.gen.json '[[dx, dy, down, up, end], ...]'
 const fs = require("fs");
 

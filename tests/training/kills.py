@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, help="kinds of runs (default: all)")
     parser.add_argument("--count", type=int, default=20, help="number of kills, over all kinds (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed that selects the kills (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="folder of the runs (default: a temporary folder)")
+    parser.add_argument("--folder", type=Path, help="directory of the runs (default: a temporary directory)")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     folder = options.folder or Path(tempfile.mkdtemp(prefix="kills-"))
