@@ -279,7 +279,7 @@ def _convert(name: str, value: Any) -> Any:
             return int(value)
         if isinstance(value, str) and re.fullmatch(r"[+-]?\d{1,30}", value):
             return int(value)
-        if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]{1,30}(e[+-]?\d{1,3})?", value.lower()):  # 1e4
+        if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]{1,30}(e[+-]?\d{1,3})?", value.lower()):  # "1e4"
             with contextlib.suppress(ValueError, OverflowError):
                 if float(value).is_integer():
                     return int(float(value))

@@ -83,8 +83,8 @@ HEAD = """/**
  * @property {boolean} needsCategories whether it needs a model with two or more categories
  * @property {number | null} temperature default temperature; null: that of the model
  * @property {Record<string, Trait>} traits by the names of the properties
- * @property {Record<string, string[]>} arguments arguments in Python by name, each with the trait that it sets to a
- *   drawing or drawings and, if it accepts codes, the trait that it sets to a code
+ * @property {Record<string, string[]>} arguments arguments in Python by name, each with the traits that it can set:
+ *   first the trait for a drawing or drawings, then, if the argument accepts codes, the trait for a code
  */
 """
 

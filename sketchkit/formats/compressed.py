@@ -78,7 +78,7 @@ def open_zip(source: Path | IO[bytes], where: str, limit: int | None = None) -> 
     where : str
         Name of the archive in error messages.
     limit : int, optional
-        Maximum total unpacked size that the archive may declare, in bytes. Default: `unpacked_limit` of its size.
+        Maximum total unpacked size that the archive may declare, in bytes. Default: `unpacked_limit` of the file size.
 
     Raises
     ------

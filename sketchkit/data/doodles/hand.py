@@ -56,7 +56,7 @@ def draw_stroke(points: Points, rng: np.random.Generator) -> Points:
         return points + shift
     chords = np.diff(points, axis=0)
     unit = chords / np.linalg.norm(chords, axis=1, keepdims=True)
-    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # sharper turns are corners
+    bends = (unit[1:] * unit[:-1]).sum(axis=1) > np.cos(np.radians(50))  # sharper turns become corners
     # Small details have close points, which get less jitter.
     jitter = min(0.7 * UNIT, 0.12 * float(np.linalg.norm(chords, axis=1).mean()))
     line = _curve(points + rng.normal(0, jitter, points.shape), bends)
