@@ -23,10 +23,10 @@ If the extension `myst_nb` is enabled, the widgets in executed notebooks are als
 of other packages.
 
 A directive becomes an element of the component, for example `<sketch-morph model="…/kanji.sk.js">`, whose content is a
-static image for pages without JavaScript. The element loads its model when it comes into view. For `LatentMap` and the
-widgets of notebooks, the page contains the traits of the widget. `_static/sketchkit` contains one script, and one file
-for each model. All pages and widgets share these files, both on a server and from disk. `sketchkit_dtype` in `conf.py`
-sets the precision of the weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
+static image for pages without JavaScript. The element loads its model when it comes into view. `LatentMap` and the
+widgets of notebooks have no element; the page contains their traits instead. `_static/sketchkit` contains one script,
+and one file for each model. All pages and widgets share these files, both on a server and from disk. `sketchkit_dtype`
+in `conf.py` sets the precision of the weights, as in `sketchkit.embed`. Default: float16 if the conversion is exact.
 """
 
 from __future__ import annotations
