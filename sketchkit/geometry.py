@@ -96,7 +96,7 @@ def points_along(lines: Sequence[NDArray[np.float64]], spacing: float) -> NDArra
 
 
 def mean_nearest_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Return the mean distance from a point to the nearest point of the other set, averaged over both directions.
+    """Return the mean distance from a point of one set to the nearest of the other, averaged over both directions.
 
     Parameters
     ----------

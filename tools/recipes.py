@@ -38,7 +38,7 @@ WELL_DRAWN = (
 )
 #: Number of sampled drawings of a category from which its exemplars are chosen.
 EXEMPLAR_POOL = 1600
-#: Number of drawings of a category at a temperature of 1 on which the classifier is trained.
+#: Number of drawings of each category that are sampled at a temperature of 1 to train the classifier.
 CLASSIFIER_POOL = 2000
 
 
@@ -138,7 +138,7 @@ class Recipe:
         return [first, second]
 
     def real_drawings(self) -> dict[str, list[tuple[str, Sketch]]]:
-        """Return real drawings with their categories: the training split, and the validation and test splits."""
+        """Return real drawings with their categories: "development" is the training split, "held out" the others."""
         sets: dict[str, list[tuple[str, Sketch]]] = {"development": [], "held out": []}
         for name in self.categories:
             for split, sketches in real_drawings(name, REAL_DRAWINGS).items():

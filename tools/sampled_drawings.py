@@ -29,7 +29,7 @@ BATCH = 128
 CLEAN_DRAWINGS, VARIED_DRAWINGS, REAL_DRAWINGS = 2500, 2500, 25
 #: Longer side of the simplified Quick, Draw! drawings, and the tolerance of their simplification.
 SIZE, EPSILON = 255, 2.0
-#: Number of copies of each real drawing of another category in the training split.
+#: Number of copies, in the training split, of each real drawing of the categories in `others`.
 REPEAT_OTHER = 2
 
 
