@@ -111,8 +111,8 @@ class Classifier:
 def pictures(drawings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return gray pictures, (n, side, side), of stroke-3 drawings of one or more points.
 
-    A drawing fills the picture up to the margin. The gray value of a pixel is the length of the lines near it, weighted
-    by a tent function of the distance; it is at most 1.
+    A drawing fills the picture up to the margin. The gray value of a pixel, at most 1, is the length of the lines near
+    the pixel, weighted by a tent function of their distance from the pixel.
     """
     size = SIDE * SIDE
     flat = np.zeros(len(drawings) * size)

@@ -97,7 +97,7 @@ class BatchedInference:
             tf.constant(prefix),
             tf.constant(num_rows - 1),
             tf.constant(input_rows[-1]),
-            # A greedy drawing may be empty, as in the original sketch-rnn code; others have at least one point.
+            # A greedy drawing may be empty, as in the original sketch-rnn code. Other drawings have at least one point.
             tf.constant(num_rows > 1 or np.isinf(scales.logits)),
         )
         return np.asarray(rows.numpy()[:steps, :count].transpose(1, 0, 2))

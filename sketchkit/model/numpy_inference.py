@@ -103,7 +103,7 @@ class NumpyInference:
         count, steps = noise.shape[:2]
         drawn = np.tile(END_ROW, (count, steps, 1))
         inputs = np.concatenate([START_ROW[None], stroke5(beginning)])
-        # A greedy drawing may be empty, as in the original sketch-rnn code; others have at least one point.
+        # A greedy drawing may be empty, as in the original sketch-rnn code. Other drawings have at least one point.
         may_end = len(inputs) > 1 or np.isinf(scales.logits)
         with np.errstate(over="ignore", invalid="ignore"):
             scales = TemperatureScales(*np.array(scales, dtype=np.float32))
