@@ -71,7 +71,7 @@ def train(
         choice(
             ("none", "mirrored", "multiworker"),
             help="Devices that share every batch: none (one device), mirrored (all devices of this machine) or "
-            "multiworker (all processes in the environment variable TF_CONFIG).",
+            "multiworker (all processes that the environment variable TF_CONFIG names).",
         ),
     ] = "none",
 ) -> None:
