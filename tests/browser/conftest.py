@@ -182,7 +182,7 @@ class Notebook:
         self.page = page
         self.errors: list[str] = []
         self._ignored = NOTEBOOK_7_ERRORS if app == "notebooks" else LAB_ERRORS
-        page.on("pageerror", lambda error: self._add_error(str(error)))
+        page.on("pageerror", lambda error: self._add_error(error.message, error.stack))
         page.on("console", lambda message: self._on_console(message))
         self.path = path or lab.folder / "root" / f"{secrets.token_hex(4)}.ipynb"
         if path is None:
@@ -214,9 +214,9 @@ class Notebook:
             timeout=60000,
         )
 
-    def _add_error(self, text: str) -> None:
+    def _add_error(self, text: str, stack: str | None = None) -> None:
         if text not in self._ignored:
-            self.errors.append(text)
+            self.errors.append(stack or text)
 
     def _on_console(self, message) -> None:
         # The browser itself logs 404 responses of the server, for example for a missing language server.

@@ -46,7 +46,7 @@ class Paper:
         )
 
     def press(self, name):
-        self.page.get_by_role("button", name=name).click()
+        self.page.get_by_role("button", name=name, exact=True).click()
 
 
 def test_model_continues_and_undo_removes_its_turn_and_then_the_stroke(paper):
@@ -87,6 +87,53 @@ def test_drawing_while_model_draws_removes_its_unfinished_turn(paper):
     assert page.strokes == (2, 0)
 
 
+def test_stroke_replaces_the_answer_to_the_previous_one_and_undo_restores_it(paper):
+    page = paper()
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    answer = page.model_ink
+    (a, b) = points(page.pad, (0.25, 0.35), (0.2, 0.8))
+    page.page.mouse.move(*a)
+    page.page.mouse.down()
+    assert page.model_ink == ""  # before the stroke ends
+    page.page.mouse.move(*b)
+    page.page.mouse.up()
+    page.page.get_by_text("Your stroke has replaced the model's answer.").wait_for()
+    page.idle()
+    assert page.strokes[0] == 2
+    assert page.model_ink != answer
+    while page.strokes != (2, 0):
+        page.press("Undo")
+    page.press("Undo")
+    assert page.strokes[0] == 1
+    assert page.model_ink == answer
+
+
+@pytest.mark.parametrize("accept", ["button", "key", "continue", "variant"])
+def test_accepted_turn_stays_when_the_user_draws_on(paper, accept):
+    page = paper(speed="instant", variants=2)
+    stroke(page.page, page.pad, *LINE)
+    page.wait(':not([data-model-strokes="0"])')
+    page.idle()
+    if accept == "key":
+        page.pad.press("Enter")
+    else:
+        page.press({"button": "Accept", "continue": "Continue", "variant": "Accept variant 2"}[accept])
+        page.page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
+        page.idle()
+    ink = page.model_ink
+    stroke(page.page, page.pad, (0.1, 0.1), (0.2, 0.15))
+    page.page.wait_for_function("() => document.querySelector('.sk-widget').dataset.doneMs")
+    page.idle()
+    assert page.strokes[0] == 2
+    assert page.model_ink.startswith(ink)
+    while page.strokes[0] > 1:
+        page.pad.press("Control+z")
+    stroke(page.page, page.pad, (0.1, 0.1), (0.2, 0.15))  # the turn stays accepted after undo
+    assert page.model_ink.startswith(ink)
+
+
 def test_keyboard_draws_another_ending_and_continues_a_finished_drawing(paper):
     page = paper(speed="instant")
     stroke(page.page, page.pad, *LINE)
@@ -110,6 +157,7 @@ def test_another_ending_of_a_finished_drawing_replaces_all_strokes_of_the_model(
     stroke(page.page, page.pad, *LINE)
     page.wait(':not([data-model-strokes="0"])')
     page.idle()
+    page.press("Accept")
     stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
     message = page.page.get_by_text("The model considers this drawing finished.")
     message.wait_for()
@@ -135,6 +183,7 @@ def test_button_in_the_message_lets_the_model_add_to_a_finished_drawing(paper):
     stroke(page.page, page.pad, *LINE)
     page.wait(':not([data-model-strokes="0"])')
     page.idle()
+    page.press("Accept")
     stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
     resume = page.page.locator(".sk-status").get_by_role("button", name="Continue")
     resume.wait_for()
@@ -150,6 +199,7 @@ def test_message_about_a_finished_drawing_does_not_name_a_hidden_button(paper):
     stroke(page.page, page.pad, *LINE)
     page.wait(':not([data-model-strokes="0"])')
     page.idle()
+    page.press("Accept")
     stroke(page.page, page.pad, (0.5, 0.1), (0.5, 0.9))
     page.page.get_by_text("The model considers this drawing finished.", exact=True).wait_for()
 
@@ -195,6 +245,7 @@ def test_switch_for_auto_shows_whether_it_is_on(paper, contrast):
 
 def test_model_draws_only_on_request_if_auto_is_off(paper):
     page = paper(auto=False, variants=3)
+    assert page.page.get_by_text("Draw something and press Continue.").is_visible()
     stroke(page.page, page.pad, *LINE)
     page.page.locator(".sk-grid path.sk-given[d^='M']").first.wait_for(state="attached")
     assert page.pad.get_attribute("data-turn") is None

@@ -135,6 +135,7 @@ export class Gestures {
       pad.strokes = contact.before;
       pad.paint();
     } else if (contact.leads) {
+      pad.restoreAfterGesture();
       pad.onStroke?.(pad.strokes, false);
     }
   }

@@ -54,6 +54,8 @@ export class Pad {
     this.isUsable = () => true;
     /** Shows a message. @type {(text: string) => void} */
     this.report = () => {};
+    /** The strokes before the current gesture, if `removeForGesture` has removed some of them. @type {Point[][] | null} */
+    this.given = null;
     /** @type {Point[][][]} */
     this.past = [];
     /** @type {Point[][][]} */
@@ -129,9 +131,28 @@ export class Pad {
 
   /** Replace the strokes without calling `changed`. Undo restores the earlier strokes. @param {Point[][]} strokes */
   replace(strokes) {
-    this.past.push(this.strokes);
+    this.past.push(this.given ?? this.strokes);
     this.future = [];
+    this.given = null;
     this.strokes = strokes;
+    this.paint();
+  }
+
+  /**
+   * Remove strokes when the user starts to draw. Undo of the new stroke also restores the removed ones, and so does a canceled gesture.
+   * @param {Point[][]} kept the strokes that stay
+   */
+  removeForGesture(kept) {
+    this.given = this.strokes;
+    this.strokes = kept;
+    this.paint();
+  }
+
+  /** Restore the strokes that `removeForGesture` has removed. */
+  restoreAfterGesture() {
+    if (!this.given) return;
+    this.strokes = this.given;
+    this.given = null;
     this.paint();
   }
 
@@ -155,6 +176,7 @@ export class Pad {
 
   /** Show strokes and fit the visible square to them. @param {Point[][]} strokes */
   reset(strokes) {
+    this.given = null;
     this.strokes = strokes;
     this.viewport.jump(this.viewport.around(strokes.length ? boundsOf(strokes) : null));
     this.paint();
@@ -194,12 +216,14 @@ export class Pad {
     this.past = this.past.map(scaledState);
     this.future = this.future.map(scaledState);
     this.strokes = scaledState(this.strokes);
+    this.given &&= scaledState(this.given);
     this.viewport.scale(factor);
     this.paint();
     return this.strokes.length > 0;
   }
 
   undo() {
+    this.restoreAfterGesture();
     this.onUndo();
     const before = this.past.pop();
     if (!before) return;

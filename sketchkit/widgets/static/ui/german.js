@@ -57,6 +57,7 @@ export const GERMAN = {
   // Complete
   "Paper for you and the model": "Papier für dich und das Modell",
   "Draw something. When you lift the pen, the model continues.": "Zeichne etwas. Wenn du den Stift hebst, zeichnet das Modell weiter.",
+  "Draw something and press Continue.": "Zeichne etwas und drücke „Weiterzeichnen“.",
   "Continue": "Weiterzeichnen", "Let the model continue, even if the drawing is finished (Space)":
     "Das Modell weiterzeichnen lassen, auch wenn die Zeichnung fertig ist (Leertaste)",
   "Stop the model and keep what it has drawn (Space)": "Das Modell anhalten und behalten, was es gezeichnet hat (Leertaste)",
@@ -65,6 +66,11 @@ export const GERMAN = {
   "There is no category “{name}”. The categories are {names}.": "Es gibt keine Kategorie „{name}“. Die Kategorien sind {names}.",
   "Other endings": "Andere Enden", "Accept variant {number}": "Variante {number} übernehmen", "Put this ending on the paper": "Dieses Ende auf das Papier setzen",
   "Pen speed": "Stifttempo", "slow": "langsam", "lively": "lebhaft", "fast": "schnell", "instant": "sofort",
+  "Accept": "Übernehmen", "Keep what the model has drawn when you draw on; otherwise, your next stroke replaces its answer":
+    "Behalten, was das Modell gezeichnet hat, wenn du weiterzeichnest; sonst ersetzt dein nächster Strich seine Antwort",
+  "What the model has drawn stays when you draw on.": "Was das Modell gezeichnet hat, bleibt, wenn du weiterzeichnest.",
+  "Your stroke has replaced the model's answer. Undo brings it back; Accept keeps it when you draw on.":
+    "Dein Strich hat die Antwort des Modells ersetzt. Rückgängig holt sie zurück; Übernehmen behält sie beim Weiterzeichnen.",
   "Answer every stroke": "Jeden Strich beantworten", "On: the model continues when you lift the pen. Off: it continues when you press Continue.":
     "Ein: Das Modell zeichnet weiter, wenn du den Stift hebst. Aus: Es zeichnet weiter, wenn du „Weiterzeichnen“ drückst.",
   "The model considers this drawing finished.": "Das Modell hält diese Zeichnung für fertig.",

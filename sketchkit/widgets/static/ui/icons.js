@@ -21,6 +21,7 @@ const ICONS = {
   pause: "M7 4v12M13 4v12",
   stop: "M5 5h10v10H5z",
   again: "M16 10a6 6 0 1 1-1.8-4.3M16.3 2.8v3.7h-3.7",
+  accept: "m3.5 10.5 4.5 4.5 8.5-10",
   copy: "M7.5 7.5h9v9h-9zM12.5 7.5v-4h-9v9h4",
   save: "M10 3v9.5M6 9l4 4 4-4M3.5 16.5h13",
   target: "M10 2.5v5M10 12.5v5M2.5 10h5M12.5 10h5",

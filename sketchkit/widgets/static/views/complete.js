@@ -28,6 +28,7 @@ const MIN_ENDINGS = 3;
  * @property {"draw" | "preview" | "none"} turn how the model draws on the pad: at its speed, at once (while a slider moves), or not at all
  * @property {boolean} [forced] whether the model continues a drawing that it considers finished
  * @property {boolean} [anew] whether the model answers only the strokes of the user, and its earlier strokes are removed
+ * @property {boolean} [accepts] whether the user asks for this turn, and so accepts it and the turn before
  * @property {boolean} [last] whether the gesture has ended
  */
 
@@ -43,6 +44,11 @@ export function completeView(link, root) {
   let minPoints = 0;
   /** Number of the newest request. */
   let newest = 0;
+  /** Numbers of the turns that the user has asked for or accepted. The next stroke of the user replaces any other turn. 0: earlier views. */
+  const accepted = new Set([0]);
+  /** Whether the newest stroke of the user has replaced a turn. */
+  let replaced = false;
+  const latestTurn = () => pad.turns.get(pad.strokes.at(-1) ?? []);
 
   const completed = (/** @type {Float32Array} */ rows) => {
     const beginning = toSketch(base);
@@ -57,7 +63,7 @@ export function completeView(link, root) {
     return strokes.map((stroke) => stroke.map((point) => [point[0] + dx, point[1] + dy, point[2]]));
   };
 
-  const drawNow = (/** @type {Intent} */ { turn: how, forced = false, anew = false, last = true }) => reportErrors(link, async () => {
+  const drawNow = (/** @type {Intent} */ { turn: how, forced = false, anew = false, accepts = false, last = true }) => reportErrors(link, async () => {
     if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the one whose strokes the turn is drawing
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
@@ -74,9 +80,12 @@ export function completeView(link, root) {
     }
     const draws = how !== "none" && (forced || pad.strokes.length > 0 || turn.active), ghost = !pad.strokes.length && !draws;
     if (!draws && !ghost && !link.get("variants")) return;
+    const previous = turn.active ? turn.number : latestTurn();
+    if (accepts && previous !== undefined) accepted.add(previous);
     if (draws && base !== pad.strokes) pad.replace(base);
     if (draws) inkStart = startTime;
     const current = draws ? turn.begin() : 0;
+    if (accepts || (previous !== undefined && accepted.has(previous))) accepted.add(current);
     /** Index of the ending on the pad. */
     let chosen = -1;
     const receive = (/** @type {Float32Array[]} */ sketches, /** @type {boolean} */ complete) => {
@@ -103,7 +112,8 @@ export function completeView(link, root) {
     if (draws && how === "preview" && last && turn.active) turn.finish(turn.strokes);
     if (sends) link.save();
     if (finished && link.isUsable("Continue", true)) link.showStatus("The model considers this drawing finished. {button} lets it add more.", continueButton());
-    else link.showStatus(finished ? "The model considers this drawing finished." : "");
+    else if (finished) link.showStatus("The model considers this drawing finished.");
+    else link.showStatus(replaced && link.isUsable("Accept", true) ? "Your stroke has replaced the model's answer. Undo brings it back; Accept keeps it when you draw on." : "");
   });
   /** The newest `Intent`, for the next frame. @type {Intent} */
   let pending = { turn: "none" };
@@ -129,8 +139,15 @@ export function completeView(link, root) {
     finished = false;
     minPoints = 0;
     link.showStatus("");
+    if (cause !== "draw") replaced = false;
     draw({ turn: (cause === "draw" || cause === "python") && link.get("auto") ? "draw" : "none" });
-  }, { hint: "Draw something. When you lift the pen, the model continues.", traits: traitsOf, follow: (pad) => follow(link, pad) });
+  }, { traits: traitsOf, follow: (pad) => follow(link, pad) });
+  const showHint = () => {
+    pad.hint.textContent = say(link.get("auto") ? "Draw something. When you lift the pen, the model continues." : "Draw something and press Continue.");
+    pad.paint();
+  };
+  showHint();
+  link.on("change:auto", showHint);
   const earlier = drawingOf(link, pad);
   if (earlier) {
     pad.reset(earlier);
@@ -151,21 +168,27 @@ export function completeView(link, root) {
     showState();
   };
   pad.onGestureStart = (erases) => {
-    if (!turn.active) return;
-    if (erases) turn.stop();
-    else turn.drop();
+    if (turn.active && erases) turn.stop();
+    else if (turn.active) turn.drop();
+    replaced = !erases && link.get("auto") && hasTurn() && pad.userStrokes.length > 0 && !accepted.has(latestTurn() ?? 0);
+    if (replaced) pad.removeForGesture(withoutLastTurn(pad));
     showState();
   };
   pad.onUndo = () => turn.stop();
-  const carryOn = () => {
+  const acceptTurn = () => {
+    accepted.add(turn.active ? turn.number : latestTurn() ?? 0);
     if (turn.active) turn.stop();
-    else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length });
+    if (hasTurn()) link.showStatus("What the model has drawn stays when you draw on.");
+  };
+  const carryOn = () => {
+    if (turn.active) acceptTurn();
+    else draw({ turn: "draw", forced: hasTurn() || finished || !pad.strokes.length, accepts: true });
     showState();
   };
   /** The button "Continue" in the message about a finished drawing. */
   const continueButton = () => button("Continue", () => {
     pad.svg.focus({ preventScroll: true }); // the message, which contains the focused button, disappears
-    draw({ turn: "draw", forced: true });
+    draw({ turn: "draw", forced: true, accepts: true });
     showState();
   });
   /** Whether the next ending replaces all strokes of the model. */
@@ -177,7 +200,7 @@ export function completeView(link, root) {
     anew = false;
   };
   link.on("change:seed", () => draw({ turn: hasTurn() || anew ? "draw" : "none", anew }));
-  Object.assign(pad.shortcuts, { " ": ["Continue", carryOn], n: ["Another ending", another] });
+  Object.assign(pad.shortcuts, { " ": ["Continue", carryOn], n: ["Another ending", another], Enter: ["Accept", acceptTurn] });
 
   const go = iconButton("pen", "Continue", carryOn, { labeled: true });
   /** Show on the button whether the model is drawing. */
@@ -188,7 +211,8 @@ export function completeView(link, root) {
   new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
   showState();
   pad.toolbar?.node.firstElementChild?.after(pad.toolbar.group(go,
-    iconButton("again", "Another ending", another, { help: "Replace what the model drew last; if that is very little, replace all its strokes", keys: "N", labeled: true })));
+    iconButton("again", "Another ending", another, { help: "Replace what the model drew last; if that is very little, replace all its strokes", keys: "N", labeled: true }),
+    iconButton("accept", "Accept", acceptTurn, { help: "Keep what the model has drawn when you draw on; otherwise, your next stroke replaces its answer", keys: "Enter", labeled: true })));
 
   const grid = variantGrid(link, "Other endings", (paper, i) => {
     const accept = () => {
@@ -196,6 +220,7 @@ export function completeView(link, root) {
       const strokes = addedStrokes(added[i]);
       turn.drop();
       if (base !== pad.strokes) pad.replace(base);
+      accepted.add(turn.number);
       pad.viewport.reveal(boundsOf(strokes));
       add(strokes);
     };
