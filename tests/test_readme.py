@@ -1,4 +1,4 @@
-"""The code blocks of the README, run in order in one process, as in one notebook."""
+"""The code blocks of the README and of the page about the widgets, run in order in one process, as in one notebook."""
 
 import re
 from pathlib import Path
@@ -58,6 +58,16 @@ def test_table_of_widgets_has_every_widget_with_a_section_and_an_example_that_wo
                 run(example)
         else:
             assert type(run(example)).__name__ == name
+
+
+def test_examples_of_the_widgets_page_run_in_order(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for block in blocks((ROOT / "docs/widgets.md").read_text(encoding="utf-8")):
+        if block.startswith("TrainingMonitor"):  # the user starts the run in Teach
+            with pytest.raises(FileNotFoundError, match="runs/teapot"):
+                run(block)
+        else:
+            run(block)
 
 
 @pytest.mark.long

@@ -90,6 +90,16 @@ def test_reset_returns_to_the_initial_state_and_can_be_undone(page_of):
     assert strokes_of(root) == 2
 
 
+def test_undo_of_keep_shows_the_whole_drawing_again(page_of):
+    _, root = page_of(SketchPad(sketch=doodles.draw("house", 1).fitted(400), collect=True))
+    pad = root.locator(".sk-pad")
+    view = pad.get_attribute("viewBox")
+    root.get_by_role("button", name="Keep").click()
+    pad.page.wait_for_function("view => document.querySelector('.sk-pad').getAttribute('viewBox') !== view", arg=view)
+    root.get_by_role("button", name="Undo").click()
+    pad.page.wait_for_function("view => document.querySelector('.sk-pad').getAttribute('viewBox') === view", arg=view)
+
+
 def test_reset_returns_to_the_initial_model_and_code(page_of):
     page, root = page_of(LatentSlider("kanji", models=["kanji", "sheep"]))
     main = root.get_by_role("img", name="Drawing decoded from the latent code").locator("path").first

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sketchkit.formats.link_text import to_link_text
+from sketchkit.data import doodles
+from sketchkit.formats.link_text import from_link_text, to_link_text
 from sketchkit.sketch import Sketch
 
 
@@ -22,3 +25,39 @@ def test_drawing_of_too_many_points_is_an_error():
     rows = np.zeros((20_001, 3))
     with pytest.raises(ValueError, match="expected a drawing of at most 20,000 points"):
         to_link_text(Sketch(rows))
+
+
+@pytest.mark.parametrize("prefix", ["", "https://example.org/task.html#sketch=", "file:///task.html#seed=3&sketch="])
+def test_drawing_of_a_string_or_an_address_is_the_drawing_that_was_written(prefix):
+    sketch = doodles.draw("house", 3)
+    back = from_link_text(prefix + to_link_text(sketch))
+    assert back.num_strokes == sketch.num_strokes
+    for ours, original in zip(back.polylines(), sketch.polylines(), strict=True):
+        np.testing.assert_allclose(ours, original, atol=sketch.extent / 1000)
+    assert from_link_text(to_link_text(Sketch([]))) == Sketch([])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected a string such as"),
+        ("https://example.org/task.html", "expected a string such as"),
+        ("2._QLOCM4I0A", "version 2 of the format is not supported; expected 1"),
+        ("1.", "damaged or incomplete"),
+        ("1._QLOCM4", "damaged or incomplete"),
+        ("1.äöü", "damaged or incomplete"),
+        ("1." + "_" * 65_536, "expected at most 65,536 characters, got 65,538"),
+    ],
+)
+def test_string_that_is_not_a_drawing_is_an_error(text, message):
+    with pytest.raises(ValueError, match=f"link: .*{message}"):
+        from_link_text(text)
+
+
+@given(st.text(alphabet="ABCXYZabcxyz019-_", max_size=200))
+def test_any_string_is_a_drawing_or_an_error(text):
+    try:
+        sketch = from_link_text(f"1.{text}")
+    except ValueError:
+        return
+    assert np.isfinite(sketch.offsets).all()

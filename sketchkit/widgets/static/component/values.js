@@ -25,7 +25,7 @@ function expected({ kind, min, max, values, step }) {
   }
   return say({
     boolean: "true or false", text: "a string", texts: "names, separated by commas", numbers: "numbers, separated by commas", booleans: "true or false for each stroke", marks: "a list for each drawing, with true or false for each stroke",
-    drawing: "a drawing as JSON, or the string from a link", drawings: "drawings", codes: "lists of numbers",
+    drawing: "a drawing as JSON, or the string from a link", drawings: "a list of drawings as JSON, or of strings from links", codes: "lists of numbers",
     named: "an object that maps names to numbers or lists of numbers", ink: "strokes of points with x, y and pressure",
   }[kind] ?? kind);
 }
@@ -77,7 +77,7 @@ const CHECKS = {
   marks: (value) => (isList(value, (/** @type {any} */ each) => isList(each, (/** @type {any} */ mark) => typeof mark === "boolean")) ? structuredClone(value) : undefined),
   drawing: (value) => (value === null ? { start: [0, 0], rows: [] } : drawingOf(value) ?? undefined),
   drawings: (value) => {
-    const all = Array.isArray(value) && value.length <= MAX_DRAWINGS ? value.map(drawingOf) : [null];
+    const all = Array.isArray(value) && value.length <= MAX_DRAWINGS ? value.map((each) => drawingOf(typeof each === "string" ? fromText(each) : each)) : [null];
     return all.includes(null) ? undefined : all;
   },
   codes: (value) => (isList(value, (/** @type {any} */ each) => isList(each, isNumber)) ? structuredClone(value) : undefined),

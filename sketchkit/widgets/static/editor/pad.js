@@ -228,16 +228,22 @@ export class Pad {
     const before = this.past.pop();
     if (!before) return;
     this.future.push(this.strokes);
-    this.strokes = before;
-    this.notifyChange("undo");
+    this.restore(before, "undo");
   }
 
   redo() {
     const after = this.future.pop();
     if (!after) return;
     this.past.push(this.strokes);
-    this.strokes = after;
-    this.notifyChange("redo");
+    this.restore(after, "redo");
+  }
+
+  /** @param {Point[][]} strokes @param {"undo" | "redo"} cause */
+  restore(strokes, cause) {
+    const isAnother = strokes.length > 0 && !strokes.some((stroke) => this.strokes.includes(stroke));
+    this.strokes = strokes;
+    if (isAnother && !this.viewport.contains(boundsOf(strokes))) this.fit();
+    this.notifyChange(cause);
   }
 
   clear() {

@@ -68,10 +68,16 @@ export class Viewport {
     return squareAround(bounds);
   }
 
+  /** Whether the square contains a box. @param {number[]} bounds left, top, right, bottom */
+  contains([left, top, right, bottom]) {
+    const [x, y, side] = this.target;
+    return left >= x && top >= y && right <= x + side && bottom <= y + side;
+  }
+
   /** Enlarge the square until it contains a box. @param {number[]} bounds left, top, right, bottom */
   reveal([left, top, right, bottom]) {
     const [x, y, side] = this.target;
-    if (left >= x && top >= y && right <= x + side && bottom <= y + side) return;
+    if (this.contains([left, top, right, bottom])) return;
     this.move(squareAround([Math.min(left, x), Math.min(top, y), Math.max(right, x + side), Math.max(bottom, y + side)], 0.04));
   }
 

@@ -154,7 +154,7 @@ export const GERMAN = {
   "one of {values}": "eines von {values}", "a number": "eine Zahl", "a whole number": "eine ganze Zahl", "{what} from {min} to {max}": "{what} von {min} bis {max}",
   "{what} of at least {min}": "{what} ab {min}", "a list of length {count}": "eine Liste der Länge {count}", "true or false": "true oder false", "a string": "eine Zeichenkette",
   "names, separated by commas": "Namen, durch Kommas getrennt", "numbers, separated by commas": "Zahlen, durch Kommas getrennt",
-  "true or false for each stroke": "true oder false für jeden Strich", "a list for each drawing, with true or false for each stroke": "Listen von true oder false für jeden Strich", "a drawing as JSON, or the string from a link": "eine Zeichnung als JSON oder wie in einem Link", "drawings": "Zeichnungen",
+  "true or false for each stroke": "true oder false für jeden Strich", "a list for each drawing, with true or false for each stroke": "Listen von true oder false für jeden Strich", "a drawing as JSON, or the string from a link": "eine Zeichnung als JSON oder wie in einem Link", "a list of drawings as JSON, or of strings from links": "eine Liste von Zeichnungen als JSON oder von Zeichenketten aus Links",
   "strokes of points with x, y and pressure": "Striche aus Punkten mit x, y und Druck",
   // LatentMap
   "Decode": "Dekodieren",
