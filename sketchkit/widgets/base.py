@@ -40,6 +40,9 @@ class SketchWidget(WidgetWithResults):
     ----------
     task : str
         Text above the widget, for example a task for pupils. It is shown as text, not as HTML.
+    ask_name : bool
+        Whether the widget asks for the name of the user. Names of files that the user saves in the page begin with it,
+        for example `Ada.svg` instead of `drawing.svg`.
     hidden : list of str
         Names of the controls to hide, as written in the page or in a tooltip, for example
         `["Temperature", "Full screen"]`. `Toolbar` stands for all buttons of the pad's toolbar. Case is ignored.
@@ -62,6 +65,9 @@ class SketchWidget(WidgetWithResults):
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
     task = traitlets.Unicode("", help="Text above the widget.").tag(sync=True)
+    ask_name = traitlets.Bool(False, help="Whether the widget asks for a name, with which saved files begin.").tag(
+        sync=True
+    )
     hidden = traitlets.List(traitlets.Unicode(), help="Names of hidden controls.").tag(sync=True)
     locked = traitlets.List(traitlets.Unicode(), help="Names of controls that cannot be used.").tag(sync=True)
     #: State to which the page resets the widget: traits that are changed by gestures.

@@ -1,7 +1,10 @@
 """Task, hidden and locked controls, reset, and the gallery: what a teacher sets up and pupils use."""
 
+from xml.etree import ElementTree
+
 import pytest
 
+from sketchkit import embed
 from sketchkit.data import doodles
 from sketchkit.sketch import Sketch
 from sketchkit.widgets import Complete, Gallery, LatentSlider, SketchPad
@@ -217,6 +220,27 @@ def test_gallery_of_saved_files_shows_their_names_and_the_ink_of_the_model(page_
         Gallery("handed-out")
     with pytest.raises(ValueError, match="expected an SVG file or a folder of SVG files, got .*notes.txt"):
         Gallery([folder / "notes.txt"])
+
+
+def test_saved_files_are_named_after_the_name_that_the_page_asks_for(opened, tmp_path):
+    tree = Sketch.from_polylines([[(50, 100), (200, 100)], [(120, 20), (120, 220)]])
+    first, second = SketchPad(sketch=tree, ask_name=True), Complete("kanji", sketch=tree, auto=False, variants=2)
+    page = opened(embed([first, second], tmp_path / "page.html", language="de"))
+    pad, complete = page.locator(".sk-widget[data-ready]").all()
+    complete.locator(".sk-choice path.sk-given[d^='M']").first.wait_for(state="attached")
+
+    def file(widget, label):
+        widget.get_by_label(label, exact=True).click()
+        return saved(page, widget.get_by_role("button", name="Als SVG speichern", exact=True).locator("visible=true"))
+
+    name, data = file(pad, "Kopieren oder speichern")
+    assert name == "drawing.svg"
+    assert ElementTree.fromstring(data).get("width") == "512"
+    assert page.get_by_label("Dein Name").count() == 1
+    page.get_by_label("Dein Name").fill("Ada: 3/b ")
+    assert file(pad, "Kopieren oder speichern")[0] == "Ada_ 3_b.svg"
+    assert file(complete, "Kopieren oder speichern")[0] == "Ada_ 3_b.svg"
+    assert file(complete, "Enden kopieren oder speichern")[0] == "Ada_ 3_b-endings.svg"
 
 
 def test_gallery_without_drawings_says_that_it_is_empty(page_of):

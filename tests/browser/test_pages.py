@@ -41,7 +41,7 @@ def test_embedded_page_widgets_are_interactive(opened, tmp_path):
     complete.get_by_text("loading").wait_for(state="detached")
     morph.get_by_label("Copy or save the morph").click()
     _, file = saved(page, morph.get_by_role("button", name="Save as SVG"))
-    assert b'viewBox="0 0 1080 120"' in file  # nine drawings
+    assert b'viewBox="0 0 1530 170"' in file  # nine drawings
     # The page draws the same as Python.
     model = sketchkit.load("kanji")
     wanted = model.decode(model.encode(TREE), temperature=0.3, seed=3)
@@ -183,6 +183,25 @@ def test_page_escapes_hostile_model_name(opened, tmp_path):
     page.locator(".sk-models > summary").click()
     assert "<img" in page.get_by_role("group", name="Models").get_by_role("button").all_text_contents()[0]
     assert page.title() != "boom"
+
+
+def test_list_of_models_is_searched_by_typing_and_enter_chooses_the_first_hit(opened, tmp_path):
+    hparams = sketchkit.HParams(conditional=False, dec_rnn_size=8, num_mixture=2, max_seq_len=9)
+    models = [str(sketchkit.SketchRNN.new(hparams, 5.0).save(tmp_path / f"model-{i}")) for i in range(9)]
+    page = opened(Complete(models[0], models=models).to_html(tmp_path / "page.html"))
+    current = page.locator(".sk-current")
+    current.click()
+    page.get_by_role("searchbox", name="Search model").and_(page.locator(":focus")).wait_for()
+    page.keyboard.press("Enter")  # nothing has been typed
+    page.keyboard.type("unicorn")
+    page.get_by_text("No name contains “unicorn”.").wait_for()
+    page.keyboard.press("Enter")
+    assert current.text_content() == models[0]
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Model-7")
+    page.keyboard.press("Enter")
+    page.wait_for_function("name => document.querySelector('.sk-current').textContent === name", arg=models[7])
+    assert page.get_by_role("group", name="Models").is_hidden()
 
 
 def test_notebook_html_has_interactive_widgets(opened, tmp_path):

@@ -303,7 +303,7 @@ def test_square_of_morph_and_density_of_temperature_slider_reach_python(notebook
     nb.eventually("print(m.t, m.u)", "1.0 0.05")
     widget.get_by_label("Copy or save the morph").click()
     _, file = saved(page, widget.get_by_role("button", name="Save as SVG"))
-    assert ElementTree.fromstring(file).get("viewBox") == "0 0 600 600"
+    assert ElementTree.fromstring(file).get("viewBox") == "0 0 1535 1535"  # 25 drawings
     widget.get_by_label("Copy or save the morph").click()
     _, file = saved(page, widget.get_by_role("button", name="Save morph as animated SVG"))
     assert b"@keyframes" in file

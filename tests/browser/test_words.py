@@ -106,6 +106,19 @@ def test_widgets_in_a_german_page_are_in_german(opened, tmp_path):
     assert unknown == []
 
 
+def test_categories_of_bundled_models_have_german_names_in_a_german_page(opened, tmp_path):
+    page = opened(Guess("quickdraw", category="rabbit").to_html(tmp_path / "page.html", language="de"))
+    page.get_by_text("Zeichne: Hase").wait_for()
+    category = page.get_by_role("combobox", name="Kategorie")
+    assert category.input_value() == "Hase"
+    category.fill("Bär")
+    category.press("Enter")
+    page.get_by_text("Zeichne: Bär").wait_for()
+    category.fill("lobster")
+    category.press("Enter")
+    page.get_by_text("Zeichne: Hummer").wait_for()
+
+
 @pytest.mark.parametrize("name", ["Temperature", "Temperatur"])
 def test_control_is_hidden_by_its_english_or_german_name(opened, tmp_path, name):
     page = opened(NextPoint("omniglot", hidden=[name]).to_html(tmp_path / "page.html", language="de"))

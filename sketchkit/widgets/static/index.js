@@ -2,6 +2,7 @@
  * Render a widget: the entry point of the front-end.
  * @module
  */
+import { authorField } from "./ui/author.js";
 import { completeView } from "./views/complete.js";
 import { copyLinkButton } from "./views/copy_link.js";
 import { element } from "./ui/controls.js";
@@ -84,14 +85,17 @@ function build(model, root, rebuild) {
     node.textContent = text;
     node.hidden = !text;
   };
+  const author = element("div"), showAuthor = () => author.replaceChildren(...(link.get("ask_name") ? [authorField()] : []));
   const showTask = () => showText(task, link.get("task") ?? "");
   const locks = followLocks(root, () => ({ hidden: link.get("hidden") ?? [], locked: link.get("locked") ?? [] }), link.get("_names") ?? {}, (text) => showText(warning, text));
   showTask();
-  root.replaceChildren(task, warning);
+  showAuthor();
+  root.replaceChildren(task, author, warning);
   VIEWS[model.get("_view")](link, root);
   root.append(element("div", { class: "sk-foot" }, status, element("div", { class: "sk-row" }, copyLinkButton(link), resetButton(link, rebuild))));
   locks.update();
   link.on("change:task", showTask);
+  link.on("change:ask_name", showAuthor);
   for (const trait of ["hidden", "locked"]) link.on(`change:${trait}`, locks.update);
   link.end.signal.addEventListener("abort", () => link.closed && locks.end());
   root.dataset.ready = "true";

@@ -41,6 +41,7 @@
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} auto Whether the model continues when the pen is lifted.
  * @property {boolean[]} by_model For each stroke of `completion`, whether the model drew it.
  * @property {string} category Category to draw.
@@ -62,6 +63,7 @@
 /**
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  * @typedef {object} GalleryProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean[][]} by_model For each drawing, whether the model drew each of its strokes; an empty list means none.
  * @property {Drawing[]} drawings The drawings.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -74,6 +76,7 @@
 /**
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
  * @typedef {object} GuessProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {string} category Category that the user is asked to draw.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -91,6 +94,7 @@
 /**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  * @typedef {object} LatentSliderProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number} dimension Index of the dimension.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -107,6 +111,7 @@
 /**
  * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
  * @typedef {object} LatentSlidersProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {Record<string, number | number[]>} directions The vector of each direction, with its name as key.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -124,6 +129,7 @@
 /**
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  * @typedef {object} MorphProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {"slerp" | "lerp"} interpolation
@@ -155,6 +161,7 @@
 /**
  * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
  * @typedef {object} NextPointProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {string} category Category that the model expects.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -171,6 +178,7 @@
 /**
  * The properties of `<sketch-reconstruct>`. Encode a drawing and reconstruct it one to nine times.
  * @typedef {object} ReconstructProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number[]} distances Distances of the reconstructions.
  * @property {Drawing[]} drawings The reconstructions.
  * @property {number} epsilon
@@ -189,6 +197,7 @@
 /**
  * The properties of `<sketch-pad>`. Draw with mouse, pen or touch; `pad.sketch` is updated when a stroke ends.
  * @typedef {object} SketchPadProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} collect Whether to show a button that keeps the drawing.
  * @property {Drawing[]} drawings Kept drawings.
  * @property {number} epsilon Tolerance of the simplification.
@@ -202,6 +211,7 @@
 /**
  * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  * @typedef {object} TemperatureSliderProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} density Whether to show the density of the next point.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
@@ -218,6 +228,7 @@ export const WIDGETS = {
   "sketch-complete": {
     view: "complete", name: "Complete", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       auto: {"kind": "boolean", "value": true, "reset": true},
       by_model: {"kind": "booleans", "value": [], "result": true, "reset": true},
       category: {"kind": "text", "value": "", "reset": true},
@@ -239,6 +250,7 @@ export const WIDGETS = {
   "sketch-gallery": {
     view: "gallery", name: "Gallery", needsModel: false, needsCode: false, needsCategories: false, temperature: null, arguments: {"papers": ["drawings"]},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       by_model: {"kind": "marks", "value": []},
       drawings: {"kind": "drawings", "value": []},
       hidden_controls: {"kind": "texts", "value": []},
@@ -250,6 +262,7 @@ export const WIDGETS = {
   "sketch-guess": {
     view: "guess", name: "Guess", needsModel: true, needsCode: false, needsCategories: true, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -267,6 +280,7 @@ export const WIDGETS = {
   "sketch-latent-slider": {
     view: "latent_slider", name: "LatentSlider", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"z": ["given", "z"]},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       dimension: {"kind": "number", "value": 0, "min": 0, "step": 1, "reset": true},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -283,6 +297,7 @@ export const WIDGETS = {
   "sketch-latent-sliders": {
     view: "latent_sliders", name: "LatentSliders", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"start": ["given", "z"]},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       directions: {"kind": "named", "value": {}},
       given: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -299,6 +314,7 @@ export const WIDGETS = {
   "sketch-morph": {
     view: "morph", name: "Morph", needsModel: true, needsCode: true, needsCategories: false, temperature: 0.1, arguments: {"a": ["sketch_a", "z_a"], "b": ["sketch_b", "z_b"], "c": ["sketch_c", "z_c"], "d": ["sketch_d", "z_d"]},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
       interpolation: {"kind": "text", "value": "slerp", "values": ["slerp", "lerp"], "reset": true},
@@ -326,6 +342,7 @@ export const WIDGETS = {
   "sketch-next-point": {
     view: "next_point", name: "NextPoint", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       category: {"kind": "text", "value": "", "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
@@ -342,6 +359,7 @@ export const WIDGETS = {
   "sketch-reconstruct": {
     view: "reconstruct", name: "Reconstruct", needsModel: true, needsCode: true, needsCategories: false, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       distances: {"kind": "numbers", "value": [], "result": true, "reset": true},
       drawings: {"kind": "drawings", "value": [], "result": true, "reset": true},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -360,6 +378,7 @@ export const WIDGETS = {
   "sketch-pad": {
     view: "pad", name: "SketchPad", needsModel: false, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       collect: {"kind": "boolean", "value": false},
       drawings: {"kind": "drawings", "value": []},
       epsilon: {"kind": "number", "value": 2.0, "min": 0, "reset": true},
@@ -373,6 +392,7 @@ export const WIDGETS = {
   "sketch-temperature-slider": {
     view: "temperature_slider", name: "TemperatureSlider", needsModel: true, needsCode: false, needsCategories: false, temperature: null, arguments: {},
     traits: {
+      ask_name: {"kind": "boolean", "value": false},
       density: {"kind": "boolean", "value": false, "reset": true},
       hidden_controls: {"kind": "texts", "value": []},
       locked_controls: {"kind": "texts", "value": []},

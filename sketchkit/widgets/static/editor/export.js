@@ -3,6 +3,7 @@
  * @module
  */
 import { GIFEncoder, applyPalette, quantize } from "../vendor/gifenc.js";
+import { fileName } from "../ui/author.js";
 import { runsOf } from "./ink.js";
 import { pathLength, strokesUpTo } from "./pen_path.js";
 import { fittedInto, pathData } from "./strokes.js";
@@ -21,23 +22,25 @@ import { fittedInto, pathData } from "./strokes.js";
 const PAPER = "#fff", INK = "#1d2433", MODEL_INK = "#e8590c";
 /** Duration of an animated drawing, in seconds, and the share of this time in which the pen is lifted between strokes. */
 const PLAYED_SECONDS = 4, LIFTED_SHARE = 0.2;
-/** Side of a cell of the SVG; its margin, and the width of a line that a mouse draws, both relative to the side. */
-const CELL = 120, MARGIN = 0.08, LINE = 2 / 120;
-/** Largest side of a PNG and of a GIF, in pixels. */
-const PNG_SIZE = 1536, GIF_SIZE = 720;
+/** Largest side of a cell, in pixels, and the margin of a cell relative to its side. */
+const LARGEST_CELL = 512, MARGIN = 0.08;
+/** Width of a line that a mouse draws, relative to the side of a cell, as on a pad 420 px wide; and its minimum in pixels. */
+const LINE = 2.5 / 420, THINNEST = 1.25;
+/** Largest side of a picture and of a GIF, in pixels. */
+const PICTURE_SIZE = 1536, GIF_SIZE = 720;
 /** Milliseconds between the frames of a GIF, milliseconds for which the finished drawing is shown, and number of colors. */
 const GIF_FRAME_MS = 60, GIF_HOLD_MS = 1500, GIF_COLORS = 64;
 
 /**
  * Download a file.
- * @param {string} name
+ * @param {string} name name of the file, to which the name of the person who draws is added
  * @param {Blob} blob
  */
 export function download(name, blob) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
-  link.download = name;
+  link.download = fileName(name);
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
@@ -48,10 +51,19 @@ export const svgFile = (text) => new Blob([text], { type: "image/svg+xml" });
 /** Number of columns and rows of a sheet. @param {Sheet} sheet */
 const gridOf = ({ drawings, columns }) => ({ columns: Math.min(columns, drawings.length), rows: Math.ceil(drawings.length / columns) });
 
-/** @param {string} content @param {{columns: number, rows: number}} grid */
-const svgDocument = (content, { columns, rows }) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns * CELL} ${rows * CELL}" width="${columns * CELL}" height="${rows * CELL}" ` +
-  `style="background:${PAPER}" fill="none" stroke="${INK}" stroke-width="${LINE * CELL}" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
+/** The side of each cell, in pixels. @param {Sheet} sheet @param {number} largest maximum of the longer side of the picture, in pixels */
+function cellOf(sheet, largest) {
+  const { columns, rows } = gridOf(sheet);
+  return Math.floor(Math.min(largest / Math.max(columns, rows), LARGEST_CELL));
+}
+
+/** Width of a line that a mouse draws, in pixels. @param {number} cell */
+const lineWidth = (cell) => Math.max(LINE * cell, THINNEST);
+
+/** @param {string} content @param {{columns: number, rows: number}} grid @param {number} cell */
+const svgDocument = (content, { columns, rows }, cell) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns * cell} ${rows * cell}" width="${columns * cell}" height="${rows * cell}" ` +
+  `style="background:${PAPER}" fill="none" stroke="${INK}" stroke-width="${lineWidth(cell).toFixed(2)}" stroke-linecap="round" stroke-linejoin="round">${content}</svg>`;
 
 /**
  * The strokes of each drawing, moved into its cell.
@@ -70,13 +82,15 @@ function placed({ drawings, columns }, cell) {
 /** The lines of a stroke, one for each run of equal width. @param {Ink} ink */
 const lines = ({ points, byModel }) => runsOf(points).map((run) => ({ ...run, data: pathData(run.points), color: byModel ? MODEL_INK : INK }));
 
-/** The attributes of a line that differ from those of the document. @param {ReturnType<typeof lines>[number]} line */
-const attributes = ({ color, width, data }) =>
-  `${color === INK ? "" : ` stroke="${color}"`}${width === 1 ? "" : ` stroke-width="${(LINE * CELL * width).toFixed(2)}"`} d="${data}"`;
+/** The attributes of a line that differ from those of the document. @param {ReturnType<typeof lines>[number]} line @param {number} cell */
+const attributes = ({ color, width, data }, cell) =>
+  `${color === INK ? "" : ` stroke="${color}"`}${width === 1 ? "" : ` stroke-width="${(lineWidth(cell) * width).toFixed(2)}"`} d="${data}"`;
 
 /** @param {Sheet} sheet */
-export const svgOf = (sheet) =>
-  svgDocument(placed(sheet, CELL).flat().flatMap(lines).map((line) => `<path${attributes(line)}/>`).join(""), gridOf(sheet));
+export function svgOf(sheet) {
+  const cell = cellOf(sheet, PICTURE_SIZE);
+  return svgDocument(placed(sheet, cell).flat().flatMap(lines).map((line) => `<path${attributes(line, cell)}/>`).join(""), gridOf(sheet), cell);
+}
 
 /** An SVG in which a pen draws the strokes of each drawing one after the other. @param {Sheet} sheet */
 export function playedSvg(sheet) {
@@ -85,7 +99,8 @@ export function playedSvg(sheet) {
     ".s{stroke-dasharray:1;animation:d linear both}" +
     "@keyframes d{from{opacity:0;stroke-dashoffset:1}0.1%{opacity:1}to{opacity:1;stroke-dashoffset:0}}" +
     "@media (prefers-reduced-motion:reduce){.s{animation:none}}";
-  const drawn = placed(sheet, CELL).map((inks) => {
+  const cell = cellOf(sheet, PICTURE_SIZE);
+  const drawn = placed(sheet, cell).map((inks) => {
     const lengths = inks.map(({ points }) => Math.max(pathLength([points]), 1));
     const total = lengths.reduce((a, b) => a + b, 0), pause = (LIFTED_SHARE * PLAYED_SECONDS) / inks.length;
     let begin = 0;
@@ -93,7 +108,7 @@ export function playedSvg(sheet) {
       const runs = lines(ink), runLengths = runs.map(({ points }) => Math.max(pathLength([points]), 1e-3)), all = runLengths.reduce((a, b) => a + b, 0);
       const paths = runs.map((line, k) => {
         const seconds = ((1 - LIFTED_SHARE) * PLAYED_SECONDS * lengths[i] * runLengths[k]) / (total * all);
-        const path = `<path class="s" pathLength="1" style="animation-duration:${seconds.toFixed(3)}s;animation-delay:${begin.toFixed(3)}s"${attributes(line)}/>`;
+        const path = `<path class="s" pathLength="1" style="animation-duration:${seconds.toFixed(3)}s;animation-delay:${begin.toFixed(3)}s"${attributes(line, cell)}/>`;
         begin += seconds;
         return path;
       });
@@ -101,7 +116,7 @@ export function playedSvg(sheet) {
       return paths.join("");
     }).join("");
   });
-  return svgDocument(`<style>${style}</style>${drawn.join("")}`, gridOf(sheet));
+  return svgDocument(`<style>${style}</style>${drawn.join("")}`, gridOf(sheet), cell);
 }
 
 /**
@@ -119,10 +134,10 @@ export function animatedSvg(drawings, seconds = 3) {
     `@media (prefers-reduced-motion:reduce){.f{animation:none}.f.middle{visibility:visible}}`;
   const middle = drawings.length >> 1;
   const frames = order.map((drawing, i) => {
-    const data = placed({ drawings: [drawings[drawing]], columns: 1 }, CELL).flat().flatMap(lines).map((line) => line.data).join("");
+    const data = placed({ drawings: [drawings[drawing]], columns: 1 }, LARGEST_CELL).flat().flatMap(lines).map((line) => line.data).join("");
     return `<path class="f${i === middle ? " middle" : ""}" style="animation-delay:${(i * frameSeconds).toFixed(3)}s" d="${data}"/>`;
   });
-  return svgDocument(`<style>${style}</style>${frames.join("")}`, { columns: 1, rows: 1 });
+  return svgDocument(`<style>${style}</style>${frames.join("")}`, { columns: 1, rows: 1 }, LARGEST_CELL);
 }
 
 /** The indices of drawings that are shown forward and backward. @param {number} count */
@@ -130,7 +145,7 @@ const backAndForth = (count) => [...Array(count).keys(), ...[...Array(count).key
 
 /** A canvas for a sheet. @param {Sheet} sheet @param {number} largest maximum of the longer side, in pixels */
 function canvasOf(sheet, largest) {
-  const { columns, rows } = gridOf(sheet), cell = Math.floor(Math.min(largest / Math.max(columns, rows), 512));
+  const { columns, rows } = gridOf(sheet), cell = cellOf(sheet, largest);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [columns * cell, rows * cell];
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
@@ -144,14 +159,14 @@ function paint(context, drawings, cell) {
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
   for (const { data, color, width } of drawings.flat().flatMap(lines)) {
     context.strokeStyle = color;
-    context.lineWidth = LINE * cell * width;
+    context.lineWidth = lineWidth(cell) * width;
     context.stroke(new Path2D(data));
   }
 }
 
 /** @param {Sheet} sheet @returns {Promise<Blob>} */
 export function pngOf(sheet) {
-  const { canvas, context, cell } = canvasOf(sheet, PNG_SIZE);
+  const { canvas, context, cell } = canvasOf(sheet, PICTURE_SIZE);
   paint(context, placed(sheet, cell), cell);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser could not create the PNG file"))), "image/png"));

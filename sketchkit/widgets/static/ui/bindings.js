@@ -4,7 +4,7 @@
  */
 import { button, element, search, slider } from "./controls.js";
 import { pictureList } from "./picture_list.js";
-import { say } from "./words.js";
+import { categoryName, say } from "./words.js";
 import { drawingTools } from "../editor/drawing_tools.js";
 import { Pad } from "../editor/pad.js";
 import { Paper } from "../editor/paper.js";
@@ -234,7 +234,7 @@ const MAX_LISTED = 20;
 /** The names of the model's categories in a message. @param {Link} link */
 function listedCategories(link) {
   const names = link.card.categories;
-  return names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
+  return names.slice(0, MAX_LISTED).map(categoryName).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
 }
 
 /** A line under the category field, which lists what the model can draw. @param {Link} link */

@@ -2,7 +2,7 @@
  * DOM elements, buttons, sliders and lists of choices. Labels and tooltips are shown in the language of the page.
  * @module
  */
-import { say } from "./words.js";
+import { categoryName, say } from "./words.js";
 
 /** Attributes that are shown in the language of the page. */
 const SAID = ["title", "aria-label", "placeholder"];
@@ -133,7 +133,7 @@ export function choice(label, names, chosen, changed) {
 let searches = 0;
 
 /**
- * A labeled field for one of many names, which the user types or chooses; hidden if there are fewer than two.
+ * A labeled field for one of many names of categories, which the user types or chooses; hidden if there are fewer than two.
  * @param {string} label
  * @param {string[]} names
  * @param {string} chosen
@@ -142,7 +142,7 @@ let searches = 0;
  */
 export function search(label, names, chosen, changed, missing) {
   const id = `sk-names-${++searches}`, list = element("datalist", { id });
-  const shown = (/** @type {string} */ name) => name || say("any");
+  const shown = (/** @type {string} */ name) => (name ? categoryName(name) : say("any"));
   const input = /** @type {HTMLInputElement} */ (element("input", {
     class: "sk-button", type: "search", list: id, "aria-label": label, title: say("Type to search {count} names", { count: names.length }),
     // An empty field lists all names; the current one stays visible as its placeholder.
@@ -153,8 +153,9 @@ export function search(label, names, chosen, changed, missing) {
     blur: () => (input.value = shown(chosen)),
     change: () => {
       const typed = input.value.trim().toLowerCase();
-      const name = names.find((name) => shown(name) === typed) ?? names.find((name) => name.toLowerCase().startsWith(typed))
-        ?? names.find((name) => name.toLowerCase().includes(typed));
+      const spelled = (/** @type {string} */ name) => [shown(name).toLowerCase(), name.toLowerCase()];
+      const name = names.find((name) => spelled(name).includes(typed)) ?? names.find((name) => spelled(name).some((text) => text.startsWith(typed)))
+        ?? names.find((name) => spelled(name).some((text) => text.includes(typed)));
       if (typed && name === undefined) missing?.(input.value.trim());
       if (!typed || name === undefined) return;
       chosen = name;

@@ -31,11 +31,12 @@ export const GERMAN = {
   "Copy as PNG": "Als PNG kopieren", "Copy as SVG": "Als SVG kopieren", "Save as PNG": "Als PNG speichern", "Save as SVG": "Als SVG speichern",
   "Save as animated SVG": "Als animiertes SVG speichern", "Save as GIF": "Als GIF speichern",
   "Save {type}": "{type} speichern", "Save the drawing as a {type} file": "Die Zeichnung als {type}-Datei speichern",
+  "Your name": "Dein Name", "Files that you save begin with this name": "Dateien, die du speicherst, beginnen mit diesem Namen",
   "Copied.": "Kopiert.", "There is no drawing yet.": "Es gibt noch keine Zeichnung.", "There are no drawings yet.": "Es gibt noch keine Zeichnungen.", "The browser refused: {reason}": "Der Browser hat abgelehnt: {reason}",
   "the drawing": "Zeichnung", "the drawings": "Zeichnungen", "the kept drawings": "Behaltene Zeichnungen", "the endings": "Enden",
   "the morph": "Übergang", "the reconstructions": "Rekonstruktionen", "all temperatures": "Alle Temperaturen", "all values": "Alle Werte",
   // settings of all models
-  "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen", "{count} categories: {names}": "{count} Kategorien: {names}",
+  "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "No name contains “{typed}”.": "Kein Name enthält „{typed}“.", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen", "{count} categories: {names}": "{count} Kategorien: {names}",
   "any": "beliebig", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
   "Temperature": "Temperatur",
   "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.":

@@ -4,7 +4,7 @@
  */
 import { button, element } from "../ui/controls.js";
 import { latestOnly } from "../ui/scheduling.js";
-import { language, say } from "../ui/words.js";
+import { categoryName, language, say } from "../ui/words.js";
 import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors, whenModelReady } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -17,8 +17,8 @@ const SURE = 0.3, RECOGNIZED = 0.5;
 /** Milliseconds between updates of the time that is left. */
 const TICK_MS = 200;
 
-/** A name, in English with its article: "a rabbit", "an ambulance". @param {string} name */
-const withArticle = (name) => (language() === "en" ? `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}` : name);
+/** The name of a category, in English with its article: "a rabbit", "an ambulance". @param {string} name */
+const withArticle = (name) => (language() === "en" ? `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}` : categoryName(name));
 
 /** @param {Link} link @param {HTMLElement} root */
 export function guessView(link, root) {
@@ -53,7 +53,7 @@ export function guessView(link, root) {
     const best = order(probabilities), { categories } = link.card;
     chances.classList.toggle("sk-ghost", !best.length);
     rows.forEach(({ name, share, bar }, i) => {
-      const value = probabilities[best[i]] ?? 0, text = categories[best[i]] ?? "";
+      const value = probabilities[best[i]] ?? 0, text = categoryName(categories[best[i]] ?? "");
       name.textContent = text;
       bar.value = value;
       bar.setAttribute("aria-label", text || say("no guess"));

@@ -5,7 +5,7 @@
 import { button, choice, element, search, toggle } from "../ui/controls.js";
 import { fullScreenButton, toggleFullScreen } from "../ui/full_screen.js";
 import { iconButton } from "../ui/icons.js";
-import { language, pointCount, say, strokeCount } from "../ui/words.js";
+import { categoryName, language, pointCount, say, strokeCount } from "../ui/words.js";
 import { range, reportErrors, temperatureSlider, toolsOf, traitSlider, variationButton } from "../ui/bindings.js";
 import { Paper } from "../editor/paper.js";
 import { toStrokes } from "../editor/strokes.js";
@@ -66,7 +66,7 @@ export function latentMapView(link, root) {
       if (name === "strokes") return strokeCount(each[i]);
       return `${say(name)} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : say("unknown")}`;
     }).join(", ");
-    const given = { category: categories[labels[i]], number: grouped(i + 1), count: grouped(layout.count), traits };
+    const given = { category: categoryName(categories[labels[i]] ?? ""), number: grouped(i + 1), count: grouped(layout.count), traits };
     return categories.length ? say("{category}, drawing {number} of {count}: {traits}", given) : say("drawing {number} of {count}: {traits}", given);
   };
   /** Show a drawing, or none for -1, in this map only. @param {number} i */
@@ -161,7 +161,7 @@ export function latentMapView(link, root) {
     followColors();
     if (layout && name) {
       camera.fit(layout.bounds());
-      link.showStatus(`${name}: ${drawingsText(layout.active.reduce((a, b) => a + b, 0))}`);
+      link.showStatus(`${categoryName(name)}: ${drawingsText(layout.active.reduce((a, b) => a + b, 0))}`);
     }
   };
   const followColors = () => {

@@ -37,6 +37,7 @@
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} auto Whether the model continues when the pen is lifted.
  * @property {boolean[]} by_model For each stroke of `completion`, whether the model drew it.
  * @property {string} category Category to draw.
@@ -57,6 +58,7 @@
 /**
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  * @typedef {object} GalleryProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean[][]} by_model For each drawing, whether the model drew each of its strokes; an empty list means none.
  * @property {Drawing[]} drawings The drawings.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -68,6 +70,7 @@
 /**
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
  * @typedef {object} GuessProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {string} category Category that the user is asked to draw.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -84,6 +87,7 @@
 /**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  * @typedef {object} LatentSliderProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number} dimension Index of the dimension.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -99,6 +103,7 @@
 /**
  * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
  * @typedef {object} LatentSlidersProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {Record<string, number | number[]>} directions The vector of each direction, with its name as key.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -115,6 +120,7 @@
 /**
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  * @typedef {object} MorphProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {"slerp" | "lerp"} interpolation
@@ -145,6 +151,7 @@
 /**
  * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
  * @typedef {object} NextPointProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {string} category Category that the model expects.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -160,6 +167,7 @@
 /**
  * The properties of `<sketch-reconstruct>`. Encode a drawing and reconstruct it one to nine times.
  * @typedef {object} ReconstructProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {number[]} distances Distances of the reconstructions.
  * @property {Drawing[]} drawings The reconstructions.
  * @property {number} epsilon
@@ -177,6 +185,7 @@
 /**
  * The properties of `<sketch-pad>`. Draw with mouse, pen or touch; `pad.sketch` is updated when a stroke ends.
  * @typedef {object} SketchPadProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} collect Whether to show a button that keeps the drawing.
  * @property {Drawing[]} drawings Kept drawings.
  * @property {number} epsilon Tolerance of the simplification.
@@ -189,6 +198,7 @@
 /**
  * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  * @typedef {object} TemperatureSliderProperties
+ * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
  * @property {boolean} density Whether to show the density of the next point.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
@@ -281,6 +291,10 @@ export type Widget = {
  */
 export type CompleteProperties = {
     /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
+    /**
      * Whether the model continues when the pen is lifted.
      */
     auto: boolean;
@@ -341,6 +355,10 @@ export type CompleteProperties = {
  */
 export type GalleryProperties = {
     /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
+    /**
      * For each drawing, whether the model drew each of its strokes; an empty list means none.
      */
     by_model: boolean[][];
@@ -373,6 +391,10 @@ export type GalleryProperties = {
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
  */
 export type GuessProperties = {
+    /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
     /**
      * Category that the user is asked to draw.
      */
@@ -424,6 +446,10 @@ export type GuessProperties = {
  */
 export type LatentSliderProperties = {
     /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
+    /**
      * Index of the dimension.
      */
     dimension: number;
@@ -472,6 +498,10 @@ export type LatentSliderProperties = {
  * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
  */
 export type LatentSlidersProperties = {
+    /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
     /**
      * The vector of each direction, with its name as key.
      */
@@ -525,6 +555,10 @@ export type LatentSlidersProperties = {
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  */
 export type MorphProperties = {
+    /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
     epsilon: number;
     /**
      * Names of hidden controls.
@@ -623,6 +657,10 @@ export type MorphProperties = {
  */
 export type NextPointProperties = {
     /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
+    /**
      * Category that the model expects.
      */
     category: string;
@@ -668,6 +706,10 @@ export type NextPointProperties = {
  * The properties of `<sketch-reconstruct>`. Encode a drawing and reconstruct it one to nine times.
  */
 export type ReconstructProperties = {
+    /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
     /**
      * Distances of the reconstructions.
      */
@@ -720,6 +762,10 @@ export type ReconstructProperties = {
  */
 export type SketchPadProperties = {
     /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
+    /**
      * Whether to show a button that keeps the drawing.
      */
     collect: boolean;
@@ -756,6 +802,10 @@ export type SketchPadProperties = {
  * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  */
 export type TemperatureSliderProperties = {
+    /**
+     * Whether the widget asks for a name, with which saved files begin.
+     */
+    ask_name: boolean;
     /**
      * Whether to show the density of the next point.
      */

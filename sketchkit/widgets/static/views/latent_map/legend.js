@@ -3,7 +3,7 @@
  * @module
  */
 import { button, element } from "../../ui/controls.js";
-import { say } from "../../ui/words.js";
+import { categoryName, say } from "../../ui/words.js";
 import { css, gradient } from "./colors.js";
 
 /** Largest number of categories that are listed. */
@@ -32,8 +32,8 @@ export function legend({ palette, range, ...rest }, by, categories, chosen, choo
   }
   const listed = categories.slice(0, MOST).map((name, i) => {
     const node = button("", () => choose(name === chosen ? "" : name), {
-      class: "sk-button sk-key", "aria-pressed": String(name === chosen), title: name === chosen ? say("Show all categories") : say("Highlight {name}", { name }) });
-    node.append(swatch(css(palette[i % palette.length])), name);
+      class: "sk-button sk-key", "aria-pressed": String(name === chosen), title: name === chosen ? say("Show all categories") : say("Highlight {name}", { name: categoryName(name) }) });
+    node.append(swatch(css(palette[i % palette.length])), categoryName(name));
     return node;
   });
   return categories.length > MOST ? [...listed, element("span", { class: "sk-count" }, say("and {count} more", { count: categories.length - MOST }))] : listed;
