@@ -50,8 +50,7 @@ def taught(name, base, folder):
         "redrawn": model.decode(model.encode(held), seed=0),
         "before": base.decode(base.encode(held), seed=0),
     }
-    blank = sketchkit.Sketch([])
-    cells = [sketch for row in rows.values() for sketch in [*row, *[blank] * (SHOWN - len(row))]]
+    cells = [sketch for row in rows.values() for sketch in [*row, *[None] * (SHOWN - len(row))]]
     grid(cells, columns=SHOWN, cell=80, row_labels=list(rows)).save(folder / f"{name}.svg")
     steps = ", ".join(str(run.best["step"]) for run in runs)
     change = float(np.mean(after)) - before

@@ -9,7 +9,7 @@ from sketchkit.argument_errors import check_type, received
 from sketchkit.sketch import Sketch
 from sketchkit.svg_document import svg_document
 
-__all__ = ["Sketches", "iter_sketches"]
+__all__ = ["Sketches", "iter_cells", "iter_sketches"]
 
 #: Maximum number of drawings shown in a notebook; a note below the pictures states how many drawings are not shown.
 MAX_SHOWN = 64
@@ -71,11 +71,20 @@ def _grid_style(count: int) -> str:
 
 def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
     """Yield one sketch, or each item of an iterable; raise TypeError for an item that is not a Sketch."""
+    for index, sketch in enumerate(iter_cells(sketches)):
+        if sketch is None:
+            raise TypeError(f"item {index}: expected a Sketch, {received(sketch)}")
+        yield sketch
+
+
+def iter_cells(sketches: Sketch | Iterable[Sketch | None]) -> Iterator[Sketch | None]:
+    """Yield like `iter_sketches`, and also None, which stands for a blank cell of a grid."""
     if isinstance(sketches, Sketch):
         yield sketches
         return
     if isinstance(sketches, str) or not isinstance(sketches, Iterable):
         raise TypeError(f"sketches: expected a Sketch or a sequence of Sketch, {received(sketches)}")
     for index, sketch in enumerate(sketches):
-        check_type(sketch, Sketch, f"item {index}")
+        if sketch is not None:
+            check_type(sketch, Sketch, f"item {index}")
         yield sketch

@@ -12,7 +12,7 @@ from sketchkit.render.grid_layout import GridLayout
 from sketchkit.render.palette import INK, PAPER
 from sketchkit.render.saving import write_file
 from sketchkit.sketch import Sketch
-from sketchkit.sketches import iter_sketches
+from sketchkit.sketches import iter_cells
 
 __all__ = ["ENDINGS", "save_grid"]
 
@@ -24,7 +24,7 @@ _MAX_PIXELS = 64e6
 
 @short_errors
 def save_grid(
-    sketches: Iterable[Sketch],
+    sketches: Iterable[Sketch | None],
     path: str | os.PathLike[str],
     *,
     columns: int | None = None,
@@ -41,8 +41,8 @@ def save_grid(
 
     Parameters
     ----------
-    sketches : iterable of Sketch
-        Drawings, in row-major order.
+    sketches : iterable of Sketch or None
+        Drawings, in row-major order; None leaves a cell blank.
     path : path-like
         Path of the file, which is replaced atomically: `.svg`, `.png`, or `.gif` for an animation that draws all
         sketches at the same time, stroke by stroke.
@@ -70,7 +70,7 @@ def save_grid(
     ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         raise ValueError(f"expected a file name ending in {', '.join(ENDINGS)}, got {Path(path).name!r}")
-    items = list(iter_sketches(sketches))
+    items = list(iter_cells(sketches))
     if ending == ".svg":
         from sketchkit.render.svg import grid
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sketchkit.geometry import centered
 from sketchkit.render.layout import check_positive, common_scale, line_width, page_padding
 from sketchkit.sketch import Sketch
-from sketchkit.sketches import iter_sketches
+from sketchkit.sketches import iter_cells
 
 __all__ = ["FONT_SIZE", "GridLayout", "Label", "Tile"]
 
@@ -77,7 +77,7 @@ class GridLayout:
     line : float
         Line width, px.
     tiles : tuple of Tile
-        Cells, in row-major order.
+        Cells in row-major order, without the blank ones.
     row_labels : tuple of Label
         Labels to the left of the rows.
     """
@@ -92,7 +92,7 @@ class GridLayout:
     @classmethod
     def of(
         cls,
-        sketches: Iterable[Sketch],
+        sketches: Iterable[Sketch | None],
         *,
         columns: int | None = None,
         cell: float = 120,
@@ -103,7 +103,7 @@ class GridLayout:
     ) -> GridLayout:
         """Return the layout of a grid; see `sketchkit.render.grid` for the arguments and errors."""
         cell = check_positive("cell", cell)
-        items = list(iter_sketches(sketches))
+        items = list(iter_cells(sketches))
         if columns is None:
             columns = max(1, math.ceil(math.sqrt(len(items))))
         elif isinstance(columns, bool) or not isinstance(columns, int | np.integer) or columns < 1:
@@ -119,9 +119,11 @@ class GridLayout:
         band = _LABEL_BAND if labels is not None else 0
         gutter = min(max(map(_text_width, row_texts), default=0.0) + _GAP, 2 * cell) if row_labels is not None else 0
         inner = max(cell - 2 * page_padding(None, cell, line), cell / 2)
-        shared = common_scale(items, inner) if same_scale else None
+        shared = common_scale(filter(None, items), inner) if same_scale else None
         tiles = []
         for index, sketch in enumerate(items):
+            if sketch is None:
+                continue
             left = gutter + _GAP + index % columns * (cell + _GAP)
             top = _GAP + index // columns * (cell + band + _GAP)
             middle = (left + cell / 2, top + cell / 2)

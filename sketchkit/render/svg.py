@@ -82,7 +82,7 @@ def draw(
 
 @short_errors
 def grid(
-    sketches: Iterable[Sketch],
+    sketches: Iterable[Sketch | None],
     *,
     columns: int | None = None,
     cell: float = 120,
@@ -99,8 +99,8 @@ def grid(
 
     Parameters
     ----------
-    sketches : iterable of Sketch
-        Drawings, in row-major order. The cell of an empty sketch contains the text "empty".
+    sketches : iterable of Sketch or None
+        Drawings, in row-major order. The cell of an empty sketch contains the text "empty"; None leaves a cell blank.
     columns : int, optional
         Number of columns. Default: the square root of the number of sketches, rounded up.
     cell : float

@@ -124,6 +124,19 @@ class SketchWidget(WidgetWithResults):
         super().observe(handler, names, type)
         self._observed = True
 
+    @traitlets.observe("comm")
+    def _answer_while_a_cell_runs(self, change: Any) -> None:
+        """Handle requests of the page, such as that for the module, in the thread that the page has chosen.
+
+        JupyterLab chooses a thread ("subshell") that is free while a cell runs. Since version 7.4, ipykernel ignores
+        this choice for a comm that the main thread has used, and the requests of a widget would wait for running cells.
+        """
+        route = getattr(change["new"], "_reply_subshell_for", None)
+        if route is not None:
+            change["new"]._reply_subshell_for = lambda data, chosen: (
+                chosen if isinstance(data, dict) and data.get("method") == "custom" else route(data, chosen)
+            )
+
     def _send_module(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("kind") == "module" and content.get("version") == version():
             self.send({"kind": "module", "version": version(), "source": page_module()})

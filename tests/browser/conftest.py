@@ -195,7 +195,7 @@ class Notebook:
 
     def run_all(self) -> None:
         """Run all cells without waiting for them."""
-        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def run_cell(self, number: int) -> None:
         """Run one cell."""

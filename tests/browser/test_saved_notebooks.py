@@ -58,7 +58,7 @@ def saved(lab, page, app, *, state):
 def check_second_cell_is_interactive(lab, page, path, app, *, restored):
     nb = Notebook(lab, page, path=path, app=app)
     if restored:
-        page.get_by_text("Not connected to a kernel").nth(1).wait_for()
+        page.get_by_text("Without a kernel, run this cell in Jupyter").nth(1).wait_for()
     nb.run_cell(1)
     widget = page.locator(".jp-CodeCell").nth(1).locator('.sk-widget[data-ready="true"]')
     widget.wait_for(timeout=20_000)

@@ -52,6 +52,22 @@ def test_training_monitor_shows_run_and_stops_it(notebook):
     assert nb.errors == []
 
 
+def test_training_monitor_stops_a_run_that_the_next_cell_trains(notebook):
+    nb = notebook(
+        f"{IMPORTS}import json, pathlib, time\nfrom sketchkit.training.run_control import RunLock, read_requests\n"
+        "run = pathlib.Path('trained-in-a-cell'); lock = RunLock(run); lock.__enter__()\n"
+        "(run / 'run.json').write_text(json.dumps({'hparams': sketchkit.HParams(num_steps=100).as_dict()}))\n"
+        "lock.start_run()\nTrainingMonitor(run, every=0.1)",
+        "while not read_requests(run).stop: time.sleep(0.05)\n"
+        "lock.final_state = 'stopped'; lock.__exit__(None, None, None)",
+    )  # fmt: skip
+    widget = nb.widget()
+    widget.get_by_text("running · step 0 of 100").wait_for()
+    widget.get_by_role("button", name="Stop").click()
+    widget.get_by_text("stopped · step 0 of 100").wait_for()
+    assert nb.errors == []
+
+
 MONITOR = (
     f"{IMPORTS}import json, pathlib, tempfile\nfrom sketchkit.training.run_control import RunLock\n"
     "run = pathlib.Path(tempfile.mkdtemp(), 'a-run-with-a-long-name-' + 'learning_rate=0.0005,dec_rnn_size=512,' * 4)\n"

@@ -174,6 +174,21 @@ def test_complete_equals_python_and_draws_while_kernel_is_busy(notebook):
     assert nb.errors == []
 
 
+def test_widget_appears_and_draws_while_the_next_cell_runs(notebook):
+    nb = notebook(
+        f"{IMPORTS}c = Complete('kanji', variants=1)\nc",
+        "import pathlib, time\nwhile not pathlib.Path('go').exists(): time.sleep(0.05)\nprint('we' + 'nt')",
+    )
+    pad = nb.widget().locator(".sk-pad")
+    stroke(nb.page, pad, (0.2, 0.3), (0.8, 0.3))
+    nb.page.locator('.sk-pad[data-strokes="1"][data-model-strokes]:not([data-model-strokes="0"])').wait_for()
+    assert nb.page.get_by_text("went").count() == 0
+    (nb.path.parent / "go").touch()
+    nb.page.get_by_text("went").wait_for()
+    nb.eventually("print(c.sketch.num_strokes)", "1")
+    assert nb.errors == []
+
+
 def test_results_in_next_cell_equal_those_that_the_page_sends_later(notebook):
     nb = notebook(
         f"{IMPORTS}{COUNT}\nfrom IPython.display import display\nimport numpy as np\n"

@@ -71,6 +71,13 @@ def test_draw_contains_every_stroke(sketch):
     assert paths.count("M") + len(list(root.iter(f"{SVG}circle"))) == sketch.num_strokes
 
 
+def test_grid_leaves_a_blank_cell_for_none():
+    full, picture = grid([DOT] * 4, columns=2), grid([DOT, None, DOT, DOT], columns=2)
+    assert picture.text.count("<rect") == 3 + 1  # the cells and the background
+    assert "empty" not in picture.text
+    assert (picture.width, picture.height) == (full.width, full.height)
+
+
 def test_draw_keeps_the_aspect_ratio_and_draws_the_line_of_row_0():
     picture = draw(CORNER, size=200, padding=10)
     assert (picture.width, picture.height) == (200, 110)

@@ -97,6 +97,7 @@ def test_monitor_names_the_limit_that_ends_the_run(folder, limits, limit, left):
     assert (standing["limit"], standing["minutes"], standing["patience"]) == (
         limit, limits.get("minutes"), limits.get("patience"),
     )  # fmt: skip
+    assert standing["share"] == (0.625 if limit == "minutes" else 0.5)
     assert standing["left"] == pytest.approx(left)
 
 
@@ -109,6 +110,7 @@ def test_monitor_of_finished_run_names_the_limit_it_reached(folder):
     monitor = TrainingMonitor(folder, every=3600)
     assert (monitor._standing["state"], monitor._standing["limit"]) == ("finished", "patience")
     assert "left" not in monitor._standing
+    assert monitor._standing["share"] == 1
     monitor.close()
 
 

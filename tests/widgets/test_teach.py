@@ -45,6 +45,15 @@ def press(widget):
     widget._button.click()
 
 
+def end(run, lock):
+    """Give a run a model and a validation, and end it."""
+    run.model_folder.mkdir()
+    record = {"step": 9, "kind": "valid", "loss": 1.0, "recon": 0.75, "kl": 0.5}
+    (run.folder / "metrics.jsonl").write_text(json.dumps(record) + "\n")
+    lock.final_state = "finished"
+    lock.__exit__(None, None, None)
+
+
 def test_teach_second_run_keeps_first_monitor(started, tmp_path):
     widget = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     press(widget)
@@ -88,12 +97,28 @@ def test_teach_after_failed_start_starts_next_run(started, tmp_path):
 
 
 def test_teach_with_an_existing_run_shows_the_next_directory_and_the_line_that_loads_its_model(started, tmp_path):
-    press(Teach("quickdraw", run=tmp_path / "run", drawings=STARS))
+    first = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
+    press(first)
+    end(first.run, started.pop())
     again = Teach("quickdraw", run=tmp_path / "run", drawings=STARS)
     assert f"sketchkit.load(&#x27;{(tmp_path / 'run').as_posix()}&#x27;)" in again._note.value
     assert f"Learn starts another run in <code>{tmp_path / 'run-2'}</code>" in again._note.value
     press(again)
+    assert "Learn starts" not in again._note.value
+    end(again.run, started.pop())
+    again._monitors[-1].refresh()
     assert f"sketchkit.load(&#x27;{(tmp_path / 'run-2').as_posix()}&#x27;)" in again._note.value
+
+
+def test_teach_names_the_subject_and_says_when_the_run_has_ended(started, tmp_path):
+    widget = Teach("quickdraw", name="teapot", run=tmp_path / "run", drawings=STARS)
+    assert "Draw “teapot”" in widget.pad.task
+    press(widget)
+    assert widget._message.value == f"Training in {tmp_path / 'run'}: running"
+    assert widget._note.value == ""
+    end(widget.run, started.pop())
+    widget._monitors[-1].refresh()
+    assert widget._message.value == f"Training in {tmp_path / 'run'}: finished"
 
 
 def test_learn_is_disabled_while_a_run_trains_on_the_same_drawings(started, tmp_path):

@@ -53,7 +53,7 @@ export function render({ model, el }) {
   const root = element("div", { class: "sk-widget", keydown: (/** @type {any} */ event) => isCommand(event) || changesSlide(event, model) || event.stopPropagation(),
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
-  const endScheme = followScheme(root, (scheme) => (root.style.colorScheme = scheme));
+  const endScheme = followScheme(root, (scheme) => (root.style.colorScheme = root.dataset.scheme = scheme));
   /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
   const rebuild = (change) => {
     const { isDetached } = link;

@@ -36,8 +36,8 @@ class Teach(ipywidgets.VBox):
 
     Training takes a few minutes, in a separate process. If you draw more and press Learn again, a second run starts.
     The widget shows all runs, the newest first, each with a monitor that can stop it. These include the runs that an
-    earlier widget or kernel has started with the same argument `run`. A note shows the directory of the next run, and
-    the line of code that loads the newest model.
+    earlier widget or kernel has started with the same argument `run`. A note shows the line of code that loads the
+    newest model, and the directory of the next run.
 
     Parameters
     ----------
@@ -87,7 +87,9 @@ class Teach(ipywidgets.VBox):
         **options: Any,
     ) -> None:
         _check_options(str(model), options)
-        self.pad = SketchPad(collect=True, drawings=list(drawings or []))
+        subject = "one subject" if name == "drawing" else f"“{name}”"
+        task = f"Draw {subject} 20 to 50 times, and press Keep after each drawing. Then press Learn."
+        self.pad = SketchPad(collect=True, drawings=list(drawings or []), task=task)
         self._model, self._name, self._folder, self._options = str(model), str(name), parse_path(run, "run"), options
         self.runs = self._existing_runs()
         self._trained_drawings: list[Sketch] = []
@@ -105,7 +107,6 @@ class Teach(ipywidgets.VBox):
         self._monitors = [self._monitor(existing) for existing in self.runs]
         super().__init__([*self._controls, *reversed(self._monitors)])
         self._update_count()
-        self._update_note()
 
     @property
     def run(self) -> Run | None:
@@ -134,17 +135,20 @@ class Teach(ipywidgets.VBox):
         return next(folder for folder in self._folders() if not any((folder / name).exists() for name in _RUN_FILES))
 
     def _update_note(self) -> None:
-        """Show the line of code that loads the newest model and the directory of the next run, once there is a run."""
-        if self.run is None:
+        """Once there is a model, show the line of code that loads it, and the directory of the next run."""
+        trained = [run for run in self.runs if _has_learned(run)]
+        if not trained:
             return
-        line = f"sketchkit.load({self.run.folder.as_posix()!r})"
-        text = f"Load the model of the newest run: <code>{html.escape(line)}</code><br>"
-        self._note.value = f"{text}Learn starts another run in <code>{html.escape(str(self._next_folder()))}</code>."
+        line = f"sketchkit.load({trained[-1].folder.as_posix()!r})"
+        text = f"Load the newest model: <code>{html.escape(line)}</code>"
+        if not self._button.disabled:
+            text += f"<br>Learn starts another run in <code>{html.escape(str(self._next_folder()))}</code>."
+        self._note.value = text
 
     def _monitor(self, run: Run) -> ipywidgets.Widget:
         try:
             monitor = TrainingMonitor(run)
-            monitor.observe(self._update_button, "_standing")
+            monitor.observe(self._show_standing, "_standing")
             return monitor
         except (ValueError, OSError) as error:  # the directory has been removed or damaged
             return ipywidgets.HTML(f"<code>{html.escape(str(run.folder))}</code> {html.escape(str(error))}")
@@ -160,6 +164,14 @@ class Teach(ipywidgets.VBox):
         """Enable the button if there are enough drawings, and no run is training on the same drawings."""
         drawings = list(self.pad.drawings)
         self._button.disabled = len(drawings) < MIN_DRAWINGS or self._is_training_on(drawings)
+        self._update_note()
+
+    def _show_standing(self, change: Any) -> None:
+        """Show that the newest run has ended or paused, if its state has changed."""
+        states = [standing.get("state") for standing in (change["old"], change["new"])]
+        if self.run is not None and change["owner"].run.folder == self.run.folder and states[0] != states[1]:
+            self._message.value = _state_text(self.run)
+        self._update_button()
 
     def _is_training_on(self, drawings: list[Sketch]) -> bool:
         return self.run is not None and drawings == self._trained_drawings and self.run.status.is_active
@@ -181,9 +193,8 @@ class Teach(ipywidgets.VBox):
             self._trained_drawings = drawings
             self.runs.append(run)
             self._monitors.append(self._monitor(run))
-            self._message.value = f"Training in {html.escape(str(folder))}"
+            self._message.value = _state_text(run)
             self._update_button()
-            self._update_note()
             self.children = [*self._controls, *reversed(self._monitors)]
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
@@ -192,6 +203,17 @@ class Teach(ipywidgets.VBox):
         if isinstance(data, dict):
             data["text/html"] = self.pad.still()
         return bundle
+
+
+def _has_learned(run: Run) -> bool:
+    """Return whether a run has a model that is better than the base model, or has ended with a model."""
+    is_better = bool(run.best and run.best["step"])
+    return run.model_folder.is_dir() and (is_better or not run.status.is_active)
+
+
+def _state_text(run: Run) -> str:
+    """Return the state of a run as HTML, such as "Training in runs/teapot: running"."""
+    return f"Training in {html.escape(str(run.folder))}: {run.status.state}"
 
 
 def _check_options(model: str, options: Mapping[str, Any]) -> None:

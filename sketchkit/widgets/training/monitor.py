@@ -37,8 +37,8 @@ class TrainingMonitor(SketchWidget):
     values of all curves at a step, move the mouse over a curve, or move the slider *Step*.
 
     The widget reads the run directory, so the run may be in this kernel, in another process, or finished. A thread
-    reads new records at regular intervals. While a cell trains in the same kernel, the buttons take effect only after
-    that cell has ended.
+    reads new records at regular intervals. While a cell trains in the same kernel, the buttons work in JupyterLab with
+    ipykernel 7; elsewhere, they take effect only after that cell has ended.
 
     Parameters
     ----------
@@ -111,9 +111,11 @@ class TrainingMonitor(SketchWidget):
         status = {
             "name": str(run.folder), "state": run_status.state, "error": run_status.error[:500],
             "step": pace.step, "steps": limits.steps, "minutes": limits.minutes, "patience": limits.patience,
+            "share": 1.0 if run_status.state == "finished" else pace.share(limits),
         }  # fmt: skip
         if self._best:
-            status |= {"best": self._best["loss"], "best_step": self._best["step"]}
+            loss, recon = self._best["loss"], self._best.get("recon")
+            status |= {"best": loss, "best_recon": recon, "best_step": self._best["step"]}
         if run_status.state == "finished":
             status["limit"] = pace.reached(limits)
         elif end := pace.end(limits, run.hparams.save_every):

@@ -63,7 +63,7 @@ export default {
   /** @param {{model: any, el: HTMLElement, signal?: AbortSignal}} context */
   async render(context) {
     const waiting = document.createElement("div"), text = document.createElement("div");
-    text.textContent = "Not connected to a kernel. Run this cell in Jupyter to use the widget.";
+    text.textContent = "Waiting for the kernel, which is busy or not connected. Without a kernel, run this cell in Jupyter to use the widget.";
     const late = setTimeout(() => {
       waiting.append(staticDrawings(context.model), text);
       context.el.append(waiting);

@@ -183,7 +183,7 @@ export const GERMAN = {
   "This page does not contain the drawings.": "Diese Seite enthält die Zeichnungen nicht.",
   "Show all categories": "Alle Kategorien zeigen", "Highlight {name}": "{name} hervorheben", "and {count} more": "und {count} weitere",
   // TrainingMonitor
-  "Steps completed": "Erledigte Schritte", "Resume": "Fortsetzen", "Save checkpoint": "Checkpoint speichern", "Checkpoint": "Checkpoint", "Step": "Schritt",
+  "Progress": "Fortschritt", "Resume": "Fortsetzen", "Save checkpoint": "Checkpoint speichern", "Checkpoint": "Checkpoint", "Step": "Schritt",
   "Save a checkpoint and pause the run, or resume it": "Einen Checkpoint speichern und den Lauf unterbrechen oder fortsetzen",
   "Save a checkpoint after the current step": "Nach dem laufenden Schritt einen Checkpoint speichern",
   "Save a checkpoint and stop the run; the same training command resumes it": "Einen Checkpoint speichern und den Lauf beenden; derselbe Befehl setzt ihn fort",
@@ -191,6 +191,8 @@ export const GERMAN = {
   "Reconstruction loss": "Rekonstruktionsverlust", "KL divergence": "KL-Divergenz", "Learning rate": "Lernrate", "Show the values of all curves at a step": "Die Werte aller Kurven bei einem Schritt zeigen",
   "training {value}": "Training {value}", "validation {value}": "Validierung {value}", "{title} at step {step}: {text}": "{title} bei Schritt {step}: {text}",
   "step {step} of {steps}": "Schritt {step} von {steps}", "{pace} steps/s": "{pace} Schritte/s", "best validation loss {value} at step {step}": "kleinster Validierungsfehler {value} bei Schritt {step}",
+  "best validation loss {value} (reconstruction {recon} + weighted KL {kl}) at step {step}":
+    "kleinster Validierungsfehler {value} (Rekonstruktion {recon} + gewichtete KL {kl}) bei Schritt {step}",
   "{count} steps": "{count} Schritte", "1 minute": "1 Minute", "{count} minutes": "{count} Minuten",
   "1 validation without improvement": "1 Validierung ohne Verbesserung", "{count} validations without improvement": "{count} Validierungen ohne Verbesserung",
   "reached the limit of {limit}": "Grenze erreicht: {limit}", "{time} left (limit: {limit})": "noch {time} (Grenze: {limit})",

@@ -37,26 +37,35 @@ function limitText({ state, limit, left, steps, minutes, patience }) {
   return say("{time} left (limit: {limit})", { time: duration(left), limit: names[limit] });
 }
 
+/**
+ * The lowest validation loss and, for a model with a latent code, its two terms. The first term is the value on the curve of the
+ * reconstruction loss.
+ * @param {any} standing
+ */
+function bestText({ best, best_recon: recon, best_step: step }) {
+  if (best === undefined) return "";
+  const values = { value: threeDigits(best), recon: threeDigits(recon ?? best), kl: threeDigits(best - recon), step: count(step) };
+  if (values.recon === values.value) return say("best validation loss {value} at step {step}", values);
+  return say("best validation loss {value} (reconstruction {recon} + weighted KL {kl}) at step {step}", values);
+}
+
 /** @param {Link} link @param {HTMLElement} root */
 export function monitorView(link, root) {
-  const bar = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-progress", "aria-label": "Steps completed" }));
+  const bar = /** @type {HTMLProgressElement} */ (element("progress", { class: "sk-progress", max: 1, "aria-label": "Progress" }));
   const name = element("code", { class: "sk-name" }), summary = element("div", { class: "sk-standing" });
   const request = (/** @type {string} */ what) => link.model.send({ kind: "tell", what });
   const pause = button("Pause", () => request(link.get("_standing").state === "paused" ? "resume" : "pause"), { title: "Save a checkpoint and pause the run, or resume it" });
   const save = button("Save checkpoint", () => request("checkpoint"), { title: "Save a checkpoint after the current step" });
   const stop = button("Stop", () => request("stop"), { title: "Save a checkpoint and stop the run; the same training command resumes it" });
   const showSummary = () => {
-    const standing = link.get("_standing"), { state, error, step, steps, best, best_step: bestStep, pace } = standing;
+    const standing = link.get("_standing"), { state, error, step, steps, pace, share } = standing;
     const active = isActive(state);
     name.textContent = standing.name ?? "";
-    bar.max = Math.max(steps, 1);
-    bar.value = Math.min(step, steps);
-    const parts = [`${say(state)}${error ? `: ${error}` : ""}`, say("step {step} of {steps}", { step: count(step), steps: count(steps) })];
+    bar.value = share ?? 0;
+    const endedEarly = state === "finished" && step < steps;
+    const parts = [`${say(state)}${error ? `: ${error}` : ""}`, say(endedEarly ? "step {step}" : "step {step} of {steps}", { step: count(step), steps: count(steps) })];
     if (active && pace !== undefined) parts.push(say("{pace} steps/s", { pace: threeDigits(pace) }));
-    const limit = limitText(standing);
-    if (limit) parts.push(limit);
-    if (best !== undefined) parts.push(say("best validation loss {value} at step {step}", { value: threeDigits(best), step: count(bestStep) }));
-    summary.textContent = parts.join(" · ");
+    summary.textContent = [...parts, limitText(standing), bestText(standing)].filter((text) => text).join(" · ");
     pause.textContent = say(state === "paused" ? "Resume" : "Pause");
     for (const control of [pause, save, stop]) /** @type {HTMLButtonElement} */ (control).disabled = !active;
   };
