@@ -162,9 +162,11 @@ def notebook_of(*cells: str):
     return notebook
 
 
-#: Error of JupyterLab when a kernel restarts while its page is still being loaded.
+#: Errors of JupyterLab's own code, when a kernel restarts while its page is still being loaded, and when the theme
+#: changes twice in a row.
 LAB_ERRORS = (
     "Could not restore the debugger state: Canceled future for debug_request message before replies were done",
+    "Failed to execute 'removeChild' on 'Node': The node to be removed is not a child of this node.",
 )
 #: Errors of Notebook 7's own code, which are also logged for notebooks without widgets.
 NOTEBOOK_7_ERRORS = (

@@ -195,7 +195,10 @@ function endControl(link, end, index, changed) {
     replacing = false;
     link.update({ [`z_${end}`]: z });
   };
-  const random = button("Random", () => void randomCode(link, replace, end),
+  const random = button("Random", () => {
+    const before = pad.strokes; // a stroke that the user draws before the code has arrived stays
+    void randomCode(link, (z) => pad.strokes === before && replace(z), end);
+  },
     { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with a drawing that is decoded from a random latent code" });
   const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing by the model takes its place" });
   link.on(`change:z_${end}`, changed);
