@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sketchkit.argument_errors import check_type
 from sketchkit.data.dataset import Dataset
+from sketchkit.data.sources import BUILT_IN_CATEGORIES
 from sketchkit.data.store import Split, pack_drawings
 from sketchkit.formats.npz import SPLITS, SplitName
 from sketchkit.sketch import Sketch
@@ -58,6 +59,7 @@ class LabeledDrawings:
         ----------
         source : Dataset, str, Path, sequence of Sketch, or mapping
             A dataset, the name or the file of one, sketches, or a mapping from the names of categories to such sources.
+            The name of a generated dataset, such as `doodles`, also gives the categories.
         split : str, optional
             Split of the datasets: `train`, `valid` or `test`. Default: all three, in this order.
         limit : int, optional
@@ -88,6 +90,11 @@ class LabeledDrawings:
         ]
         firsts = np.cumsum([0, *sizes[:-1]])
         indices = np.concatenate([first + rows for first, rows in zip(firsts, chosen, strict=True)])
+        if isinstance(source, str) and source in BUILT_IN_CATEGORIES:
+            of_splits = BUILT_IN_CATEGORIES[source]()
+            of_all = [name for each in ([split] if split else SPLITS) for name in of_splits[each]]
+            names, labels = np.unique(of_all, return_inverse=True)
+            return cls(_joined(taken), labels[indices], tuple(map(str, names)), indices, sum(sizes))
         categories = tuple(map(str, named)) if isinstance(source, Mapping) else ()
         return cls(_joined(taken), np.repeat(np.arange(len(parts)), counts), categories, indices, sum(sizes))
 

@@ -10,13 +10,14 @@ from sketchkit.published.catalog import dataset_entry, datasets
 from sketchkit.storage.download import fetch
 from sketchkit.suggest import did_you_mean
 
-__all__ = ["BUILD_HINT", "BUILT_IN", "find_files", "resolve_dataset"]
+__all__ = ["BUILD_HINT", "BUILT_IN", "BUILT_IN_CATEGORIES", "find_files", "resolve_dataset"]
 
 #: Part of the error message for sources that must be converted first.
 BUILD_HINT = "which training cannot read; convert it with: sketchkit dataset build {} --out drawings.npz"
 
-#: Generated datasets, by name.
+#: Generated datasets, and the category of each of their drawings, by name.
 BUILT_IN = {"doodles": doodles.splits}
+BUILT_IN_CATEGORIES = {"doodles": doodles.categories}
 
 
 def resolve_dataset(source: str | Path, folder: Path = Path()) -> Path:

@@ -74,7 +74,8 @@ class LatentMap(ModelWidget):
     Parameters
     ----------
     drawings : Dataset, str, Path, sequence of Sketch, or mapping
-        A dataset, its name or file, sketches, or a mapping from the names of categories to any of these.
+        A dataset, its name or file, sketches, or a mapping from the names of categories to any of these. The name
+        `doodles` also gives the categories of the drawings.
     model : str, Path or SketchRNN
         A model with a latent code.
     codes : array_like, shape (n, z_size), optional

@@ -49,6 +49,20 @@ def test_map_shows_drawings_with_their_codes_and_categories(both, tiny):
     assert LatentMap(Dataset.from_sketches(FISH[:9], FISH[9:]), tiny).labels == [""] * 12
 
 
+@pytest.mark.parametrize("split", [None, "valid"])
+def test_doodles_have_their_categories_in_the_order_of_the_dataset(tiny, split):
+    chart = LatentMap("doodles", tiny, split=split, limit=300)
+    splits, names = doodles.splits(), doodles.categories()
+    chosen = [split] if split else ["train", "valid", "test"]
+    drawings = [sketch for name in chosen for sketch in splits[name]]
+    categories = [label for name in chosen for label in names[name]]
+    assert chart.color_by == "category"
+    for i, at in enumerate(chart.indices):
+        assert chart.labels[i] == categories[at]
+        np.testing.assert_array_equal(chart.drawings[i].offsets, drawings[at].offsets)
+    assert {"house", "fish", "cat"} <= set(chart.labels)
+
+
 def test_codes_of_the_dataset_can_be_given(tiny):
     codes = sketchkit.embed_codes(FISH, tiny)
     given = LatentMap(FISH, tiny, codes=codes, values={"speed": np.arange(12)}, limit=4)

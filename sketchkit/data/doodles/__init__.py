@@ -26,7 +26,7 @@ from sketchkit.formats.npz import SplitName
 from sketchkit.sketch import Sketch
 from sketchkit.suggest import did_you_mean
 
-__all__ = ["CATEGORIES", "GLYPHS", "draw", "splits"]
+__all__ = ["CATEGORIES", "GLYPHS", "categories", "draw", "splits"]
 
 #: Names of the categories: the characters, then the objects.
 CATEGORIES: tuple[str, ...] = (*GLYPHS, *OBJECTS)
@@ -94,11 +94,23 @@ def splits(per_category: int = 25, seed: int = 0) -> dict[SplitName, list[Sketch
     """
     if per_category < 3:
         raise ValueError(f"per_category: expected at least 3, one for each split, got {per_category}")
+    return {
+        split: [draw(*drawing) for drawing in drawings] for split, drawings in _shuffled(per_category, seed).items()
+    }
+
+
+def categories(per_category: int = 25, seed: int = 0) -> dict[SplitName, list[str]]:
+    """Return the category of each drawing of `splits(per_category, seed)`, by split."""
+    return {split: [name for name, _ in drawings] for split, drawings in _shuffled(per_category, seed).items()}
+
+
+def _shuffled(per_category: int, seed: int) -> dict[SplitName, list[tuple[str, int]]]:
+    """Return the arguments of `draw` for all drawings of the splits."""
     order = random_generator("order", seed)
     # Of ten drawings, the second goes into valid and the third into test, so that three are enough for all splits.
     split_of: dict[int, SplitName] = {1: "valid", 2: "test"}
-    drawings: dict[SplitName, list[Sketch]] = {"train": [], "valid": [], "test": []}
+    drawings: dict[SplitName, list[tuple[str, int]]] = {"train": [], "valid": [], "test": []}
     for name in CATEGORIES:
         for index in range(per_category):
-            drawings[split_of.get(index % 10, "train")].append(draw(name, seed * per_category + index))
+            drawings[split_of.get(index % 10, "train")].append((name, seed * per_category + index))
     return {split: [unordered[i] for i in order.permutation(len(unordered))] for split, unordered in drawings.items()}

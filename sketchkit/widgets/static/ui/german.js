@@ -165,7 +165,7 @@ export const GERMAN = {
   "Lasso": "Lasso", "Dragging selects the drawings in a region; with the other tools, hold Shift": "Ziehen wählt die Zeichnungen in einem Gebiet aus; bei den anderen Werkzeugen mit gedrückter Umschalttaste ziehen",
   "Tools of the map": "Werkzeuge der Karte", "+, or Ctrl and the wheel": "+, oder Strg und das Mausrad", "Show all": "Alles zeigen",
   "Thumbnails": "Bilder", "Show drawings in place of points where there is room": "Zeichnungen statt Punkten zeigen, wo Platz ist",
-  "Color by": "Farbe nach", "category": "Kategorie", "length": "Länge", "strokes": "Striche", "size": "Größe", "loss": "Verlust", "Colors": "Farben",
+  "Color by": "Farbe nach", "category": "Kategorie", "length": "Länge", "strokes": "Striche", "size": "Größe", "longer side {size}": "längere Seite {size}", "loss": "Verlust", "Colors": "Farben",
   "Drawing": "Zeichnung", "Drawing number": "Nummer der Zeichnung", "Go to a drawing by its number": "Zur Zeichnung mit der eingegebenen Nummer gehen",
   "Decoded": "Dekodiert", "Decoded drawing": "Dekodierte Zeichnung", "Drawing under the pointer": "Zeichnung unter dem Zeiger", "map of drawings": "Karte von Zeichnungen",
   "{drawings}. The arrow keys go to the nearest drawing in a direction, and Page Down to the next one in order. Enter selects a drawing. The plus and minus keys zoom.":

@@ -22,7 +22,7 @@ import { Scene } from "./latent_map/scene.js";
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("./latent_map/gestures.js").Tool} Tool */
 
-/** Largest number of selected drawings in the filmstrip. */
+/** Largest number of cells of the filmstrip. If there are more selected drawings, the last cell contains the number of the others. */
 const MOST_IN_STRIP = 12;
 /** Factor by which the zoom buttons change the zoom. */
 const ZOOM = 1.6;
@@ -56,6 +56,8 @@ export function latentMapView(link, root) {
   const count = element("span", { class: "sk-count" }), note = element("p", { class: "sk-map-note" });
   /** @type {Paper[]} */
   let film = [];
+  /** The drawing that is shown next to the map: the last one under the pointer. */
+  let inPanel = 0;
 
   /** Describe a drawing. @param {number} i */
   const describe = (i) => {
@@ -64,6 +66,7 @@ export function latentMapView(link, root) {
     const traits = Object.entries(values).map(([name, each]) => {
       if (name === "length") return pointCount(each[i]);
       if (name === "strokes") return strokeCount(each[i]);
+      if (name === "size") return say("longer side {size}", { size: Number(each[i].toPrecision(3)) });
       return `${say(name)} ${Number.isFinite(each[i]) ? Number(each[i].toPrecision(3)) : say("unknown")}`;
     }).join(", ");
     const given = { category: categoryName(categories[labels[i]] ?? ""), number: grouped(i + 1), count: grouped(layout.count), traits };
@@ -74,10 +77,12 @@ export function latentMapView(link, root) {
     if (i === scene.hovered || !layout || i >= layout.count) return;
     scene.hovered = i;
     if (i >= 0 && drawings) {
+      inPanel = i;
       shown.show(drawings.strokes(i));
       caption.textContent = describe(i);
       shown.node.setAttribute("aria-label", describe(i));
       number.value = String(i + 1);
+      if (!scene.selection.length && !scene.here) void showDecoded(false);
     }
     scene.paint();
   };
@@ -103,20 +108,24 @@ export function latentMapView(link, root) {
     strip.setAttribute("aria-label", say(isPair ? "Drawings between the two selected ones" : "Selected drawings"));
     strip.hidden = !selection.length;
     film = isPair ? range(FRAMES).map((k) => new Paper(say("Drawing at {place}", { place: (k / (FRAMES - 1)).toFixed(2) })))
-      : selection.slice(0, MOST_IN_STRIP).map((/** @type {number} */ i) => new Paper(describe(i)));
+      : selection.slice(0, selection.length > MOST_IN_STRIP ? MOST_IN_STRIP - 1 : MOST_IN_STRIP).map((/** @type {number} */ i) => new Paper(describe(i)));
+    const rest = isPair ? 0 : selection.length - film.length, cells = film.length + (rest ? 1 : 0);
+    strip.style.setProperty("--sk-cells", String(cells));
+    strip.style.setProperty("--sk-half", String(Math.ceil(cells / 2)));
     strip.replaceChildren(...film.map((paper, k) => {
       const [label, act] = isPair ? [say("Go to {place}", { place: (k / (FRAMES - 1)).toFixed(2) }), () => morph.move(k / (FRAMES - 1), true)] : [say("Show drawing {number}", { number: grouped(selection[k] + 1) }), () => go(selection[k])];
       const target = button("", act, { class: "sk-choice", "aria-label": label });
       target.append(paper.node);
       return target;
     }));
+    if (rest) strip.append(element("span", { class: "sk-count" }, say("and {count} more", { count: grouped(rest) })));
     if (!isPair) film.forEach((paper, k) => drawings && paper.show(drawings.strokes(selection[k])));
     scene.paint();
     void showDecoded(true);
   };
   /**
-   * Decode the code of the selected drawings; without a selection, the code at the cross; without a cross, the code of the drawing under the
-   * pointer.
+   * Decode the code of the selected drawings; without a selection, the code at the cross; without a cross, the code of the drawing next to
+   * the map.
    * @param {boolean} last whether the gesture has ended
    */
   const showDecoded = async (last) => {
@@ -132,7 +141,7 @@ export function latentMapView(link, root) {
       const papers = film;
       if (last) await reportErrors(link, async () => (await decoder.frames([first, second]))?.forEach(({ sketch }, k) => papers[k]?.show(toStrokes(sketch))));
     } else if (selection.length || !scene.here) {
-      const i = first ?? Math.max(scene.hovered, 0);
+      const i = first ?? inPanel;
       decodedCaption.textContent = say("reconstruction of drawing {number}", { number: grouped(i + 1) });
       await decoder.at(layout.x[i], layout.y[i], last);
     } else {
@@ -167,7 +176,7 @@ export function latentMapView(link, root) {
   const followColors = () => {
     scene.colorBy = link.get("color_by");
     scene.recolor();
-    colors.set(["category", ...(layout ? Object.keys(layout.values) : [])], scene.colorBy);
+    colors.set([...(layout?.categories.length || scene.colorBy === "category" ? ["category"] : []), ...(layout ? Object.keys(layout.values) : [])], scene.colorBy);
   };
   scene.recolored = () => {
     if (scene.colors && layout) key.replaceChildren(...legend(scene.colors, scene.colorBy, layout.categories, link.get("category"), highlight));
@@ -260,6 +269,7 @@ export function latentMapView(link, root) {
     const found = new MapLayout(await first, about());
     if (link.closed || parts.layout.key !== about().parts.layout.key) return; // another map has replaced this one
     layout = found;
+    inPanel = Math.min(inPanel, layout.count - 1);
     drawings = null;
     number.max = String(layout.count);
     scene.node.setAttribute("aria-label",
