@@ -39,7 +39,7 @@ def models(*words: str) -> Catalog:
     Returns
     -------
     sketchkit.published.catalog.Catalog
-        Sequence of names, which is displayed as a table. Without words, its text has one line for each family
+        Sequence of names, which is displayed as a table. Without words, the table has one line for each family
         of models, such as `quickdraw/*`.
     """
     entries = []

@@ -44,24 +44,30 @@ JS_DRAWING_SIZES = {
 
 
 _TABLE = """\
-<div style="max-height:24em;overflow:auto"><table>
-<thead><tr>{{ "<th></th>" | safe if has_pictures }}
+<div style="max-height:42em;overflow:auto"><table>
+<thead><tr>
 {% for head in heads %}
-<th>{{ head }}</th>
+<th style="text-align:left">{{ head }}</th>
 {% endfor %}
 </tr></thead>
 <tbody>
-{% for entry, cells in rows %}
+{% for row in rows %}
 <tr>
-{% if has_pictures %}
-<td>{% if entry.picture %}<img alt="A sample of {{ entry.name }}" height="64" src="{{ entry.picture }}">{% endif %}</td>
+<td style="text-align:left;white-space:nowrap">
+{% if pictures[row[0]] %}
+<img alt="A sample of {{ row[0] }}" height="48" src="{{ pictures[row[0]] }}"
+style="display:inline;margin:0 8px 0 0;vertical-align:middle">
 {% endif %}
-{% for cell in cells %}
-<td style="text-align:left">{{ cell }}</td>
+{{ row[0] }}</td>
+{% for cell in row[1:] %}
+<td style="text-align:left;{{ "min-width:15em" if loop.last else "white-space:nowrap" }}">{{ cell }}</td>
 {% endfor %}
 </tr>
 {% endfor %}
 </tbody></table></div>
+{% if note %}
+<p>{{ note }}</p>
+{% endif %}
 """
 
 
@@ -158,7 +164,7 @@ class Catalog(Sequence[str]):
     columns : sequence of str
         Attributes of the entries that the table shows.
     by_family : bool
-        Whether the text of the catalog has one line for each family of names, such as `quickdraw/*`.
+        Whether the table of the catalog has one line for each family of names, such as `quickdraw/*`.
         `lines(by_family=False)` returns one line for each name.
     """
 
@@ -209,12 +215,16 @@ class Catalog(Sequence[str]):
 
     def lines(self, *, by_family: bool | None = None) -> list[str]:
         """Return the lines of the table in a terminal, with the most important columns; `by_family` as in the class."""
+        by_family = self.by_family if by_family is None else by_family
+        heads, *rows = self._table(by_family)
+        lines = text_table([heads, *rows], terminal_width(), wrap=by_family)
+        return lines if len(rows) == len(self.entries) else [*lines, f"{len(self.entries)} names in all"]
+
+    def _table(self, by_family: bool) -> list[list[str]]:
+        """Return the headings and the rows of the most important columns."""
         columns = [name for name in self.columns if name not in ("source", "cell", "size", "license")]
         table = Catalog(self.entries, [*columns, "license"])  # only the last column may be shortened or wrapped
-        by_family = self.by_family if by_family is None else by_family
-        rows = table._family_rows() if by_family else [*map(table._row, self.entries)]
-        lines = text_table([table._heads(), *rows], terminal_width(), wrap=by_family)
-        return lines if len(rows) == len(self.entries) else [*lines, f"{len(self.entries)} names in all"]
+        return [table._heads(), *(table._family_rows() if by_family else map(table._row, self.entries))]
 
     def _family_rows(self) -> list[list[str]]:
         """Return the rows of the table, with one row for the entries of a family that are of the same kind."""
@@ -236,11 +246,14 @@ class Catalog(Sequence[str]):
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
+        heads, *rows = self._table(self.by_family)
+        note = f"{len(self)} names in all. To list those with a word, pass it as an argument, such as “cat”."
         return render_html(
             _TABLE,
-            heads=self._heads(),
-            rows=[(entry, self._row(entry)) for entry in self.entries],
-            has_pictures=any(getattr(entry, "picture", "") for entry in self.entries),
+            heads=heads,
+            rows=rows,
+            pictures={entry.name: getattr(entry, "picture", "") for entry in self.entries},
+            note=note if len(rows) < len(self) else "",
         )
 
 

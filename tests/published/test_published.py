@@ -353,7 +353,10 @@ def test_convert_applies_scale_factor(tmp_path, monkeypatch):
 
 
 def test_table_of_models_shows_a_sample_of_each_bundled_model():
-    page = sketchkit.models("bundled")._repr_html_()
-    for name in sketchkit.models("bundled"):
-        assert f'alt="A sample of {name}"' in page
+    for page in (sketchkit.models("bundled")._repr_html_(), sketchkit.models()._repr_html_()):
+        for name in sketchkit.models("bundled"):
+            assert f'alt="A sample of {name}"' in page
+    assert "quickdraw-vae/* (113)" in page
+    assert page.count("<tr>") == len(str(sketchkit.models("bundled")).splitlines()) + 5
+    assert "names in all" in page
     assert "<img" not in sketchkit.models("quickdraw-large")._repr_html_()
