@@ -200,6 +200,8 @@ class ModelWidget(SketchWidget):
     _start_choice = traitlets.Unicode().tag(sync=True)
     #: Names of the bundled models, which the user can choose too while a kernel runs.
     _bundled = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    #: Categories given as arguments, by the names of the traits that contain their drawings or codes.
+    _categories = traitlets.Dict().tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**53 - 1, help="Seed of the random numbers.").tag(**SYNC_WITHOUT_ECHO)
     temperature = traitlets.Float(
         0.3, min=0, max=10, help="Temperature; 0 is greedy. Default: the model's recommended temperature."

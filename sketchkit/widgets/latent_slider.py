@@ -84,6 +84,8 @@ class LatentSlider(ModelWidget):
         if dimension >= size:
             raise ValueError(f"dimension: expected 0 to {size - 1} for {checked.name}, got {dimension}")
         z = value_or_category("z", z, category, checked, arguments.get("seed"))
+        if category:
+            arguments["_categories"] = {"z": category}
         if is_code(z):
             arguments["z"] = as_code(z, size)
         elif z is not None:

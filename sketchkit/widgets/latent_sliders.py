@@ -102,6 +102,8 @@ class LatentSliders(ModelWidget):
             except ValueError as error:
                 raise ValueError(f"directions, {name!r}{str(error).removeprefix('z')}") from None
         start = value_or_category("start", start, category, checked, arguments.get("seed"))
+        if category:
+            arguments["_categories"] = {"z": category}
         if is_code(start):
             arguments["z"] = as_code(start, size)
         elif start is not None:

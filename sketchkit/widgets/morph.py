@@ -20,6 +20,9 @@ from sketchkit.widgets.traits import SYNC_WITHOUT_ECHO, FloatsResult, SketchResu
 
 __all__ = ["Morph"]
 
+#: Default seed. With seed 0, the drawings of the bundled model "sheep" in the middle of the square are scribbles.
+SEED = 1
+
 
 class Morph(ModelWidget):
     """Interpolate with a slider between two or more drawings, or over the square between four drawings.
@@ -43,7 +46,10 @@ class Morph(ModelWidget):
         Position from 0 (upper side) to 1 (lower side) of the square.
     interpolation : str
         `slerp` (spherical) or `lerp` (linear).
-    temperature, seed, epsilon
+    seed : int
+        Seed of the random numbers, which also selects the ends that are not given. Default: 1. With this seed, the
+        drawings between the ends are clean for each of the bundled models.
+    temperature, epsilon
         As in `Complete`.
 
     Attributes
@@ -80,6 +86,7 @@ class Morph(ModelWidget):
     last_result = "sketch"
     t = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
     u = traitlets.Float(0.5, min=0, max=1).tag(**SYNC_WITHOUT_ECHO)
+    seed = traitlets.Int(SEED, min=0, max=2**53 - 1, help="Seed of the random numbers.").tag(**SYNC_WITHOUT_ECHO)
     square = traitlets.Bool(False, help="Whether to interpolate between four ends instead of two.").tag(sync=True)
     path = traitlets.List(traitlets.List(traitlets.Float()), help="Codes on the path.").tag(sync=True)
     interpolation = traitlets.Enum(["slerp", "lerp"], "slerp").tag(**SYNC_WITHOUT_ECHO)
@@ -108,6 +115,8 @@ class Morph(ModelWidget):
     ) -> None:
         checked = self._checked(model)
         ends, seed = {"a": a, "b": b, "c": c, "d": d}, arguments.get("seed")
+        if seed is None:
+            arguments["seed"] = seed = SEED
         if path is not None:
             if any(end is not None for end in ends.values()) or arguments.get("square"):
                 raise ValueError("path: expected either a path or the ends a to d, got both")
@@ -118,6 +127,7 @@ class Morph(ModelWidget):
             arguments["path"] = [codes.get(name) or checked.encode(each).tolist() for name, each in stations.items()]
         codes = codes_of_ends(checked, ends, seed)
         arguments |= {f"z_{name}": code for name, code in codes.items()}
+        arguments["_categories"] = {f"z_{name}": end for name, end in ends.items() if isinstance(end, str)}
         arguments |= {f"sketch_{name}": end for name, end in ends.items() if isinstance(end, Sketch)}
         arguments.setdefault("square", c is not None or d is not None)
         super().__init__(checked, choice=self._choice_of(model), **arguments)

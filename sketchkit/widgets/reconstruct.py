@@ -77,6 +77,7 @@ class Reconstruct(ModelWidget):
             seed, temperature = arguments.get("seed") or 0, arguments.get("temperature")
             code = value_or_category("sketch", arguments.get("sketch"), category, checked, seed)
             arguments["sketch"] = checked.decode(code, seed=seed, temperature=temperature)
+            arguments["_categories"] = {"sketch": category}
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class TemperatureSlider(ModelWidget):
     ) -> None:
         checked = self._checked(model)
         z = value_or_category("z", z, category, checked, arguments.get("seed"))
+        if category:
+            arguments["_categories"] = {"z": category}
         if z is not None:
             if not checked.conditional:
                 raise ValueError(f"{checked.name} is an unconditional model; omit z")

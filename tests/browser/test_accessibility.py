@@ -22,7 +22,7 @@ from .conftest import AXE, VIOLATIONS
 
 WIDGETS = {
     "pad": lambda: SketchPad(sketch=doodles.draw("fish", 1), collect=True, drawings=[doodles.draw("star", 1)]),
-    "classroom": lambda: SketchPad(task="Draw.", hidden=["Save SVG"], locked=["Toolbar", "Simplify", "Save PNG"]),
+    "classroom": lambda: SketchPad(task="Draw.", hidden=["Zoom in"], locked=["Toolbar", "Simplify", "Copy or save"]),
     "complete": lambda: Complete("kanji", models=["kanji", "omniglot"], variants=5, speed="instant"),
     "categories": lambda: Complete("sheep", auto=False),
     "reconstruct": lambda: Reconstruct("kanji", sketch=doodles.draw("star", 1)),

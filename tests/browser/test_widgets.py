@@ -277,14 +277,19 @@ def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
     wave = [(0.1 + 0.02 * i, 0.5 + 0.1 * np.sin(i / 3)) for i in range(40)]
     stroke(page, pad, *wave)
     nb.eventually("print(len(pad.sketch) > 60)", "True")
-    name, file = saved(page, widget.get_by_role("button", name="Save PNG"))
-    assert name == "sketch.png"
+
+    def save(item):
+        widget.get_by_label("Copy or save", exact=True).first.click()
+        return saved(page, widget.get_by_role("button", name=item, exact=True).first)
+
+    name, file = save("Save as PNG")
+    assert name == "drawing.png"
     image = Image.open(io.BytesIO(file)).convert("L")
     assert image.size == (512, 512)
     assert 0.005 < np.mean(np.asarray(image) < 128) < 0.1
-    _, file = saved(page, widget.get_by_role("button", name="Save JSON"))
+    _, file = save("Save as JSON")
     assert len(json.loads(file)["rows"]) == 3 * int(nb.python("print(len(pad.sketch))"))
-    _, file = saved(page, widget.get_by_role("button", name="Save SVG"))
+    _, file = save("Save as SVG")
     assert ElementTree.fromstring(file).tag == "{http://www.w3.org/2000/svg}svg"
     slider = widget.get_by_role("slider", name="Simplify")
     slider.focus()

@@ -46,7 +46,7 @@ def table():
 def said_in_code():
     """Return the English strings that the code passes to `say`, and the labels of controls."""
     literal = re.compile(r'\b(?:say|showStatus|report)\(\s*(?:[^"()\n]*\? )?"([^"]+)"(?:\s*:\s*"([^"]+)")?')
-    controls = "button|slider|toggle|choice|search|iconButton|exemplarChoice|traitChoice"
+    controls = "button|slider|toggle|choice|search|iconButton|traitChoice"
     control = re.compile(rf'(?<![.\w])(?:{controls})\((?:link, )?(?:"\w+", )?"([^"]+)"')
     found = set()
     for path in (ROOT / "sketchkit/widgets/static").rglob("*.js"):

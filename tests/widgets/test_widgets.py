@@ -118,7 +118,15 @@ def test_widget_with_invalid_code_or_unsuitable_model_raises(decoder):
 def test_hidden_or_locked_with_unknown_name_raises_and_suggests_one():
     with pytest.raises(ValueError, match=r"hidden: no control is named 'Temprature'; did you mean 'Temperature'\?"):
         NextPoint("kanji", hidden=["Toolbar", "Temprature"])
-    names = ["temperature", " Full screen", "Save PNG", "Other endings", "Temperatur", "Accept variant 3", "omniglot"]
+    names = [
+        "temperature",
+        " Full screen",
+        "Save as PNG",
+        "Other endings",
+        "Temperatur",
+        "Accept variant 3",
+        "omniglot",
+    ]
     widget = Complete("kanji", hidden=names, locked=["Toolbar"])
     with pytest.raises(ValueError, match="locked: no control is named 'Paint bucket'; use the label or the tooltip"):
         widget.locked = ["Paint bucket"]

@@ -321,7 +321,7 @@ export const WIDGETS = {
       locked_controls: {"kind": "texts", "value": []},
       models: {"kind": "texts", "value": []},
       path: {"kind": "codes", "value": []},
-      seed: {"kind": "number", "value": 0, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
+      seed: {"kind": "number", "value": 1, "min": 0, "max": 9007199254740991, "step": 1, "reset": true},
       sketch: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "result": true, "reset": true},
       sketch_a: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},
       sketch_b: {"kind": "drawing", "value": {"start": [0, 0], "rows": []}, "input": true, "reset": true},

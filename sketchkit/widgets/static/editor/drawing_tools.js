@@ -32,5 +32,8 @@ export function drawingTools({ papers, label, name, report, columns = () => 3, m
     },
   });
   const menu = pictureMenu({ label, name, report, more, sheet: () => ({ drawings: filled().map((paper) => paper.inks), columns: columns() }) });
-  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) }, element("div", { class: "sk-tools" }, ...(plays ? [player.toggle] : []), menu), ...(plays ? [player.bar] : []));
+  const title = say(label).replace(/^the /, "").replace(/^./, (letter) => letter.toUpperCase());
+  return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) },
+    ...(plays ? [element("span", { class: "sk-count", "aria-hidden": "true" }, title)] : []),
+    element("div", { class: "sk-tools" }, ...(plays ? [player.toggle] : []), menu), ...(plays ? [player.bar] : []));
 }

@@ -6,7 +6,9 @@ import { element } from "../ui/controls.js";
 import { fullScreenButton, toggleFullScreen } from "../ui/full_screen.js";
 import { iconButton } from "../ui/icons.js";
 import { say } from "../ui/words.js";
+import { download } from "./export.js";
 import { pictureMenu } from "./picture_menu.js";
+import { toSketch } from "./strokes.js";
 
 /** @typedef {import("./pad.js").Pad} Pad */
 
@@ -62,7 +64,10 @@ export function padToolbar(pad, label) {
     group(iconButton("zoomIn", "Zoom in", () => pad.viewport.zoom(ZOOM_STEP), { keys: "+" }),
       iconButton("zoomOut", "Zoom out", () => pad.viewport.zoom(1 / ZOOM_STEP), { keys: "-" }),
       iconButton("fit", "Fit", () => pad.fit(), { help: "Fit the drawing", keys: "0" }), move),
-    group(points, pad.playback.toggle, pictureMenu({ sheet: () => ({ drawings: pad.strokes.length ? [pad.inks] : [], columns: 1 }), report: (text) => pad.report(text) }), screen));
+    group(points, pad.playback.toggle, pictureMenu({
+      sheet: () => ({ drawings: pad.strokes.length ? [pad.inks] : [], columns: 1 }), report: (text) => pad.report(text),
+      more: [["Save as JSON", () => download("drawing.json", new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))]],
+    }), screen));
   return {
     node,
     group,

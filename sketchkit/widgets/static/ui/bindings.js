@@ -208,12 +208,12 @@ export function modelChoice(link) {
 }
 
 /**
- * A list of the model's categories to choose from; hidden if it has none.
+ * A list of the model's categories to choose from; hidden if it has fewer than two.
  * @param {Link} link
  * @param {() => void} changed
  */
 export function categoryChoice(link, changed) {
-  const names = () => ["", ...link.card.categories];
+  const names = () => (link.card.categories.length > 1 ? ["", ...link.card.categories] : []);
   const { node, set } = search("Category", names(), link.get("category"), (name) => {
     link.showStatus(""); // remove a message about an unknown category
     link.update({ category: name });
@@ -237,12 +237,17 @@ function listedCategories(link) {
   return names.slice(0, MAX_LISTED).map(categoryName).join(", ") + (names.length > MAX_LISTED ? ", …" : "");
 }
 
-/** A line under the category field, which lists what the model can draw. @param {Link} link */
-function knownCategories(link) {
+/**
+ * A line that lists what the model can draw; empty if it has fewer than two categories.
+ * @param {Link} link
+ * @param {string} [text]
+ */
+export function knownCategories(link, text = "{count} categories: {names}") {
   const node = element("span", { class: "sk-known" });
   const show = () => {
     const count = link.card.categories.length;
-    node.textContent = node.title = count > 1 ? say("{count} categories: {names}", { count, names: listedCategories(link) }) : "";
+    node.textContent = count > 1 ? say(text, { count, names: listedCategories(link) }) : "";
+    node.hidden = count < 2;
   };
   link.on("change:_card", show);
   show();
@@ -254,21 +259,6 @@ function reportUnknownCategory(link) {
   return (/** @type {string} */ typed) => {
     link.showError(say("There is no category “{name}”. The categories are {names}.", { name: typed, names: listedCategories(link) }));
   };
-}
-
-/** Maximum number of drawings in a row, and number of columns of the CSS grid: a multiple of 1, 2 and 3. */
-const GRID_COLUMNS = 3, GRID_UNITS = 6;
-
-/**
- * The width of each cell in columns. All rows are full, and their numbers of drawings differ by at most one.
- * @param {number} count
- */
-export function cellSpans(count) {
-  const rows = Math.ceil(count / (count === 4 ? 2 : GRID_COLUMNS));
-  return range(rows).flatMap((row) => {
-    const cells = Math.floor((count * (row + 1)) / rows) - Math.floor((count * row) / rows);
-    return range(cells).map(() => GRID_UNITS / cells);
-  });
 }
 
 /**
@@ -300,22 +290,30 @@ export function randomCode(link, changed, part = "") {
 
 /**
  * A search field for categories. When the user chooses a category, `changed` receives the code of one of its exemplars. The field
- * is hidden if the model has no categories.
+ * is hidden if the model has no categories. It shows the category that was chosen or given in Python, until the value of the trait has another
+ * origin, for example the pen of the user.
  * @param {Link} link
- * @param {(z: number[]) => void} changed
- * @param {string} [label]
- * @param {string} [title] tooltip
+ * @param {string} trait the trait with the code, or with the drawing
+ * @param {(z: number[]) => any} changed sets the trait; may be asynchronous
+ * @param {{label?: string, title?: string, listed?: boolean}} [options] title: tooltip; listed: whether a line below lists the categories
  */
-export function exemplarChoice(link, changed, label = "Category", title = "Draw a category") {
-  const names = () => ["", ...link.card.categories];
-  const { node, set } = search(label, names(), "", (name) => reportErrors(link, async () => {
+export function exemplarChoice(link, trait, changed, { label = "Category", title = "Draw a category", listed = true } = {}) {
+  const names = () => ["", ...link.card.categories], valueOf = (/** @type {any} */ state) => JSON.stringify(state);
+  /** The newest category, and the value of the trait that belongs to it. @type {{name: string | null, value: string}} */
+  let known = { name: link.get("_categories")?.[trait] ?? null, value: valueOf(link.get("_start")?.[trait]) };
+  const current = () => (valueOf(link.get(trait)) === known.value ? known.name : null);
+  const { node, set } = search(label, names(), current(), (name) => reportErrors(link, async () => {
     link.showStatus("");
     const z = await startingCode(link, { seed: randomSeed(), category: link.card.categories.indexOf(name), part: label });
-    if (z && !link.closed) changed(Array.from(z));
+    if (!z || link.closed) return;
+    await changed(Array.from(z));
+    known = { name, value: valueOf(link.get(trait)) };
+    follow();
   }), reportUnknownCategory(link));
   node.title = say(title);
-  node.append(knownCategories(link));
-  link.on("change:_card", () => set(names(), ""));
+  if (listed) node.append(knownCategories(link));
+  const follow = () => set(names(), current());
+  for (const event of ["change:_card", `change:${trait}`]) link.on(event, follow);
   return node;
 }
 
@@ -332,12 +330,10 @@ export function variantGrid(link, label, framed) {
     node,
     papers: [],
     reset() {
-      const spans = cellSpans(link.get("variants"));
-      grid.papers = spans.map((_, i) => new Paper(say("Variant {number}", { number: i + 1 })));
-      const cells = grid.papers.map(framed);
-      cells.forEach((cell, i) => (cell.style.gridColumn = `span ${spans[i]}`));
-      node.dataset.rows = String(Math.ceil(spans.length / GRID_COLUMNS));
-      node.replaceChildren(...cells);
+      const count = link.get("variants");
+      node.style.setProperty("--sk-columns", count < 3 || count === 4 ? "2" : "3");
+      grid.papers = range(count).map((i) => new Paper(say("Variant {number}", { number: i + 1 })));
+      node.replaceChildren(...grid.papers.map(framed));
     },
   };
   grid.reset();

@@ -136,18 +136,19 @@ let searches = 0;
  * A labeled field for one of many names of categories, which the user types or chooses; hidden if there are fewer than two.
  * @param {string} label
  * @param {string[]} names
- * @param {string} chosen
+ * @param {string | null} chosen null if the value is none of the names
  * @param {(name: string) => void} changed
  * @param {(typed: string) => void} [missing] called with a typed string that no name contains
  */
 export function search(label, names, chosen, changed, missing) {
   const id = `sk-names-${++searches}`, list = element("datalist", { id });
-  const shown = (/** @type {string} */ name) => (name ? categoryName(name) : say("any"));
+  const shown = (/** @type {string | null} */ name) => (name === null ? "" : name ? categoryName(name) : say("any"));
   const input = /** @type {HTMLInputElement} */ (element("input", {
     class: "sk-button", type: "search", list: id, "aria-label": label, title: say("Type to search {count} names", { count: names.length }),
     // An empty field lists all names; the current one stays visible as its placeholder.
+    placeholder: "Choose",
     focus: () => {
-      input.placeholder = shown(chosen);
+      if (chosen !== null) input.placeholder = shown(chosen);
       input.value = "";
     },
     blur: () => (input.value = shown(chosen)),
@@ -164,9 +165,10 @@ export function search(label, names, chosen, changed, missing) {
     },
   }));
   const node = element("label", { class: "sk-choose" }, element("span", {}, say(label)), input, list);
-  /** @param {string[]} all @param {string} current */
+  /** @param {string[]} all @param {string | null} current */
   const set = (all, current) => {
     [names, chosen] = [all, current];
+    input.placeholder = say("Choose");
     list.replaceChildren(...all.map((name) => element("option", { value: shown(name) })));
     input.value = shown(current);
     node.hidden = all.length < 2;

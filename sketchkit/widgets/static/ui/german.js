@@ -29,15 +29,14 @@ export const GERMAN = {
   "Position in the drawing": "Stelle in der Zeichnung", "Play": "Abspielen", "Pause": "Pause", "Stop": "Anhalten",
   "Copy or save": "Kopieren oder speichern", "Copy or save {label}": "{label} kopieren oder speichern", "Tools of {label}": "Werkzeuge: {label}",
   "Copy as PNG": "Als PNG kopieren", "Copy as SVG": "Als SVG kopieren", "Save as PNG": "Als PNG speichern", "Save as SVG": "Als SVG speichern",
-  "Save as animated SVG": "Als animiertes SVG speichern", "Save as GIF": "Als GIF speichern",
-  "Save {type}": "{type} speichern", "Save the drawing as a {type} file": "Die Zeichnung als {type}-Datei speichern",
+  "Save as animated SVG": "Als animiertes SVG speichern", "Save as GIF": "Als GIF speichern", "Save as JSON": "Als JSON speichern",
   "Your name": "Dein Name", "Files that you save begin with this name": "Dateien, die du speicherst, beginnen mit diesem Namen",
   "Copied.": "Kopiert.", "There is no drawing yet.": "Es gibt noch keine Zeichnung.", "There are no drawings yet.": "Es gibt noch keine Zeichnungen.", "The browser refused: {reason}": "Der Browser hat abgelehnt: {reason}",
   "the drawing": "Zeichnung", "the drawings": "Zeichnungen", "the kept drawings": "Behaltene Zeichnungen", "the endings": "Enden",
   "the morph": "Übergang", "the reconstructions": "Rekonstruktionen", "all temperatures": "Alle Temperaturen", "all values": "Alle Werte",
   // settings of all models
   "Model": "Modell", "Models": "Modelle", "Search model": "Modell suchen", "Search": "Suchen", "No name contains “{typed}”.": "Kein Name enthält „{typed}“.", "Category": "Kategorie", "Draw a category": "Eine Kategorie zeichnen", "{count} categories: {names}": "{count} Kategorien: {names}",
-  "any": "beliebig", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
+  "any": "beliebig", "Choose": "Auswählen", "none": "keine", "Type to search {count} names": "Tippen, um {count} Namen zu durchsuchen", "Loading {name} …": "{name} wird geladen …",
   "Temperature": "Temperatur",
   "Temperature controls the randomness: at 0 the model always draws the most likely point; higher values give more varied drawings.":
     "Die Temperatur bestimmt den Zufall: Bei 0 zeichnet das Modell immer den wahrscheinlichsten Punkt; höhere Werte ergeben unterschiedlichere Zeichnungen.",
@@ -83,8 +82,10 @@ export const GERMAN = {
   "Drawing to reconstruct": "Zeichnung für die Rekonstruktion", "Reconstructions": "Rekonstruktionen",
   "Draw something, and see how the model redraws it.": "Zeichne etwas und sieh, wie das Modell es nachzeichnet.",
   "distance {percent}%": "Abstand {percent} %", "empty": "leer",
-  "Mean distance between the lines of the two drawings, relative to the size of your drawing":
-    "Mittlerer Abstand zwischen den Linien der beiden Zeichnungen, im Verhältnis zur Größe deiner Zeichnung",
+  "Distance: how far the lines of a reconstruction are from yours on average, in percent of the size of your drawing.":
+    "Abstand: wie weit die Linien einer Rekonstruktion im Mittel von deinen entfernt sind, in Prozent der Größe deiner Zeichnung.",
+  "The model knows {count} subjects: {names}. It draws any other subject like one of these.":
+    "Das Modell kennt {count} Motive: {names}. Jedes andere Motiv zeichnet es wie eines von diesen.",
   "Put a drawing of a category on the paper": "Eine Zeichnung einer Kategorie auf das Papier setzen",
   // Morph
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",

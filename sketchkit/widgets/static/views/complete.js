@@ -5,6 +5,7 @@
 import { button, choice, element, toggle } from "../ui/controls.js";
 import { changeIcon, iconButton } from "../ui/icons.js";
 import { throttleToFrame } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { boundsOf, fromModel, sameSketch, toSketch, toStrokes } from "../editor/strokes.js";
 import { Turn } from "../editor/turn.js";
@@ -228,7 +229,7 @@ export function completeView(link, root) {
     accepting.append(paper.node);
     return accepting;
   });
-  const endings = element("div", { class: "sk-column" }, grid.node, toolsOf(link, "the endings", () => grid.papers));
+  const endings = element("div", { class: "sk-column sk-endings" }, grid.node, toolsOf(link, "the endings", () => grid.papers));
   const show = (/** @type {Float32Array[]} */ sketches) => {
     added = sketches.slice(0, link.get("variants"));
     const given = base.map((points) => ({ points, byModel: pad.turns.has(points) }));
@@ -247,13 +248,12 @@ export function completeView(link, root) {
     draw({ turn: "none" });
   });
 
-  const settings = element("div", { class: "sk-column sk-settings" },
+  root.append(withSettings(pad.node,
     traitChoice(link, "speed", "Pen speed", Object.keys(SPEEDS)),
     temperatureSlider(link, (_, last) => redraw(last)),
     modelChoice(link), categoryChoice(link, () => draw({ turn: hasTurn() ? "draw" : "none" })), variantCount(link),
-    element("div", { class: "sk-row" }, automatic(link)),
-    endings);
-  root.append(element("div", { class: "sk-split sk-together" }, pad.node, settings));
+    buttonRow(automatic(link)),
+    endings));
   let opened = false;
   whenModelReady(link, () => {
     const restored = !opened && hasTurn();

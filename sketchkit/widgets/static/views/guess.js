@@ -4,6 +4,7 @@
  */
 import { button, element } from "../ui/controls.js";
 import { latestOnly } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { categoryName, language, say } from "../ui/words.js";
 import { categoryChoice, fittedRows, linkedPad, modelChoice, range, reportErrors, whenModelReady } from "../ui/bindings.js";
 
@@ -113,14 +114,12 @@ export function guessView(link, root) {
   }, { title: "Clear the paper, and draw another category" });
   link.on("change:seconds", startRound);
   root.append(element("div", { class: "sk-row sk-question" }, prompt, clock),
-    element("div", { class: "sk-split" }, pad.node,
-      element("div", { class: "sk-column" }, answer,
-        chances,
-        element("div", { class: "sk-row" }, next),
-        categoryChoice(link, () => {
-          startRound();
-          void newest({ strokes: pad.strokes, last: true });
-        }), modelChoice(link))));
+    withSettings(pad.node, answer, chances, modelChoice(link),
+      categoryChoice(link, () => {
+        startRound();
+        void newest({ strokes: pad.strokes, last: true });
+      }),
+      buttonRow(next)));
   startRound();
   showBars([]);
   whenModelReady(link, () => newest({ strokes: pad.strokes, last: true }));

@@ -5,6 +5,7 @@
 import { button, element } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { toStrokes } from "../editor/strokes.js";
 import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, modelChoice, variationButton, randomCode, toolsOf, whenModelReady, temperatureSlider,
@@ -66,10 +67,11 @@ export function latentSliderView(link, root) {
   };
   const random = button("Random code", () => void randomCode(link, showCode), { title: "Sample a random latent code" });
   link.on("change:z", () => void all());
-  root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
-    element("div", { class: "sk-column" }, which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-      element("div", { class: "sk-row" }, random, variationButton(link, () => void all())),
-      modelChoice(link), exemplarChoice(link, showCode))), filmstrip, toolsOf(link, "all values", () => film));
+  root.append(
+    withSettings(element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
+      which.node, value.node, temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
+      modelChoice(link), exemplarChoice(link, "z", showCode), buttonRow(random, variationButton(link, () => void all()))),
+    filmstrip, toolsOf(link, "all values", () => film));
   whenModelReady(link, async () => {
     const size = link.card.z_size;
     which.input.max = String(size - 1);

@@ -5,6 +5,7 @@
 import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { toStrokes } from "../editor/strokes.js";
 import { say } from "../ui/words.js";
 import { exemplarChoice, startingCode, reportErrors, fromModelRows, fittedRows, variationButton, toolsOf, whenModelReady, temperatureSlider } from "../ui/bindings.js";
@@ -69,11 +70,11 @@ export function latentSlidersView(link, root) {
     move();
   }, { title: "Return to the starting drawing" });
   link.on("change:z", () => void all());
-  root.append(element("div", { class: "sk-split" }, element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
-    element("div", { class: "sk-column" }, ...sliders.map(({ node }) => node), temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-      element("div", { class: "sk-row" }, reset, variationButton(link, () => void all())),
-      exemplarChoice(link, (z) => link.update({ z }), "Start", "Start from a drawing of a category"),
-      element("figure", { class: "sk-figure sk-start" }, start.node, element("figcaption", {}, say("Start"))))));
+  root.append(withSettings(element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
+    ...sliders.map(({ node }) => node), temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
+    exemplarChoice(link, "z", (z) => link.update({ z }), { label: "Start", title: "Start from a drawing of a category" }),
+    buttonRow(element("figure", { class: "sk-start" }, start.node, element("figcaption", { class: "sk-caption" }, say("Starting drawing")))),
+    buttonRow(reset, variationButton(link, () => void all()))));
   whenModelReady(link, async () => {
     if (link.get("z")?.length !== link.card.z_size) {
       const given = link.get("given");

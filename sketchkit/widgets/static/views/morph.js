@@ -6,9 +6,10 @@ import { button, element } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
 import { animatedGif, animatedSvg, download, svgFile } from "../editor/export.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { buttonRow, settingsColumn, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { toStrokes } from "../editor/strokes.js";
-import { exemplarChoice, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, toolsOf, whenModelReady,
+import { exemplarChoice, knownCategories, startingCode, reportErrors, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, randomCode, toolsOf, whenModelReady,
   temperatureSlider, traitSlider } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
@@ -151,15 +152,15 @@ export function morphView(link, root) {
     ["Save morph as animated SVG", async () => download("morph-animation.svg", svgFile(animatedSvg(await animation())))],
     ["Save morph as GIF", async () => download("morph-animation.gif", await animatedGif(await animation()))],
   ];
-  const middle = element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main]), across.node, ...(down ? [down.node] : []));
-  root.append(
-    ...(square
-      ? [element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node))]
-      : [segments ? middle : element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map]),
-    element("div", { class: "sk-row" }, play.node, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : frames), more: animated, plays: false })),
-    temperatureSlider(link, (_, last) => void (last ? all() : schedule())),
-    element("div", { class: "sk-row" }, variationButton(link, () => {})),
-    ...(segments ? [] : [modelChoice(link)])); // the codes of a path belong to one model
+  const middle = element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main]));
+  const position = [across.node, ...(down ? [down.node] : []),
+    buttonRow(play.node, toolsOf(link, "the morph", () => film, { columns: () => (square ? SIDE : frames), more: animated, plays: false }))];
+  const settings = [temperatureSlider(link, (_, last) => void (last ? all() : schedule())), ...(segments ? [] : [modelChoice(link), knownCategories(link)]), // the codes of a path belong to one model
+    buttonRow(variationButton(link, () => {}))];
+  if (segments) root.append(withSettings(middle, ...position, ...settings), map);
+  else if (square) root.append(element("div", { class: "sk-split" }, map, middle), element("div", { class: "sk-corners" }, ...corners.map(({ node }) => node)));
+  else root.append(element("div", { class: "sk-triple" }, corners[0].node, middle, corners[1].node), map);
+  if (!segments) root.append(withSettings(settingsColumn(...position), ...settings));
   whenModelReady(link, async () => {
     for (const [index, end] of segments ? [] : ends.entries()) {
       const sketch = link.get(`sketch_${end}`);
@@ -200,10 +201,15 @@ function endControl(link, end, index, changed) {
     void randomCode(link, (z) => pad.strokes === before && replace(z), end);
   },
     { "aria-label": say("Random end {end}", { end }), title: "Replace this drawing with a drawing that is decoded from a random latent code" });
-  const clear = button("Clear", () => pad.clear(), { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing by the model takes its place" });
+  const clear = /** @type {HTMLButtonElement} */ (button("Clear", () => {
+    pad.clear();
+    pad.svg.focus({ preventScroll: true }); // the focused button becomes disabled
+  }, { "aria-label": say("Clear end {end}", { end }), title: "Remove your drawing; a drawing by the model takes its place" }));
+  new MutationObserver(() => (clear.disabled = !pad.strokes.length)).observe(pad.svg, { attributeFilter: ["data-strokes"] });
+  clear.disabled = !pad.strokes.length;
   link.on(`change:z_${end}`, changed);
   return { pad, node: element("div", { class: "sk-column sk-end" }, pad.node, element("div", { class: "sk-row" }, random, clear),
-    exemplarChoice(link, replace, say("Category {end}", { end }))) };
+    exemplarChoice(link, `z_${end}`, replace, { label: say("Category {end}", { end }), listed: false })) };
 }
 
 /**

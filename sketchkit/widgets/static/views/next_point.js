@@ -5,6 +5,7 @@
 import { button, element, svgElement } from "../ui/controls.js";
 import { mixtureAt, heatOver, sampleNext } from "./density.js";
 import { latestOnly } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { categoryChoice, exampleDrawing, linkedPad, reportErrors, startingCode, modelChoice, toModelRows, whenModelReady, temperatureSlider } from "../ui/bindings.js";
 
@@ -87,16 +88,15 @@ export function nextPointView(link, root) {
     down = pen === 0;
     pad.commit(strokes);
   });
-  root.append(element("div", { class: "sk-split" }, pad.node,
-    element("div", { class: "sk-column" },
-      element("div", { class: "sk-chances", role: "group", "aria-label": "Probabilities of the next pen state" },
-        ...PEN_STATES.flatMap((label, i) => [element("span", {}, say(label)), bars[i], shares[i]])),
-      temperatureSlider(link, (_, last) => {
-        paint();
-        if (last && latest) link.update({ pen: predict()?.pen ?? [] });
-      }),
-      element("div", { class: "sk-row" }, button("Draw the next point", step, { title: "Sample the next point and pen state from the model's prediction" })),
-      modelChoice(link), categoryChoice(link, () => void predictAgain()))));
+  root.append(withSettings(pad.node,
+    element("div", { class: "sk-chances", role: "group", "aria-label": "Probabilities of the next pen state" },
+      ...PEN_STATES.flatMap((label, i) => [element("span", {}, say(label)), bars[i], shares[i]])),
+    temperatureSlider(link, (_, last) => {
+      paint();
+      if (last && latest) link.update({ pen: predict()?.pen ?? [] });
+    }),
+    modelChoice(link), categoryChoice(link, () => void predictAgain()),
+    buttonRow(button("Draw the next point", step, { title: "Sample the next point and pen state from the model's prediction" }))));
   const predictAgain = () => reportErrors(link, async () => {
     await newest({ strokes: pad.strokes, on: false, last: true });
     pad.showPlaceholder((await exampleDrawing(link, link.card.categories.indexOf(link.get("category")))) ?? []);

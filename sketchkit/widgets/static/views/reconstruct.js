@@ -4,10 +4,11 @@
  */
 import { element } from "../ui/controls.js";
 import { throttleToFrame } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { distance, fittedInto, toStrokes } from "../editor/strokes.js";
-import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, exemplarChoice, toolsOf, whenModelReady, temperatureSlider,
-  variantGrid } from "../ui/bindings.js";
+import { reportErrors, exampleDrawing, fromModelRows, range, fittedRows, linkedPad, modelChoice, variationButton, exemplarChoice, knownCategories, toolsOf, whenModelReady,
+  temperatureSlider, variantGrid } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 /** @typedef {import("../editor/strokes.js").Point} Point */
@@ -58,20 +59,22 @@ export function reconstructView(link, root) {
   const pad = linkedPad(link, "sketch", "Drawing to reconstruct", schedule, { hint: "Draw something, and see how the model redraws it." });
   const grid = variantGrid(link, "Reconstructions", (paper, i) => {
     if (i === 0) captions = [];
-    captions[i] = element("span", { class: "sk-caption", title: "Mean distance between the lines of the two drawings, relative to the size of your drawing" });
+    captions[i] = element("span", { class: "sk-caption" });
     return element("div", {}, paper.node, captions[i]);
   });
   link.on("change:variants", () => {
     grid.reset();
     schedule();
   });
-  const left = element("div", { class: "sk-column" }, pad.node, temperatureSlider(link, (_, ends) => request(ends)),
-    element("div", { class: "sk-row" }, variationButton(link, schedule)),
-    modelChoice(link), exemplarChoice(link, (z) => void reportErrors(link, async () => {
-      const result = await link.draw({ variants: [0], codes: [Float32Array.from(z)] }, undefined, "category");
-      const strokes = result && toStrokes(fromModelRows(link, result.sketches[0])), [x, y, side] = pad.view;
-      if (strokes?.length && !link.closed) pad.commit(fittedInto(strokes, x + 0.1 * side, y + 0.1 * side, 0.8 * side));
-    }), "Category", "Put a drawing of a category on the paper"));
-  root.append(element("div", { class: "sk-split" }, left, element("div", { class: "sk-column" }, grid.node, toolsOf(link, "the reconstructions", () => grid.papers))));
+  const category = exemplarChoice(link, "sketch", (z) => reportErrors(link, async () => {
+    const result = await link.draw({ variants: [0], codes: [Float32Array.from(z)] }, undefined, "category");
+    const strokes = result && toStrokes(fromModelRows(link, result.sketches[0])), [x, y, side] = pad.view;
+    if (strokes?.length && !link.closed) pad.commit(fittedInto(strokes, x + 0.1 * side, y + 0.1 * side, 0.8 * side));
+  }), { title: "Put a drawing of a category on the paper", listed: false });
+  pad.node.append(knownCategories(link, "The model knows {count} subjects: {names}. It draws any other subject like one of these."));
+  root.append(withSettings(pad.node, temperatureSlider(link, (_, ends) => request(ends)), modelChoice(link), category, buttonRow(variationButton(link, schedule)),
+    element("div", { class: "sk-column" }, grid.node,
+      element("div", { class: "sk-known" }, say("Distance: how far the lines of a reconstruction are from yours on average, in percent of the size of your drawing.")),
+      toolsOf(link, "the reconstructions", () => grid.papers))));
   whenModelReady(link, schedule);
 }

@@ -4,10 +4,10 @@
  */
 import { button, element, slider } from "../ui/controls.js";
 import { Paper } from "../editor/paper.js";
+import { withSettings } from "../ui/settings.js";
 import { pointCount, say, strokeCount } from "../ui/words.js";
-import { download, pngOf, svgFile, svgOf } from "../editor/export.js";
 import { toSketch, toStrokes } from "../editor/strokes.js";
-import { linkedPad, reportErrors, toolsOf } from "../ui/bindings.js";
+import { linkedPad, toolsOf } from "../ui/bindings.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
@@ -25,15 +25,8 @@ export function padView(link, root) {
     else showCounts();
   }, "Tolerance of the simplification: a larger value leaves fewer points");
   link.on("change:epsilon", () => epsilon.set(link.get("epsilon")));
-  const save = (/** @type {string} */ extension, /** @type {() => Blob | Promise<Blob>} */ make) =>
-    button(say("Save {type}", { type: extension.toUpperCase() }), () => reportErrors(link, async () => download(`sketch.${extension}`, await make())), { title: say("Save the drawing as a {type} file", { type: extension.toUpperCase() }) });
-  const sheet = () => ({ drawings: [pad.inks], columns: 1 });
-  root.append(pad.node, epsilon.node,
-    element("div", { class: "sk-row" },
-      save("svg", () => svgFile(svgOf(sheet()))),
-      save("png", () => pngOf(sheet())),
-      save("json", () => new Blob([JSON.stringify(toSketch(pad.strokes))], { type: "application/json" }))),
-    collection(link, pad));
+  const { keep, drawings } = collection(link, pad);
+  root.append(withSettings(pad.node, keep, epsilon.node, drawings));
   showCounts();
 }
 
@@ -48,7 +41,7 @@ function collection(link, pad) {
     if (!pad.strokes.length) return;
     link.update({ drawings: [...link.get("drawings"), toSketch(pad.strokes)] });
     pad.clear();
-  }, { title: "Keep this drawing and clear the pad for the next one" });
+  }, { class: "sk-button sk-primary", title: "Keep this drawing and clear the pad for the next one" });
   const count = element("span", { class: "sk-count" });
   /** @type {Paper[]} */
   let papers = [];
@@ -70,8 +63,9 @@ function collection(link, pad) {
   };
   link.on("change:drawings", show);
   show();
-  const node = element("div", { class: "sk-column" }, element("div", { class: "sk-row" }, keep, count), kept, tools);
-  node.hidden = !link.get("collect");
-  link.on("change:collect", () => (node.hidden = !link.get("collect")));
-  return node;
+  const row = element("div", { class: "sk-row" }, keep, count), column = element("div", { class: "sk-column" }, kept, tools);
+  const showParts = () => (row.hidden = column.hidden = !link.get("collect"));
+  showParts();
+  link.on("change:collect", showParts);
+  return { keep: row, drawings: column };
 }

@@ -7,6 +7,7 @@ import { Paper } from "../editor/paper.js";
 import { mixtureAt, heatOver } from "./density.js";
 import { MIN_TEMPERATURE, PEN_STATES } from "./next_point.js";
 import { trackSlider } from "../ui/scheduling.js";
+import { buttonRow, withSettings } from "../ui/settings.js";
 import { say } from "../ui/words.js";
 import { toModel, toStrokes } from "../editor/strokes.js";
 import { exemplarChoice, reportErrors, fromModelRows, range, modelChoice, variationButton, toolsOf, whenModelReady, temperatureSlider } from "../ui/bindings.js";
@@ -57,9 +58,12 @@ export function temperatureSliderView(link, root) {
   const all = () => flush().then(() => reportErrors(link, drawStrip));
   const next = densityOverlay(link, main, () => sketch, () => void flush());
   link.on("change:z", () => void all());
-  root.append(main.node, toolsOf(link, "the drawing", () => [main]), next.node, temperatureSlider(link, (_, last) => void (last ? flush() : schedule())), filmstrip, toolsOf(link, "all temperatures", () => film, { columns: () => TEMPERATURES.length / 2 }),
-    element("div", { class: "sk-row" }, variationButton(link, () => void all()), next.toggle),
-    modelChoice(link), exemplarChoice(link, (z) => link.update({ z })));
+  root.append(
+    withSettings(element("div", { class: "sk-column" }, main.node, toolsOf(link, "the drawing", () => [main])),
+      temperatureSlider(link, (_, last) => void (last ? flush() : schedule())),
+      modelChoice(link), exemplarChoice(link, "z", (z) => link.update({ z })),
+      buttonRow(variationButton(link, () => void all()), next.toggle), next.node),
+    filmstrip, toolsOf(link, "all temperatures", () => film, { columns: () => TEMPERATURES.length / 2 }));
   whenModelReady(link, all);
 }
 
