@@ -18,6 +18,8 @@ __all__ = ["ENDINGS", "save_grid"]
 
 #: Endings of file names that `save_grid` supports.
 ENDINGS = (".svg", ".png", ".gif")
+#: Default side of a cell, and of the cell of a single drawing, px.
+CELL, SINGLE_CELL = 120, 512
 #: Maximum number of pixels of a PNG. Many programs refuse larger images.
 _MAX_PIXELS = 64e6
 
@@ -28,7 +30,7 @@ def save_grid(
     path: str | os.PathLike[str],
     *,
     columns: int | None = None,
-    cell: float = 120,
+    cell: float | None = None,
     labels: Sequence[object] | None = None,
     row_labels: Sequence[object] | None = None,
     same_scale: bool = False,
@@ -46,8 +48,10 @@ def save_grid(
     path : path-like
         Path of the file, which is replaced atomically: `.svg`, `.png`, or `.gif` for an animation that draws all
         sketches at the same time, stroke by stroke.
-    columns, cell, labels, row_labels, same_scale
+    columns, labels, row_labels, same_scale
         See `grid`.
+    cell : float, optional
+        Side of a cell, px. Default: 120, or 512 for a single drawing.
     color, background : str
         Opaque CSS colors of lines and background. If the background is None, it is transparent.
     seconds : float
@@ -71,6 +75,8 @@ def save_grid(
     if ending not in ENDINGS:
         raise ValueError(f"expected a file name ending in {', '.join(ENDINGS)}, got {Path(path).name!r}")
     items = list(iter_cells(sketches))
+    if cell is None:
+        cell = SINGLE_CELL if len(items) == 1 else CELL
     if ending == ".svg":
         from sketchkit.render.svg import grid
 

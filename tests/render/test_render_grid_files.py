@@ -30,6 +30,16 @@ def test_save_grid_formats_have_the_same_size(options, tmp_path):
         assert (width, height) == (round(picture.width), round(picture.height))
 
 
+@pytest.mark.parametrize("ending", ["svg", "png", "gif"])
+def test_single_drawing_is_saved_large_by_default(ending, tmp_path):
+    def width(drawings):
+        path = save_grid(drawings, tmp_path / f"x.{ending}")
+        return Picture.open(path).width if ending == "svg" else pixels(path).shape[1]
+
+    assert width([CROSS]) >= 512
+    assert width([CROSS] * 2) < 300
+
+
 def test_png_shows_the_drawing_inside_its_cell(tmp_path):
     image = pixels(save_grid([EMPTY, CROSS], tmp_path / "x.png", cell=100, columns=2))  # cells start at 8 and 116
     assert (image[57:59, 130:200] < 120).any(axis=0).all()
