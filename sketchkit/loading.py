@@ -119,6 +119,8 @@ def _found(name: str | Path, scale_factor: float | None) -> SketchRNN:
             return read_tf1(path, scale_factor=scale_factor)
         return SketchRNN.open(path)
     if path.is_file():
+        if path.suffix.lower() in (".svg", ".svgz"):
+            raise ValueError(f"{path}: expected a model, got a drawing; to read it, use sketchkit.read_svg")
         if path.suffix.lower() != ".json":
             raise ValueError(
                 f"{path}: expected a .json model or a folder; to read weights in .npz, use "
@@ -149,7 +151,7 @@ def load_published(entry: ModelEntry, *, force: bool = False) -> SketchRNN:
     if not force and (converted / "config.json").is_file():
         return SketchRNN.open(converted)
     downloaded = [entry.name for entry in published_models() if entry.where == "cached"]
-    file = fetch(entry.url, alternatives=[*_bundled(), *downloaded[:8]], force=force)
+    file = fetch(entry.url, alternatives=[*_bundled(), *downloaded], force=force)
     if entry.member:  # only this conversion reads a checkpoint, which needs TensorFlow
         from sketchkit.interop.magenta_tf1 import read_tf1
 

@@ -1,14 +1,16 @@
-"""Suggestions of similar names for error messages."""
+"""Suggestions of similar names, and lists of names, for error messages."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean"]
+__all__ = ["did_you_mean", "listed"]
 
 #: Names are suggested together if their similarities differ by at most this number.
 TIE = 0.05
+#: Maximum number of names in a list.
+MAX_LISTED = 30
 
 
 def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: int = 1, cutoff: float = 0.6) -> str:
@@ -35,6 +37,13 @@ def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: i
     nearest = [each for each in similar if similarity[each] >= max(similarity.values()) - TIE]
     nearest.sort(key=lambda candidate: similarity[candidate], reverse=True)
     return f"did you mean {' or '.join(map(repr, nearest[:max_names]))}?"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names separated by commas; if there are more than `MAX_LISTED`, their number replaces the others."""
+    known = list(names)
+    more = f" and {len(known) - MAX_LISTED:,} more" if len(known) > MAX_LISTED else ""
+    return ", ".join(known[:MAX_LISTED]) + more
 
 
 def _similarity(name: str, candidate: str) -> float:

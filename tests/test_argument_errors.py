@@ -9,7 +9,7 @@ import traitlets
 import sketchkit
 from sketchkit import Sketch, latent, render
 from sketchkit.argument_errors import short_errors
-from sketchkit.widgets import Complete, Reconstruct
+from sketchkit.widgets import Complete, Gallery, Reconstruct
 
 
 def shown_files(error):
@@ -27,6 +27,11 @@ def model():
     ("call", "message"),
     [
         (lambda model: model.generate(8, category="bycicle"), "no category 'bycicle'; did you mean 'bicycle'?"),
+        (
+            lambda model: model.generate(category="cat"),
+            "no category 'cat'; known categories: ambulance, bear, bicycle, bird, calendar, dog, key, lobster, monkey, "
+            "mosquito, palm tree, rabbit, sheep, tiger; the published model 'quickdraw/cat' draws this category",
+        ),
         (lambda model: model.generate(8, categroy="bicycle"), "generate() has no argument 'categroy'; did you"),
         (lambda model: model.decode([1, 2]), "z: expected shape (128,) or (m, 128), got (2,)"),
         (lambda model: model.decode("rabbit"), "z: expected an array of numbers, got str 'rabbit'"),
@@ -53,6 +58,7 @@ def model():
         (lambda model: render.grid(3), "expected a Sketch or a sequence of Sketch, got int 3"),
         (lambda model: latent.slerp([1], "a", 0.5), "b: expected an array of numbers, got str 'a'"),
         (lambda model: sketchkit.load("kanjii"), "did you mean 'kanji'?"),
+        (lambda model: Gallery("handed-in"), "drawings: there is no file or folder handed-in"),
         (lambda model: render.grid([], cols=3), "grid() has no argument 'cols'; did you mean 'columns'?"),
         (lambda model: render.draw("rabbit"), "expected a Sketch, got str"),
         (lambda model: Complete(model, category="rabit"), "no category 'rabit'; did you mean 'rabbit'?"),
@@ -105,3 +111,10 @@ def test_error_of_an_observer_keeps_its_traceback(model):
 def test_too_many_positional_arguments_keep_the_message_of_python(model):
     with pytest.raises(TypeError, match="takes from 1 to 2 positional arguments but 4 were given"):
         model.generate(1, 2, 3)
+
+
+def test_load_of_a_drawing_names_the_function_that_reads_it(tmp_path):
+    path = tmp_path / "heart.svg"
+    render.draw(Sketch([[5, 0, 1]])).save(path)
+    with pytest.raises(ValueError, match=r"got a drawing; to read it, use sketchkit\.read_svg"):
+        sketchkit.load(path)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sketchkit.cli import dataset, doctor, draw, export, published, sweep, train
 
 __all__ = ["app", "main"]
+
+#: Error in the words of a command, such as an unknown option. Typer's name for the class is private.
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="sketchkit",
@@ -53,14 +56,26 @@ def _options(
     pass
 
 
+def _report_usage_error(error: Any) -> None:
+    """Print a usage error, and the command that shows the help; print the help itself for a group without a command."""
+    if error.ctx is None or type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+    else:
+        hint = f"`{error.ctx.command_path} --help` shows how to use it"
+        typer.echo(f"sketchkit: {error.format_message().rstrip('.')}\n{hint}", err=True)
+
+
 def main() -> None:
-    """Run the command line. An input error is printed as one line, without a traceback."""
+    """Run the command line. An input error is printed without a traceback, and the exit code is then 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     from sketchkit.training.errors import TrainingDivergedError, WorkerLostError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        _report_usage_error(error)
+        sys.exit(1)
     except (ValueError, OSError, TrainingDivergedError, WorkerLostError) as error:
         typer.echo(f"sketchkit: {error}", err=True)
         sys.exit(1)

@@ -68,14 +68,20 @@ def reconstruct(
 
 def morph(
     model: Model,
+    categories: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Two categories, for models with categories. Default: the drawings of --data, two of the model's "
+            "categories, or two random latent codes."
+        ),
+    ] = None,
     data: Annotated[
         list[str] | None,
         typer.Option(
             "--data",
             "-d",
             metavar="NAME",
-            help="Name or file of a dataset with the two drawings. Default: drawings of two categories of the model, "
-            "or two random latent codes.",
+            help="Name or file of a dataset with the two drawings. Default: see CATEGORIES.",
         ),
     ] = None,
     ends: Annotated[
@@ -113,6 +119,9 @@ def morph(
     check_output(out, *ENDINGS)
     if min(ends) < 0:
         raise ValueError(f"--ends: expected two indices of at least 0, got {ends[0]} {ends[1]}")
+    if categories and (len(categories) != 2 or data):
+        given = f"{' '.join(categories)}{' and --data' if data else ''}"
+        raise ValueError(f"expected two categories or --data, got {given}")
     network = load(model)
     if not network.conditional:
         raise ValueError(f"{network.name} is unconditional and has no latent code to interpolate; choose another model")
@@ -120,6 +129,8 @@ def morph(
     if data:
         drawings = _drawings(data, "test", max(ends) + 1, "--ends")
         a, b = network.encode([drawings[i] for i in ends])
+    elif categories:
+        a, b = (network.new_codes(category, 1, seed)[0] for category in categories)
     else:
         a, b = network.new_codes(None, 2, seed)
     times = np.linspace(0, 1, frames)

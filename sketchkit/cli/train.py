@@ -22,7 +22,7 @@ def train(
         list[str] | None,
         typer.Argument(
             help="Names or .npz files of datasets; several are joined into one dataset. "
-            "Default: data_set of the hyperparameters."
+            "Default: data_set of --hparams or --hparams-file."
         ),
     ] = None,
     run: Annotated[Path, typer.Option(help="Run directory; an existing run is resumed.")] = Path("runs/sketch-rnn"),
@@ -78,8 +78,11 @@ def train(
     """Train a model. The same command resumes an existing run."""
     from sketchkit.training.train import train
 
+    changes = _changes(hparams, hparams_file)
+    if not data and "data_set" not in changes:
+        raise typer.BadParameter("expected the name or the file of a dataset, such as doodles", param_hint="DATA")
     finished = train(
-        data, run, _changes(hparams, hparams_file), seed=seed, base=base, patience=patience, minutes=minutes,
+        data, run, changes, seed=seed, base=base, patience=patience, minutes=minutes,
         log_every=log_every, progress=cast("ProgressKind", progress), background=background,
         strategy=cast("StrategyName", strategy),
     )  # fmt: skip

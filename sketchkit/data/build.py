@@ -16,6 +16,7 @@ from sketchkit.arguments import parse_path, parse_seed, parse_sources
 from sketchkit.data.collect import DrawingCollector, Source
 from sketchkit.formats.npz import SPLITS, write_npz
 from sketchkit.formats.svg import Fills
+from sketchkit.formats.svg.reader import skipped_text
 from sketchkit.sketch import Sketch
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class BuildResult:
         if self.num_duplicates:
             lines.append(f"{self.num_duplicates:,} duplicates; identical drawings are in the same split")
         if self.skipped:
-            lines.append("skipped: " + ", ".join(f"{count:,} {name}" for name, count in self.skipped.items()))
+            lines.append(f"skipped: {skipped_text(self.skipped)}")
         if self.errors:
             lines.append(f"could not be read: {len(self.errors):,}")
             lines += [f"  {reason}" for reason in self.errors[:MAX_LISTED_ERRORS]]
@@ -187,7 +188,7 @@ def build_dataset(
     if not prepared.kept:
         why = [f"{count:,} {reason}" for reason, count in prepared.dropped.items()]
         why += [str(error) for error in collector.errors[:3]]
-        why += [f"{count:,} {name}" for name, count in collector.skipped.items()]
+        why += [f"skipped: {skipped_text(collector.skipped)}"] if collector.skipped else []
         raise ValueError(f"no drawings left to write to {out}: {'; '.join(why) or 'the sources contain none'}")
     splits, num_duplicates = _split(prepared.kept, options.held_out, options.seed)
     write_npz(splits, out)

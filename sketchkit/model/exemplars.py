@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sketchkit.parser_errors import as_value_error
+from sketchkit.published.catalog import model_entry
 from sketchkit.storage.atomic import atomic_write, save_tensors
-from sketchkit.suggest import did_you_mean
+from sketchkit.suggest import did_you_mean, listed
 
 __all__ = ["Exemplars"]
 
@@ -57,12 +58,16 @@ class Exemplars:
         Raises
         ------
         ValueError
-            If the name is unknown; the message suggests similar names.
+            If the name is unknown. The message suggests similar names, and the published model of the category, if
+            there is one.
         """
         if name in self.names:
             return self.names.index(name)
-        known = ", ".join(self.names[:8])
-        raise ValueError(f"no category {name!r}; {did_you_mean(name, self.names, f'known categories: {known} ...')}")
+        message = f"no category {name!r}; {did_you_mean(name, self.names, f'known categories: {listed(self.names)}')}"
+        published = f"quickdraw/{name.replace(' ', '_')}"
+        if model_entry(published) is not None:
+            message += f"; the published model {published!r} draws this category"
+        raise ValueError(message)
 
     def select(self, name: str | None, count: int, seed: int) -> NDArray[np.float32]:
         """Return codes of exemplars of one category, or of all categories in turn.

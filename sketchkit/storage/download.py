@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sketchkit.storage.atomic import atomic_write
 from sketchkit.storage.cache import cache_folder
+from sketchkit.suggest import listed
 
 if TYPE_CHECKING:
     from pooch import Pooch
@@ -232,7 +233,7 @@ def _attempt(address: str, target: str, _: Pooch, *, suffix: str, progress: bool
 
 def _available_offline(alternatives: Sequence[str]) -> str:
     """Return the end of an error message with the names that are available offline."""
-    return f"; available offline: {', '.join(alternatives)}" if alternatives else ""
+    return f"; available offline: {listed(alternatives)}" if alternatives else ""
 
 
 def _hash(path: Path) -> str:

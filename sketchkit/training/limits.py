@@ -42,6 +42,30 @@ class Limits:
         """Training time in seconds; infinity if there is no limit."""
         return math.inf if self.minutes is None else 60 * self.minutes
 
+    def reached(self, step: int, seconds: float, waited: int) -> str:
+        """Return the limit that a run has reached, in words, or an empty string.
+
+        Parameters
+        ----------
+        step : int
+            Number of steps taken.
+        seconds : float
+            Training time in seconds.
+        waited : int
+            Number of validations since the best one.
+        """
+        if step >= self.steps:
+            return counted(self.steps, "step")
+        if self.minutes is not None and seconds >= self.seconds:
+            return counted(self.minutes, "minute")
+        if self.patience is not None and waited >= self.patience:
+            return f"{counted(self.patience, 'validation')} without improvement"
+        return ""
+
+    def share(self, step: int, seconds: float) -> float:
+        """Return the completed share of a run, 0 to 1: of its steps or of its time, whichever is larger."""
+        return min(max(step / max(self.steps, 1), seconds / self.seconds), 1.0)
+
     def __str__(self) -> str:
         """Return the limits in words, such as "60 minutes or 20,000 steps"."""
         parts = [] if self.minutes is None else [counted(self.minutes, "minute")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from typing import Literal, Protocol, get_args
 from sketchkit.training.limits import Limits, counted
 
 __all__ = ["ProgressKind", "Reporter", "check_progress", "is_interactive", "make_progress"]
+
+#: A log contains lines about the steps and the validations of this number of equal parts of a run, and of each minute.
+PARTS = 10
 
 #: Accepted values of `progress` parameters. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
 #: a log file or a notebook that is executed without a front end.
@@ -32,6 +36,19 @@ class Reporter(Protocol):
             Losses of the step, or empty.
         """
 
+    def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
+        """Report the result of a validation.
+
+        Parameters
+        ----------
+        step, seconds
+            See `step`.
+        losses : mapping of str to float
+            Losses of the valid split: `loss`, `recon` and `kl`.
+        is_best : bool
+            Whether the loss is the lowest so far.
+        """
+
     def message(self, text: str) -> None:
         """Print a one-line message."""
 
@@ -40,12 +57,13 @@ class Reporter(Protocol):
 
 
 class _Bar:
-    """A progress bar that counts the minutes if they are limited, otherwise the steps."""
+    """A progress bar that counts the minutes if they are limited, otherwise the steps, and shows the latest losses."""
 
     def __init__(self, first: int, seconds: float, limits: Limits) -> None:
         from tqdm.auto import tqdm
 
         self._minutes = limits.minutes
+        self._losses: dict[str, str] = {}
         if limits.minutes is None:
             self._bar = tqdm(total=limits.steps, initial=first, unit="step", dynamic_ncols=True)
         else:
@@ -58,8 +76,13 @@ class _Bar:
         self._bar.update(reached - self._bar.n)
         if metrics:
             counted = {} if self._minutes is None else {"step": f"{step:,}"}
-            losses = {name: f"{value:.3f}" for name, value in metrics.items()}
-            self._bar.set_postfix({**counted, **losses}, refresh=False)
+            self._losses |= {name: f"{value:.3f}" for name, value in metrics.items()}
+            self._bar.set_postfix({**counted, **self._losses}, refresh=False)
+
+    def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
+        self._losses["validation loss"] = f"{losses['loss']:.3f}"
+        if is_best:
+            self._losses["best"] = self._losses["validation loss"]
 
     def message(self, text: str) -> None:
         self._bar.write(text)
@@ -69,11 +92,23 @@ class _Bar:
 
 
 class _Lines:
+    """Lines of a log, of which there are few; see `PARTS`."""
+
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._printed: dict[str, tuple[int, float]] = {}  # part and seconds of the last line of each kind
+
+    def _is_due(self, kind: str, step: int, seconds: float) -> bool:
+        """Return whether to print a line of a kind."""
+        part = int(PARTS * self._limits.share(step, seconds))
+        last_part, last_seconds = self._printed.get(kind, (-1, -math.inf))
+        is_due = part > last_part or seconds >= last_seconds + 60
+        if is_due:
+            self._printed[kind] = part, seconds
+        return is_due
 
     def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
-        if metrics:
+        if metrics and self._is_due("step", step, seconds):
             text = ", ".join(f"{name} {value:.3f}" for name, value in metrics.items())
             minutes = self._limits.minutes
             of = (
@@ -82,6 +117,12 @@ class _Lines:
                 else f", {seconds / 60:.1f} of {counted(minutes, 'minute')}"
             )
             print(f"step {step:,}{of}: {text}", flush=True)
+
+    def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
+        if self._is_due("validation", step, seconds):
+            parts = f"recon {losses['recon']:.3f}, KL {losses['kl']:.3f}"
+            note = ", best so far" if is_best else ""
+            print(f"step {step:,}: validation loss {losses['loss']:.3f} ({parts}){note}", flush=True)
 
     def message(self, text: str) -> None:
         print(text, flush=True)
@@ -92,6 +133,9 @@ class _Lines:
 
 class _Silent:
     def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
+        pass
+
+    def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
         pass
 
     def message(self, text: str) -> None:

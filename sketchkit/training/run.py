@@ -14,6 +14,7 @@ log.txt             output of a background run
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -174,24 +175,33 @@ class Run:
             "state": " ".join(filter(None, (status.state, status.error))),
             "step": f"{self.step:,}",
             "best validation loss": f"{best['loss']:.3f} at step {best['step']:,}" if best else "none yet",
-            "samples": _describe_samples(best or {}) or "none yet",
             "test": f"recon {test['recon']:.3f}, KL {test['kl']:.3f}" if test else "none yet",
             "model": self.model_folder if self.model_folder.exists() else "none yet",
-            **self.hparams.diff(HParams(data_set=self.hparams.data_set)),
         }
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
-            for name, value in values.items()
+        changed = self.hparams.diff(HParams(data_set=self.hparams.data_set))
+        details = "".join(
+            f"<details><summary>{summary}</summary>{_table(rows)}</details>"
+            for summary, rows in (("Quality of samples", _sample_rows(best or {})), ("Hyperparameters", changed))
+            if rows
         )
-        return f"<table>{rows}</table>"
+        return _table(values) + details
 
 
-def _describe_samples(record: Record) -> str:
+def _sample_rows(record: Record) -> dict[str, str]:
     """Describe the quality of the samples, from a validation record; see `sketchkit.training.sample_quality`."""
     texts = {
-        "samples_ended": "{:.0%} end before the maximum length",
-        "samples_length": "{:.2f} × as many points as the data",
-        "samples_extent": "{:.2f} × as large as the data",
-        "samples_distance": "code distance to the data {:.2f} × that within the data",
+        "samples_ended": ("samples that end before the maximum length", "{:.0%}"),
+        "samples_length": ("number of points, compared with validation drawings", "{:.2f} ×"),
+        "samples_extent": ("size, compared with validation drawings", "{:.2f} ×"),
+        "samples_distance": ("distance of codes, compared with that between validation drawings", "{:.2f} ×"),
     }
-    return ", ".join(text.format(record[name]) for name, text in texts.items() if name in record)
+    return {label: value.format(record[name]) for name, (label, value) in texts.items() if name in record}
+
+
+def _table(values: Mapping[str, object]) -> str:
+    """Return a table of names and values as HTML."""
+    rows = "".join(
+        f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
+        for name, value in values.items()
+    )
+    return f"<table>{rows}</table>"

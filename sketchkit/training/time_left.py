@@ -146,10 +146,6 @@ class Pace:
             ends.append(End("patience", self._seconds_until(last, save_every)))
         return min(ends, key=lambda end: end.seconds)
 
-    def share(self, limits: Limits) -> float:
-        """Return the completed share of a run, 0 to 1: of its steps or of its time, whichever is larger."""
-        return min(max(self.step / max(limits.steps, 1), self.elapsed / limits.seconds), 1.0)
-
     def reached(self, limits: Limits) -> LimitName:
         """Return the limit that a finished run has reached."""
         if self.step >= limits.steps:

@@ -26,7 +26,7 @@ from sketchkit.training.checkpoints import Checkpoints, Tensors, TrainingState
 from sketchkit.training.distributed.cluster import Cluster
 from sketchkit.training.errors import TrainingDivergedError
 from sketchkit.training.learner import Learner
-from sketchkit.training.limits import Limits, counted
+from sketchkit.training.limits import Limits
 from sketchkit.training.metrics import MetricsLog
 from sketchkit.training.progress import ProgressKind, Reporter, make_progress
 from sketchkit.training.run import Run
@@ -173,7 +173,7 @@ class Trainer:
                     break
                 self._advance(limits, log_every, timer)
             else:
-                self._report_time_limit(limits)
+                self._report_end(limits)
                 self._test_best(timer)
             self.cluster.all_gather("done")  # wait until the chief has written all files
         except KeyboardInterrupt:
@@ -189,25 +189,23 @@ class Trainer:
                 self._metrics.close()
             self._reporter.close()
 
-    def _reached(self, limits: Limits) -> bool:
-        """Return whether the run has reached a limit."""
-        state, patience = self.state, limits.patience
-        out_of_patience = (
-            patience is not None
-            and state.best_step is not None
-            and state.step - state.best_step >= patience * self.hparams.save_every
-        )
-        return out_of_patience or state.step >= limits.steps or state.seconds >= limits.seconds
-
-    def _report_time_limit(self, limits: Limits) -> None:
-        """Report that the time limit has ended the run, if the last validation was the best."""
+    def _reached(self, limits: Limits) -> str:
+        """Return the limit that the run has reached, in words, or an empty string."""
         state = self.state
+        waited = 0 if state.best_step is None else (state.step - state.best_step) // self.hparams.save_every
+        return limits.reached(state.step, state.seconds, waited)
+
+    def _report_end(self, limits: Limits) -> None:
+        """Report the limit that has ended the run, and the best validation."""
+        state, text = self.state, f"step {self.state.step:,}: reached the limit of {self._reached(limits)}"
+        if state.best_step is not None:
+            text += f"; best validation loss {state.best_loss:.3f} at step {state.best_step:,}"
         if limits.minutes is not None and state.seconds >= limits.seconds and state.best_step == state.step:
-            self._reporter.message(
-                f"step {state.step:,}: the limit of {counted(limits.minutes, 'minute')} ended the run while the "
-                f"validation loss still improved. To go on, repeat the call or command with more minutes, such as "
+            text += (
+                ". The validation loss still improved. To go on, repeat the call or command with more minutes, such as "
                 f"{2 * limits.minutes:g}"
             )
+        self._reporter.message(text)
 
     def _advance(self, limits: Limits, log_every: int, timer: StepTimer) -> None:
         """Take a step, log it, and save a checkpoint if one is due. Roll back if the step diverged."""
@@ -254,9 +252,7 @@ class Trainer:
         is_best = losses["loss"] < self.state.best_loss
         if is_best:
             self.state = replace(self.state, best_step=step, best_loss=losses["loss"])
-        note = ", best so far" if is_best else ""
-        parts = f"recon {losses['recon']:.3f}, KL {losses['kl']:.3f}"
-        self._reporter.message(f"step {step:,}: validation loss {losses['loss']:.3f} ({parts}){note}")
+        self._reporter.validation(step, self.state.seconds, losses, is_best=is_best)
         if self._metrics:
             self._draw_samples(self._metrics)
             self._metrics.flush()

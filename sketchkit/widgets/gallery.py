@@ -26,7 +26,7 @@ class Gallery(SketchWidget):
 
     Parameters
     ----------
-    papers : list, dict, str or Path
+    drawings : list, dict, str or Path
         Drawings, lists of drawings, widgets with a pad (such as `SketchPad` and `Complete`), and SVG files and
         folders of SVG files, by their paths. The keys of a dict are the names that are shown. In a list, a file has its
         file name, without the extension, and any other item has a number. Strokes of a model, including those in files
@@ -46,7 +46,7 @@ class Gallery(SketchWidget):
     Raises
     ------
     TypeError
-        If an item of `papers` is not a drawing, a list of drawings, a widget with a pad, or a path.
+        If an item of `drawings` is not a drawing, a list of drawings, a widget with a pad, or a path.
     FileNotFoundError, ValueError
         If a file does not exist, or cannot be read.
 
@@ -67,8 +67,8 @@ class Gallery(SketchWidget):
     ).tag(sync=True)
     kept = ("drawings",)
 
-    def __init__(self, papers: Iterable[Any] | Mapping[str, Any] | str | Path, **arguments: Any) -> None:
-        self._papers = _named(papers)
+    def __init__(self, drawings: Iterable[Any] | Mapping[str, Any] | str | Path, **arguments: Any) -> None:
+        self._papers = _named(drawings)
         self._lock = threading.RLock()  # pads may change on another thread while a cell runs
         super().__init__(**arguments)
         self._collect()
@@ -127,4 +127,4 @@ def _drawings_of(name: str, paper: Any) -> list[tuple[Sketch, list[bool]]]:
     if isinstance(paper, (list, tuple)):
         return [pair for each in paper for pair in _drawings_of(name, each)]
     expected = "a Sketch, a path or a widget with a pad"
-    raise TypeError(f"papers: expected {expected} for {name!r}, got {type(paper).__name__}")
+    raise TypeError(f"drawings: expected {expected} for {name!r}, got {type(paper).__name__}")

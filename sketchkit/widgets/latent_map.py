@@ -21,7 +21,7 @@ from sketchkit.latent_codes import embed_codes, reconstruction_losses
 from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 from sketchkit.sketches import Sketches
-from sketchkit.suggest import did_you_mean
+from sketchkit.suggest import did_you_mean, listed
 from sketchkit.widgets.base import ModelWidget
 from sketchkit.widgets.export.bundle import widget_stylesheet
 from sketchkit.widgets.map_layout import MapLayout, check_codes, check_values
@@ -58,7 +58,7 @@ class _Name(traitlets.Unicode[str, Any]):
         name = str(super().validate(obj, value))
         known = getattr(obj, self._names)()
         if name not in known:
-            fallback = f"expected one of {', '.join(map(repr, known[:8]))}{' ...' if len(known) > 8 else ''}"
+            fallback = f"expected one of {listed(map(repr, known))}"
             raise traitlets.TraitError(f"{self.name}: no {name!r} on this map; {did_you_mean(name, known, fallback)}")
         return name
 

@@ -54,7 +54,7 @@ def svg_files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
     if not path.exists():
-        raise FileNotFoundError(f"papers: there is no file or folder {path}")
+        raise FileNotFoundError(f"drawings: there is no file or folder {path}")
     if path.suffix.lower() not in SUFFIXES:
-        raise ValueError(f"papers: expected an SVG file or a folder of SVG files, got {path}")
+        raise ValueError(f"drawings: expected an SVG file or a folder of SVG files, got {path}")
     return [path]

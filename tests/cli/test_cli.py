@@ -181,9 +181,14 @@ def test_doctor_reports_missing_and_outdated_dependencies(requirements, reports,
         (["dataset", "build", "nowhere", "--out", "x.npz"], "nowhere: no such file, folder or dataset"),
         (["train", "doodles", "--hparams", "dec_rnn=4"], "did you mean 'dec_rnn_size'"),
         (["show", "doodles", "--split", "best"], "expected train, valid or test"),
+        (["train"], "DATA: expected the name or the file of a dataset"),
+        (["sample"], "Missing argument"),
+        (["smaple", "kanji"], "No such command 'smaple'. Did you mean 'sample'?"),
+        (["morph", "quickdraw", "rabbit"], "expected two categories or --data, got rabbit"),
+        (["morph", "quickdraw", "rabbit", "baer"], "no category 'baer'; did you mean 'bear'?"),
     ],
 )
-def test_errors_are_printed_in_one_line(words, message, monkeypatch, capsys, tmp_path):
+def test_errors_have_one_style_and_one_exit_code(words, message, monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["sketchkit", *words])
     with pytest.raises(SystemExit) as end:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sketchkit.formats import svg
 from sketchkit.formats.svg import read_svg
-from sketchkit.render import draw
+from sketchkit.render import animated_svg, draw
 from sketchkit.sketch import Sketch
 
 INK = 'fill="none" stroke="black"'
@@ -150,12 +150,12 @@ def test_read_svg_counts_skipped_parts(caplog):
     )
     read_svg('<?xml-stylesheet href="a.css"?>' + page(body + more), skipped=skipped)
     assert skipped == {
-        "text": 1, "image": 1, "clip-path": 1, "use of a missing element": 1, "gradient or pattern": 1, "fill": 1,
-        "marker": 1, "offset-path": 1, "CSS @import": 1, "CSS @scope": 1, "CSS selector": 1, "animate": 1,
+        "text": 1, "image": 1, "clip-path": 1, "use of a missing element": 1, "gradient or pattern": 1,
+        "filled shape": 1, "marker": 1, "offset-path": 1, "CSS @import": 1, "CSS @scope": 1, "CSS selector": 1,
         "style sheet": 1,
     }  # fmt: skip
     read_svg(page(body))
-    assert caplog.messages == ["the document: skipped 1 text, 1 image, 1 clip-path"]
+    assert caplog.messages == ["the document: skipped text (1), image (1), clip-path (1)"]
 
 
 def test_read_svg_restores_drawings_from_pictures_of_draw():
@@ -228,6 +228,18 @@ def test_read_svg_errors_name_the_file(tmp_path, document, says):
     with pytest.raises(ValueError, match=r"bad\.svg: ") as error:
         read_svg(path)
     assert says in str(error.value)
+
+
+def test_read_svg_reads_its_own_animation_without_a_warning(caplog):
+    still = read_svg(page(f'<path d="M0 0h9" {INK}/><path d="M0 9h9" {INK}/>'))
+    assert read_svg(animated_svg(still).text).num_strokes == 2
+    assert caplog.messages == []
+
+
+def test_read_svg_says_how_to_read_filled_shapes(caplog):
+    read_svg(page(f'<path d="M0 0h9" {INK}/><path d="M0 0v50h90z"/>'))
+    hint = 'fills="outline" reads the outlines of filled shapes'
+    assert caplog.messages == [f"the document: skipped filled shape (1); {hint}"]
 
 
 def test_read_svg_stops_at_circular_use():

@@ -205,7 +205,7 @@ def test_validation_records_and_events_contain_the_figures_of_the_samples(run, e
     for record in run.records:
         assert [name for name in record if name.startswith("samples")] == (names if record["kind"] == "valid" else [])
     assert list(scalar(events, "Samples_Ended_Share")) == [10, 20]
-    assert "% end before the maximum length, " in run._repr_html_()
+    assert "samples that end before the maximum length" in run._repr_html_()
 
 
 class Drawer:

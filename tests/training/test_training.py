@@ -119,7 +119,7 @@ def test_resumed_run_is_bit_identical_after_a_kill(tmp_path):
     command = [sys.executable, "-c", SCRIPT]
     uninterrupted, killed = tmp_path / "uninterrupted", tmp_path / "killed"
     subprocess.run([*command, uninterrupted, settings], check=True, stdout=subprocess.DEVNULL, timeout=300)
-    for moment in ("step 13 ",):
+    for moment in ("step 12 ",):
         process = subprocess.Popen([*command, killed, settings], stdout=subprocess.PIPE, text=True)
         for line in process.stdout:
             if line.startswith(moment):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -17,7 +18,7 @@ import numpy as np
 from sketchkit.argument_errors import short_errors
 from sketchkit.sketch import Sketch
 
-__all__ = ["FILLS", "Fills", "read_svg"]
+__all__ = ["FILLS", "Fills", "read_svg", "skipped_text"]
 
 logger = logging.getLogger("sketchkit")
 
@@ -41,7 +42,8 @@ def read_svg(
     The result contains the lines that a browser draws when it opens the file. The reader supports paths with all
     commands, basic shapes, groups, transforms, viewBoxes, nested documents, `use`, `symbol` and `switch`. It also
     supports presentation attributes and CSS with its selectors, cascade, variables, transforms and media queries.
-    Lines with transparent paint are not read. Dashed lines are read as solid lines, and clipping is ignored.
+    Lines with transparent paint are not read. Dashed lines are read as solid lines, and clipping and animations are
+    ignored.
 
     Parameters
     ----------
@@ -92,7 +94,7 @@ def read_svg(
             page = Page(root, counted)
             shapes = list(page.shapes())
             drawn = select(shapes, fills, max(page.width, page.height))
-            counted["fill"] += len(shapes) - len(drawn)
+            counted["filled shape"] += len(shapes) - len(drawn)
             sketch = flattened(drawn, size, tolerance)
     except RecursionError:
         raise ValueError(
@@ -103,5 +105,11 @@ def read_svg(
     if skipped is not None:
         skipped.update(+counted)
     elif +counted:
-        logger.warning("%s: skipped %s", where, ", ".join(f"{n} {name}" for name, n in (+counted).items()))
+        hint = '; fills="outline" reads the outlines of filled shapes' if counted["filled shape"] else ""
+        logger.warning("%s: skipped %s%s", where, skipped_text(counted), hint)
     return sketch
+
+
+def skipped_text(skipped: Mapping[str, int]) -> str:
+    """Return the numbers of skipped parts in words, such as "text (2), image (1)"."""
+    return ", ".join(f"{name} ({count:,})" for name, count in skipped.items() if count)

@@ -33,6 +33,7 @@ _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
 _SILENT = (
     "defs", "style", "title", "desc", "metadata", "script", "linearGradient", "radialGradient", "pattern", "clipPath",
     "mask", "marker", "filter", "view", "cursor", "color-profile", "font", "font-face",
+    "animate", "animateMotion", "animateTransform", "set",
 )  # fmt: skip
 _MARKED = ("path", "line", "polyline", "polygon")
 
@@ -187,7 +188,7 @@ class Page:
         if tag not in (*_CONTAINERS, *_SHAPES, "use"):
             self._count(tag[:40])
             return None
-        for name in ("clip-path", "mask", "offset-path", "animation"):
+        for name in ("clip-path", "mask", "offset-path"):
             if style[name]:
                 self._count(name)
         state = replace(around, style=style, depth=around.depth + 1)

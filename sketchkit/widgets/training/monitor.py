@@ -111,7 +111,7 @@ class TrainingMonitor(SketchWidget):
         status = {
             "name": str(run.folder), "state": run_status.state, "error": run_status.error[:500],
             "step": pace.step, "steps": limits.steps, "minutes": limits.minutes, "patience": limits.patience,
-            "share": 1.0 if run_status.state == "finished" else pace.share(limits),
+            "share": 1.0 if run_status.state == "finished" else limits.share(pace.step, pace.elapsed),
         }  # fmt: skip
         if self._best:
             loss, recon = self._best["loss"], self._best.get("recon")
