@@ -43,9 +43,9 @@ CONTROLS = """() => [...document.querySelectorAll("button, input, select, summar
   .filter(node => node.checkVisibility() && !node.disabled && !node.inert)
   .map(node => node.getAttribute("aria-label") ?? node.textContent.trim())"""
 FOCUSED = """() => {
-  const node = document.activeElement, style = getComputedStyle(node);
+  const node = document.activeElement, hasFrame = part => getComputedStyle(part).outlineStyle !== "none";
   const name = node.getAttribute("aria-label") ?? node.textContent.trim();
-  return node === document.body ? null : [name, style.outlineStyle !== "none"];
+  return node === document.body ? null : [name, [node, ...node.children].some(hasFrame)];
 }"""
 
 

@@ -276,7 +276,7 @@ def test_notebook_html_widgets_in_boxes_tabs_and_outputs(chromium, boxes):
 
 
 #: Widths of the pads on that page: narrow next to other widgets, 0 in the hidden tab.
-WIDTHS = [262, 0, 418, 418, 262, 418]
+WIDTHS = [262, 0, 460, 460, 262, 460]
 
 
 def test_pad_size_in_page_equals_jupyterlab(notebook):

@@ -90,7 +90,7 @@ export const GERMAN = {
   // Morph
   "Interpolated drawing": "Interpolierte Zeichnung", "Drawing at {place}": "Zeichnung bei {place}", "Morph": "Übergang", "Across": "Waagerecht", "Down": "Senkrecht",
   "End {end}": "Ende {end}", "Random": "Zufällig", "Random end {end}": "Ende {end} zufällig wählen", "Clear end {end}": "Ende {end} leeren",
-  "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen",
+  "Category {end}": "Kategorie {end}", "Play morph": "Übergang abspielen", "Draw here.": "Zeichne hier.",
   "Remove your drawing; a drawing by the model takes its place": "Deine Zeichnung entfernen; eine Zeichnung des Modells tritt an ihre Stelle",
   "Replace this drawing with a drawing that is decoded from a random latent code": "Diese Zeichnung durch die Zeichnung eines zufälligen Codes ersetzen",
   "Drawings from end a to end b": "Zeichnungen von Ende a bis Ende b", "Go to {place}": "Zu {place} gehen",

@@ -189,7 +189,7 @@ function endControl(link, end, index, changed) {
       const z = strokes.length ? await link.encode(fittedRows(link, strokes).rows, `encode-${end}`) : await startingCode(link, { index, part: end });
       if (z) link.update({ [`z_${end}`]: Array.from(z) });
     });
-  }, { tools: false });
+  }, { tools: false, hint: "Draw here." });
   const replace = (/** @type {number[]} */ z) => {
     replacing = true;
     pad.clear();
