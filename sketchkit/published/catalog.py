@@ -56,7 +56,7 @@ _TABLE = """\
 <td style="text-align:left;white-space:nowrap">
 {% if pictures[row[0]] %}
 <img alt="A sample of {{ row[0] }}" height="48" src="{{ pictures[row[0]] }}"
-style="display:inline;margin:0 8px 0 0;vertical-align:middle">
+style="display:inline;height:48px;width:auto;max-width:none;margin:0 8px 0 0;vertical-align:middle">
 {% endif %}
 {{ row[0] }}</td>
 {% for cell in row[1:] %}

@@ -42,7 +42,9 @@ def test_widget_with_unknown_argument_raises_with_suggestion():
         Complete("kanji", varients=3)
     with pytest.raises(TypeError, match="no argument 'zzz'") as caught:
         SketchPad(zzz=1)
-    assert str(caught.value).endswith("; expected one of collect, drawings, epsilon, hidden, ink, locked, sketch, task")
+    assert str(caught.value).endswith(
+        "; expected one of ask_name, collect, drawings, epsilon, hidden, ink, locked, sketch, task"
+    )
 
 
 def test_category_is_accepted_in_place_of_a_drawing_or_a_code():

@@ -52,15 +52,18 @@ export function pictureList(label, names, chosen, changed, opened) {
       search.value = "";
       show();
       opened();
-      // On a touch screen, a focused field would open the keyboard, which covers the list.
-      if (search.hidden || matchMedia("(pointer: coarse)").matches) /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"))?.focus();
-      else search.focus();
+      focusStart();
     },
     focusout: (/** @type {FocusEvent} */ event) => {
       if (event.relatedTarget instanceof Node && !node.contains(event.relatedTarget)) node.open = false;
     },
     keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && close(),
   }, summary, element("div", { class: "sk-items" }, search, list)));
+  /** Focus the search field, or the chosen name if there is none or if the keyboard of a touch screen would cover the list. */
+  const focusStart = () => {
+    if (search.hidden || matchMedia("(pointer: coarse)").matches) /** @type {HTMLElement | null} */ (list.querySelector("[aria-pressed=true]"))?.focus();
+    else search.focus();
+  };
   const show = () => {
     search.hidden = names.length < SEARCHED;
     const typed = search.value.trim().toLowerCase();
@@ -81,7 +84,10 @@ export function pictureList(label, names, chosen, changed, opened) {
     [names, chosen, pictures] = [all, now, more];
     current.textContent = now;
     node.hidden = all.length < 2;
-    if (node.open) show();
+    if (!node.open) return;
+    const hasFocus = list.matches(":focus-within");
+    show();
+    if (hasFocus) focusStart(); // the focused button has been replaced
   };
   set(names, chosen);
   return { node, set };
