@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sketchkit.cli.options import Model, choice
 from sketchkit.cli.output import check_output, report_written
+
+if TYPE_CHECKING:
+    from sketchkit.widgets.base import SketchWidget
 
 __all__ = ["component", "convert", "embed", "html"]
 
@@ -76,6 +79,13 @@ def embed(
         list[str],
         choice(tuple(_WIDGETS), "--widget", "-w", help="Widget on the page; repeat for several."),
     ] = ["complete"],  # noqa: B006 - typer copies it
+    category: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Category of the drawings; repeat it for the two to four ends of morph. Default: each widget's own.",
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Page to write (.html), or module for MyST (.mjs).")] = Path(
         "sketchkit.html"
     ),
@@ -98,10 +108,16 @@ def embed(
 
     check_output(out, ".html", ".mjs")
     loaded = load(model)
-    exported = [
-        widgets.SketchPad(collect=True) if name == "pad" else getattr(widgets, _WIDGETS[name])(loaded)
-        for name in widget
-    ]
+
+    def create(name: str) -> SketchWidget:
+        if name == "pad":
+            return widgets.SketchPad(collect=True)
+        if name == "morph":
+            return widgets.Morph(loaded, *(category or [])[:4])
+        made: SketchWidget = getattr(widgets, _WIDGETS[name])(loaded, **({"category": category[0]} if category else {}))
+        return made
+
+    exported = [create(name) for name in widget]
     report_written(embed(exported, out, title=title, dtype=dtype, language=language), size=True)
 
 

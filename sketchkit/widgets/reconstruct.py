@@ -70,14 +70,21 @@ class Reconstruct(ModelWidget):
     epsilon = traitlets.Float(2.0, min=0).tag(**SYNC_WITHOUT_ECHO)
 
     def __init__(
-        self, model: str | Path | SketchRNN = "kanji", *, category: str | None = None, **arguments: Any
+        self,
+        model: str | Path | SketchRNN = "kanji",
+        sketch: Sketch | None = None,
+        *,
+        category: str | None = None,
+        **arguments: Any,
     ) -> None:
         checked = self._checked(model)
         if category:
             seed, temperature = arguments.get("seed") or 0, arguments.get("temperature")
-            code = value_or_category("sketch", arguments.get("sketch"), category, checked, seed)
-            arguments["sketch"] = checked.decode(code, seed=seed, temperature=temperature)
+            code = value_or_category("sketch", sketch, category, checked, seed)
+            sketch = checked.decode(code, seed=seed, temperature=temperature)
             arguments["_categories"] = {"sketch": category}
+        if sketch is not None:
+            arguments["sketch"] = sketch
         super().__init__(checked, choice=self._choice_of(model), **arguments)
 
     def _results(self, before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -93,6 +93,18 @@ def test_reset_returns_to_the_initial_state_and_can_be_undone(page_of):
     assert strokes_of(root) == 2
 
 
+def test_reset_while_the_model_draws_ends_its_turn(page_of):
+    page, root = page_of(Complete("kanji", seed=5, speed="slow"))
+    root.locator(".sk-ghost").wait_for(state="attached")
+    stroke(page, root.locator(".sk-pad"), *STRAIGHT)
+    root.locator('.sk-pad[data-turn="drawing"]').wait_for()
+    page.clock.install()  # from here on, the time of the page stands still
+    root.get_by_role("button", name="Reset").click()
+    page.clock.run_for(60_000)
+    assert strokes_of(root) == 0
+    assert root.locator(".sk-pad").get_attribute("data-model-strokes") == "0"
+
+
 def test_undo_of_keep_shows_the_whole_drawing_again(page_of):
     _, root = page_of(SketchPad(sketch=doodles.draw("house", 1).fitted(400), collect=True))
     pad = root.locator(".sk-pad")

@@ -288,6 +288,13 @@ def test_pad_size_in_page_equals_jupyterlab(notebook):
     assert pads.evaluate_all("pads => pads.map(pad => pad.clientWidth)") == [WIDTHS[0], WIDTHS[2]]
 
 
+def test_notebook_html_that_was_not_executed_warns(tmp_path, caplog):
+    path = tmp_path / "plain.ipynb"
+    nbformat.write(notebook_of("x = 1"), path)
+    notebook_html(path)
+    assert "no cell has been executed, so the page shows no results. Add --execute" in caplog.text
+
+
 def test_notebook_html_without_widget_state_warns_and_executes(opened, tmp_path, caplog):
     path = tmp_path / "plain.ipynb"
     notebook = notebook_of(

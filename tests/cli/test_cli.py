@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from sketchkit.cli import sketch_rnn_train
 from sketchkit.data import doodles
 from sketchkit.formats.npz import write_npz
 from sketchkit.hparams import HParams
+from sketchkit.loading import load
 from sketchkit.model.sketch_rnn import SketchRNN
 
 SIZES = "dec_rnn_size=8,enc_rnn_size=6,z_size=4,num_mixture=2,batch_size=5,save_every=5"
@@ -267,6 +269,18 @@ def test_component_writes_script_package_and_model(run, model, tmp_path):
     (file,) = (tmp_path / "site").glob("*.sk")
     assert file.read_bytes().startswith(b"SKMODEL\n")
     assert file.with_suffix(".sk.js").exists()
+
+
+def test_embed_draws_the_given_categories(run, tmp_path):
+    widgets = [part for name in ("complete", "morph", "reconstruct") for part in ("-w", name)]
+    run("embed", "quickdraw", *widgets, "--category", "bear", "--category", "sheep", "-o", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="sketchkit-widgets">(.*?)</script>', page, re.DOTALL)[1])
+    complete, morph, reconstruct = data["widgets"].values()
+    codes = [load("quickdraw").new_codes(name, 1, 0)[0] for name in ("bear", "sheep")]
+    np.testing.assert_allclose([morph["z_a"], morph["z_b"]], codes, atol=1e-6)
+    assert complete["category"] == "bear"
+    assert reconstruct["sketch"]["rows"]
 
 
 def test_embed_writes_a_page(run, model, tmp_path):

@@ -25,6 +25,9 @@ __all__ = ["load_beside", "models_of", "notebook_html", "still_of"]
 logger = logging.getLogger("sketchkit")
 
 
+_EXECUTE_HINT = "Add --execute (in Python: execute=True) to run the notebook first"
+
+
 def notebook_html(
     notebook: str | Path, out: str | Path | None = None, *, dtype: str | None = None, execute: bool = False
 ) -> Path:
@@ -60,6 +63,8 @@ def notebook_html(
     nb: Any = read_notebook(notebook)
     if execute:
         _execute(nb, notebook)
+    elif not any(cell.get("outputs") for cell in nb.cells):
+        logger.warning("%s: no cell has been executed, so the page shows no results. %s", notebook, _EXECUTE_HINT)
     page = _Page(notebook, nb)
     page.place_widgets()
     # Only widgets of other packages need scripts from the internet.
@@ -102,10 +107,9 @@ class _Page:
         if self._unsaved:
             cells = ", ".join(map(str, self._unsaved))
             logger.warning(
-                "%s: no saved widget state for cell %s, so its widgets are not interactive. Add --execute (in Python: "
-                "execute=True) to run the notebook first, or run it in JupyterLab with Settings > Save Widget State "
-                "Automatically and save it",
-                self.notebook, cells,
+                "%s: no saved widget state for cell %s, so its widgets are not interactive. %s, or run it in "
+                "JupyterLab with Settings > Save Widget State Automatically and save it",
+                self.notebook, cells, _EXECUTE_HINT,
             )  # fmt: skip
 
     def _replace(self, model_id: str, data: dict[str, Any]) -> None:

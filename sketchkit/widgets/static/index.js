@@ -54,11 +54,12 @@ export function render({ model, el }) {
     focusin: (/** @type {any} */ { target }) => target.setAttribute("data-lm-suppress-shortcuts", "") });
   el.append(root);
   const endScheme = followScheme(root, (scheme) => (root.style.colorScheme = root.dataset.scheme = scheme));
-  /** Show the widget again as if it had just been created, after its traits have changed. @param {() => void} change */
-  const rebuild = (change) => {
+  /** Change traits, and show the widget again as if it had just been created. @param {Record<string, any>} traits */
+  const rebuild = (traits) => {
     const { isDetached } = link;
     link.close();
-    change();
+    for (const [name, value] of Object.entries(traits)) model.set(name, value);
+    if (!isDetached) model.save_changes();
     link = build(model, root, rebuild);
     if (isDetached) link.onKernelDead();
     /** @type {HTMLElement} */ (root.querySelector(".sk-reset")).focus();
@@ -74,7 +75,7 @@ export function render({ model, el }) {
  * Fill the element of a widget.
  * @param {any} model
  * @param {HTMLElement} root
- * @param {(change: () => void) => void} rebuild
+ * @param {(traits: Record<string, any>) => void} rebuild
  */
 function build(model, root, rebuild) {
   delete root.dataset.ready;

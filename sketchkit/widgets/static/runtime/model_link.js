@@ -71,8 +71,9 @@ export class Link {
     return this.model.get(name);
   }
 
-  /** Set traits and send them to the kernel. @param {Record<string, any>} values */
+  /** Set traits and send them to the kernel. A closed view, which may still be drawing, has no effect. @param {Record<string, any>} values */
   update(values) {
+    if (this.closed) return;
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.save();
   }

@@ -161,6 +161,7 @@ export function completeView(link, root) {
     started: () => (root.dataset.inkMs = String(performance.now() - inkStart)),
     ended: (strokes) => add(strokes),
   });
+  link.end.signal.addEventListener("abort", () => link.closed && turn.clear());
   /** Put strokes of the model on the pad. @param {Point[][]} strokes */
   const add = (strokes) => {
     for (const stroke of strokes) pad.turns.set(stroke, turn.number);

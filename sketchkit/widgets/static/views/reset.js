@@ -11,29 +11,26 @@ const before = new WeakMap();
 
 /**
  * @param {Link} link
- * @param {(change: () => void) => void} rebuild shows the widget again after a change of its traits
+ * @param {(traits: Record<string, any>) => void} rebuild changes traits and shows the widget again
  */
 export function resetButton(link, rebuild) {
   /** The traits that a reset changes; empty in widgets saved by earlier versions. @type {Record<string, any>} */
   const start = link.get("_start") ?? {};
   const values = () => Object.fromEntries(Object.keys(start).map((name) => [name, link.get(name)]));
-  /** The numbers of strokes that the user has drawn on the pads of the widget. */
-  const drawn = () => [...(row.closest(".sk-widget")?.querySelectorAll(".sk-pad") ?? [])].map((pad) => /** @type {HTMLElement} */ (pad).dataset.strokes).join();
   /** @typedef {{ traits: Record<string, any>, choice: string | undefined }} State the traits and the name of the model */
   /** @param {State} state @param {State} [earlier] the state to which "Undo reset" returns */
   const show = async ({ traits, choice }, earlier) => {
     if (row.ariaBusy && !link.isDetached) return;
-    const strokes = drawn();
     if (choice && choice !== link.card.choice && !link.isDetached) {
       row.ariaBusy = "true";
-      await chooseModel(link, choice);
+      const hasDrawn = await chooseModel(link, choice, row.closest(".sk-widget"));
       row.ariaBusy = null;
+      if (hasDrawn) return; // a busy kernel may take long to load the model; keep what the user has drawn in the meantime
     }
-    // A busy kernel may take long to load the model. If the user has drawn in the meantime, keep the drawing.
-    if (link.closed || drawn() !== strokes) return;
+    if (link.closed) return;
     if (earlier) before.set(link.model, earlier);
     else before.delete(link.model);
-    rebuild(() => link.update(structuredClone(traits)));
+    rebuild(structuredClone(traits));
   };
   const restore = button("Undo reset", () => {
     const earlier = before.get(link.model);
@@ -46,8 +43,20 @@ export function resetButton(link, rebuild) {
   return row;
 }
 
-/** Ask for a model, and wait until the widget has it. @param {Link} link @param {string} name @returns {Promise<void>} */
-const chooseModel = (link, name) => new Promise((resolve) => {
-  link.on("change:_card", () => setTimeout(resolve)); // wait for the other traits, which change at the same time
+/**
+ * Ask for a model, and wait until the widget has it.
+ * @param {Link} link
+ * @param {string} name
+ * @param {Element | null} widget
+ * @returns {Promise<boolean>} whether the user has drawn on the widget in the meantime
+ */
+const chooseModel = (link, name, widget) => new Promise((resolve) => {
+  let hasDrawn = false;
+  const onPointer = (/** @type {Event} */ { target }) => (hasDrawn ||= target instanceof Element && target.closest(".sk-pad") !== null);
+  widget?.addEventListener("pointerdown", onPointer);
+  link.on("change:_card", () => setTimeout(() => { // other traits change at the same time
+    widget?.removeEventListener("pointerdown", onPointer);
+    resolve(hasDrawn);
+  }));
   link.model.send({ kind: "choose", name });
 });
