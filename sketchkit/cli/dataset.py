@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -19,6 +20,12 @@ __all__ = ["app"]
 
 #: Element by which a page is recognized as a report of sketchkit.
 _GENERATOR = "<meta name='generator' content='sketchkit'>"
+_STYLE = """<style>
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; font: 15px/1.5 system-ui, sans-serif; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid #ddd; text-align: left; }
+img { max-width: 100%; }
+</style>"""
 
 
 class _ReportUnlessNamed(TyperGroup):
@@ -155,8 +162,9 @@ def _page(path: Path, report: Any) -> None:
     """Write the HTML representation of a report as a page."""
     from sketchkit.storage.atomic import atomic_write
 
+    head = (
+        f"<!doctype html><html lang='en'><meta charset='utf-8'>{_GENERATOR}<title>{escape(path.stem)}</title>{_STYLE}"
+    )
     with atomic_write(path) as part:
-        part.write_text(
-            f"<!doctype html><meta charset='utf-8'>{_GENERATOR}<body>{report._repr_html_()}", encoding="utf-8"
-        )
+        part.write_text(f"{head}<body>{report._repr_html_()}", encoding="utf-8")
     report_written(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -35,8 +36,14 @@ def sample(
     from sketchkit.render.grid_files import ENDINGS, save_grid
 
     check_output(out, *ENDINGS)
-    sketches = load(model).generate(n, category=category, temperature=temperature, seed=seed, candidates=candidates)
-    report_written(save_grid(sketches, out, cell=cell))
+    loaded = load(model)
+    if seed is None:
+        seed = secrets.randbelow(1 << 31)
+    sketches = loaded.generate(n, category=category, temperature=temperature, seed=seed, candidates=candidates)
+    labels = None
+    if category is None and len(loaded.categories) > 1:  # `generate` draws all categories in turn
+        labels = [loaded.categories[(seed + i) % len(loaded.categories)] for i in range(n)]
+    report_written(save_grid(sketches, out, cell=cell, labels=labels))
 
 
 def reconstruct(

@@ -115,10 +115,15 @@ def teach(
     base = model if isinstance(model, SketchRNN) else load(model)
     settings = fine_tune_settings(base, hparams, changes)
     longest = base.hparams.replace(settings).max_seq_len or None
-    non_empty = [sketch for sketch in iter_sketches(sketches) if np.any(sketch.offsets[:, :2])]
-    fitted = match_model_scale(non_empty, base, longest)
+    given = list(iter_sketches(sketches))
+    fitted = match_model_scale([sketch for sketch in given if np.any(sketch.offsets[:, :2])], base, longest)
     if len(fitted) < MIN_DRAWINGS:
-        raise ValueError(f"expected at least {MIN_DRAWINGS} drawings (20 to 50 recommended), got {len(fitted)}")
+        unusable = len(given) - len(fitted)
+        reason = (
+            f", and {unusable} of them cannot be used (empty, or too many points for {base.name})" if unusable else ""
+        )
+        expected = f"at least {MIN_DRAWINGS} drawings (20 to 50 recommended)"
+        raise ValueError(f"expected {expected}, got {len(given)}{reason}")
     run, seed, name = parse_path(run, "run"), parse_seed(seed), str(name)
     train_set, valid_set = _split(fitted, seed)
     settings = {"batch_size": min(len(train_set), 32), **settings}

@@ -105,6 +105,12 @@ def test_show_writes_a_picture_and_dataset_writes_a_report(run, npz, tmp_path):
     assert "<img" in (tmp_path / "report.html").read_text()
 
 
+def test_sample_of_all_categories_names_each_drawing(run, tmp_path):
+    run("sample", "quickdraw", "--out", tmp_path / "all.svg", "-n", "3", "--seed", "13")
+    text = (tmp_path / "all.svg").read_text()
+    assert re.findall(r"<text[^>]*>([^<]*)</text>", text) == ["tiger", "ambulance", "bear"]
+
+
 def test_dataset_build(run, npz, tmp_path):
     out = run("dataset", "build", npz, "--out", "again.npz", "--epsilon", 3, "--seed", 1)
     assert "12 drawings read, 12 kept: 10 train, 1 valid, 1 test" in out
