@@ -78,7 +78,8 @@ def frames_of(page: Any, where: str, name: str, gesture: Callable[[float], None]
     while (share := (time.monotonic() - began) / seconds) < 1:
         gesture(share)
     used, at = processor_time() - before, page.evaluate("window.frames")
-    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # one frame or none
+    # with fewer than two frames, there is no gap between frames: use the duration of the gesture
+    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]
     rate = 1000 / gaps[len(gaps) // 2]
     report(Figure(f"map {where}: {name}, {COUNT:,} drawings", rate, "frames/s", bar="at least 50"))
     report(Figure("  processor time of all processes of the browser per frame", 1000 * used / max(len(at), 1), "ms"))

@@ -1,4 +1,7 @@
-"""Benchmark of workers that read their rows of batches from a store of ten million drawings: time, disk, memory."""
+"""Benchmark of reading batches from a store of ten million drawings: time, disk and memory of each worker.
+
+Each worker reads its part of every batch.
+"""
 
 from __future__ import annotations
 

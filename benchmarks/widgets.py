@@ -108,7 +108,8 @@ def drag(
         page.mouse.move(first + share * (last - first), y)
     page.mouse.up()
     at = page.evaluate("window.frames")
-    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]  # fewer than two frames
+    # with fewer than two frames, there is no gap between frames: use the duration of the drag
+    gaps = sorted(b - a for a, b in itertools.pairwise(at)) or [1000 * seconds]
     return 1000 / gaps[len(gaps) // 2], page.evaluate("window.longest")
 
 

@@ -22,8 +22,8 @@ __all__ = ["main"]
 
 FILE = Path(__file__).parents[1] / "docs/_static/first-page.svg"
 MODEL, SEED = "quickdraw", 5
-#: Category and number of the exemplars of each cell, chosen by eye. The first exemplar is drawn stroke by stroke, and
-#: morphs into the others in turn.
+#: The exemplars of each cell, chosen by eye: for each, its category and its index among the exemplars of the category.
+#: The first exemplar is drawn stroke by stroke, and morphs into the others in turn.
 CELLS = (
     (("rabbit", 9), ("bear", 1), ("sheep", 8)),
     (("bicycle", 8), ("ambulance", 5), ("calendar", 2)),

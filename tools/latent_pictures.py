@@ -46,10 +46,10 @@ def aspect(sketch: Sketch) -> float:
 def changed(
     model: SketchRNN, starts: Sequence[Sketch], direction: NDArray[np.float32], strengths: Sequence[float]
 ) -> Picture:
-    """Return a picture with a row for each drawing: the drawing itself, then one drawing for each of the `strengths`.
+    """Return a picture with a row for each drawing: the drawing itself, then one drawing for each of `strengths`.
 
-    The latter is decoded from the code of the first plus `direction` times the strength. The first strength is 0, which
-    gives the reconstruction.
+    The drawing for a strength is decoded from the code of the drawing in `starts`, plus the strength times `direction`.
+    The first strength is 0, which gives the reconstruction.
     """
     cells = []
     for start, code in zip(starts, model.encode(starts), strict=True):

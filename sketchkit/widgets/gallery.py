@@ -28,9 +28,10 @@ class Gallery(SketchWidget):
     ----------
     drawings : list, dict, str or Path
         Drawings, lists of drawings, widgets with a pad (such as `SketchPad` and `Complete`), and SVG files and
-        folders of SVG files, by their paths. The keys of a dict are the names that are shown. In a list, a file has its
-        file name, without the extension, and any other item has a number. Strokes of a model, including those in files
-        that a widget saved, are shown in a second color.
+        folders of SVG files, by their paths. The keys of a dict are the names that are shown. In a list, the name
+        of the drawing in a file is the file name without the extension, and the name of any other item is its position
+        in the list, counted from 1. Strokes of a model, including those in files that a widget saved, are shown in a
+        second color.
     task, hidden, locked
         As for the other widgets.
 

@@ -99,7 +99,7 @@ class MapLayout:
 
     @cached_property
     def parts(self) -> dict[str, PackedArrays]:
-        """The arrays for the page: `layout`, which it needs first, `drawings` and `codes`."""
+        """The arrays for the page: `layout` (which the page needs first), `drawings` and `codes`."""
         layout: dict[str, NDArray[Any]] = {
             "positions": np.rint(self.projection.positions / self.unit * GRID).astype(np.int16),
             "labels": self.drawings.labels.astype(np.uint16),

@@ -127,7 +127,7 @@ def test_reset_returns_to_the_initial_model_and_code(page_of):
     assert root.locator(".sk-current").text_content() == "kanji"
 
 
-def test_stroke_drawn_while_reset_loads_the_initial_model_is_kept(page_of):
+def test_reset_keeps_a_stroke_that_is_drawn_while_the_initial_model_loads(page_of):
     page, root = page_of(Complete("kanji", models=["kanji", "sheep"], auto=False))
     page.wait_for_function("() => document.querySelector('.sk-current').textContent === 'kanji'")
     choose_model(root, "sheep")

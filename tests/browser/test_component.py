@@ -344,7 +344,7 @@ def test_codes_of_another_size_show_a_message_and_use_the_default(visit, attribu
     page.locator("sketch-morph .sk-strip path.sk-ink[d^='M']").first.wait_for(state="attached")
 
 
-def test_guess_names_a_category_and_sliders_follow_directions(visit, site):
+def test_guess_has_probabilities_and_latent_sliders_have_a_slider_for_each_direction(visit, site):
     site.answer("quickdraw.sk", model_file(sketchkit.load("quickdraw")))
     page = visit(
         '<sketch-guess model="quickdraw.sk" category="rabbit"></sketch-guess>'

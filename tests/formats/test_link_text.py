@@ -28,7 +28,7 @@ def test_drawing_of_too_many_points_is_an_error():
 
 
 @pytest.mark.parametrize("prefix", ["", "https://example.org/task.html#sketch=", "file:///task.html#seed=3&sketch="])
-def test_drawing_of_a_string_or_an_address_is_the_drawing_that_was_written(prefix):
+def test_drawing_survives_a_round_trip_through_a_string_or_an_address(prefix):
     sketch = doodles.draw("house", 3)
     back = from_link_text(prefix + to_link_text(sketch))
     assert back.num_strokes == sketch.num_strokes

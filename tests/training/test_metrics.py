@@ -132,7 +132,7 @@ def test_event_files_contain_comparable_costs_and_gradients(run, events):
     assert scalar(events, "Gradient_Clipped_Share").keys() == trained.keys()
 
 
-def test_tensorboard_shows_hyperparameters_text_and_charts_of_both_splits(run, events):
+def test_tensorboard_shows_hyperparameters_as_values_and_as_text_and_charts_of_both_splits(run, events):
     from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
     from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 

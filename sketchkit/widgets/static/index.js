@@ -31,7 +31,7 @@ const VIEWS = {
 };
 
 /**
- * Whether a key is unused by the widget and could change the slide of a presentation, in a page without a kernel.
+ * Whether a key is unused by the widget and could change the slide of a presentation; always false in a page with a kernel.
  * @param {KeyboardEvent & {target: HTMLElement}} event
  * @param {any} model
  */

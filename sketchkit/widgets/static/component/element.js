@@ -19,7 +19,7 @@ import { checked, fromAttribute } from "./values.js";
 /** @typedef {import("./traits.js").Drawing} Drawing */
 /** @typedef {import("./traits.js").Widget} Widget */
 
-/** Names of traits that have another meaning in HTML, by the names that the properties have instead. @type {Record<string, string>} */
+/** Properties that are not named as their traits, because HTML uses the names of these traits: property, and trait. @type {Record<string, string>} */
 const RENAMED = { hidden_controls: "hidden", locked_controls: "locked" };
 /** The reverse of `RENAMED`. */
 const NAMES = Object.fromEntries(Object.entries(RENAMED).map(([property, trait]) => [trait, property]));

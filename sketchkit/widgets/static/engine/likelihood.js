@@ -59,7 +59,7 @@ export function logLikelihoods(model, rows, codes) {
 
 /**
  * The log likelihood of one row: of its offset (eq. 3 of the paper) and of its pen state.
- * @param {Float32Array} out output layer, see `choose` in sampling.js
+ * @param {Float32Array} out outputs of the last layer, see `choose` in sampling.js
  * @param {number} m number of components
  * @param {Float32Array} row stroke-5
  */

@@ -188,7 +188,7 @@ export class Model {
   }
 
   /**
-   * The output layer after the start token and after every row.
+   * The outputs of the last layer after the start token and after every row.
    * @param {Float32Array} rows stroke-3
    * @param {Float32Array | null} z
    * @returns {Float32Array[]} `outputs` numbers each
@@ -202,7 +202,7 @@ export class Model {
   }
 
   /**
-   * The output layer of the first `count` sketches after a step.
+   * The outputs of the last layer for the first `count` sketches after a step.
    * @param {number} count
    */
   decodeOutputs(count) {

@@ -126,7 +126,7 @@ export function temperatureScales(temperature, convention = "paper", penTemperat
 }
 
 /**
- * Sample one row from the output layer.
+ * Sample one row from the outputs of the last layer.
  * @param {Float32Array} out 3 pen logits, then logits, means (2), log standard deviations (2) and correlations of the mixture
  * @param {number} m number of components
  * @param {Float32Array} noise

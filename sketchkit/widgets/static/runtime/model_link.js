@@ -151,7 +151,7 @@ export class Link {
   }
 
   /**
-   * The output layer after some rows of a drawing.
+   * The outputs of the last layer after the given rows of a drawing.
    * @param {Float32Array} rows
    * @param {Float32Array | null} z
    * @returns {Promise<Float32Array | null>}

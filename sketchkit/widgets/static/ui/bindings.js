@@ -290,8 +290,8 @@ export function randomCode(link, changed, part = "") {
 
 /**
  * A search field for categories. When the user chooses a category, `changed` receives the code of one of its exemplars. The field
- * is hidden if the model has no categories. It shows the category that was chosen or given in Python, until the value of the trait has another
- * origin, for example the pen of the user.
+ * is hidden if the model has no categories. It shows the category that was chosen or given in Python, until the trait is set by other means,
+ * for example by a stroke of the user.
  * @param {Link} link
  * @param {string} trait the trait with the code, or with the drawing
  * @param {(z: number[]) => any} changed sets the trait; may be asynchronous

@@ -15,7 +15,7 @@ const LINE_LENGTH = 14;
 const breakable = (name) => name.split(/(?<=\/)/).flatMap((part) => (part.length > LINE_LENGTH ? part.split(/(?<=_)/) : part))
   .flatMap((part, i) => (i ? [element("wbr"), part] : [part]));
 
-/** A box with the first letter of a name without its family, in place of a picture. @param {string} name */
+/** A box in place of a picture, with the first letter of the last part of a name: "C" for "quickdraw/cat". @param {string} name */
 const initial = (name) =>
   element("span", { class: "sk-no-picture", "aria-hidden": "true" }, [...name.slice(name.lastIndexOf("/") + 1)][0]?.toUpperCase() ?? "");
 

@@ -4,7 +4,10 @@
  */
 import { say } from "./words.js";
 
-/** Upper limit of the difference of two names such as `hidden` and `hidden_controls`: one is the other with an underscore and a suffix. */
+/**
+ * Maximum difference of two names if one is the other plus an underscore and a suffix, for example `hidden` and `hidden_controls`. Thus such
+ * names are suggested even if the suffix is long.
+ */
 const BEGINNING = 0.35;
 /** Maximum difference of a suggested name: the number of characters to change, divided by the length of the longer name. */
 const MAX_DIFFERENCE = 0.4;

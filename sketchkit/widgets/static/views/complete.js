@@ -45,7 +45,10 @@ export function completeView(link, root) {
   let minPoints = 0;
   /** Number of the newest request. */
   let newest = 0;
-  /** Numbers of the turns that the user has asked for or accepted. The next stroke of the user replaces any other turn. 0: earlier views. */
+  /**
+   * Numbers of the turns that the user has asked for or accepted. The next stroke of the user replaces any other turn.
+   * Strokes of the model that this view did not draw itself, but read from the traits, count as turn 0.
+   */
   const accepted = new Set([0]);
   /** Whether the newest stroke of the user has replaced a turn. */
   let replaced = false;

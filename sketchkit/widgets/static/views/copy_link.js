@@ -9,8 +9,8 @@ import { say } from "../ui/words.js";
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
 /**
- * The name of the parameter of a link that contains the drawing, and the name of the trait with the drawing; `_link` in the state of the
- * widget.
+ * The name of the parameter of a link that contains the drawing, and the name of the trait with the drawing. The state of the widget contains
+ * both as `_link`.
  * @typedef {{name: string, trait: string}} Place
  */
 

@@ -1,5 +1,5 @@
 /**
- * The probability density of the next point, from the mixture of the output layer (equations 5 to 8 of arXiv 1704.03477).
+ * The probability density of the next point, from the mixture that the last layer describes (equations 5 to 8 of arXiv 1704.03477).
  * @module
  */
 import { svgElement } from "../ui/controls.js";
@@ -10,7 +10,7 @@ const CELLS = 72;
 
 /**
  * The mixture at a temperature.
- * @param {Float32Array} out the output layer: 3 pen logits, then logits, means (2), log standard deviations (2) and correlations of the mixture
+ * @param {Float32Array} out outputs of the last layer: 3 pen logits, then logits, means (2), log standard deviations (2) and correlations of the mixture
  * @param {number} temperature greater than 0
  * @param {string} [convention]
  * @param {number | null} [penTemperature]

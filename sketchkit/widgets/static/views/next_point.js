@@ -19,7 +19,7 @@ export const MIN_TEMPERATURE = 0.02;
 
 /** @param {Link} link @param {HTMLElement} root */
 export function nextPointView(link, root) {
-  /** The newest prediction: the output layer and the pen position. @type {{out: Float32Array, pen: number[]} | null} */
+  /** The newest prediction: the outputs of the last layer, and the pen position. @type {{out: Float32Array, pen: number[]} | null} */
   let latest = null;
   /** Whether the pen is on the paper after the step that is being drawn, and after the step before it. */
   let down = false, wasDown = false;

@@ -19,7 +19,7 @@ const STEP_PX = 60, ZOOM = 1.4;
  */
 export function followKeys(scene, { layout, go, click, clear, fit }) {
   const { camera } = scene;
-  /** The drawing from which the keys go to another one. */
+  /** Index of the current drawing, from which the arrow keys, Page Up and Page Down go to another one; -1: none yet. */
   let current = -1;
   scene.node.addEventListener("keydown", (event) => {
     const map = layout();
