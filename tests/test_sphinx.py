@@ -36,7 +36,7 @@ def build(tmp_path):
 def test_documentation_lists_the_options_of_every_directive():
     text = (ROOT / "docs/embedding.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(sketchkit-[\w-]+)` \|[^|]*\| (.*) \|$", text, re.MULTILINE)
-    listed = {name: {*re.findall(r"`(\w+)`", cell), "task", "hidden", "locked"} for name, cell in rows}
+    listed = {name: {*re.findall(r"`(\w+)`", cell), "task", "hidden", "locked", "ask_name"} for name, cell in rows}
     assert listed == {name: set(options(widget)) for name, widget in directive_widgets().items()}
 
 

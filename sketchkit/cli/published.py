@@ -48,7 +48,7 @@ def _list(catalog: Catalog, command: str, *, by_family: bool) -> None:
     typer.echo("\n".join(catalog.lines(by_family=by_family)))
     if by_family:
         typer.echo(
-            f"'sketchkit {command} --all' lists every name; 'sketchkit {command} cat' lists those with the word cat."
+            f"'sketchkit {command} --all' lists every name; 'sketchkit {command} cat' lists those that contain cat."
         )
 
 

@@ -247,7 +247,7 @@ class Catalog(Sequence[str]):
 
     def _repr_html_(self) -> str:
         heads, *rows = self._table(self.by_family)
-        note = f"{len(self)} names in all. To list those with a word, pass it as an argument, such as “cat”."
+        note = f"{len(self)} names in all. To list those that contain a word, pass the word, such as “cat”."
         return render_html(
             _TABLE,
             heads=heads,

@@ -34,7 +34,7 @@ _BEGINNING_WIDGETS, _BEGINNING_SIZE = (widgets.Complete, widgets.NextPoint), 0.6
 
 
 def directive_widgets() -> dict[str, type[SketchWidget]]:
-    """Return the widget of each directive by the name of the directive."""
+    """Return the widget class of each directive, by the name of the directive."""
     found = {}
     for name in widgets.__all__:
         if name not in _WITHOUT_DIRECTIVE:

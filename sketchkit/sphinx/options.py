@@ -32,7 +32,7 @@ def _drawings(text: str) -> list[DrawingPath]:
 
 
 def _names(text: str | None) -> list[str]:
-    """Return names separated by commas; a name may contain spaces, such as `Full screen`."""
+    """Return the names in a string that separates them by commas; a name such as `Full screen` contains spaces."""
     return [name.strip() for name in directives.unchanged_required(text).split(",") if name.strip()]
 
 
@@ -51,7 +51,7 @@ def _number(text: str) -> float:
 #: Converter of the option for each class of traits. If a trait is an instance of several classes, the first one
 #: applies.
 _CONVERTERS: tuple[tuple[Any, Any], ...] = (
-    (FloatResult, _number),  # a result that is also an argument: the value of a slider
+    (FloatResult, _number),  # the value of a slider is a result, but also an argument
     (Result, None),
     (SketchTrait, _drawing),
     (SketchListTrait, None),
