@@ -78,7 +78,7 @@ def iter_sketches(sketches: Sketch | Iterable[Sketch]) -> Iterator[Sketch]:
 
 
 def iter_cells(sketches: Sketch | Iterable[Sketch | None]) -> Iterator[Sketch | None]:
-    """Yield like `iter_sketches`, and also None, which stands for a blank cell of a grid."""
+    """Yield sketches as `iter_sketches` does, and None for each blank cell of a grid."""
     if isinstance(sketches, Sketch):
         yield sketches
         return

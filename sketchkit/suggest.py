@@ -40,14 +40,14 @@ def did_you_mean(name: str, known: Iterable[str], fallback: str, *, max_names: i
 
 
 def listed(names: Iterable[str]) -> str:
-    """Return names separated by commas; if there are more than `MAX_LISTED`, their number replaces the others."""
+    """Return at most `MAX_LISTED` names, separated by commas, and the number of further names."""
     known = list(names)
     more = f" and {len(known) - MAX_LISTED:,} more" if len(known) > MAX_LISTED else ""
     return ", ".join(known[:MAX_LISTED]) + more
 
 
 def _similarity(name: str, candidate: str) -> float:
-    """Return the mean of two similarities: of the strings, and of their sorted letters.
+    """Return the mean of two similarities: that of the strings, and that of their sorted letters.
 
     difflib alone rates swapped letters as a large difference: it prefers "circle" to "bicycle" for "bycicle".
     """

@@ -28,8 +28,8 @@ __all__ = ["BuildResult", "build_dataset", "preprocess"]
 
 #: Maximum number of errors that are listed; the others are only counted.
 MAX_LISTED_ERRORS = 10
-#: Numbers, counted from 1, of the kept drawings whose unsimplified form is stored, too, to show the effect of the
-#: simplification. The numbers are far apart because neighboring drawings are often similar.
+#: Positions, counted from 1, of the kept drawings that are also examples: `BuildResult.examples` contains them before
+#: the simplification, to show its effect. The positions are far apart because neighboring drawings are often similar.
 EXAMPLE_INDICES = (1, 10, 50, 250)
 
 

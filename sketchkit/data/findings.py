@@ -24,8 +24,8 @@ SAMPLED = 2000
 NUM_EXAMPLES = 8
 #: A drawing has a different scale if it is more than this many times larger or smaller than the median.
 OTHER_SCALE = 8.0
-#: A drawing counts as misoriented if the probability that it has the usual orientation is below the first number. The
-#: second number is the minimum number of drawings for this check, and for the check for missing pen lifts.
+#: A drawing counts as misoriented if the probability that it has the usual orientation is below `MISORIENTED_BELOW`.
+#: `MIN_FOR_ORIENTATION` is the minimum number of drawings for this check, and for the check for missing pen lifts.
 MISORIENTED_BELOW, MIN_FOR_ORIENTATION = 0.01, 20
 
 #: Minimum number of rows of a drawing for the check of pen states, and the share of rows above which "nearly every row"

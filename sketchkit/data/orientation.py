@@ -99,7 +99,7 @@ def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _features(sketches: Sequence[Sketch]) -> NDArray[np.float64]:
-    """Return the square roots of the shares of the line length by cell and slope, shape (drawings, features)."""
+    """Return the square root of the share of the line length in each cell and slope, shape (drawings, features)."""
     begins, vectors, drawing = [], [], []
     for number, sketch in enumerate(sketches):
         left, top, right, bottom = sketch.bounds

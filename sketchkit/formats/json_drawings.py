@@ -156,7 +156,7 @@ def _as_lists(value: Any, depth: int = 0) -> Any:
         if isinstance(x, list) and isinstance(y, list) and len(x) == len(y):
             return [list(point) for point in zip(x, y, strict=True)]
         inner = next((name for name in CONTAINERS if isinstance(value.get(name), (list, dict))), None)
-        # With x and y, the points would be relative to an origin, which is not supported.
+        # In an object that also has x and y, the points are relative to that position, which is not supported.
         if inner is not None and not ("x" in value and "y" in value):
             return _as_lists(value[inner], depth + 1)
         if inner is None and "x" in value and "y" in value:

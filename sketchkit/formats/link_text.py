@@ -112,7 +112,7 @@ def from_link_text(text: str) -> Sketch:
         data = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
         exponent = int.from_bytes(data[:1], "little", signed=True)
         strokes = list(_strokes(iter(data[1:])))
-    except ValueError:  # binascii.Error is one
+    except ValueError:  # binascii.Error is a ValueError
         raise damaged from None
     if not data or not MIN_EXPONENT <= exponent <= MAX_EXPONENT:
         raise damaged

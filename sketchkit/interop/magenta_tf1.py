@@ -181,7 +181,7 @@ def _hparams(path: Path, variables: Mapping[str, NDArray[Any]]) -> HParams:
             configured = json.loads(path.read_text(encoding="utf-8"))
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}: not JSON ({error})") from None
-        # The TF1 trainer may write a list of names without values; other programs add keys.
+        # The TF1 trainer can write a list of names without values, and other programs can add further keys.
         is_object = isinstance(configured, dict)
         configured = {key: value for key, value in configured.items() if key in known} if is_object else {}
     by_name = {tf1_name(name): np.shape(value) for name, value in variables.items()}

@@ -15,7 +15,7 @@ from sketchkit.model.temperature import Sampling
 __all__ = ["FORMAT", "ModelConfig"]
 
 FORMAT, VERSION = "sketchkit-model", 1
-#: A list of numbers, which is written on one line.
+#: The items of a list of numbers in indented JSON; `ModelConfig.as_json` joins them to one line.
 NUMBERS = re.compile(r"(?<=\[)\s+[-\d.e]+(,\s+[-\d.e]+)*\s+(?=\])")
 
 

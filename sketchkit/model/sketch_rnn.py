@@ -458,7 +458,7 @@ class SketchRNN(StoredModel):
         return code
 
     def fit_scale(self, sketch: Sketch, size_range: tuple[float, float]) -> float:
-        """Return the scale, in units of the drawing per model unit, at which the size of a drawing is within a range.
+        """Return the scale factor (units of the drawing per model unit) that brings the size of a drawing into a range.
 
         The range is relative to `drawing_size`. The drawing is scaled as little as possible. A drawing of size 0 is not
         scaled.

@@ -12,7 +12,8 @@ from sketchkit.training.limits import Limits, counted
 
 __all__ = ["ProgressKind", "Reporter", "check_progress", "is_interactive", "make_progress"]
 
-#: A log contains lines about the steps and the validations of this number of equal parts of a run, and of each minute.
+#: Number of equal parts into which a run is divided for its log. The log reports the first recorded step and the first
+#: validation of each part. It reports others if 60 seconds have passed since the last line of the same kind.
 PARTS = 10
 
 #: Accepted values of `progress` parameters. `auto` selects a bar in a terminal or a live notebook, and lines in a pipe,
@@ -92,7 +93,7 @@ class _Bar:
 
 
 class _Lines:
-    """Lines of a log, of which there are few; see `PARTS`."""
+    """A reporter that prints few log lines; see `PARTS`."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -215,7 +215,7 @@ def _check_background(
 def _open_dataset(
     data_set: Sequence[str | Path] | Dataset | None, settings: HParams, data_dir: str | Path, base: SketchRNN | None
 ) -> tuple[Dataset, HParams]:
-    """Open the dataset, set `data_set` and `max_seq_len` of the hyperparameters from it; return both objects."""
+    """Return the opened dataset, and the hyperparameters with `data_set` and `max_seq_len` set from it."""
     if isinstance(data_set, Dataset):
         dataset = data_set.limited(settings.max_seq_len) if settings.max_seq_len else data_set
         settings = settings.replace(data_set=[dataset.name])

@@ -1,4 +1,4 @@
-"""Basic shapes as path data, viewports and viewBoxes (SVG 2, chapters 8 and 10)."""
+"""Basic shapes as path data; viewports and viewBoxes (SVG 2, chapters 8 and 10)."""
 
 from __future__ import annotations
 

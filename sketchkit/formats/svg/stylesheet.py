@@ -246,7 +246,10 @@ class StyleSheet:
             self.namespaces[prefix] = address.value
 
     def _rank_of(self, layer: tuple[str, ...]) -> tuple[float, ...]:
-        """Return the rank of a layer. Layers rank in the order of their first mention, rules outside layers highest."""
+        """Return the rank of a layer.
+
+        Layers rank in the order in which they are first named; rules outside layers rank highest.
+        """
         ranks = []
         for depth in range(1, len(layer) + 1):
             self.layers.setdefault(layer[:depth], len(self.layers))

@@ -203,7 +203,7 @@ def _bivariate_mixture(
 
 
 def _default_extent(drawn: Sketch, tip: NDArray[np.float64], point: _PointDensity) -> Bounds:
-    """Return the bounds of the drawn rows, the pen, and three standard deviations around each significant component."""
+    """Return bounds around the drawn rows, the pen, and three standard deviations of each significant component."""
     pi, mu, sigma = point.pi, point.mu, point.sigma
     significant = pi >= min(_MIN_WEIGHT, float(pi.max(initial=0.0)))
     corners = [
