@@ -163,7 +163,7 @@ class Batches:
         # within[n]: number of drawings with at most n rows.
         within = np.cumsum(np.bincount(needed, minlength=self.max_seq_len + 1))
         size = np.arange(self.max_seq_len + 1)
-        # rows[j]: least total number of rows if j is the largest size. Each iteration allows one more smaller size.
+        # rows[j]: least total number of rows if j is the largest size. Each iteration allows one more size below j.
         rows, below = within * size, []
         for _ in range(PADDED_SIZES - 1):
             split = rows[:, None] + np.where(size[:, None] < size, (within - within[:, None]) * size, rows.max() + 1)

@@ -270,7 +270,7 @@ def _finding(message: str, drawings: Iterable[Sketch]) -> Finding:
     return Finding(message, tuple(islice(drawings, NUM_EXAMPLES)))
 
 
-#: Checks, the most severe first.
+#: Checks; those that find the most severe problems come first.
 _CHECKS: tuple[Callable[[DatasetSample], Iterator[Finding]], ...] = (
     _absolute_coordinates,
     _pen_states,

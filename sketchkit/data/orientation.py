@@ -26,7 +26,7 @@ ORIENTATIONS = tuple((mirrored, quarters) for mirrored in (False, True) for quar
 CELLS, SLOPES = 4, 8
 #: Maximum length of the segments that lines are cut into, as a share of the drawing's longer side.
 MAX_SEGMENT = 1 / 8
-#: Ridge penalty of the weights; a compromise between datasets of 25 drawings and of 2,000.
+#: Ridge penalty of the weights; a compromise for datasets of 25 and of 2,000 drawings.
 RIDGE = 0.1
 #: Number of cross-validation folds; a drawing is never judged by a model that was fitted on it.
 FOLDS = 5

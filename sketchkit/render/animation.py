@@ -161,7 +161,7 @@ def _stroke_element(
 
 
 def _keyframes(name: str, begin: float, end: float, dash: float | None) -> str:
-    """Return the CSS keyframes that draw a stroke between `begin` and `end`, as shares of the animation's duration."""
+    """Return the CSS keyframes that draw a stroke between `begin` and `end` (shares of the animation's duration)."""
     # The opacity is also 0 before `begin`, since the round cap of the offset dash would look like a dot.
     hidden, drawn = ("", "") if dash is None else (f";stroke-dashoffset:{dash:g}", ";stroke-dashoffset:0")
     first, last = 100 * begin, 100 * end

@@ -165,7 +165,7 @@ def _time(record: Record, key: str) -> float | None:
 
 
 def _typical(values: Sequence[float], latest: int) -> float:
-    """Return the mean of the latest values, each limited by `MAX_RATIO`; 0 if there are none.
+    """Return the mean of the latest values, each limited to `MAX_RATIO` times their median; 0 without values.
 
     The very first value is ignored as soon as there are others.
     """

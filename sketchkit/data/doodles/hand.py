@@ -104,7 +104,7 @@ def _curve(knots: Points, bends: NDArray[np.bool_]) -> Points:
     # The shorter chord limits the slope at a knot, so that a long chord next to a short one bends only near that knot.
     shared = (unit[:-1] + unit[1:]) / 2 * np.minimum(length[:-1], length[1:])
     begin[1:][bends] = end[:-1][bends] = shared[bends]
-    # At its ends and corners, the curve has no curvature, as a natural spline has none at its ends.
+    # At its ends and corners, the curve has no curvature, like a natural spline at its ends.
     free_begin = ~np.concatenate([[False], bends])
     free_end = ~np.concatenate([bends, [False]]) & ~free_begin
     begin[free_begin] = (1.5 * chords - 0.5 * end)[free_begin]
