@@ -13,7 +13,7 @@ from sketchkit.cli import dataset, doctor, draw, export, published, sweep, train
 
 __all__ = ["app", "main"]
 
-#: Error in the words of a command, such as an unknown option. Typer's name for the class is private.
+#: Error in the arguments of a command, such as an unknown option. Typer's name for the class is private.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(

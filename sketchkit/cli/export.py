@@ -83,7 +83,7 @@ def embed(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Category of the drawings; repeat it for the two to four ends of morph. Default: each widget's own.",
+            help="Category of the drawings; repeat it for the two to four ends of morph. Default: that of each widget.",
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Page to write (.html), or module for MyST (.mjs).")] = Path(
