@@ -1,5 +1,5 @@
 // Times of the page's engine in a browser for one drawing and for nine, with different numbers of workers. The rounds of all
-// cases alternate, so that the ratios hold on a busy machine, too.
+// cases alternate, so that other programs slow them all down alike, and the ratios of their times hold.
 async ({ modules, cases, key, config, index, weights, rounds }) => {
   const bytes = Uint8Array.from(atob(weights), (c) => c.charCodeAt(0));
   /** A stand-in for a widget's model; it answers every message with the weights. */

@@ -29,8 +29,8 @@ BARS = {"sheep": "at least 1.8", "omniglot": "at least 3.5", "kanji": "at least 
 def published_flop(h: HParams) -> float:
     """Return the number of floating-point operations of a training step of the original implementation.
 
-    The estimate is three times the operations of a forward pass in which z is an input at every point, and the padding
-    is computed, too.
+    The estimate is three times the operations of a forward pass in which z is an input at every point, and which
+    includes the padding.
     """
     steps = h.batch_size * h.max_seq_len
     encoder = 2 * (5 + h.enc_rnn_size) * 4 * h.enc_rnn_size

@@ -1,4 +1,4 @@
-"""A grid that shows drawings, for example those of a class, and plays back how they were drawn."""
+"""A grid that shows drawings, for example those of a school class, and plays back how they were drawn."""
 
 from __future__ import annotations
 

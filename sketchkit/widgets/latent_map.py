@@ -138,9 +138,9 @@ class LatentMap(ModelWidget):
     position is the mean of the codes of the three nearest drawings, weighted by the eighth power of their inverse
     distances. For principal components, each of these codes is first shifted along the components by the offset from
     the position of its drawing to the given position. At the position of a drawing, the result is the code of this
-    drawing. Codes in the plane of the components decode to worse drawings. To compare them, drawings were decoded with
-    `quickdraw` and encoded again: the mean distance to the nearest code of the data is 4.2 for codes in the plane, 1.6
-    for codes that are computed as above, and 1.4 for drawings of the data.
+    drawing. Codes in the plane of the components decode to worse drawings. In a comparison, `quickdraw` decoded codes,
+    and encoded the drawings again: the mean distance of the new codes to the nearest code of the data is 4.2 for codes
+    in the plane, 1.6 for codes that are computed as above, and 1.4 for the codes of drawings of the data.
 
     The state of the widget, which notebooks save, contains neither drawings nor codes. The page requests them from the
     kernel; an exported page contains them.

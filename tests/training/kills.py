@@ -135,7 +135,8 @@ class Case:
         deadline = time.monotonic() + TIMEOUT
         while not any(condition(run) for run in self.runs) and self.step < self.total:
             if time.monotonic() > deadline or any(process.poll() for process in processes):
-                raise RuntimeError(f"{self.kind}: no training; see {self.folder / 'log.txt'}")
+                reason = "a process failed, or the runs did not continue in time"
+                raise RuntimeError(f"{self.kind}: {reason}; see {self.folder / 'log.txt'}")
             threading.Event().wait(0.02)  # the processes send no notification
 
 

@@ -40,7 +40,7 @@ def largest_difference(a, b):
 
 @pytest.mark.parametrize("skip", [False, True])
 @pytest.mark.parametrize("cuts", [(0, 5, 11), (0, 3, 7, 11)])
-def test_batches_of_a_shard_contain_its_rows_of_the_full_batch(skip, cuts):
+def test_batches_of_a_shard_contain_the_drawings_of_its_part_of_the_full_batch(skip, cuts):
     drawings = [doodles.draw(name, seed) for seed in range(9) for name in ("star", "fish", "sun", "mountain")]
     dataset = Dataset.from_sketches(drawings[:30], drawings[30:])
     changes = Augmentation(random_scale_factor=0.15, augment_stroke_prob=0.3)

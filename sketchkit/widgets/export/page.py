@@ -198,7 +198,7 @@ def page_data(
     files : mapping of str to str
         For each model, the id of the element with its model file as text, or the address of the file as a script.
     arrays : mapping of str to str
-        The same for the other buffers, by their keys.
+        For each other buffer, by its key, the id of an element or the address of a script, as in `files`.
     """
     chosen = {name: {**card, "choice": name} for name, card in cards.items()}
     page = {
