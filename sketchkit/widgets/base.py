@@ -65,9 +65,9 @@ class SketchWidget(WidgetWithResults):
     _view = traitlets.Unicode().tag(sync=True)
     _observed = traitlets.Bool(False).tag(sync=True)
     task = traitlets.Unicode("", help="Text above the widget.").tag(sync=True)
-    ask_name = traitlets.Bool(False, help="Whether the widget asks for a name, with which saved files begin.").tag(
-        sync=True
-    )
+    ask_name = traitlets.Bool(
+        False, help="Whether the widget asks for a name, with which the names of saved files begin."
+    ).tag(sync=True)
     hidden = traitlets.List(traitlets.Unicode(), help="Names of hidden controls.").tag(sync=True)
     locked = traitlets.List(traitlets.Unicode(), help="Names of controls that cannot be used.").tag(sync=True)
     #: State to which the page resets the widget: traits that are changed by gestures.

@@ -117,7 +117,7 @@ def test_gif_adds_ink_until_the_sketch_is_finished(tmp_path):
         assert film.info["loop"] == 0
 
 
-def test_gif_duration_is_exact_for_rates_between_gif_ticks(tmp_path):
+def test_gif_duration_is_exact_if_a_frame_does_not_last_whole_hundredths_of_a_second(tmp_path):
     _, times = frames_of(gif(THREE, tmp_path / "a.gif", seconds=1, hold=0, fps=30, size=60))
     assert sum(times) == 1000
 
@@ -206,7 +206,7 @@ def test_gif_without_a_background_is_transparent_in_every_frame(background, make
             alpha = np.asarray(film.convert("RGBA"))[..., 3]
             assert (alpha[0, 0], alpha.max()) == (0, 255)
             inked.append((alpha > 0).sum())
-        assert inked == sorted(inked, reverse=make is not gif)  # `gif_frames` shows ever smaller drawings
+        assert inked == sorted(inked, reverse=make is not gif)  # the second drawing of `gif_frames` is smaller
 
 
 def test_raster_without_a_background_has_the_coverage_as_alpha():

@@ -41,7 +41,7 @@
 /**
  * The properties of `<sketch-complete>`. Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
  * @typedef {object} CompleteProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {boolean} auto Whether the model continues when the pen is lifted.
  * @property {boolean[]} by_model For each stroke of `completion`, whether the model drew it.
  * @property {string} category Category to draw.
@@ -63,7 +63,7 @@
 /**
  * The properties of `<sketch-gallery>`. Show drawings in a grid, and play back how they were drawn.
  * @typedef {object} GalleryProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {boolean[][]} by_model For each drawing, whether the model drew each of its strokes; an empty list means none.
  * @property {Drawing[]} drawings The drawings.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -76,7 +76,7 @@
 /**
  * The properties of `<sketch-guess>`. Draw a category that the widget names, while the model guesses what the drawing shows.
  * @typedef {object} GuessProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {string} category Category that the user is asked to draw.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -94,7 +94,7 @@
 /**
  * The properties of `<sketch-latent-slider>`. Vary one dimension of a latent code while the others stay the same.
  * @typedef {object} LatentSliderProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {number} dimension Index of the dimension.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -111,7 +111,7 @@
 /**
  * The properties of `<sketch-latent-sliders>`. Change attributes of a drawing, with one slider for each direction of the latent space.
  * @typedef {object} LatentSlidersProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {Record<string, number | number[]>} directions The vector of each direction, with its name as key.
  * @property {Drawing} given The drawing that is encoded.
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -129,7 +129,7 @@
 /**
  * The properties of `<sketch-morph>`. Interpolate with a slider between two or more drawings, or over the square between four drawings.
  * @typedef {object} MorphProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {"slerp" | "lerp"} interpolation
@@ -161,7 +161,7 @@
 /**
  * The properties of `<sketch-next-point>`. Draw, and see the model's prediction: the density of the next point as a heat map, and the pen probabilities.
  * @typedef {object} NextPointProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {string} category Category that the model expects.
  * @property {number} epsilon
  * @property {string[]} hidden_controls Names of hidden controls.
@@ -178,7 +178,7 @@
 /**
  * The properties of `<sketch-reconstruct>`. Encode a drawing and reconstruct it one to nine times.
  * @typedef {object} ReconstructProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {number[]} distances Distances of the reconstructions.
  * @property {Drawing[]} drawings The reconstructions.
  * @property {number} epsilon
@@ -197,7 +197,7 @@
 /**
  * The properties of `<sketch-pad>`. Draw with mouse, pen or touch; `pad.sketch` is updated when a stroke ends.
  * @typedef {object} SketchPadProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {boolean} collect Whether to show a button that keeps the drawing.
  * @property {Drawing[]} drawings Kept drawings.
  * @property {number} epsilon Tolerance of the simplification.
@@ -211,7 +211,7 @@
 /**
  * The properties of `<sketch-temperature-slider>`. Show a drawing decoded from a latent code, or by an unconditional model, at different temperatures.
  * @typedef {object} TemperatureSliderProperties
- * @property {boolean} ask_name Whether the widget asks for a name, with which saved files begin.
+ * @property {boolean} ask_name Whether the widget asks for a name, with which the names of saved files begin.
  * @property {boolean} density Whether to show the density of the next point.
  * @property {string[]} hidden_controls Names of hidden controls.
  * @property {string[]} locked_controls Names of controls that cannot be used.
