@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping
-from typing import Literal, Protocol, get_args
+from typing import Literal, get_args
 
 from sketchkit.training.limits import Limits, counted
 
@@ -21,8 +21,8 @@ PARTS = 10
 ProgressKind = Literal["auto", "bar", "lines", "none"]
 
 
-class Reporter(Protocol):
-    """Interface of the progress reporters."""
+class Reporter:
+    """Base class of the progress reporters. It reports nothing."""
 
     def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
         """Report that a step is complete.
@@ -53,18 +53,21 @@ class Reporter(Protocol):
     def message(self, text: str) -> None:
         """Print a one-line message."""
 
+    def finish(self) -> None:
+        """Show that the run has reached one of its limits."""
+
     def close(self) -> None:
         """End the report."""
 
 
-class _Bar:
+class _Bar(Reporter):
     """A progress bar that counts the minutes if they are limited, otherwise the steps, and shows the latest losses."""
 
     def __init__(self, first: int, seconds: float, limits: Limits) -> None:
         from tqdm.auto import tqdm
 
         self._minutes = limits.minutes
-        self._losses: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
         if limits.minutes is None:
             self._bar = tqdm(total=limits.steps, initial=first, unit="step", dynamic_ncols=True)
         else:
@@ -77,22 +80,32 @@ class _Bar:
         self._bar.update(reached - self._bar.n)
         if metrics:
             counted = {} if self._minutes is None else {"step": f"{step:,}"}
-            self._losses |= {name: f"{value:.3f}" for name, value in metrics.items()}
-            self._bar.set_postfix({**counted, **self._losses}, refresh=False)
+            self._show({**counted, "loss": metrics["loss"]})
 
     def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
-        self._losses["validation loss"] = f"{losses['loss']:.3f}"
-        if is_best:
-            self._losses["best"] = self._losses["validation loss"]
+        self._show({"validation": losses["loss"], **({"best": losses["loss"]} if is_best else {})})
+
+    def _show(self, values: Mapping[str, str | float]) -> None:
+        """Show values to the right of the bar, next to those that are already there."""
+        self._shown |= {name: value if isinstance(value, str) else f"{value:.3f}" for name, value in values.items()}
+        order = ("step", "loss", "validation", "best")
+        self._bar.set_postfix({name: self._shown[name] for name in order if name in self._shown}, refresh=False)
 
     def message(self, text: str) -> None:
         self._bar.write(text)
+
+    def finish(self) -> None:
+        reached, start_time = max(round(self._bar.n, 1), 0.1), self._bar.start_t
+        self._bar.reset(reached)  # the total, so that the bar is full
+        self._bar.start_t = start_time
+        self._bar.update(reached)
+        self._bar.refresh()
 
     def close(self) -> None:
         self._bar.close()
 
 
-class _Lines:
+class _Lines(Reporter):
     """A reporter that prints few log lines; see `PARTS`."""
 
     def __init__(self, limits: Limits) -> None:
@@ -128,23 +141,6 @@ class _Lines:
     def message(self, text: str) -> None:
         print(text, flush=True)
 
-    def close(self) -> None:
-        pass
-
-
-class _Silent:
-    def step(self, step: int, seconds: float, metrics: Mapping[str, float]) -> None:
-        pass
-
-    def validation(self, step: int, seconds: float, losses: Mapping[str, float], *, is_best: bool) -> None:
-        pass
-
-    def message(self, text: str) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
 
 def check_progress(kind: str) -> ProgressKind:
     """Return the type of progress report. Raises ValueError if it is unknown."""
@@ -175,7 +171,7 @@ def make_progress(kind: ProgressKind, first: int = 0, seconds: float = 0.0, limi
     """
     check_progress(kind)
     if kind == "none" or limits is None:
-        return _Silent()
+        return Reporter()
     return _Bar(first, seconds, limits) if kind == "bar" or (kind == "auto" and is_interactive()) else _Lines(limits)
 
 

@@ -191,9 +191,9 @@ def _sample_rows(record: Record) -> dict[str, str]:
     """Describe the quality of the samples, from a validation record; see `sketchkit.training.sample_quality`."""
     texts = {
         "samples_ended": ("samples that end before the maximum length", "{:.0%}"),
-        "samples_length": ("number of points, compared with validation drawings", "{:.2f} ×"),
-        "samples_extent": ("size, compared with validation drawings", "{:.2f} ×"),
-        "samples_distance": ("distance of codes, compared with that between validation drawings", "{:.2f} ×"),
+        "samples_length": ("number of points, compared with validation drawings", "{:.2f}\u00a0×"),
+        "samples_extent": ("size, compared with validation drawings", "{:.2f}\u00a0×"),
+        "samples_distance": ("distance of codes, compared with that between validation drawings", "{:.2f}\u00a0×"),
     }
     return {label: value.format(record[name]) for name, (label, value) in texts.items() if name in record}
 

@@ -205,6 +205,7 @@ class Trainer:
                 ". The validation loss still improved. To go on, repeat the call or command with more minutes, such as "
                 f"{2 * limits.minutes:g}"
             )
+        self._reporter.finish()
         self._reporter.message(text)
 
     def _advance(self, limits: Limits, log_every: int, timer: StepTimer) -> None:

@@ -13,6 +13,7 @@ def report(kind, limits, *, steps, step_seconds):
         loss, seconds = 1 / step, step * step_seconds
         reporter.step(step, seconds, {"loss": loss})
         reporter.validation(step, seconds, {"loss": loss, "recon": loss / 2, "kl": loss}, is_best=True)
+    reporter.finish()
     reporter.close()
 
 
@@ -34,8 +35,14 @@ def test_bar_shows_validations_without_printing_lines(capsys):
     report("bar", Limits(400), steps=400, step_seconds=0.5)
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "validation loss=0.003, best=0.003" in printed.err
+    assert "loss=0.003, validation=0.003, best=0.003" in printed.err
     assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("limits", [Limits(400, minutes=5), Limits(400, patience=2)])
+def test_bar_of_a_run_that_ends_early_is_full_at_the_end(limits, capsys):
+    report("bar", limits, steps=40, step_seconds=0.5)
+    assert capsys.readouterr().err.splitlines()[-1].rpartition("\r")[2].startswith("100%")
 
 
 @pytest.mark.parametrize(
