@@ -215,7 +215,7 @@ export function completeView(link, root) {
   };
   new MutationObserver(showState).observe(pad.svg, { attributeFilter: ["data-turn"] });
   showState();
-  pad.toolbar?.node.firstElementChild?.after(pad.toolbar.group(go,
+  pad.toolbar?.node.append(pad.toolbar.group(go,
     iconButton("again", "Another ending", another, { help: "Replace what the model drew last; if that is very little, replace all its strokes", keys: "N", labeled: true }),
     iconButton("accept", "Accept", acceptTurn, { help: "Keep what the model has drawn when you draw on; otherwise, your next stroke replaces its answer", keys: "Enter", labeled: true })));
 
