@@ -18,8 +18,9 @@ import { playback } from "./playback.js";
  * @param {() => number} [options.columns] number of drawings in each row of a copied or saved picture
  * @param {[string, () => any][]} [options.more] further items of the menu
  * @param {boolean} [options.plays] whether there is a button for playback
+ * @param {boolean} [options.titled] whether the label is shown in front of the buttons
  */
-export function drawingTools({ papers, label, name, report, columns = () => 3, more, plays = true }) {
+export function drawingTools({ papers, label, name, report, columns = () => 3, more, plays = true, titled = plays }) {
   const filled = () => papers().filter((paper) => paper.inks.length);
   const player = playback({
     label,
@@ -34,6 +35,6 @@ export function drawingTools({ papers, label, name, report, columns = () => 3, m
   const menu = pictureMenu({ label, name, report, more, sheet: () => ({ drawings: filled().map((paper) => paper.inks), columns: columns() }) });
   const title = say(label).replace(/^the /, "").replace(/^./, (letter) => letter.toUpperCase());
   return element("div", { class: "sk-toolbar", role: "toolbar", "aria-label": say("Tools of {label}", { label: say(label) }) },
-    ...(plays ? [element("span", { class: "sk-count", "aria-hidden": "true" }, title)] : []),
+    ...(titled ? [element("span", { class: "sk-count", "aria-hidden": "true" }, title)] : []),
     element("div", { class: "sk-tools" }, ...(plays ? [player.toggle] : []), menu), ...(plays ? [player.bar] : []));
 }

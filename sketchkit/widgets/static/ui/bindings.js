@@ -176,7 +176,7 @@ export function variationButton(link, changed) {
  * @param {Link} link
  * @param {string} label what the drawings show
  * @param {() => Paper[]} papers
- * @param {{columns?: () => number, more?: [string, () => any][], plays?: boolean}} [options] see `drawingTools`
+ * @param {{columns?: () => number, more?: [string, () => any][], plays?: boolean, titled?: boolean}} [options] see `drawingTools`
  */
 export function toolsOf(link, label, papers, options = {}) {
   return drawingTools({ papers, label, name: label.replace(/^the /, "").replaceAll(" ", "-"), report: (text) => link.showStatus(text), ...options });

@@ -260,7 +260,7 @@ export function latentMapView(link, root) {
       element("figure", { class: "sk-figure" }, element("figcaption", {}, say("Decoded")), decoded.node, decodedCaption)),
     morph.node, temperatureSlider(link, (_, last) => void showDecoded(last)),
     element("div", { class: "sk-row" }, variationButton(link, () => void showDecoded(true)), toolsOf(link, "the decoded drawing", () => [decoded])));
-  const chosen = element("div", { class: "sk-row" }, count, toolsOf(link, "the selection", () => film, { columns: () => film.length }));
+  const chosen = element("div", { class: "sk-row" }, count, toolsOf(link, "the selection", () => film, { titled: false, columns: () => film.length }));
   root.append(toolbar, element("div", { class: "sk-map-split" }, element("div", { class: "sk-column" }, scene.node, key, note, chosen, strip), side));
 
   const load = () => reportErrors(link, async () => {
