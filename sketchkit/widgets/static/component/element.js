@@ -19,7 +19,7 @@ import { checked, fromAttribute } from "./values.js";
 /** @typedef {import("./traits.js").Drawing} Drawing */
 /** @typedef {import("./traits.js").Widget} Widget */
 
-/** Properties that are not named as their traits, because HTML uses the names of these traits: property, and trait. @type {Record<string, string>} */
+/** Traits whose names HTML uses for something else, by the names of the properties that stand for them. @type {Record<string, string>} */
 const RENAMED = { hidden_controls: "hidden", locked_controls: "locked" };
 /** The reverse of `RENAMED`. */
 const NAMES = Object.fromEntries(Object.entries(RENAMED).map(([property, trait]) => [trait, property]));
