@@ -276,7 +276,7 @@ def test_notebook_html_widgets_in_boxes_tabs_and_outputs(chromium, boxes):
 
 
 #: Widths of the pads on that page: narrow next to other widgets, 0 in the hidden tab.
-WIDTHS = [262, 0, 460, 460, 262, 460]
+WIDTHS = [262, 0, 464, 464, 262, 464]
 
 
 def test_pad_size_in_page_equals_jupyterlab(notebook):
