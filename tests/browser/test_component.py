@@ -43,7 +43,7 @@ def test_complete_answers_a_stroke_and_sends_events(visit):
         ("sketch-latent-slider", 'model="kanji.sk"', ".sk-strip path.sk-ink[d^='M']"),
         ("sketch-next-point", 'model="omniglot.sk"', "circle.sk-pen"),
         ("sketch-gallery", f"drawings='[{json.dumps(LINE)}]'", ".sk-gallery path.sk-ink[d^='M']"),
-        ("sketch-gallery", """drawings='["1._QLOCM4I0A"]' names="Ada" """, ".sk-gallery path.sk-ink[d^='M']"),
+        ("sketch-gallery", """drawings='["1._QLAAsACwAygBg"]' names="Ada" """, ".sk-gallery path.sk-ink[d^='M']"),
     ],
 )
 def test_element_shows_its_widget(visit, tag, attributes, selector):
