@@ -30,7 +30,8 @@ export function reconstructView(link, root) {
   const draw = () => reportErrors(link, async () => {
     const ends = last;
     // While the pad is empty, it shows a drawing by the model, and the grid shows reconstructions of that drawing.
-    const empty = !pad.strokes.length, shown = empty ? await exampleDrawing(link) : pad.strokes;
+    const empty = !pad.strokes.length, category = link.card.categories.indexOf(link.get("_categories")?.sketch);
+    const shown = empty ? await exampleDrawing(link, category) : pad.strokes;
     if (!shown?.length || link.closed) return;
     if (empty) pad.showPlaceholder(shown);
     const fitted = fittedRows(link, shown);
