@@ -5,10 +5,12 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("sphinx", reason="needs Sphinx")
 
+import sketchkit
 from sketchkit import widgets
 from sketchkit.sphinx import directive_widgets, options
 
@@ -87,6 +89,17 @@ def test_options_set_the_attributes_of_the_element(build, tmp_path):
     assert guess | {"seconds": "20", "task": "Draw it.", "hidden_controls": "Model, Full screen"} == guess
     assert complete == {"model": complete["model"], "link": "sketch2", "auto": "false", "speed": "instant"}
     assert pad == {"link": "sketch3", "collect": ""}
+
+
+def test_categories_are_options_and_ends_of_a_morph(build, tmp_path):
+    text = ".. sketchkit-morph:: quickdraw\n   :a: rabbit\n   :b: palm tree\n\n"
+    assert build(f"{text}.. sketchkit-temperature-slider:: quickdraw\n   :category: sheep\n") == ""
+    _, (morph, slider) = elements(tmp_path / "out/index.html")
+    exemplars = sketchkit.load("quickdraw").exemplars
+    for name, code in {"rabbit": morph["z_a"], "palm tree": morph["z_b"], "sheep": slider["z"]}.items():
+        z = [float(number) for number in re.findall(r"[-\d.e]+", code)]
+        assert np.isclose(exemplars.codes[exemplars.index(name)], z, atol=1e-3).all(axis=1).any()
+    assert "no category 'rabit'; did you mean 'rabbit'?" in build(".. sketchkit-morph:: quickdraw\n   :a: rabit\n")
 
 
 def test_pages_share_the_script_and_the_file_of_a_model(build, tmp_path):

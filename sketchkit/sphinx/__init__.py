@@ -15,9 +15,9 @@ the document.
 
 The options are the arguments of the widget whose values can be written as text: numbers, strings, lists separated by
 commas (such as `hidden` and `models`), and `true` or `false`; an option without a value means `true`. For an
-argument that is a drawing (such as `sketch`, `a` and `z`), the option is the path of an SVG file. The option `path` of
-`-morph` contains several such paths, separated by commas. An unknown option is an error. `sketchkit.sphinx.options`
-returns the options of a widget.
+argument that is a drawing (such as `sketch`, `a` and `z`), the option is the path of an SVG file; the ends of `-morph`
+may also be names of categories. The option `path` of `-morph` contains several such values, separated by commas. An
+unknown option is an error. `sketchkit.sphinx.options` returns the options of a widget.
 
 If the extension `myst_nb` is enabled, the widgets in executed notebooks are also live. MyST-NB handles the ipywidgets
 of other packages.

@@ -95,7 +95,11 @@ class WidgetDirective(SphinxDirective):
         """Return the value of an option, with drawings in place of the paths of files."""
         if isinstance(value, list):
             return [self.with_drawings(item) for item in value]
-        return self.drawing(value) if isinstance(value, DrawingPath) else value
+        if not isinstance(value, DrawingPath):
+            return value
+        if self.widget is widgets.Morph and not value.lower().endswith(".svg"):
+            return str(value)  # the name of a category
+        return self.drawing(value)
 
     def drawing(self, file: str) -> Sketch:
         """Read an SVG file and scale the drawing to the model's `drawing_size`, or to 0.6 of it for a beginning.

@@ -67,7 +67,7 @@ _OTHER_CONVERTERS = {
     "selection": _indices,
     "path": _drawings,
     **dict.fromkeys(("a", "b", "c", "d"), _drawing),
-    **dict.fromkeys(("projection", "split"), directives.unchanged_required),
+    **dict.fromkeys(("category", "projection", "split"), directives.unchanged),
     "loss": _truth,
     "limit": directives.positive_int,
 }
