@@ -31,7 +31,8 @@ POOL, POOL_SEED = 240, 77
 RABBIT_HEADS = (2, 3, 4, 8, 11, 14, 15, 17, 19, 28, 31, 32, 33, 35, 37, 48, 52, 54, 55, 59)
 RABBIT_BODIES = (7, 18, 20, 34, 40, 44, 50, 65, 67, 72, 81)
 BEAR_HEADS, BEAR_BODIES = (6, 26, 27, 58, 79, 84), (4, 5, 8, 10, 11, 13, 21, 22, 23, 28, 31)
-#: Indices of the drawings to whose codes directions are added. The directions are computed from other drawings.
+#: Indices of the drawings that are changed: the directions are added to their codes. The directions are computed from
+#: other drawings.
 MORE_RABBITS, MORE_BEARS = (63, 68, 74, 91), (44, 45, 52, 56)
 #: Number of the narrowest and of the widest sheep.
 SHEEP = 40

@@ -29,7 +29,7 @@ MIN_EXPONENT, MAX_EXPONENT = -40, 40
 
 
 def to_link_text(sketch: Sketch) -> str:
-    """Return a drawing as a short string, for example `1._QLOCM4I0A`.
+    """Return a drawing as a short string, for example `1._QLAAsACwAygBg`.
 
     A page shows the drawing if its address ends with `#sketch=` and the string. The string can also be the value of
     attributes such as `sketch` of `<sketch-complete>`.
@@ -79,7 +79,7 @@ def from_link_text(text: str) -> Sketch:
     Parameters
     ----------
     text : str
-        A string such as `1._QLOCM4I0A`, or an address that contains `#sketch=` and such a string.
+        A string such as `1._QLAAsACwAygBg`, or an address that contains `#sketch=` and such a string.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def from_link_text(text: str) -> Sketch:
     version, _, encoded = part.partition(".")
     if not re.fullmatch(r"\d{1,4}", version):
         raise ValueError(
-            f"link: expected a string such as '1._QLOCM4I0A', or an address with '#sketch=', got {text!r:.60}"
+            f"link: expected a string such as '1._QLAAsACwAygBg', or an address with '#sketch=', got {text!r:.60}"
         )
     if version != VERSION:
         raise ValueError(f"link: version {version} of the format is not supported; expected {VERSION}")

@@ -76,8 +76,8 @@ class LstmCell:
 class LayerNormCell:
     """State (h, c).
 
-    The rows of W_xh are the weights of the stroke-5 row, then of the latent code, then of `inputs_after_code` further
-    inputs. In the inner cell of a hyper cell, the further inputs are the hidden state of the main cell.
+    The rows of W_xh are the weights of the stroke-5 row, then of the latent code, then of further inputs, whose number
+    is `inputs_after_code`. In the inner cell of a hyper cell, the further inputs are the hidden state of the main cell.
     """
 
     def __init__(self, w: Mapping[str, Array], inputs_after_code: int = 0) -> None:

@@ -20,9 +20,9 @@ __all__ = ["add_shared_files", "skip", "visit_element", "visit_live"]
 
 #: Folder of the shared files in `_static`.
 _FOLDER = "sketchkit"
-#: For each color variable of the component: the corresponding variables of widgets without an element, of the Furo
-#: theme and of the PyData theme, and a default. The variables of a theme make the widgets follow its light and dark
-#: modes.
+#: For each color variable of the component: the Jupyter variable (`--jp-*`) that is set to the same color, for widgets
+#: that are not elements; then the variables of the Furo theme and of the PyData theme from which the color is taken,
+#: and a default. With the variables of a theme, the widgets follow its light and dark modes.
 _THEME_COLORS = {
     "ink": ("ui-font-color1", "color-foreground-primary", "pst-color-text-base", "light-dark(#1d2433, #e4e6ea)"),
     "muted": ("ui-font-color2", "color-foreground-secondary", "pst-color-text-muted", "light-dark(#5c6675, #a3a9b3)"),

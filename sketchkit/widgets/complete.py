@@ -28,10 +28,10 @@ MIN_ENDINGS = 3
 class Complete(ModelWidget):
     """Draw together with a model: when you lift the pen, the model continues on the same pad, in a second ink.
 
-    Your next stroke replaces the model's answer to the previous one, also while the model still draws. *Accept* keeps
-    the answer when you draw on; so does *Continue*, which lets the model add more. Undo takes back one turn of the
-    model or one of your strokes. *Another ending* replaces the model's latest turn, or all its strokes if that turn
-    added very little.
+    Your next stroke replaces the model's answer to your previous stroke, even while the model is still drawing. After
+    *Accept*, your next stroke does not replace the answer. *Continue* also accepts the answer, and lets the model add
+    more. Undo takes back one turn of the model or one of your strokes. *Another ending* replaces the model's latest
+    turn, or all its strokes if that turn added very little.
 
     Parameters
     ----------

@@ -80,8 +80,8 @@ class Comm:
 class Host:
     """Shows a widget in frames.
 
-    `messages` contains the messages that the page has sent to Python, `errors` the errors in the page, and `blocked`
-    a directive and an address for each request or action that the policy of the page has blocked.
+    `messages` contains the messages that the page has sent to Python, and `errors` contains the errors in the page.
+    `blocked` contains a directive and an address for each request or action that the policy of the page has blocked.
 
     Parameters
     ----------

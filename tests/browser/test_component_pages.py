@@ -48,7 +48,7 @@ def test_attributes_of_html_and_frameworks_show_no_message(visit):
     assert page.locator("#pad .sk-problems:visible").count() == 0
 
 
-def test_attributes_named_as_arguments_in_python_set_drawings_and_codes(visit):
+def test_drawings_and_codes_are_set_by_attributes_with_the_names_of_the_python_arguments(visit):
     code = ", ".join(["0.1"] * 64)
     page = visit(
         f"""<sketch-morph id="morph" model="kanji.sk" a='[[[20, 20], [120, 70]]]' b="[{code}]"></sketch-morph>"""

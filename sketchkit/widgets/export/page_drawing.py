@@ -31,8 +31,10 @@ def as_sketch(data: Any, _: Any = None) -> Sketch:
     if isinstance(data, Sketch):
         return data
     if not isinstance(data, dict) or not isinstance(data.get("rows"), list) or len(data["rows"]) > 3 * MAX_POINTS:
-        expected = f"a drawing with start and rows of at most {MAX_POINTS:,} points"
-        raise ValueError(f"expected {expected}, got {type(data).__name__} of another form")
+        expected = f"an object with 'start' and a list 'rows' of at most {MAX_POINTS:,} points"
+        rows = data.get("rows") if isinstance(data, dict) else None
+        received = f"{len(rows) // 3:,} points" if isinstance(rows, list) else f"{data!r:.40}"
+        raise ValueError(f"expected {expected}, got {received}")
     rows = np.asarray(data["rows"], dtype=np.float64).reshape(-1, 3)
     start = data.get("start", [0, 0])
     return Sketch(rows, (float(start[0]), float(start[1])))

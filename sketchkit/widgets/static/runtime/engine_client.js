@@ -164,7 +164,7 @@ export class Client {
     for (const backend of this.others.slice(0, count)) {
       if (!given || backend.sent.has(key)) continue;
       backend.sent.add(key);
-      // A worker may be unable to load the model, for example because memory is short. The workers that have loaded it then do its share.
+      // A worker may be unable to load the model, for example because memory is short. The workers that have loaded the model then also do this worker's share.
       void this.send(backend, { what: "load", key, channel: "", given }).then(() => backend.models.add(key), () => {});
     }
   }

@@ -5,7 +5,7 @@
 import { say } from "./words.js";
 
 /**
- * Maximum difference of two names if one is the other plus an underscore and a suffix, for example `hidden` and `hidden_controls`. Thus such
+ * If one name is the other plus an underscore and a suffix, for example `hidden` and `hidden_controls`, their difference is at most this. Thus such
  * names are suggested even if the suffix is long.
  */
 const BEGINNING = 0.35;

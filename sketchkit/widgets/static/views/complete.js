@@ -68,7 +68,7 @@ export function completeView(link, root) {
   };
 
   const drawNow = (/** @type {Intent} */ { turn: how, forced = false, anew = false, accepts = false, last = true }) => reportErrors(link, async () => {
-    if (how === "none" && turn.active && !turn.complete) how = "draw"; // this request supersedes the one whose strokes the turn is drawing
+    if (how === "none" && turn.active && !turn.complete) how = "draw"; // the model still draws the strokes of the previous request, which this one cancels; draw the turn again
     const startTime = performance.now(), number = ++newest, { name, max_points: maxPoints } = link.card;
     for (const key of ["firstMs", "doneMs", "inkMs"]) delete root.dataset[key];
     if (forced || anew) minPoints = MIN_POINTS;

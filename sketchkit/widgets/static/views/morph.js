@@ -17,7 +17,7 @@ import { exemplarChoice, knownCategories, startingCode, reportErrors, fromModelR
 
 /** Number of drawings in the strip between two drawings, and along a side of the square. */
 const FRAMES = 9, SIDE = 5;
-/** Number of drawings in the strip, and in the animation, from each drawing of a path to the next. */
+/** For each segment of a path through several drawings: number of drawings in the strip, and in the animation. */
 const PATH_FRAMES = 4, PATH_ANIMATION_FRAMES = 12;
 /** Number of drawings in the animation. */
 const ANIMATION_FRAMES = 24;
@@ -174,14 +174,14 @@ export function morphView(link, root) {
 
 /**
  * The controls of one of the drawings a, b, c and d: a pad, and buttons that clear it and choose a random code. If the pad is cleared,
- * the code that the seed selects replaces the code of the drawing, and the pad faintly shows what the model decodes from the new code.
+ * the end takes the code that the seed selects, and the pad faintly shows the drawing that is decoded from it.
  * @param {Link} link
  * @param {string} end
  * @param {number} index
  * @param {() => void} changed
  */
 function endControl(link, end, index, changed) {
-  /** Whether the pad is being cleared because another code replaces the code of its drawing. */
+  /** True while `replace` clears the pad; the callback of the pad then keeps the code that `replace` sets. */
   let replacing = false;
   const pad = linkedPad(link, `sketch_${end}`, say("End {end}", { end }), (strokes, cause) => {
     if (replacing || (!strokes.length && cause === "python")) return;
