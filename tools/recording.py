@@ -21,7 +21,7 @@ __all__ = ["main"]
 
 FILE = Path(__file__).parents[1] / "docs/_static/widgets/complete.gif"
 #: The user draws the first stroke of a drawing of this category, and the model continues.
-CATEGORY, DRAWING_SEED, SEED = "sheep", 3, 7
+CATEGORY, DRAWING_SEED, SEED = "bear", 3, 0
 #: Time between two frames during the recording and during its playback, and duration of the last frame, in ms.
 RECORDED_MS, FRAME_MS, LAST_MS = 50, 60, 3000
 #: Number of points that the user draws from one frame to the next.
