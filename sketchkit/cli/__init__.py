@@ -72,7 +72,7 @@ def main() -> None:
     from sketchkit.training.errors import TrainingDivergedError, WorkerLostError
 
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False) or 0)  # a command returns None
     except UsageError as error:
         _report_usage_error(error)
         sys.exit(1)

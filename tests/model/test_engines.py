@@ -38,7 +38,7 @@ def assert_same_drawings(ours, theirs, scale):
         np.testing.assert_allclose(a.offsets[:, :2], b.offsets[:, :2], atol=0.01 * scale)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
 @pytest.mark.parametrize("conditional", [True, False])
 def test_engines_draw_the_same(cell, conditional):
     model = tiny(conditional=conditional, dec_model=cell, enc_model=cell)

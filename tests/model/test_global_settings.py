@@ -71,15 +71,16 @@ def set_all(policy, floatx, eager):
     tf.config.run_functions_eagerly(eager)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("keras_settings")
 @pytest.mark.parametrize(
     ("policy", "floatx", "eager"),
     [
         ("mixed_float16", "float64", True),
-        pytest.param("mixed_float16", "float32", False, marks=pytest.mark.long),
-        pytest.param("mixed_bfloat16", "float16", False, marks=pytest.mark.long),
-        pytest.param("float64", "float64", False, marks=pytest.mark.long),
-        pytest.param("float32", "float32", True, marks=pytest.mark.long),
+        ("mixed_float16", "float32", False),
+        ("mixed_bfloat16", "float16", False),
+        ("float64", "float64", False),
+        ("float32", "float32", True),
     ],
 )
 def test_results_do_not_depend_on_keras_settings_and_eager_mode(expected, tmp_path, policy, floatx, eager):

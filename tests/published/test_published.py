@@ -317,7 +317,7 @@ def test_forced_download_converts_the_model_again(online, monkeypatch, capsys):
         monkeypatch.setattr("sys.argv", ["sketchkit", "download", name, "--force"])
         with pytest.raises(SystemExit) as ended:
             main()
-        return ended.value.code or 0  # None is the exit code 0
+        return ended.value.code
 
     monkeypatch.setenv("SKETCHKIT_OFFLINE", "1")
     assert download() == 1

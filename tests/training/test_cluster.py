@@ -91,13 +91,14 @@ for name, variable in one.variables_by_name.items():
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "changes",
     [
         "conditional=false,grad_clip=0.001",
-        pytest.param("kl_tolerance=0.2", marks=pytest.mark.long),  # the initial KL is below the tolerance
-        pytest.param("kl_tolerance=0.0001,use_input_dropout=1,use_output_dropout=1", marks=pytest.mark.long),
-        pytest.param("skip_padding=1,dec_model=layer_norm", marks=pytest.mark.long),
+        "kl_tolerance=0.2",  # the initial KL is below the tolerance
+        "kl_tolerance=0.0001,use_input_dropout=1,use_output_dropout=1",
+        "skip_padding=1,dec_model=layer_norm",
     ],
 )
 def test_mirrored_step_equals_single_device_step(changes):
