@@ -93,8 +93,7 @@ def publish_model(
     )
     if classifier_drawings is not None:
         published.classifier = train_classifier(classifier_drawings)
-        count = sum(len(sketches) for some in classifier_drawings for sketches in some.values())
-        card = add_section(card, describe_classifier(published, count, recipe.real_drawings()))
+        card = add_section(card, describe_classifier(published, recipe.real_drawings()))
     elif recipe.classifier:
         bundled = sketchkit.load(next(name for name, other in RECIPES.items() if other == recipe))
         published.classifier = bundled.classifier

@@ -40,6 +40,8 @@ WELL_DRAWN = (
 EXEMPLAR_POOL = 1600
 #: Number of drawings of each category that are sampled at a temperature of 1 to train the classifier.
 CLASSIFIER_POOL = 2000
+#: Number of copies of each real drawing on which the classifier is trained; each copy is distorted differently.
+REAL_COPIES = 40
 
 
 QUICKDRAW_NOTES = (
@@ -125,12 +127,14 @@ class Recipe:
     def classifier_drawings(self, dataset: Dataset) -> list[dict[str, list[Sketch]]]:
         """Return two sets of training drawings of each category for the classifier.
 
-        The first set contains the sampled drawings, which are the first training drawings of the dataset. The second
-        set is sampled at a temperature of 1, at which drawings vary as much as those on which the published models were
-        trained.
+        The first set contains the sampled drawings, which are the first training drawings of the dataset, and copies of
+        the real development drawings. The second set is sampled at a temperature of 1, at which drawings vary as much
+        as those on which the published models were trained.
         """
         count = self.amounts.get("clean", CLEAN_DRAWINGS) + self.amounts.get("varied", VARIED_DRAWINGS)
-        first = {name: dataset.train[count * i : count * (i + 1)] for i, name in enumerate(self.categories)}
+        first = {name: list(dataset.train[count * i : count * (i + 1)]) for i, name in enumerate(self.categories)}
+        for name, sketch in self.real_drawings()["development"]:
+            first[name] += REAL_COPIES * [sketch]
         second = {}
         for index, name in enumerate(self.categories):
             model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")

@@ -114,15 +114,17 @@ def write_sampled_dataset(
         `path`.
     """
     splits: dict[str, list[Sketch]] = {"train": [], "valid": [], "test": []}
+    repeated: list[Sketch] = []
     for index, name in enumerate(tqdm(categories, desc="Sampling")):
         model = sketchkit.load(f"quickdraw/{name.replace(' ', '_')}")
         for n, temperatures, offset in ((clean, CLEAN, 0), (varied, VARIED, 500)):
             seed = 1000 * (index + 1) + offset
             splits["train"] += sample_drawings(model, n, temperatures=temperatures, max_points=max_points, seed=seed)
         own = real_drawings(name, real, max_points=max_points)
-        splits["train"] += repeat * own.get("train", [])
+        repeated += repeat * own.get("train", [])
         splits["valid"] += own.get("valid", [])
         splits["test"] += own.get("test", [])
+    splits["train"] += repeated  # after all sampled drawings, whose order tells their categories
     for name in tqdm(others, desc="Reading"):
         found = real_drawings(name, real, max_points=max_points)
         splits["train"] += REPEAT_OTHER * [sketch for sketches in found.values() for sketch in sketches]

@@ -159,27 +159,34 @@ def accuracy(model: SketchRNN, drawings: Sequence[tuple[str, Sketch]], points: i
     return {first: float(np.mean(ranks < first)) for first in (1, 3)}
 
 
-def describe_classifier(model: SketchRNN, count: int, sets: Mapping[str, Sequence[tuple[str, Sketch]]]) -> str:
-    """Return the section of a card on the classifier: its training, and its accuracy on sets of drawings by name."""
-    sizes = " → ".join(map(str, CHANNELS))
+def describe_classifier(model: SketchRNN, real: Mapping[str, Sequence[tuple[str, Sketch]]]) -> str:
+    """Return the section of a card on the classifier: its training, and its accuracy on real drawings.
+
+    Parameters
+    ----------
+    model : SketchRNN
+        Model with the classifier.
+    real : mapping of str to sequence of (str, Sketch)
+        Real drawings with their categories: "development", on which the classifier was trained, and "held out".
+    """
+    sizes, unseen = " → ".join(map(str, CHANNELS)), real["held out"]
     lines = [
         "The classifier guesses the category of a drawing, which may be unfinished (`model.guess`). It is a network of "
         f"{LAYERS} convolutions ({sizes} channels) on a picture of {SIDE} × {SIDE} pixels, and does not use the latent "
-        f"code. It was trained on {count:,} drawings sampled from the published models, for {EPOCHS} epochs of "
-        f"{EPOCH_SIZE:,} drawings; half of the drawings of each epoch were sampled at a temperature of 1. The drawings "
-        f"were rotated, sheared, stretched, reflected and bent at random, and {1 - COMPLETE:.0%} of them were cut off "
-        "after a part of their points. The classifier has not seen any real drawing. The table lists how often the "
-        "right category is the first guess, and how often it is among the first three, on real drawings. The settings "
-        "of the training were chosen on the development set.",
+        f"code. It was trained on drawings sampled from the published models, and on {len(real['development'])} real "
+        f"drawings, for {EPOCHS} epochs of {EPOCH_SIZE:,} drawings; half of the drawings of each epoch were sampled at "
+        "a temperature of 1. The drawings were rotated, sheared, stretched, reflected and bent at random, and "
+        f"{1 - COMPLETE:.0%} of them were cut off after a part of their points. The table lists how often the right "
+        f"category is the first guess, and how often it is among the first three, on {len(unseen)} real drawings that "
+        "were not used for training.",
         "",
-        "| points | " + " | ".join(f"{name} ({len(drawings)})" for name, drawings in sets.items()) + " |",
-        "| --- |" + " --- |" * len(sets),
+        "| points | first guess | first three guesses |",
+        "| --- | --- | --- |",
     ]
     for points in POINTS:
-        results = [accuracy(model, drawings, points) for drawings in sets.values()]
-        cells = [f"{result[1]:.1%}, {result[3]:.1%}" for result in results]
-        lines.append(f"| {points or 'all'} | {' | '.join(cells)} |")
-    found = {name for drawings in sets.values() for name, _ in drawings}
+        result = accuracy(model, unseen, points)
+        lines.append(f"| {points or 'all'} | {result[1]:.1%} | {result[3]:.1%} |")
+    found = {name for name, _ in unseen}
     if missing := [name for name in model.categories if name not in found]:
         lines += ["", f"There were no real drawings of these categories: {', '.join(missing)}."]
     return "\n".join(lines)
@@ -200,8 +207,7 @@ def main(arguments: Sequence[str]) -> None:
     model = SketchRNN.open(folder)
     sets = recipe.classifier_drawings(Dataset.open(data, max_seq_len=model.hparams.max_seq_len))
     model.classifier = train_classifier(sets)
-    count = sum(len(sketches) for drawings in sets for sketches in drawings.values())
-    model.card = add_section(model.card, describe_classifier(model, count, recipe.real_drawings()))
+    model.card = add_section(model.card, describe_classifier(model, recipe.real_drawings()))
     model.save(folder, dtype="float16")
     print(model.card.partition(HEADING)[2])
 
