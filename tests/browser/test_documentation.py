@@ -48,6 +48,7 @@ def test_check_links_reports_broken_links_and_external_resources(check_links, tm
     ]
 
 
+@pytest.mark.long
 def test_explanation_page_has_interactive_figures(opened, tmp_path):
     parts = "myst_nb,sketchkit.sphinx,mathml"
     away = "_build,tutorials,howto,reference,index.md,explanation/[!m]*.md,*.md"

@@ -279,6 +279,7 @@ def test_notebook_html_widgets_in_boxes_tabs_and_outputs(chromium, boxes):
 WIDTHS = [262, 0, 464, 464, 262, 464]
 
 
+@pytest.mark.long
 def test_pad_size_in_page_equals_jupyterlab(notebook):
     nb = notebook(*BOXES[:2], viewport={"width": 1500, "height": 1200})
     nb.widget(1)
@@ -295,6 +296,7 @@ def test_notebook_html_that_was_not_executed_warns(tmp_path, caplog):
     assert "no cell has been executed, so the page shows no results. Add --execute" in caplog.text
 
 
+@pytest.mark.long
 def test_notebook_html_without_widget_state_warns_and_executes(opened, tmp_path, caplog):
     path = tmp_path / "plain.ipynb"
     notebook = notebook_of(
@@ -340,6 +342,7 @@ def test_notebook_html_with_changed_model_has_image_and_warns(opened, boxes, cap
     assert "cell 1: TemperatureSlider is exported as a static image: kanji: the model has changed" in caplog.text
 
 
+@pytest.mark.long
 def test_sphinx_widgets_are_interactive_and_share_weights(opened, tmp_path):
     pytest.importorskip("myst_nb", reason="needs sphinx and myst-nb")
     from sphinx.cmd.build import main

@@ -9,6 +9,7 @@ from .monkey import Monkey
 IMPORTS = "import sketchkit\nfrom sketchkit.widgets import *\n"
 
 
+@pytest.mark.long
 def test_complete_with_very_long_stroke_and_dot(notebook):
     nb = notebook(f"{IMPORTS}c = Complete('kanji', variants=1)\nc")
     pad = nb.widget().locator(".sk-pad")
@@ -34,6 +35,7 @@ def test_complete_with_very_long_stroke_and_dot(notebook):
     assert nb.errors == []
 
 
+@pytest.mark.long
 def test_widgets_have_no_serious_accessibility_violation(notebook):
     if not AXE.exists():
         pytest.skip("needs axe-core: npm install")

@@ -252,6 +252,7 @@ def test_two_widgets_of_a_model_fetch_weights_once_and_save_none(notebook):
     assert nb.python(size) == "True"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_ink_has_contrast_in_light_and_dark_theme(notebook, theme):
     nb = notebook(f"{IMPORTS}pad = SketchPad()\npad")
@@ -309,6 +310,7 @@ def test_sketch_pad_keeps_simplifies_and_saves_drawings(notebook):
     assert nb.errors == []
 
 
+@pytest.mark.long
 def test_square_of_morph_and_density_of_temperature_slider_reach_python(notebook):
     nb = notebook(f"{IMPORTS}m = Morph('kanji', square=True, seed=1)\nm", "t = TemperatureSlider('kanji', seed=2)\nt")
     widget, page = nb.widget(), nb.page
@@ -368,6 +370,7 @@ def test_complete_changes_model_and_works_without_kernel(notebook):
                            arg=before)  # fmt: skip
 
 
+@pytest.mark.long
 def test_widgets_work_in_boxes_links_and_tabs(notebook):
     nb = notebook(
         f"{IMPORTS}import ipywidgets as w\npad = SketchPad()\nm = Morph('kanji', seed=1)\nr = Reconstruct(m.model)\n"

@@ -138,6 +138,7 @@ def test_convert_does_not_replace_another_folder(run, tmp_path):
     assert [path.name for path in (tmp_path / "project").iterdir()] == ["config.json"]
 
 
+@pytest.mark.long
 def test_train_resumes_a_run(run, npz, tmp_path):
     assert "model: " in run("train", npz, "--run", "r", "--hparams", TINY + ",conditional=false", "--progress", "lines")
     assert "resuming from step 5" in run(

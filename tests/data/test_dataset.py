@@ -232,13 +232,8 @@ def test_report_recognizes_absolute_coordinates(many):
     assert any("absolute" in str(finding) for finding in Dataset.from_sketches(absolute, absolute).report().findings)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "aaron_sheep/aaron_sheep.npz",
-        *(pytest.param(name, marks=pytest.mark.long) for name in ("omniglot/omniglot.npz", "kanji/short_kanji.npz")),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["aaron_sheep/aaron_sheep.npz", "omniglot/omniglot.npz", "kanji/short_kanji.npz"])
 def test_report_of_absolute_coordinates_on_published_data(published_data, name):
     dataset = Dataset.open(published_data / name)
     assert not any("absolute" in str(finding) for finding in dataset.report().findings)

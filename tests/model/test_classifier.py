@@ -126,6 +126,7 @@ def test_sum_of_the_picture_of_a_line_is_its_length_plus_the_dot_at_its_start():
     assert {*columns} == {15, 16}
 
 
+@pytest.mark.long
 def test_trained_classifier_tells_doodles_apart():
     drawings = {name: [doodles.draw(name, seed) for seed in range(60)] for name in NAMES}
     classifier = tool.train_classifier([drawings], epochs=5, epoch_size=1536, progress=False)

@@ -39,7 +39,7 @@ def assert_same_drawings(ours, theirs, scale):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
-@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("conditional", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_engines_draw_the_same(cell, conditional):
     model = tiny(conditional=conditional, dec_model=cell, enc_model=cell)
 

@@ -90,6 +90,7 @@ def test_results_do_not_depend_on_keras_settings_and_eager_mode(expected, tmp_pa
         np.testing.assert_array_equal(found, wanted, err_msg=str(index))
 
 
+@pytest.mark.long
 def test_keras_configuration_file_with_another_backend_is_ignored(tmp_path):
     (tmp_path / "keras.json").write_text(json.dumps({"backend": "torch", "floatx": "float64", "epsilon": 0.1}))
     script = (

@@ -11,9 +11,9 @@ from tests.model import plain_network as plain
 from tests.model.make_vectors import PATH, summary
 
 cells = pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
-#: The automatic differentiation of the hyper cell takes the longest. The stored values test its gradient at every run.
+#: Automatic differentiation takes long. The stored values test the gradients of all cells at every run.
 differentiated_cells = pytest.mark.parametrize(
-    "cell", ["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)]
+    "cell", ["lstm", *(pytest.param(cell, marks=pytest.mark.long) for cell in ("layer_norm", "hyper"))]
 )
 conditional_or_not = pytest.mark.parametrize(
     "conditional", [True, pytest.param(False, marks=pytest.mark.long)], ids=["conditional", "unconditional"]

@@ -77,6 +77,7 @@ def test_evaluate_counts_each_drawing_once(trained, dataset):
     assert losses["loss"] == pytest.approx(expected["recon"] + h.kl_weight * max(expected["kl"], h.kl_tolerance))
 
 
+@pytest.mark.long
 def test_train_on_batch_and_test_on_batch_take_one_batch(trained, dataset):
     model = new_model(dataset)
     model.network.compile("sgd")

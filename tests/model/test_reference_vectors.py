@@ -17,9 +17,11 @@ from sketchkit.model.sketch_rnn import SketchRNN
 from sketchkit.sketch import Sketch
 
 ARCHITECTURES = [
-    *("cond_lstm", "cond_layer_norm"),
-    *(pytest.param(name, marks=pytest.mark.long) for name in ("cond_hyper", "cond_mixed")),
-    *("uncond_lstm", "uncond_layer_norm", "uncond_hyper"),
+    *("cond_lstm", "uncond_lstm", "uncond_layer_norm"),
+    *(
+        pytest.param(name, marks=pytest.mark.long)
+        for name in ("cond_layer_norm", "cond_hyper", "cond_mixed", "uncond_hyper")
+    ),
 ]
 
 

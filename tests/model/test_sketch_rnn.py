@@ -17,7 +17,7 @@ def engine(request):
     return request.param
 
 
-@pytest.fixture(scope="module", params=["lstm", "layer_norm", "hyper"])
+@pytest.fixture(scope="module", params=["lstm", "layer_norm", pytest.param("hyper", marks=pytest.mark.long)])
 def model(request, engine):
     h = SMALL.replace(dec_model=request.param, enc_model=request.param)
     made = SketchRNN.new(h, 10.0, seed=3)

@@ -99,6 +99,7 @@ def test_numbers_are_read_as_paths_and_none_raises_or_means_the_default(tmp_path
         build_dataset("doodles", 2024)
 
 
+@pytest.mark.long
 def test_train_accepts_values_in_the_forms_of_papermill(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):

@@ -117,6 +117,7 @@ def test_killed_sweep_stops_its_trials_and_resumes(notebook, tmp_path):
     assert (len(executions(good)), len(executions(hanging))) == (1, 2)
 
 
+@pytest.mark.long
 def test_sweep_raises_when_the_directory_has_other_content(notebook, tmp_path):
     out = tmp_path / "out"
     sweep(notebook, out, {"x": [1]}, progress="none")

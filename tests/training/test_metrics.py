@@ -77,6 +77,7 @@ def test_records_have_the_time_of_day_in_order(run):
     assert 0 <= time.time() - times[-1] < 600
 
 
+@pytest.mark.long
 def test_records_have_the_norm_of_the_gradient_and_the_share_of_clipped_elements(dataset):
     h = HParams().replace(SMALL, max_seq_len=dataset.max_seq_len, grad_clip=0.01)
     network = Network(h, initial_weights(h, 0)).compile_published()
@@ -170,6 +171,7 @@ def test_callbacks_receive_start_every_record_and_end(dataset, tmp_path):
     assert [step for step, metrics in functions if "valid/loss" in metrics] == [10]
 
 
+@pytest.mark.long
 def test_failing_callback_ends_the_run_with_its_error_and_the_run_resumes(dataset, tmp_path):
     recorder = Recorder(fail_at=15)
     with pytest.raises(ConnectionError, match="does not answer"):
