@@ -11,8 +11,7 @@ Start of the pen
     as a move omit the first line of every drawing. Models read only the offsets; `start` is the position on the page.
 
 Empty sketches, dots, missing pen lifts
-    A sketch may have no rows. A stroke whose points all coincide is drawn as a dot. If the last row does not
-    lift the pen, a pen lift is added to it, so every stroke is finished.
+    A sketch may have no rows. A stroke whose points all coincide is a dot. The last row gets a pen lift if it has none.
 """
 
 from __future__ import annotations
