@@ -71,9 +71,8 @@ export class Link {
     return this.model.get(name);
   }
 
-  /** Set traits and send them to the kernel. Do nothing if the view is closed; a closed view may still be drawing. @param {Record<string, any>} values */
+  /** Set traits and send them to the kernel. Solara closes views that are still shown, so a closed view has to send, too. @param {Record<string, any>} values */
   update(values) {
-    if (this.closed) return;
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.save();
   }
