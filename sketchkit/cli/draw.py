@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -33,12 +32,12 @@ def sample(
 ) -> None:
     """Generate drawings with a model."""
     from sketchkit.loading import load
+    from sketchkit.model.noise import check_seed
     from sketchkit.render.grid_files import ENDINGS, save_grid
 
     check_output(out, *ENDINGS)
     loaded = load(model)
-    if seed is None:
-        seed = secrets.randbelow(1 << 31)
+    seed = check_seed(seed)
     sketches = loaded.generate(n, category=category, temperature=temperature, seed=seed, candidates=candidates)
     labels = None
     if category is None and len(loaded.categories) > 1:  # `generate` draws all categories in turn

@@ -71,7 +71,7 @@ export class Link {
     return this.model.get(name);
   }
 
-  /** Set traits and send them to the kernel. Solara closes views that are still shown, so a closed view has to send, too. @param {Record<string, any>} values */
+  /** Set traits and send them to the kernel. @param {Record<string, any>} values */
   update(values) {
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
     this.save();

@@ -6,7 +6,9 @@ import { button, element } from "../ui/controls.js";
 
 /** @typedef {import("../runtime/model_link.js").Link} Link */
 
-/** The state before the latest reset, by widget. @type {WeakMap<object, { traits: Record<string, any>, choice: string | undefined }>} */
+/** @typedef {{ traits: Record<string, any>, choice: string | undefined }} State the traits and the name of the model */
+
+/** The state before the latest reset, by widget. @type {WeakMap<object, State>} */
 const before = new WeakMap();
 
 /**
@@ -17,7 +19,6 @@ export function resetButton(link, rebuild) {
   /** The traits that a reset changes; empty in widgets saved by earlier versions. @type {Record<string, any>} */
   const start = link.get("_start") ?? {};
   const values = () => Object.fromEntries(Object.keys(start).map((name) => [name, link.get(name)]));
-  /** @typedef {{ traits: Record<string, any>, choice: string | undefined }} State the traits and the name of the model */
   /** @param {State} state @param {State} [earlier] the state to which "Undo reset" returns */
   const show = async ({ traits, choice }, earlier) => {
     if (row.ariaBusy && !link.isDetached) return;
